@@ -1,0 +1,42 @@
+"""Limits: what is left of an authorisation, and who may approve a running total. Exactly the limit is within it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+
+def headroom(limit: Decimal | None, used: Decimal) -> Decimal | None:
+    """What is left of the limit, in pounds, negative when it is exceeded; None when the measure is not limited."""
+    return None if limit is None else limit - used
+
+
+def exceeds(limit: Decimal | None, planned: Decimal) -> bool:
+    """Whether the plan is above the limit. Exactly the limit is within it; nothing exceeds no limit."""
+    return limit is not None and planned > limit
+
+
+def running_totals(full_year_costs: Iterable[Decimal | None]) -> tuple[Decimal, ...]:
+    """The cumulative full-year effect after each entry; an entry without full-year effect adds nothing."""
+    return tuple(accumulate(cost or Decimal(0) for cost in full_year_costs))
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalLimit:
+    """A body may approve up to an amount (None: any amount), from a day until a day (None: until further notice)."""
+
+    body: str
+    up_to: Decimal | None
+    starts: date
+    ends: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the limit applies on the day; its last day is included."""
+        return self.starts <= day and (self.ends is None or day <= self.ends)
+
+
+def approver(running_total: Decimal, limits: Iterable[ApprovalLimit], day: date) -> ApprovalLimit | None:
+    """The lowest limit in force that the running total is within, or None when nobody may approve it."""
+    able = [limit for limit in limits if limit.in_force(day) and not exceeds(limit.up_to, running_total)]
+    return min(able, key=lambda limit: (limit.up_to is None, limit.up_to or Decimal(0)), default=None)

@@ -1,0 +1,143 @@
+"""Intakes: so many FTE in post from a day to a day, and the share of a financial year they are in post.
+
+A start and an end are both days in post. No end means open-ended; no start means that the start is not stated.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from costing.financial_year import FinancialYear, day_in_words
+
+TWELFTHS = tuple(Fraction(months, 12) for months in range(13))
+
+
+class NotAnIntake(ValueError):
+    """An intake that cannot be. Its text is a sentence for the user."""
+
+
+class StartNotStated(ValueError):
+    """A share was asked of an intake whose start is not stated."""
+
+
+class Basis(StrEnum):
+    """What a part of a year is measured in: twelfths (months), or days of that financial year."""
+
+    MONTHS = "months"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """So many FTE from `start` to `end`, both days in post.
+
+    `fte` None means all the FTE of the line, `start` None that it is not stated, `end` None that there is none.
+    """
+
+    fte: Decimal | None
+    start: date | None
+    end: date | None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.end < self.start:
+            raise NotAnIntake(f"The end, {day_in_words(self.end)}, is before the start, {day_in_words(self.start)}.")
+        if self.fte is not None and not self.fte > 0:
+            raise NotAnIntake("The FTE of an intake must be more than 0.")
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it goes on without an end."""
+        return self.end is None
+
+    def within(self, year: FinancialYear) -> tuple[date, date] | None:
+        """The first and last day in post in the year, or None. Raises StartNotStated when only the start could tell."""
+        if self.end and self.end < year.first_day:
+            return None
+        if self.start is None:
+            raise StartNotStated("The start of this intake is not stated.")
+        first = max(self.start, year.first_day)
+        last = min(self.end, year.last_day) if self.end else year.last_day
+        return (first, last) if first <= last else None
+
+
+def share_of_year(intake: Intake, year: FinancialYear, basis: Basis) -> Fraction:
+    """The exact share of the year in post, 0 to 1: months / 12, or days / days of it. Raises StartNotStated."""
+    if basis is Basis.DAYS:
+        return Fraction(days_in_year(intake, year), year.days)
+    whole, part_months = in_months(intake, year)
+    return months_in_year(intake, year) / 12 if part_months else TWELFTHS[whole]
+
+
+def months_in_year(intake: Intake, year: FinancialYear) -> Fraction:
+    """Months in post in the year, 0 to 12; a part month counts days in post / its days. Raises StartNotStated."""
+    span = intake.within(year)
+    return _months(*span) if span else Fraction(0)
+
+
+def days_in_year(intake: Intake, year: FinancialYear) -> int:
+    """Days in post in the year, 0 to 366. Raises StartNotStated."""
+    span = intake.within(year)
+    return (span[1] - span[0]).days + 1 if span else 0
+
+
+def term_in_months(intake: Intake) -> Fraction:
+    """Months from the start to the end, part months as in a year, so the months by year sum to it exactly."""
+    if intake.start is None:
+        raise StartNotStated("The start of this intake is not stated.")
+    if intake.end is None:
+        raise NotAnIntake("An open-ended intake has no term.")
+    return _months(intake.start, intake.end)
+
+
+def end_of_term(start: date, months: int) -> date:
+    """The last day in post of a term of whole months: 18 months from 1 August 2016 end on 31 January 2018."""
+    if months < 1:
+        raise NotAnIntake("A term is at least one month.")
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    length = monthrange(year, month)[1]
+    # From 31 August, six months end on the last day of February.
+    return date(year, month, length) if start.day > length else date(year, month, start.day) - timedelta(days=1)
+
+
+def most_in_post(intakes: Iterable[Intake]) -> Decimal:
+    """The most FTE in post on any one day. An unstated start counts as long before; no FTE counts as none."""
+    changes: list[tuple[date, Decimal]] = []
+    for intake in intakes:
+        if intake.fte is not None:
+            changes.append((intake.start or date.min, intake.fte))
+            if intake.end:
+                changes.append((intake.end + timedelta(days=1), -intake.fte))
+    in_post = most = Decimal(0)
+    # Leavers sort before starters of the same day: one who follows another is not in post beside them.
+    for _, change in sorted(changes):
+        in_post += change
+        most = max(most, in_post)
+    return most
+
+
+def in_months(intake: Intake, year: FinancialYear) -> tuple[int, tuple[tuple[int, int, int], ...]]:
+    """The months in post in the year as (whole months, part months), each part as (month, days in post, days in it)."""
+    span = intake.within(year)
+    return _in_months(*span) if span else (0, ())
+
+
+def _months(first: date, last: date) -> Fraction:
+    whole, part_months = _in_months(first, last)
+    return sum((Fraction(days, length) for _, days, length in part_months), Fraction(whole))
+
+
+def _in_months(first: date, last: date) -> tuple[int, tuple[tuple[int, int, int], ...]]:
+    length = monthrange(first.year, first.month)[1]
+    length_of_last = monthrange(last.year, last.month)[1]
+    whole = (last.year - first.year) * 12 + last.month - first.month - 1
+    if whole < 0:
+        ends = [(first.month, last.day - first.day + 1, length)]
+    else:
+        ends = [(first.month, length - first.day + 1, length), (last.month, last.day, length_of_last)]
+    part_months = tuple((month, days, length) for month, days, length in ends if days < length)
+    return max(whole, 0) + len(ends) - len(part_months), part_months

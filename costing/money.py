@@ -1,0 +1,60 @@
+"""Whole pounds, thousands of pounds, and the one rounding both use.
+
+Rounding is half up, and away from nought for credits: 0.5 becomes 1 and -0.5 becomes -1, so that a credit mirrors its
+charge.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+MAXIMUM = Decimal("999999999999")
+"""The largest amount held, in pounds, charge or credit."""
+
+
+class NotAnAmount(ValueError):
+    """A number that cannot be money. Its text is a sentence for the user."""
+
+
+class Unit(StrEnum):
+    """The unit that a table is shown in."""
+
+    POUNDS = "pounds"
+    THOUSANDS = "thousands"
+
+
+class Rounding(StrEnum):
+    """How a total in a committee table is made: from the rounded lines above it, or from the exact ones."""
+
+    SUM_OF_ROUNDED = "sum_of_rounded"
+    ROUNDED_SUM = "rounded_sum"
+
+
+def round_pounds(exact: Fraction | Decimal) -> Decimal:
+    """Whole pounds, half up, away from nought for credits. Refuses what is not a finite amount up to MAXIMUM."""
+    pounds = Decimal(_rounded_quotient(exact, 1))
+    if abs(pounds) > MAXIMUM:
+        raise NotAnAmount(f"The amount must not be above £{MAXIMUM:,}.")
+    return pounds
+
+
+def thousands(pounds: Fraction | Decimal) -> int:
+    """Thousands of pounds, half up, away from nought for credits: £23,500 is 24 and -£500 is -1."""
+    return _rounded_quotient(pounds, 1000)
+
+
+def in_unit(pounds: Fraction | Decimal, unit: Unit) -> int:
+    """The whole number that a table shows for this amount in this unit."""
+    return thousands(pounds) if unit is Unit.THOUSANDS else _rounded_quotient(pounds, 1)
+
+
+def _rounded_quotient(amount: Fraction | Decimal, divisor: int) -> int:
+    # A float has already lost the pence this rule decides on.
+    if type(amount) not in (Fraction, Decimal, int):
+        raise TypeError(f"Money is a Decimal or a Fraction, not {type(amount).__name__}.")
+    if isinstance(amount, Decimal) and not amount.is_finite():
+        raise NotAnAmount(f"{amount} is not an amount of money.")
+    numerator, denominator = amount.as_integer_ratio()
+    denominator *= divisor
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -rounded if numerator < 0 else rounded
