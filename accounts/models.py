@@ -1,0 +1,190 @@
+"""People, the offices they hold, the council's own settings, and the audit chain."""
+
+import json
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from accounts.permissions import Permission, Role, permissions_of
+from costing.intake import Basis
+from costing.money import Rounding, Unit
+from improvement_budget.display.formats import CreditStyle
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Sign-in ignores the case of an e-mail address; the store keeps them in lower case."""
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. `roles` say what they may do; power to decide comes from an office, never from here."""
+
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    name = models.CharField("full name", max_length=120)
+    job_title = models.CharField("job title", max_length=120, blank=True)
+    roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list)
+    is_active = models.BooleanField("can sign in", default=True)
+    demo_account = models.SlugField("demonstration account", max_length=50, null=True, unique=True, editable=False)  # noqa: DJ001 - "" would be unique once
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(condition=~Q(name=""), name="user_has_a_name"),
+            models.CheckConstraint(condition=Q(roles__contained_by=[role.value for role in Role]), name="user_roles_are_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may(self, permission: Permission) -> bool:
+        return permission in permissions_of(self)
+
+    @property
+    def role_names(self) -> str:
+        return ", ".join(Role(role).label for role in self.roles)
+
+
+class Office(models.Model):
+    """An office to which power attaches, e.g. Chief Executive. Records name the person who held it on the day."""
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfficeHolding(models.Model):
+    """Who holds an office, from when, to when. `until` is the last day; empty while it lasts."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="holdings")
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["office", "since"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="holding_ends_after_start"),
+            # Two people in one office on one day: an exclusion constraint in the migration, office_held_by_one_person.
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} as {self.office} from {self.since}"
+
+
+class Council(models.Model):
+    """The council's own name, colour and table settings: one row."""
+
+    name = models.CharField(max_length=120, default="Your council")
+    colour = models.CharField(
+        max_length=7,
+        default="#1d4f5f",
+        validators=[
+            RegexValidator(r"^#[0-9a-fA-F]{6}$", "Enter the colour as # and six digits or letters a to f, like #1d4f5f.")
+        ],
+    )
+    unit = models.CharField(max_length=20, choices=[(Unit.THOUSANDS, "£'000"), (Unit.POUNDS, "£")], default=Unit.THOUSANDS)
+    rounding = models.CharField(
+        max_length=20,
+        choices=[
+            (Rounding.SUM_OF_ROUNDED, "The sum of the rounded lines shown"),
+            (Rounding.ROUNDED_SUM, "The exact total, rounded"),
+        ],
+        default=Rounding.SUM_OF_ROUNDED,
+    )
+    basis = models.CharField(
+        "part-year basis for new programmes",
+        max_length=10,
+        choices=[(Basis.MONTHS, "Months"), (Basis.DAYS, "Days")],
+        default=Basis.MONTHS,
+    )
+    credit_style = models.CharField(
+        "how credits are shown",
+        max_length=10,
+        choices=[(CreditStyle.BRACKETS, "(863)"), (CreditStyle.MINUS, "-863"), (CreditStyle.CR, "Cr 863")],
+        default=CreditStyle.BRACKETS,
+    )
+    show_team_subtotals = models.BooleanField("show a subtotal for each team", default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="council_is_one_row"),
+            models.CheckConstraint(condition=Q(colour__regex=r"^#[0-9a-fA-F]{6}$"), name="council_colour_is_a_colour"),
+            models.CheckConstraint(condition=~Q(name=""), name="council_has_a_name"),
+            models.CheckConstraint(condition=Q(unit__in=[u.value for u in Unit]), name="council_unit_is_known"),
+            models.CheckConstraint(condition=Q(rounding__in=[r.value for r in Rounding]), name="council_rounding_is_known"),
+            models.CheckConstraint(condition=Q(basis__in=[b.value for b in Basis]), name="council_basis_is_known"),
+            models.CheckConstraint(
+                condition=Q(credit_style__in=[c.value for c in CreditStyle]), name="council_credit_style_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditHead(models.Model):
+    """The last link of the chain: one row, locked by every write, moved on only by the database itself."""
+
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="audit_head_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash}"
+
+
+class AuditEntry(models.Model):
+    """One act, for ever. `content` is canonical JSON kept to the letter; `hash` is SHA-256 over the previous hash and it.
+
+    Rows are added by accounts.actions.record alone. The database refuses UPDATE, DELETE and TRUNCATE, a wrong link, and moves
+    the head on (triggers in the first migration).
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    content = models.TextField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["subject", "-number"], name="audit_by_subject")]
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gt=0), name="audit_number_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"
+
+    @property
+    def act(self) -> str:
+        """What was done, in words: "Phase added"."""
+        return self.action.replace("_", " ").capitalize()
+
+    @property
+    def details(self) -> str:
+        """What the entry says of the act, set out for reading. `content` stays as it was written."""
+        return json.dumps(json.loads(self.content).get("details", {}), indent=2, ensure_ascii=False)

@@ -1,0 +1,264 @@
+"""Forms about programmes, phases, funding sources, excluded items, decisions and authorisations."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+
+from costing.financial_year import FinancialYear
+from improvement_budget.display.fields import FinancialYearField, TypedAmountField, TypedDateField
+from improvement_budget.display.forms import EditForm
+from phases.models import Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
+
+RESERVED_SLUGS = {"new"}
+MOST_YEARS = 10
+
+# What is said of a rule that the database holds: the field it belongs to, and the sentence.
+BROKEN_RULES: dict[str, tuple[str | None, str]] = {
+    "phases_programme_slug_key": ("slug", "Another programme has this address: choose another."),
+    "phases_programme_name_key": ("name", "Another programme has this name: choose another."),
+    "programme_years_in_order": ("last_year", "The last financial year must not come before the first."),
+    "programme_has_at_most_ten_years": ("last_year", f"A programme has at most {MOST_YEARS} financial years."),
+    "programme_years_in_range": ("first_year", "Financial years run from 1990/91 to 2099/00."),
+    "phase_number_once": ("number", "Another phase of this programme has this number: choose another."),
+    "phase_named_once": ("name", "Another phase of this programme has this name: choose another."),
+    "phase_number_in_range": ("number", "Phases are numbered from 1 to 99."),
+    "funding_source_named_once": ("name", "Another funding source of this programme has this name: choose another."),
+    "excluded_item_named_once": ("title", "Another excluded item of this programme has this name: choose another."),
+    "decision_recorded_once": ("title", "A decision of this title and date is recorded already."),
+    "decision_has_its_text": ("text_resolved", "Enter the text as recommended, the text as resolved, or both."),
+    "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it stays resolved."),
+    "authorisation_named_once": ("title", "Another authorisation of this programme has this title: choose another."),
+    "authorisation_needs_a_resolution": (None, "A recommendation authorises nothing: record the resolution first."),
+    "authorisation_replaces_an_earlier_one": ("replaces", "This one was decided later, so it cannot be replaced."),
+    "phases_authorisation_replaces_id_key": ("replaces", "Another authorisation replaces this one already."),
+    "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank where the decision sets none."),
+}
+
+
+class ProgrammePartForm(EditForm):
+    """A form of this app, with the sentences above."""
+
+    broken_rules = BROKEN_RULES
+
+
+class ProgrammeForm(ProgrammePartForm):
+    """What a programme is called, its address, years and part-year basis. A blank address is made from the name.
+
+    The address stays: papers, bookmarks and the audit record name it.
+    """
+
+    slug = forms.CharField(
+        label="Address",
+        required=False,
+        max_length=60,
+        help_text="Small letters, digits and hyphens, such as ofsted-2016. Leave it blank to have one made from the name.",
+    )
+    first_year = FinancialYearField(label="First financial year", help_text="Such as 2016/17")
+    last_year = FinancialYearField(label="Last financial year", help_text="Such as 2017/18")
+
+    class Meta:
+        model = Programme
+        fields = ["name", "slug", "table_title", "total_wording", "first_year", "last_year", "basis"]
+        widgets = {"basis": forms.RadioSelect}
+        error_messages = {"name": {"unique": BROKEN_RULES["phases_programme_name_key"][1]}}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.is_new:
+            del self.fields["slug"]
+        self.fields[
+            "basis"
+        ].help_text = (
+            "Months counts whole months as twelfths and part months by their days; days counts days of the financial year."
+        )
+
+    def clean_slug(self) -> str:
+        typed = self.cleaned_data["slug"]
+        slug = slugify(typed or self.cleaned_data.get("name", ""))[:60].strip("-")
+        if typed and slug != typed:
+            raise ValidationError(f"Use small letters, digits and hyphens only, such as {slug or 'improvement-2016'}.")
+        if not slug and "name" in self.cleaned_data:
+            raise ValidationError("Enter an address: none can be made from this name.")
+        if slug in RESERVED_SLUGS:
+            raise ValidationError(f"“{slug}” is an address of this service itself: choose another.")
+        if slug and Programme.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(BROKEN_RULES["phases_programme_slug_key"][1])
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_year"), cleaned.get("last_year")
+        if first and last and last < first:
+            self.add_broken_rule("programme_years_in_order")
+        elif first and last and last - first >= MOST_YEARS:
+            self.add_broken_rule("programme_has_at_most_ten_years")
+        return cleaned
+
+
+class PaperForm(ProgrammePartForm):
+    """What the committee paper carries beside the table."""
+
+    meeting_date = TypedDateField(label="Date of the meeting", required=False, help_text="Such as 14 September 2016")
+
+    class Meta:
+        model = Programme
+        fields = ["appendix", "report_number", "committee", "meeting_date", "abbreviations", "assumptions"]
+        widgets = {"abbreviations": forms.Textarea(attrs={"rows": 6})}
+
+    def clean_abbreviations(self) -> str:
+        text = self.cleaned_data["abbreviations"].strip()
+        for number, line in enumerate(text.splitlines(), 1):
+            short, equals, long = (part.strip() for part in line.partition("="))
+            if line.strip() and not (short and equals and long):
+                raise ValidationError(f"Line {number}, “{line.strip()[:40]}”, must read like FTE = Full-time equivalent.")
+        return text
+
+
+class PhaseForm(ProgrammePartForm):
+    class Meta:
+        model = Phase
+        fields = ["number", "name"]
+        widgets = {"number": forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"})}
+        help_texts = {"number": "Phases are printed in the order of their numbers", "name": "Such as Phase One"}
+        error_messages = {"number": {"invalid": "Enter the number in digits, such as 1."}}
+
+    def clean_number(self) -> int:
+        number = self.cleaned_data["number"]
+        if not 1 <= number <= 99:
+            raise ValidationError(BROKEN_RULES["phase_number_in_range"][1])
+        return number
+
+
+class FundingSourceForm(ProgrammePartForm):
+    class Meta:
+        model = FundingSource
+        fields = ["name", "kind"]
+        widgets = {"kind": forms.RadioSelect}
+        help_texts = {"name": "As the papers call it"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = FundingSource.Kind.choices  # type: ignore[attr-defined]
+
+
+class ExcludedItemForm(ProgrammePartForm):
+    amount = TypedAmountField(
+        label="Amount", required=False, help_text="In pounds, such as 69,000 or 69k. Leave it blank if none is stated."
+    )
+
+    class Meta:
+        model = ExcludedItem
+        fields = ["title", "amount", "funding_source", "note"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["funding_source"].queryset = FundingSource.objects.filter(  # type: ignore[attr-defined]
+            programme_id=self.instance.programme_id
+        )
+
+
+class DecisionForm(ProgrammePartForm):
+    decided_on = TypedDateField(label="Date", help_text="Such as 20 July 2016")
+
+    class Meta:
+        model = FundingDecision
+        fields = ["title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved", "assumption"]
+        labels = {"minute": "Minute number"}
+        widgets = {
+            "outcome": forms.RadioSelect,
+            "text_recommended": forms.Textarea(attrs={"rows": 6}),
+            "text_resolved": forms.Textarea(attrs={"rows": 6}),
+        }
+        help_texts = {
+            "text_recommended": "Word for word, with its paragraph numbers",
+            "text_resolved": "Word for word from the minutes. Leave it blank if they are not to hand.",
+            "outcome": "A recommendation authorises nothing until the other body resolves it",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        texts = ("text_recommended", "text_resolved")
+        if not any(name in self.errors for name in texts) and not any(cleaned.get(name, "").strip() for name in texts):
+            self.add_broken_rule("decision_has_its_text")
+        return cleaned
+
+
+class AuthorisationForm(ProgrammePartForm):
+    """What a decision allows, with one limit for each financial year of the programme and one for a full year."""
+
+    phases = forms.ModelMultipleChoiceField(
+        label="Phases it may pay for",
+        queryset=Phase.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick none for money that stands beside the committee table",
+    )
+
+    class Meta:
+        model = Authorisation
+        fields = ["title", "funding_source", "term", "replaces", "assumption"]
+        labels = {"replaces": "Replaces an earlier authorisation"}
+        widgets = {"term": forms.RadioSelect}
+        help_texts = {
+            "title": "A short name to know it by, such as July release",
+            "term": "Money for posts that stay is recurring; money that is spent once is one-off",
+            "replaces": "The earlier one then no longer counts, so that nothing is funded twice",
+        }
+
+    def __init__(self, *args: Any, instance: Authorisation, **options: Any) -> None:
+        self.programme = instance.programme
+        limits = {limit.financial_year: limit.amount for limit in instance.limits.all()} if instance.pk else {}
+        initial: dict[str, Any] = {_limit_name(year): amount for year, amount in limits.items()}
+        if instance.pk:
+            initial["phases"] = [phase.pk for phase in instance.phases.all()]
+        super().__init__(*args, instance=instance, initial=initial, **options)
+        # Years limited before the programme's years were changed stay in view.
+        self.years = [*sorted({year.starts_in for year in self.programme.years} | {year for year in limits if year}), None]
+        self.fields |= {_limit_name(year): _limit_field(year) for year in self.years}
+        mine = {"programme": self.programme}
+        self.fields["phases"].queryset = Phase.objects.filter(**mine)  # type: ignore[attr-defined]
+        self.fields["funding_source"].queryset = FundingSource.objects.filter(**mine)  # type: ignore[attr-defined]
+        if not self.fields["funding_source"].queryset:  # type: ignore[attr-defined]
+            self.fields["funding_source"].help_text = "There is none yet: a finance officer adds them under Set-up"
+        self.fields["replaces"].queryset = self._replaceable()  # type: ignore[attr-defined]
+        self.fields["replaces"].empty_label = "None"  # type: ignore[attr-defined]
+        self.fields["term"].choices = Authorisation.Term.choices  # type: ignore[attr-defined]
+        self.order_fields(["title", "funding_source", "term", *map(_limit_name, self.years), "phases", "replaces", "assumption"])
+
+    def _replaceable(self) -> models.QuerySet[Authorisation]:
+        earlier = Authorisation.objects.filter(programme=self.programme).exclude(pk=self.instance.pk)
+        free = models.Q(replaced_by__isnull=True) | models.Q(pk=self.instance.replaces_id)
+        return earlier.filter(free, decision__decided_on__lte=self.instance.decision.decided_on)
+
+    @property
+    def limits(self) -> dict[int | None, Decimal]:
+        """The limits typed, in pounds by financial year; None is a full year."""
+        typed = {year: self.cleaned_data.get(_limit_name(year)) for year in self.years}
+        return {year: amount for year, amount in typed.items() if amount is not None}
+
+    @property
+    def limit_fields(self) -> list[forms.BoundField]:
+        return [self[_limit_name(year)] for year in self.years]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        names = [_limit_name(year) for year in self.years]
+        for name in names:
+            if cleaned.get(name) == 0:
+                self.add_error(name, BROKEN_RULES["limit_is_more_than_nothing"][1])
+        if not self.limits and not any(name in self.errors for name in names):
+            self.add_error(names[0], "Enter at least one limit: for a financial year or for a full year.")
+        return cleaned
+
+
+def _limit_name(year: int | None) -> str:
+    return f"limit_{year or 'full_year'}"
+
+
+def _limit_field(year: int | None) -> TypedAmountField:
+    label = f"Limit in {FinancialYear(year)}" if year else "Limit in a full year"
+    return TypedAmountField(label=label, required=False)

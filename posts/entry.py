@@ -1,0 +1,263 @@
+"""The page of inputs of a programme: its rows with what stands in them, its totals, and what a person posted.
+
+The same code serves a whole page sent without JavaScript, one row saved by itself, and figures asked for while typing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import User
+from costing.intake import Basis
+from costing.totals import total
+from improvement_budget.display import formats
+from phases.models import Phase, Programme
+from posts import queries
+from posts.actions import POSITION_STEP, LineChange
+from posts.forms import (
+    FULL_YEAR,
+    Conflict,
+    EntryRow,
+    Frame,
+    blank_row,
+    calculated_cells,
+    entry_row,
+    field_name,
+    read_row,
+    shown_cells,
+    typed_cells,
+    year_field,
+)
+from posts.line_state import LineState, amounts_of, state_of
+from posts.models import CostLine, LineAmount
+
+PAGE_SIZE = 100
+ALL_AT_ONCE = 200  # up to so many lines a programme is one page; beyond it, a page is a part of one phase
+
+
+@dataclass
+class PhaseEntry:
+    """One phase on the page: its rows here, its blank row, and its totals over all its lines, shown or not."""
+
+    phase: Phase
+    rows: list[EntryRow]
+    blank: EntryRow
+    totals: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        return f"phase-{self.phase.pk}"
+
+
+@dataclass
+class EntryPage:
+    """The whole page. `amounts` of every line are for the totals; `parts` link to the rest of a large programme."""
+
+    programme: Programme
+    frame: Frame
+    phases: list[PhaseEntry]
+    totals: dict[str, str]
+    line_count: int
+    amounts: dict[int, tuple[int, Decimal | None, list[LineAmount]]]
+    parts: list[dict[str, object]] = field(default_factory=list)
+    changes: list[LineChange] = field(default_factory=list)
+    touched: list[EntryRow] = field(default_factory=list)
+
+    @property
+    def figure_names(self) -> list[str]:
+        return [*(year_field(year) for year in self.frame.years), FULL_YEAR]
+
+    @property
+    def blanks(self) -> range:
+        """The empty cells beside a phase's heading, which is no merged band."""
+        return range(10 + len(self.figure_names))
+
+    @property
+    def column_count(self) -> int:
+        return 11 + len(self.figure_names)
+
+    @property
+    def read_columns(self) -> list[tuple[str, str]]:
+        """The columns of the table for those who read it only, each with its class."""
+        classes = {"title": "title", "start": "nowrap", "end": "nowrap", "paperwork": "short", "recruited": "short"}
+        numbers = {"fte", "annual_cost", *self.figure_names}
+        names = [name for name in self.frame.fields if name != "reason"]
+        return [(name, "number" if name in numbers else classes.get(name, name)) for name in names]
+
+    @property
+    def headings(self) -> list[tuple[str, str]]:
+        return [(field_name(name), css) for name, css in self.read_columns]
+
+    @property
+    def blanks_read(self) -> range:
+        return range(len(self.read_columns) - 1)
+
+    @property
+    def rows(self) -> list[EntryRow]:
+        return [row for phase in self.phases for row in [*phase.rows, phase.blank]]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(row.errors for row in self.rows)
+
+    @property
+    def has_conflicts(self) -> bool:
+        return any(row.conflict for row in self.rows)
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """Every message with the cell it is about, for the error summary."""
+        return [
+            {"text": f"{row.name}, {field_name(name)}: {message}", "href": f"#{row.prefix}-{name}"}
+            for row in self.rows
+            for name, message in row.errors.items()
+        ]
+
+
+def open_page(programme: Programme, *, phase_number: int | None = None, page_number: int = 1) -> EntryPage:
+    """The page as it is stored now: five queries, whatever the number of lines."""
+    frame = Frame(programme.years, Basis(programme.basis))
+    lines = list(queries.lines_of(programme))
+    phases = list(programme.phases.order_by("number"))
+    shown = phases
+    if len(lines) > ALL_AT_ONCE and phases:
+        shown = [phase for phase in phases if phase.number == phase_number] or phases[:1]
+    entries = []
+    for phase in shown:
+        rows = [line for line in lines if line.phase_id == phase.pk]
+        if len(lines) > ALL_AT_ONCE:
+            rows = rows[(page_number - 1) * PAGE_SIZE : page_number * PAGE_SIZE]
+        built = [entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame) for line in rows]
+        entries.append(PhaseEntry(phase, built, blank_row(phase.pk, frame), {}))
+    amounts = {line.pk: (line.phase_id, line.fte, list(line.amounts.all())) for line in lines}
+    page = EntryPage(programme, frame, entries, {}, len(lines), amounts)
+    if len(lines) > ALL_AT_ONCE:
+        page.parts = _parts(phases, lines, shown[0], page_number)
+    set_totals(page)
+    return page
+
+
+def _parts(phases: Sequence[Phase], lines: Sequence[CostLine], shown: Phase, page_number: int) -> list[dict[str, object]]:
+    parts = []
+    for phase in phases:
+        count = sum(line.phase_id == phase.pk for line in lines)
+        pages = max(-(-count // PAGE_SIZE), 1)
+        for number in range(1, pages + 1):
+            last = min(number * PAGE_SIZE, count)
+            label = phase.name if pages == 1 else f"{phase.name}, {(number - 1) * PAGE_SIZE + 1} to {last}"
+            current = phase == shown and number == page_number
+            parts.append({"url": f"?phase={phase.number}&page={number}", "label": label, "current": current})
+    return parts
+
+
+def set_totals(page: EntryPage) -> None:
+    """Add up every line of the programme, by phase and overall (domain, money rule 1: totals add the rounded amounts)."""
+    for entry in page.phases:
+        entry.totals = _sums([line for line in page.amounts.values() if line[0] == entry.phase.pk], page.frame)
+    page.totals = _sums(list(page.amounts.values()), page.frame)
+
+
+def _sums(lines: Iterable[tuple[int, Decimal | None, Sequence[LineAmount]]], frame: Frame) -> dict[str, str]:
+    lines = list(lines)
+    columns: dict[int | None, list[Decimal | None]] = {None: [], **{year.starts_in: [] for year in frame.years}}
+    for _, _, amounts in lines:
+        for amount in amounts:
+            if amount.financial_year in columns:
+                columns[amount.financial_year].append(amount.amount)
+    names = {None: FULL_YEAR} | {year.starts_in: year_field(year) for year in frame.years}
+    sums = {names[year]: total(column) for year, column in columns.items()}
+    fte = sum((fte for _, fte, _ in lines if fte is not None), Decimal(0))
+    return {"fte": formats.fte(fte)} | {
+        name: formats.NIL if amount is None else formats.whole(amount) for name, amount in sums.items()
+    }
+
+
+def read_page(page: EntryPage, data: Mapping[str, str], *, by: User, at: datetime) -> None:
+    """Take what was posted into the page: `page.changes` to be stored, or messages and conflicts in its rows.
+
+    Rows that were not posted, or come back as they were shown, are left alone.
+    """
+    for entry in page.phases:
+        for row in entry.rows:
+            if f"{row.prefix}-version" in data:
+                _read_stored(page, entry, row, data, by=by, at=at)
+        entry.rows += _removed_since(page, entry, data)
+        _read_new(page, entry, entry.blank, data, by=by, at=at)
+
+
+def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[str, str], *, by: User, at: datetime) -> None:
+    typed = typed_cells(data, row.prefix, page.frame)
+    if row.several_intakes:
+        typed |= {name: row.cells[name] for name in ("start", "end")}
+    made_on = _number(data.get(f"{row.prefix}-version"))
+    if made_on == row.version:
+        original, shown = row.state, row.cells
+    else:
+        original = queries.state_at(row.line_id or 0, made_on)
+        shown = shown_cells(original, amounts_of(original, page.frame.years, page.frame.basis), page.frame) if original else {}
+    if typed == shown or typed == row.cells:
+        return
+    page.touched.append(row)
+    if made_on != row.version:
+        row.conflict = conflict(shown, row.cells, typed, page.frame)
+        row.cells = typed
+        return
+    state, row.errors = read_row(typed, original, shown, page.frame, phase=entry.phase.pk, position=0, by=by.pk, at=at)
+    row.cells = typed
+    if state is not None and state != original:
+        page.changes.append(LineChange(row.line_id, row.version, state))
+        _follow(page, entry, row, state)
+
+
+def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[str, str], *, by: User, at: datetime) -> None:
+    typed = typed_cells(data, row.prefix, page.frame)
+    if not any(text.strip() for text in typed.values()):
+        return
+    page.touched.append(row)
+    position = max((r.state.position for r in entry.rows if r.state), default=0) + POSITION_STEP
+    state, row.errors = read_row(typed, None, row.cells, page.frame, phase=entry.phase.pk, position=position, by=by.pk, at=at)
+    row.cells = typed
+    if state is not None:
+        page.changes.append(LineChange(None, None, state))
+        _follow(page, entry, row, state)
+
+
+def _follow(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState) -> None:
+    """Let the row's own figures, and so the totals, follow what was typed."""
+    figures, amounts = calculated_cells(state, page.frame)
+    row.cells = {**row.cells, **figures}
+    page.amounts[row.line_id or -entry.phase.pk] = (entry.phase.pk, state.fte, amounts)
+
+
+def _removed_since(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) -> list[EntryRow]:
+    """Rows that were typed into while somebody else removed their line: they come back as rows to be added again."""
+    rows = []
+    for key in data:
+        match = re.fullmatch(r"l(\d{1,18})-version", key)
+        if not match or int(match[1]) in page.amounts or data.get(f"l{match[1]}-phase") != str(entry.phase.pk):
+            continue
+        typed = typed_cells(data, f"l{match[1]}", page.frame)
+        original = queries.state_at(int(match[1]), _number(data[key]))
+        if original is None:
+            continue
+        shown = shown_cells(original, amounts_of(original, page.frame.years, page.frame.basis), page.frame)
+        if typed == shown:
+            continue
+        row = EntryRow(f"l{match[1]}", typed, conflict=conflict(shown, {}, typed, page.frame, removed=True))
+        page.touched.append(row)
+        rows.append(row)
+    return rows
+
+
+def conflict(
+    original: Mapping[str, str], theirs: Mapping[str, str], yours: Mapping[str, str], frame: Frame, *, removed: bool = False
+) -> Conflict:
+    """The three versions, cell by cell, of the cells that are not the same in all of them."""
+    rows = [(field_name(name), original.get(name, ""), theirs.get(name, ""), yours.get(name, "")) for name in frame.fields]
+    return Conflict(tuple((*row, row[2] != row[3]) for row in rows if len(set(row[1:])) > 1), removed)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and re.fullmatch(r"\d{1,9}", text) else 0

@@ -1,0 +1,97 @@
+"""One line opened on its own page: as it stands, as it stood when the page was opened, and what saving it does."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import AuditEntry, User
+from costing.intake import Basis
+from phases.models import Phase, Programme
+from posts import actions, queries, workings
+from posts.line_form import FigureRow, LineForm
+from posts.line_state import LineState, state_of
+from posts.models import CostLine
+
+PUT_BACK = ""  # the version that is posted to add a removed line again
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """`stored` and `current` are the line now, None where somebody removed it; `original` is what the page was made on.
+
+    `stale`: somebody else saved since, so nothing may be written before the person has seen what.
+    """
+
+    programme: Programme
+    pk: int
+    stored: CostLine | None
+    current: LineState | None
+    original: LineState
+    stale: bool
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        return list(self.programme.phases.order_by("number"))
+
+    @property
+    def version(self) -> int | str:
+        """What the next save will say it was made on."""
+        return self.stored.version if self.stored else PUT_BACK
+
+    def form(self, data: Mapping[str, str] | None, *, by: User, at: datetime, against: LineState | None = None) -> LineForm:
+        """The form of the line, compared with what it was made on unless `against` says otherwise."""
+        return LineForm(
+            data,
+            original=against or self.original,
+            programme=self.programme,
+            phases=self.phases,
+            by=by.pk,
+            at=at,
+            least_intakes=len(self.current.intakes) if self.current else 0,
+        )
+
+    def is_stored_already(self, data: Mapping[str, str], *, by: User, at: datetime) -> bool:
+        """Whether what was typed is what stands there now: the same form sent twice is no conflict."""
+        form = self.form(data, by=by, at=at, against=self.current)
+        return self.current is not None and form.is_valid() and form.state == self.current
+
+    def figures(self) -> list[workings.FigureWorkings]:
+        """The figures as they are stored, with their workings (two queries); none of a line that is gone."""
+        if self.stored is None or self.current is None:
+            return []
+        people = queries.names_of(item.stated_by for item in self.current.stated)
+        sums = queries.sums_beside(self.stored)
+        programme = self.programme
+        return workings.figures(self.stored, self.current, programme.years, Basis(programme.basis), sums, people)
+
+    def save(self, state: LineState, *, by: User, at: datetime) -> AuditEntry | None:
+        """Store the line; None when nothing differs. In another phase or team it comes last. Raises actions.StaleLines."""
+        if (state.phase, state.team) != (self.original.phase, self.original.team):
+            phase = next(phase for phase in self.phases if phase.pk == state.phase)
+            state = replace(state, position=actions.next_position(self.programme, phase))
+        change = actions.LineChange(self.pk, self.stored.version if self.stored else None, state)
+        return actions.change_lines(programme=self.programme, line_changes=[change], by=by, at=at)
+
+
+def open_line(programme: Programme, pk: int, made_on: str | None = None) -> OpenLine | None:
+    """A line of the programme. `made_on` is the version that was posted, None while the page is only looked at.
+
+    None where there is no such line, and none was removed that the page could have been made on.
+    """
+    stored = queries.lines_of(programme, [pk]).first()
+    current = state_of(stored) if stored else None
+    if made_on is None or (stored and made_on == str(stored.version)):
+        return OpenLine(programme, pk, stored, current, current, stale=False) if current else None
+    version = int(made_on) if re.fullmatch(r"[0-9]{1,9}", made_on) else None
+    original = queries.last_state(programme, pk, version) or current
+    stale = stored is not None or made_on != PUT_BACK
+    return OpenLine(programme, pk, stored, current, original, stale) if original else None
+
+
+def figures_beside(
+    form: LineForm, shaped: Sequence[workings.FigureWorkings]
+) -> list[tuple[FigureRow, workings.FigureWorkings | None]]:
+    """The inputs that state a figure, each with the figure as it is stored."""
+    by_label = {figure.label: figure for figure in shaped}
+    return [(row, by_label.get(row.label)) for row in form.figures]

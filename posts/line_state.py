@@ -1,0 +1,144 @@
+"""A line as it is typed, and the amounts that follow from it. Entering, paste, undo, conflicts and history all speak in these.
+
+A state holds no computed figure but those that were stated. Money in whole pounds; teams by their name, "" for none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from costing.financial_year import FinancialYear
+from costing.intake import Basis
+from costing.intake import Intake as Period
+from costing.line_cost import Absence, Duration, Line, full_year_cost, part_year_cost
+from posts.models import CostLine, LineAmount
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure given instead of calculated: for a year, or the full year where `year` is None. `amount` None: see `absence`."""
+
+    year: int | None
+    amount: Decimal | None
+    absence: str
+    reason: str
+    stated_by: int
+    stated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """Everything a person types about a line."""
+
+    phase: int
+    team: str
+    position: int
+    kind: str
+    title: str
+    fte: Decimal | None
+    annual_cost: Decimal | None
+    duration: str
+    term_months: int | None
+    paperwork_complete: bool
+    recruited_fte: Decimal | None
+    engaged: str
+    comment: str
+    cost_centre: str
+    subjective_code: str
+    establishment_number: str
+    intakes: tuple[tuple[Decimal | None, date | None, date | None], ...]
+    stated: tuple[Stated, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for the audit record and the line's history; `from_json` reads them back."""
+        return _plain(asdict(self))
+
+
+# What is stored on the line's own row; team, intakes and stated amounts are kept beside it.
+ROW_FIELDS = tuple(f.name for f in fields(LineState) if f.name not in ("phase", "team", "intakes", "stated"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal | date):
+        return str(value) if isinstance(value, Decimal) else value.isoformat()
+    return value
+
+
+def from_json(content: dict[str, Any]) -> LineState:
+    """The state that `as_json` wrote."""
+    stated = tuple(
+        Stated(**{**item, "amount": _decimal(item["amount"]), "stated_at": datetime.fromisoformat(item["stated_at"])})
+        for item in content["stated"]
+    )
+    intakes = tuple((_decimal(fte), _date(start), _date(end)) for fte, start, end in content["intakes"])
+    money = {field: _decimal(content[field]) for field in ("fte", "annual_cost", "recruited_fte")}
+    return LineState(**{**content, **money, "intakes": intakes, "stated": stated})
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def state_of(line: CostLine) -> LineState:
+    """The state of a stored line, its team, intakes and amounts already fetched."""
+    return LineState(
+        **{field: getattr(line, field) for field in ROW_FIELDS},
+        phase=line.phase_id,
+        team=line.team.name if line.team else "",
+        intakes=tuple((intake.fte, intake.start, intake.end) for intake in line.intakes.all()),
+        stated=tuple(
+            Stated(a.financial_year, a.amount, a.absence, a.reason, a.stated_by_id, a.stated_at)  # type: ignore[arg-type]
+            for a in line.amounts.all()
+            if a.origin == LineAmount.Origin.STATED
+        ),
+    )
+
+
+def costed(state: LineState, basis: Basis) -> Line:
+    """The state as the costing rules read it. Raises costing.line_cost.NotALine or costing.intake.NotAnIntake."""
+    return Line(
+        annual_cost=state.annual_cost,
+        fte=state.fte,
+        intakes=tuple(Period(fte, start, end) for fte, start, end in state.intakes),
+        duration=Duration(state.duration),
+        basis=basis,
+    )
+
+
+def amounts_of(state: LineState, years: Iterable[FinancialYear], basis: Basis) -> list[LineAmount]:
+    """One unsaved amount for each year and for the full year: stated where stated, calculated elsewhere."""
+    line = costed(state, basis)
+    stated = {item.year: item for item in state.stated}
+    amounts = []
+    for year in years:
+        calculated = part_year_cost(line, year)
+        absence = "" if calculated is not None else Absence.NOT_STATED
+        amounts.append(_amount(year.starts_in, calculated, absence, stated.get(year.starts_in)))
+    full = full_year_cost(line)
+    amounts.append(_amount(None, full.amount, full.absence or "", stated.get(None)))
+    return amounts
+
+
+def _amount(year: int | None, calculated: Decimal | None, absence: str, stated: Stated | None) -> LineAmount:
+    if stated is None:
+        return LineAmount(financial_year=year, amount=calculated, absence=absence, origin="calculated", calculated=calculated)
+    return LineAmount(
+        financial_year=year,
+        amount=stated.amount,
+        absence=stated.absence,
+        origin="stated",
+        calculated=calculated,
+        reason=stated.reason,
+        stated_by_id=stated.stated_by,
+        stated_at=stated.stated_at,
+    )

@@ -1,0 +1,152 @@
+"""Reads about teams and lines, each a constant number of queries."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from accounts.models import AuditEntry, User
+from phases.models import Programme
+from posts.line_state import LineState, from_json
+from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
+
+
+def lines_of(programme: Programme, ids: Iterable[int] | None = None) -> QuerySet[CostLine]:
+    """The programme's lines in printing order, with phase, team, intakes and amounts (three queries)."""
+    lines = CostLine.objects.filter(programme=programme)
+    if ids is not None:
+        lines = lines.filter(pk__in=ids)
+    return (
+        lines.select_related("phase", "team")
+        .prefetch_related("intakes", "amounts")
+        .order_by("phase__number", "team__position", "team_id", "position", "id")
+    )
+
+
+def lines_at_once(programme: Programme) -> dict[int, CostLine]:
+    """The same lines by number, in the same order, in a single query: the intakes and amounts come folded into their lines."""
+    intakes = Intake.objects.filter(line=OuterRef("pk")).order_by("id")
+    amounts = LineAmount.objects.filter(line=OuterRef("pk")).order_by(F("financial_year").asc(nulls_last=True))
+    lines = (
+        CostLine.objects.filter(programme=programme)
+        .select_related("phase", "team")
+        .annotate(intake_rows=_rows(intakes, _INTAKE), amount_rows=_rows(amounts, _AMOUNT))
+        .order_by("phase__number", "team__position", "team_id", "position", "id")
+    )
+    found: dict[int, CostLine] = {}
+    line: Any
+    for line in lines:
+        # Where prefetch_related would put them.
+        line._prefetched_objects_cache = {
+            "intakes": [_from_row(Intake, row, line.pk) for row in line.intake_rows],
+            "amounts": [_from_row(LineAmount, row, line.pk) for row in line.amount_rows],
+        }
+        found[line.pk] = line
+    return found
+
+
+_INTAKE = ("id", "fte", "start", "end")
+_AMOUNT = ("id", "financial_year", "amount", "absence", "origin", "calculated", "reason", "stated_by_id", "stated_at")
+
+
+def _rows(found: QuerySet[Any], fields: tuple[str, ...]) -> ArraySubquery:
+    return ArraySubquery(found.values(row=JSONObject(**{field: Cast(field, TextField()) for field in fields})))
+
+
+def _from_row(model: type[Any], row: dict[str, str | None], line_id: int) -> Any:
+    """An instance of text as PostgreSQL writes it: a Decimal keeps its places, which JSON's numbers lose."""
+    values = {
+        name: None if text is None else model._meta.get_field(name.removesuffix("_id")).to_python(text)
+        for name, text in row.items()
+    }
+    return model(line_id=line_id, **values)
+
+
+def teams_of(programme: Programme) -> QuerySet[Team]:
+    return Team.objects.filter(programme=programme).order_by("position", "id")
+
+
+def state_at(line_id: int, version: int) -> LineState | None:
+    """The line as it stood at a version; None where it was removed or the version is unknown."""
+    revision = LineRevision.objects.filter(line_id=line_id, version=version).first()
+    return from_json(revision.state) if revision and revision.state else None
+
+
+def last_state(programme: Programme, line_id: int, version: int | None = None) -> LineState | None:
+    """A line of this programme as it stood at a version, or as it was last before it was removed; None for an unknown one."""
+    revisions = LineRevision.objects.filter(programme=programme, line_id=line_id, state__isnull=False)
+    if version is not None:
+        revisions = revisions.filter(version=version)
+    last = revisions.order_by("-version").first()
+    return from_json(last.state) if last and last.state else None
+
+
+def history_of(line_id: int) -> QuerySet[LineRevision]:
+    """Every version of the line, newest first, with who made it and when."""
+    return LineRevision.objects.filter(line_id=line_id).select_related("entry__actor").order_by("-version")
+
+
+class LastChange(NamedTuple):
+    """A change of lines that can be undone: its number in the audit record, when, and what it was, in words."""
+
+    number: int
+    at: datetime
+    said: str
+
+
+def last_change(programme: Programme, user: User) -> LastChange | None:
+    """The newest change of lines by this person in this programme: what they may want undone."""
+    entry = (
+        AuditEntry.objects.filter(subject=f"programme:{programme.slug}", actor=user, line_revisions__isnull=False)
+        .order_by("-number")
+        .first()
+    )
+    return LastChange(entry.number, entry.at, _said(entry)) if entry else None
+
+
+_VERBS = {
+    "line_remove": "removed",
+    "line_duplicate": "duplicated",
+    "line_up": "moved up",
+    "line_down": "moved down",
+    "lines_pasted": "pasted",
+    "change_undone": "undid a change of",
+}
+
+
+def _said(entry: AuditEntry) -> str:
+    lines = json.loads(entry.content)["details"]["lines"]
+    verb = _VERBS.get(entry.action) or ("added" if all("added" in line["changed"] for line in lines) else "changed")
+    what = f"“{lines[0]['title']}”" if len(lines) == 1 or entry.action in ("line_up", "line_down") else f"{len(lines)} lines"
+    return f"{verb} {what}"
+
+
+class Sums(NamedTuple):
+    """What the lines come to in one measure: those of a team in a phase, of the phase, of the programme. None: no amount."""
+
+    team: Decimal | None
+    phase: Decimal | None
+    programme: Decimal | None
+
+
+def sums_beside(line: CostLine) -> dict[int | None, Sums]:
+    """For each financial year, and the full year as None, the totals that the line's figure is part of (one query)."""
+    in_phase = Q(line__phase=line.phase_id)
+    in_team = in_phase & (Q(line__team=line.team_id) if line.team_id else Q(line__team__isnull=True))
+    rows = (
+        LineAmount.objects.filter(line__programme=line.programme_id)
+        .values_list("financial_year")
+        .annotate(team=Sum("amount", filter=in_team), phase=Sum("amount", filter=in_phase), programme=Sum("amount"))
+        .order_by()
+    )
+    return {measure: Sums(*sums) for measure, *sums in rows}
+
+
+def names_of(people: Iterable[int]) -> dict[int, str]:
+    """The names of people by their numbers."""
+    return dict(User.objects.filter(pk__in=set(people)).values_list("pk", "name"))

@@ -1,0 +1,233 @@
+"""How each figure of a line came about, and what changed in the line over time, in words. Pure shaping: no query.
+
+The rules' own sentences come from costing.line_cost.workings; here stand beside them who stated what, and what a figure adds to.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from costing.financial_year import FinancialYear
+from costing.intake import Basis
+from costing.line_cost import Absence, Line, number, pounds, workings
+from costing.line_cost import Duration as LastsFor
+from improvement_budget.display import formats
+from posts.forms import NAMES
+from posts.line_state import LineState, Stated, costed, from_json
+from posts.models import CostLine, LineAmount, LineRevision, recruited_text
+from posts.queries import Sums
+
+FULL_YEAR = "Full year"
+DURATIONS = {LastsFor.RECURRING: "Recurring", LastsFor.FIXED_TERM: "Fixed term", LastsFor.ONE_OFF: "One-off"}
+BASES = {Basis.MONTHS: "Months: each whole month is a twelfth", Basis.DAYS: "Days: days in post / days in the financial year"}
+
+
+class Total(NamedTuple):
+    """A total that a figure is part of."""
+
+    name: str
+    amount: str
+
+
+class StatedFigure(NamedTuple):
+    """Why a figure is stated, and by whom. `calculated` is what the rules give; `difference` compares the two, or is empty."""
+
+    reason: str
+    by: str
+    at: datetime
+    calculated: str
+    difference: str
+
+
+class FigureWorkings(NamedTuple):
+    """One figure of a line. `anchor` is where the committee table links to; `words` is the calculation as a sentence."""
+
+    anchor: str
+    label: str
+    shown: str
+    words: str
+    stated: StatedFigure | None
+    adds_to: tuple[Total, ...]
+
+
+class Changed(NamedTuple):
+    """One thing that differs between two versions of a line, as the person who changed it would name it."""
+
+    name: str
+    before: str
+    after: str
+
+
+class Version(NamedTuple):
+    """One version of a line: what was done, by whom and when."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    changes: tuple[Changed, ...]
+
+
+def anchor_of(year: FinancialYear | None) -> str:
+    """y2016, or full-year."""
+    return f"y{year.starts_in}" if year else "full-year"
+
+
+def figures(
+    line: CostLine,
+    state: LineState,
+    years: Iterable[FinancialYear],
+    basis: Basis,
+    sums: Mapping[int | None, Sums],
+    people: Mapping[int, str],
+) -> list[FigureWorkings]:
+    """Every figure of a stored line, its phase, team and amounts already fetched. `people` are the names of those who stated."""
+    rules = costed(state, basis)
+    by_measure = {amount.financial_year: amount for amount in line.amounts.all()}
+    shaped = []
+    for year in (*years, None):
+        measure = year.starts_in if year else None
+        if amount := by_measure.get(measure):
+            sentence = _sentence(workings(rules, year))
+            stated = _stated(amount, rules, people) if amount.origin == LineAmount.Origin.STATED else None
+            if stated and stated.calculated:
+                # "Nil" and "No full-year effect" stand before the sentence already.
+                sentence = sentence.removeprefix(f"{stated.calculated}: ")
+                sentence = sentence[0].upper() + sentence[1:]
+            shown = _shown(amount.amount, amount.absence)
+            totals = _totals(line, sums[measure]) if amount.amount else ()
+            shaped.append(FigureWorkings(anchor_of(year), amount.measure, shown, sentence, stated, totals))
+    return shaped
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith(".") else f"{words}."
+
+
+def _shown(amount: Decimal | None, absence: str) -> str:
+    if amount is None:
+        return "No full-year effect" if absence == Absence.NO_EFFECT else "Not stated"
+    return "Nil" if amount == 0 else pounds(amount)
+
+
+def _stated(amount: LineAmount, rules: Line, people: Mapping[int, str]) -> StatedFigure:
+    assert amount.stated_by_id is not None
+    assert amount.stated_at is not None
+    calculated, difference = "", ""
+    if amount.calculated is not None:
+        calculated = _shown(amount.calculated, "")
+        if amount.amount is not None:
+            difference = _difference(amount.amount - amount.calculated)
+    elif amount.financial_year is None and not rules.open_ended:
+        calculated = _shown(None, Absence.NO_EFFECT)
+    return StatedFigure(amount.reason, people.get(amount.stated_by_id, "somebody"), amount.stated_at, calculated, difference)
+
+
+def _difference(more: Decimal) -> str:
+    if not more:
+        return "The stated figure is the same."
+    return f"The stated figure is {pounds(abs(more))} {'more' if more > 0 else 'less'} than the calculated one."
+
+
+def _totals(line: CostLine, sums: Sums) -> tuple[Total, ...]:
+    named = [(f"{line.team} in {line.phase}", sums.team)] if line.team else []
+    named += [(str(line.phase), sums.phase), ("The whole programme", sums.programme)]
+    return tuple(Total(name, pounds(amount)) for name, amount in named if amount is not None)
+
+
+def inputs(state: LineState, phase: str, basis: Basis) -> list[tuple[str, str]]:
+    """What the figures are worked out from, and the rest that is recorded of the line, as names and words."""
+    words = described(state, {state.phase: phase})
+    words[annual_cost_name(state.duration)] = words[annual_cost_name(state.duration)] or "Not stated"
+    words["Part-year basis"] = BASES[basis]
+    for name in (NAMES["title"], *(_measure(item) for item in state.stated)):
+        del words[name]
+    return [(name, text) for name, text in words.items() if text]
+
+
+def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
+    """Everything recorded of a line, as names and words; empty where nothing is recorded."""
+    post = state.kind == CostLine.Kind.POST
+    return {
+        NAMES["title"]: state.title,
+        "Kind": CostLine.Kind(state.kind).label,
+        "Phase": phases.get(state.phase, "a phase that is gone"),
+        NAMES["team"]: state.team,
+        NAMES["fte"]: formats.fte(state.fte),
+        annual_cost_name(state.duration): "" if state.annual_cost is None else pounds(state.annual_cost),
+        "Lasts": DURATIONS[LastsFor(state.duration)],
+        "Term": f"{state.term_months} months" if state.term_months else "",
+        when_name(state): "; ".join(_intake(fte, start, end, state) for fte, start, end in state.intakes) or "Start not stated",
+        **{_measure(item): _stated_words(item) for item in state.stated},
+        NAMES["paperwork"]: formats.yes_no(state.paperwork_complete),
+        (NAMES["recruited"] if post else "Engaged"): recruited_text(state.fte, state.recruited_fte, state.engaged),
+        NAMES["comment"]: state.comment,
+        "Cost centre": state.cost_centre,
+        "Subjective code": state.subjective_code,
+        "Establishment number": state.establishment_number,
+    }
+
+
+def annual_cost_name(duration: str) -> str:
+    return "Amount" if duration == LastsFor.ONE_OFF else NAMES["annual_cost"]
+
+
+def when_name(state: LineState) -> str:
+    return "In post" if state.kind == CostLine.Kind.POST else "When"
+
+
+def _measure(item: Stated) -> str:
+    return FULL_YEAR if item.year is None else FinancialYear(item.year).label
+
+
+def _stated_words(item: Stated) -> str:
+    return f"{_shown(item.amount, item.absence)}, stated: {item.reason}"
+
+
+def _intake(fte: Decimal | None, start: date | None, end: date | None, state: LineState) -> str:
+    if state.duration == LastsFor.ONE_OFF:
+        return f"on {formats.long_date(start)}" if start else "date not stated"
+    period = f"from {formats.long_date(start)}" if start else "start not stated"
+    period += f" to {formats.long_date(end)}" if end else ""
+    return f"{number(fte)} FTE {period}" if fte else period
+
+
+def history(revisions: Sequence[LineRevision], phases: Mapping[int, str]) -> list[Version]:
+    """Each version of a line, newest first as `revisions` are, with what it changed."""
+    states = [from_json(revision.state) if revision.state else None for revision in revisions]
+    return [
+        _version(revision, after, before, phases)
+        for revision, after, before in zip(revisions, states, [*states[1:], None], strict=True)
+    ]
+
+
+def _version(revision: LineRevision, after: LineState | None, before: LineState | None, phases: Mapping[int, str]) -> Version:
+    changes = _changes(before, after, phases) if before and after else ()
+    entry = revision.entry
+    who = entry.actor.name if entry.actor else "the service itself"
+    return Version(revision.version, entry.at, who, _what(revision, after, before, changes), changes)
+
+
+def _what(revision: LineRevision, after: LineState | None, before: LineState | None, changes: tuple[Changed, ...]) -> str:
+    if after is None:
+        return "Removed"
+    if before is None:
+        return "Added" if revision.version == 1 else "Put back"
+    if revision.entry.action == "change_undone":
+        return "Undid a change"
+    if not changes and after.position != before.position:
+        return "Moved up" if after.position < before.position else "Moved down"
+    return "Changed"
+
+
+def _changes(before: LineState, after: LineState, phases: Mapping[int, str]) -> tuple[Changed, ...]:
+    old, new = described(before, phases), described(after, phases)
+    for measure in (_measure(item) for item in (*before.stated, *after.stated)):
+        old.setdefault(measure, "calculated")
+        new.setdefault(measure, "calculated")
+    return tuple(
+        Changed(name, old.get(name, "") or "nothing", new.get(name, "") or "nothing")
+        for name in (*new, *(gone for gone in old if gone not in new))
+        if old.get(name, "") != new.get(name, "")
+    )
