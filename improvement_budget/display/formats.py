@@ -1,0 +1,67 @@
+"""How figures, FTE and dates look everywhere: screen, PDF, workbook headings. Pure functions: no Django, no clock, no locale."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+NIL = "-"
+
+
+class CreditStyle(StrEnum):
+    """How a credit is printed: a council's own setting."""
+
+    BRACKETS = "brackets"
+    MINUS = "minus"
+    CR = "cr"
+
+
+def whole(number: int | Decimal, credits: CreditStyle = CreditStyle.BRACKETS) -> str:
+    """A whole number with thousands separators: 1,171. Credits as (863), -863 or Cr 863."""
+    if number >= 0:
+        return f"{number:,}"
+    size = f"{-number:,}"
+    if credits == CreditStyle.MINUS:
+        return f"-{size}"
+    return f"({size})" if credits == CreditStyle.BRACKETS else f"Cr {size}"
+
+
+def figure(number: int | Decimal | None, credits: CreditStyle = CreditStyle.BRACKETS) -> str:
+    """A cell of the committee table. Nil and a missing full-year effect both print "-" (domain, money rule 9)."""
+    return NIL if not number else whole(number, credits)
+
+
+def pounds(amount: Decimal | int | None, credits: CreditStyle = CreditStyle.MINUS) -> str:
+    """An amount in a sentence: £83,333, £0; "not stated" where there is none."""
+    if amount is None:
+        return "not stated"
+    sign = "-" if amount < 0 and credits == CreditStyle.MINUS else ""
+    return f"{sign}£{abs(amount):,.0f}" if sign or amount >= 0 else whole(amount, credits).replace("(", "(£")
+
+
+def fte(number: Decimal | None) -> str:
+    """FTE without idle noughts: 1, 0.5, 2.25; nothing for a line that has none."""
+    if number is None:
+        return ""
+    text = f"{number:,.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def long_date(day: date | None) -> str:
+    """1 August 2016; nothing for no date."""
+    return "" if day is None else f"{day.day} {day:%B %Y}"
+
+
+def long_moment(moment: datetime) -> str:
+    """14 September 2016 at 09:05, in the time zone the moment carries."""
+    return f"{long_date(moment.date())} at {moment:%H:%M}"
+
+
+def yes_no(value: bool) -> str:
+    return "Yes" if value else "No"
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast ratio of white on a colour like #1d4f5f, 1 to 21 (WCAG 2.2, relative luminance). 4.5 is enough for text."""
+    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

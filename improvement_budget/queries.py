@@ -1,0 +1,122 @@
+"""What the home page shows: what waits for a person, and their programmes at a glance. A constant number of queries."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+
+from accounts.models import Council, User
+from accounts.permissions import Permission
+from improvement_budget.display import formats
+from phases.models import FundingDecision, Programme
+from phases.queries import programmes_for
+from posts.models import CostLine
+from reports.position import Position, counted, tiles
+from reports.queries import positions_of
+
+Task = dict[str, str]
+
+
+def home_of(user: User, today: date) -> dict[str, Any]:
+    """The context of home.html: tasks, programmes as cards, and whether the person may add one."""
+    programmes = list(programmes_for(user).order_by("name"))
+    positions = positions_of(programmes) if programmes else {}
+    tasks: list[Task] = []
+    if user.may(Permission.EDIT_LINES):
+        tasks += _tasks_of_finance(programmes, positions)
+    if user.may(Permission.RECORD_DECISIONS):
+        tasks += _tasks_of_clerk(programmes, positions)
+    if user.may(Permission.MANAGE_PEOPLE):
+        tasks += _tasks_of_administrator()
+    return {
+        "tasks": tasks,
+        "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
+        "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
+    }
+
+
+def _card(programme: Programme, position: Position, today: date) -> dict[str, Any]:
+    years = programme.years
+    shown = [tile for tile in tiles(position, today) if tile.label != "FTE recruited"]
+    over = position.excesses
+    return {
+        "name": programme.name,
+        "url": reverse("position", args=[programme.slug]),
+        "detail": f"{years[0]} to {years[-1]}, {counted(len(position.phases), 'phase')}, {counted(position.total.lines, 'line')}",
+        "figures": [{"label": tile.label, "value": tile.value} for tile in shown],
+        "warning": f"The plan exceeds {counted(len(over), 'limit')}." if over else "",
+    }
+
+
+def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Task]:
+    unready = _recruited_without_paperwork(programmes)
+    for programme in programmes:
+        position, name = positions[programme.pk], programme.name
+        if not position.phases:
+            yield _task(
+                "Add the phases", name, "programme_setup", programme, "A programme needs a phase before costs are entered"
+            )
+            continue
+        for excess in position.excesses:
+            yield _task("The plan is above its limit", name, "position", programme, excess.text)
+        if not position.total.lines:
+            yield _task("Enter posts and other costs", name, "lines", programme, "No line yet")
+        if missing := max(position.total.not_stated):
+            yield _task(f"{counted(missing, 'line')} without a figure", name, "lines", programme, "Totals leave them out")
+        if programme.pk in unready:
+            lines, fte = unready[programme.pk]
+            title = f"{formats.fte(fte)} FTE recruited while the paperwork is incomplete"
+            yield _task(title, name, "lines", programme, f"On {counted(lines, 'line')}")
+
+
+def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Task]:
+    named = {programme.pk: programme for programme in programmes}
+    for decision in _open_decisions(programmes):
+        programme = named[decision.programme_id]
+        said = f"{decision.body}, {formats.long_date(decision.decided_on)}: {decision.title}"
+        recommended = decision.outcome == FundingDecision.Outcome.RECOMMENDED
+        title = "Record what was resolved" if recommended else "Record the money this decision allows"
+        yield _task(title, programme.name, "decisions", programme, said)
+    for programme in programmes:
+        for text in positions[programme.pk].unauthorised:
+            yield _task("Planned without a decision", programme.name, "position", programme, text)
+
+
+def _tasks_of_administrator() -> Iterator[Task]:
+    council = Council.objects.filter(pk=1).first()
+    if council is None or council.name == Council._meta.get_field("name").default:
+        yield {
+            "title": "Name your council",
+            "detail": "Its name and colour are on every page and paper",
+            "url": reverse("council"),
+        }
+    for person in User.objects.filter(is_active=True, roles=[]).order_by("name")[:20]:
+        yield {
+            "title": f"Give {person.name} a role",
+            "detail": "They can sign in, and see nothing yet",
+            "url": reverse("change_person", args=[person.pk]),
+        }
+    if not User.objects.filter(is_active=True).exclude(roles=["administrator"]).exists():
+        yield {
+            "title": "Add the people who will work here",
+            "detail": "Finance officers, committee clerks, auditors",
+            "url": reverse("people"),
+        }
+
+
+def _task(title: str, name: str, address: str, programme: Programme, detail: str) -> Task:
+    return {"title": title, "detail": f"{name}: {detail}", "url": reverse(address, args=[programme.slug])}
+
+
+def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, tuple[int, Any]]:
+    """By programme: how many lines, and how many FTE of them, are recruited though the establishment form is not done."""
+    lines = CostLine.objects.filter(programme__in=programmes, paperwork_complete=False, recruited_fte__gt=0).order_by()
+    found = lines.values_list("programme").annotate(lines=Count("pk"), fte=Sum("recruited_fte"))
+    return {programme: (count, fte) for programme, count, fte in found}
+
+
+def _open_decisions(programmes: Sequence[Programme]) -> QuerySet[FundingDecision]:
+    """Recommendations, and resolutions under which no money is recorded."""
+    return FundingDecision.objects.filter(programme__in=programmes, authorisations__isnull=True).order_by("decided_on", "pk")

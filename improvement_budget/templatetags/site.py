@@ -1,0 +1,64 @@
+"""Where one may go from a programme's page, and how figures look in templates."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from accounts.permissions import Permission
+from costing.financial_year import FinancialYear
+from improvement_budget import demonstration
+from improvement_budget.display import formats
+from phases.models import Programme
+
+register = template.Library()
+
+register.filter("pounds", formats.pounds)
+register.filter("fte", formats.fte)
+register.filter("long_date", formats.long_date)
+register.filter("long_moment", formats.long_moment)
+register.filter("yes_no", formats.yes_no)
+
+
+@register.filter
+def financial_year(starts_in: int) -> str:
+    """2016 as 2016/17."""
+    return FinancialYear(starts_in).label
+
+
+_PLACES = [
+    ("position", "Position", Permission.VIEW_PROGRAMMES),
+    ("lines", "Posts and other costs", Permission.VIEW_PROGRAMMES),
+    ("expenditure", "Committee table", Permission.VIEW_PROGRAMMES),
+    ("decisions", "Decisions and money", Permission.VIEW_PROGRAMMES),
+    ("programme_setup", "Set-up", Permission.SET_UP_PROGRAMMES),
+]
+
+
+@register.inclusion_tag("_components/programme_navigation.html", takes_context=True)
+def programme_navigation(context: dict[str, Any], programme: Programme) -> dict[str, Any]:
+    """The pages of a programme that this person may open; the open one is marked."""
+    request = context["request"]
+    places = [(reverse(name, args=[programme.slug]), label) for name, label, needed in _PLACES if request.user.may(needed)]
+    here = max((url for url, _ in places if request.path.startswith(url)), key=len, default="")
+    return {"places": [{"url": url, "label": label, "current": url == here} for url, label in places]}
+
+
+@register.simple_tag
+def crumbs(*labels_and_urls: str) -> list[dict[str, str]]:
+    """Breadcrumbs from label, url, label, url ... as _components/breadcrumbs.html wants them."""
+    pairs = zip(labels_and_urls[::2], labels_and_urls[1::2], strict=True)
+    return [{"label": label, "url": url} for label, url in pairs]
+
+
+@register.filter
+def without_label(text: str) -> str:
+    """The text of an assumption without the word it may begin with, where a tag says it already."""
+    said = text.removeprefix("Assumption: ")
+    return said[:1].upper() + said[1:]
+
+
+@register.simple_tag
+def demonstration_offers() -> list[dict[str, str]]:
+    """The accounts one may step into on the sign-in page."""
+    return demonstration.offered_accounts()
