@@ -1,0 +1,51 @@
+"""What a reader may choose of the committee table."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Council
+from costing.financial_year import FinancialYear
+from costing.money import Rounding, Unit
+from phases.models import Programme
+from reports.queries import Options, usual_options
+
+
+class OptionsForm(forms.Form):
+    """Unit, rounding rule and years of the committee table, from the address. What is not chosen is the council's setting."""
+
+    unit = forms.ChoiceField(label="Figures in", choices=[(Unit.THOUSANDS, "£'000"), (Unit.POUNDS, "£")], required=False)
+    rounding = forms.ChoiceField(
+        label="Totals are",
+        choices=[
+            (Rounding.SUM_OF_ROUNDED, "the sum of the rounded lines"),
+            (Rounding.ROUNDED_SUM, "the exact total, rounded"),
+        ],
+        required=False,
+    )
+    years = forms.TypedMultipleChoiceField(
+        label="Financial years", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any, *, programme: Programme, council: Council) -> None:
+        self.usual = usual_options(programme, council)
+        chosen = {
+            "unit": self.usual.unit.value,
+            "rounding": self.usual.rounding.value,
+            "years": [year.starts_in for year in self.usual.years],
+        }
+        chosen |= {name: data.getlist(name) if name == "years" else data.get(name) for name in chosen if name in data}
+        super().__init__(chosen)
+        self.fields["years"].choices = [(year.starts_in, year.label) for year in programme.years]  # type: ignore[attr-defined]
+        self.fields["years"].error_messages["invalid_choice"] = "%(value)s is not a financial year of this programme."
+
+    def options(self) -> Options:
+        """The choice made; the council's settings where it is not valid."""
+        if not self.is_valid():
+            return self.usual
+        years = self.cleaned_data["years"] or [year.starts_in for year in self.usual.years]
+        return Options(
+            Unit(self.cleaned_data["unit"] or self.usual.unit),
+            Rounding(self.cleaned_data["rounding"] or self.usual.rounding),
+            tuple(FinancialYear(year) for year in sorted(years)),
+        )

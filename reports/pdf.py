@@ -1,0 +1,523 @@
+"""The committee schedule as the PDF appendix of an agenda pack: A4 landscape, tagged, PDF/UA-1 and PDF/A-3a, its CSV attached.
+
+The only module that imports WeasyPrint, and only when something is rendered: the import costs half a second. What WeasyPrint 70
+leaves undone for PDF/UA is mended before the file is written: TH scopes, the IDTree, running heads as artifacts, "-" read as
+"nil", and the PDF/UA mark in the metadata.
+"""
+
+import atexit
+import gc
+import io
+import os
+import pickle
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import cache, partial
+from hashlib import md5
+from html import escape
+from itertools import accumulate
+from pathlib import Path
+from subprocess import PIPE, Popen
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from improvement_budget.display import formats
+from reports import faces, wording
+from reports.schedule import Figure, PhaseSection, Row, Schedule, TeamGroup, Totals
+
+_ROOT = Path(__file__).resolve().parent.parent
+_STYLESHEET = _ROOT / "templates/reports/pdf/appendix.css"
+_FONTS = {
+    400: _ROOT / "improvement_budget/static/vendor/fonts/source-sans-pro/SourceSansPro-Regular.ttf",
+    600: _ROOT / "improvement_budget/static/vendor/fonts/source-sans-pro/SourceSansPro-Semibold.ttf",
+}
+# Pango and fontconfig are shared by the process.
+_LOCK = Lock()
+
+
+_LONG = 200
+"""From so many lines on a paper is drawn in two parts at once."""
+
+_PLACEHOLDER = "Page 0123456789 of"
+_NUMBERED_LATER = f'@page{{@bottom-left{{content:"{_PLACEHOLDER}"}}}}'
+
+
+def render(schedule: Schedule) -> bytes:
+    """The finished appendix. The same schedule gives the same bytes."""
+    attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
+    parted = _parted(schedule)
+    with _LOCK:
+        if parted is None:
+            return _identified(_draw(_Part(page(schedule), attachment)))
+        first, second = (page(schedule, number, parted) for number in (1, 2))
+        return _merged(*_drawn_at_once(_Part(first, attachment, 1), _Part(second, None, 2)))
+
+
+class _Attached(NamedTuple):
+    """The CSV as it is attached."""
+
+    name: str
+    text: str
+    moment: datetime
+
+
+class _Part(NamedTuple):
+    """What is drawn at a time: a whole appendix (number 0), or its first or second part."""
+
+    html: str
+    attached: _Attached | None
+    number: int = 0
+
+
+def _parted(schedule: Schedule) -> int | None:
+    """How many phases the first of two parts has, which are drawn at once; None for a paper that is soon drawn anyway.
+
+    Only the schedule decides, never the machine: the same schedule gives the same bytes.
+    """
+    lines = schedule.total.line_count
+    if lines < _LONG:
+        return None
+    counts = list(accumulate(phase.total.line_count for phase in schedule.phases))
+    fullest, phases = min((max(count, lines - count), phases) for phases, count in enumerate(counts, start=1))
+    return phases if fullest < 0.85 * lines else None
+
+
+def page(schedule: Schedule, part: int = 0, parted: int = 0) -> str:
+    """The appendix as one HTML page, which WeasyPrint lays out with the stylesheet beside its template.
+
+    `part` 1 is the page of the first `parted` phases and 2 that of all after them.
+    """
+    columns, widths = _columns(schedule)
+    phases = {0: schedule.phases, 1: schedule.phases[:parted], 2: schedule.phases[parted:]}[part]
+    head = [printable(part) for part in wording.paper_heading(schedule)]
+    context = {
+        "title": printable(f"{schedule.title} - {head[0]}" if len(head) > 1 else schedule.title),
+        "author": printable(schedule.council),
+        "description": printable(schedule.programme),
+        "moment": schedule.as_at.isoformat(timespec="seconds"),
+        "widths": mark_safe(widths + (_NUMBERED_LATER if part else "")),
+        "opens": part != 2,
+        "closes": part != 1,
+        "head": head,
+        "data": printable(wording.data_line(schedule)),
+        "heading": printable(schedule.title),
+        "about": printable(wording.about(schedule)),
+        "columns": mark_safe(columns),
+        "headings": mark_safe(_headings(schedule)),
+        "body": mark_safe("".join(_body(schedule, phases, closes=part != 1))),
+        "notes": [printable(note) for note in schedule.notes],
+        "key": [(printable(short), printable(meaning)) for short, meaning in wording.key(schedule)],
+    }
+    return render_to_string("reports/pdf/appendix.html", context)
+
+
+# What would vanish, reorder the text, or draw as an empty box. NUL and its like are not even allowed in HTML.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def printable(text: str) -> str:
+    """The text without control and direction marks, "?" for what the paper's fonts cannot draw. Plain text still: not escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _UNPRINTABLE.sub("", text)
+    drawn = _characters()
+    return "".join(letter if letter in drawn or letter.isspace() else "?" for letter in text)
+
+
+@cache
+def _characters() -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    drawn = []
+    for path in _FONTS.values():
+        with TTFont(path, lazy=True) as font:
+            drawn.append(frozenset(chr(code) for code in font.getBestCmap()))
+    return frozenset.intersection(*drawn)
+
+
+def _columns(schedule: Schedule) -> tuple[str, str]:
+    """The `col` elements and the widths of their classes, in mm of the 267 there are: money as wide as its longest figure.
+
+    The smallest wanted for the words is 60; where years or figures are too many for that, all shrinks, the letters too.
+    """
+    count = len(schedule.years) + 1
+    longest = max(_money_texts(schedule), key=len)
+    # Widths of the semibold letters at 9.5 points: a digit 1.72 mm, a comma or bracket less.
+    money = max(19.0, 4.6 + sum(1.1 if letter in ",()- " else 1.72 for letter in longest))
+    fte, paperwork, recruited = 15.0, 27.0, 24.0
+    scale = min(1.0, 267 / (fte + paperwork + recruited + count * money + 60))
+    words = 267 / scale - (fte + paperwork + recruited + count * money)
+    comment = words * (0.45 if any(len(row.comment) > 60 for _, _, row in schedule.rows()) else 0.3)
+    columns = {"f": fte, "m": money, "y": paperwork, "r": recruited, "c": comment}
+    widths = "".join(f".{name}{{width:{width * scale:.1f}mm}}" for name, width in columns.items())
+    size = f"table{{font-size:{9.5 * scale:.2f}pt}}" if scale < 1 else ""
+    return f'<col><col class="f">{"<col class=m>" * count}<col class="y"><col class="r"><col class="c">', widths + size
+
+
+def _money_texts(schedule: Schedule) -> Iterator[str]:
+    for totals in (schedule.total, *(phase.total for phase in schedule.phases)):
+        for figure in (*totals.years, totals.full_year):
+            yield formats.figure(figure.shown, schedule.credit_style)
+    for _, _, row in schedule.rows():
+        for figure in (*row.years, row.full_year):
+            yield formats.figure(figure.shown, schedule.credit_style)
+
+
+_KIND = {"FTE": " class=n", "Paperwork complete": " class=t"}
+
+
+def _headings(schedule: Schedule) -> str:
+    return "".join(
+        f'<th{_KIND.get(heading, " class=n" if unit else "")} scope="col">{escape(heading)}'
+        f"{f'<br>{escape(unit)}' if unit else ''}</th>"
+        for heading, unit in wording.column_headings(schedule)
+    )
+
+
+def _body(schedule: Schedule, phases: tuple[PhaseSection, ...], *, closes: bool) -> Iterator[str]:
+    empty = "<td></td>" * (len(schedule.years) + 5)
+    # In a long paper each phase begins a page.
+    begins = "<tbody class=new>" if schedule.total.line_count >= _LONG else "<tbody>"
+    for phase in phases:
+        yield "<tbody>" if phase is phases[0] else begins
+        yield f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
+        yield from _phase(schedule, phase, empty)
+        yield "</tbody>"
+    if closes:
+        yield f"<tbody>{_sum(schedule, 'all', schedule.total_label, schedule.total)}</tbody>"
+
+
+def _phase(schedule: Schedule, phase: PhaseSection, empty: str) -> Iterator[str]:
+    for team in phase.teams:
+        if team.name:
+            yield f'<tr class="team"><th scope="row">{_text(team.name)}</th>{empty}</tr>'
+        yield from _lines(schedule, team)
+        if team.name and schedule.show_team_subtotals:
+            yield _sum(schedule, "sub", f"Subtotal {team.name}", team.subtotal)
+    yield _sum(schedule, "sum", phase.total_label, phase.total)
+
+
+def _lines(schedule: Schedule, team: TeamGroup) -> Iterator[str]:
+    for index, row in enumerate(team.rows):
+        shade = " z" if index % 2 else ""
+        yield (
+            f'<tr class="line{shade}"><th scope="row">{_text(row.title)}</th>{_figures(schedule, row)}'
+            f"<td class=t>{formats.yes_no(row.paperwork_complete)}</td>"
+            f"<td>{_text(row.recruited)}</td><td>{_text(row.comment)}</td></tr>"
+        )
+
+
+def _sum(schedule: Schedule, kind: str, label: str, totals: Totals) -> str:
+    return f'<tr class="{kind}"><th scope="row">{_text(label)}</th>{_figures(schedule, totals)}<td></td><td></td><td></td></tr>'
+
+
+def _figures(schedule: Schedule, row: Row | Totals) -> str:
+    cells = [f"<td class=n>{formats.fte(row.fte)}</td>"]
+    brackets = schedule.credit_style == formats.CreditStyle.BRACKETS
+    for figure in (*row.years, row.full_year):
+        # A closing bracket stands outside the column, so that digits stay under digits.
+        hung = "k" if brackets and (figure.shown or 0) < 0 else "n"
+        cells.append(f"<td class={hung}>{_figure(schedule, figure)}</td>")
+    return "".join(cells)
+
+
+def _figure(schedule: Schedule, figure: Figure) -> str:
+    return formats.figure(figure.shown, schedule.credit_style)
+
+
+def _text(text: str) -> str:
+    return escape(printable(text))
+
+
+def _draw(part: _Part) -> bytes:
+    from weasyprint import HTML, Attachment
+
+    kit = _kit()
+    attachments = []
+    if part.attached:
+        name, text, moment = part.attached
+        about = "The lines of the table, in pounds"
+        attachments.append(
+            Attachment(string=text, name=name, description=about, created=moment, modified=moment, relationship="Data")
+        )
+    with _no_garbage_collection():
+        return HTML(string=part.html, url_fetcher=kit.fetcher).write_pdf(
+            stylesheets=[kit.stylesheet],
+            font_config=kit.fonts,
+            color_profiles={"paper": _colours(kit.profile)},
+            output_intent="paper",
+            attachments=attachments,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=False,
+            finisher=partial(_mend, part.number),
+        )
+
+
+def _identified(paper: bytes) -> bytes:
+    """With the file identifier that PDF/A asks for, made of the bytes; WeasyPrint would serialise every object again for it."""
+    before, mark, after = paper.rpartition(b"/Type /XRef")
+    digest = md5(paper, usedforsecurity=False).hexdigest().encode()
+    return b"%s%s/ID [<%s> <%s>]%s" % (before, mark, digest, digest, after)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Layout makes millions of objects and frees none: collecting meanwhile costs a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Kit(NamedTuple):
+    """What every rendering of this process uses again."""
+
+    stylesheet: Any
+    fonts: Any
+    fetcher: Any
+    profile: bytes
+
+
+@cache
+def _kit() -> _Kit:
+    """The parsed stylesheet, its fonts, the colour profile, and a fetcher that gives nothing but `data:` and those fonts."""
+    import weasyprint
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    allowed = {path.as_uri() for path in _FONTS.values()}
+
+    class Fetcher(URLFetcher):
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url.startswith("data:") or url in allowed:
+                return super().fetch(url, headers)
+            raise ValueError("Nothing is fetched for a paper.")
+
+    font_faces = "".join(
+        f'@font-face{{font-family:"Source Sans Pro";font-weight:{weight};src:url("{path.as_uri()}")}}'
+        for weight, path in _FONTS.items()
+    )
+    fetcher, fonts = Fetcher(), FontConfiguration()
+    # Given back while the interpreter still stands: its end is too late.
+    atexit.register(_kit.cache_clear)
+    stylesheet = CSS(string=font_faces + _STYLESHEET.read_text(), font_config=fonts, url_fetcher=fetcher)
+    return _Kit(stylesheet, fonts, fetcher, (Path(weasyprint.__file__).parent / "pdf/sRGB2014.icc").read_bytes())
+
+
+def _colours(profile: bytes) -> Any:
+    # Left to itself, WeasyPrint opens the file for each paper and never closes it. A profile that was used gives other bytes.
+    from weasyprint.css import ColorProfile
+
+    return ColorProfile(io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+def _drawn_at_once(first: _Part, second: _Part) -> tuple[bytes, bytes]:
+    """Both parts: the second by the helper meanwhile, or here after the first where there is no helper."""
+    helper = _helper()
+    try:
+        pickle.dump(second, helper.stdin)
+        helper.stdin.flush()
+        drawn = _draw(first)
+        return drawn, pickle.load(helper.stdout)
+    except (OSError, EOFError, pickle.UnpicklingError):
+        # It was killed, perhaps for its memory. The next paper finds a new one.
+        _helper.cache_clear()
+        _stop(helper)
+        return _draw(first), _draw(second)
+
+
+@cache
+def _helper() -> Any:
+    """A second process that draws, started for the first long paper and kept warm; it ends with this one."""
+    start = "from reports import pdf; pdf.draw_what_is_asked()"
+    helper = Popen([sys.executable, "-c", start], cwd=_ROOT, stdin=PIPE, stdout=PIPE, start_new_session=True)
+    atexit.register(_stop, helper)
+    return helper
+
+
+def _stop(helper: Any) -> None:
+    helper.kill()
+    helper.wait()
+    for pipe in (helper.stdin, helper.stdout):
+        with suppress(OSError):
+            pipe.close()
+
+
+def draw_what_is_asked() -> None:
+    """What the helper does, until the process that started it is gone."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever is printed must not get between the answers
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            part = pickle.load(sys.stdin.buffer)
+            pickle.dump(_draw(part), answers)
+            answers.flush()
+
+
+def _merged(first: bytes, second: bytes) -> bytes:
+    """One paper of two parts, with one structure tree and pages counted through."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(first)) as paper, pikepdf.open(io.BytesIO(second)) as rest:
+        count = len(paper.pages)
+        paper.pages.extend(rest.pages)
+        for page_ in paper.pages[count:]:
+            page_.StructParents += count
+        tree, more = paper.Root.StructTreeRoot, paper.copy_foreign(rest.Root.StructTreeRoot)
+        for index, item in enumerate(more.ParentTree.Nums):
+            tree.ParentTree.Nums.append(item if index % 2 else item + count)
+        for element in more.K[0].K:
+            element.P = tree.K[0]
+            tree.K[0].K.append(element)
+        tree.IDTree.Kids.extend(more.IDTree.Kids)
+        for number, page_ in enumerate(paper.pages, start=1):
+            _number(page_.Contents, f"Page {number} of {len(paper.pages)}")
+        file = io.BytesIO()
+        paper.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return file.getvalue()
+
+
+def _number(contents: Any, text: str) -> None:
+    """Writes a page's number where the placeholder stands. The placeholder has every letter, so the font has them too."""
+    import pikepdf
+
+    placeholder, wanted = _glyphs(_PLACEHOLDER), _glyphs(text)
+
+    def write(match: re.Match[bytes]) -> bytes:
+        shown = b"".join(re.findall(rb"<([0-9a-f]+)>", match[1]))
+        return b"[<%s>] TJ" % wanted if shown == placeholder else match[0]
+
+    found = re.sub(rb"\[([^\]]+)\] TJ", write, contents.read_bytes())
+    contents.write(zlib.compress(found), filter=pikepdf.Name.FlateDecode)
+
+
+def _glyphs(text: str) -> bytes:
+    """The text as WeasyPrint writes it in a page: four hexadecimal digits for each letter's place in the font."""
+    places = _places()
+    return "".join(f"{places[letter]:04x}" for letter in text).encode()
+
+
+@cache
+def _places() -> dict[str, int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_FONTS[400], lazy=True) as font:
+        return {chr(code): font.getGlyphID(name) for code, name in font.getBestCmap().items() if code < 128}
+
+
+# The mark of PDF/UA-1, and the description that PDF/A asks of every schema it does not know.
+_UA_MARK = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of PDF/UA</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
+
+
+def _mend(part: int, document: Any, pdf: Any) -> None:
+    """What WeasyPrint leaves undone, on its objects, just before they are written."""
+    metadata = _object(pdf, pdf.catalog["Metadata"])
+    metadata.stream = [part.replace(b"</rdf:RDF>", _UA_MARK) for part in metadata.stream]
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = pdf.catalog["AF"][:1]  # the CSV stands there twice
+    metadata.compress = False  # PDF/A wants it readable as it stands
+    if part == 2:
+        _tell_apart(pdf)
+    tree = _object(pdf, pdf.catalog["StructTreeRoot"])
+    _name_headers(pdf, tree)
+    _make_margins_artifacts(pdf, tree)
+    for page_ in document.pages:
+        _read_nil(pdf, page_._page_box)
+
+
+def _object(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _tell_apart(pdf: Any) -> None:
+    """Other names for the header cells and fonts of a second part than those of the first."""
+    for item in pdf.objects:
+        if isinstance(item, dict):
+            if "ID" in item:
+                item["ID"].string = f"second-{item['ID'].string}"
+            for name in ("BaseFont", "FontName"):
+                if name in item:
+                    tag, plus, font = item[name].partition(b"+")
+                    item[name] = b"/" + tag[:0:-1] + plus + font
+
+
+def _name_headers(pdf: Any, tree: Any) -> None:
+    """A scope for each header cell, and all of them by name in the IDTree."""
+    import pydyf
+
+    names = []
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("S") == "/TH":
+            group = _object(pdf, _object(pdf, item["P"])["P"])
+            item["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+            names.append((item["ID"].data, item))
+    names.sort(key=lambda name: name[0])
+    flat = [part for _, item in names for part in (item["ID"], item.reference)]
+    limits = [names[0][1]["ID"], names[-1][1]["ID"]]
+    leaf = pydyf.Dictionary({"Names": pydyf.Array(flat), "Limits": pydyf.Array(limits)})
+    pdf.add_object(leaf)
+    tree["IDTree"] = pydyf.Dictionary({"Kids": pydyf.Array([leaf.reference])})
+
+
+def _make_margins_artifacts(pdf: Any, tree: Any) -> None:
+    """Running heads and page numbers are tagged, yet hang on no tree: they become artifacts, which no reader reads out."""
+    document = _object(pdf, tree["K"][0])
+    linked = set(document["K"])
+    numbers = _object(pdf, tree["ParentTree"])["Nums"]
+    for number, page_reference in enumerate(pdf.page_references):
+        stream = _object(pdf, pdf.objects[int(page_reference.split()[0])]["Contents"]).stream
+        owners = numbers[2 * number + 1]
+        margin = set()
+        for marked, owner in enumerate(owners):
+            element, top = _object(pdf, owner), owner
+            while element["P"] != document.reference:
+                top = element["P"]
+                element = _object(pdf, top)
+            if top not in linked:
+                margin.add(marked)
+                owners[marked] = "null"
+        for index, part in enumerate(stream):
+            if isinstance(part, dict) and part.get("MCID") in margin:
+                stream[index - 1] = b"/Artifact"
+                del part["MCID"]
+                part["Type"] = "/Pagination"
+
+
+def _read_nil(pdf: Any, box: Any) -> None:
+    """Says "nil" for each cell that shows "-". WeasyPrint keeps a cell's tag on its box."""
+    for child in getattr(box, "children", ()):
+        if child.element_tag == "td":
+            if child.element.text == formats.NIL:
+                _first_span(pdf, child.mark)
+        else:
+            _read_nil(pdf, child)
+
+
+def _first_span(pdf: Any, cell: Any) -> None:
+    import pydyf
+
+    element = cell
+    while element["S"] != "/Span":
+        element = _object(pdf, element["K"][0])
+    element["ActualText"] = pydyf.String("nil")

@@ -1,0 +1,203 @@
+"""The committee table as one frozen object: phases, teams, rows, figures, subtotals, totals, notes.
+
+Screen, PDF, XLSX, CSV and JSON print this object and compute nothing. Amounts are whole pounds; `shown` is the same amount in
+the schedule's unit, under its rounding rule. Everything here is a NamedTuple: immutable, and quick to build for 5,000 lines.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from costing.financial_year import FinancialYear
+from costing.intake import Basis
+from costing.line_cost import Absence
+from costing.money import Rounding, Unit, in_unit
+from costing.totals import total
+from improvement_budget.display.formats import CreditStyle
+
+
+class Figure(NamedTuple):
+    """One cell. `pounds` is None where there is no full-year effect or nothing is stated: `absence` says which."""
+
+    pounds: Decimal | None
+    shown: int | None
+    absence: Absence | None = None
+    stated: bool = False
+
+
+class Row(NamedTuple):
+    """One line of the table. `recruited` is the text of its column: Yes, No, 4 of 6, n/a."""
+
+    line_id: int
+    title: str
+    kind: str
+    fte: Decimal | None
+    years: tuple[Figure, ...]
+    full_year: Figure
+    paperwork_complete: bool
+    recruited: str
+    comment: str
+
+
+class Totals(NamedTuple):
+    """FTE and money of a team, a phase or the whole table; one figure for each year shown."""
+
+    fte: Decimal
+    years: tuple[Figure, ...]
+    full_year: Figure
+    line_count: int
+
+
+class TeamGroup(NamedTuple):
+    """Rows under one heading; `name` is empty for the lines of a phase that stand under no team."""
+
+    name: str
+    rows: tuple[Row, ...]
+    subtotal: Totals
+
+
+class PhaseSection(NamedTuple):
+    """One phase with its teams; `total_label` is printed, e.g. TOTAL PHASE ONE RESOURCES REQUESTED."""
+
+    number: int
+    name: str
+    total_label: str
+    teams: tuple[TeamGroup, ...]
+    total: Totals
+
+
+class Paper(NamedTuple):
+    """What the appendix prints at the head of every page. Empty texts are simply not printed."""
+
+    appendix: str = ""
+    report_number: str = ""
+    committee: str = ""
+    meeting_date: str = ""
+    part: int = 1
+
+
+class Schedule(NamedTuple):
+    """The whole committee table. `notes` are full sentences in printing order, `abbreviations` pairs (short form, meaning)."""
+
+    slug: str
+    programme: str
+    council: str
+    title: str
+    years: tuple[FinancialYear, ...]
+    unit: Unit
+    rounding: Rounding
+    basis: Basis
+    credit_style: CreditStyle
+    show_team_subtotals: bool
+    phases: tuple[PhaseSection, ...]
+    total_label: str
+    total: Totals
+    notes: tuple[str, ...]
+    abbreviations: tuple[tuple[str, str], ...]
+    paper: Paper
+    version: int
+    as_at: datetime
+
+    def rows(self) -> Iterable[tuple[PhaseSection, TeamGroup, Row]]:
+        """Every line in printing order, with the phase and team it stands under."""
+        return ((phase, team, row) for phase in self.phases for team in phase.teams for row in team.rows)
+
+    @property
+    def unit_label(self) -> str:
+        """What a column heading says of its figures: £'000 or £."""
+        return "£'000" if self.unit == Unit.THOUSANDS else "£"
+
+
+class LineRecord(NamedTuple):
+    """What the store knows of one line, ready for the table. `years` has a figure for each year shown, in order."""
+
+    phase: int
+    team: str
+    line_id: int
+    title: str
+    kind: str
+    fte: Decimal | None
+    years: tuple[tuple[Decimal | None, bool], ...]
+    full_year: Decimal | None
+    full_year_absence: Absence | None
+    full_year_stated: bool
+    paperwork_complete: bool
+    recruited: str
+    comment: str
+
+
+class _Figures(dict[tuple[Decimal | None, bool], Figure]):
+    """The cell of each (pounds, stated), rounded for the unit once and made once: figures are immutable and recur."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    def __missing__(self, amount: tuple[Decimal | None, bool]) -> Figure:
+        pounds, stated = amount
+        shown = None if pounds is None else in_unit(pounds, self.unit)
+        self[amount] = made = Figure(pounds, shown, Absence.NOT_STATED if pounds is None else None, stated)
+        return made
+
+
+# A NamedTuple's own constructor takes twice as long: half of what building 5,000 rows costs.
+_new_row = partial(tuple.__new__, Row)
+
+
+def _row(record: LineRecord, figures: _Figures) -> Row:
+    """A record as a row of the table."""
+    _, _, line_id, title, kind, fte, years, pounds, absence, stated, paperwork_complete, recruited, comment = record
+    full_year = Figure(None, None, absence, stated) if pounds is None else figures[pounds, stated]
+    shown = tuple(map(figures.__getitem__, years))
+    return _new_row((line_id, title, kind, fte, shown, full_year, paperwork_complete, recruited, comment))
+
+
+def _totals(parts: Sequence[Row] | Sequence[Totals], year_count: int, unit: Unit, rounding: Rounding) -> Totals:
+    """FTE and money of some rows, or of groups of rows, under the rounding rule (domain, money rule 8).
+
+    Groups give the same as the rows in them, because nothing here is rounded twice: a group's pounds are exact, and its shown
+    figures are the sum of its rows' unless the exact total is what is rounded.
+    """
+
+    def add(figures: list[Figure]) -> Figure:
+        exact = total([figure.pounds for figure in figures])
+        if exact is None:
+            return Figure(None, None, Absence.NO_EFFECT)
+        if rounding is Rounding.ROUNDED_SUM:
+            return Figure(exact, in_unit(exact, unit))
+        return Figure(exact, sum([figure.shown for figure in figures if figure.shown is not None]))
+
+    return Totals(
+        sum([part.fte for part in parts if part.fte is not None], Decimal(0)),
+        tuple([add([part.years[column] for part in parts]) for column in range(year_count)]),
+        add([part.full_year for part in parts]),
+        sum([part.line_count for part in parts if isinstance(part, Totals)]) or len(parts),
+    )
+
+
+def sections(
+    phases: Iterable[tuple[int, str, str]],
+    records: Iterable[LineRecord],
+    year_count: int,
+    unit: Unit,
+    rounding: Rounding,
+) -> tuple[tuple[PhaseSection, ...], Totals]:
+    """Phases (number, name, total label) with their teams and rows in the order given, and the total of all.
+
+    Records come sorted by phase, and within it so that the lines of a team stand together. A phase without lines is kept.
+    """
+    figures = _Figures(unit)
+    by_phase = {number: list(lines) for number, lines in groupby(records, key=attrgetter("phase"))}
+    built = []
+    for number, name, label in phases:
+        teams = []
+        for team, lines in groupby(by_phase.get(number, []), key=attrgetter("team")):
+            rows = tuple([_row(line, figures) for line in lines])
+            teams.append(TeamGroup(team, rows, _totals(rows, year_count, unit, rounding)))
+        subtotals = [team.subtotal for team in teams]
+        built.append(PhaseSection(number, name, label, tuple(teams), _totals(subtotals, year_count, unit, rounding)))
+    filled = [phase.total for phase in built if phase.teams]
+    return tuple(built), _totals(filled, year_count, unit, rounding)

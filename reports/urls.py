@@ -1,0 +1,12 @@
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("programmes/<slug:slug>/expenditure/", views.expenditure, name="expenditure"),
+    path("programmes/<slug:slug>/expenditure.pdf", views.expenditure_pdf, name="expenditure_pdf"),
+    path("programmes/<slug:slug>/expenditure.xlsx", views.expenditure_xlsx, name="expenditure_xlsx"),
+    path("programmes/<slug:slug>/expenditure.csv", views.expenditure_csv, name="expenditure_csv"),
+    path("programmes/<slug:slug>/expenditure.json", views.expenditure_json, name="expenditure_json"),
+    path("programmes/<slug:slug>/", views.position, name="position"),
+]

@@ -1,0 +1,126 @@
+"""The committee table and its faces, and the position of a programme."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import caches
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import queries as accounts_queries
+from accounts.models import Council
+from accounts.permissions import Permission, SignedIn, permission_required
+from phases.models import Programme
+from phases.queries import programme_for
+from reports import faces
+from reports.chart import chart
+from reports.forms import OptionsForm
+from reports.position import tiles
+from reports.queries import position_of, schedule_for
+from reports.schedule import Schedule
+from reports.tables import ExpenditureTable, body
+
+
+def _schedule(programme: Programme, council: Council, form: OptionsForm) -> Schedule:
+    return schedule_for(programme, council, form.options(), as_at=timezone.localtime())
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def expenditure(request: SignedIn, slug: str) -> HttpResponse:
+    """The committee table on screen. Its content is kept under the programme's version, so it is built once for a change."""
+    programme = programme_for(request.user, slug)
+    council = accounts_queries.council()
+    key = _content_key("expenditure", programme, council, request.GET.urlencode())
+    content = caches["bodies"].get(key)
+    if content is None:
+        content = _expenditure_content(programme, council, request.GET)
+        caches["bodies"].set(key, content, timeout=None)
+    return render(request, "reports/expenditure.html", {"programme": programme, "content": content})
+
+
+def _content_key(page: str, programme: Programme, council: Council, query: str) -> str:
+    # Hashed, because a query may be long and hold anything; the council's settings have no version of their own.
+    settings = tuple(sorted((k, str(v)) for k, v in vars(council).items() if not k.startswith("_")))
+    return f"{page}:{programme.pk}:{programme.version}:{hash(settings)}:{hash(query)}"
+
+
+def _expenditure_content(programme: Programme, council: Council, query: Any) -> str:
+    form = OptionsForm(query, programme=programme, council=council)
+    schedule = _schedule(programme, council, form)
+    workings = reverse("workings", args=[programme.slug, 0]).replace("/0/", "/{}/")
+    context = {
+        "programme": programme,
+        "form": form,
+        "schedule": schedule,
+        "table": ExpenditureTable(schedule),
+        "body": body(schedule, workings),
+        "query": f"?{query.urlencode()}" if query else "",
+    }
+    return render_to_string("reports/expenditure_content.html", context)
+
+
+def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A download of the committee table under the same choices as the screen."""
+
+    @permission_required(Permission.VIEW_PROGRAMMES)
+    @require_GET
+    def download(request: SignedIn, slug: str) -> HttpResponse:
+        programme = programme_for(request.user, slug)
+        council = accounts_queries.council()
+        form = OptionsForm(request.GET, programme=programme, council=council)
+        if not form.is_valid():
+            return render(request, "400.html", {"form": form}, status=400)
+        return make(_schedule(programme, council, form))
+
+    return download
+
+
+def _named(response: HttpResponse, schedule: Schedule, extension: str, *, inline: bool = False) -> HttpResponse:
+    kind = "inline" if inline else "attachment"
+    response["Content-Disposition"] = f'{kind}; filename="{schedule.slug}-expenditure.{extension}"'
+    return response
+
+
+@_face
+def expenditure_csv(schedule: Schedule) -> HttpResponse:
+    return _named(HttpResponse(faces.as_csv(schedule), content_type="text/csv; charset=utf-8"), schedule, "csv")
+
+
+@_face
+def expenditure_json(schedule: Schedule) -> HttpResponse:
+    return JsonResponse(faces.as_json(schedule), json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+@_face
+def expenditure_xlsx(schedule: Schedule) -> HttpResponse:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _named(HttpResponse(faces.as_xlsx(schedule), content_type=kind), schedule, "xlsx")
+
+
+@_face
+def expenditure_pdf(schedule: Schedule) -> HttpResponse:
+    from reports import pdf  # WeasyPrint costs half a second and 50 MB: only where a paper is rendered
+
+    return _named(HttpResponse(pdf.render(schedule), content_type="application/pdf"), schedule, "pdf", inline=True)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def position(request: SignedIn, slug: str) -> HttpResponse:
+    """Where a programme stands: what is planned, against what is authorised."""
+    programme = programme_for(request.user, slug)
+    stands = position_of(programme)
+    context = {
+        "programme": programme,
+        "position": stands,
+        "tiles": tiles(stands, timezone.localdate()),
+        "chart": chart(stands),
+        "may_enter_lines": request.user.may(Permission.EDIT_LINES),
+        "may_set_up": request.user.may(Permission.SET_UP_PROGRAMMES),
+    }
+    return render(request, "reports/position.html", context)
