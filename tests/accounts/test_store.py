@@ -1,0 +1,162 @@
+"""What the database itself refuses about people, offices, the council and the audit chain."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.actions import AuditChainBroken, link, record
+from accounts.models import AuditEntry, AuditHead, Council, User
+from tests.making import NOON, make_administrator, make_holding, make_office, make_user
+from tests.refusals import check_deferred_rules, refused_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("user_email_lower_case", {"email": "Somebody@council.example"}),
+        ("user_has_a_name", {"name": ""}),
+        ("user_roles_are_known", {"roles": ["treasurer"]}),
+    ],
+)
+def test_a_person_who_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
+    with refused_by(rule):
+        make_user(**values)
+
+
+def test_a_demonstration_account_and_an_address_belong_to_one_person():
+    person = make_user(demo_account="clerk")
+    with refused_by("accounts_user_demo_account_key"):
+        make_user(demo_account="clerk")
+    with refused_by("accounts_user_email_key"):
+        make_user(email=person.email)
+
+
+def test_an_office_is_not_held_until_before_since():
+    with refused_by("holding_ends_after_start"):
+        make_holding(make_office(), make_user(), date(2016, 4, 1), date(2016, 3, 31))
+
+
+@pytest.mark.parametrize("since", [date(2016, 4, 1), date(2017, 3, 31), date(2015, 4, 1)])
+def test_an_office_is_held_by_one_person_at_a_time(since: date):
+    office = make_office()
+    make_holding(office, make_user(), date(2016, 4, 1), date(2017, 3, 31))
+    with refused_by("office_held_by_one_person"):
+        make_holding(office, make_user(), since)
+
+
+def test_an_office_passes_from_one_day_to_the_next_and_others_are_held_meanwhile():
+    office = make_office()
+    make_holding(office, make_user(), date(2016, 4, 1), date(2017, 3, 31))
+    make_holding(office, make_user(), date(2017, 4, 1))
+    make_holding(make_office("Leader of the Council"), make_user(), date(2016, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("council_is_one_row", {"pk": 2}),
+        ("council_colour_is_a_colour", {"colour": "red"}),
+        ("council_has_a_name", {"name": ""}),
+        ("council_unit_is_known", {"unit": "millions"}),
+        ("council_rounding_is_known", {"rounding": "down"}),
+        ("council_basis_is_known", {"basis": "weeks"}),
+        ("council_credit_style_is_known", {"credit_style": "red ink"}),
+    ],
+)
+def test_a_council_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
+    with refused_by(rule):
+        Council(**({"pk": 1} | values)).save(force_insert=True)
+
+
+def _entry(**values: Any) -> AuditEntry:
+    return record(**({"action": "tried", "subject": "test", "details": {"£": 1}, "by": None, "at": NOON} | values))
+
+
+def _owner(statement: str) -> None:
+    check_deferred_rules()
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_entries_follow_one_another_by_number_and_hash():
+    person = make_administrator()
+    first, second = _entry(by=person), _entry()
+    assert (first.number, second.number) == (1, 2)
+    assert second.previous_hash == first.hash == link(first.previous_hash, first.content)
+    assert AuditHead.objects.values_list("number", "hash").get() == (2, second.hash)
+    assert AuditEntry.objects.get(pk=1).content == first.content
+
+
+def test_an_entry_is_written_inside_the_transaction_of_its_act_only(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transaction, "get_connection", lambda: SimpleNamespace(in_atomic_block=False))
+    with pytest.raises(transaction.TransactionManagementError):
+        _entry()
+
+
+def test_an_entry_is_never_changed():
+    _entry()
+    with refused_by("audit_entry_append_only"):
+        AuditEntry.objects.update(action="something else")
+
+
+def test_an_entry_is_never_removed():
+    _entry()
+    with refused_by("audit_entry_append_only"):
+        AuditEntry.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("rule", "table"), [("audit_entry_no_truncate", "accounts_auditentry"), ("audit_head_no_truncate", "accounts_audithead")]
+)
+def test_the_chain_is_never_emptied(rule: str, table: str):
+    with refused_by(rule):
+        _owner("SET LOCAL improvement_budget.allow_truncate = off")
+        _owner(f"TRUNCATE {table} CASCADE")
+
+
+def test_the_head_of_the_chain_is_one_row_that_stays():
+    with refused_by("audit_head_is_one_row"):
+        AuditHead.objects.create(pk=2, number=0, hash="0" * 64)
+    with refused_by("audit_head_stays"):
+        AuditHead.objects.all().delete()
+
+
+def test_the_head_moves_only_with_an_entry():
+    with refused_by("audit_head_follows_entries"):
+        AuditHead.objects.update(number=7)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"number": 3}, {"number": 1}, {"previous_hash": "1" * 64}, {"hash": "2" * 64}, {"content": '{"number":2,"forged":1}'}],
+)
+def test_an_entry_that_does_not_follow_is_refused(values: dict[str, Any]):
+    first = _entry()
+    right = {"number": 2, "previous_hash": first.hash, "content": "{}", "hash": link(first.hash, "{}")}
+    with refused_by("audit_entry_links"):
+        AuditEntry(**{"at": NOON, "action": "forged", "subject": "test", **right, **values}).save(force_insert=True)
+
+
+def test_entries_are_numbered_from_one():
+    _owner("ALTER TABLE accounts_auditentry DISABLE TRIGGER audit_entry_links")
+    with refused_by("audit_number_is_positive"):
+        AuditEntry(number=0, at=NOON, action="a", subject="b", content="{}", previous_hash="", hash="x").save(force_insert=True)
+
+
+def test_without_a_head_nothing_is_written():
+    _owner("ALTER TABLE accounts_audithead DISABLE TRIGGER audit_head_stays")
+    AuditHead.objects.all().delete()
+    with pytest.raises(AuditChainBroken):
+        _entry()
+
+
+def test_people_are_kept_while_entries_name_them():
+    person = make_user()
+    _entry(by=person)
+    with pytest.raises(Exception, match="protected foreign keys"):
+        User.objects.filter(pk=person.pk).delete()

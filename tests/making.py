@@ -1,0 +1,150 @@
+"""Things to test with, as plain functions: each makes one thing that is whole, straight in the store, and lets any part be named."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from accounts.models import Office, OfficeHolding, User
+from accounts.permissions import Role
+from phases.models import (
+    Authorisation,
+    AuthorisationLimit,
+    AuthorisationPhase,
+    ExcludedItem,
+    FundingDecision,
+    FundingSource,
+    Phase,
+    Programme,
+)
+from posts.models import CostLine, Intake, LineAmount, Team
+
+NOON = datetime(2016, 9, 14, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"  # of everybody made with a password
+
+_numbers = count(1)
+
+
+def make_user(*roles: Role, **values: Any) -> User:
+    """A person with these roles, who can sign in."""
+    number = next(_numbers)
+    person = User(email=f"person-{number}@council.example", name=f"Person {number}", roles=sorted(roles))
+    for field, value in values.items():
+        setattr(person, field, value)
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def make_officer(**values: Any) -> User:
+    return make_user(Role.FINANCE_OFFICER, **values)
+
+
+def make_clerk(**values: Any) -> User:
+    return make_user(Role.CLERK, **values)
+
+
+def make_administrator(**values: Any) -> User:
+    return make_user(Role.ADMINISTRATOR, **values)
+
+
+def make_auditor(**values: Any) -> User:
+    return make_user(Role.AUDITOR, **values)
+
+
+def make_office(name: str = "Chief Executive") -> Office:
+    return Office.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+
+
+def make_holding(office: Office, holder: User, since: date = date(2016, 4, 1), until: date | None = None) -> OfficeHolding:
+    return OfficeHolding.objects.create(office=office, holder=holder, since=since, until=until)
+
+
+def make_programme(**values: Any) -> Programme:
+    """A programme of 2016/17 and 2017/18, without anything in it."""
+    number = next(_numbers)
+    given = {
+        "slug": f"programme-{number}",
+        "name": f"Programme {number}",
+        "table_title": "EXPENDITURE",
+        "first_year": 2016,
+        "last_year": 2017,
+    }
+    return Programme.objects.create(**(given | values))
+
+
+def make_phase(programme: Programme, number: int = 1, **values: Any) -> Phase:
+    return Phase.objects.create(programme=programme, number=number, **({"name": f"Phase {number}"} | values))
+
+
+def make_source(programme: Programme, **values: Any) -> FundingSource:
+    given = {"name": f"Contingency {next(_numbers)}", "kind": FundingSource.Kind.CENTRAL_CONTINGENCY}
+    return FundingSource.objects.create(programme=programme, **(given | values))
+
+
+def make_decision(programme: Programme, **values: Any) -> FundingDecision:
+    """A resolution of the Executive."""
+    given = {
+        "title": f"Release of resources {next(_numbers)}",
+        "body": "Executive",
+        "decided_on": date(2016, 7, 20),
+        "text_resolved": "Executive agreed.",
+    }
+    return FundingDecision.objects.create(programme=programme, **(given | values))
+
+
+def make_authorisation(
+    decision: FundingDecision,
+    *phases: Phase,
+    limits: dict[int | None, int] | None = None,
+    **values: Any,
+) -> Authorisation:
+    """Money of a resolution for these phases: up to £950,000 in 2016/17 unless said otherwise."""
+    given = {
+        "title": f"Release {next(_numbers)}",
+        "term": Authorisation.Term.ONE_OFF,
+        "funding_source": values.get("funding_source") or make_source(decision.programme),
+    }
+    made = Authorisation.objects.create(programme=decision.programme, decision=decision, **(given | values))
+    for phase in phases:
+        AuthorisationPhase.objects.create(authorisation=made, phase=phase, programme=decision.programme)
+    for year, amount in ({2016: 950_000} if limits is None else limits).items():
+        AuthorisationLimit.objects.create(authorisation=made, financial_year=year, amount=amount)
+    return made
+
+
+def make_excluded_item(programme: Programme, **values: Any) -> ExcludedItem:
+    given = {"title": f"Business lead {next(_numbers)}", "note": "Met from a grant.", "amount": Decimal(69_000)}
+    return ExcludedItem.objects.create(
+        programme=programme, **({"funding_source": values.get("funding_source") or make_source(programme)} | given | values)
+    )
+
+
+def make_team(programme: Programme, name: str = "Referral and Assessment", position: int = 10) -> Team:
+    return Team.objects.create(programme=programme, name=name, position=position)
+
+
+def make_line(phase: Phase, **values: Any) -> CostLine:
+    """A recurring post of 1 FTE that costs £90,000 a year. Without intakes and amounts: make_intake and make_amount add them."""
+    given = {
+        "kind": CostLine.Kind.POST,
+        "title": f"Head of service {next(_numbers)}",
+        "fte": Decimal(1),
+        "annual_cost": Decimal(90_000),
+        "recruited_fte": Decimal(0),
+    }
+    return CostLine.objects.create(programme=phase.programme, phase=phase, **(given | values))
+
+
+def make_other_cost(phase: Phase, **values: Any) -> CostLine:
+    other = {"kind": CostLine.Kind.OTHER, "fte": None, "recruited_fte": None, "engaged": CostLine.Engaged.NOT_APPLICABLE}
+    return make_line(phase, **(other | {"title": f"Quality audits {next(_numbers)}"} | values))
+
+
+def make_intake(line: CostLine, **values: Any) -> Intake:
+    return Intake.objects.create(line=line, **({"fte": line.fte, "start": date(2016, 8, 1)} | values))
+
+
+def make_amount(line: CostLine, **values: Any) -> LineAmount:
+    given = {"financial_year": 2016, "amount": Decimal(60_000), "origin": LineAmount.Origin.CALCULATED}
+    return LineAmount.objects.create(line=line, **(given | values))

@@ -1,0 +1,463 @@
+"""The set-up and decision pages: what a person types, sees and is told."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+
+from accounts.models import AuditEntry, User
+from phases.models import Authorisation, AuthorisationLimit, ExcludedItem, FundingDecision, Phase, Programme
+from posts.models import LineAmount, Team
+from tests.making import (
+    make_administrator,
+    make_auditor,
+    make_authorisation,
+    make_clerk,
+    make_decision,
+    make_excluded_item,
+    make_line,
+    make_officer,
+    make_phase,
+    make_programme,
+    make_source,
+    make_team,
+)
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "name": "Children's services: Ofsted 2016",
+    "slug": "",
+    "table_title": "EXPENDITURE AS A RESULT OF OFSTED",
+    "total_wording": "RESOURCES REQUESTED",
+    "first_year": "2016/17",
+    "last_year": "2017/18",
+    "basis": "months",
+}
+DECISION = {
+    "title": "Release of resources",
+    "body": "Executive",
+    "decided_on": "20 July 2016",
+    "outcome": "resolved",
+    "text_resolved": "Executive agreed.",
+}
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[User], Client]:
+    def signed_in(person: User) -> Client:
+        client.force_login(person)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def officer(sign_in: Any) -> Client:
+    return sign_in(make_officer())
+
+
+@pytest.fixture
+def clerk(sign_in: Any) -> Client:
+    return sign_in(make_clerk())
+
+
+def _errors(response: Any) -> list[str]:
+    return [str(error) for errors in response.context["form"].errors.values() for error in errors]
+
+
+def _save(client: Client, address: str, typed: dict[str, Any]) -> Any:
+    """Open the page, type, and send it with what the page carries hidden."""
+    page = client.get(address)
+    assert page.status_code == 200
+    mark = re.search(r'name="made_on" value="(\w+)"', page.text)
+    return client.post(address, typed | ({"made_on": mark[1]} if mark else {}))
+
+
+def test_a_programme_is_made_with_an_address_from_its_name(officer: Client):
+    response = officer.post("/programmes/new/", NEW)
+    programme = Programme.objects.get()
+    assert (programme.slug, programme.first_year, programme.last_year) == ("childrens-services-ofsted-2016", 2016, 2017)
+    assert response.url == "/programmes/childrens-services-ofsted-2016/set-up/"
+    assert "was set up" in officer.get(response.url).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"first_year": "2016"}, "Write a financial year like this: 2016/17."),
+        ({"first_year": "2016/18"}, "A financial year is one year long, such as 2016/17."),
+        ({"first_year": "16/17"}, "Write a financial year like this: 2016/17."),
+        ({"first_year": ""}, "Enter the first financial year."),
+        ({"first_year": "2018/19"}, "The last financial year must not come before the first."),
+        ({"last_year": "2030/31"}, "A programme has at most 10 financial years."),
+        ({"name": ""}, "Enter the name."),
+        ({"name": "x" * 161}, "Ensure this value has at most 160 characters (it has 161)."),
+        ({"name": "!!!"}, "Enter an address: none can be made from this name."),
+        ({"name": "New"}, "“new” is an address of this service itself: choose another."),
+        ({"slug": "Ofsted 2016"}, "Use small letters, digits and hyphens only, such as ofsted-2016."),
+        ({"basis": "weeks"}, "Select a valid choice. weeks is not one of the available choices."),
+        ({"name": "Of\u202efsted"}, "Remove the hidden character"),
+        ({"name": "Of\x00fsted"}, "Null characters are not allowed."),
+    ],
+)
+def test_a_mistake_in_a_programme_gets_its_message_and_loses_nothing(officer: Client, typed: dict[str, str], said: str):
+    response = officer.post("/programmes/new/", NEW | typed)
+    assert response.status_code == 200
+    assert any(error.startswith(said) for error in _errors(response)), _errors(response)
+    assert "There is a problem" in response.text
+    assert 'value="EXPENDITURE AS A RESULT OF OFSTED"' in response.text
+    assert not Programme.objects.exists()
+
+
+def test_a_programme_of_the_same_name_or_address_is_refused_in_words(officer: Client):
+    make_programme(name=NEW["name"], slug="ofsted-2016")
+    assert _errors(officer.post("/programmes/new/", NEW | {"slug": "other"})) == [
+        "Another programme has this name: choose another."
+    ]
+    assert _errors(officer.post("/programmes/new/", NEW | {"name": "Another", "slug": "ofsted-2016"})) == [
+        "Another programme has this address: choose another."
+    ]
+
+
+def test_markup_and_template_tags_stay_text(officer: Client):
+    officer.post("/programmes/new/", NEW | {"name": "<script>alert(1)</script> {{ 7|add:7 }}", "slug": "odd"})
+    page = officer.get("/programmes/odd/set-up/").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7|add:7 }}" in page
+
+
+def test_a_megabyte_of_text_is_refused_and_handed_back(officer: Client):
+    programme = make_programme()
+    response = _save(officer, f"/programmes/{programme.slug}/set-up/paper/", {"assumptions": "x" * 1_000_000})
+    assert _errors(response) == ["This text has 1,000,000 characters: shorten it to 50,000."]
+    assert "x" * 1_000_000 in response.text
+
+
+def test_the_new_basis_of_a_programme_costs_its_lines_anew(officer: Client):
+    programme = make_programme()
+    make_line(make_phase(programme), title="Head of service")
+    address = f"/programmes/{programme.slug}/set-up/details/"
+    _save(officer, address, NEW | {"last_year": "2018/19", "basis": "days"})
+    assert set(LineAmount.objects.values_list("financial_year", flat=True)) == {2016, 2017, 2018, None}
+    programme.refresh_from_db()
+    assert programme.basis == "days"
+
+
+def test_the_paper_keeps_its_date_typed_in_words(officer: Client):
+    programme = make_programme()
+    _save(officer, f"/programmes/{programme.slug}/set-up/paper/", {"meeting_date": "14 Sept 2016", "appendix": "Appendix 3"})
+    programme.refresh_from_db()
+    assert (programme.meeting_date, programme.appendix) == (date(2016, 9, 14), "Appendix 3")
+    assert 'value="14 September 2016"' in officer.get(f"/programmes/{programme.slug}/set-up/paper/").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("14/9/16", "Write the year with four digits: 2016."),
+        ("29 Feb 2017", "2017 is not a leap year: its February has 28 days."),
+        ("31/04/2016", "April has 30 days."),
+        ("yesterday", "“yesterday” is not a month."),
+    ],
+)
+def test_a_wrong_date_gets_its_message_and_stays(officer: Client, typed: str, said: str):
+    response = _save(officer, f"/programmes/{make_programme().slug}/set-up/paper/", {"meeting_date": typed})
+    assert _errors(response) == [said]
+    assert f'value="{typed}"' in response.text
+
+
+def test_a_line_of_the_key_that_explains_nothing_is_named(officer: Client):
+    typed = "FTE = Full-time equivalent\nDM"
+    response = _save(officer, f"/programmes/{make_programme().slug}/set-up/paper/", {"abbreviations": typed})
+    assert _errors(response) == ["Line 2, “DM”, must read like FTE = Full-time equivalent."]
+
+
+def test_a_phase_is_added_renamed_and_not_added_twice(officer: Client):
+    programme = make_programme()
+    address = f"/programmes/{programme.slug}/set-up/phases/"
+    assert _save(officer, address + "add/", {"number": "1", "name": "Phase One"}).status_code == 302
+    assert _errors(_save(officer, address + "add/", {"number": "1", "name": "Phase Two"})) == [
+        "Another phase of this programme has this number: choose another."
+    ]
+    assert _errors(_save(officer, address + "add/", {"number": "2", "name": "Phase One"})) == [
+        "Another phase of this programme has this name: choose another."
+    ]
+    assert _save(officer, f"{address}{Phase.objects.get().pk}/", {"number": "2", "name": "Phase Two"}).status_code == 302
+    assert [(phase.number, phase.name) for phase in Phase.objects.all()] == [(2, "Phase Two")]
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["phase_changed", "phase_added"]
+
+
+@pytest.mark.parametrize("typed", ["0", "100", "-1", "one", "1.5", "", "9" * 40])
+def test_a_phase_is_numbered_from_1_to_99(officer: Client, typed: str):
+    response = _save(officer, f"/programmes/{make_programme().slug}/set-up/phases/add/", {"number": typed, "name": "Phase"})
+    assert response.status_code == 200
+    assert len(_errors(response)) == 1
+    assert not Phase.objects.exists()
+
+
+def test_two_who_add_the_same_phase_at_once_get_a_message_not_a_fault(officer: Client, monkeypatch: pytest.MonkeyPatch):
+    programme = make_programme()
+    make_phase(programme, 1)
+    monkeypatch.setattr(Phase, "full_clean", lambda *args, **options: None)  # as if the other came after the check
+    response = _save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
+    assert response.status_code == 200
+    assert _errors(response) == ["Another phase of this programme has this number: choose another."]
+
+
+def test_a_refusal_that_has_no_words_of_its_own_is_still_no_fault(officer: Client, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*args: object, **options: object) -> None:
+        raise IntegrityError("something else")
+
+    programme = make_programme()
+    monkeypatch.setattr("phases.actions.save_phase", refuse)
+    response = _save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
+    assert _errors(response) == ["This was not saved: it does not fit what else is stored."]
+
+
+def test_an_edit_over_somebody_elses_shows_theirs_beside_what_was_typed(officer: Client):
+    programme = make_programme()
+    phase = make_phase(programme, 1, name="Original")
+    address = f"/programmes/{programme.slug}/set-up/phases/{phase.pk}/"
+    mark = re.search(r'name="made_on" value="(\w+)"', officer.get(address).text)[1]
+    Phase.objects.update(name="Theirs")
+    response = officer.post(address, {"number": "1", "name": "Mine", "made_on": mark})
+    assert response.status_code == 409
+    assert 'value="Mine"' in response.text
+    assert "Stored now: Theirs" in response.text
+    assert "Somebody else changed this since you opened the page." in response.text
+    assert Phase.objects.get().name == "Theirs"
+    again = re.search(r'name="made_on" value="(\w+)"', response.text)[1]
+    assert officer.post(address, {"number": "1", "name": "Mine", "made_on": again}).status_code == 302
+    assert Phase.objects.get().name == "Mine"
+
+
+def test_an_edit_elsewhere_in_the_programme_is_no_conflict(officer: Client):
+    programme = make_programme()
+    phase = make_phase(programme, 1)
+    address = f"/programmes/{programme.slug}/set-up/phases/{phase.pk}/"
+    mark = re.search(r'name="made_on" value="(\w+)"', officer.get(address).text)[1]
+    Programme.objects.update(version=99)
+    assert officer.post(address, {"number": "1", "name": "Mine", "made_on": mark}).status_code == 302
+
+
+def test_a_funding_source_and_an_excluded_item_are_added_and_changed(officer: Client):
+    programme = make_programme()
+    base = f"/programmes/{programme.slug}/set-up/"
+    _save(officer, base + "funding-sources/add/", {"name": "Capital grant", "kind": "capital_grant"})
+    source = programme.funding_sources.get()
+    typed = {"title": "Lead", "amount": "£69k", "funding_source": source.pk, "note": "Met from the grant."}
+    _save(officer, base + "excluded-items/add/", typed)
+    item = ExcludedItem.objects.get()
+    assert item.amount == 69_000
+    _save(officer, f"{base}excluded-items/{item.pk}/", typed | {"amount": ""})
+    item.refresh_from_db()
+    assert item.amount is None
+    page = officer.get(base).text
+    assert "not stated" in page
+    assert "Met from the grant." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("-1", "The amount must be 0 or more: a credit cannot be entered here."),
+        ("1e9", "Write the amount in full, such as 1,000,000: the notation 1e6 is not read."),
+        ("NaN", "Write an amount in pounds, such as 83,000 or 83k; leave it blank if none is stated."),
+        ("10" + "0" * 17, "The amount must not be above £999,999,999,999."),
+        ("£1.5k5", None),
+    ],
+)
+def test_a_wrong_amount_gets_its_message_and_stays(officer: Client, typed: str, said: str | None):
+    programme = make_programme()
+    source = make_source(programme)
+    response = _save(
+        officer,
+        f"/programmes/{programme.slug}/set-up/excluded-items/add/",
+        {"title": "Lead", "amount": typed, "funding_source": source.pk, "note": "Elsewhere."},
+    )
+    assert len(_errors(response)) == 1
+    assert said is None or _errors(response) == [said]
+    assert f'value="{typed}"' in response.text
+    assert not ExcludedItem.objects.exists()
+
+
+def test_the_source_of_another_programme_cannot_be_chosen(officer: Client):
+    programme, elsewhere = make_programme(), make_source(make_programme())
+    response = _save(
+        officer,
+        f"/programmes/{programme.slug}/set-up/excluded-items/add/",
+        {"title": "Lead", "amount": "1", "funding_source": elsewhere.pk, "note": "Elsewhere."},
+    )
+    assert _errors(response) == ["Select a valid choice. That choice is not one of the available choices."]
+
+
+def test_teams_are_renamed_and_put_in_another_order(officer: Client):
+    programme = make_programme()
+    first, second = make_team(programme, "Adoption", 10), make_team(programme, "Fostering", 20)
+    typed = {f"place_{first.pk}": "2", f"name_{first.pk}": "Adoption team"}
+    typed |= {f"place_{second.pk}": "1", f"name_{second.pk}": "Fostering"}
+    assert _save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed).status_code == 302
+    assert [team.name for team in Team.objects.order_by("position")] == ["Fostering", "Adoption team"]
+
+
+def test_two_teams_cannot_share_a_name(officer: Client):
+    programme = make_programme()
+    first, second = make_team(programme, "Adoption", 10), make_team(programme, "Fostering", 20)
+    typed = {f"place_{first.pk}": "1", f"name_{first.pk}": "Adoption"}
+    typed |= {f"place_{second.pk}": "x", f"name_{second.pk}": "Adoption"}
+    response = _save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed)
+    assert _errors(response) == ["Enter a whole number.", "Two teams cannot both be called Adoption."]
+
+
+def test_two_teams_may_swap_their_names(officer: Client):
+    programme = make_programme()
+    first, second = make_team(programme, "Adoption", 10), make_team(programme, "Fostering", 20)
+    typed = {f"place_{first.pk}": "1", f"name_{first.pk}": "Fostering"}
+    typed |= {f"place_{second.pk}": "2", f"name_{second.pk}": "Adoption"}
+    assert _save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed).status_code == 302
+    assert [team.name for team in Team.objects.order_by("position")] == ["Fostering", "Adoption"]
+
+
+def test_a_clerk_records_a_decision_and_the_money_it_allows(clerk: Client):
+    programme = make_programme()
+    one, source = make_phase(programme, 1), make_source(programme)
+    base = f"/programmes/{programme.slug}/"
+    _save(clerk, base + "decisions/record/", DECISION)
+    decision = FundingDecision.objects.get()
+    typed = {"title": "July release", "term": "one_off", "funding_source": source.pk, "phases": [one.pk], "limit_2016": "950k"}
+    assert _save(clerk, f"{base}decisions/{decision.pk}/authorise/", typed).status_code == 302
+    page = clerk.get(base + "decisions/").text
+    assert "£950,000" in page
+    assert "2016/17, up to" in page
+    made = Authorisation.objects.get()
+    typed |= {"limit_2016": "", "limit_full_year": "1.5m", "phases": []}
+    assert _save(clerk, f"{base}decisions/authorisations/{made.pk}/change/", typed).status_code == 302
+    assert list(AuthorisationLimit.objects.values_list("financial_year", "amount")) == [(None, 1_500_000)]
+    assert not made.phases.exists()
+
+
+def test_one_authorisation_replaces_another(clerk: Client):
+    programme = make_programme()
+    first = make_authorisation(make_decision(programme), title="July release")
+    council = make_decision(programme, title="Council", decided_on=date(2016, 9, 26))
+    typed = {"title": "Supplementary estimate", "term": "recurring", "funding_source": make_source(programme).pk}
+    typed |= {"replaces": first.pk, "limit_full_year": "1,471,000"}
+    assert _save(clerk, f"/programmes/{programme.slug}/decisions/{council.pk}/authorise/", typed).status_code == 302
+    page = clerk.get(f"/programmes/{programme.slug}/decisions/").text
+    assert "It no longer counts." in page
+    assert "by Supplementary estimate" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Enter at least one limit: for a financial year or for a full year."),
+        ({"limit_2016": "0"}, "A limit must be more than £0: leave it blank where the decision sets none."),
+        ({"limit_2016": "-"}, "A limit must be more than £0: leave it blank where the decision sets none."),
+        ({"limit_2017": "(500)"}, "The amount must be 0 or more: a credit cannot be entered here."),
+        ({"limit_2016": "1", "term": ""}, "Choose the term."),
+    ],
+)
+def test_a_mistake_in_an_authorisation_gets_its_message(clerk: Client, typed: dict[str, str], said: str):
+    programme = make_programme()
+    decision = make_decision(programme)
+    given = {"title": "Release", "term": "one_off", "funding_source": make_source(programme).pk}
+    response = _save(clerk, f"/programmes/{programme.slug}/decisions/{decision.pk}/authorise/", given | typed)
+    assert _errors(response) == [said]
+    assert not Authorisation.objects.exists()
+
+
+def test_under_a_recommendation_no_money_is_recorded(clerk: Client):
+    programme = make_programme()
+    decision = make_decision(programme, outcome="recommended")
+    response = clerk.get(f"/programmes/{programme.slug}/decisions/{decision.pk}/authorise/", follow=True)
+    assert "A recommendation authorises nothing: record the resolution first." in response.text
+    assert f"decisions/{decision.pk}/authorise/" not in response.text
+
+
+def test_a_decision_that_authorises_money_is_not_made_a_recommendation(clerk: Client):
+    programme = make_programme()
+    decision = make_decision(programme)
+    make_authorisation(decision)
+    response = _save(
+        clerk, f"/programmes/{programme.slug}/decisions/{decision.pk}/change/", DECISION | {"outcome": "recommended"}
+    )
+    assert _errors(response) == ["This decision authorises money, so it stays resolved."]
+
+
+def test_a_decision_has_a_text(clerk: Client):
+    response = _save(clerk, f"/programmes/{make_programme().slug}/decisions/record/", DECISION | {"text_resolved": " "})
+    assert _errors(response) == ["Enter the text as recommended, the text as resolved, or both."]
+
+
+def test_everybody_reads_decisions_and_only_the_clerk_is_offered_to_write(sign_in: Any):
+    programme = make_programme()
+    make_decision(programme, text_resolved="Agreed <b>unanimously</b>.\n\nSecond paragraph.", assumption="Assumption: guessed.")
+    for person, offered in [(make_auditor(), False), (make_officer(), False), (make_clerk(), True)]:
+        page = sign_in(person).get(f"/programmes/{programme.slug}/decisions/").text
+        assert ("decisions/record/" in page) is offered
+        assert "<p>Agreed &lt;b&gt;unanimously&lt;/b&gt;.</p>" in page
+        assert "Guessed." in page
+
+
+PARTS = ["phases/{phase}/", "funding-sources/{source}/", "excluded-items/{item}/"]
+
+
+@pytest.mark.parametrize("address", PARTS)
+def test_a_part_of_another_programme_is_not_found(officer: Client, address: str):
+    here, elsewhere = make_programme(), make_programme()
+    ids = {"phase": make_phase(elsewhere).pk, "source": make_source(elsewhere).pk, "item": make_excluded_item(elsewhere).pk}
+    assert officer.get(f"/programmes/{elsewhere.slug}/set-up/{address.format(**ids)}").status_code == 200
+    assert officer.get(f"/programmes/{here.slug}/set-up/{address.format(**ids)}").status_code == 404
+    assert officer.get(f"/programmes/unknown/set-up/{address.format(**ids)}").status_code == 404
+
+
+def test_a_decision_or_authorisation_of_another_programme_is_not_found(clerk: Client):
+    here, elsewhere = make_programme(), make_programme()
+    decision = make_decision(elsewhere)
+    made = make_authorisation(decision)
+    for address in (
+        f"decisions/{decision.pk}/change/",
+        f"decisions/{decision.pk}/authorise/",
+        f"decisions/authorisations/{made.pk}/change/",
+    ):
+        assert clerk.get(f"/programmes/{elsewhere.slug}/{address}").status_code == 200
+        assert clerk.get(f"/programmes/{here.slug}/{address}").status_code == 404
+
+
+def test_known_but_forbidden_is_said_so(sign_in: Any):
+    programme = make_programme()
+    assert sign_in(make_clerk()).get(f"/programmes/{programme.slug}/set-up/").status_code == 403
+    assert sign_in(make_clerk()).post("/programmes/new/", NEW).status_code == 403
+    assert sign_in(make_officer()).get(f"/programmes/{programme.slug}/decisions/record/").status_code == 403
+    assert sign_in(make_administrator()).get(f"/programmes/{programme.slug}/set-up/").status_code == 200
+
+
+def test_the_list_shows_each_programme_and_where_to_begin_when_there_is_none(officer: Client):
+    assert "Set up the first programme" in officer.get("/programmes/").text
+    make_line(make_phase(make_programme(name="Ofsted 2016")))
+    page = officer.get("/programmes/").text
+    assert "Ofsted 2016" in page
+    assert "2016/17 to 2017/18" in page
+
+
+def test_the_pages_ask_a_constant_number_of_queries(officer: Client, django_assert_max_num_queries: Any):
+    for number in range(6):
+        programme = make_programme()
+        for phase in range(1, 4):
+            make_line(make_phase(programme, phase), team=make_team(programme, f"Team {phase}"))
+            decision = make_decision(programme)
+            make_authorisation(decision, limits={2016: 1 + number, None: 2})
+    with django_assert_max_num_queries(6):
+        officer.get("/programmes/")
+    with django_assert_max_num_queries(10):
+        officer.get(f"/programmes/{programme.slug}/decisions/")
+    with django_assert_max_num_queries(9):
+        officer.get(f"/programmes/{programme.slug}/set-up/")
+    with django_assert_max_num_queries(12):
+        officer.get("/")

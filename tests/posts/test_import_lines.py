@@ -1,0 +1,148 @@
+"""`manage.py import_lines`: what it prints, when it refuses, and that it then stores nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import AuditEntry, Council, User
+from accounts.permissions import Role
+from improvement_budget import demonstration
+from phases.models import Programme
+from posts.models import CostLine
+from reports.faces import as_csv
+from reports.queries import schedule_for, usual_options
+from tests.making import NOON, make_clerk, make_officer, make_phase, make_programme
+from tests.posts.source_table import SOURCE_TABLE
+
+pytestmark = pytest.mark.django_db
+
+LINES = "phase,team,title,fte,2016/17\n1,Adoption,Manager,1,83000\n"
+
+
+@pytest.fixture
+def officer() -> User:
+    return make_officer(name="Finance officer")
+
+
+@pytest.fixture
+def programme(officer: User) -> Programme:
+    made = make_programme(slug="ours")
+    make_phase(made, 1, name="Phase One")
+    return made
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run the command over a file of this content; gives its exit status and what it printed."""
+
+    def run(content: str | bytes, *options: str, slug: str = "ours") -> tuple[int, dict[str, Any]]:
+        file = tmp_path / "lines.csv"
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        status = 0
+        try:
+            call_command("import_lines", slug, str(file), *options)
+        except SystemExit as ended:
+            status = int(str(ended.code))
+        return status, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_without_apply_it_only_says_what_it_would_do(run: Any, programme: Programme):
+    status, said = run(LINES)
+    assert status == 0
+    assert said == {
+        "rows": 1,
+        "new": 1,
+        "changed": 0,
+        "same": 0,
+        "refused": [],
+        "totals_confirmed": 0,
+        "totals_differ": [],
+        "applied": False,
+    }
+    assert not CostLine.objects.exists()
+
+
+def test_with_apply_it_stores_the_lines_in_the_name_of_a_finance_officer(run: Any, programme: Programme, officer: User):
+    status, said = run(LINES, "--apply")
+    assert (status, said["applied"]) == (0, True)
+    stated = CostLine.objects.get().amounts.get(financial_year=2016)
+    assert stated.stated_by == officer
+    assert stated.reason.startswith("As imported from lines.csv on ")
+    assert AuditEntry.objects.get(action="lines_pasted").actor == officer
+    assert run(LINES, "--apply")[1]["same"] == 1
+
+
+def test_a_wrong_row_refuses_all_with_exit_status_one(run: Any, programme: Programme):
+    status, said = run(LINES + "1,Adoption,Clerk,0,20000\n9,,Buyer,1,1\n", "--apply")
+    assert (status, said["applied"], said["new"]) == (1, False, 1)
+    assert said["refused"] == [
+        {"row": 3, "column": "FTE", "reason": "The FTE must be more than 0."},
+        {"row": 4, "column": "Phase", "reason": "There is no phase “9” in this programme. Its phases: Phase One."},
+    ]
+    assert not CostLine.objects.exists()
+
+
+def test_totals_are_confirmed_or_refused(run: Any, programme: Programme):
+    assert run(LINES + "TOTAL,,,1,83000\n")[1]["totals_confirmed"] == 1
+    status, said = run(LINES + "TOTAL,,,1,84000\n", "--apply")
+    assert status == 1
+    assert said["totals_differ"] == [
+        {"row": 3, "total": "TOTAL", "column": "2016/17", "says": "84,000", "lines_add_up_to": "83,000"}
+    ]
+    assert not CostLine.objects.exists()
+
+
+def test_the_source_table_and_our_own_csv_change_nothing_in_the_demonstration(run: Any):
+    demonstration.load(at=NOON)
+    programme = Programme.objects.get(slug="ofsted-2016")
+    text = as_csv(schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON))
+    before = AuditEntry.objects.count()
+    for content, totals in ((text, 0), (SOURCE_TABLE, 4)):
+        status, said = run(content, "--apply", slug="ofsted-2016")
+        assert (status, said["same"], said["new"], said["changed"]) == (0, 22, 0, 0)
+        assert said["totals_confirmed"] == totals
+    assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04 a workbook", "This is a workbook, which is not read here"),
+        (b"", "there is nothing"),
+        (b"a,b\n" * 600_000, "at most 2 MB"),
+        (b"title,fte\n" + b"a,1\n" * 5_000, "5,001 rows: at most 5,000"),
+    ],
+)
+def test_a_file_that_is_not_read_says_why(run: Any, programme: Programme, content: bytes, message: str):
+    with pytest.raises(CommandError, match=message):
+        run(content)
+
+
+def test_an_unknown_programme_or_file_gets_a_message(programme: Programme, tmp_path: Path):
+    with pytest.raises(CommandError, match="There is no programme with the address theirs"):
+        call_command("import_lines", "theirs", str(tmp_path / "lines.csv"))
+    with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
+        call_command("import_lines", "ours", str(tmp_path / "lines.csv"))
+    with pytest.raises(CommandError, match="cannot be read: Is a directory"):
+        call_command("import_lines", "ours", str(tmp_path))
+
+
+def test_it_is_done_by_a_person_who_may_change_lines(run: Any, programme: Programme):
+    second = make_officer(name="Second officer")
+    assert run(LINES, "--apply", "--by", second.email.upper())[1]["applied"]
+    assert AuditEntry.objects.get(action="lines_pasted").actor == second
+    with pytest.raises(CommandError, match="Nobody has the e-mail address nobody@council"):
+        run(LINES, "--by", "nobody@council.example")
+    with pytest.raises(CommandError, match="may not change posts and other costs"):
+        run(LINES, "--by", make_clerk().email)
+
+
+def test_without_an_active_finance_officer_it_asks_who(run: Any, programme: Programme):
+    User.objects.filter(roles__contains=[Role.FINANCE_OFFICER]).update(is_active=False)
+    with pytest.raises(CommandError, match="There is no active finance officer"):
+        run(LINES)

@@ -1,0 +1,288 @@
+"""The table of inputs as a form, without JavaScript: typed, saved, refused, in conflict."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from improvement_budget import demonstration
+from phases.models import Phase, Programme
+from posts.models import CostLine
+from tests.making import make_officer, make_phase, make_programme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def phase() -> Phase:
+    return make_phase(make_programme(slug="plan"), name="Phase One")
+
+
+@pytest.fixture
+def officer(client: Client, phase: Phase) -> Client:
+    client.force_login(make_officer())
+    return client
+
+
+def cells(phase: Phase, **typed: str) -> dict[str, str]:
+    """The blank row of a phase, with these cells filled in."""
+    given = {"title": "Head of service", "fte": "1", "annual_cost": "90,000", "start": "1 Aug 2016"} | typed
+    return {f"new{phase.pk}-{name}": text for name, text in given.items()}
+
+
+def posted(client: Client) -> dict[str, str]:
+    """The form as a browser would send it back untouched."""
+    response = client.get("/programmes/plan/lines/")
+    page = response.context["page"]
+    data: dict[str, str] = {}
+    for row in page.rows:
+        if row.version:
+            data[f"{row.prefix}-version"] = str(row.version)
+            data[f"{row.prefix}-phase"] = str(row.state.phase)
+        data |= {f"{row.prefix}-{name}": text for name, text in row.cells.items() if not (name == "paperwork" and not text)}
+    return data
+
+
+def add(client: Client, phase: Phase, **typed: str) -> Any:
+    return client.post("/programmes/plan/lines/", cells(phase, **typed), follow=True)
+
+
+def amounts(line: CostLine) -> list[Any]:
+    return list(line.amounts.order_by("financial_year").values_list("amount", flat=True))
+
+
+def test_a_post_typed_into_the_blank_row_is_costed_and_saved(officer: Client, phase: Phase) -> None:
+    response = add(officer, phase, team="Care and Resources", comment="From August")
+    line = CostLine.objects.get()
+    assert amounts(line) == [60_000, 90_000, 90_000]
+    assert (line.kind, line.team.name, line.comment) == ("post", "Care and Resources", "From August")  # type: ignore[union-attr]
+    assert "Saved " in response.content.decode()
+
+
+def test_without_fte_it_is_an_other_cost(officer: Client, phase: Phase) -> None:
+    add(officer, phase, title="Quality audits", fte="", annual_cost="150k", start="Jan 2017")
+    line = CostLine.objects.get()
+    assert (line.kind, line.fte, line.recruited) == ("other", None, "n/a")
+    assert amounts(line) == [37_500, 150_000, 150_000]
+
+
+def test_a_form_sent_back_untouched_changes_nothing(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    officer.post("/programmes/plan/lines/", posted(officer))
+    assert CostLine.objects.get().version == 1
+
+
+def test_a_last_day_makes_a_fixed_term_without_full_year_effect(officer: Client, phase: Phase) -> None:
+    add(officer, phase, annual_cost="48,000", end="Jan 2018")
+    line = CostLine.objects.get()
+    assert line.duration == "fixed_term"
+    assert amounts(line) == [32_000, 40_000, None]
+
+
+def test_a_figure_typed_over_is_stated_with_its_reason_and_cleared_is_calculated_again(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    prefix = f"l{line.pk}"
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"{prefix}-y2016": "61,500", f"{prefix}-reason": "As agreed"})
+    stated = line.amounts.get(financial_year=2016)
+    assert (stated.amount, stated.origin, stated.calculated, stated.reason) == (61_500, "stated", 60_000, "As agreed")
+    assert line.amounts.get(financial_year=2017).origin == "calculated"
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"{prefix}-y2016": "", f"{prefix}-reason": ""})
+    assert line.amounts.get(financial_year=2016).origin == "calculated"
+
+
+def test_a_stated_figure_without_a_reason_is_refused_at_its_place(officer: Client, phase: Phase) -> None:
+    response = add(officer, phase, y2016="61,500")
+    assert response.status_code == 422
+    assert "Say why 2016/17 is stated" in response.content.decode()
+    assert not CostLine.objects.exists()
+
+
+def test_a_changed_cost_moves_calculated_figures_though_the_form_still_holds_the_old_ones(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"l{line.pk}-annual_cost": "120,000"})
+    assert amounts(line) == [80_000, 120_000, 120_000]
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed", "said"),
+    [
+        ("annual_cost", "-1", "0 or more"),
+        ("annual_cost", "1e9", "in full"),
+        ("annual_cost", "NaN", "Write an amount"),
+        ("annual_cost", "(500)", "0 or more"),
+        ("annual_cost", "\u2212500", "0 or more"),
+        ("annual_cost", "1000000000000000000", "must not be above"),
+        ("annual_cost", "£1.5555k", "whole number of pounds"),
+        ("start", "29 Feb 2017", "2017"),
+        ("start", "31/04/2016", "April"),
+        ("start", "31/04", "April"),
+        ("start", "1/8/16", "four digits"),
+        ("end", "1 July 2016", "before the first"),
+        ("fte", "0", "more than 0"),
+        ("fte", "-1", "more than 0"),
+        ("fte", "0.005", "two decimal places"),
+        ("recruited", "7", "more than the 1 FTE"),
+        ("title", "", "Enter the name"),
+        ("title", "x" * 1_000_000, "Shorten this to 200"),
+        ("title", "a\x00b", "hidden character"),
+        ("title", "a\u202eb", "hidden character"),
+        ("comment", "x" * 501, "Shorten this to 500"),
+    ],
+)
+def test_a_wrong_cell_gets_its_message_and_keeps_what_was_typed(
+    officer: Client, phase: Phase, cell: str, typed: str, said: str
+) -> None:
+    response = add(officer, phase, **{cell: typed})
+    assert response.status_code == 422
+    row = response.context["page"].phases[0].blank
+    assert said in row.errors[cell]
+    assert row.cells[cell] == typed
+    assert row.cells["team"] == ""
+    page = response.content.decode()
+    assert f'href="#new{phase.pk}-{cell}"' in page
+    assert f'id="new{phase.pk}-{cell}-error"' in page
+    assert not CostLine.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["£1.5k", "1,500", "1500", " 1500 ", "£1,500"])
+def test_amounts_are_read_as_people_write_them(officer: Client, phase: Phase, typed: str) -> None:
+    add(officer, phase, annual_cost=typed)
+    assert CostLine.objects.get().annual_cost == 1_500
+
+
+def test_a_credit_is_an_other_cost(officer: Client, phase: Phase) -> None:
+    add(officer, phase, title="Contribution of partners", fte="", annual_cost="(50,000)", start="1 Apr 2016")
+    assert amounts(CostLine.objects.get()) == [-50_000, -50_000, -50_000]
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{ settings.SECRET_KEY }}", "=1+1", "{% now %}", "@SUM(A1)"])
+def test_hostile_text_is_kept_and_shown_as_text(officer: Client, phase: Phase, text: str) -> None:
+    add(officer, phase, title=text)
+    assert CostLine.objects.get().title == text
+    page = officer.get("/programmes/plan/lines/").content.decode()
+    assert "<script>alert" not in page
+    assert officer.get("/programmes/plan/expenditure/").status_code == 200
+
+
+def test_two_officers_on_one_row_the_second_sees_yours_theirs_and_the_original(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    prefix = f"l{line.pk}"
+    opened = posted(officer)
+    theirs = Client()
+    theirs.force_login(make_officer())
+    theirs.post("/programmes/plan/lines/", opened | {f"{prefix}-annual_cost": "96,000"})
+    response = officer.post("/programmes/plan/lines/", opened | {f"{prefix}-annual_cost": "99,000"})
+    assert response.status_code == 409
+    row = response.context["page"].phases[0].rows[0]
+    assert ("Annual cost", "90,000", "96,000", "99,000", True) in row.conflict.rows
+    assert row.cells["annual_cost"] == "99,000"
+    line.refresh_from_db()
+    assert line.annual_cost == 96_000
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_after_a_conflict_saving_again_is_a_choice_made_on_theirs(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    prefix = f"l{line.pk}"
+    opened = posted(officer)
+    theirs = Client()
+    theirs.force_login(make_officer())
+    theirs.post("/programmes/plan/lines/", opened | {f"{prefix}-comment": "Theirs"})
+    response = officer.post("/programmes/plan/lines/", opened | {f"{prefix}-comment": "Mine"})
+    again = opened | {f"{prefix}-comment": "Mine", f"{prefix}-version": str(response.context["page"].phases[0].rows[0].version)}
+    assert officer.post("/programmes/plan/lines/", again).status_code == 302
+    line.refresh_from_db()
+    assert (line.comment, line.version) == ("Mine", 3)
+
+
+def test_a_row_typed_into_while_somebody_removed_it_is_not_lost(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    opened = posted(officer)
+    officer.post("/programmes/plan/lines/", opened | {"do": f"remove:{line.pk}"})
+    response = officer.post("/programmes/plan/lines/", opened | {f"l{line.pk}-comment": "Typed meanwhile"})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "removed this line" in page
+    assert "Typed meanwhile" in page
+
+
+@pytest.mark.parametrize(("verb", "titles"), [("duplicate", ["A", "A (copy)", "B"]), ("down", ["B", "A"]), ("remove", ["B"])])
+def test_lines_are_duplicated_moved_and_removed_by_button(officer: Client, phase: Phase, verb: str, titles: list[str]) -> None:
+    add(officer, phase, title="A")
+    add(officer, phase, title="B")
+    first = CostLine.objects.get(title="A")
+    officer.post("/programmes/plan/lines/", posted(officer) | {"do": f"{verb}:{first.pk}"})
+    assert [line.title for line in CostLine.objects.order_by("position", "id")] == titles
+
+
+def test_a_removal_is_undone_from_the_page(officer: Client, phase: Phase) -> None:
+    add(officer, phase, title="A")
+    line = CostLine.objects.get()
+    officer.post("/programmes/plan/lines/", posted(officer) | {"do": f"remove:{line.pk}"})
+    page = officer.get("/programmes/plan/lines/")
+    change = page.context["last_change"]
+    assert change.said == "removed “A”"
+    officer.post(f"/programmes/plan/lines/undo/{change.number}/")
+    assert CostLine.objects.get().pk == line.pk
+
+
+def test_what_was_typed_is_saved_before_a_button_acts(officer: Client, phase: Phase) -> None:
+    add(officer, phase, title="A")
+    line = CostLine.objects.get()
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"l{line.pk}-title": "Renamed", "do": f"duplicate:{line.pk}"})
+    assert sorted(CostLine.objects.values_list("title", flat=True)) == ["Renamed", "Renamed (copy)"]
+
+
+def test_figures_and_totals_while_typing_come_from_the_server_and_write_nothing(officer: Client, phase: Phase) -> None:
+    answer = officer.post("/programmes/plan/lines/preview/", cells(phase, annual_cost="123,000", fte="3")).json()
+    assert answer["figures"][f"new{phase.pk}"] == {"y2016": "82,000", "y2017": "123,000", "full_year": "123,000"}
+    assert answer["totals"]["all"] == {"fte": "3", "y2016": "82,000", "y2017": "123,000", "full_year": "123,000"}
+    assert not CostLine.objects.exists()
+
+
+def test_a_row_saved_by_itself_says_when(officer: Client, phase: Phase) -> None:
+    response = officer.post("/programmes/plan/lines/", cells(phase), headers={"accept": "application/json"})
+    answer = response.json()
+    assert answer["said"].startswith("Saved ")
+    html = answer["rows"][f"new{phase.pk}"]
+    assert f'data-row="l{CostLine.objects.get().pk}"' in html
+    assert f'data-row="new{phase.pk}"' in html  # a new blank row follows
+    assert answer["totals"]["all"]["y2016"] == "60,000"
+
+
+def test_a_refused_row_saved_by_itself_comes_back_with_its_message(officer: Client, phase: Phase) -> None:
+    response = officer.post("/programmes/plan/lines/", cells(phase, fte="0"), headers={"accept": "application/json"})
+    assert response.status_code == 422
+    assert "more than 0" in response.json()["rows"][f"new{phase.pk}"]
+
+
+def test_a_large_programme_is_shown_in_parts_with_totals_of_the_whole(officer: Client, phase: Phase) -> None:
+    CostLine.objects.bulk_create(
+        CostLine(programme=phase.programme, phase=phase, kind="post", title=f"Post {n}", fte=1, recruited_fte=0, position=n)
+        for n in range(230)
+    )
+    page = officer.get("/programmes/plan/lines/?phase=1&page=3").context["page"]
+    assert [len(entry.rows) for entry in page.phases] == [30]
+    assert page.totals["fte"] == "230"
+    assert [part["label"] for part in page.parts] == ["Phase One, 1 to 100", "Phase One, 101 to 200", "Phase One, 201 to 230"]
+
+
+def test_the_page_takes_a_constant_number_of_queries(
+    client: Client, django_assert_max_num_queries: Any, django_assert_num_queries: Any
+) -> None:
+    demonstration.load(at=timezone.now())
+    client.force_login(make_officer())
+    with django_assert_num_queries(10):
+        client.get("/programmes/ofsted-2016/lines/")
+    programme = Programme.objects.get(slug="ofsted-2016")
+    for line in list(CostLine.objects.filter(programme=programme)):
+        line.pk = None
+        line.save(force_insert=True)
+    with django_assert_num_queries(10):
+        client.get("/programmes/ofsted-2016/lines/")

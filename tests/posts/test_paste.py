@@ -1,0 +1,512 @@
+"""Pasting a block: the two steps of the page, what becomes of each row, and how much it asks of the database."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Council, User
+from accounts.permissions import Role
+from costing.line_cost import Absence
+from improvement_budget import demonstration
+from phases.models import Programme
+from posts import paste, queries
+from posts.actions import LineChange, StaleLines, change_lines, undo
+from posts.line_state import state_of
+from posts.models import CostLine, LineRevision, Team
+from posts.paste import Choices
+from reports.faces import as_csv
+from reports.queries import schedule_for, usual_options
+from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme
+from tests.posts.source_table import SOURCE_TABLE
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = "Phase\tTeam\tPost\tFTE\tAnnual cost\tFrom\t2016/17\t2017/18\tFull year\tRecruited\tComment\n"
+MANAGER = "Phase 1\tAdoption\tManager\t1\t200,000\t1 Nov 2016\t\t\t\tNo\tFirst\n"
+
+
+@pytest.fixture
+def officer() -> User:
+    return make_officer(name="Finance officer")
+
+
+@pytest.fixture
+def client(officer: User) -> Client:
+    client = Client()
+    client.force_login(officer)
+    return client
+
+
+@pytest.fixture
+def programme() -> Programme:
+    made = make_programme()
+    make_phase(made, 1)
+    return made
+
+
+def look(programme: Programme, text: str, officer: User, **choices: Any) -> paste.Preview:
+    programme = Programme.objects.get(pk=programme.pk)
+    return paste.look(programme, Choices(text, **({"reason": "As pasted"} | choices)), by=officer, at=NOON)
+
+
+def put(programme: Programme, text: str, officer: User, **choices: Any) -> AuditEntry | None:
+    preview = look(programme, text, officer, **choices)
+    assert not preview.refused, [outcome.errors for outcome in preview.outcomes] + preview.errors + preview.block.errors
+    return paste.apply(preview, by=officer, at=NOON)
+
+
+def counts(preview: paste.Preview) -> dict[str, int]:
+    return {status: preview.count(status) for status in ("new", "changed", "same", "refused") if preview.count(status)}
+
+
+def errors(preview: paste.Preview) -> dict[str, str]:
+    return {name: message for outcome in preview.outcomes for name, message in outcome.errors.items()}
+
+
+def amounts(line: CostLine) -> dict[int | None, tuple[Decimal | None, str]]:
+    return {amount.financial_year: (amount.amount, amount.origin) for amount in line.amounts.all()}
+
+
+def send(client: Client, programme: Programme, **fields: Any) -> Any:
+    return client.post(reverse("paste_lines", args=[programme.slug]), fields)
+
+
+def hidden(response: Any) -> dict[str, str]:
+    """What the form of step 2 carries along."""
+    page = response.context["page"]
+    columns = {f"column-{place}": name for place, _, name in page.columns}
+    unit = "thousands" if page.preview.block.thousands else "pounds"
+    phase = {"phase": str(page.choices.phase)} if page.choices.phase else {}
+    marks = {"read_as": page.read_as, "seen": page.seen, "reason": page.choices.reason, "unit": unit}
+    return {"text": page.choices.text, **marks, **columns, **phase}
+
+
+# The source table
+
+
+def test_the_table_of_the_source_paper_pasted_into_an_empty_programme_gives_its_totals(officer: User):
+    programme = make_programme()
+    for number, name in enumerate(("Phase One", "Phase Two", "Phase Three"), 1):
+        make_phase(programme, number, name=name)
+    preview = look(programme, SOURCE_TABLE, officer)
+    assert counts(preview) == {"new": 22}
+    assert len(preview.block.totals) == 4
+    assert preview.block.totals_differ == []
+    paste.apply(preview, by=officer, at=NOON)
+    programme.refresh_from_db()
+    schedule = schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON)
+    assert [
+        (total.fte, *(year.shown for year in total.years), total.full_year.shown)
+        for total in (*(phase.total for phase in schedule.phases), schedule.total)
+    ] == [(20, 731, 1171, 1123), (7, 218, 348, 348), (7, 141, 795, 795), (34, 1090, 2314, 2266)]
+    order = ["Children's Social Care", "Safeguarding and Care Planning", "Referral and Assessment", "Care and Resources"]
+    assert [team.name for team in queries.teams_of(programme)] == [*order, "Quality Improvement Team"]
+    assert counts(look(programme, SOURCE_TABLE, officer)) == {"same": 22}
+
+
+def test_our_csv_of_the_demonstration_imported_again_is_all_the_same():
+    demonstration.load(at=NOON)
+    programme = Programme.objects.get(slug="ofsted-2016")
+    officer = User.objects.filter(roles__contains=[Role.FINANCE_OFFICER]).first()
+    text = as_csv(schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON))
+    assert counts(look(programme, text, officer)) == {"same": 22}
+    assert counts(look(programme, SOURCE_TABLE, officer)) == {"same": 22}
+
+
+# What becomes of a row
+
+
+def test_a_new_line_is_costed_from_its_annual_cost_and_start(programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER, officer)
+    line = CostLine.objects.get()
+    expected = {2016: (83_333, "calculated"), 2017: (200_000, "calculated"), None: (200_000, "calculated")}
+    assert amounts(line) == expected
+    assert (line.team.name, line.comment) == ("Adoption", "First")
+
+
+def test_a_figure_that_is_what_the_rules_give_stays_calculated_and_another_is_stated_with_its_reason(
+    programme: Programme, officer: User
+):
+    put(programme, HEADINGS + "1\t\tManager\t1\t200,000\t1 Nov 2016\t83,333\t199,999\t-\tNo\t\n", officer, reason="Ledger")
+    line = CostLine.objects.get()
+    assert amounts(line) == {2016: (83_333, "calculated"), 2017: (199_999, "stated"), None: (None, "stated")}
+    stated = line.amounts.get(financial_year=2017)
+    assert (stated.reason, stated.stated_by, stated.calculated) == ("Ledger", officer, 200_000)
+    assert line.amounts.get(financial_year=None).absence == Absence.NO_EFFECT
+
+
+def test_a_figure_in_thousands_agrees_with_one_in_pounds_to_the_thousand(programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER, officer)
+    again = HEADINGS + "1\tAdoption\tManager\t1\t200\t1/11/2016\t83\t200\t200\tNo\tFirst\n"
+    assert counts(look(programme, again, officer, thousands=True)) == {"same": 1}
+    assert counts(look(programme, again, officer, thousands=False)) == {"changed": 1}
+
+
+def test_a_changed_line_says_what_before_and_after(programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER, officer)
+    preview = look(programme, HEADINGS + MANAGER.replace("200,000", "120,000").replace("First", "Second"), officer)
+    assert preview.outcomes[0].differences == [
+        ("Annual cost", "200,000", "120,000"),
+        ("2016/17", "83,333", "50,000"),
+        ("2017/18", "200,000", "120,000"),
+        ("Full year", "200,000", "120,000"),
+        ("Comment", "First", "Second"),
+    ]
+
+
+def test_columns_that_are_not_pasted_leave_what_is_stored(programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER, officer)
+    before = state_of(queries.lines_of(programme).get())
+    put(programme, "Phase\tTeam\tPost\tComment\n1\tAdoption\tManager\tSecond\n", officer)
+    after = state_of(queries.lines_of(programme).get())
+    assert (after.comment, after.annual_cost, after.intakes) == ("Second", before.annual_cost, before.intakes)
+
+
+def test_a_stated_figure_that_is_pasted_again_keeps_its_reason(programme: Programme, officer: User):
+    row = "1\t\tManager\t1\t\t\t60,000\t90,000\t90,000\tNo\t\n"
+    put(programme, HEADINGS + row, officer, reason="The paper of July")
+    put(programme, HEADINGS + row.replace("60,000", "61,000"), officer, reason="The paper of September")
+    reasons = dict(CostLine.objects.get().amounts.values_list("financial_year", "reason"))
+    assert reasons == {2016: "The paper of September", 2017: "The paper of July", None: "The paper of July"}
+
+
+def test_a_blank_figure_over_a_stated_one_is_calculated_again(programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER.replace("2016\t\t", "2016\t80,000\t"), officer)
+    put(programme, HEADINGS + MANAGER, officer)
+    assert amounts(CostLine.objects.get())[2016] == (83_333, "calculated")
+
+
+def test_a_line_is_found_by_its_establishment_number_before_its_title(programme: Programme, officer: User):
+    put(programme, "Phase\tPost\tFTE\tEst. no.\n1\tManager\t1\tE100\n1\tClerk\t1\tE200\n", officer)
+    preview = look(programme, "Phase\tPost\tFTE\tEst. no.\n1\tSenior manager\t1\tE100\n1\tClerk\t1\tE300\n", officer)
+    assert counts(preview) == {"changed": 1, "new": 1}
+    assert preview.outcomes[0].differences == [("Post or other cost", "Manager", "Senior manager")]
+
+
+def test_titles_are_matched_case_and_all_after_trimming(programme: Programme, officer: User):
+    put(programme, "Phase\tPost\tFTE\n1\tManager\t1\n", officer)
+    assert counts(look(programme, "Phase\tPost\tFTE\n1\t  Manager \t1\n1\tmanager\t1\n", officer)) == {"same": 1, "new": 1}
+
+
+def test_the_same_line_twice_in_a_block_is_an_error(programme: Programme, officer: User):
+    preview = look(programme, "Phase\tPost\tFTE\n1\tManager\t1\n1\tManager\t2\n", officer)
+    assert errors(preview) == {"title": "This is the same line as row 2: it can stand here once only."}
+
+
+def test_a_row_that_means_two_stored_lines_is_an_error(programme: Programme, officer: User):
+    put(programme, "Phase\tTeam\tPost\tFTE\n1\tA\tManager\t1\n1\tB\tManager\t1\n", officer)
+    preview = look(programme, "Phase\tPost\tFTE\n1\tManager\t1\n", officer)
+    assert errors(preview) == {"title": "2 stored lines have this phase and title: give the team too."}
+
+
+def test_a_moved_line_goes_to_its_new_phase(programme: Programme, officer: User):
+    make_phase(programme, 2)
+    put(programme, "Phase\tPost\tFTE\tEst. no.\n1\tManager\t1\tE100\n", officer)
+    preview = look(programme, "Phase\tPost\tFTE\tEst. no.\n2\tManager\t1\tE100\n", officer)
+    assert preview.outcomes[0].differences == [("Phase", "Phase 1", "Phase 2")]
+    paste.apply(preview, by=officer, at=NOON)
+    assert CostLine.objects.get().phase.number == 2
+
+
+def test_several_intakes_survive_a_paste_that_says_nothing_of_them(programme: Programme, officer: User):
+    put(programme, "Phase\tPost\tFTE\tAnnual cost\n1\tWorkers\t3\t123,000\n", officer)
+    line = queries.lines_of(programme).get()
+    intakes = ((Decimal(1), date(2017, 1, 1), None), (Decimal(2), date(2017, 3, 1), None))
+    change = LineChange(line.pk, line.version, replace(state_of(line), intakes=intakes))
+    change_lines(programme=programme, line_changes=[change], by=officer, at=NOON)
+    put(programme, "Phase\tPost\tFTE\tFrom\tComment\n1\tWorkers\t3\t\tthree\n", officer)
+    assert state_of(queries.lines_of(programme).get()).intakes == intakes
+    preview = look(programme, "Phase\tPost\tFTE\tFrom\n1\tWorkers\t3\t1/1/2017\n", officer)
+    assert errors(preview) == {"start": "This line has several intakes: change its dates on its own page."}
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("1\t\tManager\t0\t\t\t\t\t\t\t", "fte"),
+        ("1\t\tManager\t-1\t\t\t\t\t\t\t", "fte"),
+        ("1\t\tManager\t0.005\t\t\t\t\t\t\t", "fte"),
+        ("1\t\tManager\t1\t£1.5k\t29 Feb 2017\t\t\t\t\t", "start"),
+        ("1\t\tManager\t6\t\t31/04\t\t\t\t\t", "start"),
+        ("1\t\tManager\t6\t\t1/11/16\t\t\t\t\t", "start"),
+        ("1\t\tManager\t6\t\t\t\t\t\t7 of 6\t", "recruited"),
+        ("1\t\tManager\t6\t\t\t(500)\t\t\t\t", "y2016"),
+        ("1\t\tManager\t6\t1e9\t\t\t\t\t\t", "annual_cost"),
+        ("1\t\t\t6\t1\t\t\t\t\t\t", "title"),
+        ("1\t\tMan\u202eager\t6\t\t\t\t\t\t\t", "title"),
+        ("1\tA\x00B\tManager\t6\t\t\t\t\t\t\t", "team"),
+        ("1\t\tManager\t6\t\t\t\t\t\t\t" + "x" * 501, "comment"),
+        ("9\t\tManager\t6\t\t\t\t\t\t\t", "phase"),
+    ],
+)
+def test_a_wrong_cell_is_refused_at_its_place_and_nothing_is_stored(programme: Programme, officer: User, row: str, wrong: str):
+    preview = look(programme, HEADINGS + MANAGER + row + "\n", officer)
+    assert wrong in errors(preview)
+    assert counts(preview) == {"new": 1, "refused": 1}
+    assert preview.refused
+    with pytest.raises(ValueError, match="A block with errors is not applied"):
+        paste.apply(preview, by=officer, at=NOON)
+
+
+def test_kind_must_fit_the_fte(programme: Programme, officer: User):
+    text = "Phase\tPost\tKind\tFTE\n1\tA\tpost\t\n1\tB\tother\t1\n1\tC\tOther cost\t\n1\tD\temployee\t1\n"
+    preview = look(programme, text, officer)
+    assert [list(outcome.errors) for outcome in preview.outcomes] == [["fte"], ["fte"], [], ["kind"]]
+
+
+def test_a_line_that_ends_takes_no_full_year(programme: Programme, officer: User):
+    text = "Phase\tPost\tFTE\tFrom\tTo\tFull year\n1\tManager\t1\tAug 2016\tJan 2018\t48,000\n"
+    assert list(errors(look(programme, text, officer))) == ["full_year"]
+    put(programme, text.replace("48,000", "-"), officer)
+    assert CostLine.objects.get().duration == "fixed_term"
+
+
+def test_markup_and_formulas_are_stored_as_the_text_they_are(programme: Programme, officer: User, client: Client):
+    title = "<script>alert(1)</script>{{ settings.SECRET_KEY }}"
+    response = send(client, programme, text=f"Phase\tPost\tFTE\tComment\n1\t{title}\t1\t=1+1\n", do="preview")
+    assert "<script>alert" not in response.content.decode()
+    assert "&lt;script&gt;alert(1)" in response.content.decode()
+    send(client, programme, do="apply", **hidden(response))
+    line = CostLine.objects.get()
+    assert (line.title, line.comment) == (title, "=1+1")
+
+
+# All or nothing, and others at work
+
+
+def test_a_paste_is_undone_as_one_change(programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER, officer)
+    entry = put(programme, HEADINGS + MANAGER.replace("First", "Second") + MANAGER.replace("Manager", "Clerk"), officer)
+    assert entry.action == "lines_pasted"
+    undo(programme=programme, entry=entry, by=officer, at=NOON)
+    assert [(line.title, line.comment) for line in queries.lines_of(programme)] == [("Manager", "First")]
+
+
+def test_a_paste_over_what_somebody_else_wrote_since_is_stale_and_writes_nothing(programme: Programme, officer: User):
+    preview = look(programme, HEADINGS + MANAGER, officer)
+    put(programme, HEADINGS + MANAGER, officer)
+    with pytest.raises(StaleLines):
+        paste.apply(preview, by=officer, at=NOON)
+    assert CostLine.objects.count() == 1
+
+
+def test_lines_read_in_one_query_are_those_that_are_read_in_three():
+    demonstration.load(at=NOON)
+    programme = Programme.objects.get(slug="ofsted-2016")
+    with CaptureQueriesContext(connection) as queried:
+        at_once = queries.lines_at_once(programme)
+        states = [(pk, line.version, state_of(line)) for pk, line in at_once.items()]
+    assert len(queried) == 1
+    assert states == [(line.pk, line.version, state_of(line)) for line in queries.lines_of(programme)]
+    fields = ("pk", "financial_year", "amount", "absence", "origin", "calculated", "reason", "stated_by_id", "stated_at")
+    for line in queries.lines_of(programme):
+        for one, other in zip(at_once[line.pk].amounts.all(), line.amounts.all(), strict=True):
+            assert [getattr(one, name) for name in fields] == [getattr(other, name) for name in fields]
+
+
+def test_applying_a_hundred_changed_rows_to_a_large_programme_takes_at_most_twelve_queries(programme: Programme, officer: User):
+    make_phase(programme, 2)
+    teams = [f"Team {number}" for number in range(8)]
+
+    def row(number: int, fte: int, cost: int, start: str, stated: int) -> str:
+        figures = f"{fte}\t{cost}\t{start}\t{stated}\t\t\tNo\tComment {cost}"
+        return f"{1 + number % 2}\t{teams[number % 8]}\tPost {number}\t{figures}\n"
+
+    put(programme, HEADINGS + "".join(row(n, 1, 30_000 + n, "1/8/2016", 10_000) for n in range(1600)), officer)
+    changed = HEADINGS + "".join(row(n, 2, 60_000 + n, "1/9/2016", 11_000) for n in range(100))
+    fresh = Programme.objects.get(pk=programme.pk)
+    with CaptureQueriesContext(connection) as queried:
+        preview = paste.look(fresh, Choices(changed, reason="As pasted"), by=officer, at=NOON)
+        paste.apply(preview, by=officer, at=NOON)
+    assert counts(preview) == {"changed": 100}
+    assert len(queried) <= 12, "\n".join(query["sql"][:120] for query in queried)
+    line = queries.lines_of(programme).get(title="Post 7")
+    assert (line.version, line.fte, line.intakes.get().start) == (2, 2, date(2016, 9, 1))
+    assert amounts(line)[2016] == (11_000, "stated")
+    assert LineRevision.objects.filter(line_id=line.pk).count() == 2
+
+
+# The page
+
+
+def test_step_one_asks_for_the_rows_and_writes_nothing(client: Client, programme: Programme):
+    response = client.get(reverse("paste_lines", args=[programme.slug]))
+    assert response.status_code == 200
+    assert 'name="text"' in response.content.decode()
+
+
+def test_only_those_who_may_change_lines_may_paste(programme: Programme):
+    client = Client()
+    assert client.get(reverse("paste_lines", args=[programme.slug])).status_code == 302
+    client.force_login(make_auditor())
+    assert client.get(reverse("paste_lines", args=[programme.slug])).status_code == 403
+    assert send(client, programme, text=HEADINGS + MANAGER, do="apply").status_code == 403
+
+
+def test_an_unknown_programme_is_not_found(client: Client):
+    assert client.get(reverse("paste_lines", args=["no-such"])).status_code == 404
+
+
+def test_from_paste_to_stored_lines_in_two_steps(client: Client, programme: Programme):
+    checked = send(client, programme, text=HEADINGS + MANAGER, do="preview")
+    assert checked.status_code == 200
+    assert "Add 1 line" in checked.content.decode()
+    assert not CostLine.objects.exists()
+    stored = send(client, programme, do="apply", **hidden(checked))
+    assert stored.status_code == 302
+    assert stored.url == reverse("lines", args=[programme.slug])
+    assert CostLine.objects.get().title == "Manager"
+    assert b"Added 1 line." in client.get(stored.url).content
+
+
+def test_errors_stand_in_the_summary_and_beside_the_cell_and_the_text_is_kept(client: Client, programme: Programme):
+    text = HEADINGS + "1\t\tManager\t0\t\t\t\t\t\t\t\n"
+    response = send(client, programme, text=text, do="preview")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert '<a href="#r2-c3">Row 2, FTE: The FTE must be more than 0.</a>' in page
+    assert re.search(r'id="r2-c3">0<p class="govuk-error-message">', page)
+    assert 'value="apply"' not in page
+    assert response.context["page"].choices.text == text
+    assert send(client, programme, do="apply", **hidden(response)).status_code == 422
+    assert not CostLine.objects.exists()
+
+
+def test_a_total_that_differs_refuses_the_block(client: Client, programme: Programme):
+    text = "Post\tFTE\t2016/17\nManager\t1\t730\nTOTAL\t1\t731\n"
+    response = send(client, programme, text=text, do="preview")
+    assert response.status_code == 422
+    assert "2016/17 says 731, the lines add up to 730." in response.content.decode()
+
+
+def test_a_block_without_phases_asks_for_one(client: Client, programme: Programme):
+    make_phase(programme, 2)
+    first = send(client, programme, text="Post\tFTE\nManager\t1\n", do="preview")
+    assert first.status_code == 422
+    assert "Choose the phase of the lines that name none." in first.content.decode()
+    second = send(client, programme, do="preview", **(hidden(first) | {"phase": "2"}))
+    assert second.status_code == 200
+    send(client, programme, do="apply", **hidden(second))
+    assert CostLine.objects.get().phase.number == 2
+
+
+def test_stated_figures_need_a_reason(client: Client, programme: Programme):
+    text = "Post\tFTE\t2016/17\nManager\t1\t730\n"
+    first = send(client, programme, text=text, do="preview")
+    assert re.match(r"As pasted on \d+ \w+ \d{4} by Finance officer", first.context["page"].choices.reason)
+    without = send(client, programme, do="apply", **(hidden(first) | {"reason": " "}))
+    assert without.status_code == 422
+    assert "Say why the figures are stated" in without.content.decode()
+    send(client, programme, do="apply", **(hidden(first) | {"reason": "The ledger of May"}))
+    assert CostLine.objects.get().amounts.get(financial_year=2016).reason == "The ledger of May"
+
+
+def test_columns_and_unit_can_be_chosen_anew_but_are_checked_before_they_are_stored(client: Client, programme: Programme):
+    text = "Post\tFTE\tSomething\nManager\t1\t83\n"
+    first = send(client, programme, text=text, do="preview")
+    chosen = hidden(first) | {"column-2": "y2016", "unit": "thousands"}
+    unchecked = send(client, programme, do="apply", **chosen)
+    assert unchecked.status_code == 409
+    assert "You changed how the block is read" in unchecked.content.decode()
+    assert not CostLine.objects.exists()
+    send(client, programme, do="apply", **hidden(unchecked))
+    assert amounts(CostLine.objects.get())[2016] == (83_000, "stated")
+
+
+def test_somebody_faster_means_checking_again(client: Client, programme: Programme, officer: User):
+    put(programme, HEADINGS + MANAGER, officer)
+    checked = send(client, programme, text=HEADINGS + MANAGER.replace("First", "Second"), do="preview")
+    put(programme, HEADINGS + MANAGER.replace("First", "Theirs"), officer)
+    late = send(client, programme, do="apply", **hidden(checked))
+    assert late.status_code == 409
+    assert "Somebody else changed lines of this programme since you looked" in late.content.decode()
+    assert "<del>Theirs</del>" in late.content.decode()
+    assert CostLine.objects.get().comment == "Theirs"
+    send(client, programme, do="apply", **hidden(late))
+    assert CostLine.objects.get().comment == "Second"
+
+
+def test_the_same_block_sent_twice_adds_its_lines_once(client: Client, programme: Programme):
+    checked = send(client, programme, text=HEADINGS + MANAGER, do="preview")
+    send(client, programme, do="apply", **hidden(checked))
+    again = send(client, programme, do="apply", **hidden(checked))
+    assert again.status_code == 409
+    assert CostLine.objects.count() == 1
+
+
+def test_back_keeps_the_text(client: Client, programme: Programme):
+    checked = send(client, programme, text="\n" + HEADINGS + MANAGER, do="preview")
+    back = send(client, programme, do="back", **hidden(checked))
+    assert back.context["page"].preview is None
+    assert "Manager\t1\t200,000" in back.content.decode()
+
+
+def test_a_file_is_read_in_place_of_the_text(client: Client, programme: Programme):
+    file = SimpleUploadedFile("lines.csv", b"phase,title,fte\r\n1,Manager,1\r\n")
+    checked = send(client, programme, text="", file=file, do="preview")
+    assert checked.status_code == 200
+    send(client, programme, do="apply", **hidden(checked))
+    assert CostLine.objects.get().title == "Manager"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04" + b"x" * 100, "This is a workbook, which is not read here"),
+        (b"x" * (2 * 1024 * 1024 + 1), "This file is 2.0 MB: at most 2 MB is read at a time."),
+        (b"\xff\xfe\x00", "This file is not text"),
+    ],
+)
+def test_a_file_that_is_not_read_says_why_and_keeps_the_text(client: Client, programme: Programme, content: bytes, message: str):
+    response = send(client, programme, text="kept", file=SimpleUploadedFile("lines.csv", content), do="preview")
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    assert "kept</textarea>" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00",
+        "\u202e\u2066",
+        "x" * 1_000_000,
+        "\t" * 1_000,
+        '"' * 50_000,
+        ("a\t" * 59 + "\n") * 1_000,
+        "TOTAL\t1\t1\n" * 3_000,
+        "=cmd|' /C calc'!A0\t1\n@SUM(1)\t2\n",
+        "Post\tFTE\n" + "<img src=x onerror=alert(1)>\t1\n" * 50,
+        "Post\tFTE\t2016/17\n" + "a\t9\t" + "9" * 5_000 + "\n",
+        "Post\tFTE\nManager\t1\nPHASE NINE\n",
+    ],
+    ids=range(12),
+)
+def test_hostile_text_gets_a_message_and_never_a_stack_trace(client: Client, programme: Programme, text: str):
+    response = send(client, programme, text=text, do="preview")
+    assert response.status_code == 422
+    assert "There is a problem" in response.content.decode()
+    assert "<img src=x" not in response.content.decode()
+    assert not CostLine.objects.exists()
+
+
+def test_a_preview_of_five_thousand_rows_shows_five_hundred_and_counts_all(client: Client, programme: Programme):
+    text = "Post\tFTE\n" + "".join(f"Post {number}\t1\n" for number in range(4_999))
+    response = send(client, programme, text=text, do="preview")
+    assert "500 of 4999 rows are shown" in response.content.decode()
+    assert "Add 4,999 lines" in response.content.decode()
+
+
+def test_new_teams_are_named_before_they_are_made(client: Client, programme: Programme):
+    response = send(client, programme, text=HEADINGS + MANAGER, do="preview")
+    assert "New team: Adoption." in response.content.decode()
+    assert not Team.objects.exists()

@@ -1,0 +1,131 @@
+"""The home page: what waits for whom, and the programmes at a glance."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Council, User
+from accounts.permissions import Role
+from costing.line_cost import Absence
+from tests.making import (
+    make_administrator,
+    make_amount,
+    make_auditor,
+    make_authorisation,
+    make_clerk,
+    make_decision,
+    make_line,
+    make_officer,
+    make_phase,
+    make_programme,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def _home(person: User) -> Any:
+    client = Client()
+    client.force_login(person)
+    return client.get("/")
+
+
+def _tasks(person: User) -> list[str]:
+    return [task["title"] for task in _home(person).context["tasks"]]
+
+
+def _costed(phase: Any, *amounts: int | None, **values: Any) -> Any:
+    """A line with these amounts in 2016/17, 2017/18 and a full year; None is not stated."""
+    line = make_line(phase, **values)
+    for year, amount in zip((2016, 2017, None), amounts, strict=True):
+        absence = "" if amount is not None else Absence.NOT_STATED
+        make_amount(line, financial_year=year, amount=None if amount is None else Decimal(amount), absence=absence)
+    return line
+
+
+def test_a_council_that_starts_from_nothing_is_led_step_by_step():
+    assert _tasks(make_administrator()) == ["Name your council", "Add the people who will work here"]
+    page = _home(make_officer()).text
+    assert "Nothing waits for you today." in page
+    assert "Set up the first programme" in page
+    assert "When a finance officer sets one up, it appears here." in _home(make_auditor()).text
+
+
+def test_an_administrator_sees_who_has_no_role():
+    Council.objects.create(pk=1, name="London Borough")
+    make_user(name="Somebody new")
+    assert _tasks(make_administrator()) == ["Give Somebody new a role"]
+
+
+def test_finance_sees_what_a_programme_lacks():
+    officer, programme = make_officer(), make_programme()
+    assert _tasks(officer) == ["Add the phases"]
+    phase = make_phase(programme)
+    assert _tasks(officer) == ["Enter posts and other costs"]
+    _costed(phase, 60_000, None, 90_000, recruited_fte=Decimal("0.5"))
+    assert _tasks(officer) == ["1 line without a figure", "0.5 FTE recruited while the paperwork is incomplete"]
+
+
+def test_finance_and_every_reader_see_a_plan_above_its_limit():
+    programme = make_programme()
+    phase = make_phase(programme)
+    _costed(phase, 950_001, 0, 0)
+    make_authorisation(make_decision(programme), phase)
+    task = _home(make_officer()).context["tasks"][0]
+    assert task["title"] == "The plan is above its limit"
+    assert "£950,001" in task["detail"]
+    assert "£950,000" in task["detail"]
+    assert "The plan exceeds 1 limit." in _home(make_auditor()).text
+
+
+def test_exactly_the_limit_is_within_it():
+    programme = make_programme()
+    phase = make_phase(programme)
+    _costed(phase, 950_000, 0, 0)
+    make_authorisation(make_decision(programme), phase)
+    assert _tasks(make_officer()) == []
+
+
+def test_a_clerk_sees_what_was_recommended_and_what_allows_no_money_yet():
+    clerk, programme = make_clerk(), make_programme()
+    make_decision(programme, outcome="recommended")
+    make_decision(programme, decided_on=date(2016, 9, 26))
+    assert _tasks(clerk) == ["Record what was resolved", "Record the money this decision allows"]
+    _costed(make_phase(programme), 60_000, 90_000, 90_000)
+    assert _tasks(clerk)[-1] == "Planned without a decision"
+
+
+def test_the_card_of_a_programme_adds_up_its_lines():
+    programme = make_programme(name="Ofsted")
+    for number in (1, 2):
+        _costed(make_phase(programme, number), 60_000, 90_000, 90_000, fte=Decimal("1.5"))
+    [card] = _home(make_auditor()).context["programmes"]
+    assert card["detail"] == "2016/17 to 2017/18, 2 phases, 2 lines"
+    assert [figure["value"] for figure in card["figures"]] == ["3", "£120,000", "£180,000", "£180,000"]
+
+
+def test_a_person_without_a_role_sees_no_programme():
+    make_programme(name="Ofsted")
+    assert "Ofsted" not in _home(make_user()).text
+
+
+def test_home_asks_as_many_queries_for_many_programmes_as_for_one(client: Client):
+    client.force_login(make_user(Role.FINANCE_OFFICER, Role.CLERK, Role.ADMINISTRATOR))
+
+    def asked() -> int:
+        programme = make_programme()
+        phase = make_phase(programme)
+        _costed(phase, 950_001, 2, 3)
+        make_authorisation(make_decision(programme), phase)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/")
+        return len(queries)
+
+    first = asked()
+    assert [asked(), asked()] == [first, first]
+    assert first <= 16
