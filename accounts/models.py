@@ -1,6 +1,8 @@
 """People, the offices they hold, the council's own settings, and the audit chain."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -186,5 +188,25 @@ class AuditEntry(models.Model):
 
     @property
     def details(self) -> str:
-        """What the entry says of the act, set out for reading. `content` stays as it was written."""
-        return json.dumps(json.loads(self.content).get("details", {}), indent=2, ensure_ascii=False)
+        """What the entry says of the act, a line for each thing. `content` stays as it was written."""
+        return "\n".join(_in_lines(json.loads(self.content).get("details", {})))
+
+
+def _in_lines(details: dict[str, Any]) -> Iterator[str]:
+    for name, value in details.items():
+        if name == "changed" and isinstance(value, dict):
+            yield from _in_lines(value)
+        elif isinstance(value, list) and len(value) == 2 and name not in ("before", "after"):
+            before, after = (_short(each) for each in value)
+            yield f"{name}: {before} → {after}"
+        elif name == "lines" and isinstance(value, list):
+            for line in value:
+                yield f"{line.get('title', '')}: {', '.join(line.get('changed', {}))}"
+        else:
+            yield f"{name}: {_short(value)}"
+
+
+def _short(value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

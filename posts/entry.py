@@ -72,11 +72,11 @@ class EntryPage:
     @property
     def blanks(self) -> range:
         """The empty cells beside a phase's heading, which is no merged band."""
-        return range(10 + len(self.figure_names))
+        return range(9 + len(self.figure_names))
 
     @property
     def column_count(self) -> int:
-        return 11 + len(self.figure_names)
+        return 10 + len(self.figure_names)
 
     @property
     def read_columns(self) -> list[tuple[str, str]]:

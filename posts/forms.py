@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.validators import visible_text
 from costing.financial_year import FinancialYear
-from costing.intake import Basis, NotAnIntake
+from costing.intake import Basis, NotAnIntake, end_of_term
 from costing.line_cost import Absence, Duration, NotALine
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
 from improvement_budget.display import formats
@@ -257,6 +257,8 @@ def _intakes(
         errors["end"] = f"The last day, {formats.long_date(end)}, is before the first, {formats.long_date(start)}."
     if end and not start and "start" not in errors:
         errors["start"] = "Enter the first day too."
+    if start and not end and original and original.term_months and "end" not in errors:
+        end = end_of_term(start, original.term_months)  # the length of the term was stated, only its start was missing
     return ((fte, start, end),) if start else ()
 
 

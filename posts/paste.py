@@ -210,7 +210,10 @@ class _Comparison:
         if outcome.status == NEW or (original and original.phase != phase):
             self.last[phase] = position
         if original and outcome.status == CHANGED:
-            outcome.differences = _differences(original, state, shown, self.frame, self.preview.phases)
+            found = _differences(original, state, shown, self.frame, self.preview.phases)
+            # The one cell for reasons cannot tell which figure has which: it is named only where the block gives one.
+            of_reasons = field_name("reason")
+            outcome.differences = [d for d in found if d[0] != of_reasons or "reason" in row.values] or found
 
     def _typed(
         self, row: PastedRow, original: LineState | None, shown: Mapping[str, str], errors: dict[str, str]

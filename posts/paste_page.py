@@ -159,7 +159,9 @@ class PastePage:
             return ShownRow(row, TAGS[outcome.status], cells, _notes(outcome), elsewhere, outcome.differences)
         tag, notes = _of_heading(row), []
         if row.role is Role.TOTAL:
-            total = next(total for total in self.preview.block.totals if total.row == row.number)
+            total = next((total for total in self.preview.block.totals if total.row == row.number), None)
+            if total is None:
+                return ShownRow(row, ("Not compared", "grey"), cells, notes, elsewhere)
             elsewhere += [f"{self.label(n)} says {says}, the lines add up to {adds}." for n, says, adds in total.differences]
             tag = ("Differs", "red") if total.differences else ("Confirmed", "green")
             notes = [] if total.differences else ["The lines add up to it"]
@@ -219,7 +221,9 @@ def _mark(*parts: str) -> str:
 
 
 def _notes(outcome: Outcome) -> list[str]:
-    return [] if outcome.errors or outcome.state else ["Choose its phase above"]
+    if outcome.errors or outcome.state:
+        return []
+    return ["Its phase is not known"] if outcome.row.phase == spreadsheet.UNKNOWN_PHASE else ["Choose its phase above"]
 
 
 def _of_heading(row: PastedRow) -> tuple[str, str]:

@@ -64,6 +64,9 @@ _SYNONYMS = {
 }
 _NAMED = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
 
+UNKNOWN_PHASE = 0
+"""The phase of lines under a heading that names a phase the programme has not."""
+
 _TAGS = re.compile(r"</?[a-z]{1,6}>", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[£\s(]['’‘`´]?000\s?['’‘`´]?s?\b|£\s?k\b|£\s?thousands?\b|\bthousands of pounds\b", re.IGNORECASE)
 _UNIT = re.compile(rf"\(?\s*(?:{_THOUSANDS.pattern}|£|\bin pounds\b)\s*\)?", re.IGNORECASE)
@@ -393,6 +396,7 @@ def _read_rows(block: Block, frame: Frame, chosen: int | None) -> None:
             phase, team, heading = phase_named(text, frame.phases), "", row
             if phase is None:
                 row.errors[PHASE] = no_such_phase(text, frame)
+                phase = UNKNOWN_PHASE
         elif row.role is Role.TEAM:
             team, heading = text, row
         elif row.role is Role.LINE:
@@ -446,6 +450,8 @@ def _read_line(row: PastedRow, block: Block) -> None:
 def _pounds(text: str, thousands: bool, credits: bool) -> Decimal | None:
     if not thousands or not re.search(r"\d", text):
         return parse_amount(text, credits=credits)
+    if not re.fullmatch(r"[\d\s£.,()km\N{MINUS SIGN}-]+|cr.*|.*cr\.?", text, re.IGNORECASE):
+        raise NotUnderstood("Write an amount in £'000, such as 83 or 83.5.")
     if re.search(r"\d\s?[km]\b", text, re.IGNORECASE):
         figure = re.sub("[^0-9.,]", "", text)[:20]
         raise NotUnderstood(f"Amounts are in £'000 here: write {figure} without k or m, or choose pounds above.")
@@ -473,7 +479,7 @@ def _compare_totals(block: Block, frame: Frame) -> None:
         if row.role is Role.LINE:
             for scope in (("all",), ("since",), ("phase", row.phase), ("team", row.phase, row.team)):
                 sums.setdefault(scope, _Sum()).add(row)
-        elif row.role is Role.TOTAL:
+        elif row.role is Role.TOTAL and not (("phase", UNKNOWN_PHASE) in sums and _PHASE_HEADING.search(row.name)):
             found = [_differences(row, sums.get(scope, _Sum()), block) for scope in _scopes(row, frame)]
             block.totals.append(Total(row.number, row.name, min(found, key=len)))
             sums.pop(("since",), None)

@@ -4,7 +4,7 @@ A row of django-tables2 costs 0.4 ms, because it inspects every cell's signature
 formatted string. Every text is escaped here, once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,9 @@ import django_tables2 as tables
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from costing.line_cost import Absence
 from improvement_budget.display import formats
-from reports.schedule import Figure, Row, Schedule, TeamGroup, Totals
+from reports.schedule import Row, Schedule, TeamGroup, Totals
 
 
 class ExpenditureTable(tables.Table):
@@ -52,60 +53,80 @@ class ExpenditureTable(tables.Table):
 
 def body(schedule: Schedule, workings_address: str) -> SafeString:
     """The rows of the table as HTML. `workings_address` has a {} where the number of the line stands."""
-    return mark_safe("".join(_rows(schedule, workings_address)))
+    return mark_safe("".join(_Body(schedule, workings_address).parts()))
 
 
-def _rows(schedule: Schedule, workings_address: str) -> Iterator[str]:
-    anchors = [*(f"y{year.starts_in}" for year in schedule.years), "full-year"]
-    row_html = partial(_row, schedule, workings_address.split("{}"), anchors)
-    blanks = "<td></td>" * (len(anchors) + 4)
-    for phase in schedule.phases:
-        yield f'<tbody><tr class="phase"><th scope="row">{escape(phase.name.upper())}</th>{blanks}</tr>'
-        for team in phase.teams:
-            yield from _team(schedule, team, row_html, blanks)
-        yield _total(schedule, phase.total_label, phase.total, "phase-total")
-        yield "</tbody>"
-    yield f"<tbody>{_total(schedule, schedule.total_label, schedule.total, 'total')}</tbody>"
+class _Texts(dict[Any, str]):
+    """The text of each value, written once: titles, comments and figures recur from row to row."""
+
+    def __init__(self, written: Callable[[Any], str]) -> None:
+        self.written = written
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = text = self.written(value)
+        return text
 
 
-def _team(schedule: Schedule, team: TeamGroup, row_html: "partial[str]", blanks: str) -> Iterator[str]:
-    if team.name:
-        yield f'<tr class="team"><th scope="row">{escape(team.name)}</th>{blanks}</tr>'
-    yield from map(row_html, team.rows)
-    if team.name and schedule.show_team_subtotals:
-        yield _total(schedule, f"Total {team.name}", team.subtotal, "subtotal")
+class _Body:
+    """Writes the rows of one schedule."""
+
+    def __init__(self, schedule: Schedule, workings_address: str) -> None:
+        self.schedule = schedule
+        self.address = workings_address.split("{}")
+        anchors = [*(f"y{year.starts_in}" for year in schedule.years), "full-year"]
+        self.blanks = "<td></td>" * (len(anchors) + 4)
+        self.text = _Texts(escape)
+        self.fte = _Texts(formats.fte)
+        self.figure = _Texts(partial(_shown, credits=schedule.credit_style))
+        # A column's cells from the anchor in their link to their end: what stands before it is the same in a whole row.
+        self.linked = [_Texts(partial(self._linked, anchor)) for anchor in anchors]
+
+    def parts(self) -> Iterator[str]:
+        for phase in self.schedule.phases:
+            yield f'<tbody><tr class="phase"><th scope="row">{escape(phase.name.upper())}</th>{self.blanks}</tr>'
+            for team in phase.teams:
+                yield from self._team(team)
+            yield self._total(phase.total_label, phase.total, "phase-total")
+            yield "</tbody>"
+        yield f"<tbody>{self._total(self.schedule.total_label, self.schedule.total, 'total')}</tbody>"
+
+    def _team(self, team: TeamGroup) -> Iterator[str]:
+        if team.name:
+            yield f'<tr class="team"><th scope="row">{escape(team.name)}</th>{self.blanks}</tr>'
+        yield from self._lines(team.rows)
+        if team.name and self.schedule.show_team_subtotals:
+            yield self._total(f"Total {team.name}", team.subtotal, "subtotal")
+
+    def _lines(self, rows: Iterable[Row]) -> Iterator[str]:
+        before, after = self.address
+        text, fte, linked = self.text, self.fte, self.linked
+        for pk, title, _, posts, years, full_year, paperwork_complete, recruited, comment in rows:
+            link = f'<td class="number"><a class="figure" href="{before}{pk}{after}#'
+            cells = link.join([cell[figure[1] or figure[2]] for cell, figure in zip(linked, (*years, full_year), strict=True)])
+            yield (
+                f'<tr class="line" id="line-{pk}"><th scope="row">{text[title]}</th><td class="number">{fte[posts]}</td>'
+                f'{link}{cells}<td class="short">{"Yes" if paperwork_complete else "No"}</td>'
+                f'<td class="short">{text[recruited]}</td><td class="comment">{text[comment]}</td></tr>'
+            )
+
+    def _linked(self, anchor: str, shown: int | Absence | None) -> str:
+        return f'{anchor}">{self.figure[shown]}</a></td>'
+
+    def _total(self, label: str, totals: Totals, css_class: str) -> str:
+        cells = "".join(
+            [f'<td class="number">{self.figure[figure.shown or figure.absence]}</td>' for figure in (*totals.years, totals.full_year)]
+        )
+        return (
+            f'<tr class="{css_class}"><th scope="row">{escape(label)}</th><td class="number">{self.fte[totals.fte]}</td>{cells}'
+            "<td></td><td></td><td></td></tr>"
+        )
 
 
-def _row(schedule: Schedule, address: list[str], anchors: list[str], row: Row) -> str:
-    link = f'<td class="number"><a class="figure" href="{address[0]}{row.line_id}{address[1]}#'
-    credits = schedule.credit_style
-    cells = "".join(
-        [
-            f'{link}{anchor}">{_shown(figure, credits)}</a></td>'
-            for anchor, figure in zip(anchors, (*row.years, row.full_year), strict=True)
-        ]
-    )
-    return (
-        f'<tr class="line" id="line-{row.line_id}"><th scope="row">{escape(row.title)}</th><td class="number">{formats.fte(row.fte)}</td>{cells}'
-        f'<td class="short">{formats.yes_no(row.paperwork_complete)}</td><td class="short">{row.recruited}</td>'
-        f'<td class="comment">{escape(row.comment)}</td></tr>'
-    )
-
-
-def _total(schedule: Schedule, label: str, totals: Totals, css_class: str) -> str:
-    cells = "".join(
-        f'<td class="number">{_shown(figure, schedule.credit_style)}</td>' for figure in (*totals.years, totals.full_year)
-    )
-    return (
-        f'<tr class="{css_class}"><th scope="row">{escape(label)}</th><td class="number">{formats.fte(totals.fte)}</td>{cells}'
-        "<td></td><td></td><td></td></tr>"
-    )
-
-
-def _shown(figure: Figure, credits: formats.CreditStyle) -> str:
-    if not figure.shown:
-        return NOT_STATED if figure.absence == "not_stated" else NIL
-    return formats.whole(figure.shown, credits)
+def _shown(figure: int | Absence | None, credits: formats.CreditStyle) -> str:
+    """The text of a figure other than nought, or of why there is none; nil for nought."""
+    if isinstance(figure, int) and figure:
+        return formats.whole(figure, credits)
+    return NOT_STATED if figure == Absence.NOT_STATED else NIL
 
 
 # A hyphen alone is read as nothing by screen readers.

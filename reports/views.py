@@ -40,7 +40,7 @@ def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     if content is None:
         content = _expenditure_content(programme, council, request.GET)
         caches["bodies"].set(key, content, timeout=None)
-    return render(request, "reports/expenditure.html", {"programme": programme, "content": content})
+    return render(request, "reports/expenditure.html", {"programme": programme, "council": council, "content": content})
 
 
 def _content_key(page: str, programme: Programme, council: Council, query: str) -> str:

@@ -1,4 +1,4 @@
-"""Things to test with, as plain functions: each makes one thing that is whole, straight in the store, and lets any part be named."""
+"""Things to test with, as plain functions: each makes one whole thing straight in the store, and lets any part be named."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Office, OfficeHolding, User
 from accounts.permissions import Role
+from costing.line_cost import Duration
 from phases.models import (
     Authorisation,
     AuthorisationLimit,
@@ -17,6 +18,8 @@ from phases.models import (
     Phase,
     Programme,
 )
+from posts.actions import LineChange, change_lines
+from posts.line_state import LineState
 from posts.models import CostLine, Intake, LineAmount, Team
 
 NOON = datetime(2016, 9, 14, 12, tzinfo=UTC)
@@ -148,3 +151,33 @@ def make_intake(line: CostLine, **values: Any) -> Intake:
 def make_amount(line: CostLine, **values: Any) -> LineAmount:
     given = {"financial_year": 2016, "amount": Decimal(60_000), "origin": LineAmount.Origin.CALCULATED}
     return LineAmount.objects.create(line=line, **(given | values))
+
+
+def enter_line(phase: Phase, by: User | None = None, **values: Any) -> CostLine:
+    """A line as a finance officer enters it, through the action: with amounts, revision and audit entry.
+
+    A recurring post of 1 FTE at £90,000 a year from 1 August 2016, unless said otherwise.
+    """
+    given = {
+        "phase": phase.pk,
+        "team": "",
+        "position": 10 * next(_numbers),
+        "kind": CostLine.Kind.POST,
+        "title": f"Head of service {next(_numbers)}",
+        "fte": Decimal("1.00"),
+        "annual_cost": Decimal(90_000),
+        "duration": Duration.RECURRING,
+        "term_months": None,
+        "paperwork_complete": False,
+        "recruited_fte": Decimal("0.00"),
+        "engaged": "",
+        "comment": "",
+        "cost_centre": "",
+        "subjective_code": "",
+        "establishment_number": "",
+        "intakes": ((Decimal("1.00"), date(2016, 8, 1), None),),
+        "stated": (),
+    }
+    state = LineState(**(given | values))
+    change_lines(programme=phase.programme, line_changes=[LineChange(None, None, state)], by=by or make_officer(), at=NOON)
+    return phase.lines.latest("pk")

@@ -10,10 +10,16 @@ from django.db import IntegrityError, connection, transaction
 @contextmanager
 def refused_by(rule: str) -> Iterator[None]:
     """What is done inside breaks this constraint or trigger, at the latest when the transaction would end."""
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+    with pytest.raises(IntegrityError) as refusal, _at_once():
+        yield
+    assert refusal.value.__cause__.diag.constraint_name == rule  # type: ignore[union-attr]
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    with transaction.atomic():
         yield
         check_deferred_rules()
-    assert refusal.value.__cause__.diag.constraint_name == rule  # type: ignore[union-attr]
 
 
 def check_deferred_rules() -> None:

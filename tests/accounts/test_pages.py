@@ -1,7 +1,6 @@
 """People, settings, the audit record, and signing in."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -198,16 +197,8 @@ def test_who_was_shut_out_cannot_sign_in(client: Client):
     assert client.get("/").status_code == 302
 
 
-@pytest.fixture
-def demonstration(settings: Any) -> Callable[[bool], None]:
-    def switch(on: bool) -> None:
-        settings.DEMONSTRATION = on
-
-    return switch
-
-
-def test_one_steps_into_a_demonstration_account_without_a_password(client: Client, demonstration: Any):
-    demonstration(True)
+def test_one_steps_into_a_demonstration_account_without_a_password(client: Client, settings: Any):
+    settings.DEMONSTRATION = True
     make_user(Role.CLERK, name="Committee clerk", demo_account="clerk")
     page = client.get("/accounts/login/").text
     assert 'value="clerk"' in page
@@ -218,8 +209,8 @@ def test_one_steps_into_a_demonstration_account_without_a_password(client: Clien
         assert Client().post("/accounts/demo/", {"account": unknown}).status_code in (302, 404)
 
 
-def test_without_the_demonstration_there_is_no_such_door(client: Client, demonstration: Any):
-    demonstration(False)
+def test_without_the_demonstration_there_is_no_such_door(client: Client, settings: Any):
+    settings.DEMONSTRATION = False
     make_user(Role.CLERK, demo_account="clerk")
     assert 'value="clerk"' not in client.get("/accounts/login/").text
     assert client.post("/accounts/demo/", {"account": "clerk"}).status_code == 404
@@ -233,3 +224,14 @@ def test_every_write_of_these_pages_is_in_the_audit_record(administrator: Client
         ("council_changed", "The administrator"),
         ("person_added", "The administrator"),
     ]
+
+
+def test_an_entry_of_the_audit_record_is_read_in_words():
+    details = {
+        "phase": "One",
+        "changed": {"name": ["One", "Phase One"], "note": ["", "New"]},
+        "lines": [{"title": "Post", "changed": {"fte": [1, 2]}}],
+    }
+    entry = record(action="phase_changed", subject="programme:ofsted", details=details, by=None, at=NOON)
+    assert entry.act == "Phase changed"
+    assert sorted(entry.details.splitlines()) == ["Post: fte", "name: One → Phase One", "note: nothing → New", "phase: One"]

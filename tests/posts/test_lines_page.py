@@ -80,6 +80,16 @@ def test_a_last_day_makes_a_fixed_term_without_full_year_effect(officer: Client,
     assert amounts(line) == [32_000, 40_000, None]
 
 
+def test_a_first_day_typed_for_a_term_in_months_gives_its_last_day(officer: Client, phase: Phase) -> None:
+    add(officer, phase, annual_cost="48,000", start="")
+    line = CostLine.objects.get()
+    CostLine.objects.filter(pk=line.pk).update(duration="fixed_term", term_months=18)
+    line.amounts.filter(financial_year=None).update(amount=None, absence="no_effect")
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"l{line.pk}-start": "1 Aug 2016"})
+    assert str(line.intakes.get().end) == "2018-01-31"
+    assert amounts(line) == [32_000, 40_000, None]
+
+
 def test_a_figure_typed_over_is_stated_with_its_reason_and_cleared_is_calculated_again(officer: Client, phase: Phase) -> None:
     add(officer, phase)
     line = CostLine.objects.get()

@@ -264,3 +264,14 @@ def test_a_total_over_an_unreadable_line_is_not_blamed_for_it():
 def test_a_total_in_thousands_is_compared_in_thousands():
     block = read("Post\tFTE\t2016/17 £'000\nManager\t1\t730\nTOTAL\t1\t731\n")
     assert block.totals[0].differences == (("y2016", "731", "730"),)
+
+
+def test_lines_under_an_unknown_phase_wait_for_it_and_its_total_is_not_compared():
+    block = read("\tFTE\t2016/17\nPHASE NINE\nManager\t1\t83\nTOTAL PHASE NINE\t1\t83\n")
+    assert block.lines[0].phase == 0
+    assert block.totals == []
+
+
+def test_what_is_no_figure_in_thousands_gets_a_message_in_thousands():
+    row = read(HEADINGS + "1\tAdoption\tManager\t1\t6O\t1\t1\n", thousands=True).lines[0]
+    assert row.errors["y2016"] == "Write an amount in £'000, such as 83 or 83.5."

@@ -9,14 +9,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.permissions import Role
-from phases.models import Phase, Programme
-from posts.models import CostLine
+from phases.models import Programme
 from tests.making import (
-    make_amount,
+    enter_line,
     make_authorisation,
     make_decision,
     make_excluded_item,
-    make_line,
     make_phase,
     make_programme,
     make_source,
@@ -122,17 +120,10 @@ def _address(name: str, programme: Programme) -> str:
         "decision_change": lambda: decision.pk,
         "authorise": lambda: decision.pk,
         "authorisation_change": lambda: make_authorisation(decision).pk,
-        "line": lambda: _costed_line(phase).pk,
-        "workings": lambda: _costed_line(phase).pk,
+        "line": lambda: enter_line(phase).pk,
+        "workings": lambda: enter_line(phase).pk,
     }
     return "/" + route % {"slug": programme.slug, "pk": numbers[name]() if name in numbers else 1, "number": 1}
-
-
-def _costed_line(phase: Phase) -> CostLine:
-    line = make_line(phase)
-    for year in (2016, 2017, None):
-        make_amount(line, financial_year=year)
-    return line
 
 
 def _client(who: str | None) -> Client:

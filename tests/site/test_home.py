@@ -105,8 +105,9 @@ def test_the_card_of_a_programme_adds_up_its_lines():
     for number in (1, 2):
         _costed(make_phase(programme, number), 60_000, 90_000, 90_000, fte=Decimal("1.5"))
     [card] = _home(make_auditor()).context["programmes"]
-    assert card["detail"] == "2016/17 to 2017/18, 2 phases, 2 lines"
-    assert [figure["value"] for figure in card["figures"]] == ["3", "£120,000", "£180,000", "£180,000"]
+    assert card["detail"] == "2016/17 to 2017/18, 2 phases, 2 lines. Planned:"
+    figures = [(figure["label"], figure["value"]) for figure in card["figures"]]
+    assert figures == [("FTE", "3"), ("2016/17", "£120,000"), ("2017/18", "£180,000"), ("Full year", "£180,000")]
 
 
 def test_a_person_without_a_role_sees_no_programme():
