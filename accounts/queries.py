@@ -7,7 +7,10 @@ from accounts.models import AuditEntry, Council, User
 
 def council() -> Council:
     """The council's settings; the defaults before anybody has set them."""
-    return Council.objects.filter(pk=1).first() or Council(pk=1)
+    try:
+        return Council.objects.get(pk=1)
+    except Council.DoesNotExist:
+        return Council(pk=1)
 
 
 def people() -> QuerySet[User]:

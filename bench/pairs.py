@@ -13,7 +13,7 @@ from django.utils.html import escape
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from accounts.models import User
+from accounts.models import Council, User
 from bench import case
 from bench.measuring import Result, compare
 from improvement_budget.display import formats
@@ -43,6 +43,7 @@ def repeated_view() -> Result:
 
 def _page(name: str, target: float, *, changed: bool) -> Result:
     programme = _programme(34)
+    Council(pk=1).save()
     with override_settings(ROOT_URLCONF="bench.urls", DEBUG=False):
         visit = case.visitor(_officer())
         address, empty = reverse("expenditure", args=[programme.slug]), reverse("empty")

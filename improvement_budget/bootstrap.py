@@ -221,7 +221,7 @@ def _install_playwrights_browser() -> None:
     print("Installing a browser for the tests.", flush=True)
     dependencies = ["--with-deps"] if os.geteuid() == 0 else []
     if subprocess.run([str(PYTHON), "-m", "playwright", "install", *dependencies, "chromium"]).returncode != 0:
-        _stop("the browser of the tests could not be installed; see above.")
+        _stop("the browser of the tests could not be downloaded; see above. An installed Google Chrome will do as well.")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def address() -> str:
 def run() -> None:
     """Bring everything up and serve, until Ctrl-C or `make stop`. Returns only if the site is served already."""
     _set_environment()
-    started = _step("database", database.ensure_running)
+    started = database.embedded() and _step("database", database.ensure_running)
     try:
         if _serving(_pid_file()):
             print(f"Improvement Budget is at http://{address()} already (make stop stops it).")
@@ -99,10 +99,14 @@ def _set_environment() -> None:
 def _prepare() -> None:
     import django
     from django.core.management import call_command
+    from django.db import OperationalError
 
     django.setup()
     call_command("check", stdout=io.StringIO())  # loads every address, so that a site that cannot serve says so here
-    _step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
+    try:
+        _step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
+    except OperationalError as error:
+        raise database.DatabaseUnavailable(f"The database does not answer: {error}") from None
     call_command("createcachetable", verbosity=0)
     if database.embedded():
         _step("demonstration case", lambda: call_command("load_demonstration", stdout=io.StringIO()))

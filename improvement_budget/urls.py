@@ -1,14 +1,18 @@
 """Every address of the site. `/accounts/demo/` stands before allauth's own, which would answer 404 for it."""
 
+from allauth.account import urls as sign_in
 from django.urls import include, path
 
 from improvement_budget import views
+
+# A person's e-mail address is changed by nobody but the administrator, on the record.
+OF_THE_ADMINISTRATOR = {"account_email", "account_confirm_email"}
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include([page for page in sign_in.urlpatterns if page.name not in OF_THE_ADMINISTRATOR])),
     path("", include("phases.urls")),
     path("", include("posts.urls")),
     path("", include("reports.urls")),

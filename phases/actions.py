@@ -62,6 +62,25 @@ def save_excluded_item(
     return _save(item or ExcludedItem(programme=_locked(programme)), values, by=by, at=at)
 
 
+class StillNeeded(Exception):
+    """Something else stands on it, so it was not removed. Its text is a sentence for the user."""
+
+
+@transaction.atomic
+def remove_part(*, part: Phase | FundingSource | ExcludedItem, by: User, at: datetime) -> None:
+    """Remove a phase, funding source or excluded item that nothing stands on. Raises StillNeeded."""
+    require(by, Permission.SET_UP_PROGRAMMES)
+    programme, name = _locked(part.programme), _kind(part)
+    try:
+        with transaction.atomic():
+            part.delete()
+    except models.ProtectedError as error:
+        kinds = sorted({str(needed._meta.verbose_name_plural) for needed in error.protected_objects})
+        raise StillNeeded(f"{part} was not removed: {' and '.join(kinds)} stand on it. Move or remove them first.") from None
+    record(action=f"{name}_removed", subject=f"programme:{programme.slug}", details={name: str(part)}, by=by, at=at)
+    Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
+
+
 @transaction.atomic
 def record_decision(
     *, programme: Programme, values: Mapping[str, Any], by: User, at: datetime, decision: FundingDecision | None = None
@@ -144,7 +163,7 @@ def _save(
     programme = instance if isinstance(instance, Programme) else instance.programme  # type: ignore[attr-defined]
     changed = {**changes(before, after), **(details or {})}
     if is_new or changed:
-        name = str(instance._meta.verbose_name).replace(" ", "_")
+        name = _kind(instance)
         record(
             action=f"{name}_{'added' if is_new else 'changed'}",
             subject=f"programme:{programme.slug}",
@@ -154,6 +173,11 @@ def _save(
         )
         Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
     return instance
+
+
+def _kind(instance: models.Model) -> str:
+    """What the audit record calls it: funding_source."""
+    return str(instance._meta.verbose_name).replace(" ", "_")
 
 
 def _plain(value: Any) -> Any:

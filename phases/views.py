@@ -80,6 +80,8 @@ def edit(
     done: str,
     back: str,
     template: str = "phases/edit.html",
+    *,
+    removable: bool = False,
 ) -> HttpResponse:
     """Show the form, or save it and go back. 409, with what is stored now beside what was typed, when somebody was faster."""
     status = 200
@@ -90,6 +92,7 @@ def edit(
             messages.success(request, f"{thing} was {done}.")
             return redirect(back, programme.slug)
     context = {"programme": programme, "form": form, "title": title, "back": reverse(back, args=[programme.slug])}
+    context["removable"] = removable
     return render(request, template, context, status=status)
 
 
@@ -132,6 +135,8 @@ def _part(
     """Add (`pk` None) or change one part of a programme's set-up. 404 for a part of another programme."""
     programme = locked(request, slug)
     part = get_object_or_404(model, pk=pk, programme=programme) if pk else model(programme=programme)
+    if pk and "remove" in request.POST:
+        return _remove(request, programme, part)
     form = form_class(posted(request), instance=part)
 
     def act() -> models.Model:
@@ -139,7 +144,17 @@ def _part(
         return save(programme=programme, values=form.values, by=request.user, at=timezone.now(), **stored)
 
     title = f"Change {part}" if pk else f"Add {name}"
-    return edit(request, programme, form, act, title, "changed" if pk else "added", "programme_setup")
+    return edit(request, programme, form, act, title, "changed" if pk else "added", "programme_setup", removable=bool(pk))
+
+
+def _remove(request: SignedIn, programme: Programme, part: Any) -> HttpResponse:
+    try:
+        actions.remove_part(part=part, by=request.user, at=timezone.now())
+    except actions.StillNeeded as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{part} was removed.")
+    return redirect("programme_setup", programme.slug)
 
 
 @sets_up

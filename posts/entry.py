@@ -108,12 +108,17 @@ class EntryPage:
 
     @property
     def errors(self) -> list[dict[str, str]]:
-        """Every message with the cell it is about, for the error summary."""
-        return [
-            {"text": f"{row.name}, {field_name(name)}: {message}", "href": f"#{row.prefix}-{name}"}
-            for row in self.rows
-            for name, message in row.errors.items()
-        ]
+        """Every message with the cell it is about, for the error summary; conflicts too."""
+        errors = []
+        for row in self.rows:
+            if row.conflict:
+                what = "removed" if row.conflict.removed else "saved"
+                errors.append({"text": f"{row.name}: somebody else {what} it first.", "href": f"#{row.prefix}-title"})
+            errors += [
+                {"text": f"{row.name}, {field_name(name)}: {message}", "href": f"#{row.prefix}-{name}"}
+                for name, message in row.errors.items()
+            ]
+        return errors
 
 
 def open_page(programme: Programme, *, phase_number: int | None = None, page_number: int = 1) -> EntryPage:

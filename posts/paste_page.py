@@ -157,7 +157,8 @@ class PastePage:
         elsewhere = [f"{self.label(name)}: {message}" for name, message in errors.items() if name not in placed]
         if outcome:
             return ShownRow(row, TAGS[outcome.status], cells, _notes(outcome), elsewhere, outcome.differences)
-        tag, notes = _of_heading(row), []
+        tag = _of_heading(row)
+        notes: list[str] = []
         if row.role is Role.TOTAL:
             total = next((total for total in self.preview.block.totals if total.row == row.number), None)
             if total is None:

@@ -18,6 +18,7 @@ from costing.typed import NIL, NotUnderstood, parse_amount, parse_fte
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 MOST_BYTES = 2 * 1024 * 1024
+LONGEST_HEADING = 200
 
 PHASE, TEAM, TITLE, KIND, FTE = "phase", "team", "title", "kind", "fte"
 ANNUAL, START, END, FULL_YEAR = "annual_cost", "start", "end", "full_year"
@@ -251,6 +252,8 @@ def _plain(heading: str) -> str:
 
 def _column_named(heading: str) -> str:
     """The name of the column that a heading means: y2016 for 2016/17; "" for none we know."""
+    if len(heading) > LONGEST_HEADING:
+        return ""
     plain = _plain(heading)
     if name := _NAMED.get(plain.replace("-", " ")):
         return name

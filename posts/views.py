@@ -55,6 +55,7 @@ def _show(request: SignedIn, page: entry.EntryPage, status: int = 200) -> HttpRe
     context = {
         "programme": page.programme,
         "page": page,
+        "has_errors": bool(page.errors),
         "may_edit": request.user.may(Permission.EDIT_LINES),
         "last_change": queries.last_change(page.programme, request.user),
         "teams": queries.teams_of(page.programme),

@@ -2,7 +2,8 @@
 
 The only module that imports WeasyPrint, and only when something is rendered: the import costs half a second. What WeasyPrint 70
 leaves undone for PDF/UA is mended before the file is written: TH scopes, the IDTree, running heads as artifacts, "-" read as
-"nil", and the PDF/UA mark in the metadata.
+"nil", and the PDF/UA mark in the metadata. A long paper is drawn in two parts at once, by this process and a helper, and merged
+with its tags; its pages are numbered then.
 """
 
 import atexit
@@ -21,7 +22,7 @@ from hashlib import md5
 from html import escape
 from itertools import accumulate
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, TimeoutExpired
 from threading import Lock
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -41,7 +42,6 @@ _FONTS = {
 }
 # Pango and fontconfig are shared by the process.
 _LOCK = Lock()
-
 
 _LONG = 200
 """From so many lines on a paper is drawn in two parts at once."""
@@ -97,7 +97,7 @@ def page(schedule: Schedule, part: int = 0, parted: int = 0) -> str:
     """
     columns, widths = _columns(schedule)
     phases = {0: schedule.phases, 1: schedule.phases[:parted], 2: schedule.phases[parted:]}[part]
-    head = [printable(part) for part in wording.paper_heading(schedule)]
+    head = [printable(text) for text in wording.paper_heading(schedule)]
     context = {
         "title": printable(f"{schedule.title} - {head[0]}" if len(head) > 1 else schedule.title),
         "author": printable(schedule.council),
@@ -159,7 +159,7 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
     columns = {"f": fte, "m": money, "y": paperwork, "r": recruited, "c": comment}
     widths = "".join(f".{name}{{width:{width * scale:.1f}mm}}" for name, width in columns.items())
     size = f"table{{font-size:{9.5 * scale:.2f}pt}}" if scale < 1 else ""
-    return f'<col/><col class="f"/>{'<col class="m"/>' * count}<col class="y"/><col class="r"/><col class="c"/>', widths + size
+    return "".join(f'<col class="{name}"/>' for name in f"lf{'m' * count}yrc"), widths + size
 
 
 def _money_texts(schedule: Schedule) -> Iterator[str]:
@@ -171,13 +171,12 @@ def _money_texts(schedule: Schedule) -> Iterator[str]:
             yield formats.figure(figure.shown, schedule.credit_style)
 
 
-_KIND = {"FTE": ' class="n"', "Paperwork complete": ' class="t"'}
+_CLASSES = {"FTE": "n", "Paperwork complete": "t"}
 
 
 def _headings(schedule: Schedule) -> str:
     return "".join(
-        f'<th{_KIND.get(heading, ' class="n"' if unit else "")} scope="col">{escape(heading)}'
-        f"{f'<br/>{escape(unit)}' if unit else ''}</th>"
+        f'<th class="{_CLASSES.get(heading, "n" if unit else "")}" scope="col">{escape(heading)}{unit and f"<br/>{unit}"}</th>'
         for heading, unit in wording.column_headings(schedule)
     )
 
@@ -263,12 +262,12 @@ def _draw(part: _Part) -> bytes:
 
 def _parsed(html: str, fetcher: Any) -> Any:
     """The page for WeasyPrint. It is well-formed, so the XML parser of the standard library reads it, in a tenth of the time."""
-    from cssselect2 import ElementWrapper
-    from weasyprint import HTML
+    import weasyprint
 
-    read = HTML.__new__(HTML)
+    read = weasyprint.HTML.__new__(weasyprint.HTML)
     read.base_url, read.url_fetcher, read.media_type = None, fetcher, "print"
-    read.wrapper_element = ElementWrapper.from_html_root(ElementTree.fromstring(html), content_language=None)
+    root = ElementTree.fromstring(html)
+    read.wrapper_element = weasyprint.cssselect2.ElementWrapper.from_html_root(root, content_language=None)
     read.etree_element = read.wrapper_element.etree_element
     return read
 
@@ -343,10 +342,13 @@ def _drawn_at_once(first: _Part, second: _Part) -> tuple[bytes, bytes]:
         helper.stdin.flush()
         drawn = _draw(first)
         return drawn, pickle.load(helper.stdout)
-    except (OSError, EOFError, pickle.UnpicklingError):
-        # It was killed, perhaps for its memory. The next paper finds a new one.
+    except BaseException as error:
+        # The next paper must find no answer to this one, so it finds a new helper.
         _helper.cache_clear()
         _stop(helper)
+        if not isinstance(error, OSError | EOFError | pickle.UnpicklingError):
+            raise
+        # The helper was killed, perhaps for its memory.
         return _draw(first), _draw(second)
 
 
@@ -359,12 +361,20 @@ def _helper() -> Any:
     return helper
 
 
+# Two processes must not talk to one helper.
+os.register_at_fork(after_in_child=_helper.cache_clear)
+
+
 def _stop(helper: Any) -> None:
-    helper.kill()
-    helper.wait()
+    """Without its pipes it ends by itself, and takes its temporary files along."""
     for pipe in (helper.stdin, helper.stdout):
         with suppress(OSError):
             pipe.close()
+    try:
+        helper.wait(timeout=10)
+    except TimeoutExpired:
+        helper.kill()
+        helper.wait()
 
 
 def draw_what_is_asked() -> None:
@@ -446,7 +456,7 @@ _UA_MARK = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
 def _mend(part: int, document: Any, pdf: Any) -> None:
     """What WeasyPrint leaves undone, on its objects, just before they are written."""
     metadata = _object(pdf, pdf.catalog["Metadata"])
-    metadata.stream = [part.replace(b"</rdf:RDF>", _UA_MARK) for part in metadata.stream]
+    metadata.stream = [written.replace(b"</rdf:RDF>", _UA_MARK) for written in metadata.stream]
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = pdf.catalog["AF"][:1]  # the CSV stands there twice
     metadata.compress = False  # PDF/A wants it readable as it stands
@@ -479,7 +489,7 @@ def _name_headers(pdf: Any, tree: Any) -> None:
     """A scope for each header cell, and all of them by name in the IDTree."""
     import pydyf
 
-    names = []
+    names: list[tuple[bytes, Any]] = []
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("S") == "/TH":
             group = _object(pdf, _object(pdf, item["P"])["P"])

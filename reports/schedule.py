@@ -7,7 +7,6 @@ the schedule's unit, under its rounding rule. Everything here is a NamedTuple: i
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,7 +15,6 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit, in_unit
-from costing.totals import total
 from improvement_budget.display.formats import CreditStyle
 
 
@@ -130,6 +128,9 @@ class LineRecord(NamedTuple):
     comment: str
 
 
+NOUGHT = Decimal(0)
+
+
 class _Figures(dict[tuple[Decimal | None, bool], Figure]):
     """The cell of each (pounds, stated), rounded for the unit once and made once: figures are immutable and recur."""
 
@@ -139,12 +140,13 @@ class _Figures(dict[tuple[Decimal | None, bool], Figure]):
     def __missing__(self, amount: tuple[Decimal | None, bool]) -> Figure:
         pounds, stated = amount
         shown = None if pounds is None else in_unit(pounds, self.unit)
-        self[amount] = made = Figure(pounds, shown, Absence.NOT_STATED if pounds is None else None, stated)
+        made: Figure = _new(Figure, (pounds, shown, Absence.NOT_STATED if pounds is None else None, stated))
+        self[amount] = made
         return made
 
 
-# A NamedTuple's own constructor takes twice as long: half of what building 5,000 rows costs.
-_new_row = partial(tuple.__new__, Row)
+# A NamedTuple's own constructor takes twice as long, which is felt at 5,000 rows.
+_new = tuple.__new__
 
 
 def _row(record: LineRecord, figures: _Figures) -> Row:
@@ -152,29 +154,29 @@ def _row(record: LineRecord, figures: _Figures) -> Row:
     _, _, line_id, title, kind, fte, years, pounds, absence, stated, paperwork_complete, recruited, comment = record
     full_year = Figure(None, None, absence, stated) if pounds is None else figures[pounds, stated]
     shown = tuple(map(figures.__getitem__, years))
-    return _new_row((line_id, title, kind, fte, shown, full_year, paperwork_complete, recruited, comment))
+    return _new(Row, (line_id, title, kind, fte, shown, full_year, paperwork_complete, recruited, comment))
 
 
-def _totals(parts: Sequence[Row] | Sequence[Totals], year_count: int, unit: Unit, rounding: Rounding) -> Totals:
+def _totals(parts: Sequence[Row] | Sequence[Totals], line_count: int, year_count: int, unit: Unit, rounding: Rounding) -> Totals:
     """FTE and money of some rows, or of groups of rows, under the rounding rule (domain, money rule 8).
 
     Groups give the same as the rows in them, because nothing here is rounded twice: a group's pounds are exact, and its shown
     figures are the sum of its rows' unless the exact total is what is rounded.
     """
 
-    def add(figures: list[Figure]) -> Figure:
-        exact = total([figure.pounds for figure in figures])
-        if exact is None:
+    def add(figures: Sequence[Figure]) -> Figure:
+        present = [pounds for pounds, _, _, _ in figures if pounds is not None]
+        if figures and not present:
             return Figure(None, None, Absence.NO_EFFECT)
-        if rounding is Rounding.ROUNDED_SUM:
-            return Figure(exact, in_unit(exact, unit))
-        return Figure(exact, sum([figure.shown for figure in figures if figure.shown is not None]))
+        exact = sum(present, NOUGHT)
+        return Figure(exact, in_unit(exact, unit) if rounded_last else sum([shown for _, shown, _, _ in figures if shown]))
 
+    rounded_last = rounding is Rounding.ROUNDED_SUM
     return Totals(
-        sum([part.fte for part in parts if part.fte is not None], Decimal(0)),
-        tuple([add([part.years[column] for part in parts]) for column in range(year_count)]),
+        sum([part.fte for part in parts if part.fte is not None], NOUGHT),
+        tuple(map(add, zip(*[part.years for part in parts], strict=True))) if parts else (add(()),) * year_count,
         add([part.full_year for part in parts]),
-        sum([part.line_count for part in parts if isinstance(part, Totals)]) or len(parts),
+        line_count,
     )
 
 
@@ -196,8 +198,16 @@ def sections(
         teams = []
         for team, lines in groupby(by_phase.get(number, []), key=attrgetter("team")):
             rows = tuple([_row(line, figures) for line in lines])
-            teams.append(TeamGroup(team, rows, _totals(rows, year_count, unit, rounding)))
+            teams.append(TeamGroup(team, rows, _totals(rows, len(rows), year_count, unit, rounding)))
         subtotals = [team.subtotal for team in teams]
-        built.append(PhaseSection(number, name, label, tuple(teams), _totals(subtotals, year_count, unit, rounding)))
+        built.append(
+            PhaseSection(
+                number,
+                name,
+                label,
+                tuple(teams),
+                _totals(subtotals, sum([each.line_count for each in subtotals]), year_count, unit, rounding),
+            )
+        )
     filled = [phase.total for phase in built if phase.teams]
-    return tuple(built), _totals(filled, year_count, unit, rounding)
+    return tuple(built), _totals(filled, sum([each.line_count for each in filled]), year_count, unit, rounding)

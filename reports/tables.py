@@ -6,10 +6,10 @@ formatted string. Every text is escaped here, once.
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from html import escape  # a plain text: Django's calls a function again wherever it is put into another
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from costing.line_cost import Absence
@@ -97,24 +97,29 @@ class _Body:
         if team.name and self.schedule.show_team_subtotals:
             yield self._total(f"Total {team.name}", team.subtotal, "subtotal")
 
-    def _lines(self, rows: Iterable[Row]) -> Iterator[str]:
+    def _lines(self, rows: Iterable[Row]) -> list[str]:
         before, after = self.address
         text, fte, linked = self.text, self.fte, self.linked
+        made = []
         for pk, title, _, posts, years, full_year, paperwork_complete, recruited, comment in rows:
             link = f'<td class="number"><a class="figure" href="{before}{pk}{after}#'
-            cells = link.join([cell[figure[1] or figure[2]] for cell, figure in zip(linked, (*years, full_year), strict=True)])
-            yield (
+            cells = [column[shown or absence] for column, (_, shown, absence, _) in zip(linked, (*years, full_year), strict=True)]
+            made.append(
                 f'<tr class="line" id="line-{pk}"><th scope="row">{text[title]}</th><td class="number">{fte[posts]}</td>'
-                f'{link}{cells}<td class="short">{"Yes" if paperwork_complete else "No"}</td>'
+                f'{link}{link.join(cells)}<td class="short">{"Yes" if paperwork_complete else "No"}</td>'
                 f'<td class="short">{text[recruited]}</td><td class="comment">{text[comment]}</td></tr>'
             )
+        return made
 
     def _linked(self, anchor: str, shown: int | Absence | None) -> str:
         return f'{anchor}">{self.figure[shown]}</a></td>'
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
         cells = "".join(
-            [f'<td class="number">{self.figure[figure.shown or figure.absence]}</td>' for figure in (*totals.years, totals.full_year)]
+            [
+                f'<td class="number">{self.figure[figure.shown or figure.absence]}</td>'
+                for figure in (*totals.years, totals.full_year)
+            ]
         )
         return (
             f'<tr class="{css_class}"><th scope="row">{escape(label)}</th><td class="number">{self.fte[totals.fte]}</td>{cells}'

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import caches
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,13 +20,13 @@ from reports import faces
 from reports.chart import chart
 from reports.forms import OptionsForm
 from reports.position import tiles
-from reports.queries import position_of, schedule_for
+from reports.queries import Options, position_of, schedule_for
 from reports.schedule import Schedule
 from reports.tables import ExpenditureTable, body
 
 
-def _schedule(programme: Programme, council: Council, form: OptionsForm) -> Schedule:
-    return schedule_for(programme, council, form.options(), as_at=timezone.localtime())
+def _schedule(programme: Programme, council: Council, options: Options) -> Schedule:
+    return schedule_for(programme, council, options, as_at=timezone.localtime())
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -49,19 +49,30 @@ def _content_key(page: str, programme: Programme, council: Council, query: str) 
     return f"{page}:{programme.pk}:{programme.version}:{hash(settings)}:{hash(query)}"
 
 
-def _expenditure_content(programme: Programme, council: Council, query: Any) -> str:
-    form = OptionsForm(query, programme=programme, council=council)
-    schedule = _schedule(programme, council, form)
+def _expenditure_content(programme: Programme, council: Council, query: QueryDict) -> str:
+    options, choices = _choices(programme, council, query)
+    schedule = _schedule(programme, council, options)
     workings = reverse("workings", args=[programme.slug, 0]).replace("/0/", "/{}/")
     context = {
         "programme": programme,
-        "form": form,
+        "choices": choices,
         "schedule": schedule,
         "table": ExpenditureTable(schedule),
         "body": body(schedule, workings),
         "query": f"?{query.urlencode()}" if query else "",
     }
     return render_to_string("reports/expenditure_content.html", context)
+
+
+def _choices(programme: Programme, council: Council, query: QueryDict) -> tuple[Options, str]:
+    """What is chosen, and the form to choose again. Kept apart from the table: a change of lines does not change it."""
+    key = f"choices:{hash((programme.first_year, programme.last_year, council.unit, council.rounding, query.urlencode()))}"
+    kept: tuple[Options, str] | None = caches["bodies"].get(key)
+    if kept is None:
+        form = OptionsForm(query, programme=programme, council=council)
+        kept = form.options(), render_to_string("reports/expenditure_choices.html", {"form": form})
+        caches["bodies"].set(key, kept, timeout=None)
+    return kept
 
 
 def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,7 +86,7 @@ def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpRespons
         form = OptionsForm(request.GET, programme=programme, council=council)
         if not form.is_valid():
             return render(request, "400.html", {"form": form}, status=400)
-        return make(_schedule(programme, council, form))
+        return make(_schedule(programme, council, form.options()))
 
     return download
 

@@ -1,11 +1,12 @@
 """Where one may go from a programme's page, and how figures look in templates."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
-from accounts.permissions import Permission
+from accounts.permissions import Permission, permissions_of
 from costing.financial_year import FinancialYear
 from improvement_budget import demonstration
 from improvement_budget.display import formats
@@ -35,11 +36,17 @@ _PLACES = [
 ]
 
 
+@lru_cache(maxsize=1000)
+def _address(name: str, slug: str) -> str:
+    return reverse(name, args=[slug])
+
+
 @register.inclusion_tag("_components/programme_navigation.html", takes_context=True)
 def programme_navigation(context: dict[str, Any], programme: Programme) -> dict[str, Any]:
     """The pages of a programme that this person may open; the open one is marked."""
     request = context["request"]
-    places = [(reverse(name, args=[programme.slug]), label) for name, label, needed in _PLACES if request.user.may(needed)]
+    allowed = permissions_of(request.user)
+    places = [(_address(name, programme.slug), label) for name, label, needed in _PLACES if needed in allowed]
     here = max((url for url, _ in places if request.path.startswith(url)), key=len, default="")
     return {"places": [{"url": url, "label": label, "current": url == here} for url, label in places]}
 

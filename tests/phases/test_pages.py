@@ -461,3 +461,20 @@ def test_the_pages_ask_a_constant_number_of_queries(officer: Client, django_asse
         officer.get(f"/programmes/{programme.slug}/set-up/")
     with django_assert_max_num_queries(12):
         officer.get("/")
+
+
+def test_a_phase_that_nothing_stands_on_is_removed_and_the_record_says_so(officer: Client):
+    programme = make_programme()
+    phase = make_phase(programme, number=7, name="Phase Seven")
+    officer.post(f"/programmes/{programme.slug}/set-up/phases/{phase.pk}/", {"remove": "yes"})
+    assert not Phase.objects.filter(pk=phase.pk).exists()
+    assert AuditEntry.objects.latest("number").action == "phase_removed"
+
+
+def test_a_phase_with_lines_stays_and_the_page_says_why(officer: Client):
+    programme = make_programme()
+    phase = make_phase(programme, number=7, name="Phase Seven")
+    make_line(phase)
+    page = officer.post(f"/programmes/{programme.slug}/set-up/phases/{phase.pk}/", {"remove": "yes"}, follow=True)
+    assert "Phase Seven was not removed: cost lines stand on it." in page.content.decode()
+    assert Phase.objects.filter(pk=phase.pk).exists()

@@ -20,12 +20,13 @@ from improvement_budget import demonstration
 from phases.models import Programme
 from posts import paste, queries
 from posts.actions import LineChange, StaleLines, change_lines, undo
-from posts.line_state import state_of
+from posts.line_state import Stated, state_of
 from posts.models import CostLine, LineRevision, Team
 from posts.paste import Choices
 from reports.faces import as_csv
 from reports.queries import schedule_for, usual_options
 from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme
+from tests.posts.lines import a_state
 from tests.posts.source_table import SOURCE_TABLE
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,28 @@ def test_our_csv_of_the_demonstration_imported_again_is_all_the_same():
     text = as_csv(schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON))
     assert counts(look(programme, text, officer)) == {"same": 22}
     assert counts(look(programme, SOURCE_TABLE, officer)) == {"same": 22}
+
+
+def test_our_csv_with_formulas_credits_terms_and_gaps_imported_again_is_all_the_same(programme: Programme, officer: User):
+    phase = programme.phases.get()
+    other = {"kind": "other", "fte": None, "recruited_fte": None, "engaged": "n/a"}
+    stated = Stated(2016, Decimal(1_234), "", "Ledger", officer.pk, NOON)
+    term = ((Decimal(1), date(2016, 8, 1), date(2018, 1, 31)),)
+    part = ((Decimal("0.5"), date(2017, 1, 1), None),)
+    states = [
+        a_state(phase, title="=HYPERLINK(1)", team="@team", comment="-not a figure, really"),
+        a_state(
+            phase, title='Grant, "ring-fenced"', annual_cost=Decimal(-863), intakes=((None, date(2016, 8, 1), None),), **other
+        ),
+        a_state(phase, title="For a term", duration="fixed_term", intakes=term),
+        a_state(phase, title="Nothing said", annual_cost=None, intakes=(), stated=(stated,)),
+        a_state(phase, title="Half at first", intakes=part, recruited_fte=Decimal("0.25"), paperwork_complete=True),
+        a_state(phase, title="Other, engaged", intakes=(), **(other | {"engaged": "yes"})),
+    ]
+    changes = [LineChange(None, None, state) for state in states]
+    change_lines(programme=programme, line_changes=changes, by=officer, at=NOON)
+    text = as_csv(schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON))
+    assert counts(look(programme, text, officer)) == {"same": 6}
 
 
 # What becomes of a row

@@ -275,3 +275,8 @@ def test_lines_under_an_unknown_phase_wait_for_it_and_its_total_is_not_compared(
 def test_what_is_no_figure_in_thousands_gets_a_message_in_thousands():
     row = read(HEADINGS + "1\tAdoption\tManager\t1\t6O\t1\t1\n", thousands=True).lines[0]
     assert row.errors["y2016"] == "Write an amount in £'000, such as 83 or 83.5."
+
+
+def test_a_hundred_thousand_spaces_in_a_cell_cost_no_time():
+    """Patterns that try every start would take minutes here."""
+    assert roles("phase " * 20_000 + "\tx\nphase a" + " " * 100_000 + "(\tFTE\n")

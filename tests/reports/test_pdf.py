@@ -237,10 +237,49 @@ def test_running_heads_are_artifacts_and_all_other_text_is_tagged(paper: bytes) 
             assert set(kinds) == {"/Artifact", "/Span"}
 
 
-def test_five_hundred_lines_conform_and_count_their_pages() -> None:
-    paper = pdf.render(schedule(many(500)))
-    conforms(paper, "ua1")
-    conforms(paper, "3a")
-    pages = texts(paper)
+@pytest.fixture(scope="module")
+def long_paper() -> bytes:
+    return pdf.render(schedule(many(300)))
+
+
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+def test_a_long_paper_drawn_in_two_parts_conforms_too(long_paper: bytes, profile: str) -> None:
+    conforms(long_paper, profile)
+
+
+def test_a_long_paper_counts_its_pages_through_and_begins_each_phase_on_a_page(long_paper: bytes) -> None:
+    pages = texts(long_paper)
+    assert len(pages) > 12
+    for number, text in enumerate(pages, start=1):
+        assert f"Page {number} of {len(pages)}" in text
+    whole = "\n".join(pages)
+    assert [whole.count(line) for line in ("TOTAL PHASE TWO", "TOTAL RESOURCES REQUESTED", "Key to abbreviations")] == [1, 1, 1]
+    for phase in ("PHASE ONE", "PHASE TWO", "PHASE THREE"):
+        assert next(page for page in pages if f"\n{phase}\n" in page).index(f"\n{phase}\n") < 500
+
+
+def test_a_long_paper_has_one_tree_of_tags_with_every_page_and_header_in_it(long_paper: bytes) -> None:
+    with pikepdf.open(io.BytesIO(long_paper)) as document:
+        tree = document.Root.StructTreeRoot
+        pages = {page.objgen for page in document.pages}
+        assert len(tree.K) == 1
+        assert {element.Pg.objgen for element in tree.K[0].K} == pages
+        assert all(tree.K[0] == element.P for element in tree.K[0].K)
+        assert list(tree.ParentTree.Nums)[::2] == [page.StructParents for page in document.pages] == list(range(len(pages)))
+        headers = [item for item in document.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/TH"]
+        names = list(pikepdf.NameTree(tree.IDTree))
+        assert len(set(names)) == len(names) == len(headers)
+        assert names == sorted(names)
+
+
+def test_a_long_paper_is_the_same_when_its_helper_was_killed(long_paper: bytes) -> None:
+    pdf._helper().kill()
+    pdf._helper().wait()
+    assert pdf.render(schedule(many(300))) == long_paper
+    assert pdf._helper().poll() is None
+
+
+def test_a_long_paper_of_one_phase_is_drawn_whole() -> None:
+    made = schedule([line._replace(phase=1) for line in many(200)], PHASES[:1])
+    pages = texts(pdf.render(made))
     assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
-    assert "\n".join(pages).count("TOTAL RESOURCES REQUESTED") == 1

@@ -81,12 +81,11 @@ WITHOUT_A_SESSION = {"demo_sign_in", "account_login", "account_logout", "account
 WITHOUT_A_SESSION |= {"account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done"}
 WITHOUT_A_SESSION |= {
     "account_inactive",
-    "account_confirm_email",
     "account_email_verification_sent",
     "account_confirm_login_code",
 }
 # Of the sign-in package, for whoever is signed in.
-OF_ONES_OWN = {"account_change_password", "account_set_password", "account_email", "account_reauthenticate"}
+OF_ONES_OWN = {"account_change_password", "account_set_password", "account_reauthenticate"}
 
 POSTED_ONLY = {"preview_lines", "undo_lines"}
 

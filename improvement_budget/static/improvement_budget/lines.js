@@ -14,6 +14,7 @@ const valueOf = (cell) => (cell.type === "checkbox" ? cell.checked : cell.value)
 const remember = (row) => cells(row).forEach((cell) => { cell.dataset.was = String(valueOf(cell)); });
 const isChanged = (row) => cells(row).some((cell) => cell.dataset.was !== String(valueOf(cell)));
 const isTyped = (cell) => cell.dataset.was !== String(valueOf(cell));
+const isPreviewed = (cell) => cell.dataset.previewed !== undefined && cell.value === cell.dataset.previewed;
 const isFigure = (name) => name === "full_year" || /^y\d{4}$/.test(name);
 
 function state(row, text, kind = "") {
@@ -95,18 +96,15 @@ async function save(row) {
 }
 
 function settle(row, key, sent, status, answer) {
-  const stillTyping = cells(row).some((cell) => sent.get(cell) !== String(valueOf(cell)));
-  const focused = row.contains(document.activeElement) ? document.activeElement.id : null;
+  const later = cells(row).filter((cell) => sent.get(cell) !== String(valueOf(cell))); // typed while it was being saved
+  const focus = row.contains(document.activeElement) ? document.activeElement : null;
   showTotals(answer.totals, false);
   document.querySelector("[data-last-change]").innerHTML = answer.undo;
   const { said } = answer;
   announce.textContent = `${row.querySelector("[data-cell=title]").value || "Row"}: ${said}`;
   const html = answer.rows[key];
-  if (html === undefined || stillTyping) {
-    const version = new DOMParser().parseFromString(`<table>${html ?? ""}</table>`, "text/html").querySelector("[name$=-version]");
-    const here = row.querySelector("[name$=-version]");
-    if (status === 200 && version && here) here.value = version.value;
-    if (status === 200 && version && here) sent.forEach((value, cell) => { cell.dataset.was = value; });
+  if (html === undefined) {
+    cells(row).filter(isPreviewed).forEach((cell) => { cell.value = cell.dataset.was; });
     state(row, said, status === 200 ? "saved" : "failed");
     return;
   }
@@ -116,7 +114,23 @@ function settle(row, key, sent, status, answer) {
   // A row that was refused counts as changed until it is saved.
   if (status !== 200) cells(fresh[0]).forEach((cell) => { cell.dataset.was = "\u0000"; });
   state(fresh[0], said, status === 200 ? "saved" : "failed");
-  if (focused) document.getElementById(focused)?.focus();
+  later.forEach((cell) => keep(cell, fresh[0]));
+  if (focus) goOn(focus, later.length ? fresh[0] : document);
+  if (later.length && status === 200 && !focus) save(fresh[0]);
+}
+
+function keep(cell, row) {
+  const now = row.querySelector(`[data-cell="${cell.dataset.cell}"]`);
+  if (!now) return;
+  if (cell.type === "checkbox") now.checked = cell.checked;
+  else now.value = cell.value;
+  now.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function goOn(from, place) {
+  const cell = place === document ? document.getElementById(from.id) : place.querySelector(`[data-cell="${from.dataset.cell}"]`);
+  cell?.focus();
+  if (cell && from.type === "text") cell.setSelectionRange(from.selectionStart, from.selectionEnd);
 }
 
 function neighbour(cell, step) {
@@ -172,7 +186,8 @@ form?.addEventListener("input", (event) => {
 
 form?.addEventListener("focusout", (event) => {
   const row = rowOf(event.target);
-  if (row && !row.contains(event.relatedTarget) && isChanged(row)) save(row);
+  // Leaving a row in conflict must not replace theirs: that is a choice, made with a button.
+  if (row && !row.contains(event.relatedTarget) && isChanged(row) && !row.querySelector(".conflict")) save(row);
 });
 
 form?.addEventListener("submit", async (event) => {

@@ -1,0 +1,34 @@
+"""What every journey stands on: the demonstration, loaded and switched on, and a page that reports what went wrong inside it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from improvement_budget import demonstration
+from phases.models import Programme
+from tests.journeys.screens import Complaints
+
+
+@pytest.fixture
+def demo(transactional_db: None, settings: Any) -> Programme:
+    """The demonstration's programme, with the buttons of its people on the sign-in page."""
+    settings.DEMONSTRATION = True
+    demonstration.load(at=timezone.now())
+    return Programme.objects.get(slug="ofsted-2016")
+
+
+@pytest.fixture
+def site(live_server: Any, page: Page) -> Iterator[Page]:
+    """A page whose addresses may leave out the host. Afterwards: no script failed, and no policy was broken."""
+    with Complaints(page) as complaints:
+        yield page
+    assert complaints.said == []
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
+    # Room for every column of the table of inputs.
+    return browser_context_args | {"base_url": live_server.url, "viewport": {"width": 1440, "height": 900}}
