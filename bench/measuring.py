@@ -5,7 +5,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
 
-LONGEST = 25
+LONGEST = 20
 """Seconds after which no further round of a pair begins."""
 
 

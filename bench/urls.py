@@ -6,7 +6,6 @@ from django.urls import path
 
 from accounts.models import Council
 from accounts.permissions import SignedIn
-from improvement_budget.urls import handler400 as handler400
 from improvement_budget.urls import urlpatterns as site
 
 

@@ -27,7 +27,7 @@ def as_csv(schedule: Schedule) -> str:
     writer.writerow(["phase", "team", "title", "kind", "fte", *years, "full_year", "paperwork_complete", "recruited", "comment"])
     writer.writerows(
         [
-            phase.number,
+            inert(phase.name),
             inert(team.name),
             inert(row.title),
             row.kind,
@@ -111,7 +111,7 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
     amounts = {name: None if figure.pounds is None else plain(figure.pounds) for name, figure in columns.items()}
     full_year = amounts.pop("full_year")
     return {
-        "fte": None if row.fte is None else plain(row.fte),
+        "fte": None if row.fte is None else f"{row.fte.normalize():f}",
         "amounts": amounts,
         "full_year": full_year,
         "shown": {name: figure.shown for name, figure in columns.items()},

@@ -56,9 +56,30 @@ def render(schedule: Schedule) -> bytes:
     parted = _parted(schedule)
     with _LOCK:
         if parted is None:
-            return _identified(_draw(_Part(page(schedule), attachment)))
+            return _with_clear_ends(_identified(_draw(_Part(page(schedule), attachment))))
         first, second = (page(schedule, number, parted) for number in (1, 2))
-        return _merged(*_drawn_at_once(_Part(first, attachment, 1), _Part(second, None, 2)))
+        return _with_clear_ends(_merged(*_drawn_at_once(_Part(first, attachment, 1), _Part(second, None, 2))))
+
+
+def _with_clear_ends(paper: bytes) -> bytes:
+    """The paper, its streams uncompressed if one would end in a carriage return.
+
+    A reader that takes CR LF before `endstream` for one line end finds such a stream a byte too short: one in 256 is.
+    """
+    if b"\r\nendstream" not in paper:
+        return paper
+    import pikepdf
+
+    file = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        document.save(
+            file,
+            deterministic_id=True,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
+    return file.getvalue()
 
 
 class _Attached(NamedTuple):

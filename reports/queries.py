@@ -58,7 +58,7 @@ def schedule_for(programme: Programme, council: Council, options: Options, *, as
         total_label=f"TOTAL {wording}",
         total=overall,
         notes=(
-            *(f"Note: {note}" for note in notes),
+            *notes,
             *_footnotes(programme, options, built, any_stated, any_calculated),
         ),
         abbreviations=abbreviations(programme.abbreviations),
@@ -144,7 +144,7 @@ def _footnotes(
     rows = [row for phase in built for team in phase.teams for row in team.rows]
     groups = [rows, *([row for team in phase.teams for row in team.rows] for phase in built)]
     columns = range(len(options.years))
-    if any(
+    if options.rounding is Rounding.ROUNDED_SUM and any(
         footnote_needed(amounts, options.unit, options.rounding)
         for group in groups
         for amounts in (

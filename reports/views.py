@@ -1,7 +1,6 @@
 """The committee table and its faces, and the position of a programme."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpResponse, JsonResponse, QueryDict

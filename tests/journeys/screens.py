@@ -47,10 +47,10 @@ def sign_in(page: Page, office: str) -> None:
     expect(page.get_by_role("heading", level=1, name="What waits for you")).to_be_visible()
 
 
-def already_signed_in(page: Page, account: str) -> None:
-    """Without the sign-in page, for tests of other pages."""
+def already_signed_in(page: Page, person: str | User) -> None:
+    """Without the sign-in page, for tests of other pages. A text names an account of the demonstration."""
     client = Client()
-    client.force_login(User.objects.get(demo_account=account))
+    client.force_login(User.objects.get(demo_account=person) if isinstance(person, str) else person)
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}])
 

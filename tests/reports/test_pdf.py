@@ -46,6 +46,11 @@ def test_every_case_conforms_to_pdf_ua_1_and_pdf_a_3a(case: tuple[Schedule, byte
     conforms(case[1], profile)
 
 
+def test_no_stream_ends_in_a_carriage_return_which_some_readers_take_for_its_line_end() -> None:
+    papers = [pdf.render(schedule(published(), version=version)) for version in range(1, 13)]
+    assert not any(b"\r\nendstream" in paper for paper in papers)
+
+
 def conforms(paper: bytes, profile: str) -> None:
     report = page_validation.validate_pdf_bytes(paper, profile=profile)
     assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]

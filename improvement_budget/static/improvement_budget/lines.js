@@ -198,8 +198,12 @@ form?.addEventListener("submit", async (event) => {
   if (saving.size === 0) return;
   event.preventDefault();
   const button = event.submitter;
+  const known = form.querySelectorAll("tr.conflict").length;
   await Promise.allSettled([...saving.values()]);
-  form.requestSubmit(button);
+  // A conflict that came to light just now has been seen by nobody: sending the form would replace theirs.
+  const conflicts = form.querySelectorAll("tr.conflict");
+  if (conflicts.length > known) conflicts[0].scrollIntoView({ block: "center" });
+  else form.requestSubmit(button);
 });
 
 window.addEventListener("beforeunload", (event) => {
