@@ -3,14 +3,17 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import slugify
 
-from accounts.models import AuditEntry, AuditHead, Council, User
+from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Permission, Role, require
+from improvement_budget.display.formats import long_date
 
 GENESIS = "0" * 64
 
@@ -145,3 +148,190 @@ def change_council(*, values: Mapping[str, Any], by: User, at: datetime) -> Coun
     if changed:
         record(action="council_changed", subject="council", details=changed, by=by, at=at)
     return council
+
+
+def locked_office(pk: int) -> Office | None:
+    """The office, locked against everybody who would change who holds it or deputises. Records may refer to it meanwhile."""
+    return Office.objects.select_for_update(no_key=True).filter(pk=pk).first()
+
+
+@transaction.atomic
+def add_office(*, name: str, by: User, at: datetime, slug: str = "") -> Office:
+    """A new office, vacant. Its slug is made from the name unless given; it stays when the name changes."""
+    require(by, Permission.MANAGE_OFFICES)
+    office = Office(name=name, slug=slug or _free_slug(name))
+    office.full_clean()
+    office.save()
+    _record_of(office, "office_added", {"name": name}, by, at)
+    return office
+
+
+def _free_slug(name: str) -> str:
+    wanted = slugify(name)[:40] or "office"
+    taken = set(Office.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (wanted, *numbered) if slug not in taken)
+
+
+@transaction.atomic
+def rename_office(*, office: Office, name: str, by: User, at: datetime) -> Office:
+    """The same office under another name. What was decided before keeps the name it was decided under."""
+    require(by, Permission.MANAGE_OFFICES)
+    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    changed = changes({"name": office.name}, {"name": name})
+    if changed:
+        office.name = name
+        office.full_clean()
+        office.save(update_fields=["name"])
+        _record_of(office, "office_renamed", changed, by, at)
+    return office
+
+
+class Succession(NamedTuple):
+    """What else changes when somebody takes an office."""
+
+    ends: OfficeHolding | None
+    """The holding that ends the day before; None where the office is vacant then."""
+    revokes: list[DeputyAppointment]
+    """Their own appointments as deputy, which end as they take office."""
+
+
+def succession(*, office: Office, holder: User, since: date, until: date | None, by: User) -> Succession:
+    """What taking the office would change. Raises ValidationError, field by field, where the days do not fit what is recorded."""
+    require(by, Permission.MANAGE_OFFICES)
+    _not_oneself(by, holder, "holder")
+    _in_order(since, until)
+    overlapping = list(office.holdings.within(since, until).select_related("holder").order_by("since"))
+    ends = overlapping.pop(0) if overlapping and overlapping[0].since < since else None
+    if ends and ends.holder == holder:
+        raise ValidationError({"holder": f"{holder} holds this office already, since {long_date(ends.since)}."})
+    if overlapping and overlapping[0].since == since:
+        raise ValidationError(
+            {"since": f"{overlapping[0].holder} takes this office on that very day. Correct that entry, or choose another day."}
+        )
+    if overlapping:
+        taken = f"{overlapping[0].holder} takes this office on {long_date(overlapping[0].since)}"
+        raise ValidationError({"until": f"{taken}: enter a last day before that."})
+    return Succession(ends, list(office.deputies.within(since, until).filter(deputy=holder).order_by("since")))
+
+
+@transaction.atomic
+def take_office(*, office: Office, holder: User, since: date, until: date | None = None, by: User, at: datetime) -> OfficeHolding:
+    """Record that somebody takes office: whoever held it leaves the day before. ValidationError as `succession`."""
+    locked_office(office.pk)
+    ends, revokes = succession(office=office, holder=holder, since=since, until=until, by=by)
+    if ends:
+        _end(ends, since - timedelta(days=1), by, at)
+    for appointment in revokes:
+        _revoke(appointment, max(since, appointment.since), by, at)
+    holding = OfficeHolding.objects.create(office=office, holder=holder, since=since, until=until)
+    _record_of(office, "office_taken", {"holder": holder.email, "since": since, "until": until}, by, at)
+    return holding
+
+
+@transaction.atomic
+def end_holding(*, holding: OfficeHolding, until: date, by: User, at: datetime) -> OfficeHolding:
+    """The holder's last day, known now. A later day than the one recorded is a correction, not an end."""
+    require(by, Permission.MANAGE_OFFICES)
+    locked_office(holding.office_id)
+    holding = OfficeHolding.objects.select_related("office", "holder").get(pk=holding.pk)
+    if until < holding.since:
+        raise ValidationError({"until": f"The last day must not come before the first, {long_date(holding.since)}."})
+    if holding.until and until > holding.until:
+        raise ValidationError({"until": f"Recorded is {long_date(holding.until)}. If that is wrong, correct the entry."})
+    return _end(holding, until, by, at)
+
+
+def _end(holding: OfficeHolding, until: date, by: User, at: datetime) -> OfficeHolding:
+    changed = changes({"until": holding.until}, {"until": until})
+    if changed:
+        holding.until = until
+        holding.save(update_fields=["until"])
+        _record_of(holding.office, "holding_ended", {"holder": holding.holder.email, "since": holding.since} | changed, by, at)
+    return holding
+
+
+@transaction.atomic
+def correct_holding(
+    *, holding: OfficeHolding, holder: User, since: date, until: date | None, reason: str, by: User, at: datetime
+) -> OfficeHolding:
+    """Put right what was recorded wrongly, with the reason. Both versions stay in the audit record."""
+    require(by, Permission.MANAGE_OFFICES)
+    locked_office(holding.office_id)
+    holding = OfficeHolding.objects.select_related("office", "holder").get(pk=holding.pk)
+    if holder != holding.holder:
+        _not_oneself(by, holder, "holder")
+    _in_order(since, until)
+    others = holding.office.holdings.within(since, until).exclude(pk=holding.pk).select_related("holder")
+    if other := others.order_by("since").first():
+        field = "since" if other.since <= since else "until"
+        raise ValidationError({field: f"{other.holder} holds this office {_days(other)}: the days must not overlap."})
+    after = {"holder": holder.email, "since": since, "until": until}
+    changed = changes({"holder": holding.holder.email, "since": holding.since, "until": holding.until}, after)
+    if changed:
+        holding.holder, holding.since, holding.until = holder, since, until
+        holding.save(update_fields=["holder", "since", "until"])
+        _record_of(holding.office, "holding_corrected", {**after, "changed": changed, "reason": reason}, by, at)
+    return holding
+
+
+@transaction.atomic
+def appoint_deputy(
+    *, office: Office, deputy: User, since: date, until: date | None, authority: str, by: User, at: datetime
+) -> DeputyAppointment:
+    """Somebody may act for the office in these days, under the authority whose text is given."""
+    require(by, Permission.MANAGE_OFFICES)
+    _not_oneself(by, deputy, "deputy")
+    locked_office(office.pk)
+    _in_order(since, until)
+    if holding := office.holdings.within(since, until).filter(holder=deputy).first():
+        raise ValidationError({"deputy": f"{deputy} holds this office {_days(holding)}, and needs no appointment for it."})
+    if same := office.deputies.within(since, until).filter(deputy=deputy).first():
+        raise ValidationError({"since": f"{deputy} is appointed {_days(same)} already: the days must not overlap."})
+    appointment = DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, authority=authority)
+    details = {"deputy": deputy.email, "since": since, "until": until, "authority": authority}
+    _record_of(office, "deputy_appointed", details, by, at)
+    return appointment
+
+
+@transaction.atomic
+def revoke_deputy(*, appointment: DeputyAppointment, revoked_from: date, by: User, at: datetime) -> DeputyAppointment:
+    """From that day on the deputy may no longer act. From its first day, the appointment was never in force."""
+    require(by, Permission.MANAGE_OFFICES)
+    locked_office(appointment.office_id)
+    appointment = DeputyAppointment.objects.select_related("office", "deputy").get(pk=appointment.pk)
+    if appointment.revoked_from:
+        raise ValidationError({"revoked_from": f"This was revoked already, from {long_date(appointment.revoked_from)}."})
+    if revoked_from < appointment.since:
+        raise ValidationError({"revoked_from": f"The appointment begins on {long_date(appointment.since)}: not before that day."})
+    if appointment.until and revoked_from > appointment.until:
+        raise ValidationError({"revoked_from": f"The appointment ends on {long_date(appointment.until)} by itself."})
+    return _revoke(appointment, revoked_from, by, at)
+
+
+def _revoke(appointment: DeputyAppointment, revoked_from: date, by: User, at: datetime) -> DeputyAppointment:
+    appointment.revoked_from, appointment.revoked_at, appointment.revoked_by = revoked_from, at, by
+    appointment.save(update_fields=["revoked_from", "revoked_at", "revoked_by"])
+    details = {"deputy": appointment.deputy.email, "since": appointment.since, "revoked_from": revoked_from}
+    _record_of(appointment.office, "deputy_revoked", details, by, at)
+    return appointment
+
+
+def _record_of(office: Office, action: str, details: Mapping[str, Any], by: User, at: datetime) -> None:
+    record(action=action, subject=f"office:{office.slug}", details=details, by=by, at=at)
+
+
+def _in_order(since: date, until: date | None) -> None:
+    if until and until < since:
+        raise ValidationError({"until": "The last day must not come before the first."})
+
+
+def _not_oneself(by: User, person: User, field: str) -> None:
+    """Power to decide comes from an office: who keeps the offices must not give themselves one."""
+    if by == person:
+        raise ValidationError({field: "Nobody records their own office or appointment: ask another administrator."})
+
+
+def _days(row: OfficeHolding | DeputyAppointment) -> str:
+    last = row.last_day
+    return f"from {long_date(row.since)}{f' to {long_date(last)}' if last else ' on'}"

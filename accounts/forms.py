@@ -1,15 +1,18 @@
-"""Forms about people and the council's settings."""
+"""Forms about people, offices and the council's settings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
-from accounts.models import Council, User
+from accounts.models import Council, Office, User
 from accounts.permissions import Role
 from accounts.validators import visible_text
-from improvement_budget.display.forms import EditForm
+from improvement_budget.display.fields import TypedDateField
+from improvement_budget.display.forms import CarefulForm, EditForm
 
 TAKEN = "Somebody with this e-mail address can sign in already."
+NAME_TAKEN = "Another office has this name: choose another."
 
 
 class PersonForm(EditForm):
@@ -68,3 +71,128 @@ class CouncilForm(EditForm):
             "basis": "How the share of a year is counted; each programme may choose its own",
         }
         labels = {"unit": "Unit of the committee table", "rounding": "Totals"}
+
+
+class OfficeForm(EditForm):
+    """The name of an office."""
+
+    broken_rules = {"accounts_office_name_key": ("name", NAME_TAKEN)}
+
+    name = forms.CharField(
+        label="Name of the office",
+        help_text="As minutes and delegations write it, such as Chief Executive or Resources Portfolio Holder",
+        max_length=120,
+        validators=[visible_text],
+        error_messages={"unique": NAME_TAKEN},
+    )
+
+    class Meta:
+        model = Office
+        fields = ["name"]
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person chosen from a list; the job tells two people of one name apart."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=User.objects.order_by("name"), empty_label="Choose a person", **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        job = f", {obj.job_title}" if obj.job_title else ""
+        return f"{obj.name}{job}" if obj.is_active else f"{obj.name}{job} (can no longer sign in)"
+
+
+def first_day(label: str = "First day", help_text: str = "Such as 1 April 2026. It may lie in the past or in the future") -> Any:
+    return TypedDateField(label=label, help_text=help_text)
+
+
+def last_day(help_text: str) -> Any:
+    return TypedDateField(label="Last day", required=False, month_means="last", help_text=help_text)
+
+
+class OfficeActForm(CarefulForm, forms.Form):
+    """Something that happens to an office. It is stale as soon as who holds the office, or who deputises, has changed."""
+
+    broken_rules = {
+        "office_held_by_one_person": ("since", "Somebody else holds this office in these days."),
+        "deputy_appointed_once": ("since", "This person is appointed already in these days."),
+        "deputy_is_not_the_holder": ("deputy", "This person holds the office in these days, and needs no appointment for it."),
+        "holder_is_not_a_deputy": (
+            "holder",
+            "This person is a deputy for the office in these days: revoke that appointment first.",
+        ),
+    }
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, office: Office, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        recorded = [str(row) for row in office.holdings.values_list("pk", "holder", "since", "until")]
+        recorded += [str(row) for row in office.deputies.values_list("pk", "revoked_from")]
+        super().__init__(data, initial={**(initial or {}), "recorded": recorded})
+        self.prepare()
+
+    def is_stale(self) -> bool:
+        if self.data.get("made_on") == self.made_on:
+            return False
+        self.is_valid()
+        self.add_error(
+            None,
+            "Somebody else changed who holds this office, or who deputises, since you opened the page. "
+            "Look at how it stands now, then send yours again.",
+        )
+        return True
+
+
+class TakeOfficeForm(OfficeActForm):
+    """Who takes the office, from when, perhaps to when."""
+
+    holder = PersonField(label="New holder")
+    since = first_day()
+    until = last_day("Leave it blank while it lasts")
+
+
+class EndHoldingForm(OfficeActForm):
+    """The holder's last day."""
+
+    until = TypedDateField(label="Last day in office", month_means="last", help_text="Such as 31 March 2026")
+
+
+class CorrectHoldingForm(OfficeActForm):
+    """A holding as it should have been recorded, and why."""
+
+    holder = PersonField(label="Holder")
+    since = first_day(help_text="")
+    until = last_day("Leave it blank while it lasts")
+    reason = forms.CharField(
+        label="Reason for the correction",
+        help_text="It goes into the audit record, with the entry as it was",
+        max_length=500,
+        validators=[visible_text],
+    )
+
+
+class AppointDeputyForm(OfficeActForm):
+    """Who may act for the office, from when to when, and under which authority."""
+
+    deputy = PersonField(label="Deputy")
+    since = first_day()
+    until = last_day("Leave it blank until further notice")
+    authority = forms.CharField(
+        label="Authority they act under",
+        help_text="Word for word, with its source: the constitution, a minute, a letter. Every record of what they do shows it",
+        widget=forms.Textarea,
+        validators=[visible_text],
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        deputies: Any = self.fields["deputy"]
+        deputies.queryset = deputies.queryset.filter(is_active=True)
+
+
+class RevokeDeputyForm(OfficeActForm):
+    """From when on the deputy may no longer act."""
+
+    kind = "warning"  # of its button: it cannot be undone
+
+    revoked_from = TypedDateField(label="First day on which they may no longer act", help_text="Such as 1 April 2026")

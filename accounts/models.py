@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -71,6 +72,32 @@ class Office(models.Model):
         return self.name
 
 
+class Terms(models.QuerySet[Any]):
+    """Rows that are good from `since` up to and including `until`; for ever where `until` is empty."""
+
+    def on(self, day: date) -> Self:
+        """Those in force that day."""
+        return self.not_ended(day).filter(since__lte=day)
+
+    def not_ended(self, day: date) -> Self:
+        """Those in force that day, and those to come."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day))
+
+    def within(self, since: date, until: date | None) -> Self:
+        """Those in force on any day from `since` to `until`."""
+        return self.not_ended(since) if until is None else self.not_ended(since).filter(since__lte=until)
+
+
+class Appointments(Terms):
+    """As Terms; a revoked appointment ends the day before it is revoked from."""
+
+    def not_ended(self, day: date) -> Self:
+        return super().not_ended(day).exclude(revoked_from__lte=day)
+
+    def within(self, since: date, until: date | None) -> Self:
+        return super().within(since, until).exclude(revoked_from=F("since"))
+
+
 class OfficeHolding(models.Model):
     """Who holds an office, from when, to when. `until` is the last day; empty while it lasts."""
 
@@ -78,6 +105,8 @@ class OfficeHolding(models.Model):
     holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+
+    objects = Terms.as_manager()
 
     class Meta:
         ordering = ["office", "since"]
@@ -88,6 +117,55 @@ class OfficeHolding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.holder} as {self.office} from {self.since}"
+
+    @property
+    def last_day(self) -> date | None:
+        return self.until
+
+
+class DeputyAppointment(models.Model):
+    """Who may act for an office, from when, to when, under which authority. Several people may deputise at the same time.
+
+    Nothing of it is changed afterwards but that it may be revoked, once: from `revoked_from` on they may no longer act. Revoked
+    from its first day, it was never in force. `since` to `until` as for a holding.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputy_appointments")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    authority = models.TextField()
+    revoked_from = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Appointments.as_manager()
+
+    class Meta:
+        ordering = ["office", "since"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="deputy_ends_after_start"),
+            models.CheckConstraint(condition=Q(authority__regex=r"\S"), name="deputy_has_an_authority"),
+            models.CheckConstraint(
+                condition=Q(revoked_from__isnull=True, revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_from__isnull=False, revoked_at__isnull=False, revoked_by__isnull=False),
+                name="deputy_revocation_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_from__isnull=True)
+                | Q(revoked_from__gte=F("since")) & (Q(until__isnull=True) | Q(revoked_from__lte=F("until"))),
+                name="deputy_revoked_within_the_term",
+            ),
+            # In the migration: deputy_appointed_once, deputy_is_not_the_holder, holder_is_not_a_deputy, and what stays as it is.
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.office} from {self.since}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which they may act; before `since` where it was revoked from the start. None: until further notice."""
+        return self.revoked_from - timedelta(days=1) if self.revoked_from else self.until
 
 
 class Council(models.Model):

@@ -30,6 +30,7 @@ class Permission(models.TextChoices):
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
     MANAGE_PEOPLE = "manage_people", "manage people"
+    MANAGE_OFFICES = "manage_offices", "record who holds an office, or deputies"
     CHANGE_SETTINGS = "change_settings", "change the council's settings"
     VIEW_AUDIT = "view_audit", "see the audit record"
 
@@ -40,7 +41,13 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CLERK: frozenset({Permission.VIEW_PROGRAMMES, Permission.RECORD_DECISIONS}),
     Role.AUDITOR: frozenset({Permission.VIEW_PROGRAMMES, Permission.VIEW_AUDIT}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.VIEW_PROGRAMMES, Permission.MANAGE_PEOPLE, Permission.CHANGE_SETTINGS, Permission.SET_UP_PROGRAMMES}
+        {
+            Permission.VIEW_PROGRAMMES,
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_OFFICES,
+            Permission.CHANGE_SETTINGS,
+            Permission.SET_UP_PROGRAMMES,
+        }
     ),
     Role.OFFICE_HOLDER: frozenset({Permission.VIEW_PROGRAMMES}),
 }

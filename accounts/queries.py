@@ -1,8 +1,12 @@
 """Reads about people, the council and the audit record."""
 
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
 from django.db.models import Max, QuerySet
 
-from accounts.models import AuditEntry, Council, User
+from accounts.models import AuditEntry, Council, DeputyAppointment, Office, OfficeHolding, User
 
 
 def council() -> Council:
@@ -19,6 +23,128 @@ def people() -> QuerySet[User]:
 
 def demonstration_accounts() -> QuerySet[User]:
     return User.objects.filter(demo_account__isnull=False, is_active=True).order_by("pk")
+
+
+def holder_of(office: Office, on: date) -> User | None:
+    """Who holds the office that day; None while it is vacant."""
+    holding = office.holdings.on(on).select_related("holder").first()
+    return holding.holder if holding else None
+
+
+def offices_of(user: User, on: date) -> list[Office]:
+    """The offices the person holds that day, by name. Those they are a deputy for are not among them."""
+    return list(Office.objects.filter(holdings__in=user.holdings.on(on)).order_by("name"))
+
+
+def deputies_of(office: Office, on: date) -> list[DeputyAppointment]:
+    """The appointments for the office that are in force that day, by name of the deputy."""
+    return list(office.deputies.on(on).select_related("deputy").order_by("deputy__name"))
+
+
+class Acting(NamedTuple):
+    """In which capacity a person may act for an office on one day. Copy it on to the record: it is true of that day only."""
+
+    office: Office
+    person: User
+    acting_for: User | None
+    """Whom a deputy acts for; None for the holder, and for a deputy while the office is vacant."""
+    authority: str
+    """The text a deputy acts under; empty for the holder, whose power is the office's own."""
+
+    @property
+    def as_deputy(self) -> bool:
+        return bool(self.authority)
+
+
+def acts_for(user: User, on: date) -> list[Acting]:
+    """Every office the person may act for that day, by name of the office: as holder or as deputy. Three queries at most."""
+    held = user.holdings.on(on).select_related("office")
+    deputised = list(user.deputy_appointments.on(on).select_related("office"))
+    holders = _holders_of([appointment.office_id for appointment in deputised], on)
+    acting = [Acting(holding.office, user, None, "") for holding in held]
+    acting += [Acting(each.office, user, holders.get(each.office_id), each.authority) for each in deputised]
+    return sorted(acting, key=lambda each: each.office.name)
+
+
+def may_act_for(user: User, office: Office, on: date) -> Acting | None:
+    """In which capacity the person may act for the office that day; None if in none. To be asked again inside the transaction."""
+    holder = holder_of(office, on)
+    if holder == user:
+        return Acting(office, user, None, "")
+    appointment = office.deputies.on(on).filter(deputy=user).first()
+    return Acting(office, user, holder, appointment.authority) if appointment else None
+
+
+def _holders_of(offices: list[int], on: date) -> dict[int, User]:
+    if not offices:
+        return {}
+    holdings = OfficeHolding.objects.on(on).filter(office__in=offices).select_related("holder")
+    return {holding.office_id: holding.holder for holding in holdings}
+
+
+class OfficeNow(NamedTuple):
+    """An office as the list of offices shows it."""
+
+    office: Office
+    holding: OfficeHolding | None
+    """Of the day; None while the office is vacant."""
+    next: OfficeHolding | None
+    """The first to come after that day."""
+    deputies: list[DeputyAppointment]
+
+
+def offices_on(day: date) -> list[OfficeNow]:
+    """Every office by name, with who holds it that day, who is next, and the deputies in force. Three queries."""
+    holdings = defaultdict(list)
+    for holding in OfficeHolding.objects.not_ended(day).select_related("holder").order_by("since"):
+        holdings[holding.office_id].append(holding)
+    deputies = defaultdict(list)
+    for appointment in DeputyAppointment.objects.on(day).select_related("deputy").order_by("deputy__name"):
+        deputies[appointment.office_id].append(appointment)
+
+    def now(office: Office) -> OfficeNow:
+        holding = next((each for each in holdings[office.pk] if each.since <= day), None)
+        to_come = next((each for each in holdings[office.pk] if each.since > day), None)
+        return OfficeNow(office, holding, to_come, deputies[office.pk])
+
+    return [now(office) for office in Office.objects.order_by("name")]
+
+
+class Term(NamedTuple):
+    """A holding or an appointment, and how it stands on one day."""
+
+    row: OfficeHolding | DeputyAppointment
+    state: str
+    """"in_force", "to_come", "ended", or "never" for an appointment revoked before it began."""
+
+
+def _terms(rows: QuerySet[OfficeHolding] | QuerySet[DeputyAppointment], day: date) -> list[Term]:
+    return [Term(row, _state(row, day)) for row in rows]
+
+
+def _state(row: OfficeHolding | DeputyAppointment, day: date) -> str:
+    last = row.last_day
+    if last and last < row.since:
+        return "never"
+    if last and last < day:
+        return "ended"
+    return "to_come" if row.since > day else "in_force"
+
+
+class OfficeHistory(NamedTuple):
+    """Everything recorded of an office, newest first, and the holding in force; None while it is vacant."""
+
+    holding: OfficeHolding | None
+    holders: list[Term]
+    deputies: list[Term]
+
+
+def history_of(office: Office, day: date) -> OfficeHistory:
+    """Two queries. `day` says what of it is in force."""
+    holdings = office.holdings.select_related("holder").order_by("-since")
+    deputies = office.deputies.select_related("deputy", "revoked_by").order_by("-since", "deputy__name")
+    in_force = next((each for each in holdings if _state(each, day) == "in_force"), None)
+    return OfficeHistory(in_force, _terms(holdings, day), _terms(deputies, day))
 
 
 AUDIT_PAGE = 50

@@ -1,7 +1,9 @@
-"""Pages about people, the council's settings, the audit record, and the demonstration's sign-in."""
+"""Pages about people, offices, the council's settings, the audit record, and the demonstration's sign-in."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,15 +12,27 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import actions, queries
-from accounts.forms import ChangePersonForm, CouncilForm, PersonForm
-from accounts.models import Council, User
+from accounts.forms import (
+    AppointDeputyForm,
+    ChangePersonForm,
+    CorrectHoldingForm,
+    CouncilForm,
+    EndHoldingForm,
+    OfficeActForm,
+    OfficeForm,
+    PersonForm,
+    RevokeDeputyForm,
+    TakeOfficeForm,
+)
+from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Permission, SignedIn, permission_required
-from improvement_budget.display.formats import contrast_with_white
+from improvement_budget.display.formats import contrast_with_white, long_date
 from improvement_budget.display.forms import EditForm
 
 
@@ -60,7 +74,7 @@ def add_person(request: SignedIn) -> HttpResponse:
         if person:
             messages.success(
                 request,
-                f"{person.name} was added. They choose a password with “I have forgotten my password” on the sign-in page.",
+                f"{person.name} was added. They choose a password with “Forgot your password?” on the sign-in page.",
             )
             return redirect("people")
     return render(request, "accounts/person.html", {"form": form, "title": "Add a person"})
@@ -82,7 +96,8 @@ def change_person(request: SignedIn, pk: int) -> HttpResponse:
             form.add_error("roles", str(error))
             return None
 
-    context = {"form": form, "person": person, "title": f"Change {person.name}"}
+    offices = queries.acts_for(person, timezone.localdate())
+    context = {"form": form, "person": person, "title": f"Change {person.name}", "offices": offices}
     return _edited(request, form, save, "people", "accounts/person.html", context)
 
 
@@ -116,6 +131,214 @@ def _edited(
             messages.success(request, f"{thing} was changed.")
             return redirect(back)
     return render(request, template, context, status=status)
+
+
+reads_offices = permission_required(Permission.VIEW_PROGRAMMES)
+keeps_offices = permission_required(Permission.MANAGE_OFFICES)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@reads_offices
+@require_GET
+def offices(request: SignedIn) -> HttpResponse:
+    """Every office, who holds it today, and the deputies in force."""
+    may_manage = request.user.may(Permission.MANAGE_OFFICES)
+    context = {"offices": queries.offices_on(timezone.localdate()), "may_manage": may_manage}
+    return render(request, "accounts/offices.html", context)
+
+
+@reads_offices
+@require_GET
+def office(request: SignedIn, pk: int) -> HttpResponse:
+    """Who held an office and who deputised, from the first entry on."""
+    shown = get_object_or_404(Office, pk=pk)
+    history = queries.history_of(shown, timezone.localdate())
+    context = {"office": shown, "history": history, "may_manage": request.user.may(Permission.MANAGE_OFFICES)}
+    return render(request, "accounts/office.html", context)
+
+
+@keeps_offices
+@either
+def add_office(request: SignedIn) -> HttpResponse:
+    form = OfficeForm(_posted(request), instance=Office())
+    if request.method == "POST" and form.is_valid():
+        added = form.save_with(lambda: actions.add_office(**form.values, by=request.user, at=timezone.now()))
+        if added:
+            messages.success(request, f"{added} was added. Now record who holds it.")
+            return redirect("office", added.pk)
+    return render(request, "accounts/office_form.html", {"form": form, "title": "Add an office", "label": "Add the office"})
+
+
+@keeps_offices
+@either
+@transaction.atomic
+def rename_office(request: SignedIn, pk: int) -> HttpResponse:
+    named = _office(request, pk)
+    form = OfficeForm(_posted(request), instance=named)
+
+    def save() -> Office:
+        return actions.rename_office(office=named, **form.values, by=request.user, at=timezone.now())
+
+    note = "Do this when the same office gets another name. What was decided before keeps the name it was decided under."
+    return _happened(request, named, form, save, "The office has its new name.", f"Rename {named}", "Save the name", note)
+
+
+@keeps_offices
+@either
+@transaction.atomic
+def take_office(request: SignedIn, pk: int) -> HttpResponse:
+    """Who takes the office, then what that will change, then done."""
+    taken = _office(request, pk)
+    form = TakeOfficeForm(_posted(request), office=taken)
+
+    def look_ahead() -> actions.Succession:
+        return actions.succession(office=taken, **form.cleaned_data, by=request.user)
+
+    def save() -> OfficeHolding:
+        return actions.take_office(office=taken, **form.cleaned_data, by=request.user, at=timezone.now())
+
+    note = "Whoever holds the office then leaves the day before. You will see what changes before it is recorded."
+    title = f"Record who takes office as {taken}"
+    if "confirmed" in request.POST:
+        return _happened(request, taken, form, save, "The new holder was recorded.", title, "Continue", note)
+    return _happened(request, taken, form, look_ahead, partial(_confirm, request, taken, form), title, "Continue", note)
+
+
+def _confirm(request: SignedIn, office: Office, form: TakeOfficeForm, found: actions.Succession) -> HttpResponse:
+    typed = form.cleaned_data
+    context = {
+        "heading": f"{typed['holder']} takes office as {office}",
+        "text": "When you confirm:",
+        "points": list(_what_changes(found, **typed)),
+        "label": "Confirm and record",
+        "cancel_url": reverse("office", args=[office.pk]),
+        "hidden": {name: request.POST.get(name, "") for name in form.fields} | {"made_on": form.made_on, "confirmed": "yes"},
+    }
+    return render(request, "_components/confirm_page.html", context)
+
+
+def _what_changes(found: actions.Succession, *, holder: User, since: date, until: date | None) -> Iterator[str]:
+    day_before = since - timedelta(days=1)
+    yield f"{holder} holds the office from {long_date(since)}" + (f" to {long_date(until)}." if until else " on.")
+    if found.ends:
+        instead = f" instead of {long_date(found.ends.until)}" if found.ends.until not in (None, day_before) else ""
+        yield f"{found.ends.holder}, in office since {long_date(found.ends.since)}, leaves on {long_date(day_before)}{instead}."
+    else:
+        yield f"Nobody is recorded as holding the office on {long_date(day_before)}."
+    for appointment in found.revokes:
+        yield f"{holder}’s appointment as deputy, from {long_date(appointment.since)}, ends: the holder is no deputy."
+    if until:
+        yield f"From {long_date(until + timedelta(days=1))} nobody holds the office, unless you record who does."
+
+
+@keeps_offices
+@either
+@transaction.atomic
+def end_holding(request: SignedIn, pk: int) -> HttpResponse:
+    held, holding = _row(request, OfficeHolding, pk)
+    form = EndHoldingForm(_posted(request), office=held, initial={"until": holding.until})
+
+    def save() -> OfficeHolding:
+        return actions.end_holding(holding=holding, **form.cleaned_data, by=request.user, at=timezone.now())
+
+    note = (
+        f"{holding.holder} has held the office since {long_date(holding.since)}. After the last day it is vacant until you "
+        "record who takes it. Is somebody taking it already? Record that instead: it ends this holding by itself."
+    )
+    title = f"End {holding.holder} as {held}"
+    return _happened(request, held, form, save, "The last day was recorded.", title, "Record the last day", note)
+
+
+@keeps_offices
+@either
+@transaction.atomic
+def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
+    held, holding = _row(request, OfficeHolding, pk)
+    recorded = {"holder": holding.holder_id, "since": holding.since, "until": holding.until}
+    form = CorrectHoldingForm(_posted(request), office=held, initial=recorded)
+
+    def save() -> OfficeHolding:
+        return actions.correct_holding(holding=holding, **form.cleaned_data, by=request.user, at=timezone.now())
+
+    note = "For an entry that was wrong from the start. Decisions already recorded keep the person they name."
+    title = f"Correct {holding.holder} as {held}"
+    return _happened(request, held, form, save, "The entry was corrected.", title, "Save the correction", note)
+
+
+@keeps_offices
+@either
+@transaction.atomic
+def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
+    represented = _office(request, pk)
+    form = AppointDeputyForm(_posted(request), office=represented)
+
+    def save() -> DeputyAppointment:
+        return actions.appoint_deputy(office=represented, **form.cleaned_data, by=request.user, at=timezone.now())
+
+    note = (
+        "A deputy may do what the office may do, on the days of the appointment only. "
+        "An appointment cannot be rewritten afterwards: it can be revoked, and another made."
+    )
+    title = f"Appoint a deputy for {represented}"
+    return _happened(request, represented, form, save, "The deputy was appointed.", title, "Appoint the deputy", note)
+
+
+@keeps_offices
+@either
+@transaction.atomic
+def revoke_deputy(request: SignedIn, pk: int) -> HttpResponse:
+    represented, appointment = _row(request, DeputyAppointment, pk)
+    form = RevokeDeputyForm(_posted(request), office=represented)
+
+    def save() -> DeputyAppointment:
+        return actions.revoke_deputy(appointment=appointment, **form.cleaned_data, by=request.user, at=timezone.now())
+
+    until = f"to {long_date(appointment.until)}" if appointment.until else "until further notice"
+    note = f"{appointment.deputy} is appointed from {long_date(appointment.since)} {until}. Revoking cannot be undone."
+    title = f"Revoke {appointment.deputy} as deputy for {represented}"
+    return _happened(request, represented, form, save, "The appointment was revoked.", title, "Revoke the appointment", note)
+
+
+def _office(request: SignedIn, pk: int) -> Office:
+    """The office, locked while something is being sent: what is compared is what is changed."""
+    found = actions.locked_office(pk) if request.method == "POST" else Office.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+Row = TypeVar("Row", OfficeHolding, DeputyAppointment)
+
+
+def _row(request: SignedIn, model: type[Row], pk: int) -> tuple[Office, Row]:
+    """A holding or an appointment, read after its office was locked."""
+    office = _office(request, get_object_or_404(model, pk=pk).office_id)
+    return office, model._default_manager.get(pk=pk)
+
+
+def _happened(
+    request: SignedIn,
+    office: Office,
+    form: OfficeActForm | OfficeForm,
+    save: Callable[[], Any],
+    finish: str | Callable[[Any], HttpResponse],
+    title: str,
+    label: str,
+    note: str,
+) -> HttpResponse:
+    """Show the form; or save it, say `finish` and go to the office. 409 when what is recorded of the office changed meanwhile."""
+    status = 200
+    if request.method == "POST":
+        if form.is_stale():
+            status = 409
+        elif form.is_valid() and (thing := form.save_with(save)):
+            if not isinstance(finish, str):
+                return finish(thing)
+            messages.success(request, finish)
+            return redirect("office", office.pk)
+    history = queries.history_of(office, timezone.localdate())
+    context = {"office": office, "history": history, "form": form, "title": title, "label": label, "note": note}
+    return render(request, "accounts/office_form.html", context, status=status)
 
 
 @permission_required(Permission.VIEW_AUDIT)

@@ -50,11 +50,13 @@ def in_unit(pounds: Fraction | Decimal, unit: Unit) -> int:
 
 def _rounded_quotient(amount: Fraction | Decimal, divisor: int) -> int:
     # A float has already lost the pence this rule decides on.
-    if type(amount) not in (Fraction, Decimal, int):
+    if not isinstance(amount, Fraction | Decimal | int):
         raise TypeError(f"Money is a Decimal or a Fraction, not {type(amount).__name__}.")
     if isinstance(amount, Decimal) and not amount.is_finite():
         raise NotAnAmount(f"{amount} is not an amount of money.")
-    numerator, denominator = amount.as_integer_ratio()
+    whole = int(amount)
+    # Whole pounds, as stored, need no fraction: a table asks this of every distinct amount in it.
+    numerator, denominator = (whole, 1) if whole == amount else amount.as_integer_ratio()
     denominator *= divisor
     rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return -rounded if numerator < 0 else rounded

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from accounts.actions import change_council, record
-from accounts.models import Office, OfficeHolding, User
+from accounts.actions import add_office, change_council, record, take_office
+from accounts.models import User
 from accounts.permissions import Role
 from accounts.queries import demonstration_accounts
 from costing.financial_year import FinancialYear
@@ -54,7 +54,7 @@ WHAT_THEY_DO = {
     Role.FINANCE_OFFICER: "Enters posts and other costs, sets up programmes, prints the committee table.",
     Role.CLERK: "Records what the Executive and the Council decide, and exports the paper.",
     Role.AUDITOR: "Reads everything, and the record of every change.",
-    Role.ADMINISTRATOR: "Adds people, and sets the council’s name, colour and table settings.",
+    Role.ADMINISTRATOR: "Adds people, records who holds which office, and sets the council’s name, colour and table.",
     Role.OFFICE_HOLDER: "Reads the position, the committee table and the decisions.",
 }
 OFFICES_HELD_SINCE = date(2016, 4, 1)  # assumption: the papers do not say since when
@@ -65,20 +65,20 @@ def load(*, at: datetime) -> bool:
     """Load accounts and case into an empty store. False, and nothing done, where there is any person or programme."""
     if User.objects.exists() or Programme.objects.exists():
         return False
-    people = {account: _account(account, name, job, roles, office, at) for account, name, job, roles, office in ACCOUNTS}
+    people = {account: _account(account, name, job, roles, at) for account, name, job, roles, _ in ACCOUNTS}
+    for account, _, _, _, office in ACCOUNTS:
+        if office:
+            added = add_office(name=office, slug=account, by=people["administrator"], at=at)
+            take_office(office=added, holder=people[account], since=OFFICES_HELD_SINCE, by=people["administrator"], at=at)
     load_case(CASE, officer=people["finance-officer"], clerk=people["clerk"], administrator=people["administrator"], at=at)
     return True
 
 
-def _account(account: str, name: str, job: str, roles: list[Role], office: str | None, at: datetime) -> User:
+def _account(account: str, name: str, job: str, roles: list[Role], at: datetime) -> User:
     user = User(email=f"{account}@demonstration.example", name=name, job_title=job, roles=roles, demo_account=account)
     user.set_unusable_password()
     user.save()
     record(action="person_added", subject=f"person:{user.pk}", details={"demonstration": account}, by=None, at=at)
-    if office:
-        held = Office.objects.create(name=office, slug=account)
-        OfficeHolding.objects.create(office=held, holder=user, since=OFFICES_HELD_SINCE)
-        record(action="office_held", subject=f"person:{user.pk}", details={"office": office}, by=None, at=at)
     return user
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from accounts.models import Office, OfficeHolding, User
+from accounts.models import DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Role
 from costing.line_cost import Duration
 from phases.models import (
@@ -61,6 +61,13 @@ def make_office(name: str = "Chief Executive") -> Office:
 
 def make_holding(office: Office, holder: User, since: date = date(2016, 4, 1), until: date | None = None) -> OfficeHolding:
     return OfficeHolding.objects.create(office=office, holder=holder, since=since, until=until)
+
+
+def make_deputy(
+    office: Office, deputy: User, since: date = date(2016, 4, 1), until: date | None = None, **values: Any
+) -> DeputyAppointment:
+    given = {"authority": "Constitution, Part 3, paragraph 2"}
+    return DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, **(given | values))
 
 
 def make_programme(**values: Any) -> Programme:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 
@@ -31,9 +31,13 @@ class TypedAmountField(forms.CharField):
 
 
 class TypedDateField(forms.CharField):
-    """A date; None for a blank. 13/9/2016, 13 September 2016 and Sept 2016 (its first day) are read; never a two-digit year."""
+    """A date; None for a blank. 13/9/2016, 13 September 2016 and Sept 2016 (its first day) are read; never a two-digit year.
 
-    def __init__(self, **options: Any) -> None:
+    Where a last day is asked for, `month_means="last"` reads Sept 2016 as 30 September.
+    """
+
+    def __init__(self, *, month_means: Literal["first", "last"] = "first", **options: Any) -> None:
+        self.month_means = month_means
         options.setdefault("widget", forms.TextInput(attrs={"class": "input-date", "autocomplete": "off"}))
         super().__init__(**options)
 
@@ -43,7 +47,7 @@ class TypedDateField(forms.CharField):
     def clean(self, value: Any) -> date | None:
         super().clean(value)
         try:
-            return parse_date(value or "")
+            return parse_date(value or "", month_means=self.month_means)
         except NotUnderstood as error:
             raise forms.ValidationError(str(error), code="invalid") from None
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.actions import AuditChainBroken, link, record
-from accounts.models import AuditEntry, AuditHead, Council, User
-from tests.making import NOON, make_administrator, make_holding, make_office, make_user
+from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, OfficeHolding, User
+from tests.making import NOON, make_administrator, make_deputy, make_holding, make_office, make_user
 from tests.refusals import check_deferred_rules, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,81 @@ def test_an_office_passes_from_one_day_to_the_next_and_others_are_held_meanwhile
     make_holding(office, make_user(), date(2016, 4, 1), date(2017, 3, 31))
     make_holding(office, make_user(), date(2017, 4, 1))
     make_holding(make_office("Leader of the Council"), make_user(), date(2016, 6, 1))
+
+
+REVOKED = {"revoked_from": date(2016, 9, 1), "revoked_at": NOON}
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("deputy_ends_after_start", {"until": date(2016, 3, 31)}),
+        ("deputy_has_an_authority", {"authority": " \n"}),
+        ("deputy_revocation_is_whole", {"revoked_from": date(2016, 9, 1)}),
+        ("deputy_revocation_is_whole", {"revoked_at": NOON}),
+        ("deputy_revoked_within_the_term", REVOKED | {"revoked_from": date(2016, 3, 31)}),
+        ("deputy_revoked_within_the_term", REVOKED | {"until": date(2016, 8, 31)}),
+    ],
+)
+def test_an_appointment_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
+    by = {"revoked_by": make_administrator()} if rule == "deputy_revoked_within_the_term" else {}
+    with refused_by(rule):
+        make_deputy(make_office(), make_user(), **values, **by)
+
+
+@pytest.mark.parametrize("since", [date(2016, 4, 1), date(2017, 3, 31), date(2015, 4, 1)])
+def test_a_person_is_appointed_once_for_an_office_at_a_time(since: date):
+    office, deputy = make_office(), make_user()
+    make_deputy(office, deputy, until=date(2017, 3, 31))
+    with refused_by("deputy_appointed_once"):
+        make_deputy(office, deputy, since)
+
+
+def test_several_deputise_at_once_and_one_again_after_a_term_or_a_revocation():
+    office, deputy = make_office(), make_user()
+    make_deputy(office, make_user())
+    make_deputy(office, deputy, until=date(2016, 6, 30))
+    make_deputy(make_office("Leader of the Council"), deputy)
+    make_deputy(office, deputy, date(2016, 7, 1), **REVOKED, revoked_by=make_administrator())
+    make_deputy(office, deputy, date(2016, 9, 1))
+
+
+def test_nobody_deputises_for_themselves():
+    office, person = make_office(), make_user()
+    make_holding(office, person, until=date(2016, 12, 31))
+    with refused_by("deputy_is_not_the_holder"):
+        make_deputy(office, person, date(2016, 12, 31))
+    make_deputy(office, person, date(2017, 1, 1), date(2017, 3, 31))
+    with refused_by("holder_is_not_a_deputy"):
+        make_holding(office, person, date(2017, 3, 31))
+    with refused_by("holder_is_not_a_deputy"):
+        OfficeHolding.objects.update(until=date(2017, 1, 1))
+    make_holding(office, person, date(2017, 4, 1))
+
+
+@pytest.mark.parametrize(
+    "change", [{"authority": "Another text"}, {"since": date(2016, 4, 2)}, {"until": date(2018, 3, 31)}, {"deputy": None}]
+)
+def test_an_appointment_stays_as_it_was_made(change: dict[str, Any]):
+    appointment = make_deputy(make_office(), make_user())
+    with refused_by("deputy_appointment_only_revoked"):
+        DeputyAppointment.objects.filter(pk=appointment.pk).update(**({"deputy": make_user()} if "deputy" in change else change))
+
+
+def test_a_revocation_stays():
+    make_deputy(make_office(), make_user(), **REVOKED, revoked_by=make_administrator())
+    with refused_by("deputy_appointment_only_revoked"):
+        DeputyAppointment.objects.update(revoked_from=None, revoked_at=None, revoked_by=None)
+
+
+def test_holdings_and_appointments_are_never_removed():
+    office = make_office()
+    make_deputy(office, make_user())
+    make_holding(office, make_user())
+    with refused_by("deputy_appointment_stays"):
+        DeputyAppointment.objects.all().delete()
+    with refused_by("office_holding_stays"):
+        OfficeHolding.objects.all().delete()
 
 
 @pytest.mark.parametrize(

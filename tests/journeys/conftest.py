@@ -23,6 +23,7 @@ def demo(transactional_db: None, settings: Any) -> Programme:
 @pytest.fixture
 def site(live_server: Any, page: Page) -> Iterator[Page]:
     """A page whose addresses may leave out the host. Afterwards: no script failed, and no policy was broken."""
+    page.set_default_timeout(10_000)  # milliseconds; a test that waits longer has failed already
     with Complaints(page) as complaints:
         yield page
     assert complaints.said == []

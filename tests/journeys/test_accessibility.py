@@ -14,14 +14,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Office, OfficeHolding, User
 from accounts.permissions import Role
 from phases.models import Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 from posts.actions import LineChange, change_lines
 from posts.line_state import state_of
 from posts.models import CostLine
 from tests.journeys.screens import Complaints, already_signed_in, blank, cell, state
-from tests.making import NOON, enter_line, make_officer, make_phase, make_programme, make_user
+from tests.making import NOON, enter_line, make_deputy, make_officer, make_phase, make_programme, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,10 @@ PAGES: dict[str, list[str]] = {
     ],
     "clerk": ["decisions", "decision_record", "decision_change", "authorise", "authorisation_change", "lines", "position"],
     "auditor": ["home", "audit"],
-    "administrator": ["home", "people", "add_person", "change_person", "council"],
+    "administrator": [
+        *("home", "people", "add_person", "change_person", "council", "offices", "office", "add_office", "rename_office"),
+        *("take_office", "end_holding", "correct_holding", "appoint_deputy", "revoke_deputy"),
+    ],
 }
 NO_PAGE = {"healthz", "council_css", "preview_lines", "undo_lines", "demo_sign_in"}
 NO_PAGE |= {"expenditure_pdf", "expenditure_xlsx", "expenditure_csv", "expenditure_json"}
@@ -131,6 +134,9 @@ def address(name: str) -> str:
     route = next(iter(get_resolver().reverse_dict.getlist(name)), None)
     numbers: dict[str, Callable[[], int]] = {
         "change_person": lambda: User.objects.get(demo_account="clerk").pk,
+        **dict.fromkeys(("office", "rename_office", "take_office", "appoint_deputy"), lambda: Office.objects.earliest("pk").pk),
+        **dict.fromkeys(("end_holding", "correct_holding"), lambda: OfficeHolding.objects.earliest("pk").pk),
+        "revoke_deputy": lambda: make_deputy(Office.objects.earliest("pk"), User.objects.get(demo_account="clerk")).pk,
         "phase_change": lambda: Phase.objects.earliest("pk").pk,
         "funding_source_change": lambda: FundingSource.objects.earliest("pk").pk,
         "excluded_item_change": lambda: ExcludedItem.objects.earliest("pk").pk,
@@ -187,7 +193,7 @@ def test_what_is_said_when_signing_in_fails(demo: Programme, inspection: Inspect
     [
         ("finance-officer", ["programme_new", "phase_add", "funding_source_add", "excluded_item_add", "line", "paste_lines"]),
         ("clerk", ["decision_record", "authorise"]),
-        ("administrator", ["add_person", "council"]),
+        ("administrator", ["add_person", "council", "add_office", "take_office", "appoint_deputy", "revoke_deputy"]),
     ],
 )
 def test_forms_sent_with_nothing_in_them(account: str, forms: list[str], demo: Programme, inspection: Inspection) -> None:
