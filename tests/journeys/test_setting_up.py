@@ -1,12 +1,11 @@
 """A council that starts from nothing, until its position page says what is planned against what was authorised."""
 
 import re
-from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.screens import SAVED, blank, state
 from tests.making import PASSWORD
