@@ -50,7 +50,7 @@ def in_unit(pounds: Fraction | Decimal, unit: Unit) -> int:
 
 def _rounded_quotient(amount: Fraction | Decimal, divisor: int) -> int:
     # A float has already lost the pence this rule decides on.
-    if not isinstance(amount, Fraction | Decimal | int):
+    if type(amount) not in (Fraction, Decimal, int):
         raise TypeError(f"Money is a Decimal or a Fraction, not {type(amount).__name__}.")
     if isinstance(amount, Decimal) and not amount.is_finite():
         raise NotAnAmount(f"{amount} is not an amount of money.")

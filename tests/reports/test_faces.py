@@ -130,7 +130,9 @@ def figures_on_paper(made: Schedule) -> list[list[str]]:
                 continue  # a last page with notes alone
             right = next(word for word in words if word["text"].startswith("Paperwork"))
             below = max(word["bottom"] for word in words if word["text"] == "Comment")
-            cells = [word for word in words if left["x0"] - 25 < word["x1"] < right["x0"] and word["top"] > below]
+            # The notes and the key stand below the table, in columns of their own.
+            end = min((word["top"] for word in words if word["text"] in ("Notes", "Key to abbreviations")), default=page.height)
+            cells = [word for word in words if left["x0"] - 25 < word["x1"] < right["x0"] and below < word["top"] < end]
             tops: dict[int, list[Any]] = {}
             for cell in cells:
                 if cell["x0"] > left["x0"] - 25:
