@@ -23,12 +23,12 @@ from posts.line_form import LineForm
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lines(request: SignedIn, slug: str) -> HttpResponse:
     """The table of posts and other costs: read by all, typed into by finance officers, saved whole or a row at a time."""
     programme = programme_for(request.user, slug)
     page = _page(request, programme)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, page)
     require(request.user, Permission.EDIT_LINES)
     entry.read_page(page, request.POST, by=request.user, at=timezone.now())
@@ -149,8 +149,13 @@ def _act(request: SignedIn, programme: Programme) -> bool:
         "remove": lambda: [actions.LineChange(line.pk, line.version, None)],
     }[verb]()
     said = {"duplicate": "was duplicated", "up": "was moved up", "down": "was moved down", "remove": "was removed"}[verb]
-    if changes:
+    if not changes:
+        return True
+    try:
         actions.change_lines(programme=programme, line_changes=changes, by=request.user, at=timezone.now(), what=f"line_{verb}")
+    except actions.StaleLines:
+        messages.warning(request, f"Somebody else changed “{line.title}” just now, so nothing was done to it.")
+    else:
         messages.success(request, f"“{line.title}” {said}.")
     return True
 
