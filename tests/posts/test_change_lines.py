@@ -13,6 +13,7 @@ from posts import actions, queries
 from posts.line_state import LineState, from_json, state_of
 from posts.models import CostLine, LineRevision
 from tests.making import make_auditor, make_clerk, make_officer, make_phase, make_programme
+from tests.posts.lines import a_state
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2016, 9, 1, 12, tzinfo=UTC)
@@ -26,31 +27,6 @@ def officer() -> User:
 @pytest.fixture
 def phase() -> Phase:
     return make_phase(make_programme())
-
-
-def post(phase: Phase, **values: object) -> LineState:
-    """A post of £90,000 from 1 August 2016 on."""
-    given = {
-        "phase": phase.pk,
-        "team": "Referral and Assessment",
-        "position": 10,
-        "kind": "post",
-        "title": "Head of service",
-        "fte": Decimal(1),
-        "annual_cost": Decimal(90_000),
-        "duration": "recurring",
-        "term_months": None,
-        "paperwork_complete": False,
-        "recruited_fte": Decimal(0),
-        "engaged": "",
-        "comment": "",
-        "cost_centre": "",
-        "subjective_code": "",
-        "establishment_number": "",
-        "intakes": ((Decimal(1), date(2016, 8, 1), None),),
-        "stated": (),
-    }
-    return LineState(**(given | values))  # type: ignore[arg-type]
 
 
 def add(phase: Phase, officer: User, *states: LineState) -> list[CostLine]:
@@ -73,21 +49,21 @@ def figures(line: CostLine) -> list[tuple[int | None, Decimal | None]]:
 
 
 def test_a_new_line_gets_its_amounts_by_the_rules(phase: Phase, officer: User) -> None:
-    (line,) = add(phase, officer, post(phase))
+    (line,) = add(phase, officer, a_state(phase))
     assert figures(line) == [(2016, 60_000), (2017, 90_000), (None, 90_000)]
     assert line.team
     assert line.team.name == "Referral and Assessment"
 
 
 def test_a_changed_line_gets_new_amounts_and_a_new_version(phase: Phase, officer: User) -> None:
-    (line,) = add(phase, officer, post(phase))
+    (line,) = add(phase, officer, a_state(phase))
     change(line, officer, annual_cost=Decimal(200_000), intakes=((Decimal(1), date(2016, 11, 1), None),))
     assert figures(line) == [(2016, 83_333), (2017, 200_000), (None, 200_000)]
     assert queries.lines_of(phase.programme).get().version == 2
 
 
 def test_saving_what_is_stored_already_writes_nothing(phase: Phase, officer: User) -> None:
-    (line,) = add(phase, officer, post(phase))
+    (line,) = add(phase, officer, a_state(phase))
     before = AuditEntry.objects.count()
     assert change(line, officer) is None
     assert AuditEntry.objects.count() == before
@@ -95,7 +71,7 @@ def test_saving_what_is_stored_already_writes_nothing(phase: Phase, officer: Use
 
 
 def test_a_stale_edit_writes_nothing_at_all(phase: Phase, officer: User) -> None:
-    first, second = add(phase, officer, post(phase), post(phase, title="Second", position=20))
+    first, second = add(phase, officer, a_state(phase), a_state(phase, title="Second", position=20))
     change(first, officer, comment="Theirs")
     edits = [
         actions.LineChange(first.pk, 1, replace(state_of(first), comment="Mine")),
@@ -109,7 +85,7 @@ def test_a_stale_edit_writes_nothing_at_all(phase: Phase, officer: User) -> None
 
 def test_each_write_moves_the_programme_on_and_leaves_one_audit_entry(phase: Phase, officer: User) -> None:
     version = Programme.objects.get().version
-    add(phase, officer, post(phase), post(phase, title="Second", position=20))
+    add(phase, officer, a_state(phase), a_state(phase, title="Second", position=20))
     assert Programme.objects.get().version == version + 1
     entry = AuditEntry.objects.get()
     assert entry.actor == officer
@@ -120,12 +96,12 @@ def test_each_write_moves_the_programme_on_and_leaves_one_audit_entry(phase: Pha
 @pytest.mark.parametrize("make", [make_clerk, make_auditor])
 def test_only_finance_officers_change_lines(phase: Phase, make: object) -> None:
     with pytest.raises(PermissionDenied):
-        add(phase, make(), post(phase))  # type: ignore[operator]
+        add(phase, make(), a_state(phase))  # type: ignore[operator]
     assert not CostLine.objects.exists()
 
 
 def test_a_removed_line_comes_back_as_it_was_when_undone(phase: Phase, officer: User) -> None:
-    (line,) = add(phase, officer, post(phase, comment="Keep me"))
+    (line,) = add(phase, officer, a_state(phase, comment="Keep me"))
     before = state_of(line)
     removal = actions.change_lines(
         programme=phase.programme, line_changes=[actions.LineChange(line.pk, 1, None)], by=officer, at=NOW
@@ -141,7 +117,7 @@ def test_a_removed_line_comes_back_as_it_was_when_undone(phase: Phase, officer: 
 
 
 def test_undo_puts_every_line_of_a_change_back_and_can_itself_be_undone(phase: Phase, officer: User) -> None:
-    (line,) = add(phase, officer, post(phase))
+    (line,) = add(phase, officer, a_state(phase))
     edit = change(line, officer, title="Renamed", fte=Decimal(2), intakes=((Decimal(2), date(2016, 8, 1), None),))
     assert edit
     undone = actions.undo(programme=phase.programme, entry=edit, by=officer, at=NOW)
@@ -152,13 +128,13 @@ def test_undo_puts_every_line_of_a_change_back_and_can_itself_be_undone(phase: P
 
 
 def test_undoing_an_addition_removes_the_line(phase: Phase, officer: User) -> None:
-    add(phase, officer, post(phase))
+    add(phase, officer, a_state(phase))
     actions.undo(programme=phase.programme, entry=AuditEntry.objects.get(), by=officer, at=NOW)
     assert not CostLine.objects.exists()
 
 
 def test_what_somebody_changed_since_is_not_undone(phase: Phase, officer: User) -> None:
-    (line,) = add(phase, officer, post(phase))
+    (line,) = add(phase, officer, a_state(phase))
     edit = change(line, officer, title="Mine")
     assert edit
     change(line, make_officer(), title="Theirs")
@@ -169,7 +145,7 @@ def test_what_somebody_changed_since_is_not_undone(phase: Phase, officer: User) 
 
 def test_a_state_is_the_same_after_its_way_through_the_history(phase: Phase, officer: User) -> None:
     (line,) = add(
-        phase, officer, post(phase, fte=Decimal("0.50"), intakes=((Decimal("0.50"), date(2016, 8, 1), date(2018, 1, 31)),))
+        phase, officer, a_state(phase, fte=Decimal("0.50"), intakes=((Decimal("0.50"), date(2016, 8, 1), date(2018, 1, 31)),))
     )
     assert from_json(state_of(line).as_json()) == state_of(line)
 
@@ -178,9 +154,9 @@ def test_moving_a_line_stays_within_its_phase_and_team(phase: Phase, officer: Us
     lines = add(
         phase,
         officer,
-        post(phase, title="A"),
-        post(phase, title="B", position=20),
-        post(phase, title="C", team="Another", position=30),
+        a_state(phase, title="A"),
+        a_state(phase, title="B", position=20),
+        a_state(phase, title="C", team="Another", position=30),
     )
     moved = actions.moved(lines, lines[1], -1)
     actions.change_lines(programme=phase.programme, line_changes=moved, by=officer, at=NOW)
@@ -189,7 +165,7 @@ def test_moving_a_line_stays_within_its_phase_and_team(phase: Phase, officer: Us
 
 
 def test_a_fixed_term_has_no_full_year_effect(phase: Phase, officer: User) -> None:
-    state = post(
+    state = a_state(
         phase,
         annual_cost=Decimal(48_000),
         duration="fixed_term",
