@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 
 from accounts.models import Council, Office, User
@@ -13,6 +14,21 @@ from improvement_budget.display.forms import CarefulForm, EditForm
 
 TAKEN = "Somebody with this e-mail address can sign in already."
 NAME_TAKEN = "Another office has this name: choose another."
+
+
+class SignInForm(LoginForm):
+    """In our words; the way to a new password stands under the button, not between label and cell."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["login"].label = "E-mail address"
+        self.fields["password"].help_text = ""
+
+
+class NewPasswordForm(ResetPasswordForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = "E-mail address"
 
 
 class PersonForm(EditForm):

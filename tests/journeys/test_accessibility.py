@@ -175,7 +175,7 @@ def test_pages_of(account: str, demo: Programme, inspection: Inspection) -> None
 def test_what_is_said_when_signing_in_fails(demo: Programme, inspection: Inspection) -> None:
     page = inspection.page
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill("nobody@council.example")
+    page.get_by_label("E-mail address").fill("nobody@council.example")
     page.get_by_role("textbox", name="Password").fill("wrong")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")

@@ -17,7 +17,7 @@ ADMINISTRATOR, OFFICER, CLERK = "administrator@borough.example", "officer@boroug
 
 def enter(page: Page, email: str) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What waits for you")
@@ -46,7 +46,7 @@ def choose_a_password(page: Page, email: str) -> None:
     """By the link that a letter brings."""
     page.goto("/accounts/login/")
     page.get_by_role("link", name="Forgot your password?").click()
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
     letter = mail.outbox[-1]
