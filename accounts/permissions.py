@@ -29,6 +29,7 @@ class Permission(models.TextChoices):
     EDIT_LINES = "edit_lines", "change posts and other costs"
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
+    PREPARE_DRAWDOWNS = "prepare_drawdowns", "prepare drawdowns"
     MANAGE_PEOPLE = "manage_people", "manage people"
     MANAGE_OFFICES = "manage_offices", "record who holds an office, or deputies"
     CHANGE_SETTINGS = "change_settings", "change the council's settings"
@@ -37,7 +38,14 @@ class Permission(models.TextChoices):
 
 # Segregation of duties: who plans the money never records what a body allowed, and who records decisions never plans.
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.FINANCE_OFFICER: frozenset({Permission.VIEW_PROGRAMMES, Permission.EDIT_LINES, Permission.SET_UP_PROGRAMMES}),
+    Role.FINANCE_OFFICER: frozenset(
+        {
+            Permission.VIEW_PROGRAMMES,
+            Permission.EDIT_LINES,
+            Permission.SET_UP_PROGRAMMES,
+            Permission.PREPARE_DRAWDOWNS,
+        }
+    ),
     Role.CLERK: frozenset({Permission.VIEW_PROGRAMMES, Permission.RECORD_DECISIONS}),
     Role.AUDITOR: frozenset({Permission.VIEW_PROGRAMMES, Permission.VIEW_AUDIT}),
     Role.ADMINISTRATOR: frozenset(

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "accounts",
     "phases",
     "posts",
+    "approvals",
     "reports",
     "allauth",
     "allauth.account",

@@ -127,11 +127,21 @@ def record_authorisation(
         (AuthorisationPhase(authorisation=saved, phase=phase, programme=programme) for phase in phases),
         ignore_conflicts=True,
     )
-    AuthorisationLimit.objects.filter(authorisation=saved).delete()
-    AuthorisationLimit.objects.bulk_create(
-        AuthorisationLimit(authorisation=saved, financial_year=year, amount=amount) for year, amount in limits.items()
-    )
+    _set_limits(saved, limits)
     return saved
+
+
+def _set_limits(authorisation: Authorisation, limits: Mapping[int | None, Decimal]) -> None:
+    if dict(authorisation.limits.values_list("financial_year", "amount")) == dict(limits):
+        return
+    try:
+        with transaction.atomic():
+            authorisation.limits.all().delete()
+    except models.ProtectedError:
+        raise ValidationError("Money was drawn on these limits, so they stay. More money needs a new decision.") from None
+    AuthorisationLimit.objects.bulk_create(
+        AuthorisationLimit(authorisation=authorisation, financial_year=year, amount=amount) for year, amount in limits.items()
+    )
 
 
 def _check_replaced(decision: FundingDecision, replaced: Authorisation | None) -> None:

@@ -1,0 +1,175 @@
+"""What may become of a drawdown, what it consumes, and who is still to answer. Pure: no store, no clock.
+
+A measure is a financial year, by the calendar year it starts in, or None for a full year. Amounts are whole pounds; an amount of
+None is a measure the line has no figure for.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+
+from costing.financial_year import FinancialYear
+from costing.money import round_pounds
+
+Measure = int | None
+Named = TypeVar("Named")
+
+
+class State(StrEnum):
+    """Where a drawdown stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    SIGNED_OFF = "signed_off"
+    CALLED_IN = "called_in"
+    EFFECTIVE = "effective"
+    SUPERSEDED = "superseded"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+OPEN = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})
+"""Its author may change it."""
+LIVE = frozenset({State.SIGNED_OFF, State.CALLED_IN, State.EFFECTIVE})
+"""It consumes what it released."""
+
+# The trigger drawdown_moves_as_allowed holds the same table.
+MOVES: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
+    State.RETURNED: frozenset({State.SUBMITTED, State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset({State.SUBMITTED}),
+    State.SUBMITTED: frozenset({State.RETURNED, State.WITHDRAWN, State.REFUSED, State.SIGNED_OFF}),
+    State.REFUSED: frozenset(),
+    State.SIGNED_OFF: frozenset({State.CALLED_IN, State.EFFECTIVE, State.SUPERSEDED}),
+    State.CALLED_IN: frozenset({State.EFFECTIVE, State.SUPERSEDED}),
+    State.EFFECTIVE: frozenset({State.SUPERSEDED}),
+    State.SUPERSEDED: frozenset(),
+}
+
+
+def may_become(state: str, after: State) -> bool:
+    return after in MOVES[State(state)]
+
+
+class Mode(StrEnum):
+    """Agreement is a condition of the power to sign; consultation must have happened."""
+
+    AGREEMENT = "agreement"
+    CONSULTATION = "consultation"
+
+
+class Reply(StrEnum):
+    """What an office answered."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    VIEW = "view"
+
+
+class CannotBeDrawn(ValueError):
+    """The line cannot be drawn as asked. Its text is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line as it is asked for. `fte_drawn` of its `fte`; a line without FTE is drawn in `pounds` by measure instead."""
+
+    title: str
+    fte: Decimal | None
+    recurring: bool
+    amounts: Mapping[Measure, Decimal | None]
+    fte_drawn: Decimal | None = None
+    pounds: Mapping[Measure, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What of a line live drawdowns hold already in one measure."""
+
+    fte: Decimal = Decimal(0)
+    pounds: Decimal = Decimal(0)
+
+
+def consumed(asked: Asked, limited: Collection[Measure], before: Mapping[Measure, Before]) -> dict[Measure, Decimal]:
+    """What the line consumes in each measure that its authorisation limits. Raises CannotBeDrawn.
+
+    A fixed-term or one-off line consumes nothing of a full-year limit, so it has no entry for it.
+    """
+    measures = [measure for measure in limited if measure is not None or asked.recurring]
+    if asked.fte is None and (unlimited := set(asked.pounds) - set(measures)):
+        raise CannotBeDrawn(f"{asked.title}: nothing can be drawn in {in_words(unlimited.pop())}, which is not limited.")
+    return {measure: _consumed_in(measure, asked, before.get(measure, Before())) for measure in measures}
+
+
+def _consumed_in(measure: Measure, asked: Asked, before: Before) -> Decimal:
+    amount, when = asked.amounts.get(measure), in_words(measure)
+    if amount is None:
+        raise CannotBeDrawn(f"{asked.title} states no amount for {when}, which the authorisation limits.")
+    if asked.fte is None:
+        pounds = asked.pounds.get(measure)
+        if pounds is None:
+            raise CannotBeDrawn(f"{asked.title} has no FTE: say how many pounds are drawn in {when}.")
+    elif not asked.fte_drawn or asked.fte_drawn < 0:
+        raise CannotBeDrawn(f"{asked.title}: say how many FTE are drawn.")
+    elif before.fte + asked.fte_drawn > asked.fte:
+        left = max(asked.fte - before.fte, Decimal(0))
+        raise CannotBeDrawn(f"{asked.title}: {left:f} of {asked.fte:f} FTE are left to draw in {when}.")
+    elif before.fte + asked.fte_drawn == asked.fte:
+        pounds = amount - before.pounds
+    else:
+        pounds = round_pounds(Fraction(amount) * Fraction(asked.fte_drawn) / Fraction(asked.fte))
+    if pounds < 0:
+        raise CannotBeDrawn(f"{asked.title}: less than nothing would be drawn in {when}.")
+    if pounds != int(pounds):
+        raise CannotBeDrawn(f"{asked.title}: draw whole pounds in {when}.")
+    if before.pounds + pounds > amount:
+        raise CannotBeDrawn(f"{asked.title}: £{amount - before.pounds:,} of £{amount:,} are left to draw in {when}.")
+    return pounds
+
+
+class Authority(StrEnum):
+    """How a line may be paid for in a year."""
+
+    LIMITED = "limited"
+    THROUGH_FULL_YEAR = "through_full_year"
+    NOTHING_RELEASED = "nothing_released"
+
+
+def authority(year: int, recurring: bool, limited: Collection[Measure]) -> Authority:
+    """A year the decision does not name is authorised through a full-year limit, for recurring money only."""
+    if year in limited:
+        return Authority.LIMITED
+    return Authority.THROUGH_FULL_YEAR if None in limited and recurring else Authority.NOTHING_RELEASED
+
+
+def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_by: date, day: date) -> list[Named]:
+    """The offices without whose answer nothing can be signed that day: agreements not given, consultations still in time."""
+    return [office for office, mode in steps.items() if not _done(mode, answers.get(office), day > answer_by)]
+
+
+def _done(mode: Mode, answer: Reply | None, time_has_passed: bool) -> bool:
+    if mode is Mode.AGREEMENT:
+        return answer is Reply.AGREE
+    return answer is not None or time_has_passed
+
+
+def conflict(people: Collection[int], preparers: Collection[int], answered: Collection[int] = ()) -> str:
+    """Why these people (who acts, and for whom) may not answer, or sign what others `answered`; "" where they may."""
+    if set(people) & set(preparers):
+        return "Nobody answers or signs what they prepared."
+    if set(people) & set(answered):
+        return "Who decides cannot also be one of those who answered."
+    return ""
+
+
+def in_words(measure: Measure) -> str:
+    return "a full year" if measure is None else FinancialYear(measure).label

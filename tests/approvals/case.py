@@ -1,0 +1,164 @@
+"""A programme with its delegation, the people of it, and the whole way of a drawdown in one call."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Office, User
+from accounts.permissions import Role
+from approvals import actions
+from approvals.actions import Choice
+from approvals.models import Delegation, Drawdown
+from approvals.rules import Mode, Reply
+from phases.models import Authorisation, Phase, Programme
+from posts.models import CostLine
+from tests.making import (
+    enter_line,
+    make_authorisation,
+    make_clerk,
+    make_decision,
+    make_holding,
+    make_office,
+    make_officer,
+    make_phase,
+    make_programme,
+    make_user,
+)
+
+NOW = datetime(2016, 9, 20, 10, tzinfo=UTC)
+LATER = datetime(2016, 9, 28, 10, tzinfo=UTC)  # the five working days to be consulted have passed
+
+_keys = count(1)
+
+
+def new_key() -> str:
+    return f"key-{next(_keys)}"
+
+
+@dataclass
+class Case:
+    """One phase under one authorisation; the Chief Executive decides, the Leader agrees, the Director is consulted."""
+
+    programme: Programme
+    phase: Phase
+    authorisation: Authorisation
+    delegation: Delegation
+    officer: User
+    clerk: User
+    editor: User
+    chief_executive: User
+    people: dict[str, User] = field(default_factory=dict)
+    offices: dict[str, Office] = field(default_factory=dict)
+
+    def line(self, **values: Any) -> CostLine:
+        return enter_line(self.phase, by=self.editor, **values)
+
+    def costing(self, pounds: int) -> CostLine:
+        """A line whose cost is so much in 2016/17, and in a full year."""
+        whole_year = ((Decimal("1.00"), date(2016, 4, 1), None),)
+        return self.line(annual_cost=Decimal(pounds), intakes=whole_year)
+
+    def drafted(self, *choices: Choice | CostLine, delegation: Delegation | None = None) -> Drawdown:
+        drawdown = actions.draft(
+            delegation=delegation or self.delegation, title="Phase One", key=new_key(), by=self.officer, at=NOW
+        )
+        chosen = [each if isinstance(each, Choice) else self.whole(each) for each in choices]
+        return actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=chosen, by=self.officer, at=NOW)
+
+    def whole(self, line: CostLine) -> Choice:
+        return Choice(line.pk, self.authorisation, fte=line.fte)
+
+    def submitted(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
+        drawdown = self.drafted(*choices, **values)
+        return actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=self.officer, at=NOW)
+
+    def answered(self, drawdown: Drawdown, name: str = "Leader", reply: Reply = Reply.AGREE, **values: Any) -> Drawdown:
+        given = {
+            "sha256": drawdown.sha256,
+            "office": self.offices[name],
+            "reply": reply,
+            "words": "" if reply is Reply.AGREE else "In my view, no.",
+            "interests": "none",
+            "key": new_key(),
+            "by": self.people.get(name),
+            "at": NOW,
+        }
+        actions.answer(drawdown=drawdown, **(given | values))
+        return Drawdown.objects.get(pk=drawdown.pk)
+
+    def ready(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
+        """Submitted, and answered by everybody."""
+        return self.answered(self.answered(self.submitted(*choices, **values)), "Director")
+
+    def sign(self, drawdown: Drawdown, **values: Any) -> Drawdown:
+        given = {
+            "version": drawdown.version,
+            "sha256": drawdown.sha256,
+            "key": new_key(),
+            "by": self.chief_executive,
+            "at": NOW,
+        }
+        return actions.sign_off(drawdown=drawdown, **(given | values))
+
+    def signed(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
+        return self.sign(self.ready(*choices, **values))
+
+
+def make_case(limits: Mapping[int | None, int] | None = None, body: str = "") -> Case:
+    """Up to £950,000 in 2016/17 unless said otherwise. With `body`, that body decides instead of the Chief Executive."""
+    programme = make_programme()
+    phase, decision = make_phase(programme), make_decision(programme)
+    offices = {name: make_office(name) for name in ("Chief Executive", "Leader", "Director")}
+    people = {name: make_user(Role.OFFICE_HOLDER, name=name) for name in offices}
+    for name, office in offices.items():
+        make_holding(office, people[name])
+    clerk = make_clerk()
+    values = {"title": "Use of the contingency", "text": "The Chief Executive, with the agreement of the Leader."}
+    maker = {"decision_body": body} if body else {"decision_maker": offices["Chief Executive"]}
+    delegation = actions.record_delegation(
+        decision=decision,
+        values=values | maker,
+        steps=[(offices["Leader"], Mode.AGREEMENT), (offices["Director"], Mode.CONSULTATION)],
+        by=clerk,
+        at=NOW,
+    )
+    return Case(
+        programme,
+        phase,
+        make_authorisation(decision, phase, limits=dict(limits) if limits else None),
+        delegation,
+        make_officer(),
+        clerk,
+        make_officer(),
+        people["Chief Executive"],
+        people,
+        offices,
+    )
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each gives, or the exception it raises, all let go in one moment, each on a connection of its own."""
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait(30)
+            results[place] = act()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results

@@ -1,0 +1,181 @@
+"""Several people at the same moment, each on a connection of their own, against the real database."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.models import F, Sum
+
+from approvals import actions
+from approvals.actions import NotAllowedNow, OverTheLimit
+from approvals.models import Consumption, Drawdown, LimitDrawn
+from approvals.rules import State
+from phases.models import AuthorisationLimit
+from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
+from tests.making import make_authorisation, make_decision
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIGNERS = 8
+MEASURES = pytest.mark.parametrize("measure", [2016, None], ids=["in-year", "full-year"])
+
+
+def nearly_drawn(measure: int | None) -> tuple[Case, list[Drawdown]]:
+    """£949,000 of £950,000 drawn in the measure, the other far away; and eight drawdowns of £1,000, ready to be signed."""
+    case = make_case({2016: 2_000_000, None: 2_000_000} | {measure: 950_000})
+    case.signed(case.costing(949_000))
+    return case, [case.ready(case.costing(1000)) for _ in range(SIGNERS)]
+
+
+def sign_all(case: Case, drawdowns: list[Drawdown]) -> list[Any]:
+    return at_once(*(lambda drawdown=drawdown: case.sign(drawdown) for drawdown in drawdowns))
+
+
+def consumed(measure: int | None) -> Decimal:
+    rows = Consumption.objects.filter(financial_year=measure) if measure else Consumption.objects.filter(financial_year=None)
+    return rows.aggregate(pounds=Sum("pounds"))["pounds"]
+
+
+def one_signed(results: list[Any], refusal: type[Exception], measure: int | None) -> None:
+    assert sum(isinstance(result, Drawdown) for result in results) == 1
+    assert sum(isinstance(result, refusal) for result in results) == SIGNERS - 1, results
+    assert consumed(measure) == 950_000
+    assert LimitDrawn.objects.get(ceiling=950_000).drawn == 950_000
+    assert Drawdown.objects.filter(state=State.SIGNED_OFF).count() == 2
+
+
+@contextmanager
+def without(*statements: tuple[str, str]) -> Iterator[None]:
+    """Statements of the owner, and what takes each back."""
+    try:
+        for statement, _ in statements:
+            run(statement)
+        yield
+    finally:
+        for _, back in statements:
+            run(back)
+
+
+def run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take no lock on office, programme or limits."""
+
+    def only_read(which: Any, **only: Any) -> list[AuthorisationLimit]:
+        numbers = AuthorisationLimit.objects.filter(which, **only).values("pk")
+        return list(AuthorisationLimit.objects.filter(pk__in=numbers).select_related("authorisation"))
+
+    monkeypatch.setattr(actions, "locked_office", lambda pk: None)
+    monkeypatch.setattr(actions, "_lock_programme", lambda pk: None)
+    monkeypatch.setattr(actions, "_locked_limits", only_read)
+
+
+def sum_first(write: Callable[[AuthorisationLimit, Decimal], None]) -> Callable[..., None]:
+    """In place of the guarded UPDATE: everybody sums, everybody finds that there is room, everybody writes."""
+    everybody_has_looked = threading.Barrier(SIGNERS)
+
+    def draw(limits: list[AuthorisationLimit], rows: list[Consumption]) -> None:
+        for limit in limits:
+            pounds = sum(row.pounds for row in rows if row.financial_year == limit.financial_year)
+            assert consumed(limit.financial_year) + pounds <= limit.amount
+        everybody_has_looked.wait(30)
+        for limit in limits:
+            write(limit, sum((row.pounds for row in rows if row.financial_year == limit.financial_year), Decimal(0)))
+
+    return draw
+
+
+def add_unguarded(limit: AuthorisationLimit, pounds: Decimal) -> None:
+    LimitDrawn.objects.filter(limit=limit).update(drawn=F("drawn") + pounds)
+
+
+@MEASURES
+def test_of_eight_who_sign_the_last_thousand_at_once_exactly_one_succeeds(measure: int | None):
+    case, drawdowns = nearly_drawn(measure)
+    one_signed(sign_all(case, drawdowns), OverTheLimit, measure)
+
+
+@MEASURES
+def test_with_the_locks_off_the_guarded_update_alone_lets_one_succeed(measure: int | None, monkeypatch: pytest.MonkeyPatch):
+    case, drawdowns = nearly_drawn(measure)
+    unlocked(monkeypatch)
+    one_signed(sign_all(case, drawdowns), OverTheLimit, measure)
+
+
+@MEASURES
+def test_with_locks_and_guard_off_the_constraint_alone_lets_one_succeed(measure: int | None, monkeypatch: pytest.MonkeyPatch):
+    case, drawdowns = nearly_drawn(measure)
+    unlocked(monkeypatch)
+    monkeypatch.setattr(actions, "_draw", sum_first(add_unguarded))
+    one_signed(sign_all(case, drawdowns), IntegrityError, measure)
+
+
+@MEASURES
+def test_control_with_locks_guard_and_constraint_off_all_eight_succeed_and_overspend(
+    measure: int | None, monkeypatch: pytest.MonkeyPatch
+):
+    case, drawdowns = nearly_drawn(measure)
+    unlocked(monkeypatch)
+    monkeypatch.setattr(actions, "_draw", sum_first(add_unguarded))
+    table, rule = "ALTER TABLE approvals_limitdrawn", "drawn_is_within_the_limit"
+    with without(
+        (
+            f"{table} DROP CONSTRAINT {rule}",
+            f"{table} ADD CONSTRAINT {rule} CHECK (drawn >= 0 AND drawn <= ceiling) NOT VALID",
+        )
+    ):
+        assert all(isinstance(result, Drawdown) for result in sign_all(case, drawdowns))
+        assert consumed(measure) == 950_000 + 7000
+
+
+def test_a_double_click_on_sign_off_is_one_signature():
+    case = make_case()
+    drawdown, key = case.ready(case.costing(1000)), new_key()
+    results = at_once(*[lambda: case.sign(drawdown, key=key)] * 4)
+    assert results == [drawdown] * 4
+    assert [result.state for result in results] == [State.SIGNED_OFF] * 4
+    assert consumed(2016) == 1000
+
+
+def test_two_tabs_with_a_key_each_sign_once():
+    case = make_case()
+    drawdown = case.ready(case.costing(1000))
+    results = at_once(*[lambda: case.sign(drawdown)] * 4)
+    assert sum(isinstance(result, Drawdown) for result in results) == 1
+    assert consumed(2016) == 1000
+
+
+def test_a_double_click_on_a_new_drawdown_makes_one():
+    case, key = make_case(), new_key()
+    values = {"delegation": case.delegation, "title": "Twice", "key": key, "by": case.officer, "at": NOW}
+    results = at_once(*[lambda: actions.draft(**values)] * 4)
+    assert Drawdown.objects.count() == 1
+    assert set(results) == set(Drawdown.objects.all())
+
+
+def test_sign_off_withdrawal_and_replacement_at_once_leave_every_sum_right():
+    case = make_case()
+    case.signed(case.costing(10_000))
+    first, second = case.ready(case.costing(1000)), case.ready(case.costing(2000))
+    council = make_decision(case.programme, body="Full Council", decided_on=NOW.date())
+    new = make_authorisation(council, case.phase, limits={2016: 949_000}, replaces=None)
+    type(new).objects.filter(pk=new.pk).update(replaces=case.authorisation)
+    new.refresh_from_db()
+    results = at_once(
+        lambda: case.sign(first),
+        lambda: actions.withdraw(drawdown=second, version=second.version, by=case.officer, at=NOW),
+        lambda: actions.replace(authorisation=new, by=case.clerk, at=LATER),
+    )
+    assert isinstance(results[0], NotAllowedNow)
+    assert not any(isinstance(result, Exception) for result in results[1:])
+    assert {row.limit.authorisation: row.drawn for row in LimitDrawn.objects.select_related("limit__authorisation")} == {
+        case.authorisation: 0,
+        new: 10_000,
+    }

@@ -1,0 +1,151 @@
+"""The pure rules: what is consumed, who is missing, what may follow what."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.rules import (
+    LIVE,
+    MOVES,
+    OPEN,
+    Asked,
+    Authority,
+    Before,
+    CannotBeDrawn,
+    Mode,
+    Reply,
+    State,
+    authority,
+    conflict,
+    consumed,
+    may_become,
+    missing,
+)
+
+
+def asked(**values: Any) -> Asked:
+    """The three social workers of Phase Three, all drawn."""
+    given = {
+        "title": "3 social workers",
+        "fte": Decimal(3),
+        "recurring": True,
+        "amounts": {2016: Decimal(10_000), 2017: Decimal(123_000), None: Decimal(123_000)},
+        "fte_drawn": Decimal(3),
+    }
+    return Asked(**(given | values))
+
+
+def test_a_line_consumes_its_amount_in_each_measure_that_is_limited():
+    assert consumed(asked(), [2016, None], {}) == {2016: Decimal(10_000), None: Decimal(123_000)}
+
+
+def test_a_part_is_rounded_half_up_and_the_last_draw_takes_the_remainder():
+    part = asked(fte_drawn=Decimal(1))
+    assert consumed(part, [2016], {}) == {2016: Decimal(3333)}
+    assert consumed(part, [2016], {2016: Before(Decimal(1), Decimal(3333))}) == {2016: Decimal(3333)}
+    assert consumed(part, [2016], {2016: Before(Decimal(2), Decimal(6666))}) == {2016: Decimal(3334)}
+    half = asked(fte=Decimal(2), fte_drawn=Decimal(1), amounts={2016: Decimal(15_001)})
+    assert consumed(half, [2016], {}) == {2016: Decimal(7501)}
+    assert consumed(half, [2016], {2016: Before(Decimal(1), Decimal(7501))}) == {2016: Decimal(7500)}
+
+
+@given(st.integers(0, 10**7), st.lists(st.integers(1, 400), min_size=1, max_size=6))
+def test_the_parts_of_a_line_come_to_the_line(amount: int, hundredths: list[int]):
+    """However it is split; a part too many is refused rather than drawn below nothing."""
+    parts = [Decimal(part) / 100 for part in hundredths]
+    line, drawn = sum(parts), Before()
+    for part in parts:
+        one = asked(fte=line, fte_drawn=part, amounts={2016: Decimal(amount)})
+        try:
+            pounds = consumed(one, [2016], {2016: drawn})[2016]
+        except CannotBeDrawn:
+            assert amount < 100
+            return
+        drawn = Before(drawn.fte + part, drawn.pounds + pounds)
+    assert drawn.pounds == amount
+
+
+def test_no_more_fte_are_drawn_than_the_line_has():
+    with pytest.raises(CannotBeDrawn, match="1 of 3 FTE are left"):
+        consumed(asked(fte_drawn=Decimal(2)), [2016], {2016: Before(Decimal(2), Decimal(6667))})
+
+
+def test_a_fixed_term_line_consumes_nothing_of_a_full_year_limit():
+    fixed = asked(recurring=False, amounts={2016: Decimal(32_000), None: None})
+    assert consumed(fixed, [2016, None], {}) == {2016: Decimal(32_000)}
+
+
+def test_a_line_whose_full_year_is_not_stated_is_not_drawn_where_the_full_year_is_limited():
+    unknown = asked(amounts={2016: Decimal(32_000), None: None})
+    assert consumed(unknown, [2016], {}) == {2016: Decimal(32_000)}
+    with pytest.raises(CannotBeDrawn, match="no amount for a full year"):
+        consumed(unknown, [2016, None], {})
+
+
+def test_a_line_without_fte_is_drawn_in_pounds():
+    other = asked(fte=None, fte_drawn=None, pounds={2016: Decimal(4000)})
+    assert consumed(other, [2016], {2016: Before(pounds=Decimal(6000))}) == {2016: Decimal(4000)}
+    with pytest.raises(CannotBeDrawn, match="£3,999 of £10,000 are left"):
+        consumed(other, [2016], {2016: Before(pounds=Decimal(6001))})
+    with pytest.raises(CannotBeDrawn, match="how many pounds"):
+        consumed(other, [2016, None], {})
+    with pytest.raises(CannotBeDrawn, match="not limited"):
+        consumed(other, [2017], {})
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"fte_drawn": None}, "how many FTE"),
+        ({"fte_drawn": Decimal(-1)}, "how many FTE"),
+        ({"fte": None, "pounds": {2016: Decimal("0.5")}}, "whole pounds"),
+        ({"fte": None, "pounds": {2016: Decimal(-5)}}, "less than nothing"),
+        ({"amounts": {2016: Decimal(-500)}}, "less than nothing"),
+    ],
+)
+def test_what_makes_no_sense_is_not_drawn(values: dict[str, Any], says: str):
+    with pytest.raises(CannotBeDrawn, match=says):
+        consumed(asked(**values), [2016], {})
+
+
+def test_a_year_not_named_is_authorised_through_a_full_year_limit_only():
+    assert authority(2016, recurring=True, limited=[2016]) is Authority.LIMITED
+    assert authority(2017, recurring=True, limited=[2016]) is Authority.NOTHING_RELEASED
+    assert authority(2017, recurring=True, limited=[2016, None]) is Authority.THROUGH_FULL_YEAR
+    assert authority(2017, recurring=False, limited=[2016, None]) is Authority.NOTHING_RELEASED
+
+
+STEPS = {"Leader": Mode.AGREEMENT, "Director": Mode.CONSULTATION}
+DUE = date(2016, 9, 27)
+
+
+def test_agreement_is_missing_until_it_is_given_however_long_it_takes():
+    year_later = date(2017, 9, 27)
+    assert missing(STEPS, {}, DUE, year_later) == ["Leader"]
+    assert missing(STEPS, {"Leader": Reply.DISAGREE}, DUE, year_later) == ["Leader"]
+    assert missing(STEPS, {"Leader": Reply.AGREE}, DUE, year_later) == []
+
+
+def test_consultation_waits_for_an_answer_or_for_the_day_after_it_was_due():
+    agreed = {"Leader": Reply.AGREE}
+    assert missing(STEPS, agreed, DUE, DUE) == ["Director"]
+    assert missing(STEPS, agreed, DUE, date(2016, 9, 28)) == []
+    assert missing(STEPS, agreed | {"Director": Reply.DISAGREE}, DUE, DUE) == []
+
+
+def test_nobody_answers_what_they_prepared_or_signs_what_they_answered():
+    assert "prepared" in conflict([1, 2], [2])
+    assert "answered" in conflict([1], [2], [1])
+    assert conflict([1], [2], [3]) == ""
+
+
+def test_every_state_says_what_may_follow():
+    assert set(MOVES) == set(State)
+    assert not OPEN & LIVE
+    assert all(MOVES[state] <= {State.SUPERSEDED, *LIVE} for state in LIVE)
+    assert {state for state in State if may_become(state, State.SIGNED_OFF)} == {State.SUBMITTED}
+    assert {state for state in State if not MOVES[state]} == {State.REFUSED, State.SUPERSEDED}
