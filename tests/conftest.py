@@ -12,7 +12,15 @@ from django.dispatch import receiver
 
 from improvement_budget import bootstrap, database
 
-hypothesis.settings.register_profile("suite", deadline=None, database=None, print_blob=True)
+# Where a change is judged, the same examples every time: red must mean the change, not luck. At the desk new ones are tried.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    database=None,
+    print_blob=True,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("suite")
 
 BROWSER_ARGUMENTS = [
