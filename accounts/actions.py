@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -102,6 +103,14 @@ def add_person(
     return user
 
 
+@transaction.atomic
+def change_own_password(*, password: str, by: User, at: datetime) -> None:
+    """Set one's own password, signed in or through the reset link. The entry says that it happened, nothing more."""
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    record(action="password_changed", subject=f"person:{by.pk}", details={}, by=by, at=at)
+
+
 class LastAdministrator(ValueError):
     """Nobody could administer any more."""
 
@@ -115,9 +124,12 @@ def locked_person(pk: int) -> User | None:
 
 @transaction.atomic
 def change_person(
-    *, person: User, name: str, job_title: str, roles: Sequence[str], is_active: bool, by: User, at: datetime
+    *, person: User, email: str, name: str, job_title: str, roles: Sequence[str], is_active: bool, by: User, at: datetime
 ) -> User:
-    """Change what a person may do. Raises LastAdministrator rather than lock everybody out."""
+    """Change who a person is and what they may do. Raises LastAdministrator rather than lock everybody out.
+
+    The audit record keeps naming earlier acts by the address of their day; the entry of this change joins the two.
+    """
     require(by, Permission.MANAGE_PEOPLE)
     # Two administrators who demote each other at once would leave none: all administrators are locked first.
     locked_person(person.pk)
@@ -125,12 +137,14 @@ def change_person(
     if administrators == {person.pk} and not (is_active and Role.ADMINISTRATOR in roles):
         raise LastAdministrator("This is the only administrator: give somebody else the role first.")
     person = User.objects.get(pk=person.pk)
-    after = {"name": name, "job_title": job_title, "roles": sorted(roles), "is_active": is_active}
+    after = {"email": email.lower(), "name": name, "job_title": job_title, "roles": sorted(roles), "is_active": is_active}
     changed = changes({field: getattr(person, field) for field in after}, after)
     if changed:
         for field, value in after.items():
             setattr(person, field, value)
         person.save(update_fields=list(after))
+        if "email" in changed:
+            EmailAddress.objects.filter(user=person).delete()  # or a reset link could still be sent to the old address
         record(action="person_changed", subject=f"person:{person.pk}", details=changed, by=by, at=at)
     return person
 
@@ -156,13 +170,13 @@ def locked_office(pk: int) -> Office | None:
 
 
 @transaction.atomic
-def add_office(*, name: str, by: User, at: datetime, slug: str = "") -> Office:
+def add_office(*, name: str, by: User, at: datetime, slug: str = "", statutory_role: str = "") -> Office:
     """A new office, vacant. Its slug is made from the name unless given; it stays when the name changes."""
     require(by, Permission.MANAGE_OFFICES)
-    office = Office(name=name, slug=slug or _free_slug(name))
+    office = Office(name=name, slug=slug or _free_slug(name), statutory_role=statutory_role)
     office.full_clean()
     office.save()
-    _record_of(office, "office_added", {"name": name}, by, at)
+    _record_of(office, "office_added", {"name": name, "statutory_role": statutory_role}, by, at)
     return office
 
 
@@ -174,16 +188,17 @@ def _free_slug(name: str) -> str:
 
 
 @transaction.atomic
-def rename_office(*, office: Office, name: str, by: User, at: datetime) -> Office:
-    """The same office under another name. What was decided before keeps the name it was decided under."""
+def change_office(*, office: Office, name: str, statutory_role: str, by: User, at: datetime) -> Office:
+    """The same office under another name, or in another statutory role. What was decided before keeps the name it had."""
     require(by, Permission.MANAGE_OFFICES)
     office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
-    changed = changes({"name": office.name}, {"name": name})
+    after = {"name": name, "statutory_role": statutory_role}
+    changed = changes({field: getattr(office, field) for field in after}, after)
     if changed:
-        office.name = name
+        office.name, office.statutory_role = name, statutory_role
         office.full_clean()
-        office.save(update_fields=["name"])
-        _record_of(office, "office_renamed", changed, by, at)
+        office.save(update_fields=list(after))
+        _record_of(office, "office_changed", changed, by, at)
     return office
 
 

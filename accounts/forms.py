@@ -6,14 +6,17 @@ from typing import Any
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 
-from accounts.models import Council, Office, User
+from accounts import queries
+from accounts.models import Council, Office, User, in_words
 from accounts.permissions import Role
 from accounts.validators import visible_text
 from improvement_budget.display.fields import TypedDateField
 from improvement_budget.display.forms import CarefulForm, EditForm
 
+MOST_ENTRIES = 2**63 - 1  # as the column holds
 TAKEN = "Somebody with this e-mail address can sign in already."
 NAME_TAKEN = "Another office has this name: choose another."
+ROLE_TAKEN = "Another office has this statutory role: take it from that one first."
 
 
 class SignInForm(LoginForm):
@@ -59,29 +62,42 @@ class PersonForm(EditForm):
 
 
 class ChangePersonForm(PersonForm):
-    """As PersonForm; the e-mail address stays, because records name it."""
+    """As PersonForm, and whether they may sign in at all."""
 
     is_active = forms.BooleanField(label="Can sign in", required=False)
 
     class Meta(PersonForm.Meta):
-        fields = ["name", "job_title", "roles", "is_active"]
+        fields = [*PersonForm.Meta.fields, "is_active"]
+
+
+NUMBERS = ["consultation_days", "call_in_days", "record_years", "papers_years"]
 
 
 class CouncilForm(EditForm):
-    """The council's name, colour and table settings."""
+    """The council's name, colour and table settings, and the days and years it counts."""
+
+    broken_rules = {
+        "council_days_in_range": (None, "Working days are from 1 to 60."),
+        "council_years_in_range": (None, "Years to keep records are from 1 to 99."),
+    }
 
     name = forms.CharField(label="Name of the council", max_length=120, validators=[visible_text])
 
     class Meta:
         model = Council
-        fields = ["name", "colour", "unit", "rounding", "basis", "credit_style", "show_team_subtotals"]
+        fields = ["name", "colour", "unit", "rounding", "basis", "credit_style", "show_team_subtotals", *NUMBERS]
         widgets = {
             "unit": forms.RadioSelect,
             "rounding": forms.RadioSelect,
             "basis": forms.RadioSelect,
             "credit_style": forms.RadioSelect,
+            **{name: forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}) for name in NUMBERS},
         }
         help_texts = {
+            "consultation_days": "After these, a consultation has happened though an office has not answered",
+            "call_in_days": "The day of publication is day 0; weekends and bank holidays do not count",
+            "record_years": "From the day of the decision",
+            "papers_years": "From the day of the decision",
             "colour": "As # and six digits or letters a to f, such as #1d4f5f. Text on it is white or black, as reads better.",
             "rounding": "How a total in £'000 is worked out",
             "basis": "How the share of a year is counted; each programme may choose its own",
@@ -90,9 +106,12 @@ class CouncilForm(EditForm):
 
 
 class OfficeForm(EditForm):
-    """The name of an office."""
+    """The name of an office, and the statutory role of whoever holds it."""
 
-    broken_rules = {"accounts_office_name_key": ("name", NAME_TAKEN)}
+    broken_rules = {
+        "accounts_office_name_key": ("name", NAME_TAKEN),
+        "statutory_role_of_one_office": ("statutory_role", ROLE_TAKEN),
+    }
 
     name = forms.CharField(
         label="Name of the office",
@@ -102,9 +121,23 @@ class OfficeForm(EditForm):
         error_messages={"unique": NAME_TAKEN},
     )
 
+    statutory_role = forms.ChoiceField(
+        label="Statutory role",
+        help_text="Whose holder gives statutory advice, or dispensations. One office for each",
+        choices=[("", "None"), *Office.StatutoryRole.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
     class Meta:
         model = Office
-        fields = ["name"]
+        fields = ["name", "statutory_role"]
+
+    def clean_statutory_role(self) -> str:
+        role = self.cleaned_data["statutory_role"]
+        if role and Office.objects.filter(statutory_role=role).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(ROLE_TAKEN)
+        return role
 
 
 class PersonField(forms.ModelChoiceField):
@@ -212,3 +245,54 @@ class RevokeDeputyForm(OfficeActForm):
     kind = "warning"  # of its button: it cannot be undone
 
     revoked_from = TypedDateField(label="First day on which they may no longer act", help_text="Such as 1 April 2026")
+
+
+class AuditSearchForm(forms.Form):
+    """What to look for in the audit record. Everything may stay empty."""
+
+    words = forms.CharField(label="Words", required=False, max_length=200)
+    person = forms.ChoiceField(label="Person", required=False)
+    action = forms.ChoiceField(label="What was done", required=False)
+    subject = forms.CharField(label="What it was done to", help_text="Such as DD-0001", required=False, max_length=120)
+    since = TypedDateField(label="From", required=False)
+    until = TypedDateField(label="To", required=False, month_means="last")
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data, label_suffix="")
+        people = queries.people().values_list("pk", "name")
+        by_person: Any = self.fields["person"]
+        by_person.choices = [("", "Anybody"), (queries.BY_THE_SYSTEM, "The system"), *((str(pk), name) for pk, name in people)]
+        by_action: Any = self.fields["action"]
+        by_action.choices = [("", "Anything"), *((action, in_words(action)) for action in queries.audit_actions())]
+        for name, unknown in {"person": "There is no such person: choose one.", "action": "Choose one of these acts."}.items():
+            self.fields[name].error_messages["invalid_choice"] = unknown
+
+    def clean_subject(self) -> str:
+        return self.cleaned_data["subject"].strip()
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        since, until = typed.get("since"), typed.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day must not come before the first.")
+        return typed
+
+
+class AuditRangeForm(forms.Form):
+    """Which entries to export: all of them where both numbers are empty."""
+
+    first = forms.IntegerField(label="From entry", required=False, min_value=1, max_value=MOST_ENTRIES)
+    last = forms.IntegerField(label="To entry", required=False, min_value=1, max_value=MOST_ENTRIES)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, label_suffix="")
+        for field in self.fields.values():
+            field.widget = forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric", "autocomplete": "off"})
+            field.error_messages["invalid"] = "Enter the number of an entry, such as 120."
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        first, last = typed.get("first"), typed.get("last")
+        if first and last and last < first:
+            self.add_error("last", "The last entry must not come before the first.")
+        return typed

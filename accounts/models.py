@@ -60,13 +60,31 @@ class User(AbstractBaseUser):
 
 
 class Office(models.Model):
-    """An office to which power attaches, e.g. Chief Executive. Records name the person who held it on the day."""
+    """An office to which power attaches, e.g. Chief Executive. Records name the person who held it on the day.
+
+    `statutory_role` is the statutory post that the holder is in as well; "" for most offices.
+    """
+
+    class StatutoryRole(models.TextChoices):
+        SECTION_151 = "section_151", "Section 151 officer"
+        HEAD_OF_PAID_SERVICE = "head_of_paid_service", "Head of paid service"
+        MONITORING_OFFICER = "monitoring_officer", "Monitoring officer"
 
     name = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(max_length=50, unique=True)
+    statutory_role = models.CharField(max_length=20, choices=StatutoryRole, blank=True)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statutory_role"], condition=~Q(statutory_role=""), name="statutory_role_of_one_office"
+            ),
+            models.CheckConstraint(
+                condition=Q(statutory_role__in=["", "section_151", "head_of_paid_service", "monitoring_officer"]),
+                name="office_statutory_role_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -201,10 +219,20 @@ class Council(models.Model):
         default=CreditStyle.BRACKETS,
     )
     show_team_subtotals = models.BooleanField("show a subtotal for each team", default=False)
+    consultation_days = models.PositiveSmallIntegerField("working days to answer", default=5)
+    call_in_days = models.PositiveSmallIntegerField("working days open to call-in", default=5)
+    record_years = models.PositiveSmallIntegerField("years to keep decision records", default=6)
+    papers_years = models.PositiveSmallIntegerField("years to keep background papers", default=4)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="council_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(consultation_days__range=(1, 60), call_in_days__range=(1, 60)), name="council_days_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(record_years__range=(1, 99), papers_years__range=(1, 99)), name="council_years_in_range"
+            ),
             models.CheckConstraint(condition=Q(colour__regex=r"^#[0-9a-fA-F]{6}$"), name="council_colour_is_a_colour"),
             models.CheckConstraint(condition=~Q(name=""), name="council_has_a_name"),
             models.CheckConstraint(condition=Q(unit__in=[u.value for u in Unit]), name="council_unit_is_known"),
@@ -251,7 +279,12 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-number"]
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["subject", "-number"], name="audit_by_subject")]
+        # And audit_words in the migration: of the content, by any three letters of it.
+        indexes = [
+            models.Index(fields=["subject", "-number"], name="audit_by_subject"),
+            models.Index(fields=["action", "-number"], name="audit_by_action"),
+            models.Index(fields=["actor", "-number"], name="audit_by_actor"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(number__gt=0), name="audit_number_is_positive"),
         ]
@@ -262,29 +295,52 @@ class AuditEntry(models.Model):
     @property
     def act(self) -> str:
         """What was done, in words: "Phase added"."""
-        return self.action.replace("_", " ").capitalize()
+        return in_words(self.action)
+
+    @property
+    def about(self) -> str:
+        """What it was done to, in words: "Drawdown DD-0001"."""
+        kind, _, name = self.subject.partition(":")
+        return f"{in_words(kind)} {name}".strip()
 
     @property
     def details(self) -> str:
         """What the entry says of the act, a line for each thing. `content` stays as it was written."""
-        return "\n".join(_in_lines(json.loads(self.content).get("details", {})))
+        details = json.loads(self.content).get("details", {})
+        return "\n".join(_in_lines(details, is_change=self.action.endswith(("_changed", "_ended"))))
 
 
-def _in_lines(details: dict[str, Any]) -> Iterator[str]:
+def in_words(name: str) -> str:
+    """acting_for as Acting for."""
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _in_lines(details: dict[str, Any], *, is_change: bool) -> Iterator[str]:
+    """`is_change`: a pair is what was before and what came after, not two things."""
     for name, value in details.items():
         if name == "changed" and isinstance(value, dict):
-            yield from _in_lines(value)
-        elif isinstance(value, list) and len(value) == 2 and name not in ("before", "after"):
+            yield from _in_lines(value, is_change=True)
+        elif is_change and isinstance(value, list) and len(value) == 2 and name not in ("before", "after"):
             before, after = (_short(each) for each in value)
-            yield f"{name}: {before} → {after}"
+            yield f"{in_words(name)}: {before} → {after}"
         elif name == "lines" and isinstance(value, list):
             for line in value:
                 yield f"{line.get('title', '')}: {', '.join(line.get('changed', {}))}"
+        elif value and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+            for each in value:
+                yield f"{in_words(name)}: {_short(each)}"
         else:
-            yield f"{name}: {_short(value)}"
+            yield f"{in_words(name)}: {_short(value)}"
 
 
 def _short(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return "nothing"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_short(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_short(each)}" for name, each in value.items())
+    return str(value)

@@ -30,6 +30,10 @@ class Permission(models.TextChoices):
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
     PREPARE_DRAWDOWNS = "prepare_drawdowns", "prepare drawdowns"
+    CHECK_DRAFTS = "check_drafts", "check drafts of papers"
+    DISMISS_FINDINGS = "dismiss_findings", "dismiss findings of the paper check"
+    OVERRIDE_FINDINGS = "override_findings", "override what stops a paper"
+    ISSUE_PAPERS = "issue_papers", "issue papers"
     MANAGE_PEOPLE = "manage_people", "manage people"
     MANAGE_OFFICES = "manage_offices", "record who holds an office, or deputies"
     CHANGE_SETTINGS = "change_settings", "change the council's settings"
@@ -44,9 +48,20 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EDIT_LINES,
             Permission.SET_UP_PROGRAMMES,
             Permission.PREPARE_DRAWDOWNS,
+            Permission.CHECK_DRAFTS,
+            Permission.DISMISS_FINDINGS,
         }
     ),
-    Role.CLERK: frozenset({Permission.VIEW_PROGRAMMES, Permission.RECORD_DECISIONS}),
+    Role.CLERK: frozenset(
+        {
+            Permission.VIEW_PROGRAMMES,
+            Permission.RECORD_DECISIONS,
+            Permission.CHECK_DRAFTS,
+            Permission.DISMISS_FINDINGS,
+            Permission.OVERRIDE_FINDINGS,
+            Permission.ISSUE_PAPERS,
+        }
+    ),
     Role.AUDITOR: frozenset({Permission.VIEW_PROGRAMMES, Permission.VIEW_AUDIT}),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -11,7 +11,7 @@ urlpatterns = [
     path("offices/", views.offices, name="offices"),
     path("offices/add/", views.add_office, name="add_office"),
     path("offices/<int:pk>/", views.office, name="office"),
-    path("offices/<int:pk>/name/", views.rename_office, name="rename_office"),
+    path("offices/<int:pk>/change/", views.change_office, name="change_office"),
     path("offices/<int:pk>/holder/", views.take_office, name="take_office"),
     path("offices/<int:pk>/deputy/", views.appoint_deputy, name="appoint_deputy"),
     path("offices/holdings/<int:pk>/end/", views.end_holding, name="end_holding"),
@@ -19,4 +19,6 @@ urlpatterns = [
     path("offices/deputies/<int:pk>/revoke/", views.revoke_deputy, name="revoke_deputy"),
     path("settings/", views.change_council, name="council"),
     path("audit/", views.audit, name="audit"),
+    path("audit/export.jsonl", views.audit_export, name="audit_export"),
+    path("audit/verifier.py", views.audit_verifier, name="audit_verifier"),
 ]

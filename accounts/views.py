@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, queries
 from accounts.forms import (
     AppointDeputyForm,
+    AuditRangeForm,
+    AuditSearchForm,
     ChangePersonForm,
     CorrectHoldingForm,
     CouncilForm,
@@ -172,15 +175,15 @@ def add_office(request: SignedIn) -> HttpResponse:
 @keeps_offices
 @either
 @transaction.atomic
-def rename_office(request: SignedIn, pk: int) -> HttpResponse:
-    named = _office(request, pk)
-    form = OfficeForm(_posted(request), instance=named)
+def change_office(request: SignedIn, pk: int) -> HttpResponse:
+    changed = _office(request, pk)
+    form = OfficeForm(_posted(request), instance=changed)
 
     def save() -> Office:
-        return actions.rename_office(office=named, **form.values, by=request.user, at=timezone.now())
+        return actions.change_office(office=changed, **form.values, by=request.user, at=timezone.now())
 
-    note = "Do this when the same office gets another name. What was decided before keeps the name it was decided under."
-    return _happened(request, named, form, save, "The office has its new name.", f"Rename {named}", "Save the name", note)
+    note = "Give it another name when it is still the same office. What was decided before keeps the name it was decided under."
+    return _happened(request, changed, form, save, "The office was changed.", f"Change {changed}", "Save", note)
 
 
 @keeps_offices
@@ -341,11 +344,55 @@ def _happened(
     return render(request, "accounts/office_form.html", context, status=status)
 
 
-@permission_required(Permission.VIEW_AUDIT)
+reads_audit = permission_required(Permission.VIEW_AUDIT)
+
+
+@reads_audit
 @require_GET
 def audit(request: SignedIn) -> HttpResponse:
-    """The audit record, newest first, 50 entries a page. `before` is the number under which the page begins."""
-    typed = request.GET.get("before", "")
-    before = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else None
-    entries, older, newer = queries.audit_page(before)
-    return render(request, "accounts/audit.html", {"entries": entries, "older": older, "newer": newer, "before": before})
+    """The audit record, newest first, 50 entries a page: all, or those that fit what was asked for."""
+    return _audit_page(request, AuditRangeForm())
+
+
+def _audit_page(request: SignedIn, range_form: AuditRangeForm, status: int = 200) -> HttpResponse:
+    form = AuditSearchForm(request.GET)
+    page = None
+    if form.is_valid():
+        bounds = (_entry_number(request.GET.get(name, "")) for name in ("before", "after"))
+        page = queries.audit_page(queries.audit_entries(**form.cleaned_data), *bounds)
+    context = {
+        "form": form,
+        "range_form": range_form,
+        "page": page,
+        "is_search": any(form.cleaned_data.values()),
+        "head": queries.audit_head(),
+    }
+    return render(request, "accounts/audit.html", context, status=status)
+
+
+def _entry_number(typed: str) -> int | None:
+    """The number of an entry in an address; None for anything else."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else None
+
+
+@reads_audit
+@require_GET
+def audit_export(request: SignedIn) -> HttpResponseBase:
+    """The chain, or a part of it, as lines of JSON for the verifier."""
+    form = AuditRangeForm(request.GET)
+    if not form.is_valid():
+        return _audit_page(request, form, status=400)
+    first, last = form.cleaned_data["first"] or 1, form.cleaned_data["last"]
+    response = StreamingHttpResponse(queries.audit_export(first, last), content_type="application/x-ndjson")
+    response["Content-Disposition"] = 'attachment; filename="audit-record.jsonl"'
+    return response
+
+
+@reads_audit
+@require_GET
+def audit_verifier(request: SignedIn) -> HttpResponse:
+    """The program that checks an export without this application."""
+    program = (settings.BASE_DIR / "improvement_budget" / "verify_export.py").read_bytes()
+    response = HttpResponse(program, content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="verify_export.py"'
+    return response

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,11 +11,12 @@ from typing import Any, NamedTuple
 
 from accounts.actions import canonical
 from approvals import rules
-from approvals.models import Delegation, Drawdown, DrawdownLine
+from approvals.models import DecisionRecord, Delegation, Drawdown, DrawdownLine
 from approvals.queries import held_before
+from approvals.queries.preparing import CASE, case_of, supporting
 from approvals.rules import Asked, Before, CannotBeDrawn, Measure
 from costing.line_cost import Duration
-from phases.models import Authorisation
+from phases.models import Authorisation, AuthorisationLimit
 from posts.models import CostLine
 from posts.queries import lines_of
 
@@ -34,7 +36,7 @@ def digest(content: str) -> str:
 def work_out(drawdown: Drawdown) -> list[Frozen]:
     """Every line with what it would consume now, in the order chosen. Raises CannotBeDrawn."""
     chosen = list(
-        drawdown.lines.select_related("authorisation").prefetch_related(
+        drawdown.lines.select_related("authorisation__replaced_by").prefetch_related(
             "amounts", "authorisation__limits", "authorisation__phases"
         )
     )
@@ -42,24 +44,28 @@ def work_out(drawdown: Drawdown) -> list[Frozen]:
         raise CannotBeDrawn("Choose at least one line.")
     lines = {line.pk: line for line in lines_of(drawdown.programme, [each.line_id for each in chosen])}
     before = held_before(lines)
-    return [_frozen(each, lines.get(each.line_id), before) for each in chosen]
+    typed = {each.pk: {amount.financial_year: amount.pounds for amount in each.amounts.all()} for each in chosen}
+    return [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
 
 
-def consumed_as_frozen(drawdown: Drawdown) -> dict[tuple[int, Measure], Decimal]:
-    """What a submitted drawdown would consume now, its lines as they were frozen: by the number of its line, and by measure.
+def consumed_as_frozen(
+    drawdown: Drawdown, chosen: Sequence[DrawdownLine], limits: Iterable[AuthorisationLimit]
+) -> dict[tuple[int, Measure], Decimal]:
+    """What its `chosen` lines would consume now, as they were frozen: by the number of each, and by measure. One query.
 
-    It differs from what was frozen where another drawdown took some of a line since, or other measures are limited. Raises
-    CannotBeDrawn.
+    `limits` are those of the authorisations they draw on. It differs from what was frozen where another drawdown took some of a
+    line since, or other measures are limited. Raises CannotBeDrawn.
     """
-    chosen = list(drawdown.lines.select_related("authorisation").prefetch_related("amounts", "authorisation__limits"))
+    limited: dict[int, list[Measure]] = defaultdict(list)
+    for limit in limits:
+        limited[limit.authorisation_id].append(limit.financial_year)
     before = held_before([each.line_id for each in chosen])
     found: dict[tuple[int, Measure], Decimal] = {}
     for each in chosen:
         in_force(each.authorisation)
         asked, _ = frozen_line(drawdown, each.line_id, each.authorisation_id)
         pounds = {amount.financial_year: amount.pounds for amount in each.amounts.all()}
-        limited = [limit.financial_year for limit in each.authorisation.limits.all()]
-        consumed = _add(asked, pounds, limited, before.setdefault(each.line_id, {}))
+        consumed = _add(asked, pounds, limited[each.authorisation_id], before.setdefault(each.line_id, {}))
         found |= {(each.pk, measure): amount for measure, amount in consumed.items()}
     return found
 
@@ -88,12 +94,17 @@ def _add(
     return consumed
 
 
-def _frozen(chosen: DrawdownLine, line: CostLine | None, before: dict[int, dict[Measure, Before]]) -> Frozen:
+def freeze(
+    chosen: DrawdownLine, typed: Mapping[Measure, Decimal], line: CostLine | None, before: dict[int, dict[Measure, Before]]
+) -> Frozen:
+    """One line with what it would consume now, which is added to `before` for the next. Raises CannotBeDrawn.
+
+    `chosen` need not be stored. `typed` are the pounds by measure of a line without FTE.
+    """
     if line is None:
         raise CannotBeDrawn("A line that was chosen has been removed: choose again.")
     check_authority(chosen.authorisation, line)
     limited = [limit.financial_year for limit in chosen.authorisation.limits.all()]
-    typed = {amount.financial_year: amount.pounds for amount in chosen.amounts.all()}
     consumed = _add(asked_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
     if not consumed:
         raise CannotBeDrawn(f"{line}: {chosen.authorisation} limits nothing that this line costs.")
@@ -133,8 +144,17 @@ def content_of(drawdown: Drawdown, frozen: Sequence[Frozen], submission: int, at
             "delegation": _delegation(drawdown.delegation),
             "authorisations": [_authorisation(each) for each in _once(each.asked.authorisation for each in frozen)],
             "lines": [_line(each, [year.starts_in for year in drawdown.programme.years]) for each in frozen],
+            "case": _case(case_of(drawdown)),
+            "papers": [{"name": name, "sha256": sha256} for name, sha256 in supporting(drawdown).values_list("name", "sha256")],
         }
     )
+
+
+def _case(case: DecisionRecord | None) -> dict[str, Any] | None:
+    if case is None:
+        return None
+    values = ((name, getattr(case, name)) for name in CASE)
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
 
 
 def _delegation(delegation: Delegation) -> dict[str, Any]:
@@ -150,6 +170,7 @@ def _delegation(delegation: Delegation) -> dict[str, Any]:
             "minute": decision.minute,
         },
         "expires": delegation.expires and delegation.expires.isoformat(),
+        "limits": by_measure({limit.financial_year: limit.amount for limit in delegation.limits.all()}),
         "steps": [{"office": step.office.name, "mode": step.mode} for step in delegation.steps.select_related("office")],
     }
 

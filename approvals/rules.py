@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 
 from costing.financial_year import FinancialYear
@@ -122,7 +123,7 @@ def _consumed_in(measure: Measure, asked: Asked, before: Before) -> Decimal:
         raise CannotBeDrawn(f"{asked.title}: say how many FTE are drawn.")
     elif before.fte + asked.fte_drawn > asked.fte:
         left = max(asked.fte - before.fte, Decimal(0))
-        raise CannotBeDrawn(f"{asked.title}: {left:f} of {asked.fte:f} FTE are left to draw in {when}.")
+        raise CannotBeDrawn(f"{asked.title}: {left.normalize():f} of {asked.fte.normalize():f} FTE are left to draw in {when}.")
     elif before.fte + asked.fte_drawn == asked.fte:
         pounds = amount - before.pounds
     else:
@@ -171,5 +172,6 @@ def conflict(people: Collection[int], preparers: Collection[int], answered: Coll
     return ""
 
 
+@cache
 def in_words(measure: Measure) -> str:
     return "a full year" if measure is None else FinancialYear(measure).label

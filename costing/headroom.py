@@ -36,7 +36,12 @@ class ApprovalLimit:
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
+def able(running_total: Decimal, limits: Iterable[ApprovalLimit], day: date) -> tuple[ApprovalLimit, ...]:
+    """The limits in force that the running total is within, the lowest first, any amount last."""
+    within = [limit for limit in limits if limit.in_force(day) and not exceeds(limit.up_to, running_total)]
+    return tuple(sorted(within, key=lambda limit: (limit.up_to is None, limit.up_to or Decimal(0))))
+
+
 def approver(running_total: Decimal, limits: Iterable[ApprovalLimit], day: date) -> ApprovalLimit | None:
     """The lowest limit in force that the running total is within, or None when nobody may approve it."""
-    able = [limit for limit in limits if limit.in_force(day) and not exceeds(limit.up_to, running_total)]
-    return min(able, key=lambda limit: (limit.up_to is None, limit.up_to or Decimal(0)), default=None)
+    return next(iter(able(running_total, limits, day)), None)

@@ -53,6 +53,14 @@ class Intake:
         """Whether it goes on without an end."""
         return self.end is None
 
+    def moved(self, months: int) -> "Intake":
+        """The same FTE for as long, so many months later, or earlier if negative. Raises StartNotStated."""
+        if self.start is None:
+            raise StartNotStated("The start of this intake is not stated.")
+        # The day after an end that is the last of its month moves to the first of another.
+        after = self.end and months_on(self.end + timedelta(days=1), months)
+        return Intake(self.fte, months_on(self.start, months), after and after - timedelta(days=1))
+
     def within(self, year: FinancialYear) -> tuple[date, date] | None:
         """The first and last day in post in the year, or None. Raises StartNotStated when only the start could tell."""
         if self.end and self.end < year.first_day:
@@ -102,6 +110,13 @@ def end_of_term(start: date, months: int) -> date:
     length = monthrange(year, month)[1]
     # From 31 August, six months end on the last day of February.
     return date(year, month, length) if start.day > length else date(year, month, start.day) - timedelta(days=1)
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, or earlier if negative; the last of a month that is too short for it."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def most_in_post(intakes: Iterable[Intake]) -> Decimal:

@@ -14,6 +14,8 @@ from accounts.permissions import Permission
 _PLACES = [
     ("home", "Home", None),
     ("programmes", "Programmes", Permission.VIEW_PROGRAMMES),
+    ("drawdowns", "Drawdowns", Permission.VIEW_PROGRAMMES),
+    ("register", "Decisions", Permission.VIEW_PROGRAMMES),
     ("offices", "Offices", Permission.VIEW_PROGRAMMES),
     ("people", "People", Permission.MANAGE_PEOPLE),
     ("council", "Settings", Permission.CHANGE_SETTINGS),

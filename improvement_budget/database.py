@@ -162,13 +162,35 @@ def django_database() -> dict[str, Any]:
         config = dict(dj_database_url.parse(owner_url or os.environ["DATABASE_URL"]))
         if config["ENGINE"] != "django.db.backends.postgresql":
             raise DatabaseUnavailable("DATABASE_URL must name a PostgreSQL server: postgresql://user@host/name.")
-    limits = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
-    if role() == "web":
+    limits = {
+        "lock_timeout": "5s",  # two who sign at once wait for each other for milliseconds; longer, and the page says so
+        "idle_in_transaction_session_timeout": "60s",  # a process that hangs inside a transaction keeps no lock for ever
+        # While a statement runs or waits for a lock, the server notices within this time that its client was killed.
+        "client_connection_check_interval": "250ms",
+    }
+    if role() == "web":  # no page takes so long; a migration may
         limits["statement_timeout"] = "30s"
     given = config.get("OPTIONS", {})
     settings = [given.get("options", ""), *(f"-c {name}={value}" for name, value in limits.items())]
     config["OPTIONS"] = {"connect_timeout": 10} | given | {"options": " ".join(filter(None, settings))}
     return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def web_user() -> str:
+    """The name of the role that the web server works under."""
+    return WEB if embedded() else str(dj_database_url.parse(os.environ["DATABASE_URL"])["USER"])
+
+
+def client_program(name: str, server: int) -> Path:
+    """`pg_dump` or `pg_restore` of the oldest version that can talk to a server of this major version."""
+    beside = [Path(found).parent] if (found := shutil.which(name)) else []
+    by_version = {_major(directory, name): directory / name for directory in [*beside, *_installed_binaries()]}
+    usable = [version for version in by_version if version >= server]
+    if not usable:
+        raise DatabaseUnavailable(
+            f"No {name} of PostgreSQL {server} or later was found: apt-get install postgresql-client-{server}."
+        )
+    return by_version[min(usable)]
 
 
 def is_running() -> bool:
@@ -432,10 +454,10 @@ def _installed_binaries() -> Iterator[Path]:
         yield Path(postgres).resolve().parent
 
 
-def _major(binaries: Path) -> int:
+def _major(binaries: Path, program: str = "postgres") -> int:
     """The major version of the programs in `binaries`; 0 if they do not run here."""
     try:
-        said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True).stdout
+        said = subprocess.run([binaries / program, "--version"], capture_output=True, text=True).stdout
     except OSError:
         return 0
     match = re.search(r"\) (\d+)", said)

@@ -9,21 +9,25 @@ from django.urls import reverse
 
 from accounts.models import Council, User
 from accounts.permissions import Permission
+from approvals.queries.waiting import Waiting, waiting_for
 from improvement_budget.display import formats
 from phases.models import FundingDecision, Programme
 from phases.queries import programmes_for
 from posts.models import CostLine
 from reports.position import Position, counted, tiles
+from reports.progress import reports_due
 from reports.queries import positions_of
 
-Task = dict[str, str]
+Task = dict[str, Any]
 
 
 def home_of(user: User, today: date) -> dict[str, Any]:
     """The context of home.html: tasks, programmes as cards, and whether the person may add one."""
     programmes = list(programmes_for(user).order_by("name"))
     positions = positions_of(programmes) if programmes else {}
-    tasks: list[Task] = []
+    tasks: list[Task] = [_waiting(each, today) for each in waiting_for(user, today)]
+    if user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS):
+        tasks += _reports_due(programmes, today)
     if user.may(Permission.EDIT_LINES):
         tasks += _tasks_of_finance(programmes, positions)
     if user.may(Permission.RECORD_DECISIONS):
@@ -35,6 +39,17 @@ def home_of(user: User, today: date) -> dict[str, Any]:
         "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
     }
+
+
+def _waiting(waiting: Waiting, today: date) -> Task:
+    due = waiting.due
+    if due is None:
+        words = ""
+    elif due < today:
+        words = f"Overdue: was due {formats.long_date(due)}"
+    else:
+        words = "Due today" if due == today else f"Due {formats.long_date(due)}"
+    return {"title": waiting.title, "detail": waiting.detail, "url": waiting.url, "due": words, "late": bool(due and due < today)}
 
 
 def _card(programme: Programme, position: Position, today: date) -> dict[str, Any]:
@@ -88,6 +103,13 @@ def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Positi
     for programme in programmes:
         for text in positions[programme.pk].unauthorised:
             yield _task("Planned without a decision", programme.name, "position", programme, text)
+
+
+def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Task]:
+    for due in reports_due(programmes, today):
+        title = f"Report to {due.to}: {due.title}" if due.to else f"Report back: {due.title}"
+        detail = f"{due.programme}: progress on the use of the release"
+        yield _waiting(Waiting(title, detail, reverse("delegation_progress", args=[due.slug, due.delegation]), due.on), today)
 
 
 def _tasks_of_administrator() -> Iterator[Task]:

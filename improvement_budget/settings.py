@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_tables2",
+    "django_tasks",
+    "django_tasks_db",
     "csp",
     "django.forms",
     "django.contrib.auth",
@@ -125,7 +127,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "reset_password": "accounts.forms.NewPasswordForm"}
-ACCOUNT_ADAPTER = "accounts.adapter.NoSignUp"
+ACCOUNT_ADAPTER = "accounts.adapter.OnTheRecord"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers, who could not sign up anyway
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -185,7 +187,16 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING  # the files as they stand, nothing collected
 
+# A task is queued as a row of the same transaction as what it is about; `manage.py work` runs it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Links in mail begin with it.
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")
+if not SITE_ADDRESS:
+    SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds
 if "EMAIL_HOST" in os.environ:
     EMAIL_HOST = os.environ["EMAIL_HOST"]
     EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
@@ -193,7 +204,8 @@ if "EMAIL_HOST" in os.environ:
     EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 elif not PRODUCTION:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = database.data_dir() / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "improvement-budget@localhost")
 
 DJANGO_TABLES2_TEMPLATE = "_components/table.html"

@@ -15,7 +15,9 @@ urlpatterns = [
     path("accounts/", include([page for page in sign_in.urlpatterns if page.name not in OF_THE_ADMINISTRATOR])),
     path("", include("phases.urls")),
     path("", include("posts.urls")),
+    path("", include("approvals.urls")),
     path("", include("reports.urls")),
 ]
 
 handler400 = "improvement_budget.views.bad_request"
+handler500 = "improvement_budget.views.server_error"

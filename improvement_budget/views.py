@@ -1,9 +1,13 @@
 """Pages of the site as a whole: home, health, and what is said when something went wrong."""
 
+import sys
+from contextlib import suppress
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -28,6 +32,27 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", status=400)
+
+
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was waited for too long
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or 503 where the database was away or busy, with what was sent, to be sent again. Asks the database nothing."""
+    error = sys.exception()
+    if not isinstance(error, OperationalError | InterfaceError):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    busy = getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE
+    page = {"busy": busy, "posted": request.method == "POST", "again": _sent(request), "address": request.get_full_path()}
+    return HttpResponse(render_to_string("503.html", page), status=503, headers={"Retry-After": "5"})
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form that was sent; none where they cannot be sent again from a page: files, passwords."""
+    with suppress(Exception):  # whatever is wrong with the body, the page must be shown
+        if not request.FILES and not any("password" in name for name in request.POST):
+            return [(name, value) for name, values in request.POST.lists() for value in values]
+    return []
 
 
 @login_not_required

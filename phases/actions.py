@@ -4,12 +4,13 @@ Each saves one thing, in one transaction with its audit entry, and moves the pro
 fields; ValidationError names the field that is wrong.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.db.models import F
 
@@ -17,6 +18,7 @@ from accounts.actions import changes, record
 from accounts.models import User
 from accounts.permissions import Permission, require
 from phases.models import (
+    ApprovalLimit,
     Authorisation,
     AuthorisationLimit,
     AuthorisationPhase,
@@ -26,6 +28,8 @@ from phases.models import (
     Phase,
     Programme,
 )
+from phases.queries import beyond_approval
+from phases.routing import Step
 
 Saved = TypeVar("Saved", bound=models.Model)
 
@@ -48,9 +52,11 @@ def save_phase(*, programme: Programme, values: Mapping[str, Any], by: User, at:
 def save_funding_source(
     *, programme: Programme, values: Mapping[str, Any], by: User, at: datetime, source: FundingSource | None = None
 ) -> FundingSource:
-    """Add or change a funding source."""
+    """Add or change a funding source. Its kind stays where the body that authorised money from it may not approve the other."""
     require(by, Permission.SET_UP_PROGRAMMES)
-    return _save(source or FundingSource(programme=_locked(programme)), values, by=by, at=at)
+    programme = _locked(programme)
+    with _approved_by_who_may(programme, field="kind"):
+        return _save(source or FundingSource(programme=programme), values, by=by, at=at)
 
 
 @transaction.atomic
@@ -89,7 +95,9 @@ def record_decision(
     require(by, Permission.RECORD_DECISIONS)
     if decision and values.get("outcome") != "resolved" and decision.authorisations.exists():
         raise ValidationError({"outcome": "This decision authorises money, so it stays resolved."})
-    return _save(decision or FundingDecision(programme=_locked(programme)), values, by=by, at=at)
+    programme = _locked(programme)
+    with _approved_by_who_may(programme, field="body"):
+        return _save(decision or FundingDecision(programme=programme), values, by=by, at=at)
 
 
 @transaction.atomic
@@ -103,7 +111,10 @@ def record_authorisation(
     at: datetime,
     authorisation: Authorisation | None = None,
 ) -> Authorisation:
-    """Record the money a decision allows. `limits` are whole pounds by financial year, None for a full year; at least one."""
+    """Record the money a decision allows. `limits` are whole pounds by financial year, None for a full year; at least one.
+
+    Refused where the body that decided may not approve what the programme comes to with it (ApprovalLimit).
+    """
     require(by, Permission.RECORD_DECISIONS)
     if decision.outcome != FundingDecision.Outcome.RESOLVED:
         raise ValidationError("A recommendation authorises nothing: record the resolution first.")
@@ -112,23 +123,35 @@ def record_authorisation(
     _check_replaced(decision, values.get("replaces"))
     programme = _locked(decision.programme)
     phases = list(phases)
-    saved = _save(
-        authorisation or Authorisation(programme=programme, decision=decision),
-        values,
-        by=by,
-        at=at,
-        details={
-            "phases": [phase.name for phase in phases],
-            "limits": {str(year) if year else "full_year": str(amount) for year, amount in limits.items()},
-        },
-    )
-    AuthorisationPhase.objects.filter(authorisation=saved).exclude(phase__in=phases).delete()
-    AuthorisationPhase.objects.bulk_create(
-        (AuthorisationPhase(authorisation=saved, phase=phase, programme=programme) for phase in phases),
-        ignore_conflicts=True,
-    )
-    _set_limits(saved, limits)
+    details = {
+        "phases": [phase.name for phase in phases],
+        "limits": {str(year) if year else "full_year": str(amount) for year, amount in limits.items()},
+    }
+    with _approved_by_who_may(programme):
+        blank = Authorisation(programme=programme, decision=decision)
+        saved = _save(authorisation or blank, values, by=by, at=at, details=details)
+        AuthorisationPhase.objects.filter(authorisation=saved).exclude(phase__in=phases).delete()
+        AuthorisationPhase.objects.bulk_create(
+            (AuthorisationPhase(authorisation=saved, phase=phase, programme=programme) for phase in phases),
+            ignore_conflicts=True,
+        )
+        _set_limits(saved, limits)
     return saved
+
+
+@contextmanager
+def _approved_by_who_may(programme: Programme, field: str | None = None) -> Iterator[None]:
+    """Refuse what brings an authorisation, this or a later one, above what its body may approve. What was so before may stay."""
+    before = beyond_approval(programme)
+    yield
+    if beyond := [step for step in beyond_approval(programme) if step not in before]:
+        raise ValidationError({field or _limit_field(beyond[0]): beyond[0].refusal})
+
+
+def _limit_field(step: Step) -> str:
+    if step.measured.measure == ApprovalLimit.Measure.WHOLE_LIFE:
+        return NON_FIELD_ERRORS
+    return f"limit_{step.measured.year or 'full_year'}"
 
 
 def _set_limits(authorisation: Authorisation, limits: Mapping[int | None, Decimal]) -> None:
@@ -149,6 +172,44 @@ def _check_replaced(decision: FundingDecision, replaced: Authorisation | None) -
         raise ValidationError(
             {"replaces": f"{replaced} was decided on {_day(replaced.decision.decided_on)}, after this decision."}
         )
+
+
+@transaction.atomic
+def add_approval_limit(*, values: Mapping[str, Any], by: User, at: datetime) -> ApprovalLimit:
+    """Add to the council's approval limits. One body has one limit for the same money and measure on any day."""
+    require(by, Permission.CHANGE_SETTINGS)
+    limit = ApprovalLimit(**values)
+    limit.full_clean()
+    limit.save()
+    _record_limit("approval_limit_added", limit, by, at)
+    return limit
+
+
+@transaction.atomic
+def end_approval_limit(*, limit: ApprovalLimit, ends: date, by: User, at: datetime) -> ApprovalLimit:
+    """Its last day. On the day before its first day: it never applied. What was authorised under it stays authorised."""
+    require(by, Permission.CHANGE_SETTINGS)
+    limit = ApprovalLimit.objects.select_for_update().get(pk=limit.pk)
+    if limit.ends:
+        raise ValidationError({"ends": f"It was ended already, on {_day(limit.ends)}."})
+    if ends < limit.starts - timedelta(days=1):
+        raise ValidationError({"ends": f"It starts on {_day(limit.starts)}: at the earliest it ends the day before."})
+    limit.ends = ends
+    limit.save(update_fields=["ends"])
+    _record_limit("approval_limit_ended", limit, by, at)
+    return limit
+
+
+def _record_limit(action: str, limit: ApprovalLimit, by: User, at: datetime) -> None:
+    details = {
+        "approver": limit.approver,
+        "measure": limit.measure,
+        "instrument": limit.instrument,
+        "up_to": _plain(limit.amount),
+        "starts": limit.starts,
+        "ends": limit.ends,
+    }
+    record(action=action, subject=f"approval_limit:{limit.pk}", details=details, by=by, at=at)
 
 
 def _day(day: date) -> str:

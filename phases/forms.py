@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from costing.financial_year import FinancialYear
 from improvement_budget.display.fields import FinancialYearField, TypedAmountField, TypedDateField
 from improvement_budget.display.forms import EditForm
-from phases.models import Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
+from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 
 RESERVED_SLUGS = {"new"}
 MOST_YEARS = 10
@@ -36,6 +36,11 @@ BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "authorisation_replaces_an_earlier_one": ("replaces", "This one was decided later, so it cannot be replaced."),
     "phases_authorisation_replaces_id_key": ("replaces", "Another authorisation replaces this one already."),
     "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank where the decision sets none."),
+    "approval_limit_once_for_an_approver": (
+        "approver",
+        "This body has a limit for the same money and measure in these days: end that one first.",
+    ),
+    "approval_limit_is_more_than_nothing": ("amount", "Enter more than £0, or leave it blank for any amount."),
 }
 
 
@@ -166,17 +171,25 @@ class DecisionForm(ProgrammePartForm):
 
     class Meta:
         model = FundingDecision
-        fields = ["title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved", "assumption"]
+        fields = [
+            *("title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved"),
+            *("members_present", "interests", "section_151_advice", "assumption"),
+        ]
         labels = {"minute": "Minute number"}
         widgets = {
             "outcome": forms.RadioSelect,
             "text_recommended": forms.Textarea(attrs={"rows": 6}),
             "text_resolved": forms.Textarea(attrs={"rows": 6}),
+            "members_present": forms.Textarea(attrs={"rows": 2}),
+            "interests": forms.Textarea(attrs={"rows": 2}),
         }
         help_texts = {
             "text_recommended": "Word for word, with its paragraph numbers",
             "text_resolved": "Word for word from the minutes. Leave it blank if they are not to hand.",
             "outcome": "A recommendation authorises nothing until the other body resolves it",
+            "members_present": "As the minutes name them",
+            "interests": "Who declared what. Write “none” where none was declared: blank means not recorded",
+            "section_151_advice": "What the officer responsible for the council’s finances advised the body",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -262,3 +275,47 @@ def _limit_name(year: int | None) -> str:
 def _limit_field(year: int | None) -> TypedAmountField:
     label = f"Limit in {FinancialYear(year)}" if year else "Limit in a full year"
     return TypedAmountField(label=label, required=False)
+
+
+class ApprovalLimitForm(ProgrammePartForm):
+    """Up to how much a body may approve, of which money, from which day."""
+
+    amount = TypedAmountField(
+        label="Up to", required=False, help_text="In pounds, such as 1m. Exactly this much is within it. Blank means any amount"
+    )
+    instrument = forms.ChoiceField(
+        label="Of which money",
+        required=False,
+        choices=[("", "Any money"), *FundingSource.Kind.choices],
+        help_text="Money that has limits of its own is not judged by those for any money",
+    )
+    starts = TypedDateField(label="First day", help_text="Such as 1 April 2016: decisions of that day and later are judged by it")
+
+    class Meta:
+        model = ApprovalLimit
+        fields = ["approver", "amount", "measure", "instrument", "starts"]
+        widgets = {"measure": forms.RadioSelect}
+        help_texts = {
+            "approver": "As its decisions are recorded, such as Executive or Full Council",
+            "measure": "Compared is what the whole programme comes to, not one authorisation of it",
+        }
+
+    def clean_amount(self) -> Decimal | None:
+        amount = self.cleaned_data["amount"]
+        if amount == 0:
+            raise ValidationError(BROKEN_RULES["approval_limit_is_more_than_nothing"][1])
+        return amount
+
+
+class EndApprovalLimitForm(ProgrammePartForm):
+    """The last day of a limit."""
+
+    ends = TypedDateField(
+        label="Last day",
+        month_means="last",
+        help_text="Such as 31 March 2026. The day before its first day takes back a limit that should never have applied",
+    )
+
+    class Meta:
+        model = ApprovalLimit
+        fields = ["ends"]

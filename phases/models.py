@@ -1,10 +1,13 @@
 """Programmes, where their money comes from, what bodies decided, what that authorises, and the phases."""
 
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.validators import visible_text
+from costing import headroom
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 
@@ -131,6 +134,9 @@ class FundingDecision(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.RESOLVED)
     text_recommended = models.TextField("text as recommended", blank=True, validators=[visible_text])
     text_resolved = models.TextField("text as resolved", blank=True, validators=[visible_text])
+    members_present = models.TextField(blank=True, validators=[visible_text])
+    interests = models.TextField("members’ interests declared", blank=True, validators=[visible_text])
+    section_151_advice = models.TextField("advice of the section 151 officer", blank=True, validators=[visible_text])
     assumption = models.TextField(
         "assumptions",
         blank=True,
@@ -271,3 +277,62 @@ class ExcludedItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ApprovalLimit(models.Model):
+    """Up to how much a body may approve: the council's own table. No amount is any amount; no instrument is any money.
+
+    Never changed but that it is ended, once. Ended on the day before it starts, it never applied.
+    """
+
+    class Measure(models.TextChoices):
+        FULL_YEAR = "full_year", "In a full year"
+        IN_YEAR = "in_year", "In one financial year"
+        WHOLE_LIFE = "whole_life", "Over all financial years"
+
+    instrument = models.CharField(max_length=30, choices=FundingSource.Kind, blank=True)
+    measure = models.CharField(max_length=10, choices=Measure, default=Measure.FULL_YEAR)
+    amount = models.DecimalField("up to", max_digits=14, decimal_places=0, null=True, blank=True)
+    approver = models.CharField("body or officer", max_length=120, validators=[visible_text])
+    starts = models.DateField("first day")
+    ends = models.DateField("last day", null=True, blank=True)
+
+    class Meta:
+        ordering = ["measure", "instrument", F("amount").asc(nulls_last=True), "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(measure__in=["full_year", "in_year", "whole_life"]), name="approval_limit_measure_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    instrument__in=[
+                        "",
+                        "central_contingency",
+                        "supplementary_estimate",
+                        "earmarked",
+                        "grant",
+                        "capital_grant",
+                        "existing_budget",
+                        "virement",
+                        "partner_contribution",
+                    ]
+                ),
+                name="approval_limit_instrument_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gt=0), name="approval_limit_is_more_than_nothing"
+            ),
+            models.CheckConstraint(condition=Q(approver__regex=r"\S"), name="approval_limit_has_an_approver"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts") - timedelta(days=1)),
+                name="approval_limit_ends_after_start",
+            ),
+            # In the migration: approval_limit_once_for_an_approver, and what stays as it is.
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.approver}, {self.get_measure_display().lower()}"
+
+    @property
+    def rule(self) -> headroom.ApprovalLimit:
+        return headroom.ApprovalLimit(self.approver, self.amount, self.starts, self.ends)

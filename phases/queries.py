@@ -1,6 +1,9 @@
 """Reads about programmes and what is authorised, each a constant number of queries."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
@@ -8,7 +11,9 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.permissions import Permission
-from phases.models import Authorisation, FundingDecision, Programme
+from phases import routing
+from phases.models import ApprovalLimit, Authorisation, FundingDecision, Programme
+from phases.routing import Effect, Measured, Step
 
 
 def programmes_for(user: User) -> QuerySet[Programme]:
@@ -58,3 +63,51 @@ def authorisations_of(*programmes: Programme) -> QuerySet[Authorisation]:
 def in_force(authorisations: Iterable[Authorisation]) -> list[Authorisation]:
     """Those that no later authorisation has replaced."""
     return [authorisation for authorisation in authorisations if not hasattr(authorisation, "replaced_by")]
+
+
+def approval_limits() -> list[ApprovalLimit]:
+    """The council's whole table: what is in force, what was, and what is to come. One query."""
+    return list(ApprovalLimit.objects.all())
+
+
+def approval_limits_on(day: date) -> list[tuple[ApprovalLimit, str]]:
+    """The same, each with how it stands that day: "in_force", "to_come", "ended" or "never"."""
+    return [(limit, _state(limit, day)) for limit in approval_limits()]
+
+
+def _state(limit: ApprovalLimit, day: date) -> str:
+    if limit.ends and limit.ends < limit.starts:
+        return "never"
+    if limit.ends and limit.ends < day:
+        return "ended"
+    return "to_come" if limit.starts > day else "in_force"
+
+
+def beyond_approval(programme: Programme) -> list[Step]:
+    """The authorisations in force that brought the programme above what their bodies could approve that day (four queries).
+
+    They count in the order of their decisions. Where no limit is in force for a measure, nothing is beyond it.
+    """
+    limits = approval_limits()
+    if not limits:
+        return []
+    effects: dict[Measured, list[Effect]] = defaultdict(list)
+    for authorisation in in_force(authorisations_of(programme)):
+        decision, kind = authorisation.decision, authorisation.funding_source.kind
+        for measured, pounds in _effects(authorisation):
+            effects[measured].append(Effect(authorisation.title, kind, decision.decided_on, pounds, decision.body))
+    found = [step for measured in effects for step in routing.steps(effects[measured], measured, limits)]
+    return [step for step in found if step.is_beyond_its_body]
+
+
+def _effects(authorisation: Authorisation) -> Iterator[tuple[Measured, Decimal]]:
+    """What an authorisation adds to its programme: its full-year limit where it is recurring, and the limits of its years."""
+    limits = {limit.financial_year: limit.amount for limit in authorisation.limits.all()}
+    full_year = limits.pop(None, None)
+    if full_year is not None and authorisation.term == Authorisation.Term.RECURRING:
+        yield routing.FULL_YEAR, full_year
+    for year, amount in limits.items():
+        if year is not None:
+            yield routing.in_year(year), amount
+    if limits:
+        yield routing.WHOLE_LIFE, sum(limits.values(), Decimal(0))

@@ -5,6 +5,9 @@ from django.urls import path
 from phases import views
 
 urlpatterns = [
+    path("approval-limits/", views.approval_limits, name="approval_limits"),
+    path("approval-limits/add/", views.approval_limit_add, name="approval_limit_add"),
+    path("approval-limits/<int:pk>/end/", views.approval_limit_end, name="approval_limit_end"),
     path("programmes/", views.programmes, name="programmes"),
     path("programmes/new/", views.programme_new, name="programme_new"),
     path("programmes/<slug:slug>/set-up/", views.programme_setup, name="programme_setup"),

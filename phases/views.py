@@ -16,16 +16,19 @@ from accounts.permissions import Permission, SignedIn, permission_required
 from improvement_budget.display.forms import CarefulForm, EditForm
 from phases import actions, queries
 from phases.forms import (
+    ApprovalLimitForm,
     AuthorisationForm,
     DecisionForm,
+    EndApprovalLimitForm,
     ExcludedItemForm,
     FundingSourceForm,
     PaperForm,
     PhaseForm,
     ProgrammeForm,
 )
-from phases.models import Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
+from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 
+keeps_limits = permission_required(Permission.CHANGE_SETTINGS)
 sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
 records = permission_required(Permission.RECORD_DECISIONS)
 reads = permission_required(Permission.VIEW_PROGRAMMES)
@@ -278,3 +281,45 @@ def _authorisation(request: SignedIn, programme: Programme, authorisation: Autho
     new = not authorisation.pk
     title = "Record the money this decision allows" if new else f"Change {authorisation}"
     return edit(request, programme, form, save, title, "recorded" if new else "changed", "decisions")
+
+
+@reads
+@require_GET
+def approval_limits(request: SignedIn) -> HttpResponse:
+    """Up to how much each body may approve: what is in force, what was, and what is to come."""
+    context = {
+        "limits": queries.approval_limits_on(timezone.localdate()),
+        "may_keep": request.user.may(Permission.CHANGE_SETTINGS),
+    }
+    return render(request, "phases/approval_limits.html", context)
+
+
+@keeps_limits
+@either
+def approval_limit_add(request: SignedIn) -> HttpResponse:
+    form = ApprovalLimitForm(posted(request), instance=ApprovalLimit())
+    if request.method == "POST" and form.is_valid():
+        added = form.save_with(lambda: actions.add_approval_limit(values=form.values, by=request.user, at=timezone.now()))
+        if added:
+            messages.success(request, "The approval limit was added.")
+            return redirect("approval_limits")
+    context = {"form": form, "title": "Add an approval limit", "label": "Add the limit"}
+    return render(request, "phases/approval_limit.html", context)
+
+
+@keeps_limits
+@either
+@transaction.atomic
+def approval_limit_end(request: SignedIn, pk: int) -> HttpResponse:
+    limit = get_object_or_404(ApprovalLimit, pk=pk)
+    form = EndApprovalLimitForm(posted(request), instance=limit)
+    status = 200
+    if request.method == "POST" and form.is_stale():
+        status = 409
+    elif request.method == "POST" and form.is_valid():
+        values = {"limit": limit, **form.values}
+        if form.save_with(lambda: actions.end_approval_limit(**values, by=request.user, at=timezone.now())):
+            messages.success(request, "The last day was recorded.")
+            return redirect("approval_limits")
+    context = {"form": form, "limit": limit, "title": "End this approval limit", "label": "Record the last day"}
+    return render(request, "phases/approval_limit.html", context, status=status)

@@ -56,14 +56,14 @@ class OpenLine:
         form = self.form(data, by=by, at=at, against=self.current)
         return self.current is not None and form.is_valid() and form.state == self.current
 
-    def figures(self) -> list[workings.FigureWorkings]:
+    def figures(self, entered: Mapping[str, workings.Entered] | None = None) -> list[workings.FigureWorkings]:
         """The figures as they are stored, with their workings (two queries); none of a line that is gone."""
         if self.stored is None or self.current is None:
             return []
         people = queries.names_of(item.stated_by for item in self.current.stated)
         sums = queries.sums_beside(self.stored)
         programme = self.programme
-        return workings.figures(self.stored, self.current, programme.years, Basis(programme.basis), sums, people)
+        return workings.figures(self.stored, self.current, programme.years, Basis(programme.basis), sums, people, entered)
 
     def save(self, state: LineState, *, by: User, at: datetime) -> AuditEntry | None:
         """Store the line; None when nothing differs. In another phase or team it comes last. Raises actions.StaleLines."""

@@ -86,6 +86,17 @@ def last_state(programme: Programme, line_id: int, version: int | None = None) -
     return from_json(last.state) if last and last.state else None
 
 
+def states_at(programme: Programme, moment: datetime) -> dict[int, LineState]:
+    """Every line that there was at a moment, by its number, as it stood then (one query)."""
+    last = (
+        LineRevision.objects.filter(programme=programme, entry__at__lte=moment)
+        .order_by("line_id", "-version")
+        .distinct("line_id")
+        .values_list("line_id", "state")
+    )
+    return {line_id: from_json(state) for line_id, state in last if state}
+
+
 def history_of(line_id: int) -> QuerySet[LineRevision]:
     """Every version of the line, newest first, with who made it and when."""
     return LineRevision.objects.filter(line_id=line_id).select_related("entry__actor").order_by("-version")

@@ -171,12 +171,16 @@ def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     programme = programme_for(request.user, slug)
     opened = _opened(programme, pk)
     phases = {phase.pk: phase.name for phase in opened.phases}
+    revisions = list(queries.history_of(pk))
+    entered = shaping.entered(revisions, phases)
+    inputs = shaping.inputs(opened.original, phases[opened.original.phase], Basis(programme.basis), entered)
     context = {
         "programme": programme,
         "line": opened.stored,
-        "figures": opened.figures(),
-        "inputs": shaping.inputs(opened.original, phases[opened.original.phase], Basis(programme.basis)),
-        "history": shaping.history(list(queries.history_of(pk)), phases),
+        "figures": opened.figures(entered),
+        "inputs": inputs,
+        "entered": shaping.together(inputs),
+        "history": shaping.history(revisions, phases),
         "may_edit": request.user.may(Permission.EDIT_LINES),
     }
     return render(request, "posts/workings.html", context)

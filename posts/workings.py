@@ -20,6 +20,7 @@ from posts.queries import Sums
 
 FULL_YEAR = "Full year"
 DURATIONS = {LastsFor.RECURRING: "Recurring", LastsFor.FIXED_TERM: "Fixed term", LastsFor.ONE_OFF: "One-off"}
+BASIS = "Part-year basis"
 BASES = {Basis.MONTHS: "Months: each whole month is a twelfth", Basis.DAYS: "Days: days in post / days in the financial year"}
 
 
@@ -40,8 +41,32 @@ class StatedFigure(NamedTuple):
     difference: str
 
 
+class Entered(NamedTuple):
+    """Who entered something of a line as it stands now, and when."""
+
+    who: str
+    at: datetime
+
+
+class Input(NamedTuple):
+    """Something recorded of a line, in words. `entered` is None where it is not the line's own, or where no history says."""
+
+    name: str
+    text: str
+    entered: Entered | None
+
+
+def together(inputs: Iterable[Input]) -> Entered | None:
+    """Who entered all of them at once; None where several people did, or at several times."""
+    found = {each.entered for each in inputs if each.entered}
+    return found.pop() if len(found) == 1 else None
+
+
 class FigureWorkings(NamedTuple):
-    """One figure of a line. `anchor` is where the committee table links to; `words` is the calculation as a sentence."""
+    """One figure of a line. `anchor` is where the committee table links to; `words` is the calculation as a sentence.
+
+    `inputs` are what a calculated figure is worked out from, together with who entered it; none of a figure that is only stated.
+    """
 
     anchor: str
     label: str
@@ -49,6 +74,12 @@ class FigureWorkings(NamedTuple):
     words: str
     stated: StatedFigure | None
     adds_to: tuple[Total, ...]
+    inputs: tuple[Input, ...] = ()
+
+    @property
+    def entered(self) -> Entered | None:
+        """Who entered all the inputs at once; None where several people did, or at several times."""
+        return together(self.inputs)
 
 
 class Changed(NamedTuple):
@@ -81,8 +112,12 @@ def figures(
     basis: Basis,
     sums: Mapping[int | None, Sums],
     people: Mapping[int, str],
+    entered: Mapping[str, Entered] | None = None,
 ) -> list[FigureWorkings]:
-    """Every figure of a stored line, its phase, team and amounts already fetched. `people` are the names of those who stated."""
+    """Every figure of a stored line, its phase, team and amounts already fetched. `people` are the names of those who stated.
+
+    Without `entered` the figures are told without their inputs.
+    """
     rules = costed(state, basis)
     by_measure = {amount.financial_year: amount for amount in line.amounts.all()}
     shaped = []
@@ -97,7 +132,8 @@ def figures(
                 sentence = sentence[0].upper() + sentence[1:]
             shown = _shown(amount.amount, amount.absence)
             totals = _totals(line, sums[measure]) if amount.amount else ()
-            shaped.append(FigureWorkings(anchor_of(year), amount.measure, shown, sentence, stated, totals))
+            given = _inputs_of(state, year, basis, entered) if entered and amount.calculated is not None else ()
+            shaped.append(FigureWorkings(anchor_of(year), amount.measure, shown, sentence, stated, totals, given))
     return shaped
 
 
@@ -136,14 +172,21 @@ def _totals(line: CostLine, sums: Sums) -> tuple[Total, ...]:
     return tuple(Total(name, pounds(amount)) for name, amount in named if amount is not None)
 
 
-def inputs(state: LineState, phase: str, basis: Basis) -> list[tuple[str, str]]:
-    """What the figures are worked out from, and the rest that is recorded of the line, as names and words."""
+def _inputs_of(state: LineState, year: FinancialYear | None, basis: Basis, entered: Mapping[str, Entered]) -> tuple[Input, ...]:
+    words = described(state, {})
+    names = (annual_cost_name(state.duration), NAMES["fte"], when_name(state), "Lasts")
+    given = [Input(name, words[name], entered.get(name)) for name in names if words[name]]
+    return (*given, Input(BASIS, BASES[basis], None)) if year else tuple(given)
+
+
+def inputs(state: LineState, phase: str, basis: Basis, entered: Mapping[str, Entered]) -> list[Input]:
+    """What the figures are worked out from, and the rest that is recorded of the line."""
     words = described(state, {state.phase: phase})
     words[annual_cost_name(state.duration)] = words[annual_cost_name(state.duration)] or "Not stated"
-    words["Part-year basis"] = BASES[basis]
+    words[BASIS] = BASES[basis]
     for name in (NAMES["title"], *(_measure(item) for item in state.stated)):
         del words[name]
-    return [(name, text) for name, text in words.items() if text]
+    return [Input(name, text, entered.get(name)) for name, text in words.items() if text]
 
 
 def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
@@ -202,6 +245,21 @@ def history(revisions: Sequence[LineRevision], phases: Mapping[int, str]) -> lis
     ]
 
 
+def entered(revisions: Sequence[LineRevision], phases: Mapping[int, str]) -> dict[str, Entered]:
+    """Who entered what is recorded of a line now, and when, by its name in `described`. `revisions` are newest first."""
+    found: dict[str, Entered] = {}
+    for version, revision in reversed(list(zip(history(revisions, phases), revisions, strict=True))):
+        by = Entered(version.who, version.at)
+        if version.what in _WHOLE and revision.state:
+            found = dict.fromkeys(described(from_json(revision.state), phases), by)
+        found |= {change.name: by for change in version.changes}
+    return found
+
+
+_WHOLE = ("Added", "Put back")
+"""What brings the whole line, and not only what differs."""
+
+
 def _version(revision: LineRevision, after: LineState | None, before: LineState | None, phases: Mapping[int, str]) -> Version:
     changes = _changes(before, after, phases) if before and after else ()
     entry = revision.entry
@@ -213,7 +271,7 @@ def _what(revision: LineRevision, after: LineState | None, before: LineState | N
     if after is None:
         return "Removed"
     if before is None:
-        return "Added" if revision.version == 1 else "Put back"
+        return _WHOLE[revision.version > 1]
     if revision.entry.action == "change_undone":
         return "Undid a change"
     if not changes and after.position != before.position:

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from improvement_budget.display import formats
+from improvement_budget.display.formats import inert
 from reports.schedule import Figure, Row, Schedule, Totals
 from reports.workbook import as_xlsx
 
 __all__ = ["as_csv", "as_json", "as_xlsx", "csv_name"]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_name(schedule: Schedule) -> str:
@@ -43,11 +42,6 @@ def as_csv(schedule: Schedule) -> str:
     return file.getvalue()
 
 
-def inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: with an apostrophe before a start that could be one."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def plain(amount: Decimal | None) -> str:
     """An amount as digits, without separators or exponent: 83000, 0, -863; empty for None."""
     return "" if amount is None else f"{amount:f}"
@@ -67,8 +61,11 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         "unit": schedule.unit.value,
         "rounding": schedule.rounding.value,
         "basis": schedule.basis.value,
+        "credits": schedule.credit_style.value,
+        "team_subtotals": schedule.show_team_subtotals,
         "as_at": schedule.as_at.isoformat(),
         "version": schedule.version,
+        "paper": schedule.paper._asdict(),
         "phases": [
             {
                 "number": phase.number,
@@ -82,10 +79,12 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
                     for team in phase.teams
                 ],
                 "total": _money(schedule, phase.total),
+                "total_label": phase.total_label,
             }
             for phase in schedule.phases
         ],
         "total": _money(schedule, schedule.total),
+        "total_label": schedule.total_label,
         "notes": list(schedule.notes),
         "abbreviations": dict(schedule.abbreviations),
     }

@@ -1,5 +1,7 @@
 """The committee schedule as the PDF appendix of an agenda pack: A4 landscape, tagged, PDF/UA-1 and PDF/A-3a, its CSV attached.
 
+Other papers are drawn the same way from a page of their own and a stylesheet beside its template (`draw`).
+
 The only module that imports WeasyPrint, and only when something is rendered: the import costs half a second. What WeasyPrint 70
 leaves undone for PDF/UA is mended before the file is written: TH scopes, the IDTree, running heads as artifacts, "-" read as
 "nil", and the PDF/UA mark in the metadata. A long paper is drawn in two parts at once, by this process and a helper, and merged
@@ -20,7 +22,7 @@ from datetime import datetime
 from functools import cache, partial
 from hashlib import md5
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
 from threading import Lock
@@ -32,10 +34,11 @@ from django.utils.safestring import mark_safe
 
 from improvement_budget.display import formats
 from reports import faces, wording
+from reports.comparison import Change, Reissue
 from reports.schedule import Figure, PhaseSection, Row, Schedule, TeamGroup, Totals
 
 _ROOT = Path(__file__).resolve().parent.parent
-_STYLESHEET = _ROOT / "templates/reports/pdf/appendix.css"
+_STYLESHEETS = _ROOT / "templates/reports/pdf"
 _FONTS = {
     400: _ROOT / "improvement_budget/static/vendor/fonts/source-sans-pro/SourceSansPro-Regular.ttf",
     600: _ROOT / "improvement_budget/static/vendor/fonts/source-sans-pro/SourceSansPro-Semibold.ttf",
@@ -50,15 +53,38 @@ _PLACEHOLDER = "Page 0123456789 of"
 _NUMBERED_LATER = f'@page{{@bottom-left{{content:"{_PLACEHOLDER}"}}}}'
 
 
-def render(schedule: Schedule) -> bytes:
-    """The finished appendix. The same schedule gives the same bytes."""
+def render(schedule: Schedule, reissue: Reissue | None = None, *, beside: Schedule | None = None) -> bytes:
+    """The finished appendix, with what changed since the version before. The same schedule gives the same bytes.
+
+    A Part 1 that stands `beside` a Part 2 has its pages end where those of Part 2 end, up to the section of changes.
+    """
     attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
-    parted = _parted(schedule)
+    parted = None if beside else _parted(schedule)
     with _LOCK:
+        if beside:
+            html = _beginning(page(schedule, reissue), _page_starts(page(beside)))
+            return _with_clear_ends(_identified(_draw(_Part(html, attachment))))
         if parted is None:
-            return _with_clear_ends(_identified(_draw(_Part(page(schedule), attachment))))
-        first, second = (page(schedule, number, parted) for number in (1, 2))
+            return _with_clear_ends(_identified(_draw(_Part(page(schedule, reissue), attachment))))
+        first, second = (page(schedule, reissue, number, parted) for number in (1, 2))
         return _with_clear_ends(_merged(*_drawn_at_once(_Part(first, attachment, 1), _Part(second, None, 2))))
+
+
+def render_with_annex(schedule: Schedule, annex: str) -> bytes:
+    """The finished appendix, and after it well-formed HTML with rules of its own; in one piece, however long it is."""
+    attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
+    before, closing, after = page(schedule).rpartition("</body>")
+    # In a sheet of their own: rules that the plain paper does not use would slow it down.
+    rules = (_STYLESHEETS / "annex.css").read_text()
+    html = before.replace("</style>", f"{rules}</style>", 1) + printable(annex) + closing + after
+    with _LOCK:
+        return _with_clear_ends(_identified(_draw(_Part(html, attachment))))
+
+
+def draw(page: str, stylesheet: str) -> bytes:
+    """A paper of one well-formed HTML page, and the name of its stylesheet. The same page gives the same bytes."""
+    with _LOCK:
+        return _with_clear_ends(_identified(_draw(_Part(page, None, stylesheet=stylesheet))))
 
 
 def _with_clear_ends(paper: bytes) -> bytes:
@@ -82,6 +108,44 @@ def _with_clear_ends(paper: bytes) -> bytes:
     return file.getvalue()
 
 
+_FLOW = ("tr", "h2", "p", "li")
+"""What can begin a page. Both parts have the same of these, in the same order, up to the section of changes."""
+
+
+def _page_starts(html: str) -> set[int]:
+    """Which of the elements in the flow of this page, counted from nought, begin a printed page after the first."""
+    kit = _kit()
+    parsed = _parsed(html, kit.fetcher)
+    numbers = {element: number for number, element in enumerate(_in_flow(parsed.etree_element))}
+    heads = set(_in_flow(parsed.etree_element.find(".//thead")))
+    with _no_garbage_collection():
+        document = parsed.render(stylesheets=[kit.stylesheet], font_config=kit.fonts)
+    firsts = (next(_elements(page_._page_box, numbers.keys() - heads), None) for page_ in document.pages[1:])
+    return {numbers[first] for first in firsts if first is not None}
+
+
+def _in_flow(root: Any) -> Iterator[Any]:
+    return (element for element in root.iter() if element.tag in _FLOW)
+
+
+def _elements(box: Any, wanted: Any) -> Iterator[Any]:
+    """The elements among these that are laid out in a box, from the top."""
+    for child in getattr(box, "children", ()):
+        if child.element in wanted:
+            yield child.element
+        yield from _elements(child, wanted)
+
+
+def _beginning(html: str, starts: set[int]) -> str:
+    """The page with a page break before each of these elements."""
+    numbers = count()
+
+    def mark(match: re.Match[str]) -> str:
+        return f'<{match[1]} data-begins=""' if next(numbers) in starts else match[0]
+
+    return re.sub(rf"<({'|'.join(_FLOW)})\b", mark, html)
+
+
 class _Attached(NamedTuple):
     """The CSV as it is attached."""
 
@@ -91,11 +155,12 @@ class _Attached(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """What is drawn at a time: a whole appendix (number 0), or its first or second part."""
+    """What is drawn at a time: a whole paper (number 0), or its first or second part."""
 
     html: str
     attached: _Attached | None
     number: int = 0
+    stylesheet: str = "appendix.css"
 
 
 def _parted(schedule: Schedule) -> int | None:
@@ -111,7 +176,7 @@ def _parted(schedule: Schedule) -> int | None:
     return phases if fullest < 0.85 * lines else None
 
 
-def page(schedule: Schedule, part: int = 0, parted: int = 0) -> str:
+def page(schedule: Schedule, reissue: Reissue | None = None, part: int = 0, parted: int = 0) -> str:
     """The appendix as one HTML page, which WeasyPrint lays out with the stylesheet beside its template.
 
     `part` 1 is the page of the first `parted` phases and 2 that of all after them.
@@ -136,8 +201,20 @@ def page(schedule: Schedule, part: int = 0, parted: int = 0) -> str:
         "body": mark_safe("".join(_body(schedule, phases, closes=part != 1))),
         "notes": [printable(note) for note in schedule.notes],
         "key": [(printable(short), printable(meaning)) for short, meaning in wording.key(schedule)],
+        "reissue": _reissue(reissue, schedule.unit_label) if reissue else None,
     }
     return render_to_string("reports/pdf/appendix.html", context)
+
+
+def _reissue(reissue: Reissue, unit: str) -> dict[str, Any]:
+    """The section that says what changed. A line's name is printed with each of its cells: rows are read by themselves."""
+    return {
+        "version": reissue.version,
+        "issued_on": reissue.issued_on,
+        "reason": printable(reissue.reason),
+        "unit": unit,
+        "changes": [Change(*map(printable, change)) for change in reissue.changes],
+    }
 
 
 # What would vanish, reorder the text, or draw as an empty box. NUL and its like are not even allowed in HTML.
@@ -260,7 +337,7 @@ def _text(text: str) -> str:
 def _draw(part: _Part) -> bytes:
     from weasyprint import Attachment
 
-    kit = _kit()
+    kit = _kit(part.stylesheet)
     attachments = []
     if part.attached:
         name, text, moment = part.attached
@@ -313,7 +390,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 class _Kit(NamedTuple):
-    """What every rendering of this process uses again."""
+    """What every rendering of this process with one stylesheet uses again."""
 
     stylesheet: Any
     fonts: Any
@@ -322,8 +399,8 @@ class _Kit(NamedTuple):
 
 
 @cache
-def _kit() -> _Kit:
-    """The parsed stylesheet, its fonts, the colour profile, and a fetcher that gives nothing but `data:` and those fonts."""
+def _kit(name: str = "appendix.css") -> _Kit:
+    """A parsed stylesheet, its fonts, the colour profile, and a fetcher that gives nothing but `data:` and those fonts."""
     import weasyprint
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
@@ -344,7 +421,7 @@ def _kit() -> _Kit:
     fetcher, fonts = Fetcher(), FontConfiguration()
     # Given back while the interpreter still stands: its end is too late.
     atexit.register(_kit.cache_clear)
-    stylesheet = CSS(string=font_faces + _STYLESHEET.read_text(), font_config=fonts, url_fetcher=fetcher)
+    stylesheet = CSS(string=font_faces + (_STYLESHEETS / name).read_text(), font_config=fonts, url_fetcher=fetcher)
     return _Kit(stylesheet, fonts, fetcher, (Path(weasyprint.__file__).parent / "pdf/sRGB2014.icc").read_bytes())
 
 
@@ -516,6 +593,8 @@ def _name_headers(pdf: Any, tree: Any) -> None:
             group = _object(pdf, _object(pdf, item["P"])["P"])
             item["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
             names.append((item["ID"].data, item))
+    if not names:
+        return
     names.sort(key=lambda name: name[0])
     flat = [part for _, item in names for part in (item["ID"], item.reference)]
     limits = [names[0][1]["ID"], names[-1][1]["ID"]]

@@ -46,8 +46,19 @@ class PhasePlan(NamedTuple):
         return zip(self.amounts, self.not_stated, strict=True)
 
 
+class Drawn(NamedTuple):
+    """What drawdowns do to a limit, in pounds. `pending` ones consume nothing until signed off; `left` may be drawn still."""
+
+    drawn: Decimal
+    pending: Decimal
+    left: Decimal
+
+
 class Authorised(NamedTuple):
-    """An authorisation as it is stored. `limits` has one entry for each measure; `replaced_by` is empty while it is in force."""
+    """An authorisation as it is stored. `limits` has one entry for each measure; `replaced_by` is empty while it is in force.
+
+    So has `drawn`, with None where no limit is named; it is empty where it was not asked for. `number` is the stored one's.
+    """
 
     title: str
     decision: str
@@ -58,6 +69,8 @@ class Authorised(NamedTuple):
     phases: frozenset[int]
     limits: tuple[Decimal | None, ...]
     replaced_by: str = ""
+    drawn: tuple[Drawn | None, ...] = ()
+    number: int = 0
 
     def in_words(self, measures: Sequence[str]) -> str:
         """Its limits and its term, as "Up to £950,000 in 2016/17, one-off"."""
@@ -76,7 +89,7 @@ class Cell(NamedTuple):
     """A group in one measure, in pounds. `planned` counts the phases that `limit` is for, or all where no limit is named.
 
     `headroom` is negative where the plan exceeds the limit; None, like `limit`, where no limit is named. `not_stated` counts the
-    lines without a figure, which `planned` leaves out.
+    lines without a figure, which `planned` leaves out. `drawn` is of all authorisations that name a limit here.
     """
 
     measure: str
@@ -85,6 +98,7 @@ class Cell(NamedTuple):
     headroom: Decimal | None
     standing: Standing
     not_stated: int
+    drawn: Drawn | None = None
 
     @property
     def exceeded(self) -> bool:
@@ -118,6 +132,20 @@ class Group(NamedTuple):
     @property
     def title(self) -> str:
         return listed([authorised.title for authorised in self.authorisations])
+
+    @property
+    def drawn_rows(self) -> list[tuple[str, list[Decimal | None]]]:
+        """What is drawn of its limits, pending, and left, each with an amount by measure; no row before the first drawdown."""
+        found = [cell.drawn for cell in self.cells]
+        if not any(
+            each.drawn or each.pending or each.left != cell.limit for each, cell in zip(found, self.cells, strict=True) if each
+        ):
+            return []
+        return [
+            ("Drawn", [each and each.drawn for each in found]),
+            ("Pending", [each and each.pending for each in found]),
+            ("Left to draw", [each and each.left for each in found]),
+        ]
 
     @property
     def phase_names(self) -> str:
@@ -266,7 +294,13 @@ def _cell(measure: str, column: int, authorisations: Sequence[Authorised], phase
     standings = {phase.standings[column] for phase in phases}
     standing = next(standing for standing in Standing if standing in standings) if phases else Standing.NO_LIMIT_NAMED
     not_stated = sum(phase.plan.not_stated[column] for phase in compared)
-    return Cell(measure, limit, planned, headroom(limit, planned or Decimal(0)), standing, not_stated)
+    left = headroom(limit, planned or Decimal(0))
+    return Cell(measure, limit, planned, left, standing, not_stated, _drawn(authorisations, column))
+
+
+def _drawn(authorisations: Sequence[Authorised], column: int) -> Drawn | None:
+    found = [each for authorised in authorisations for each in authorised.drawn[column : column + 1] if each is not None]
+    return Drawn(*(sum(amounts, Decimal(0)) for amounts in zip(*found, strict=True))) if found else None
 
 
 def _all_phases(phases: Sequence[PhasePlan], columns: int) -> PhasePlan:

@@ -1,7 +1,7 @@
 """Reads of the committee table and of the position, each a constant number of queries."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Council
+from approvals.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence, Duration
@@ -16,9 +17,11 @@ from costing.money import Rounding, Unit
 from costing.totals import footnote_needed
 from improvement_budget.display.formats import CreditStyle, long_date
 from phases.models import Authorisation, Phase, Programme
-from phases.queries import authorisations_of
+from phases.queries import approval_limits, approval_limits_on, authorisations_of
 from posts.models import LineAmount, recruited_text
-from reports.position import Authorised, PhasePlan, Position, position
+from reports.draft.known import Known, known_figures
+from reports.position import Authorised, Drawn, PhasePlan, Position, position
+from reports.route import Route, routes
 from reports.schedule import LineRecord, Paper, PhaseSection, Schedule, sections
 
 
@@ -38,9 +41,23 @@ def usual_options(programme: Programme, council: Council) -> Options:
 def schedule_for(programme: Programme, council: Council, options: Options, *, as_at: datetime) -> Schedule:
     """The committee table of a programme as it is stored now: three queries, whatever the number of lines."""
     phases = list(programme.phases.order_by("number").values_list("number", "name"))
+    return table_of(programme, council, options, phases, *_records(programme, options.years), as_at=as_at)
+
+
+def table_of(
+    programme: Programme,
+    council: Council,
+    options: Options,
+    phases: Sequence[tuple[int, str]],
+    records: Sequence[LineRecord],
+    any_stated: bool,
+    any_calculated: bool,
+    *,
+    as_at: datetime,
+) -> Schedule:
+    """The committee table of these phases (number, name) and lines, whose notes say whether any is stated or calculated."""
     wording = programme.total_wording
     labelled = [(number, name, f"TOTAL {name.upper()} {wording}") for number, name in phases]
-    records, any_stated, any_calculated = _records(programme, options.years)
     built, overall = sections(labelled, records, len(options.years), options.unit, options.rounding)
     notes = [note for (note,) in programme.excluded_items.values_list("note").order_by("id")]
     return Schedule(
@@ -160,21 +177,40 @@ def _footnotes(
 
 
 def position_of(programme: Programme) -> Position:
-    """The position as it is stored now, in pounds: five queries, whatever the number of lines and authorisations.
+    """The position as it is stored now, in pounds: seven queries, whatever the number of lines and authorisations.
 
     A limit for a year outside the programme gets a column too.
     """
-    return positions_of([programme])[programme.pk]
+    return positions_of([programme], with_drawn=True)[programme.pk]
 
 
-def positions_of(programmes: Sequence[Programme]) -> dict[int, Position]:
-    """The position of each programme by its id, in the same five queries for all of them."""
+def known_of(programme: Programme, council: Council, *, as_at: datetime) -> Known:
+    """Every figure a draft paper may state: table, limits of decisions, approval limits on the day of its meeting."""
+    schedule = schedule_for(programme, council, usual_options(programme, council), as_at=as_at)
+    stands = position_of(programme)
+    limits = approval_limits_on(programme.meeting_date or as_at.date())
+    rules = [
+        (limit.amount, limit.approver, limit.measure == limit.Measure.FULL_YEAR)
+        for limit, state in limits
+        if state == "in_force" and limit.amount is not None
+    ]
+    return known_figures(schedule, stands.authorisations, stands.measures, rules)
+
+
+def routes_of(programme: Programme, day: date) -> list[Route]:
+    """Who must approve what is planned, by the approval limits in force that day: six queries."""
+    return routes(positions_of([programme])[programme.pk], approval_limits(), day)
+
+
+def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -> dict[int, Position]:
+    """The position of each programme by its id, in the same five queries for all of them; seven with what is drawn."""
     stored: dict[int, list[Authorisation]] = {programme.pk: [] for programme in programmes}
     for authorisation in authorisations_of(*programmes):
         stored[authorisation.programme_id].append(authorisation)
     starts = {programme.pk: _starts(programme, stored[programme.pk]) for programme in programmes}
     plans = _plans(programmes, starts)
-    authorised = {pk: [_authorised(authorisation, starts[pk]) for authorisation in stored[pk]] for pk in starts}
+    drawn = _drawn([each for authorisations in stored.values() for each in authorisations]) if with_drawn else None
+    authorised = {pk: [_authorised(authorisation, starts[pk], drawn) for authorisation in stored[pk]] for pk in starts}
     return {pk: position(tuple(map(FinancialYear, starts[pk])), plans[pk], authorised[pk]) for pk in starts}
 
 
@@ -216,7 +252,19 @@ def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]])
     return plans
 
 
-def _authorised(authorisation: Authorisation, starts: Sequence[int]) -> Authorised:
+Measure = int | None
+
+
+def _drawn(authorisations: Sequence[Authorisation]) -> dict[tuple[int, Measure], Drawn]:
+    return {
+        (each.limit.authorisation_id, each.limit.financial_year): Drawn(each.drawn, each.pending, each.headroom)
+        for each in standing_of(*authorisations)
+    }
+
+
+def _authorised(
+    authorisation: Authorisation, starts: Sequence[int], drawn: Mapping[tuple[int, Measure], Drawn] | None
+) -> Authorised:
     limits = {limit.financial_year: limit.amount for limit in authorisation.limits.all()}
     return Authorised(
         title=authorisation.title,
@@ -228,4 +276,6 @@ def _authorised(authorisation: Authorisation, starts: Sequence[int]) -> Authoris
         phases=frozenset(phase.number for phase in authorisation.phases.all()),
         limits=tuple(limits.get(start) for start in (*starts, None)),
         replaced_by=authorisation.replaced_by.title if hasattr(authorisation, "replaced_by") else "",
+        drawn=() if drawn is None else tuple(drawn.get((authorisation.pk, start)) for start in (*starts, None)),
+        number=authorisation.pk,
     )

@@ -28,7 +28,7 @@ class Figure(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of the table. `recruited` is the text of its column: Yes, No, 4 of 6, n/a."""
+    """One line of the table. `recruited` is the text of its column: Yes, No, 4 of 6, n/a; "" and None where it is exempt."""
 
     line_id: int
     title: str
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     fte: Decimal | None
     years: tuple[Figure, ...]
     full_year: Figure
-    paperwork_complete: bool
+    paperwork_complete: bool | None
     recruited: str
     comment: str
 
@@ -69,13 +69,15 @@ class PhaseSection(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """What the appendix prints at the head of every page. Empty texts are simply not printed."""
+    """What the appendix prints at the head and foot of every page. Empty texts are not printed; version 0 is not issued."""
 
     appendix: str = ""
     report_number: str = ""
     committee: str = ""
     meeting_date: str = ""
     part: int = 1
+    agenda_item: str = ""
+    version: int = 0
 
 
 class Schedule(NamedTuple):

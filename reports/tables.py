@@ -51,8 +51,8 @@ class ExpenditureTable(tables.Table):
         ]
 
 
-def body(schedule: Schedule, workings_address: str) -> SafeString:
-    """The rows of the table as HTML. `workings_address` has a {} where the number of the line stands."""
+def body(schedule: Schedule, workings_address: str = "") -> SafeString:
+    """The rows of the table as HTML. `workings_address` has a {} where the number of the line stands; "" links no figure."""
     return mark_safe("".join(_Body(schedule, workings_address).parts()))
 
 
@@ -72,14 +72,14 @@ class _Body:
 
     def __init__(self, schedule: Schedule, workings_address: str) -> None:
         self.schedule = schedule
-        self.address = workings_address.split("{}")
+        self.address = workings_address.partition("{}")[::2]
         anchors = [*(f"y{year.starts_in}" for year in schedule.years), "full-year"]
         self.blanks = "<td></td>" * (len(anchors) + 4)
         self.text = _Texts(escape)
         self.fte = _Texts(formats.fte)
         self.figure = _Texts(partial(_shown, credits=schedule.credit_style))
         # A column's cells from the anchor in their link to their end: what stands before it is the same in a whole row.
-        self.linked = [_Texts(partial(self._linked, anchor)) for anchor in anchors]
+        self.linked = [_Texts(partial(self._linked, anchor) if workings_address else self._plain) for anchor in anchors]
 
     def parts(self) -> Iterator[str]:
         for phase in self.schedule.phases:
@@ -102,7 +102,7 @@ class _Body:
         text, fte, linked = self.text, self.fte, self.linked
         made = []
         for pk, title, _, posts, years, full_year, paperwork_complete, recruited, comment in rows:
-            link = f'<td class="number"><a class="figure" href="{before}{pk}{after}#'
+            link = f'<td class="number"><a class="figure" href="{before}{pk}{after}#' if before else '<td class="number">'
             cells = [column[shown or absence] for column, (_, shown, absence, _) in zip(linked, (*years, full_year), strict=True)]
             made.append(
                 f'<tr class="line" id="line-{pk}"><th scope="row">{text[title]}</th><td class="number">{fte[posts]}</td>'
@@ -113,6 +113,9 @@ class _Body:
 
     def _linked(self, anchor: str, shown: int | Absence | None) -> str:
         return f'{anchor}">{self.figure[shown]}</a></td>'
+
+    def _plain(self, shown: int | Absence | None) -> str:
+        return f"{self.figure[shown]}</td>"
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
         cells = "".join(

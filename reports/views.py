@@ -1,25 +1,30 @@
-"""The committee table and its faces, and the position of a programme."""
+"""The committee table and its faces, the position of a programme, and the paper of a decision record."""
 
 from collections.abc import Callable
 
 from django.core.cache import caches
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.models import Council
 from accounts.permissions import Permission, SignedIn, permission_required
+from approvals.queries.records import published_record, record_for
+from approvals.views.published import for_anybody
 from phases.models import Programme
 from phases.queries import programme_for
 from reports import faces
+from reports.annex import annex_of
 from reports.chart import chart
-from reports.forms import OptionsForm
+from reports.draft.report import check
+from reports.forms import DraftForm, OptionsForm
+from reports.parts import whole
 from reports.position import tiles
-from reports.queries import Options, position_of, schedule_for
+from reports.queries import Options, known_of, position_of, routes_of, schedule_for
 from reports.schedule import Schedule
 from reports.tables import ExpenditureTable, body
 
@@ -85,7 +90,7 @@ def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpRespons
         form = OptionsForm(request.GET, programme=programme, council=council)
         if not form.is_valid():
             return render(request, "400.html", {"form": form}, status=400)
-        return make(_schedule(programme, council, form.options()))
+        return make(whole(_schedule(programme, council, form.options())))
 
     return download
 
@@ -112,11 +117,27 @@ def expenditure_xlsx(schedule: Schedule) -> HttpResponse:
     return _named(HttpResponse(faces.as_xlsx(schedule), content_type=kind), schedule, "xlsx")
 
 
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def expenditure_pdf(request: SignedIn, slug: str) -> HttpResponse:
+    """The paper for the agenda pack; with `?workings=yes` the workings of each figure follow the table."""
+    paper = _paper_with_workings if request.GET.get("workings") == "yes" else _plain_paper
+    return paper(request, slug)
+
+
 @_face
-def expenditure_pdf(schedule: Schedule) -> HttpResponse:
+def _plain_paper(schedule: Schedule) -> HttpResponse:
     from reports import pdf  # WeasyPrint costs half a second and 50 MB: only where a paper is rendered
 
     return _named(HttpResponse(pdf.render(schedule), content_type="application/pdf"), schedule, "pdf", inline=True)
+
+
+@_face
+def _paper_with_workings(schedule: Schedule) -> HttpResponse:
+    from reports import pdf
+
+    paper = pdf.render_with_annex(schedule, annex_of(schedule))
+    return _named(HttpResponse(paper, content_type="application/pdf"), schedule, "pdf", inline=True)
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -134,3 +155,55 @@ def position(request: SignedIn, slug: str) -> HttpResponse:
         "may_set_up": request.user.may(Permission.SET_UP_PROGRAMMES),
     }
     return render(request, "reports/position.html", context)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def approval_route(request: SignedIn, slug: str) -> HttpResponse:
+    """Who must approve what a programme plans, phase by phase, and why."""
+    programme = programme_for(request.user, slug)
+    today = timezone.localdate()
+    context = {
+        "programme": programme,
+        "routes": routes_of(programme, today),
+        "today": today,
+        "may_keep": request.user.may(Permission.CHANGE_SETTINGS),
+    }
+    return render(request, "reports/approval_route.html", context)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
+    """The whole record of a decision; marked as a draft while it is not published."""
+    from reports import decision
+
+    return _paper(decision.render(record_for(request.user, reference)), reference)
+
+
+@for_anybody
+def published_decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """A published record, as anybody may read it."""
+    from reports import decision
+
+    return _paper(decision.render(published_record(reference), public=True), reference)
+
+
+def _paper(paper: bytes, reference: str) -> HttpResponse:
+    response = HttpResponse(paper, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{reference}-decision.pdf"'
+    return response
+
+
+@permission_required(Permission.CHECK_DRAFTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_paper(request: SignedIn, slug: str) -> HttpResponse:
+    """Check a draft paper against the committee table. The draft is read, answered with what was found, and forgotten."""
+    programme = programme_for(request.user, slug)
+    form = DraftForm(request.POST, request.FILES) if request.method == "POST" else DraftForm()
+    if not form.is_valid():
+        context = {"programme": programme, "form": form}
+        return render(request, "reports/draft_paper.html", context, status=422 if form.is_bound else 200)
+    known = known_of(programme, accounts_queries.council(), as_at=timezone.localtime())
+    context = {"programme": programme, "report": check(form.cleaned_data["draft"], known), "known": known}
+    return render(request, "reports/draft_report.html", context)

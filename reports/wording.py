@@ -18,6 +18,7 @@ def paper_heading(schedule: Schedule) -> list[str]:
                 _named("Report no.", paper.report_number),
                 paper.committee,
                 paper.meeting_date,
+                _named("Agenda item", paper.agenda_item),
             ),
         ),
         part,
@@ -40,8 +41,9 @@ def about(schedule: Schedule) -> str:
 
 
 def data_line(schedule: Schedule) -> str:
-    """Which data a paper was made from: its version and moment."""
-    return f"Data version {schedule.version}, as at {formats.long_moment(schedule.as_at)}"
+    """Which version of a paper this is, and which data it was made from: their version and moment."""
+    issued = f"Version {schedule.paper.version}. " if schedule.paper.version else ""
+    return f"{issued}Data version {schedule.version}, as at {formats.long_moment(schedule.as_at)}"
 
 
 def column_headings(schedule: Schedule) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from accounts.models import DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Role
 from costing.line_cost import Duration
 from phases.models import (
+    ApprovalLimit,
     Authorisation,
     AuthorisationLimit,
     AuthorisationPhase,
@@ -121,6 +122,12 @@ def make_authorisation(
     for year, amount in ({2016: 950_000} if limits is None else limits).items():
         AuthorisationLimit.objects.create(authorisation=made, financial_year=year, amount=amount)
     return made
+
+
+def make_approval_limit(approver: str = "Executive", amount: int | None = 1_000_000, **values: Any) -> ApprovalLimit:
+    """What the Executive may approve in a full year, of any money: up to £1m since April 2010."""
+    given = {"approver": approver, "amount": amount, "starts": date(2010, 4, 1)}
+    return ApprovalLimit.objects.create(**(given | values))
 
 
 def make_excluded_item(programme: Programme, **values: Any) -> ExcludedItem:

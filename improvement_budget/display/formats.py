@@ -56,8 +56,17 @@ def long_moment(moment: datetime) -> str:
     return f"{long_date(moment.date())} at {moment:%H:%M}"
 
 
-def yes_no(value: bool) -> str:
-    return "Yes" if value else "No"
+def yes_no(value: bool | None) -> str:
+    """Nothing for None: it is not said."""
+    return "" if value is None else "Yes" if value else "No"
+
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(text: str) -> str:
+    """Text for a CSV that no spreadsheet takes for a formula: with an apostrophe before a start that could be one."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def contrast_with_white(colour: str) -> float:

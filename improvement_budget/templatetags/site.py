@@ -1,10 +1,13 @@
 """Where one may go from a programme's page, and how figures look in templates."""
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from html import escape  # a plain text: Django's calls a function again wherever it is put into another
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.permissions import Permission, permissions_of
 from costing.financial_year import FinancialYear
@@ -27,11 +30,29 @@ def financial_year(starts_in: int) -> str:
     return FinancialYear(starts_in).label
 
 
+@register.filter
+def task_items(tasks: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The items of the list of what waits: hundreds of them cost a loop of the template four times as long."""
+    return mark_safe("".join(map(_task_item, tasks)))
+
+
+def _task_item(task: Mapping[str, Any]) -> str:
+    late = " over" if task.get("late") else ""
+    due = f'<p class="tasks__due{late}">{escape(task["due"])}</p>' if task.get("due") else ""
+    return (
+        f'<li class="tasks__item"><div><span class="tasks__title"><a class="govuk-link" href="{escape(task["url"])}">'
+        f'{escape(task["title"])}</a></span><p class="tasks__detail">{escape(task["detail"])}</p></div>{due}</li>'
+    )
+
+
 _PLACES = [
     ("position", "Position", Permission.VIEW_PROGRAMMES),
     ("lines", "Posts and other costs", Permission.VIEW_PROGRAMMES),
     ("expenditure", "Committee table", Permission.VIEW_PROGRAMMES),
+    ("checks", "Paper check", Permission.VIEW_PROGRAMMES),
+    ("issued_papers", "Issued papers", Permission.VIEW_PROGRAMMES),
     ("decisions", "Decisions and money", Permission.VIEW_PROGRAMMES),
+    ("delegations", "Delegations", Permission.VIEW_PROGRAMMES),
     ("programme_setup", "Set-up", Permission.SET_UP_PROGRAMMES),
 ]
 
@@ -47,8 +68,13 @@ def programme_navigation(context: dict[str, Any], programme: Programme) -> dict[
     request = context["request"]
     allowed = permissions_of(request.user)
     places = [(_address(name, programme.slug), label) for name, label, needed in _PLACES if needed in allowed]
-    here = max((url for url, _ in places if request.path.startswith(url)), key=len, default="")
-    return {"places": [{"url": url, "label": label, "current": url == here} for url, label in places]}
+    position = _address("position", programme.slug)
+
+    def is_open(url: str) -> bool:
+        # Every address of a programme begins with that of its position.
+        return request.path == url if url == position else request.path.startswith(url)
+
+    return {"places": [{"url": url, "label": label, "current": is_open(url)} for url, label in places]}
 
 
 @register.simple_tag

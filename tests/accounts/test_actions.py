@@ -18,7 +18,7 @@ def _last_details() -> dict:
 
 
 def _changed(person: User, by: User, **values: object) -> User:
-    given = {"name": person.name, "job_title": person.job_title, "roles": person.roles, "is_active": person.is_active}
+    given = {name: getattr(person, name) for name in ("email", "name", "job_title", "roles", "is_active")}
     return actions.change_person(person=person, by=by, at=NOON, **(given | values))
 
 

@@ -79,12 +79,12 @@ def _tamper(statement: str) -> None:
 
 
 def test_an_empty_record_is_whole():
-    assert _run("verify_audit") == "The audit record is whole: 0 entries.\n"
+    assert _run("verify_audit").startswith("The audit record is whole: 0 entries.\n")
 
 
 def test_an_untouched_record_is_whole():
     _chain(3)
-    assert _run("verify_audit") == "The audit record is whole: 3 entries.\n"
+    assert _run("verify_audit").startswith("The audit record is whole: 3 entries.\n")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.making import (
     make_officer,
     make_user,
 )
+from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -303,7 +304,7 @@ def test_only_an_administrator_records_anything_about_offices(make: Any, office:
     holding, appointment = make_holding(office, person, APRIL), make_deputy(office, make_user())
     acts = [
         lambda: actions.add_office(name="Leader", by=by, at=NOON),
-        lambda: actions.rename_office(office=office, name="Leader", by=by, at=NOON),
+        lambda: actions.change_office(office=office, name="Leader", statutory_role="", by=by, at=NOON),
         lambda: _take(office, make_user(), JULY, by=by),
         lambda: actions.end_holding(holding=holding, until=JULY, by=by, at=NOON),
         lambda: actions.correct_holding(holding=holding, holder=person, since=JULY, until=None, reason=".", by=by, at=NOON),
@@ -335,9 +336,9 @@ def test_offices_get_addresses_of_their_own_that_stay_when_they_are_renamed(admi
     second = actions.add_office(name="Leader of the Council!", by=administrator, at=NOON)
     unwritable = actions.add_office(name="理事", by=administrator, at=NOON)
     assert [first.slug, second.slug, unwritable.slug] == ["leader-of-the-council", "leader-of-the-council-2", "office"]
-    renamed = actions.rename_office(office=first, name="Mayor", by=administrator, at=NOON)
+    renamed = actions.change_office(office=first, name="Mayor", statutory_role="", by=administrator, at=NOON)
     assert (renamed.name, renamed.slug) == ("Mayor", "leader-of-the-council")
-    assert _last_entry() == ("office_renamed", "office:leader-of-the-council", {"name": ["Leader of the Council", "Mayor"]})
+    assert _last_entry() == ("office_changed", "office:leader-of-the-council", {"name": ["Leader of the Council", "Mayor"]})
 
 
 # The pages
@@ -417,12 +418,42 @@ def test_a_holding_is_ended_and_corrected_on_the_pages(signed_in: Client, office
 
 def test_an_office_is_renamed_on_its_page_but_not_to_a_name_that_is_taken(signed_in: Client, office: Office):
     make_office("Leader of the Council")
-    address = f"/offices/{office.pk}/name/"
+    address = f"/offices/{office.pk}/change/"
     taken = {"name": ["Another office has this name: choose another."]}
     assert _errors(_send(signed_in, address, name="Leader of the Council")) == taken
     assert _errors(_send(signed_in, "/offices/add/", name="Leader of the Council")) == taken
     assert _send(signed_in, address, name="Managing Director").status_code == 302
     assert "Managing Director" in signed_in.get("/offices/").text
+
+
+# The statutory roles
+
+
+def test_a_statutory_role_belongs_to_one_office_and_to_a_role_that_there_is(office: Office):
+    Office.objects.filter(pk=office.pk).update(statutory_role="head_of_paid_service")
+    leader = Office.objects.filter(pk=make_office("Leader of the Council").pk)
+    with refused_by("statutory_role_of_one_office"):
+        leader.update(statutory_role="head_of_paid_service")
+    with refused_by("office_statutory_role_is_known"):
+        leader.update(statutory_role="returning_officer")
+
+
+def test_an_office_takes_a_statutory_role_and_gives_it_up(signed_in: Client, office: Office):
+    director, said = make_office("Director of Finance"), "Another office has this statutory role: take it from that one first."
+    address = f"/offices/{office.pk}/change/"
+    assert _send(signed_in, address, name=office.name, statutory_role="section_151").status_code == 302
+    assert "Section 151 officer" in signed_in.get(f"/offices/{office.pk}/").text
+    assert "Section 151 officer" in signed_in.get("/offices/").text
+    assert _last_entry() == ("office_changed", f"office:{office.slug}", {"statutory_role": ["", "section_151"]})
+    taken = _send(signed_in, f"/offices/{director.pk}/change/", name=director.name, statutory_role="section_151")
+    assert _errors(taken) == {"statutory_role": [said]}
+    assert _send(signed_in, address, name=office.name, statutory_role="").status_code == 302
+    assert not Office.objects.exclude(statutory_role="").exists()
+
+
+def test_an_office_is_added_with_its_statutory_role(signed_in: Client):
+    _send(signed_in, "/offices/add/", name="Borough Solicitor", statutory_role="monitoring_officer")
+    assert Office.objects.get().get_statutory_role_display() == "Monitoring officer"
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,10 @@ def test_holdings_and_appointments_are_never_removed():
         ("council_rounding_is_known", {"rounding": "down"}),
         ("council_basis_is_known", {"basis": "weeks"}),
         ("council_credit_style_is_known", {"credit_style": "red ink"}),
+        ("council_days_in_range", {"consultation_days": 0}),
+        ("council_days_in_range", {"call_in_days": 61}),
+        ("council_years_in_range", {"record_years": 0}),
+        ("council_years_in_range", {"papers_years": 100}),
     ],
 )
 def test_a_council_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):

@@ -14,7 +14,7 @@ from accounts.models import Office, User
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice
-from approvals.models import Delegation, Drawdown
+from approvals.models import DecisionRecord, Delegation, Drawdown
 from approvals.rules import Mode, Reply
 from phases.models import Authorisation, Phase, Programme
 from posts.models import CostLine
@@ -33,6 +33,15 @@ from tests.making import (
 
 NOW = datetime(2016, 9, 20, 10, tzinfo=UTC)
 LATER = datetime(2016, 9, 28, 10, tzinfo=UTC)  # the five working days to be consulted have passed
+
+CASE = {
+    "reasons": "The service was found inadequate, and these posts mend it.",
+    "alternatives": "None, because the posts are needed whoever provides the service.",
+    "is_key": False,
+}
+
+# Of a decision that is open to call-in: its notice was given 28 clear days before.
+KEY = CASE | {"is_key": True, "notice_route": "28_days", "notice_on": date(2016, 7, 1), "notice_reference": "Forward plan"}
 
 _keys = count(1)
 
@@ -64,12 +73,16 @@ class Case:
         whole_year = ((Decimal("1.00"), date(2016, 4, 1), None),)
         return self.line(annual_cost=Decimal(pounds), intakes=whole_year)
 
-    def drafted(self, *choices: Choice | CostLine, delegation: Delegation | None = None) -> Drawdown:
+    def drafted(
+        self, *choices: Choice | CostLine, delegation: Delegation | None = None, case: Mapping[str, Any] = CASE
+    ) -> Drawdown:
         drawdown = actions.draft(
             delegation=delegation or self.delegation, title="Phase One", key=new_key(), by=self.officer, at=NOW
         )
         chosen = [each if isinstance(each, Choice) else self.whole(each) for each in choices]
-        return actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=chosen, by=self.officer, at=NOW)
+        drawdown = actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=chosen, by=self.officer, at=NOW)
+        actions.write_case(drawdown=drawdown, version=drawdown.version, values=case, by=self.officer, at=NOW)
+        return Drawdown.objects.get(pk=drawdown.pk)
 
     def whole(self, line: CostLine) -> Choice:
         return Choice(line.pk, self.authorisation, fte=line.fte)
@@ -108,6 +121,18 @@ class Case:
 
     def signed(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
         return self.sign(self.ready(*choices, **values))
+
+    def publish(self, signed: Drawdown, on: date = date(2016, 9, 20), at: datetime = NOW) -> Drawdown:
+        actions.publish(record=DecisionRecord.objects.get(drawdown=signed), on=on, by=self.clerk, at=at)
+        return Drawdown.objects.get(pk=signed.pk)
+
+    def published(self, *choices: Choice | CostLine, case: Mapping[str, Any] = KEY) -> Drawdown:
+        """Signed, and published the same day: a key decision, open to call-in until 27 September, unless said otherwise."""
+        return self.publish(self.signed(*(choices or [self.line()]), case=case))
+
+    def called_in(self, published: Drawdown, **values: Any) -> Drawdown:
+        given = {"on": NOW.date(), "called_in_by": "Scrutiny committee", "reasons": "The cost is in doubt.", "at": NOW}
+        return actions.call_in(drawdown=published, **(given | {"by": self.clerk} | values))
 
 
 def make_case(limits: Mapping[int | None, int] | None = None, body: str = "") -> Case:

@@ -72,7 +72,8 @@ def test_each_act_is_in_the_audit_chain(case: Case):
     case.signed(case.line())
     acts = list(AuditEntry.objects.filter(subject__startswith="drawdown:").order_by("number").values_list("action", flat=True))
     answered = ["drawdown_answered"] * 2
-    assert acts == ["drawdown_drafted", "drawdown_lines_chosen", "drawdown_submitted", *answered, "drawdown_signed_off"]
+    prepared = ["drawdown_drafted", "drawdown_lines_chosen", "drawdown_case_written", "drawdown_submitted"]
+    assert acts == [*prepared, *answered, "drawdown_signed_off"]
     for entry in AuditEntry.objects.all():
         assert entry.hash == link(entry.previous_hash, entry.content)
 
@@ -289,16 +290,42 @@ def test_a_body_decides_by_the_resolution_that_the_clerk_records():
     assert (signed.state, signed.signed_by) == (State.SIGNED_OFF, case.clerk)
 
 
+def test_where_an_office_decides_no_resolution_does(case: Case):
+    drawdown = case.ready(case.line())
+    with pytest.raises(NotAllowedNow, match="Chief Executive decides on this, not a body"):
+        case.sign(drawdown, resolution=make_decision(case.programme))
+
+
+def test_what_was_withdrawn_is_neither_answered_nor_signed(case: Case):
+    drawdown = case.ready(case.line())
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown.refresh_from_db()
+    for act in (lambda: case.answered(drawdown), lambda: case.sign(drawdown)):
+        with pytest.raises(NotAllowedNow, match="is not waiting for anybody: it is withdrawn"):
+            act()
+
+
 def test_the_decision_maker_returns_or_refuses_with_reasons(case: Case):
     first, second, third = (case.submitted(case.line()) for _ in range(3))
     act = {"reasons": "Not now.", "by": case.chief_executive, "at": NOW}
-    assert actions.send_back(drawdown=first, sha256=first.sha256, **act).state == State.RETURNED
-    refused = actions.refuse(drawdown=second, sha256=second.sha256, **act)
+    assert actions.send_back(drawdown=first, sha256=first.sha256, key=new_key(), **act).state == State.RETURNED
+    refused = actions.refuse(drawdown=second, sha256=second.sha256, key=new_key(), **act)
     assert (refused.state, refused.reasons) == (State.REFUSED, "Not now.")
     with pytest.raises(PermissionDenied):
-        actions.refuse(drawdown=third, sha256=third.sha256, **(act | {"by": case.officer}))
+        actions.refuse(drawdown=third, sha256=third.sha256, key=new_key(), **(act | {"by": case.officer}))
     with pytest.raises(NotAllowedNow):
         actions.submit(drawdown=refused, version=refused.version, key=new_key(), by=case.officer, at=NOW)
+
+
+@pytest.mark.parametrize("say_no", [actions.send_back, actions.refuse])
+def test_no_is_said_with_reasons_and_by_nobody_who_prepared_it(case: Case, say_no: Any):
+    drawdown, deputy = case.submitted(case.line()), case.officer
+    make_deputy(case.offices["Chief Executive"], deputy)
+    act = {"drawdown": drawdown, "sha256": drawdown.sha256, "reasons": "Not now.", "by": case.chief_executive, "at": NOW}
+    with pytest.raises(ValidationError, match="Give your reasons"):
+        say_no(key=new_key(), **(act | {"reasons": " "}))
+    with pytest.raises(NotAllowedNow, match="what they prepared"):
+        say_no(key=new_key(), **(act | {"by": deputy}))
 
 
 def test_only_a_finance_officer_prepares(case: Case):
@@ -418,11 +445,11 @@ def test_part_of_the_money_is_handed_back_and_the_post_stays_drawn(case: Case):
 
 
 def test_only_what_was_called_in_is_overturned_and_then_releases_everything(case: Case):
-    signed = case.signed(case.line())
-    values = {"drawdown": signed, "reasons": "Scrutiny asked.", "by": case.clerk, "at": LATER}
+    published = case.published(case.line())
+    values = {"drawdown": published, "on": LATER.date(), "reasons": "Scrutiny asked.", "by": case.clerk, "at": LATER}
     with pytest.raises(NotAllowedNow, match="called in"):
         actions.overturn(**values)
-    assert actions.call_in(**values).state == State.CALLED_IN
+    assert case.called_in(published).state == State.CALLED_IN
     assert drawn(case.authorisation) == {2016: Decimal(60_000)}
     assert actions.overturn(**values).state == State.SUPERSEDED
     assert drawn(case.authorisation) == {2016: Decimal(0)}

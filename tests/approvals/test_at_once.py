@@ -1,22 +1,34 @@
 """Several people at the same moment, each on a connection of their own, against the real database."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Sum
 
+from accounts.actions import revoke_deputy
+from accounts.permissions import Role
 from approvals import actions
-from approvals.actions import NotAllowedNow, OverTheLimit
+from approvals.actions import Choice, NotAllowedNow, OverTheLimit, StaleDrawdown, acts, signing
 from approvals.models import Consumption, Drawdown, LimitDrawn
 from approvals.rules import State
 from phases.models import AuthorisationLimit
 from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
-from tests.making import make_authorisation, make_decision
+from tests.making import (
+    make_administrator,
+    make_authorisation,
+    make_decision,
+    make_deputy,
+    make_holding,
+    make_office,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,9 +84,9 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
         numbers = AuthorisationLimit.objects.filter(which, **only).values("pk")
         return list(AuthorisationLimit.objects.filter(pk__in=numbers).select_related("authorisation"))
 
-    monkeypatch.setattr(actions, "locked_office", lambda pk: None)
-    monkeypatch.setattr(actions, "_lock_programme", lambda pk: None)
-    monkeypatch.setattr(actions, "_locked_limits", only_read)
+    monkeypatch.setattr(acts, "locked_office", lambda pk: None)
+    monkeypatch.setattr(signing, "lock_programme", lambda pk: None)
+    monkeypatch.setattr(signing, "locked_limits", only_read)
 
 
 def sum_first(write: Callable[[AuthorisationLimit, Decimal], None]) -> Callable[..., None]:
@@ -113,7 +125,7 @@ def test_with_the_locks_off_the_guarded_update_alone_lets_one_succeed(measure: i
 def test_with_locks_and_guard_off_the_constraint_alone_lets_one_succeed(measure: int | None, monkeypatch: pytest.MonkeyPatch):
     case, drawdowns = nearly_drawn(measure)
     unlocked(monkeypatch)
-    monkeypatch.setattr(actions, "_draw", sum_first(add_unguarded))
+    monkeypatch.setattr(signing, "draw", sum_first(add_unguarded))
     one_signed(sign_all(case, drawdowns), IntegrityError, measure)
 
 
@@ -123,7 +135,7 @@ def test_control_with_locks_guard_and_constraint_off_all_eight_succeed_and_overs
 ):
     case, drawdowns = nearly_drawn(measure)
     unlocked(monkeypatch)
-    monkeypatch.setattr(actions, "_draw", sum_first(add_unguarded))
+    monkeypatch.setattr(signing, "draw", sum_first(add_unguarded))
     table, rule = "ALTER TABLE approvals_limitdrawn", "drawn_is_within_the_limit"
     with without(
         (
@@ -149,7 +161,50 @@ def test_two_tabs_with_a_key_each_sign_once():
     drawdown = case.ready(case.costing(1000))
     results = at_once(*[lambda: case.sign(drawdown)] * 4)
     assert sum(isinstance(result, Drawdown) for result in results) == 1
+    assert sum(isinstance(result, StaleDrawdown) for result in results) == 3, results
     assert consumed(2016) == 1000
+
+
+def test_two_who_decide_at_once_do_not_draw_one_line_twice(monkeypatch: pytest.MonkeyPatch):
+    """By two offices, of two authorisations, under two delegations: nothing but the programme is locked by both."""
+    case = make_case()
+    line = case.costing(1000)
+    other = make_authorisation(make_decision(case.programme), case.phase)
+    maker, person = make_office("Head of paid service"), make_user(Role.OFFICE_HOLDER)
+    make_holding(maker, person)
+    values = {"title": "Another", "text": "To the head of paid service.", "decision_maker": maker}
+    alone = actions.record_delegation(decision=case.delegation.decision, values=values, steps=[], by=case.clerk, at=NOW)
+    first, second = case.ready(line), case.submitted(Choice(line.pk, other, fte=line.fte), delegation=alone)
+    read = signing._frozen_rows
+
+    def read_slowly(*given: Any) -> list[Consumption]:
+        rows = read(*given)
+        time.sleep(0.5)  # long enough for the other to read as well, were it not kept waiting
+        return rows
+
+    monkeypatch.setattr(signing, "_frozen_rows", read_slowly)
+    results = at_once(lambda: case.sign(first), lambda: case.sign(second, by=person))
+    assert sorted(type(result).__name__ for result in results) == ["Drawdown", "NotAllowedNow"], results
+    assert consumed(2016) == 1000
+
+
+def test_a_deputy_whose_revocation_is_just_being_saved_does_not_sign():
+    case, deputy, administrator = make_case(), make_user(Role.OFFICE_HOLDER), make_administrator()
+    appointment = make_deputy(case.offices["Chief Executive"], deputy)
+    drawdown, revoked = case.ready(case.costing(1000)), threading.Event()
+
+    def revoke() -> None:
+        with transaction.atomic():
+            revoke_deputy(appointment=appointment, revoked_from=LATER.date(), by=administrator, at=LATER)
+            revoked.set()
+            time.sleep(0.5)
+
+    def sign() -> Drawdown:
+        assert revoked.wait(30)
+        return case.sign(drawdown, by=deputy, at=LATER)
+
+    assert isinstance(at_once(revoke, sign)[1], PermissionDenied)
+    assert not Consumption.objects.exists()
 
 
 def test_a_double_click_on_a_new_drawdown_makes_one():

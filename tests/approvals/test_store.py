@@ -216,6 +216,22 @@ def test_only_the_decision_maker_signs(case: Case):
         sign(by_body, case.clerk)
 
 
+def test_a_deputy_signs_within_the_days_under_the_authority_and_for_the_holder(case: Case):
+    drawdown, deputy, office = case.ready(case.line()), make_user(Role.OFFICE_HOLDER), case.offices["Chief Executive"]
+    authority = make_deputy(office, deputy, until=date(2016, 9, 29)).authority
+    rightly = {"signed_for": case.chief_executive, "authority": authority}
+    for wrongly in ({"authority": "Another text"}, {"signed_for": case.people["Leader"]}, {"signed_for": None}):
+        with refused_by("sign_off_by_the_decision_maker"):
+            sign(drawdown, deputy, LATER, **(rightly | wrongly))
+    with refused_by("sign_off_by_the_decision_maker"):
+        sign(drawdown, deputy, LATER + timedelta(days=2), **rightly)
+    office.deputies.update(revoked_from=LATER.date(), revoked_at=LATER, revoked_by=case.clerk)
+    with refused_by("sign_off_by_the_decision_maker"):
+        sign(drawdown, deputy, LATER, **rightly)
+    with refused_by("sign_off_consumes_what_was_frozen"):  # that is, by nothing that asks who signs
+        sign(drawdown, deputy, LATER - timedelta(days=1), **rightly)
+
+
 @pytest.mark.parametrize("through", ["office", "deputy", "deputy of the preparer"])
 def test_no_preparer_signs_or_answers_by_whatever_office(case: Case, through: str):
     person = case.officer if through != "deputy of the preparer" else make_user(Role.OFFICE_HOLDER)

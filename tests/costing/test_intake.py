@@ -13,6 +13,7 @@ from costing.intake import (
     days_in_year,
     end_of_term,
     months_in_year,
+    months_on,
     most_in_post,
     share_of_year,
     term_in_months,
@@ -122,3 +123,30 @@ def test_most_in_post_adds_those_who_overlap_and_not_those_who_follow():
     assert most_in_post([first, intake(date(2016, 8, 31), None, ONE)]) == 3
     assert most_in_post([intake(None, date(2016, 8, 31)), intake(date(2016, 8, 1))]) == 2
     assert most_in_post([intake(None, date(2016, 8, 31)), intake(date(2016, 9, 1))]) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "moved"),
+    [
+        (date(2016, 8, 1), 2, date(2016, 10, 1)),
+        (date(2016, 8, 1), -8, date(2015, 12, 1)),
+        (date(2016, 12, 31), 2, date(2017, 2, 28)),
+        (date(2015, 12, 31), 2, date(2016, 2, 29)),
+        (date(2016, 8, 15), 0, date(2016, 8, 15)),
+        (date(2016, 11, 1), 14, date(2018, 1, 1)),
+    ],
+)
+def test_a_day_moves_by_months_and_stays_within_its_month(day, months, moved):
+    assert months_on(day, months) == moved
+
+
+def test_an_intake_that_moves_stays_as_long():
+    eighteen_months = intake(date(2016, 8, 1), date(2018, 1, 31))
+    assert eighteen_months.moved(1) == intake(date(2016, 9, 1), date(2018, 2, 28))
+    assert eighteen_months.moved(1).moved(-1) == eighteen_months
+    assert intake(date(2016, 8, 1)).moved(-1) == intake(date(2016, 7, 1))
+
+
+def test_a_start_that_is_not_stated_cannot_be_moved():
+    with pytest.raises(StartNotStated):
+        intake(None).moved(1)

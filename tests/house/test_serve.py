@@ -70,7 +70,7 @@ def test_stop_ends_the_web_server_of_this_data_directory(place: Path, capsys: py
 
 
 def test_only_an_embedded_database_brings_the_demonstration(place: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("ALLOWED_HOSTS", "DATABASE_URL", "IMPROVEMENT_BUDGET_DEMO", "SECRET_KEY", "STATIC_ROOT"):
+    for name in ("ALLOWED_HOSTS", "DATABASE_URL", "IMPROVEMENT_BUDGET_DEMO", "SECRET_KEY", "SITE_ADDRESS", "STATIC_ROOT"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.setenv("IMPROVEMENT_BUDGET_PLAIN_HTTP", "1")

@@ -459,7 +459,7 @@ def test_the_pages_ask_a_constant_number_of_queries(officer: Client, django_asse
         officer.get(f"/programmes/{programme.slug}/decisions/")
     with django_assert_max_num_queries(9):
         officer.get(f"/programmes/{programme.slug}/set-up/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         officer.get("/")
 
 

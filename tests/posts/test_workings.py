@@ -1,5 +1,6 @@
 """How a figure came about, and what changed in a line, as the page of its workings says it."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -105,13 +106,22 @@ def test_a_figure_names_the_totals_of_its_team_its_phase_and_the_programme(progr
 
 def test_a_line_under_no_team_names_no_total_of_a_team(programme, phase, officer):
     shown = section(page_of(added(programme, a_state(phase, team=""), officer), officer), "y2016")
-    assert shown.count("<li>") == 2
+    assert shown.split("Adds to:")[1].count("<li>") == 2
 
 
 def test_the_inputs_stand_beside_the_figures(programme, phase, officer):
     page = page_of(added(programme, a_state(phase, cost_centre="CC-101"), officer), officer)
     for name, text in (("Annual cost", "£90,000"), ("In post", "1 FTE from 1 August 2016"), ("Cost centre", "CC-101")):
         assert f"<dt>{name}</dt><dd>{text}</dd>" in page
+    assert "Entered by Finance officer on 14 September 2016 at 13:00." in page
+
+
+def test_inputs_that_several_people_entered_each_name_theirs(programme, phase, officer):
+    line = added(programme, a_state(phase), officer)
+    changed(programme, line, a_state(phase, comment="Urgent"), make_officer(name="Second officer"))
+    page = page_of(line, officer)
+    assert '<dt>Comment</dt><dd>Urgent<span class="facts__who">Second officer, 14 September 2016 at 13:00' in page
+    assert '<dt>Annual cost</dt><dd>£90,000<span class="facts__who">Finance officer' in page
 
 
 def test_the_history_says_who_changed_what_and_when_newest_first(programme, phase, officer):
@@ -193,3 +203,28 @@ def test_only_those_who_may_change_lines_are_offered_it(programme, phase, office
     line = added(programme, a_state(phase), officer)
     assert "Change this line" in page_of(line, officer)
     assert "Change this line" not in page_of(line, make_auditor())
+
+
+def test_a_figure_names_what_it_is_worked_out_from_and_who_entered_that(programme, phase, officer):
+    line = added(programme, a_state(phase), officer)
+    later = datetime(2016, 10, 3, 9, 30, tzinfo=UTC)
+    changed(programme, line, a_state(phase, annual_cost=Decimal(96_000)), make_officer(name="Second officer"), at=later)
+    figure = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", section(page_of(line, officer), "y2016")))
+    assert "Worked out from:" in figure
+    assert "Annual cost: £96,000 (Second officer, 3 October 2016 at 10:30)" in figure
+    assert "In post: 1 FTE from 1 August 2016 (Finance officer, 14 September 2016 at 13:00)" in figure
+    assert "Part-year basis: Months: each whole month is a twelfth" in figure
+    assert "Part-year basis" not in section(page_of(line, officer), "full-year")
+
+
+def test_a_line_that_was_put_back_was_entered_by_who_put_it_back(programme, phase, officer):
+    line, second = added(programme, a_state(phase), officer), make_officer(name="Second officer")
+    removal = changed(programme, line, None, officer)
+    undo(programme=programme, entry=removal, by=second, at=datetime(2016, 10, 3, 9, 30, tzinfo=UTC))
+    assert "Worked out from, entered by Second officer on 3 October 2016" in section(page_of(line, officer), "y2016")
+
+
+def test_a_figure_that_is_only_stated_has_no_inputs(programme, phase, officer):
+    stated = (Stated(2016, Decimal(10_000), "", "As published", officer.pk, NOON),)
+    line = added(programme, a_state(phase, annual_cost=None, stated=stated), officer)
+    assert "Worked out from" not in section(page_of(line, officer), "y2016")

@@ -15,8 +15,9 @@ from improvement_budget import demonstration
 from phases.models import Authorisation, AuthorisationLimit, AuthorisationPhase, FundingDecision, FundingSource, Phase, Programme
 from posts.models import CostLine, LineAmount
 from reports.chart import LONGEST, chart
-from reports.position import Authorised, PhasePlan, Position, Standing, position, tiles
-from reports.queries import position_of
+from reports.position import Authorised, Drawn, PhasePlan, Position, Standing, position, tiles
+from reports.queries import position_of, positions_of
+from tests.making import make_phase
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))
 NOW = datetime(2016, 9, 2, 9, 5, tzinfo=UTC)
@@ -91,6 +92,27 @@ def test_lines_without_full_year_effect_consume_nothing_of_a_full_year_limit():
     (group,) = compared(plan(1, 10, 20, None), authorised("Estimate", {1}, None, None, 100, one_off=False)).groups
     assert group.cells[2].planned is None
     assert group.cells[2].headroom == 100
+
+
+def test_what_is_drawn_of_several_authorisations_is_added_and_what_is_not_limited_has_nothing():
+    first = Drawn(Decimal(30), Decimal(5), Decimal(70))
+    second = Drawn(Decimal(1), Decimal(0), Decimal(0))  # lapsed: nothing is left of its 10
+    released = authorised("Release", {1}, 100, None, None, drawn=(first, None, None))
+    topped_up = authorised("Top-up", {1}, 10, None, None, drawn=(second, None, None))
+    (group,) = compared(plan(1, 60, 0, 0), released, topped_up).groups
+    assert group.drawn_rows == [
+        ("Drawn", [31, None, None]),
+        ("Pending", [5, None, None]),
+        ("Left to draw", [70, None, None]),
+    ]
+
+
+def test_before_the_first_drawdown_there_is_no_row_of_what_is_drawn():
+    untouched = Drawn(Decimal(0), Decimal(0), Decimal(100))
+    (group,) = compared(ONE, authorised("Release", {1}, 100, None, None, drawn=(untouched, None, None))).groups
+    assert group.drawn_rows == []
+    (group,) = compared(ONE, JULY).groups
+    assert group.drawn_rows == []
 
 
 def test_a_year_without_a_limit_is_said_to_be_without_one_and_has_no_headroom():
@@ -314,9 +336,11 @@ def test_the_published_case_stands_as_its_paper_says(bromley: Programme):
     )
 
 
-def test_reading_takes_five_queries_whatever_is_stored(bromley: Programme, django_assert_num_queries: Any):
-    with django_assert_num_queries(5):
+def test_reading_takes_seven_queries_whatever_is_stored(bromley: Programme, django_assert_num_queries: Any):
+    with django_assert_num_queries(7):
         position_of(bromley)
+    with django_assert_num_queries(5):  # the home page has no use for what is drawn
+        positions_of([bromley])
 
 
 def test_an_empty_programme_can_be_read(programme: Programme):
@@ -379,13 +403,26 @@ def test_the_page_shows_limit_plan_headroom_and_what_has_no_decision(client: Cli
     assert "Limit: Laptops and hardware £150,000" in text
     assert "Total 34 25 9" in text
     assert "The plan exceeds no limit that a decision names." in text
-    assert "drawn" not in text.lower()
+
+
+def test_the_page_shows_what_is_drawn_and_pending_beside_what_is_planned(client: Client, bromley: Programme):
+    """In the demonstration Phase One is signed off, and Phase Two waits."""
+    text = read(client, bromley)
+    assert "Drawn £731,000 - nil - nil Pending £218,000 - nil - nil Left to draw £219,000 - nil - nil" in text
+    july = bromley.authorisations.get(title="July release")
+    assert f'href="/programmes/ofsted-2016/authorisations/{july.pk}/"' in client.get("/programmes/ofsted-2016/").text
+
+
+def test_the_page_speaks_of_no_drawdown_before_there_is_one(client: Client, programme: Programme):
+    store_authorisation(programme, "Release", make_phase(programme), {2016: 80})
+    assert "Left to draw £" not in read(client, programme)
 
 
 def test_the_page_warns_with_both_figures_one_pound_over(client: Client, bromley: Programme):
-    AuthorisationLimit.objects.filter(amount=950000).update(amount=948999)
+    amount = LineAmount.objects.filter(line__phase__number=1, financial_year=2016).earliest("pk")
+    LineAmount.objects.filter(pk=amount.pk).update(amount=amount.amount + 1001)
     text = read(client, bromley)
-    assert "£949,000 is planned for Phase One and Phase Two in 2016/17, £1 more than the limit of £948,999." in text
+    assert "£950,001 is planned for Phase One and Phase Two in 2016/17, £1 more than the limit of £950,000." in text
     assert "Headroom £1 over" in text
     assert "exceeds no limit" not in text
 

@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Council, User
 from accounts.permissions import Role
+from approvals.models import Delegation
 from costing.line_cost import Absence
+from tests.approvals.case import make_case
 from tests.making import (
     make_administrator,
     make_amount,
@@ -100,6 +103,21 @@ def test_a_clerk_sees_what_was_recommended_and_what_allows_no_money_yet():
     assert _tasks(clerk)[-1] == "Planned without a decision"
 
 
+def test_finance_and_the_clerk_see_once_which_report_on_a_release_is_due():
+    case, given = make_case(), {"text": "All of it.", "decision_body": "Executive", "report_back_to": "Executive"}
+    assert not any(title.startswith("Report") for title in _tasks(make_clerk()))
+    decision, today = case.authorisation.decision, timezone.localdate()
+    delegation = Delegation.objects.create(
+        programme=case.programme, decision=decision, title="Use of the release", report_back_on=today, **given
+    )
+    for person in (make_officer(), make_clerk(), make_user(Role.FINANCE_OFFICER, Role.CLERK)):
+        assert _tasks(person).count("Report to Executive: Use of the release") == 1
+    task = next(task for task in _home(make_clerk()).context["tasks"] if task["title"].startswith("Report"))
+    assert (task["due"], task["late"]) == ("Due today", False)
+    assert task["url"].endswith(f"/delegations/{delegation.pk}/progress/")
+    assert not any(title.startswith("Report") for title in _tasks(make_auditor()))
+
+
 def test_the_card_of_a_programme_adds_up_its_lines():
     programme = make_programme(name="Ofsted")
     for number in (1, 2):
@@ -129,4 +147,4 @@ def test_home_asks_as_many_queries_for_many_programmes_as_for_one(client: Client
 
     first = asked()
     assert [asked(), asked()] == [first, first]
-    assert first <= 16
+    assert first <= 23

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Office
 from approvals import rules
-from approvals.models import Answer, Consumption, DelegationStep, Drawdown, LimitDrawn
+from approvals.models import Answer, Consumption, DecisionRecord, DelegationStep, Dispensation, Drawdown, LimitDrawn
 from approvals.rules import Before, Measure, Mode, Reply, State
 from phases.models import Authorisation, AuthorisationLimit
 from posts.models import LineRevision
@@ -67,20 +68,19 @@ class Held(NamedTuple):
         return bool(self.pounds or self.fte)
 
 
-def held(rows: Q) -> list[Held]:
-    """The rows that draw or take over, in their order, with what is left of each (one query)."""
-    found = (
-        Consumption.objects.filter(rows, reverses__isnull=True)
-        .select_related("continues", "drawdown")
-        .annotate(back=Sum("reversals__pounds"), fte_back=Sum("reversals__fte"))
-        .order_by("id")
-    )
+def held(rows: Q, *named: str) -> list[Held]:
+    """The rows that draw or take over, in their order, with what is left of each, and what is `named` of them (one query)."""
+    found = Consumption.objects.filter(rows, reverses__isnull=True).order_by("id")
+    found = found.annotate(back=Sum("reversals__pounds"), fte_back=Sum("reversals__fte"))
+    found = found.annotate(first_drawn=Coalesce("continues__pounds", "pounds"))
+    if named:
+        found = found.select_related(*named)
     return [
         Held(
             row,
             row.pounds + (row.back or 0),
             None if row.fte is None else row.fte + (row.fte_back or 0),
-            row.continues.pounds if row.continues else row.pounds,
+            row.first_drawn,
         )
         for row in found
     ]
@@ -99,24 +99,44 @@ def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[i
     return found
 
 
-def missing_answers(drawdown: Drawdown, day: date) -> list[Office]:
-    """The offices without whose answer it cannot be signed that day (two queries)."""
+class Grounds(NamedTuple):
+    """What a decision rests on: the answers to what is submitted now, the dispensations, and the case (None: not written)."""
+
+    answers: list[Answer]
+    dispensations: list[Dispensation]
+    case: DecisionRecord | None
+
+    @property
+    def people_who_answered(self) -> set[int]:
+        """Everybody who answered, and whom they acted for."""
+        return {person for each in self.answers for person in (each.person_id, each.acting_for_id) if person is not None}
+
+
+def grounds_of(drawdown: Drawdown) -> Grounds:
+    """Three queries."""
+    return Grounds(
+        list(answers_now(drawdown).select_related("office", "person")),
+        list(drawdown.dispensations.select_related("giver")),
+        DecisionRecord.objects.filter(drawdown=drawdown).first(),
+    )
+
+
+def answers_now(drawdown: Drawdown) -> QuerySet[Answer]:
+    """The answers to what is submitted now."""
+    return Answer.objects.filter(drawdown=drawdown, sha256=drawdown.sha256)
+
+
+def missing_answers(drawdown: Drawdown, day: date, answers: Iterable[Answer] | None = None) -> list[Office]:
+    """The offices without whose answer it cannot be signed that day (two queries; one where the `answers` are given)."""
     steps = DelegationStep.objects.filter(delegation=drawdown.delegation_id).select_related("office")
-    answers = Answer.objects.filter(drawdown=drawdown, sha256=drawdown.sha256).values_list("office", "answer")
-    given = {office: Reply(answer) for office, answer in answers}
+    given = {each.office_id: Reply(each.answer) for each in (answers_now(drawdown) if answers is None else answers)}
     offices = {step.office_id: step.office for step in steps}
     modes = {step.office_id: Mode(step.mode) for step in steps}
     return [offices[pk] for pk in rules.missing(modes, given, drawdown.answer_by or day, day)]
 
 
 def preparers_of(drawdown: Drawdown) -> set[int]:
-    """Who wrote it, or changed a line of it before it was submitted, or has changed one since (two queries)."""
+    """Who wrote it, or changed a line of it before it was submitted, or has changed one since (one query)."""
     edited = LineRevision.objects.filter(line_id__in=drawdown.lines.values("line_id"), entry__at__gte=drawdown.submitted_at)
-    wrote = drawdown.preparers.values_list("person", flat=True)
-    return {drawdown.prepared_by_id, *wrote, *edited.exclude(entry__actor=None).values_list("entry__actor", flat=True)}
-
-
-def people_who_answered(drawdown: Drawdown) -> set[int]:
-    """Everybody who answered what is submitted now, and whom they acted for."""
-    answers = Answer.objects.filter(drawdown=drawdown, sha256=drawdown.sha256).values_list("person", "acting_for")
-    return {person for pair in answers for person in pair if person is not None}
+    people = drawdown.preparers.order_by().values_list("person").union(edited.order_by().values_list("entry__actor"))
+    return {drawdown.prepared_by_id, *(person for (person,) in people if person is not None)}

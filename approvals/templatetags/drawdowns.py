@@ -1,0 +1,44 @@
+"""How drawdowns look in templates: the tag of a state, and amounts by measure in words."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django import template
+
+from approvals.files import megabytes
+from approvals.models import Drawdown
+from approvals.queries.asked import amounts_in_words
+from approvals.rules import Measure, State
+
+register = template.Library()
+
+COLOURS = {
+    State.DRAFT: "grey",
+    State.SUBMITTED: "blue",
+    State.RETURNED: "orange",
+    State.WITHDRAWN: "grey",
+    State.REFUSED: "red",
+    State.SIGNED_OFF: "teal",
+    State.CALLED_IN: "purple",
+    State.EFFECTIVE: "green",
+    State.SUPERSEDED: "grey",
+}
+
+
+@register.inclusion_tag("_components/tag.html")
+def state_tag(drawdown: Drawdown) -> dict[str, str]:
+    """Where a drawdown stands, as a coloured tag."""
+    state = State(drawdown.state)
+    return {"text": state.label, "colour": COLOURS[state]}
+
+
+@register.filter
+def in_measures(amounts: Iterable[tuple[Measure, Decimal]]) -> str:
+    """£218,000 in 2016/17, £348,000 in a full year."""
+    return amounts_in_words(dict(amounts))
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """In kB, or MB from 1 MB on; rounded up."""
+    return f"{megabytes(size)} MB" if size >= 1024**2 else f"{-(-size // 1024)} kB"

@@ -1,0 +1,39 @@
+"""The page of one drawdown: what is asked, who said what, and what this person may do."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission, SignedIn
+from approvals.notices import notices_of
+from approvals.queries.changes import changed_lines
+from approvals.queries.drawdowns import drawdown_in_full
+from approvals.queries.offers import offers, person_of
+from approvals.queries.preparing import papers_of
+from approvals.queries.sheet import changes_seen, progress, sheet_of
+from approvals.views.acting import asked_for, reads
+
+
+@reads
+@require_GET
+def drawdown(request: SignedIn, reference: str) -> HttpResponse:
+    """As it is now; for one that is not submitted, as it would be."""
+    found = drawdown_in_full(request.user, reference)
+    asked, problem = asked_for(found)
+    sheet = sheet_of(found, asked, timezone.localdate())
+    context = {
+        "drawdown": found,
+        "programme": found.programme,
+        "sheet": sheet,
+        "problem": problem,
+        "stages": progress(sheet),
+        "offers": offers(person_of(request.user, sheet), sheet),
+        "seen": changes_seen(sheet, request.user),
+        "papers": papers_of(found),
+        "notices": notices_of(found),
+        "record": sheet.record,
+        "changed": [] if sheet.is_open else changed_lines(found),
+        "may_reply": request.user.may(Permission.PREPARE_DRAWDOWNS) and not sheet.is_decided,
+    }
+    return render(request, "approvals/drawdown.html", context)

@@ -1,0 +1,240 @@
+"""Loads a case of `fixtures/` through the actions that people use, each step at the moment that the case gives for it.
+
+Every drawdown of the case that is not signed is submitted at the moment of loading: it is what waits.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.actions import change_council
+from accounts.models import Office, User
+from approvals import actions
+from approvals.models import Delegation, Drawdown
+from approvals.rules import Mode, Reply
+from costing.financial_year import FinancialYear
+from costing.line_cost import Absence, Duration
+from costing.typed import parse_amount, parse_fte, parse_recruited
+from phases import actions as phases_actions
+from phases.models import Authorisation, FundingDecision, FundingSource, Phase, Programme
+from posts.actions import POSITION_STEP, LineChange, change_lines
+from posts.line_state import LineState, Stated
+from posts.models import CostLine
+
+LONDON = ZoneInfo("Europe/London")
+PREPARES, SIGNS, RECORDS = "finance-officer", "chief-executive", "clerk"
+
+
+@dataclass
+class Loading:
+    """What has been loaded of the case so far, by the names that the case uses."""
+
+    case: dict[str, Any]
+    people: Mapping[str, User] = field(default_factory=dict)
+    programme: Programme = field(init=False)
+    phases: dict[int, Phase] = field(default_factory=dict)
+    sources: dict[str, FundingSource] = field(default_factory=dict)
+    decisions: dict[str, FundingDecision] = field(default_factory=dict)
+    authorisations: dict[str, Authorisation] = field(default_factory=dict)
+    delegations: dict[str, Delegation] = field(default_factory=dict)
+    submitted: dict[str, Drawdown] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: Path) -> "Loading":
+        """Of a case file; nothing is loaded yet."""
+        return cls(tomllib.loads(path.read_text(encoding="utf-8")))
+
+    def load(self, people: Mapping[str, User], at: datetime) -> Programme:
+        """The programme first, then decisions, lines and drawdowns in the order of their moments."""
+        self.people = people
+        self.set_up()
+        for _, step in sorted(self.steps(), key=lambda each: each[0]):
+            step()
+        for item in self.case["drawdown"]:
+            if not item["signed"]:
+                self.submit(item, at)
+        return self.programme
+
+    def set_up(self) -> None:
+        """The council's name and approval limits, the programme with its phases and sources."""
+        at, officer, administrator = self.moment("people"), self.people[PREPARES], self.people["administrator"]
+        change_council(values=self.case["council"], by=administrator, at=at)
+        for item in self.case["approval_limit"]:
+            amount = Decimal(item["amount"]) if "amount" in item else None
+            phases_actions.add_approval_limit(values={**item, "amount": amount}, by=administrator, at=at)
+        self.programme = phases_actions.save_programme(values=_stripped(self.case["programme"]), by=officer, at=at)
+        for item in self.case["funding_source"]:
+            made = phases_actions.save_funding_source(programme=self.programme, values=item, by=officer, at=at)
+            self.sources[item["name"]] = made
+        for item in self.case["phase"]:
+            self.phases[item["number"]] = phases_actions.save_phase(programme=self.programme, values=item, by=officer, at=at)
+        for item in self.case["excluded_item"]:
+            values = {**item, "amount": Decimal(item["amount"]), "funding_source": self.sources[item["funding_source"]]}
+            phases_actions.save_excluded_item(programme=self.programme, values=values, by=officer, at=at)
+
+    def steps(self) -> Iterator[tuple[datetime, Callable[[], Any]]]:
+        """Everything that has a moment of its own."""
+        for item in self.case["decision"]:
+            yield _in_london(item["recorded"]), partial(self.decide, item)
+        yield self.moment("lines"), self.enter_lines
+        for item in self.case["drawdown"]:
+            if item["signed"]:
+                yield self.moment("drawdown"), partial(self.submit, item, self.moment("drawdown"))
+                yield self.moment("answers"), partial(self.answer, item)
+                yield self.moment("signature"), partial(self.sign, item)
+                yield self.moment("publication"), partial(self.publish, item)
+
+    def decide(self, item: dict[str, Any]) -> None:
+        """A decision, the money it allows and what it delegates."""
+        clerk, at = self.people[RECORDS], _in_london(item["recorded"])
+        values = {name: value for name, value in _stripped(item).items() if name != "recorded"}
+        decision = phases_actions.record_decision(programme=self.programme, values=values, by=clerk, at=at)
+        for money in self.of_decision("authorisation", decision):
+            self.authorisations[money["title"]] = phases_actions.record_authorisation(
+                decision=decision,
+                values={name: money[name] for name in ("title", "term", "assumption")}
+                | {"funding_source": self.sources[money["funding_source"]]},
+                phases=[self.phases[number] for number in money["phases"]],
+                limits={FinancialYear.parse(label).starts_in: Decimal(amount) for label, amount in money["limits"].items()},
+                by=clerk,
+                at=at,
+            )
+        for scheme in self.of_decision("delegation", decision):
+            given = ("title", "text", "report_back_to", "report_back_on")
+            self.delegations[scheme["title"]] = actions.record_delegation(
+                decision=decision,
+                values={name: value for name, value in _stripped(scheme).items() if name in given}
+                | {"decision_maker": _office(scheme["decision_maker"])},
+                steps=[(_office(slug), mode) for mode in Mode for slug in scheme.get(mode, [])],
+                by=clerk,
+                at=at,
+            )
+
+    def enter_lines(self) -> None:
+        officer, at = self.people[PREPARES], self.moment("lines")
+        changes = list(_lines(self.case["lines"], self.phases, officer, at))
+        change_lines(programme=self.programme, line_changes=changes, by=officer, at=at)
+
+    def submit(self, item: dict[str, Any], at: datetime) -> None:
+        """Every line of a phase, whole, with its case."""
+        officer, phase = self.people[PREPARES], self.phases[item["phase"]]
+        drawdown = actions.draft(
+            delegation=self.delegations[item["delegation"]], title=item["title"], key=_key(item, "draft"), by=officer, at=at
+        )
+        lines = CostLine.objects.filter(phase=phase).order_by("position")
+        paid_by = self.authorisations[item["authorisation"]]
+        chosen = [actions.Choice(line.pk, paid_by, fte=line.fte) for line in lines]
+        drawdown = actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=chosen, by=officer, at=at)
+        values = _stripped(item["case"])
+        actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=officer, at=at)
+        drawdown.refresh_from_db()
+        self.submitted[item["title"]] = actions.submit(
+            drawdown=drawdown, version=drawdown.version, key=_key(item, "submit"), by=officer, at=at
+        )
+
+    def answer(self, item: dict[str, Any]) -> None:
+        """Every named office agrees."""
+        drawdown = self.submitted[item["title"]]
+        for step in drawdown.delegation.steps.select_related("office"):
+            actions.answer(
+                drawdown=drawdown,
+                sha256=drawdown.sha256,
+                office=step.office,
+                reply=Reply.AGREE,
+                words="",
+                interests="None",
+                key=_key(item, step.office.slug),
+                by=self.people[step.office.slug],
+                at=self.moment("answers"),
+            )
+
+    def sign(self, item: dict[str, Any]) -> None:
+        drawdown = self.submitted[item["title"]]
+        drawdown.refresh_from_db()
+        self.submitted[item["title"]] = actions.sign_off(
+            drawdown=drawdown,
+            version=drawdown.version,
+            sha256=drawdown.sha256,
+            key=_key(item, "sign"),
+            by=self.people[SIGNS],
+            at=self.moment("signature"),
+        )
+
+    def publish(self, item: dict[str, Any]) -> None:
+        """Published, and in effect that day: it is not open to call-in."""
+        drawdown, at, clerk = self.submitted[item["title"]], self.moment("publication"), self.people[RECORDS]
+        actions.publish(record=drawdown.record, on=at.date(), by=clerk, at=at)
+        actions.take_effect(drawdown=drawdown, by=clerk, at=at)
+
+    def of_decision(self, kind: str, decision: FundingDecision) -> list[dict[str, Any]]:
+        return [item for item in self.case[kind] if item["decision"] == decision.title]
+
+    def moment(self, name: str) -> datetime:
+        return _in_london(self.case["story"][name])
+
+
+def _in_london(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=LONDON)
+
+
+def _office(slug: str) -> Office:
+    return Office.objects.get(slug=slug)
+
+
+def _key(item: dict[str, Any], act: str) -> str:
+    return f"story {item['phase']} {act}"
+
+
+def _stripped(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}
+
+
+def _lines(table: dict[str, Any], phases: dict[int, Phase], officer: User, at: datetime) -> Any:
+    for place, row in enumerate(table["rows"], 1):
+        yield LineChange(None, None, _line(dict(zip(table["columns"], row, strict=True)), place, table, phases, officer, at))
+
+
+def _line(
+    cells: dict[str, Any], place: int, table: dict[str, Any], phases: dict[int, Phase], officer: User, at: datetime
+) -> LineState:
+    fte = parse_fte(cells["fte"])
+    term = table["terms"].get(cells["title"])
+    stated = tuple(
+        Stated(year, amount, "" if amount is not None else Absence.NO_EFFECT.value, table["reason"], officer.pk, at)
+        for year, amount in (
+            (2016, _thousands(cells["2016/17"])),
+            (2017, _thousands(cells["2017/18"])),
+            (None, None if cells["full year"] == "-" else _thousands(cells["full year"])),
+        )
+    )
+    start = date.fromisoformat(cells["start"]) if cells["start"] else None
+    return LineState(
+        phase=phases[cells["phase"]].pk,
+        team=cells["team"],
+        position=place * POSITION_STEP,
+        kind=CostLine.Kind.POST if fte else CostLine.Kind.OTHER,
+        title=cells["title"],
+        fte=fte,
+        annual_cost=_thousands(cells["2017/18"] if term else cells["full year"]),
+        duration=Duration.FIXED_TERM if term else Duration.RECURRING,
+        term_months=term,
+        paperwork_complete=cells["paperwork"] == "Yes",
+        recruited_fte=parse_recruited(cells["recruited"], fte) if fte else None,
+        engaged="" if fte else cells["recruited"].lower(),
+        comment=cells["comment"],
+        cost_centre="",
+        subjective_code="",
+        establishment_number="",
+        intakes=((fte, start, None),) if start else (),
+        stated=stated,
+    )
+
+
+def _thousands(cell: str) -> Decimal:
+    return (parse_amount(cell) or Decimal(0)) * 1000

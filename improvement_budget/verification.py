@@ -1,0 +1,263 @@
+"""What can be proved of the store: the audit chain is whole, every stored total and hash is right, no guard is off.
+
+Everything here only reads. A new kind of thing that keeps a total or a hash adds a line to STORED.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import F, Sum
+
+from accounts.actions import GENESIS, link
+from accounts.models import AuditEntry, AuditHead
+from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
+from costing.intake import Basis
+from phases.models import Programme
+from posts.line_state import amounts_of, state_of
+from posts.models import LineAmount
+from posts.queries import lines_at_once
+from reports.models import IssuedPaper
+
+
+class NotProved(Exception):
+    """Something is not as it was written. The text names the first such thing, in a sentence."""
+
+
+class Kept(NamedTuple):
+    """A total or a hash that is stored, and what it is when worked out afresh."""
+
+    of: str
+    stored: str
+    afresh: str
+
+
+class Tally(NamedTuple):
+    """How many of one kind there are, and one SHA-256 over them all, in order: equal stores have equal tallies."""
+
+    rows: int
+    sha256: str
+
+
+def check_everything(known: Sequence[tuple[int, str]] = ()) -> tuple[AuditHead, dict[str, Tally]]:
+    """The head of the chain, and the tally of each kind in STORED. Raises NotProved. `known` as for check_chain."""
+    head = check_chain(known)
+    check_guards()
+    return head, {kind: check_stored(kind) for kind in STORED}
+
+
+def check_chain(known: Sequence[tuple[int, str]] = ()) -> AuditHead:
+    """Reckon the whole chain afresh. `known` are entries written down earlier elsewhere, number and hash: only they show that
+    somebody wrote the whole chain anew, or cut off its end together with its head. Raises NotProved."""
+    number, previous = 0, GENESIS
+    noted, earlier = dict(known), _earlier_addresses()
+    for entry in AuditEntry.objects.select_related("actor").order_by("number").iterator(chunk_size=2000):
+        number += 1
+        if entry.number != number:
+            raise NotProved(f"Entry {number} is missing: the next one is {entry.number}.")
+        if fault := _fault(entry, previous, earlier):
+            raise NotProved(f"Entry {number} is not as it was written: {fault}.")
+        if noted.get(number, entry.hash) != entry.hash:
+            raise NotProved(f"Entry {number} is not the one that was written down: its hash was {noted[number]}.")
+        previous = entry.hash
+    if (last := max(noted, default=0)) > number:
+        raise NotProved(f"Entry {number + 1} is missing: entry {last} was written down.")
+    return _head(number, previous)
+
+
+def _head(number: int, last: str) -> AuditHead:
+    head = AuditHead.objects.first()
+    if head is None:
+        raise NotProved(f"The head of the chain is missing, after entry {number}.")
+    if (head.number, head.hash) != (number, last):
+        missing = f"Entry {number + 1} is missing" if head.number > number else f"Entry {number} is not the one"
+        raise NotProved(f"{missing}: the head of the chain stands at entry {head.number}.")
+    return head
+
+
+def _earlier_addresses() -> dict[int, list[tuple[int, str]]]:
+    """E-mail addresses people had before, by number of the person: the entry that changed each, and the address, oldest first.
+
+    An entry names who acted by the address of its day.
+    """
+    found = defaultdict(list)
+    changed = AuditEntry.objects.filter(action="person_changed", content__contains='"email":["').order_by("number")
+    for number, subject, content in changed.values_list("number", "subject", "content"):
+        with suppress(ValueError, KeyError, TypeError):  # the walk along the chain says what is wrong with it
+            found[int(subject.removeprefix("person:"))].append((number, json.loads(content)["details"]["email"][0]))
+    return found
+
+
+def _address(entry: AuditEntry, earlier: Mapping[int, list[tuple[int, str]]]) -> str | None:
+    if entry.actor is None:
+        return None
+    changes = earlier.get(entry.actor.pk, [])
+    return next((address for number, address in changes if number >= entry.number), entry.actor.email)
+
+
+def _fault(entry: AuditEntry, previous: str, earlier: Mapping[int, list[tuple[int, str]]]) -> str | None:
+    """What is wrong with the entry itself, or None."""
+    if entry.previous_hash != previous:
+        return "it does not follow the entry before it"
+    if entry.hash != link(previous, entry.content):
+        return "its hash does not fit its content"
+    try:
+        content = json.loads(entry.content)
+        content["at"] = datetime.fromisoformat(content["at"])  # one moment, whatever time zone it was written in
+    except (ValueError, TypeError, KeyError):
+        return "its content cannot be read"
+    columns = {
+        "number": entry.number,
+        "at": entry.at,
+        "actor": _address(entry, earlier),
+        "action": entry.action,
+        "subject": entry.subject,
+    }
+    for column, value in columns.items():
+        if content.get(column) != value:
+            return f"its column {column} does not agree with its content"
+    return None
+
+
+def check_guards() -> None:
+    """No trigger of ours is switched off. Raises NotProved."""
+    off = [name for name, enabled in guards().items() if not enabled]
+    if off:
+        raise NotProved(f"A guard of the database is switched off: {off[0]}.")
+
+
+def guards() -> dict[str, bool]:
+    """Every trigger of our tables as table.trigger, and whether it is on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.relname || '.' || t.tgname, t.tgenabled = 'O' FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace ORDER BY 1
+            """
+        )
+        return dict(cursor.fetchall())
+
+
+def check_stored(kind: str) -> Tally:
+    """Work out everything of one kind in STORED afresh. Raises NotProved at the first that differs."""
+    rows, over = 0, hashlib.sha256()
+    for kept in STORED[kind]():
+        if kept.stored != kept.afresh:
+            raise NotProved(f"{kept.of} is not as it was stored: {kept.stored} is kept, and it works out as {kept.afresh}.")
+        rows += 1
+        over.update(f"{kept.of}\n{kept.stored}\n".encode())
+    return Tally(rows, over.hexdigest())
+
+
+def _amounts_of_lines() -> Iterator[Kept]:
+    for programme in Programme.objects.order_by("slug"):
+        for line in lines_at_once(programme).values():
+            afresh = amounts_of(state_of(line), programme.years, Basis(programme.basis))
+            yield Kept(f"The cost of line {line.pk}, {line}", _in_text(line.amounts.all()), _in_text(afresh))
+
+
+def _in_text(amounts: Iterable[LineAmount]) -> str:
+    """2016: 83333 83333, full year: 200000 200000. The amount, and what the rules give."""
+    by_year = sorted(amounts, key=lambda each: each.financial_year or 9999)
+    return ", ".join(f"{each.financial_year or 'full year'}: {each.amount} {each.calculated}" for each in by_year)
+
+
+def _limits_drawn() -> Iterator[Kept]:
+    sums = {
+        (authorisation, year): pounds
+        for authorisation, year, pounds in Consumption.objects.order_by()
+        .values_list("authorisation", "financial_year")
+        .annotate(Sum("pounds"))
+    }
+    rows = LimitDrawn.objects.select_related("limit").order_by(
+        "limit__authorisation", F("limit__financial_year").asc(nulls_last=True)
+    )
+    for row in rows:
+        limit = row.limit
+        drawn = sums.get((limit.authorisation_id, limit.financial_year), 0)
+        yield Kept(f"What is drawn of authorisation {limit.authorisation_id}, {limit.measure}", str(row.drawn), str(drawn))
+
+
+def _delegations_drawn() -> Iterator[Kept]:
+    sums = {
+        (delegation, year): pounds
+        for delegation, year, pounds in Consumption.objects.order_by()
+        .values_list("drawdown__delegation", "financial_year")
+        .annotate(Sum("pounds"))
+    }
+    for limit in DelegationLimit.objects.order_by("delegation", F("financial_year").asc(nulls_last=True)):
+        drawn = sums.get((limit.delegation_id, limit.financial_year), 0)
+        yield Kept(f"What is drawn under delegation {limit.delegation_id}, {limit.measure}", str(limit.drawn), str(drawn))
+
+
+def _drawdowns() -> Iterator[Kept]:
+    submitted = Drawdown.objects.exclude(sha256="").order_by("reference").values_list("reference", "sha256", "content")
+    for reference, sha256, content in submitted.iterator():
+        yield Kept(f"The content of drawdown {reference}", sha256, _digest(content.encode()))
+
+
+def _submissions() -> Iterator[Kept]:
+    rows = Submission.objects.order_by("drawdown__reference", "number")
+    for reference, number, sha256, content in rows.values_list("drawdown__reference", "number", "sha256", "content").iterator():
+        yield Kept(f"Submission {number} of drawdown {reference}", sha256, _digest(content.encode()))
+
+
+def _signatures() -> Iterator[Kept]:
+    """What was signed is what the audit chain says was signed, by the entry that the drawdown names."""
+    signed = Drawdown.objects.filter(signed_entry__isnull=False).order_by("reference")
+    for reference, sha256, content in signed.values_list("reference", "sha256", "signed_entry__content").iterator():
+        entry = json.loads(content)
+        of_this = entry["subject"] == f"drawdown:{reference}"
+        in_chain = entry["details"].get("sha256", "nothing") if of_this else f"an entry of {entry['subject']}"
+        yield Kept(f"The signature of drawdown {reference}", sha256, in_chain)
+
+
+def _papers() -> Iterator[Kept]:
+    rows = Paper.objects.order_by("pk").values_list("name", "drawdown__reference", "sha256", "content")
+    for name, reference, sha256, content in rows.iterator(chunk_size=10):
+        yield Kept(f"The paper {name} of drawdown {reference}", sha256, _digest(bytes(content)))
+
+
+def _decision_records() -> Iterator[Kept]:
+    published = DecisionRecord.objects.exclude(sha256="").order_by("drawdown__reference")
+    for reference, sha256, content in published.values_list("drawdown__reference", "sha256", "content").iterator():
+        yield Kept(f"The record of the decision on drawdown {reference}", sha256, _digest(content.encode()))
+
+
+def _issued_papers() -> Iterator[Kept]:
+    rows = IssuedPaper.objects.order_by("pk").values_list("pk", "sha256", "content")
+    for pk, sha256, content in rows.iterator(chunk_size=10):
+        yield Kept(f"The PDF of issued paper {pk}", sha256, _digest(bytes(content)))
+
+
+def _made_from() -> Iterator[Kept]:
+    """What an issued paper was made from is what the audit chain says, by the entry that the paper names."""
+    rows = IssuedPaper.objects.order_by("pk").values_list("pk", "sha256", "schedule", "findings", "entry__content")
+    for pk, sha256, schedule, findings, content in rows.iterator(chunk_size=10):
+        details = json.loads(content)["details"]
+        in_chain = [details.get(name, "nothing") for name in ("sha256", "schedule", "findings")]
+        afresh = [sha256, _digest(schedule.encode()), _digest(findings.encode())]
+        yield Kept(f"What issued paper {pk} was made from", " ".join(in_chain), " ".join(afresh))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
+    "amounts of lines": _amounts_of_lines,
+    "limits drawn": _limits_drawn,
+    "limits of delegations drawn": _delegations_drawn,
+    "drawdowns submitted": _drawdowns,
+    "earlier submissions": _submissions,
+    "signatures": _signatures,
+    "attached papers": _papers,
+    "published decision records": _decision_records,
+    "issued papers": _issued_papers,
+    "schedules and findings of issued papers": _made_from,
+}

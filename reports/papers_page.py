@@ -1,0 +1,261 @@
+"""Papers as they are issued: the list, issuing, one paper with what it was made from, checking a file, and tables of the past."""
+
+import hashlib
+import json
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import queries as accounts_queries
+from accounts.permissions import Permission, SignedIn, permission_required
+from improvement_budget.display.formats import long_date, long_moment
+from phases.models import Programme
+from phases.queries import programme_for
+from posts.models import CostLine
+from reports import actions, faces
+from reports.actions import Meeting, PaperToIssue
+from reports.checks import Severity
+from reports.checks_page import shown_to
+from reports.comparison import Reissue, changes_between
+from reports.evidence import findings_of, judged
+from reports.forms import ExemptForm, IssueForm, MomentForm, VerifyForm
+from reports.models import IssuedPaper
+from reports.parts import exempt_lines, public, public_face, with_reasons
+from reports.past import schedule_at
+from reports.queries import schedule_for, usual_options
+from reports.schedule import Schedule
+from reports.tables import ExpenditureTable, body
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _issued(programme: Programme) -> QuerySet[IssuedPaper]:
+    """Newest first, without their bytes."""
+    papers = IssuedPaper.objects.filter(programme=programme).defer("content", "schedule", "findings")
+    return papers.select_related("issued_by", "superseded_by").defer(
+        "superseded_by__content", "superseded_by__schedule", "superseded_by__findings"
+    )
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def issued_papers(request: SignedIn, slug: str) -> HttpResponse:
+    """Every paper that was issued for a programme, newest first."""
+    programme = programme_for(request.user, slug)
+    context = {"programme": programme, "papers": _issued(programme), "may_issue": request.user.may(Permission.ISSUE_PAPERS)}
+    return render(request, "reports/issued_papers.html", context)
+
+
+@permission_required(Permission.ISSUE_PAPERS)
+@either
+def paper_issue(request: SignedIn, slug: str) -> HttpResponse:
+    """Say for which meeting, check, issue. Each step is refused while findings stop the paper."""
+    programme = programme_for(request.user, slug)
+    if request.method != "POST":
+        return _asked(request, IssueForm(None, programme=programme, initial=_usual(programme, request.GET.get("again", ""))))
+    form = IssueForm(request.POST, programme=programme)
+    if not form.is_valid() or "change" in request.POST:
+        return _asked(request, form)
+    if "confirm" in request.POST and form.is_as_checked:
+        try:
+            issued = actions.issue(paper=_drawn(form), by=request.user, at=timezone.now())
+        except (actions.PaperOvertaken, actions.StoppedByFindings):
+            return _to_check(request, form, moved_on=True)
+        messages.success(request, f"{issued} was issued.")
+        return redirect("issued_paper", slug, issued.pk)
+    return _to_check(request, form, moved_on="confirm" in request.POST)
+
+
+def _usual(programme: Programme, again: str) -> dict[str, Any]:
+    """The details of the paper that is issued again, or else of the programme."""
+    if again.isdecimal() and len(again) < 16:
+        paper = get_object_or_404(_issued(programme), pk=int(again))
+        return {name: getattr(paper, name) for name in Meeting._fields}
+    return {name: getattr(programme, name) for name in ("committee", "meeting_date", "appendix", "report_number")}
+
+
+def _asked(request: SignedIn, form: IssueForm) -> HttpResponse:
+    programme = form.programme
+    found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=timezone.localtime()))
+    stops = [each for each in found if each.stops_the_paper]
+    context = {"programme": programme, "form": form, "stops": shown_to(programme, stops, request.user)}
+    return render(request, "reports/paper_issue.html", context)
+
+
+def _to_check(request: SignedIn, form: IssueForm, *, moved_on: bool) -> HttpResponse:
+    """What will be issued, its findings, and what changed since the version before."""
+    programme, now = _for_meeting(form), timezone.localtime()
+    found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=now))
+    stops = [each for each in found if each.stops_the_paper]
+    context = {
+        "programme": programme,
+        "form": form,
+        "meeting": form.meeting,
+        "reissue": _reissue(form, _table(form, now)),
+        "stops": shown_to(programme, stops, request.user),
+        "found": len(found),
+        "overridden": [each.review for each in found if each.review and each.review.kind == "overridden"],
+        "moved_on": moved_on,
+    }
+    return render(request, "reports/paper_issue_check.html", context, status=409 if moved_on else 200)
+
+
+def _for_meeting(form: IssueForm) -> Programme:
+    """The programme with the details of this paper, which are what the paper check judges; nothing of it is saved."""
+    programme = copy(form.programme)
+    for name in ("committee", "meeting_date", "appendix", "report_number"):
+        setattr(programme, name, getattr(form.meeting, name))
+    return programme
+
+
+def _table(form: IssueForm, at: datetime) -> Schedule:
+    """The whole table, with what is exempt of it."""
+    programme, council = _for_meeting(form), accounts_queries.council()
+    schedule = schedule_for(programme, council, usual_options(programme, council), as_at=at)
+    version = form.previous.version + 1 if form.previous else 1
+    given: dict[str, Any] = {"agenda_item": form.meeting.agenda_item, "part": form.meeting.part, "version": version}
+    return with_reasons(schedule._replace(paper=schedule.paper._replace(**given)), form.exempt)
+
+
+def _printed(form: IssueForm, table: Schedule) -> Schedule:
+    """What of the table is printed: all of it in Part 2."""
+    return public(table, form.exempt) if form.meeting.part == 1 else table
+
+
+def _reissue(form: IssueForm, table: Schedule) -> Reissue | None:
+    """What changed since the version before. In Part 1 nothing is told of a line that is exempt by now."""
+    if form.previous is None:
+        return None
+    before = json.loads(form.previous.schedule)
+    if form.meeting.part == 1:
+        before = public_face(before, form.exempt)
+    changes = changes_between(before, faces.as_json(_printed(form, table)))
+    issued_on = long_date(timezone.localtime(form.previous.issued_at).date())
+    return Reissue(form.previous.version, issued_on, form.cleaned_data["reason"], changes)
+
+
+def _drawn(form: IssueForm) -> PaperToIssue:
+    """The paper, drawn while nothing is locked: this takes a second, of thousands of lines many."""
+    from reports import pdf
+
+    now = timezone.localtime()
+    table = _table(form, now)
+    schedule = _printed(form, table)
+    return PaperToIssue(
+        programme=_for_meeting(form),
+        meeting=form.meeting,
+        previous=form.previous,
+        reason=form.cleaned_data["reason"],
+        as_at=now,
+        schedule=faces.as_json(schedule),
+        content=pdf.render(schedule, _reissue(form, table), beside=None if schedule is table or not form.exempt else table),
+    )
+
+
+@permission_required(Permission.ISSUE_PAPERS)
+@either
+def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
+    """Which lines are kept out of Part 1, and deciding on one."""
+    programme = programme_for(request.user, slug)
+    form = ExemptForm(request.POST if request.method == "POST" else None, programme=programme)
+
+    def act() -> Any:
+        return actions.exempt_line(**form.cleaned_data, by=request.user, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and form.save_with(act):
+        messages.success(request, "Recorded. Papers issued before stay as they were.")
+        return redirect("exempt_information", slug)
+    exempt = exempt_lines(slug)
+    titles = dict(CostLine.objects.filter(pk__in=exempt).values_list("pk", "title"))
+    found = [(titles[pk], each) for pk, each in exempt.items() if pk in titles]
+    return render(request, "reports/exempt_information.html", {"programme": programme, "form": form, "exempt": found})
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def issued_paper(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """One paper: its details and hash, the findings as they were, and what changed since the version before."""
+    programme = programme_for(request.user, slug)
+    papers = IssuedPaper.objects.filter(programme=programme).defer("content")
+    paper = get_object_or_404(papers.select_related("issued_by", "supersedes", "superseded_by", "entry"), pk=pk)
+    before, findings = paper.supersedes, json.loads(paper.findings)["findings"]
+    context = {
+        "programme": programme,
+        "paper": paper,
+        "superseded_by": getattr(paper, "superseded_by", None),
+        "overridden": [each for each in findings if each["severity"] == Severity.ERROR],
+        "others": [each for each in findings if each["severity"] != Severity.ERROR],
+        "changes": changes_between(json.loads(before.schedule), json.loads(paper.schedule)) if before else None,
+        "may_issue": request.user.may(Permission.ISSUE_PAPERS),
+    }
+    return render(request, "reports/issued_paper.html", context)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def issued_paper_pdf(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """The very bytes that were issued."""
+    paper = get_object_or_404(IssuedPaper, programme=programme_for(request.user, slug), pk=pk)
+    part = " part 2" if paper.part == 2 else ""
+    name = slugify(f"{paper.appendix}{part} {paper.committee} {paper.meeting_date} version {paper.version}")
+    response = HttpResponse(bytes(paper.content), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.pdf") or "attachment"
+    return response
+
+
+@login_not_required
+@either
+def verify_paper(request: HttpRequest) -> HttpResponse:
+    """Whether a PDF that anybody was given is one that was issued here, and whether it still is the newest version."""
+    form = VerifyForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if not (form.is_bound and form.is_valid()):
+        return render(request, "reports/verify_paper.html", {"form": form})
+    sha256 = _sha256(form.cleaned_data["file"])
+    papers = IssuedPaper.objects.filter(sha256=sha256).defer("content", "schedule", "findings")
+    found = papers.select_related("programme", "superseded_by").first()
+    context = {"form": VerifyForm(), "paper": found, "sha256": sha256, "newer": getattr(found, "superseded_by", None)}
+    return render(request, "reports/verify_paper.html", context)
+
+
+def _sha256(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def expenditure_as_at(request: SignedIn, slug: str) -> HttpResponse:
+    """The committee table as it stood at a moment of the past, and every cell that differs today."""
+    programme, now = programme_for(request.user, slug), timezone.localtime()
+    form = MomentForm(request.GET or None, now=now)
+    papers = [(paper, timezone.localtime(paper.as_at)) for paper in _issued(programme)]
+    context: dict[str, Any] = {"programme": programme, "form": form, "papers": papers}
+    if form.is_bound and form.is_valid():
+        context |= _then_and_now(programme, timezone.localtime(form.cleaned_data["at"]), now)
+    return render(request, "reports/expenditure_as_at.html", context)
+
+
+def _then_and_now(programme: Programme, moment: datetime, now: datetime) -> dict[str, Any]:
+    council = accounts_queries.council()
+    then = schedule_at(programme, council, moment)
+    today = schedule_for(programme, council, usual_options(programme, council), as_at=now)
+    return {
+        "schedule": then,
+        "moment": long_moment(moment),
+        "table": ExpenditureTable(then),
+        "body": body(then),
+        "changes": changes_between(faces.as_json(then), faces.as_json(today)),
+    }

@@ -1,0 +1,54 @@
+"""Clear days, and whether notice of a key decision suffices on a day."""
+
+from datetime import date
+
+import pytest
+
+from approvals.notice import Route, clear_days, earliest, why_not
+
+
+@pytest.mark.parametrize(
+    ("notice", "decision", "days"),
+    [
+        (date(2016, 9, 1), date(2016, 9, 1), 0),
+        (date(2016, 9, 1), date(2016, 9, 2), 0),
+        (date(2016, 9, 1), date(2016, 9, 3), 1),
+        (date(2016, 9, 1), date(2016, 8, 1), 0),
+        (date(2016, 9, 1), date(2016, 9, 30), 28),
+        (date(2016, 2, 1), date(2016, 3, 1), 28),  # a leap year has the 29th of February
+        (date(2017, 2, 1), date(2017, 3, 1), 27),
+    ],
+)
+def test_a_clear_day_lies_wholly_between_the_two(notice: date, decision: date, days: int):
+    assert clear_days(notice, decision) == days
+
+
+@pytest.mark.parametrize(
+    ("route", "first"),
+    [
+        (Route.TWENTY_EIGHT_DAYS, date(2016, 9, 30)),
+        (Route.GENERAL_EXCEPTION, date(2016, 9, 7)),
+        (Route.SPECIAL_URGENCY, date(2016, 9, 1)),
+    ],
+)
+def test_the_first_day_of_each_route_has_its_clear_days_and_the_day_before_has_not(route: Route, first: date):
+    notice = date(2016, 9, 1)
+    assert earliest(route, notice) == first
+    assert why_not(route, notice, first) == ""
+    assert why_not(route, notice, date.fromordinal(first.toordinal() - 1)) != ""
+
+
+def test_the_reason_says_from_when_it_can_be_decided():
+    assert why_not("reg_10", date(2016, 9, 1), date(2016, 9, 2)) == (
+        "5 clear days from the notice of 1 September 2016 have not passed: this key decision can be made from 7 September 2016."
+    )
+    assert "cannot be made before it" in why_not("reg_11", date(2016, 9, 2), date(2016, 9, 1))
+
+
+@pytest.mark.parametrize(("route", "notice"), [("", None), ("", date(2016, 9, 1)), ("28_days", None)])
+def test_without_a_route_and_its_date_no_key_decision_is_made(route: str, notice: date | None):
+    assert why_not(route, notice, date(2017, 9, 1)) == "Key decisions need a notice route on file."
+
+
+def test_weekends_and_bank_holidays_are_clear_days():
+    assert clear_days(date(2016, 12, 22), date(2016, 12, 28)) == 5

@@ -1,0 +1,418 @@
+"""Who is told what, in the transaction of the act; what the mail says; and that a mail server that is down loses nothing."""
+
+import smtplib
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from approvals import actions, notices, tasks
+from approvals.models import DecisionRecord, Drawdown, Notice, Question
+from approvals.rules import Reply
+from improvement_budget import worker
+from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.making import make_clerk, make_deputy, make_officer
+from tests.refusals import refused_by
+
+pytestmark = pytest.mark.django_db
+
+Kind = Notice.Kind
+
+
+def told(drawdown: Drawdown, kind: Kind) -> set[str]:
+    return set(Notice.objects.filter(drawdown=drawdown, kind=kind).values_list("person__name", flat=True))
+
+
+def run_tasks(attempt: int = 1) -> list[str]:
+    """Run what is queued, as the worker does for the `attempt`-th time; the names of the exceptions."""
+    raised = []
+    for row in DBTaskResult.objects.all():
+        context: Any = SimpleNamespace(attempt=attempt)
+        try:
+            tasks.send_notices.func(context, *row.args_kwargs["args"])
+        except tasks.MailNotSent as error:
+            raised.append(str(error))
+    return raised
+
+
+def in_words(case: Case) -> Drawdown:
+    return case.submitted(case.costing(1000))
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception | None], None]:
+    """Make every sending raise this, or work again."""
+    send = mail.EmailMessage.send
+
+    def use(error: Exception | None) -> None:
+        def fail(*_: Any) -> int:
+            raise error  # type: ignore[misc]
+
+        monkeypatch.setattr(mail.EmailMessage, "send", fail if error else send)
+
+    return use
+
+
+# --- who is told --------------------------------------------------------------------------------------------------
+
+
+def test_holders_and_deputies_of_the_offices_that_are_asked_are_asked(case: Case):
+    make_deputy(case.offices["Leader"], make_officer(name="Deputy"))
+    make_deputy(case.offices["Leader"], make_officer(name="Deputy no more"), until=date(2016, 9, 1))
+    make_deputy(case.offices["Director"], make_officer(name="Left", is_active=False))
+    assert told(in_words(case), Kind.ASKED) == {"Leader", "Deputy", "Director"}
+
+
+def test_the_decision_maker_and_the_deputies_are_told_when_everybody_has_answered(case: Case):
+    make_deputy(case.offices["Chief Executive"], make_officer(name="Deputy"))
+    drawdown = case.answered(in_words(case))
+    assert told(drawdown, Kind.ALL_ANSWERED) == set()
+    case.answered(drawdown, "Director")
+    assert told(drawdown, Kind.ALL_ANSWERED) == {"Chief Executive", "Deputy"}
+
+
+def test_the_clerks_are_told_where_a_body_decides():
+    case = make_case(body="Executive")
+    assert told(case.ready(case.costing(1000)), Kind.ALL_ANSWERED) == {case.clerk.name}
+
+
+def test_author_those_who_answered_and_clerks_are_told_that_it_is_signed_but_not_who_signed(case: Case):
+    drawdown = case.signed(case.costing(1000))
+    assert told(drawdown, Kind.SIGNED) == {case.officer.name, "Leader", "Director", case.clerk.name}
+
+
+def test_a_disagreement_tells_the_author_that_it_is_returned(case: Case):
+    drawdown = case.answered(in_words(case), "Leader", Reply.DISAGREE)
+    assert told(drawdown, Kind.RETURNED) == {case.officer.name, case.clerk.name}
+
+
+@pytest.mark.parametrize(("act", "kind"), [(actions.send_back, Kind.RETURNED), (actions.refuse, Kind.REFUSED)])
+def test_the_decision_makers_no_tells_the_author_and_those_who_answered(case: Case, act: Any, kind: Kind):
+    drawdown = case.answered(in_words(case))
+    act(drawdown=drawdown, sha256=drawdown.sha256, reasons="Not yet.", key=new_key(), by=case.chief_executive, at=NOW)
+    assert told(drawdown, kind) == {case.officer.name, "Leader", case.clerk.name}
+
+
+def test_everybody_who_was_asked_is_told_that_it_is_withdrawn(case: Case):
+    drawdown = in_words(case)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    assert told(drawdown, Kind.WITHDRAWN) == {"Leader", "Director"}
+
+
+def test_a_question_goes_to_the_author_and_its_reply_to_who_asked_each_time(case: Case):
+    drawdown = in_words(case)
+    for text in ("Why now?", "Why so much?"):
+        question = Question.objects.create(
+            drawdown=drawdown,
+            sha256=drawdown.sha256,
+            office=case.offices["Leader"],
+            asked_by=case.people["Leader"],
+            asked_at=NOW,
+            text=text,
+        )
+        assert notices.tell(drawdown, Kind.QUESTION, question=question, by=case.people["Leader"], at=NOW) == 1
+        assert notices.tell(drawdown, Kind.REPLY, question=question, by=case.officer, at=NOW) == 1
+    assert told(drawdown, Kind.QUESTION) == {case.officer.name}
+    assert told(drawdown, Kind.REPLY) == {"Leader"}
+
+
+def test_whoever_is_told_of_a_submission_is_told_again_of_the_next(case: Case):
+    drawdown = in_words(case)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown.refresh_from_db()
+    actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
+    assert Notice.objects.filter(drawdown=drawdown, kind=Kind.ASKED).count() == 4
+
+
+def test_every_kind_has_somebody_to_tell_and_something_to_say():
+    assert set(notices._TOLD) == set(tasks._WORDS) == set(Kind)
+
+
+def test_telling_takes_three_statements_however_many_are_told(case: Case, django_assert_num_queries: DjangoAssertNumQueries):
+    drawdown = case.signed(case.costing(1000))
+    Notice.objects.all().delete()
+    for _ in range(20):
+        make_clerk()
+    with django_assert_num_queries(3):
+        assert notices.tell(drawdown, Kind.SIGNED, at=NOW) == 24
+
+
+def test_the_list_of_who_was_told_is_one_query(case: Case, django_assert_num_queries: DjangoAssertNumQueries):
+    drawdown = case.signed(case.costing(1000))
+    with django_assert_num_queries(1):
+        found = [(notice.person.name, notice.get_kind_display()) for notice in notices.notices_of(drawdown)]
+    assert found[0] == ("Leader", "Asked to answer")
+    assert len(found) == 7
+
+
+# --- reminders ----------------------------------------------------------------------------------------------------
+
+DUE = date(2016, 9, 27)  # a Tuesday, five working days after NOW
+
+
+def on(day: date) -> datetime:
+    return datetime.combine(day, NOW.timetz())
+
+
+def test_those_who_have_yet_to_answer_are_reminded_one_working_day_before_and_once_after(case: Case):
+    drawdown = case.answered(in_words(case))
+    assert drawdown.answer_by == DUE
+    assert notices.remind(on(DUE - timedelta(days=2))) == 0  # Sunday, when Monday is still to come
+    assert notices.remind(on(DUE - timedelta(days=1))) == 1
+    assert notices.remind(on(DUE)) == 0
+    assert notices.remind(on(DUE + timedelta(days=1))) == 1
+    assert notices.remind(on(DUE + timedelta(days=30))) == 0
+    assert told(drawdown, Kind.REMINDER_BEFORE) == told(drawdown, Kind.REMINDER_OVERDUE) == {"Director"}
+
+
+def test_the_weekend_before_the_due_date_counts_as_no_working_day(case: Case):
+    drawdown = case.drafted(case.costing(1000))
+    actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=on(date(2016, 9, 19)))
+    assert notices.remind(on(date(2016, 9, 22))) == 0
+    assert notices.remind(on(date(2016, 9, 23))) == 2
+
+
+def test_the_decision_maker_is_told_once_the_time_of_those_consulted_has_passed(case: Case):
+    drawdown = case.answered(in_words(case))
+    notices.remind(LATER)
+    assert told(drawdown, Kind.ALL_ANSWERED) == {"Chief Executive"}
+
+
+def test_nobody_is_reminded_of_what_is_decided(case: Case):
+    case.signed(case.costing(1000))
+    assert notices.remind(LATER) == 0
+
+
+def test_the_command_says_how_many_reminders_it_queued(case: Case, capsys: pytest.CaptureFixture[str]):
+    in_words(case)
+    call_command("send_reminders")
+    call_command("send_reminders")
+    assert capsys.readouterr().out == "2 reminders are queued.\n0 reminders are queued.\n"
+
+
+# --- in the transaction -------------------------------------------------------------------------------------------
+
+
+def test_an_act_that_is_rolled_back_tells_nobody(case: Case):
+    drawdown = case.drafted(case.costing(1000))
+    with transaction.atomic():
+        actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
+        assert Notice.objects.exists()
+        assert DBTaskResult.objects.exists()
+        transaction.set_rollback(True)
+    assert not Notice.objects.exists()
+    assert not DBTaskResult.objects.exists()
+
+
+def test_a_repeated_request_tells_nobody_again(case: Case):
+    drawdown, key = case.drafted(case.costing(1000)), new_key()
+    for _ in range(2):
+        actions.submit(drawdown=drawdown, version=drawdown.version, key=key, by=case.officer, at=NOW)
+    assert Notice.objects.count() == 2
+    assert DBTaskResult.objects.count() == 1
+    assert notices.tell(Drawdown.objects.get(), Kind.ASKED, at=NOW) == 0
+
+
+# --- what the mail says -------------------------------------------------------------------------------------------
+
+
+def test_the_mail_says_what_is_asked_and_where_to_answer(case: Case, settings: Any):
+    settings.SITE_ADDRESS = "https://budget.example"
+    drawdown = in_words(case)
+    assert run_tasks() == []
+    letter = next(each for each in mail.outbox if each.to == [case.people["Leader"].email])
+    assert letter.subject == f"Your answer is asked for: {drawdown.reference} Phase One"
+    for part in ("by 27 September 2016.", "Title: Phase One", "It releases: £1,000 in 2016/17", "Answer due: 27 September 2016"):
+        assert part in letter.body
+    assert [line for line in letter.body.splitlines() if "://" in line] == [
+        f"https://budget.example/drawdowns/{drawdown.reference}/"
+    ]
+    assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert len(mail.outbox) == 2
+
+
+def test_the_mail_is_plain_text_and_names_no_line_and_no_reason(case: Case):
+    line = case.costing(1000)
+    drawdown = case.submitted(line)
+    case.answered(drawdown, "Leader", Reply.DISAGREE, words="<b>The head of service is leaving</b>")
+    run_tasks()
+    for letter in mail.outbox:
+        text = letter.message().as_string()
+        assert line.title not in text
+        assert "leaving" not in text
+        assert letter.message().get_content_type() == "text/plain"
+
+
+def test_a_title_with_line_breaks_and_marks_adds_no_header(case: Case):
+    drawdown = case.drafted(case.costing(1000))
+    title = "Laptops & <phones>\r\nBcc: all@council.example\u2028x"
+    Drawdown.objects.filter(pk=drawdown.pk).update(title=title, version=9)
+    actions.submit(drawdown=drawdown, version=9, key=new_key(), by=case.officer, at=NOW)
+    run_tasks()
+    for letter in mail.outbox:
+        assert letter.subject.endswith("Laptops & <phones> Bcc: all@council.example x")
+        assert letter.message()["Bcc"] is None
+        assert "Laptops & <phones> Bcc" in letter.body
+
+
+def test_the_title_of_an_exempt_decision_is_not_sent(case: Case):
+    drawdown = case.drafted(case.costing(1000))
+    DecisionRecord.objects.filter(drawdown=drawdown).update(exempt_paragraph="1", public_interest="A named person.")
+    actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
+    run_tasks()
+    assert mail.outbox
+    assert all("Phase One" not in letter.message().as_string() for letter in mail.outbox)
+
+
+# --- the mail server is down --------------------------------------------------------------------------------------
+
+
+def test_what_was_sent_is_not_sent_again_when_the_task_runs_twice(case: Case):
+    in_words(case)
+    run_tasks()
+    run_tasks()
+    assert len(mail.outbox) == 2
+    assert set(Notice.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+def test_while_the_mail_server_is_down_notices_wait_and_say_why(case: Case, broken: Callable[[Exception | None], None]):
+    drawdown = in_words(case)
+    broken(ConnectionRefusedError("Connection refused"))
+    assert run_tasks() == ["2 of 2 messages were not taken."]
+    waiting = notices.notices_of(drawdown)[0]
+    assert (waiting.state, waiting.attempts) == ("queued", 1)
+    assert waiting.last_error == "The mail server did not answer: Connection refused."
+    broken(None)
+    assert run_tasks(attempt=2) == []
+    assert len(mail.outbox) == 2
+    assert set(Notice.objects.values_list("state", "attempts", "last_error")) == {("sent", 2, "")}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (smtplib.SMTPRecipientsRefused({}), "The mail server refused this address."),
+        (smtplib.SMTPDataError(552, b"Too much"), "The mail server refused the message (552)."),
+        (smtplib.SMTPServerDisconnected("Gone"), "The mail server did not answer: Gone."),
+        (TimeoutError(), "The mail server did not answer: it took too long."),
+    ],
+)
+def test_each_failure_is_said_in_words(case: Case, broken: Callable[..., None], error: Exception, words: str):
+    in_words(case)
+    broken(error)
+    run_tasks()
+    assert set(Notice.objects.values_list("last_error", flat=True)) == {words}
+
+
+def test_after_the_last_attempt_it_is_given_up_for_all_to_see(case: Case, broken: Callable[..., None]):
+    drawdown = in_words(case)
+    broken(TimeoutError())
+    assert run_tasks(attempt=worker.ATTEMPTS) == []
+    given_up = notices.notices_of(drawdown)[0]
+    assert (given_up.state, given_up.get_state_display()) == ("given_up", "Not sent")
+    assert given_up.last_error
+
+
+def test_mail_that_asks_comes_not_after_the_drawdown_is_decided(case: Case):
+    drawdown = in_words(case)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    run_tasks()
+    assert {letter.subject.split(":")[0] for letter in mail.outbox} == {"Withdrawn"}
+    assert set(Notice.objects.filter(kind=Kind.ASKED).values_list("state", "last_error")) == {
+        ("given_up", "It was no longer waiting for an answer: it was withdrawn.")
+    }
+
+
+def test_mail_is_not_sent_to_somebody_who_has_left_meanwhile(case: Case):
+    in_words(case)
+    User.objects.filter(pk=case.people["Leader"].pk).update(is_active=False)
+    run_tasks()
+    assert [letter.to for letter in mail.outbox] == [[case.people["Director"].email]]
+
+
+# --- the worker's retries and the reaper --------------------------------------------------------------------------
+
+
+def queued_task(status: str, *workers: str) -> DBTaskResult:
+    in_words(make_case())
+    DBTaskResult.objects.update(status=status, worker_ids=list(workers), finished_at=NOW, traceback="Traceback\nOSError: gone\n")
+    return DBTaskResult.objects.get()
+
+
+def looked_at(task: DBTaskResult, living: str = "living") -> tuple[str, datetime | None]:
+    worker.put_back(living, LATER, lambda text: None)
+    task.refresh_from_db()
+    return task.status, task.run_after if task.status == "READY" else None
+
+
+def test_a_failed_task_is_tried_again_after_a_pause_that_grows():
+    task = queued_task("FAILED", "a")
+    assert looked_at(task) == ("READY", NOW + timedelta(seconds=30))
+    DBTaskResult.objects.update(status="FAILED", worker_ids=["a", "a"])
+    assert looked_at(task) == ("READY", NOW + timedelta(minutes=2))
+    pauses = [worker.pause_before(attempt) for attempt in range(2, worker.ATTEMPTS + 1)]
+    assert timedelta(days=1) < sum(pauses, timedelta()) < timedelta(days=3)
+
+
+def test_a_task_that_failed_each_time_is_left():
+    assert looked_at(queued_task("FAILED", *["a"] * worker.ATTEMPTS)) == ("FAILED", None)
+
+
+def test_a_task_whose_worker_was_killed_is_put_back_at_once():
+    assert looked_at(queued_task("RUNNING", "killed")) == ("READY", LATER)
+
+
+def test_a_task_of_the_living_worker_is_left_to_it():
+    assert looked_at(queued_task("RUNNING", "killed", "living")) == ("RUNNING", None)
+
+
+def test_a_task_that_kills_its_worker_each_time_is_failed_in_the_end():
+    assert looked_at(queued_task("RUNNING", *["killed"] * worker.KILLED)) == ("FAILED", None)
+
+
+# --- the store ----------------------------------------------------------------------------------------------------
+
+
+def a_notice(case: Case, **values: Any) -> Notice:
+    given = {
+        "drawdown": in_words(case),
+        "submission": 7,
+        "kind": Kind.SIGNED,
+        "person": case.officer,
+        "queued_at": NOW,
+    }
+    return Notice.objects.create(**(given | values))
+
+
+def test_nobody_is_told_the_same_thing_twice(case: Case):
+    notice = a_notice(case)
+    with refused_by("notice_once"):
+        a_notice(case, drawdown=notice.drawdown)
+
+
+@pytest.mark.parametrize("kind", ["gossip", Kind.QUESTION, Kind.REPLY])
+def test_a_notice_is_of_a_known_kind_and_names_its_question(case: Case, kind: str):
+    with refused_by("notice_kind_is_known"):
+        a_notice(case, kind=kind)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"state": "lost"}, {"state": "sent"}, {"sent_at": NOW}, {"state": "given_up"}, {"state": "given_up", "sent_at": NOW}],
+)
+def test_a_notice_was_sent_at_a_moment_or_says_why_not(case: Case, values: dict[str, Any]):
+    with refused_by("notice_state_is_whole"):
+        a_notice(case, **values)

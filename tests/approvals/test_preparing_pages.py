@@ -1,0 +1,517 @@
+"""The finance officer's side of a drawdown, page by page."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from approvals import actions
+from approvals.actions import Choice, NotAllowedNow
+from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown
+from approvals.queries.changes import changed_lines
+from approvals.queries.choosing import waiting_elsewhere
+from approvals.rules import Reply, State
+from costing.line_cost import Duration
+from phases.models import Authorisation
+from posts.actions import LineChange, change_lines
+from posts.line_state import state_of
+from posts.models import CostLine
+from tests.approvals.case import CASE, LATER, NOW, Case, make_case, new_key
+from tests.making import make_authorisation, make_phase, make_programme
+
+pytestmark = pytest.mark.django_db
+
+OTHER = {"kind": "other", "fte": None, "recruited_fte": None, "engaged": "n/a", "intakes": ((None, date(2016, 4, 1), None),)}
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+@pytest.fixture
+def officer(client: Client, case: Case) -> Client:
+    client.force_login(case.officer)
+    return client
+
+
+def draft(case: Case, *choices: Any) -> Drawdown:
+    return case.drafted(*choices)
+
+
+def page_of(drawdown: Drawdown, name: str) -> str:
+    return f"/drawdowns/{drawdown.reference}/{name}/"
+
+
+def hidden(text: str) -> dict[str, str]:
+    """The hidden inputs of the page, as a browser sends them back."""
+    return {
+        name: value
+        for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
+        if name != "csrfmiddlewaretoken"
+    }
+
+
+def typed_on(client: Client, address: str, typed: dict[str, Any]) -> Any:
+    return client.post(address, hidden(client.get(address).text) | typed)
+
+
+def of(drawdown: Drawdown) -> Drawdown:
+    return Drawdown.objects.get(pk=drawdown.pk)
+
+
+def change(line: CostLine, case: Case, **values: Any) -> None:
+    line = CostLine.objects.get(pk=line.pk)
+    state = state_of(line)
+    changed = type(state)(**{name: getattr(state, name) for name in state.__dataclass_fields__} | values)
+    changes = [LineChange(line.pk, line.version, changed)]
+    change_lines(programme=line.programme, line_changes=changes, by=case.editor, at=LATER)
+
+
+# The list
+
+
+def test_the_list_says_where_each_drawdown_stands_and_who_is_waited_for(case: Case, officer: Client):
+    draft(case, case.line())
+    waiting = case.submitted(case.line())
+    text = officer.get("/drawdowns/").text
+    assert "Not submitted yet" in text
+    assert f"{case.officer.name}, to submit it" in text
+    assert "£60,000 in 2016/17" in text
+    assert "Leader, to answer" in text  # the time to consult the Director has long passed
+    case.answered(waiting)
+    assert "Chief Executive, to decide" in officer.get("/drawdowns/").text
+
+
+def test_the_list_is_narrowed_by_state_words_programme_and_author(case: Case, officer: Client):
+    mine = draft(case, case.line())
+    other = actions.draft(delegation=case.delegation, title="Laptops", key=new_key(), by=case.editor, at=NOW)
+    make_programme(slug="another")
+
+    def found(query: str) -> list[str]:
+        return re.findall(r"DD-\d+(?=:)", officer.get(f"/drawdowns/?{query}").text)
+
+    assert found("") == [other.reference, mine.reference]
+    assert found("mine=on") == [mine.reference]
+    assert found("words=LAPTOP") == [other.reference]
+    assert found(f"words={mine.reference}") == [mine.reference]
+    assert found(f"programme={case.programme.slug}") == [other.reference, mine.reference]
+    assert found("programme=another") == []
+    assert found("state=submitted") == []
+    assert "No drawdown fits" in officer.get("/drawdowns/?state=submitted").text
+
+
+def test_the_list_is_paged_by_numbers(case: Case, officer: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("approvals.queries.preparing.PAGE", 2)
+    made = [draft(case).reference for _ in range(5)][::-1]
+
+    def page(query: str) -> tuple[list[str], dict[str, str]]:
+        text = officer.get(f"/drawdowns/{query}").text
+        links = {rel: href for href, rel in re.findall(r'href="(\?[^"]*)" rel="(\w+)"', text)}
+        return re.findall(r"DD-\d+(?=:)", text), links
+
+    first, links = page("")
+    assert (first, set(links)) == (made[:2], {"next"})
+    second, links = page(links["next"])
+    assert (second, set(links)) == (made[2:4], {"prev", "next"})
+    assert page(links["prev"])[0] == first
+    last, links = page(links["next"])
+    assert (last, set(links)) == (made[4:], {"prev"})
+
+
+def test_the_list_takes_the_same_number_of_queries_however_long_it_is(
+    case: Case, officer: Client, django_assert_num_queries: Any
+):
+    case.submitted(case.line())
+    with django_assert_num_queries(8):
+        officer.get("/drawdowns/")
+    for _ in range(3):
+        case.submitted(case.line())
+    with django_assert_num_queries(8):
+        officer.get("/drawdowns/")
+
+
+def test_an_empty_list_offers_the_first_one_to_those_who_prepare(case: Case, officer: Client, client: Client):
+    assert "Prepare the first drawdown" in officer.get("/drawdowns/").text
+    client.force_login(case.clerk)
+    text = client.get("/drawdowns/").text
+    assert "No drawdown yet" in text
+    assert "/drawdowns/new/" not in text
+
+
+# A new one
+
+
+def test_a_drawdown_is_begun_under_a_delegation(case: Case, officer: Client):
+    page = officer.get(f"/drawdowns/new/?programme={case.programme.slug}")
+    assert "The Chief Executive, with the agreement of the Leader." in page.text
+    sent = hidden(page.text) | {"delegation": case.delegation.pk, "title": "Phase Two"}
+    response = officer.post("/drawdowns/new/", sent)
+    drawdown = Drawdown.objects.get()
+    assert response.url == page_of(drawdown, "lines")
+    assert (drawdown.title, drawdown.state, drawdown.prepared_by) == ("Phase Two", State.DRAFT, case.officer)
+    assert officer.post("/drawdowns/new/", sent).url == response.url  # the button was pressed twice
+    assert Drawdown.objects.count() == 1
+    assert officer.post("/drawdowns/new/", sent | {"title": "Phase Three"}).status_code == 409
+
+
+def test_a_delegation_that_has_expired_is_not_offered(case: Case, officer: Client):
+    values = {"decision_maker": case.offices["Chief Executive"], "title": "Expired", "text": "As it was.", "expires": NOW.date()}
+    expired = actions.record_delegation(decision=case.delegation.decision, values=values, steps=[], by=case.clerk, at=NOW)
+    page = officer.get("/drawdowns/new/")
+    assert "As it was." not in page.text
+    sent = hidden(page.text) | {"delegation": expired.pk, "title": "Phase Two"}
+    assert "Choose the delegation." in officer.post("/drawdowns/new/", sent | {"delegation": ""}).text
+    assert officer.post("/drawdowns/new/", sent).status_code == 200
+    assert not Drawdown.objects.exists()
+
+
+# Choosing lines
+
+
+def test_a_tick_draws_all_that_is_left_and_fte_typed_a_part(case: Case, officer: Client):
+    whole, part = case.line(title="Whole"), case.line(title="Part", fte=Decimal("2.00"), intakes=_two())
+    drawdown = draft(case)
+    keys = [f"{line.pk}-{case.authorisation.pk}" for line in (whole, part)]
+    response = typed_on(officer, page_of(drawdown, "lines"), {"pick": keys, f"fte-{keys[1]}": "0.5"})
+    assert response.url == page_of(drawdown, "case")
+    assert [(each.line_id, each.fte) for each in drawdown.lines.all()] == [(whole.pk, 1), (part.pk, Decimal("0.5"))]
+    text = officer.get(page_of(drawdown, "lines")).text
+    assert 'value="0.5"' in text
+    assert text.count(" checked") == 2
+
+
+def _two() -> Any:
+    return ((Decimal("2.00"), date(2016, 8, 1), None),)
+
+
+def test_a_line_without_fte_is_drawn_in_pounds(case: Case, officer: Client):
+    line = case.line(title="Audits", annual_cost=Decimal(40_000), **OTHER)
+    drawdown, key = draft(case), f"{line.pk}-{case.authorisation.pk}"
+    assert typed_on(officer, page_of(drawdown, "lines"), {"pick": key, f"pounds-{key}-2016": "12k"}).status_code == 302
+    assert [each.pounds for each in drawdown.lines.get().amounts.all()] == [12_000]
+    assert 'value="12,000"' in officer.get(page_of(drawdown, "lines")).text
+    typed_on(officer, page_of(drawdown, "lines"), {"pick": key})
+    assert [each.pounds for each in drawdown.lines.get().amounts.all()] == [40_000]
+
+
+@pytest.mark.parametrize(
+    ("fte", "said"),
+    [("2", "0.5 of 1 FTE are left"), ("half", "Write the FTE as a number"), ("0", "FTE")],
+)
+def test_what_is_wrong_stands_at_its_line_and_nothing_typed_is_lost(case: Case, officer: Client, fte: str, said: str):
+    line, other = case.line(title="Auditor"), case.line(title="Manager")
+    case.signed(Choice(line.pk, case.authorisation, fte=Decimal("0.5")))
+    drawdown = draft(case)
+    key, right = f"{line.pk}-{case.authorisation.pk}", f"{other.pk}-{case.authorisation.pk}"
+    page = typed_on(officer, page_of(drawdown, "lines"), {"pick": [key, right], f"fte-{key}": fte, f"fte-{right}": "0.25"})
+    assert page.status_code == 200
+    assert f'href="#pick-{key}">Auditor: ' in page.text
+    assert re.search(rf'id="error-{key}"[^>]*>[^<]*{re.escape(said)}', page.text)
+    assert f'value="{fte}"' in page.text
+    assert 'value="0.25"' in page.text
+    assert not drawdown.lines.exists()
+
+
+def test_fte_typed_beside_a_line_that_is_not_ticked_is_asked_about(case: Case, officer: Client):
+    drawdown, key = draft(case), f"{case.line().pk}-{case.authorisation.pk}"
+    page = typed_on(officer, page_of(drawdown, "lines"), {f"fte-{key}": "0.5"})
+    assert "Tick this line too, or clear what stands beside it." in page.text
+
+
+def test_a_line_that_is_wholly_drawn_cannot_be_chosen(case: Case, officer: Client):
+    line = case.line(title="Auditor")
+    case.signed(line)
+    drawdown, key = draft(case), f"{line.pk}-{case.authorisation.pk}"
+    text = officer.get(page_of(drawdown, "lines")).text
+    assert "drawn in full" in text
+    assert f"pick-{key}" not in text
+    assert "drawn in full" in typed_on(officer, page_of(drawdown, "lines"), {"pick": key}).text
+    assert not drawdown.lines.exists()
+
+
+def test_a_line_asked_for_elsewhere_says_so(case: Case, officer: Client):
+    line = case.line()
+    other = case.submitted(line)
+    drawdown = draft(case)
+    assert f"asked for in {other.reference} too" in officer.get(page_of(drawdown, "lines")).text
+    assert waiting_elsewhere(other, [line.pk]) == {}
+
+
+def test_headroom_before_and_after_is_worked_out_without_a_script(case: Case, officer: Client):
+    DelegationLimit.objects.bulk_create([DelegationLimit(delegation=case.delegation, financial_year=2016, amount=50_000)])
+    line = case.line()
+    drawdown, key = draft(case), f"{line.pk}-{case.authorisation.pk}"
+    page = typed_on(officer, page_of(drawdown, "lines"), {"headroom": "yes", "pick": key})
+    assert "1 line, 1 FTE: £60,000 in 2016/17" in page.text
+    for pounds in ("£950,000", "£890,000", "£50,000", "-£10,000"):
+        assert pounds in page.text
+    assert "More than is left: it cannot be submitted so." in page.text
+    assert "draws £60,000" in page.text
+    assert not drawdown.lines.exists()
+
+
+def test_the_whole_phase_is_ticked_by_a_button(case: Case, officer: Client):
+    for _ in range(3):
+        case.line()
+    drawdown, whole = draft(case), f"{case.phase.pk}-{case.authorisation.pk}"
+    page = typed_on(officer, page_of(drawdown, "lines"), {"whole": whole})
+    assert page.text.count(" checked") == 3
+    assert "3 lines, 3 FTE: £180,000 in 2016/17" in page.text
+    assert "Untick the whole phase" in page.text
+
+
+def test_the_live_headroom_is_the_same_as_the_page_shows_and_writes_nothing(case: Case, officer: Client):
+    line = case.line(title="Auditor")
+    drawdown, key = draft(case), f"{line.pk}-{case.authorisation.pk}"
+    answer = officer.post(page_of(drawdown, "lines/headroom"), {"pick": key, f"fte-{key}": "3"}).json()
+    assert answer["rows"] == {
+        key: {"takes": {"2016": "", "2017": "", "full": ""}, "error": "1 of 1 FTE are left to draw in 2016/17."}
+    }
+    answer = officer.post(page_of(drawdown, "lines/headroom"), {"pick": key}).json()
+    assert answer["rows"] == {key: {"takes": {"2016": "£60,000", "2017": "", "full": ""}, "error": ""}}
+    assert "£890,000" in answer["panel"]
+    assert not drawdown.lines.exists()
+    assert of(drawdown).version == drawdown.version
+
+
+def test_a_line_can_be_drawn_on_two_authorisations_in_measures_of_their_own(case: Case, officer: Client):
+    second = make_authorisation(
+        case.authorisation.decision, case.phase, limits={None: 200_000}, term=Authorisation.Term.RECURRING
+    )
+    line = case.line()
+    drawdown = draft(case)
+    keys = [f"{line.pk}-{each.pk}" for each in (case.authorisation, second)]
+    assert typed_on(officer, page_of(drawdown, "lines"), {"pick": keys}).status_code == 302
+    assert {each.authorisation for each in drawdown.lines.all()} == {case.authorisation, second}
+
+
+def test_the_page_says_what_releases_nothing_and_what_goes_on_after_one_off_money(case: Case, officer: Client):
+    case.line()
+    drawdown = draft(case)
+    make_phase(case.programme, 2)
+    text = officer.get(page_of(drawdown, "lines")).text
+    assert "Nothing is released in 2017/18" in text
+    assert "1 recurring line here: this money is one-off" in text
+
+
+def test_five_hundred_lines_take_no_more_queries_than_five(case: Case, officer: Client, django_assert_max_num_queries: Any):
+    for _ in range(2):
+        case.line()
+    drawdown = draft(case)
+    address = page_of(drawdown, "lines")
+    with django_assert_max_num_queries(28) as few:
+        officer.get(address)
+    for _ in range(4):
+        case.line()
+    with django_assert_max_num_queries(28) as many:
+        officer.get(address)
+    assert len(few) == len(many)
+
+
+def test_saving_many_lines_takes_no_more_queries_than_few(case: Case, django_assert_max_num_queries: Any):
+    def save(lines: int) -> int:
+        drawdown, choices = draft(case), [case.whole(case.line()) for _ in range(lines)]
+        with django_assert_max_num_queries(40) as taken:
+            actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=choices, by=case.officer, at=NOW)
+        return len(taken)
+
+    assert save(2) == save(6)
+
+
+def test_lines_of_a_drawdown_that_changed_meanwhile_are_not_overwritten(case: Case, officer: Client):
+    drawdown, key = draft(case), f"{case.line().pk}-{case.authorisation.pk}"
+    sent = hidden(officer.get(page_of(drawdown, "lines")).text) | {"pick": key}
+    actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=[], by=case.officer, at=NOW)
+    assert officer.post(page_of(drawdown, "lines"), sent).status_code == 409
+    assert not drawdown.lines.exists()
+
+
+# The case
+
+
+def test_the_case_is_drafted_from_the_data(case: Case, officer: Client):
+    drawdown = actions.draft(delegation=case.delegation, title="Phase One", key=new_key(), by=case.officer, at=NOW)
+    line = case.whole(case.line(title="Head of service"))
+    actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=[line], by=case.officer, at=NOW)
+    text = officer.get(page_of(drawdown, "case")).text
+    assert "To release £60,000 in 2016/17" in text
+    assert "for 1 FTE of Phase 1" in text
+    assert "- Head of service, 1 FTE: £60,000 in 2016/17" in text
+    assert case.officer.name in text
+    assert case.delegation.decision.title in text
+    assert not DecisionRecord.objects.exists()  # looking writes nothing
+
+
+def test_the_case_is_saved_in_part_and_asks_for_what_belongs_together(case: Case, officer: Client):
+    drawdown = actions.draft(delegation=case.delegation, title="Phase One", key=new_key(), by=case.officer, at=NOW)
+    address = page_of(drawdown, "case")
+    page = typed_on(
+        officer, address, {"is_key": "yes", "notice_route": "28_days", "legal_comments": "Lawful.", "exempt_paragraph": "3"}
+    )
+    assert "Enter the date of the notice or agreement." in page.text
+    assert "Enter the date of the legal comments." in page.text
+    assert "Say why the public interest is against publishing." in page.text
+    assert not DecisionRecord.objects.exists()
+    assert typed_on(officer, address, {"is_key": "no", "reasons": "Because."}).url == page_of(drawdown, "papers")
+    stored = DecisionRecord.objects.get()
+    assert (stored.reasons, stored.is_key, stored.alternatives, stored.title) == ("Because.", False, "", "Phase One")
+
+
+def test_a_case_that_somebody_else_changed_is_shown_beside_what_was_typed(case: Case, officer: Client):
+    drawdown = draft(case, case.line())
+    sent = hidden(officer.get(page_of(drawdown, "case")).text) | CASE | {"is_key": "no", "reasons": "Mine."}
+    values = CASE | {"reasons": "Theirs."}
+    actions.write_case(drawdown=drawdown, version=of(drawdown).version, values=values, by=case.officer, at=NOW)
+    page = officer.post(page_of(drawdown, "case"), sent)
+    assert page.status_code == 409
+    assert "Stored now: Theirs." in page.text
+    assert "Mine." in page.text
+
+
+# Submission
+
+
+def test_the_check_page_says_what_is_missing_with_links(case: Case, officer: Client):
+    drawdown = actions.draft(delegation=case.delegation, title="Phase One", key=new_key(), by=case.officer, at=NOW)
+    text = officer.get(page_of(drawdown, "submit")).text
+    assert "Choose at least one line." in text
+    assert "Write the case: reasons, alternatives, and whether this is a key decision." in text
+    assert f'href="{page_of(drawdown, "lines")}"' in text
+    assert "Submit this drawdown" not in text
+
+
+def test_submitting_freezes_it_and_a_second_press_changes_nothing(case: Case, officer: Client):
+    drawdown = draft(case, case.line())
+    page = officer.get(page_of(drawdown, "submit"))
+    assert "Must agree before it can be signed" in page.text
+    assert case.people["Leader"].name in page.text
+    assert "£890,000" in page.text
+    sent = hidden(page.text)
+    assert officer.post(page_of(drawdown, "submit"), sent).url == f"/drawdowns/{drawdown.reference}/"
+    assert (of(drawdown).state, of(drawdown).submission) == (State.SUBMITTED, 1)
+    assert officer.post(page_of(drawdown, "submit"), sent).url == f"/drawdowns/{drawdown.reference}/"
+    assert of(drawdown).submission == 1
+
+
+def test_more_than_is_left_is_not_submitted(case: Case, officer: Client):
+    drawdown = draft(case, case.costing(950_001))
+    page = typed_on(officer, page_of(drawdown, "submit"), {"key": "a-key", "version": of(drawdown).version})
+    assert page.status_code == 200
+    assert "More is asked for than is left." in page.text
+    assert of(drawdown).state == State.DRAFT
+
+
+@pytest.mark.parametrize("missing", ["reasons", "alternatives", "is_key"])
+def test_without_the_case_nothing_is_submitted(case: Case, missing: str):
+    drawdown = draft(case, case.line())
+    values = CASE | {missing: None if missing == "is_key" else ""}
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+    with pytest.raises(actions.preparing.ValidationError):
+        actions.submit(drawdown=drawdown, version=of(drawdown).version, key=new_key(), by=case.officer, at=NOW)
+    assert of(drawdown).state == State.DRAFT
+
+
+def test_the_council_says_how_long_consulting_takes(case: Case):
+    from accounts.models import Council
+
+    Council.objects.update_or_create(pk=1, defaults={"name": "Council", "consultation_days": 1})
+    assert case.submitted(case.line()).answer_by == date(2016, 9, 21)
+
+
+def test_a_key_decision_is_submitted_with_its_notice_and_signed_when_the_days_have_passed(case: Case, officer: Client):
+    drawdown = draft(case, case.line())
+    values = CASE | {"is_key": True}
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+    assert "Say how notice of this key decision was given." in officer.get(page_of(drawdown, "submit")).text
+    values |= {"notice_route": "reg_10", "notice_on": date(2016, 9, 16), "notice_reference": "Plan 12"}
+    actions.write_case(drawdown=drawdown, version=of(drawdown).version, values=values, by=case.officer, at=NOW)
+    submitted = actions.submit(drawdown=drawdown, version=of(drawdown).version, key=new_key(), by=case.officer, at=NOW)
+    ready = case.answered(case.answered(submitted), "Director")
+    with pytest.raises(NotAllowedNow, match="can be made from 22 September 2016"):
+        case.sign(ready)
+    assert case.sign(of(drawdown), at=NOW.replace(day=22)).state == State.SIGNED_OFF
+
+
+def test_the_check_page_warns_of_a_notice_that_is_too_late_for_today(case: Case, officer: Client):
+    drawdown = draft(case, case.line())
+    values = CASE | {"is_key": True, "notice_route": "28_days", "notice_on": timezone.localdate()}
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+    text = officer.get(page_of(drawdown, "submit")).text
+    assert "28 clear days from the notice" in text
+    assert "Submit this drawdown" in text
+
+
+# Afterwards
+
+
+def test_it_is_withdrawn_on_a_page_of_its_own_and_submitted_again(case: Case, officer: Client):
+    drawdown = case.submitted(case.line())
+    assert "Answers already given stay on the record" in officer.get(page_of(drawdown, "withdraw")).text
+    assert of(drawdown).state == State.SUBMITTED
+    typed_on(officer, page_of(drawdown, "withdraw"), {})
+    assert of(drawdown).state == State.WITHDRAWN
+    typed_on(officer, page_of(drawdown, "submit"), {})
+    assert (of(drawdown).state, of(drawdown).submission) == (State.SUBMITTED, 2)
+
+
+def test_what_was_returned_shows_the_reasons_while_it_is_mended(case: Case, officer: Client):
+    drawdown = case.answered(case.submitted(case.line()), reply=Reply.DISAGREE)
+    for name in ("lines", "case", "papers", "submit"):
+        assert "In my view, no." in officer.get(page_of(drawdown, name)).text
+
+
+@pytest.mark.parametrize("name", ["lines", "case", "papers", "submit"])
+def test_what_is_submitted_is_not_changed(case: Case, officer: Client, name: str):
+    drawdown = case.submitted(case.line())
+    for response in (officer.get(page_of(drawdown, name)), officer.post(page_of(drawdown, name), {})):
+        assert response.url == f"/drawdowns/{drawdown.reference}/"
+
+
+def test_what_was_not_spent_is_handed_back_after_a_check(case: Case, officer: Client):
+    drawdown = case.signed(case.line(title="Auditor"))
+    row, address = Consumption.objects.get(), page_of(drawdown, "hand-back")
+    sent = hidden(officer.get(address).text) | {f"row-{row.pk}": "20k", "reasons": "Vacant until June."}
+    page = officer.post(address, sent | {"do": "check"})
+    assert "£890,000" in page.text
+    assert "£910,000" in page.text
+    assert Consumption.objects.count() == 1
+    assert officer.post(address, sent | {"do": "hand_back"}).url == f"/drawdowns/{drawdown.reference}/"
+    assert Consumption.objects.get(reverses=row).pounds == -20_000
+    assert officer.post(address, sent | {"do": "hand_back"}).status_code == 302  # pressed twice: once
+    assert Consumption.objects.count() == 2
+
+
+def test_no_more_is_handed_back_than_is_held(case: Case, officer: Client):
+    drawdown = case.signed(case.line())
+    row = Consumption.objects.get()
+    page = typed_on(officer, page_of(drawdown, "hand-back"), {f"row-{row.pk}": "60,001", "reasons": "Vacant.", "do": "hand_back"})
+    assert "Hand back up to £60,000." in page.text
+    page = typed_on(officer, page_of(drawdown, "hand-back"), {"reasons": "Vacant.", "do": "check"})
+    assert "Enter how many pounds are handed back." in page.text
+    assert Consumption.objects.count() == 1
+
+
+def test_what_has_changed_since_it_was_frozen_is_told_line_by_line(case: Case):
+    kept, changed, removed = case.line(title="Kept"), case.line(title="Auditor"), case.line(title="Removed")
+    drawdown = case.submitted(kept, changed, removed)
+    assert changed_lines(drawdown) == []
+    change(changed, case, title="Chief auditor", annual_cost=Decimal(120_000), duration=Duration.FIXED_TERM, intakes=_fixed())
+    gone = LineChange(removed.pk, removed.version, None)
+    change_lines(programme=case.programme, line_changes=[gone], by=case.editor, at=LATER)
+    found = changed_lines(of(drawdown))
+    assert [(line.title, line.is_removed) for line in found] == [("Auditor", False), ("Removed", True)]
+    told = {each.what: (each.frozen, each.now) for each in found[0].differences}
+    assert told["Title"] == ("Auditor", "Chief auditor")
+    assert told["Cost in 2016/17"] == ("£60,000", "£80,000")
+    assert told["Cost in a full year"] == ("£90,000", "no figure")
+    assert told["Duration"] == ("recurring", "fixed term")
+    assert changed_lines(draft(case, kept)) == []
+
+
+def _fixed() -> Any:
+    return ((Decimal("1.00"), date(2016, 8, 1), date(2018, 3, 31)),)

@@ -1,0 +1,263 @@
+"""Pages of decision records: read, changed, published, called in, in effect; and the register."""
+
+import csv
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from approvals import actions
+from approvals.models import CallIn, DecisionRecord, Drawdown
+from approvals.rules import State
+from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.making import make_auditor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+@pytest.fixture
+def clerk(case: Case) -> Client:
+    return client_of(case.clerk)
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page(drawdown: Drawdown, *rest: str) -> str:
+    return "/".join(["/drawdowns", drawdown.reference, *rest, ""])
+
+
+def test_everybody_reads_the_record_and_only_the_clerk_is_offered_to_act(case: Case, clerk: Client):
+    signed = case.signed(case.line(), case=KEY)
+    read = client_of(make_auditor()).get(page(signed, "record")).text
+    for said in ("Draft, not published", "£950,000", "£60,000", "£890,000", "Alternatives considered and rejected", "Director"):
+        assert said in read
+    assert "Publish the record" not in read
+    assert "Publish the record" in clerk.get(page(signed, "record")).text
+
+
+def test_what_is_not_signed_has_no_record(case: Case, clerk: Client):
+    assert clerk.get(page(case.ready(case.line()), "record")).status_code == 404
+    assert clerk.get("/drawdowns/DD-9999/record/").status_code == 404
+
+
+def test_only_the_clerk_changes_publishes_or_records_a_call_in(case: Case):
+    published, reader = case.published(), client_of(make_auditor())
+    for rest in (["record", "change"], ["record", "publish"], ["call-in"], ["call-in", "outcome"]):
+        assert reader.get(page(published, *rest)).status_code == 403
+    assert reader.post(page(published, "record", "effect")).status_code == 403
+
+
+def typed(form: Any, **values: Any) -> dict[str, Any]:
+    shown = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in shown.items()} | {"made_on": form.made_on} | values
+
+
+def test_the_clerk_corrects_the_record(case: Case, clerk: Client):
+    signed = case.signed(case.line())
+    form = clerk.get(page(signed, "record", "change")).context["form"]
+    response = clerk.post(page(signed, "record", "change"), typed(form, text_resolved="Agreed, for one year."), follow=True)
+    assert "The record was changed." in response.text
+    assert "Agreed, for one year." in response.text
+
+
+def test_a_record_changed_meanwhile_is_not_overwritten(case: Case, clerk: Client):
+    signed = case.signed(case.line())
+    form = clerk.get(page(signed, "record", "change")).context["form"]
+    record = DecisionRecord.objects.get()
+    actions.change_record(record=record, values={"capacity": "Theirs"}, by=case.clerk, at=timezone.now())
+    response = clerk.post(page(signed, "record", "change"), typed(form, capacity="Mine"))
+    assert response.status_code == 409
+    assert "Stored now: Theirs" in response.text
+    assert 'value="Mine"' in response.text
+
+
+def test_a_day_after_the_signature_is_refused_at_its_field(case: Case, clerk: Client):
+    signed = case.signed(case.line())
+    form = clerk.get(page(signed, "record", "change")).context["form"]
+    response = clerk.post(page(signed, "record", "change"), typed(form, decided_on="21 September 2016"))
+    assert "it was decided that day or before" in str(response.context["form"].errors["decided_on"])
+
+
+def test_what_the_law_asks_for_is_linked_before_publication(case: Case, clerk: Client):
+    signed = case.signed(case.line())
+    actions.change_record(record=DecisionRecord.objects.get(), values={"interests": ""}, by=case.clerk, at=timezone.now())
+    for address in (page(signed, "record"), page(signed, "record", "publish")):
+        assert f'href="{page(signed, "record", "change")}#id_interests"' in clerk.get(address).text
+
+
+def test_publication_is_checked_first_and_then_done_once(case: Case, clerk: Client):
+    signed = case.signed(case.line(), case=KEY)
+    address = page(signed, "record", "publish")
+    sent = {"on": "20 September 2016", "shown": clerk.get(address).context["form"].shown}
+    checked = clerk.post(address, sent).text
+    for said in (
+        "At the end of 27 September 2016",
+        "28 September 2016, unless called in",
+        "20 September 2022",
+        "20 September 2020",
+    ):
+        assert said in checked
+    assert DecisionRecord.objects.get().published_on is None
+    assert "The record is published." in clerk.post(address, sent | {"publish": "yes"}, follow=True).text
+    again = clerk.post(address, sent | {"publish": "yes"}, follow=True).text
+    assert "This record was published on 20 September 2016." in again
+    assert DecisionRecord.objects.get().published_on == NOW.date()
+
+
+def test_a_day_of_publication_that_does_not_fit_is_said_at_its_field(case: Case, clerk: Client):
+    address = page(case.signed(case.line()), "record", "publish")
+    shown = clerk.get(address).context["form"].shown
+    for day, why in (("19 September 2016", "before"), ("1 January 2099", "to come"), ("soon", "month"), ("", "Enter")):
+        response = clerk.post(address, {"on": day, "shown": shown})
+        assert why in str(response.context["form"].errors["on"])
+
+
+def test_a_record_changed_since_it_was_checked_is_not_published(case: Case, clerk: Client):
+    signed = case.signed(case.line())
+    address = page(signed, "record", "publish")
+    shown = clerk.get(address).context["form"].shown
+    actions.change_record(record=DecisionRecord.objects.get(), values={"capacity": "Theirs"}, by=case.clerk, at=timezone.now())
+    response = clerk.post(address, {"on": "20 September 2016", "shown": shown, "publish": "yes"})
+    assert response.status_code == 409
+    assert "Look at it again" in response.text
+    assert DecisionRecord.objects.get().published_on is None
+
+
+def test_the_clerk_puts_into_effect_what_is_due(case: Case, clerk: Client):
+    published = case.published()
+    assert "Put it into effect" in clerk.get(page(published, "record")).text
+    assert "is in effect" in clerk.post(page(published, "record", "effect"), follow=True).text
+    assert Drawdown.objects.get().state == State.EFFECTIVE
+    assert "Put it into effect" not in clerk.get(page(published, "record")).text
+    assert "cannot become effective" in clerk.post(page(published, "record", "effect"), follow=True).text
+
+
+def test_a_call_in_and_its_outcome_are_recorded(case: Case, clerk: Client):
+    published = case.published()
+    wrong = clerk.post(page(published, "call-in"), {"called_in_on": "28 September 2016", "called_in_by": "S", "reasons": "R"})
+    assert "to the end of 27 September 2016" in str(wrong.context["form"].errors["called_in_on"])
+    sent = {"called_in_on": "21 September 2016", "called_in_by": "Scrutiny committee", "reasons": "The cost is in doubt."}
+    assert "Record the outcome of the call-in" in clerk.post(page(published, "call-in"), sent, follow=True).text
+    outcome = {"outcome": "stands", "outcome_on": "3 October 2016", "outcome_text": "Referred back, and confirmed."}
+    after = clerk.post(page(published, "call-in", "outcome"), outcome, follow=True).text
+    for said in ("The outcome is recorded.", "Scrutiny committee", "The decision stands, 3 October 2016", "Effective"):
+        assert said in after
+    assert CallIn.objects.get().effective_on == date(2016, 10, 3)
+
+
+def test_an_overturned_decision_says_that_it_does_not_stand(case: Case, clerk: Client):
+    called = case.called_in(case.published())
+    sent = {"outcome": "overturned", "outcome_on": "3 October 2016", "outcome_text": "Not in the budget framework."}
+    refused = clerk.post(page(called, "call-in", "outcome"), sent | {"effective_on": "4 October 2016"})
+    assert "does not take effect" in str(refused.context["form"].errors["effective_on"])
+    assert "does not stand." in clerk.post(page(called, "call-in", "outcome"), sent, follow=True).text
+    assert case.authorisation.limits.get().drawn_row.drawn == 0
+
+
+def test_what_cannot_be_called_in_says_so(case: Case, clerk: Client):
+    signed = case.signed(case.line())
+    assert "cannot be called in" in clerk.get(page(signed, "call-in"), follow=True).text
+    assert "No call-in of this decision waits" in clerk.get(page(signed, "call-in", "outcome"), follow=True).text
+
+
+def register(client: Client, **query: str) -> list[str]:
+    return [row.reference for row in client.get("/decisions/", query).context["rows"]]
+
+
+URGENT = KEY | {"notice_route": "reg_11", "notice_on": date(2016, 9, 14)}
+
+
+@pytest.fixture
+def decisions(case: Case) -> list[str]:
+    """A published key decision, an urgent one and a minor one that are not published, oldest first."""
+    made = [case.published(), case.signed(case.line(), case=URGENT), case.signed(case.line())]
+    return [drawdown.reference for drawdown in made]
+
+
+def test_the_register_lists_decisions_newest_first_and_counts_the_urgent(clerk: Client, decisions: list[str]):
+    assert register(clerk) == decisions[::-1]
+    text = clerk.get("/decisions/").text
+    assert "<strong>3 decisions</strong>: 1 urgent (regulation 10 or 11), 2 not published yet." in text
+    for said in ("the same day", "28 September 2016", "20 September 2022", "urgent: regulation 11", "£60,000 in 2016/17"):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"kind": "yes"}, [1, 0]),
+        ({"kind": "no"}, [2]),
+        ({"kind": "urgent"}, [1]),
+        ({"published": "yes"}, [0]),
+        ({"published": "no"}, [2, 1]),
+        ({"since": "21 September 2016"}, []),
+        ({"until": "20 September 2016"}, [2, 1, 0]),
+        ({"words": "inadequate PHASE"}, [2, 1, 0]),
+        ({"words": "inadequate nowhere"}, []),
+        ({"maker": "office:chief-executive"}, [2, 1, 0]),
+    ],
+)
+def test_the_register_is_filtered(clerk: Client, decisions: list[str], query: dict[str, str], found: list[int]):
+    assert register(clerk, **query) == [decisions[place] for place in found]
+
+
+def test_a_register_without_anything_says_why(clerk: Client, case: Case):
+    assert "No decision yet" in clerk.get("/decisions/").text
+    case.signed(case.line())
+    assert "No decision fits" in clerk.get("/decisions/?kind=urgent").text
+
+
+def test_a_record_past_its_retention_date_is_flagged(case: Case, clerk: Client):
+    case.published()
+    assert "Past its retention date" in clerk.get("/decisions/").text
+
+
+def test_the_register_takes_as_many_queries_for_many_as_for_one(clerk: Client, case: Case, django_assert_num_queries: Any):
+    for _ in range(2):
+        case.signed(case.line())
+        with django_assert_num_queries(7):  # session, person, programmes, decision makers, page, count, council
+            clerk.get("/decisions/")
+
+
+def test_the_register_is_paged_from_either_end(case: Case, clerk: Client, monkeypatch: pytest.MonkeyPatch):
+    references = [case.signed(case.line()).reference for _ in range(5)][::-1]
+    first = clerk.get("/decisions/").context["page"]
+    assert (first.newer, first.older) == ("", "")
+    monkeypatch.setattr("approvals.queries.records.page_of.__defaults__", (2,))
+    seen, at = [], ""
+    while True:
+        shown = clerk.get("/decisions/", {"at": at}).context["page"]
+        seen.append([record.drawdown.reference for record in shown.records])
+        if not shown.older:
+            break
+        at = shown.older
+    assert seen == [references[:2], references[2:4], references[4:]]
+    back = clerk.get("/decisions/", {"at": shown.newer}).context["page"]
+    assert [record.drawdown.reference for record in back.records] == references[2:4]
+    for nonsense in ("<", ">2016", "<2016-13-01.1", "x"):
+        assert clerk.get("/decisions/", {"at": nonsense}).status_code == 200
+
+
+def test_the_csv_holds_the_filtered_register_and_no_formula(case: Case, clerk: Client):
+    signed = case.signed(case.line(), case=URGENT)
+    case.signed(case.line())
+    actions.change_record(
+        record=DecisionRecord.objects.get(drawdown=signed), values={"title": "=1+1"}, by=case.clerk, at=timezone.now()
+    )
+    response = clerk.get("/decisions.csv?kind=urgent")
+    rows = list(csv.DictReader(response.text.splitlines()))
+    assert [row["reference"] for row in rows] == [signed.reference]
+    assert rows[0]["title"] == "'=1+1"
+    assert (rows[0]["urgent"], rows[0]["decided"], rows[0]["published"]) == ("yes", "2016-09-20", "")

@@ -1,0 +1,208 @@
+"""Rules of the store about decision records and call-in, each broken by its name, past the actions."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from approvals.freezing import digest
+from approvals.models import CallIn, DecisionRecord, Drawdown
+from approvals.rules import State
+from tests.approvals.case import KEY, LATER, NOW, Case, make_case
+from tests.refusals import check_deferred_rules, refused_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+@pytest.fixture
+def signed(case: Case) -> Drawdown:
+    return case.signed(case.line(), case=KEY)
+
+
+@pytest.fixture
+def published(case: Case) -> Drawdown:
+    return case.published()
+
+
+def publish(case: Case, drawdown: Drawdown, **values: Any) -> None:
+    given = {
+        "published_on": date(2016, 9, 20),
+        "published_by": case.clerk,
+        "closes_on": date(2016, 9, 27),
+        "effective_on": date(2016, 9, 28),
+        "retain_until": date(2022, 9, 20),
+        "retain_papers_until": date(2020, 9, 20),
+        "content": "{}",
+        "sha256": digest("{}"),
+        "entry": drawdown.signed_entry,
+    }
+    DecisionRecord.objects.filter(drawdown=drawdown).update(**(given | values))
+
+
+def test_a_record_is_published_straight_in_the_store(case: Case, signed: Drawdown):
+    """So that each refusal below is that of its rule alone."""
+    publish(case, signed)
+
+
+AHEAD = {"published_on": date(2999, 1, 1), "closes_on": date(2999, 1, 8), "effective_on": date(2999, 1, 9)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("record_hash_is_of_its_content", {"sha256": "0" * 64}),
+        ("record_not_published_ahead", AHEAD),
+        ("record_is_published_whole", {"retain_until": None}),
+        ("record_is_published_whole", {"published_on": None}),
+        ("record_is_published_whole", {"interests": " "}),
+        ("record_is_published_whole", {"effective_on": None}),
+        ("record_is_published_whole", {"decided_on": None}),
+        ("record_is_published_whole", {"decided_on": date(2016, 9, 21)}),
+        ("record_call_in_or_the_reason", {"closes_on": None}),
+        ("record_call_in_or_the_reason", {"call_in_applies": False, "closes_on": None, "call_in_reason": ""}),
+        ("record_call_in_or_the_reason", {"effective_on": date(2016, 9, 27)}),
+    ],
+)
+def test_a_publication_that_breaks_a_rule_is_refused(case: Case, signed: Drawdown, rule: str, values: dict[str, Any]):
+    with refused_by(rule):
+        publish(case, signed, **values)
+
+
+def test_a_key_decision_is_not_published_without_its_notice(case: Case, signed: Drawdown):
+    owner("ALTER TABLE approvals_decisionrecord DISABLE TRIGGER case_is_written_while_open")
+    with refused_by("record_key_has_its_notice"):
+        publish(case, signed, notice_route="")
+
+
+def test_only_the_record_of_a_signed_decision_is_published(case: Case):
+    drawdown = case.ready(case.line(), case=KEY)
+    with refused_by("record_published_once_signed"):
+        publish(case, drawdown, entry=case.signed(case.line()).signed_entry)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("record_notice_has_its_date", {"notice_route": "reg_10", "notice_on": None}),
+        ("record_exemption_has_its_reason", {"exempt_paragraph": "3", "public_interest": " "}),
+    ],
+)
+def test_a_case_that_breaks_a_rule_is_refused(case: Case, rule: str, values: dict[str, Any]):
+    drawdown = case.drafted(case.line())
+    with refused_by(rule):
+        DecisionRecord.objects.filter(drawdown=drawdown).update(**values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"text_resolved": "Something else"},
+        {"effective_on": date(2016, 9, 29)},
+        {"retain_until": date(2017, 1, 1)},
+        {"published_on": None},
+        {"money": "{}"},
+    ],
+)
+def test_nothing_of_a_published_record_changes(published: Drawdown, values: dict[str, Any]):
+    with refused_by("published_record_stays"):
+        DecisionRecord.objects.filter(drawdown=published).update(**values)
+
+
+def call_in(case: Case, drawdown: Drawdown, **values: Any) -> CallIn:
+    given = {"called_in_on": NOW.date(), "called_in_by": "Scrutiny", "reasons": "The cost.", "recorded_by": case.clerk}
+    return CallIn.objects.create(drawdown=drawdown, **(given | values))
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("call_in_within_its_window", {"called_in_on": date(2016, 9, 19)}),
+        ("call_in_within_its_window", {"called_in_on": date(2016, 9, 28)}),
+        ("call_in_has_its_reasons", {"reasons": " "}),
+        ("call_in_has_its_reasons", {"called_in_by": ""}),
+        ("call_in_begins_without_an_outcome", {"outcome": "stands"}),
+    ],
+)
+def test_a_call_in_that_breaks_a_rule_is_refused(case: Case, published: Drawdown, rule: str, values: dict[str, Any]):
+    with refused_by(rule):
+        call_in(case, published, **values)
+
+
+def test_what_is_not_published_or_not_open_is_not_called_in(case: Case, signed: Drawdown):
+    with refused_by("call_in_within_its_window"):
+        call_in(case, signed)
+    closed = case.publish(case.signed(case.line()))
+    with refused_by("call_in_within_its_window"):
+        call_in(case, closed)
+
+
+STANDS = {"outcome": "stands", "outcome_on": LATER.date(), "outcome_text": "It stands.", "outcome_recorded_by": F("recorded_by")}
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("call_in_stays", {"reasons": "Others"}),
+        ("call_in_stays", {"called_in_on": date(2016, 9, 21)}),
+        ("call_in_outcome_is_whole", {"outcome": "overturned"}),
+        (
+            "call_in_outcome_is_whole",
+            {"outcome": "overturned", "outcome_text": "It falls.", "outcome_recorded_by": F("recorded_by")},
+        ),
+        ("call_in_that_stands_takes_effect", STANDS),
+        ("call_in_that_stands_takes_effect", {"effective_on": LATER.date()}),
+    ],
+)
+def test_a_call_in_stays_as_it_was_recorded(case: Case, published: Drawdown, rule: str, values: dict[str, Any]):
+    case.called_in(published)
+    with refused_by(rule):
+        CallIn.objects.update(**values)
+
+
+def test_a_call_in_has_one_outcome_and_is_never_removed(case: Case, published: Drawdown):
+    case.called_in(published)
+    given = {"outcome_on": LATER.date(), "outcome_text": "Council let it stand.", "outcome_recorded_by": case.clerk}
+    CallIn.objects.update(outcome="stands", effective_on=LATER.date(), **given)
+    with refused_by("call_in_stays"):
+        CallIn.objects.update(outcome="overturned", effective_on=None)
+    with refused_by("call_in_never_removed"):
+        CallIn.objects.all().delete()
+    with refused_by("call_in_no_truncate"):
+        owner("SET LOCAL improvement_budget.allow_truncate = off")
+        owner("TRUNCATE approvals_callin")
+
+
+def become(drawdown: Drawdown, state: State) -> None:
+    Drawdown.objects.filter(pk=drawdown.pk).update(state=state, version=F("version") + 1)
+
+
+def test_nothing_takes_effect_before_it_is_published_and_its_day_has_come(case: Case, signed: Drawdown):
+    with refused_by("effective_when_its_day_has_come"):
+        become(signed, State.EFFECTIVE)
+    today = datetime.now(UTC)
+    case.publish(signed, on=today.date(), at=today)
+    with refused_by("effective_when_its_day_has_come"):
+        become(signed, State.EFFECTIVE)
+
+
+def test_a_state_of_call_in_goes_with_its_record(case: Case, published: Drawdown):
+    with refused_by("called_in_with_its_reasons"):
+        become(published, State.CALLED_IN)
+    case.called_in(published)
+    with refused_by("effective_after_call_in"):
+        become(published, State.EFFECTIVE)
+    with refused_by("overturned_by_its_outcome"):
+        become(published, State.SUPERSEDED)
+
+
+def owner(statement: str) -> None:
+    check_deferred_rules()
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

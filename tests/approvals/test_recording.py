@@ -1,0 +1,266 @@
+"""Decision records: drafted at sign-off, published, in effect, called in."""
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+
+from accounts.models import AuditEntry
+from approvals import actions, wording
+from approvals.actions import NotAllowedNow
+from approvals.actions.recording import check_publication
+from approvals.call_in import window
+from approvals.freezing import digest
+from approvals.models import DecisionRecord, Drawdown
+from approvals.queries.records import content_of, in_public_words, published_records
+from approvals.rules import State
+from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case
+from tests.making import make_decision, make_officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+def record_of(drawdown: Drawdown) -> DecisionRecord:
+    return DecisionRecord.objects.get(drawdown=drawdown)
+
+
+def row(content: dict[str, Any], label: str) -> str:
+    return next(row.text for section in wording.sections(content) for row in section.rows if row.label == label)
+
+
+def test_the_record_is_drafted_at_sign_off_from_what_is_stored(case: Case):
+    drawdown = case.answered(case.submitted(case.line(title="Head of service")), interests="Governor of a school")
+    record = record_of(case.sign(case.answered(drawdown, "Director")))
+    proposed = f"To release £60,000 in 2016/17 from {case.authorisation} ({case.authorisation.funding_source}), for:"
+    assert record.text_recommended == f"{proposed}\n- Head of service (Phase 1, 1 FTE)"
+    assert record.text_resolved == f"Agreed as recommended.\n\n{record.text_recommended}"
+    assert (record.title, record.decided_on) == ("Phase One", NOW.date())
+    assert record.capacity == "Chief Executive: Chief Executive"
+    assert record.power.startswith("Executive, 20 July 2016: Release of resources")
+    assert record.power.endswith("The Chief Executive, with the agreement of the Leader.")
+    assert record.interests == "Leader (Leader): Governor of a school\nDirector (Director): none"
+    assert record.dispensations == "None"
+    assert record.reasons == CASE["reasons"]
+    assert (record.call_in_applies, record.call_in_reason) == (False, "It is not a key decision, and was made by an officer.")
+
+
+def test_the_money_released_is_kept_with_the_balances_before_and_after(case: Case):
+    case.signed(case.costing(100_000))
+    content = content_of(record_of(case.signed(case.costing(40_000), case.costing(2_000))))
+    (money,) = wording.money_rows(content)
+    assert (money.measure, money.term) == ("2016/17", "One-off")
+    assert (money.before, money.released, money.after) == (Decimal(850_000), Decimal(42_000), Decimal(808_000))
+    assert content["money"]["notes"] == ["Nothing is released in 2017/18."]
+
+
+def test_a_year_that_is_paid_through_the_full_year_says_how_much():
+    case = make_case({2016: 100_000, None: 100_000})
+    content = content_of(record_of(case.signed(case.line())))
+    assert content["money"]["notes"] == ["2017/18: £90,000 authorised through the full-year limit."]
+    assert [each.measure for each in wording.money_rows(content)] == ["2016/17", "Full year"]
+
+
+def test_a_body_is_recorded_with_its_resolution_and_labelled_retrospective():
+    case = make_case(body="Full Council")
+    values = {"minute": "12", "members_present": "Nine members", "interests": "none", "text_resolved": "Agreed."}
+    council = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 19), **values)
+    drawdown = case.answered(case.answered(case.submitted(case.line())), "Director")
+    record = record_of(case.sign(drawdown, by=case.clerk, resolution=council))
+    assert (record.capacity, record.minute, record.members_present) == ("Full Council", "12", "Nine members")
+    assert (record.text_resolved, record.decided_on) == ("Agreed.", date(2016, 9, 19))
+    assert record.interests.endswith("Members of Full Council: none")
+    assert record.call_in_applies is False
+    said = "Decided on 19 September 2016, recorded here afterwards, on 20 September 2016."
+    assert row(content_of(record), "Retrospective") == said
+
+
+@pytest.mark.parametrize(
+    ("body", "is_key", "applies"),
+    [("", None, None), ("", False, False), ("", True, True), ("Executive", False, True), ("Full Council", True, False)],
+)
+def test_who_decides_on_what_says_whether_call_in_applies(body: str, is_key: bool | None, applies: bool | None):
+    advised, reason = wording.call_in_advised(body, is_key)
+    assert advised is applies
+    assert bool(reason) is (applies is False)
+
+
+def test_publication_freezes_the_record_with_its_dates_and_hash(case: Case):
+    record = record_of(case.published())
+    opened = window(NOW.date(), 5)
+    assert (record.closes_on, record.effective_on) == (opened.closes, opened.effective) == (date(2016, 9, 27), date(2016, 9, 28))
+    assert (record.retain_until, record.retain_papers_until) == (date(2022, 9, 20), date(2020, 9, 20))
+    assert record.sha256 == digest(record.content)
+    assert json.loads(record.entry.content)["details"]["sha256"] == record.sha256
+    assert record.recorded_by == case.clerk
+    content = content_of(record)
+    assert row(content, "From decision to publication") == "The same day"
+    assert row(content, "Takes effect") == "28 September 2016, unless called in"
+
+
+def test_a_decision_that_is_not_open_to_call_in_takes_effect_on_publication(case: Case):
+    record = record_of(case.publish(case.signed(case.line()), on=LATER.date(), at=LATER))
+    assert (record.closes_on, record.effective_on) == (None, LATER.date())
+    content = content_of(record)
+    assert row(content, "Open to call-in") == "No. It is not a key decision, and was made by an officer."
+    assert row(content, "From decision to publication") == "8 days"
+
+
+def test_a_leap_day_is_kept_until_the_28th(case: Case):
+    record = record_of(case.signed(case.line()))
+    DecisionRecord.objects.update(decided_on=date(2016, 2, 29))
+    record.refresh_from_db()
+    follows = check_publication(record, NOW.date(), NOW)
+    assert (follows.retain_until, follows.retain_papers_until) == (date(2022, 2, 28), date(2020, 2, 29))
+
+
+def test_a_publication_recorded_later_is_labelled(case: Case):
+    record = record_of(case.publish(case.signed(case.line()), on=NOW.date(), at=LATER))
+    said = "Its publication was recorded here afterwards, on 28 September 2016."
+    assert row(content_of(record), "Retrospective") == said
+
+
+@pytest.mark.parametrize(("on", "why"), [(date(2016, 9, 19), "before"), (date(2016, 9, 21), "to come")])
+def test_the_day_of_publication_is_from_the_decision_to_today(case: Case, on: date, why: str):
+    with pytest.raises(ValidationError, match=why):
+        case.publish(case.signed(case.line()), on=on)
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [("interests", "interests"), ("power", "power"), ("dispensations", "dispensations"), ("text_resolved", "what was decided")],
+)
+def test_what_the_law_asks_for_is_missed_by_name(case: Case, field: str, why: str):
+    signed = case.signed(case.line())
+    actions.change_record(record=record_of(signed), values={field: ""}, by=case.clerk, at=LATER)
+    with pytest.raises(ValidationError, match=why):
+        case.publish(signed)
+
+
+def test_a_reason_is_needed_where_call_in_does_not_apply(case: Case):
+    signed = case.signed(case.line(), case=KEY)
+    actions.change_record(record=record_of(signed), values={"call_in_applies": False}, by=case.clerk, at=LATER)
+    with pytest.raises(ValidationError, match="not open to call-in"):
+        case.publish(signed)
+
+
+def test_the_clerk_changes_the_record_until_it_is_published_and_nobody_else(case: Case):
+    signed = case.signed(case.line())
+    values = {"record": record_of(signed), "values": {"capacity": "Chief Executive, by delegation"}, "at": LATER}
+    with pytest.raises(PermissionDenied):
+        actions.change_record(**values, by=make_officer())
+    actions.change_record(**values, by=case.clerk)
+    changed = json.loads(AuditEntry.objects.get(action="record_changed").content)["details"]["changed"]
+    assert changed == {"capacity": ["Chief Executive: Chief Executive", "Chief Executive, by delegation"]}
+    case.publish(signed)
+    with pytest.raises(NotAllowedNow, match="stays as it is"):
+        actions.change_record(**(values | {"values": {"capacity": "Me"}}), by=case.clerk)
+    with pytest.raises(NotAllowedNow, match="published on 20 September 2016"):
+        case.publish(signed)
+
+
+def test_a_decision_is_not_recorded_as_made_after_it_was_signed(case: Case):
+    record = record_of(case.signed(case.line()))
+    with pytest.raises(ValidationError, match="that day or before"):
+        actions.change_record(record=record, values={"decided_on": date(2016, 9, 21)}, by=case.clerk, at=LATER)
+
+
+def test_what_is_not_signed_has_no_record_to_publish(case: Case):
+    with pytest.raises(NotAllowedNow, match="no decision"):
+        case.publish(case.ready(case.line()))
+
+
+def take_effect(drawdown: Drawdown, **values: Any) -> Drawdown:
+    return actions.take_effect(drawdown=drawdown, **({"by": None, "at": LATER} | values))
+
+
+def test_a_decision_takes_effect_on_its_day_and_not_before(case: Case):
+    signed = case.signed(case.line(), case=KEY)
+    with pytest.raises(NotAllowedNow, match="only after its record is published"):
+        take_effect(signed)
+    published = case.publish(signed)
+    with pytest.raises(NotAllowedNow, match="28 September 2016, not before"):
+        take_effect(published, at=LATER - timedelta(days=1))
+    assert take_effect(published).state == State.EFFECTIVE
+    with pytest.raises(NotAllowedNow, match="cannot become effective"):
+        take_effect(published)
+
+
+def test_the_daily_run_puts_into_effect_what_is_due_and_nothing_else(case: Case):
+    due, called, unpublished = case.published(), case.called_in(case.published()), case.signed(case.line())
+    assert actions.take_effect_of_all(LATER - timedelta(days=1)) == 0
+    assert actions.take_effect_of_all(LATER) == 1
+    states = [Drawdown.objects.get(pk=each.pk).state for each in (due, called, unpublished)]
+    assert states == [State.EFFECTIVE, State.CALLED_IN, State.SIGNED_OFF]
+    assert AuditEntry.objects.get(action="drawdown_effective").actor is None
+
+
+def test_the_command_says_how_many_took_effect(case: Case):
+    case.published()
+    out = StringIO()
+    call_command("take_effect", stdout=out)
+    call_command("take_effect", stdout=out)
+    assert out.getvalue() == "1 decision takes effect.\n0 decisions take effect.\n"
+
+
+def test_a_decision_is_called_in_within_its_window_only(case: Case):
+    signed = case.signed(case.line(), case=KEY)
+    with pytest.raises(NotAllowedNow, match="opens when the record is published"):
+        case.called_in(signed)
+    published = case.publish(signed)
+    for day in (date(2016, 9, 19), date(2016, 9, 28)):
+        with pytest.raises(ValidationError, match="20 September 2016 to the end of 27 September 2016"):
+            case.called_in(published, on=day, at=LATER)
+    with pytest.raises(ValidationError, match="not one to come"):
+        case.called_in(published, on=date(2016, 9, 21))
+    assert case.called_in(published, on=date(2016, 9, 27), at=LATER).state == State.CALLED_IN
+    with pytest.raises(NotAllowedNow, match="cannot become called in"):
+        case.called_in(published)
+
+
+def test_a_decision_that_is_not_open_is_not_called_in(case: Case):
+    with pytest.raises(NotAllowedNow, match="not open to call-in"):
+        case.called_in(case.publish(case.signed(case.line())))
+
+
+def let_stand(case: Case, drawdown: Drawdown, **values: Any) -> Drawdown:
+    given = {"on": LATER.date(), "reasons": "The committee was satisfied.", "effective_on": LATER.date(), "at": LATER}
+    return actions.let_stand(drawdown=drawdown, **(given | {"by": case.clerk} | values))
+
+
+def test_a_decision_that_was_called_in_waits_for_the_outcome(case: Case):
+    called = case.called_in(case.published())
+    with pytest.raises(NotAllowedNow, match="record the outcome first"):
+        take_effect(called)
+    assert let_stand(case, called).state == State.EFFECTIVE
+
+
+def test_a_decision_let_stand_takes_effect_on_the_day_said(case: Case):
+    called = case.called_in(case.published())
+    stands = let_stand(case, called, effective_on=date(2016, 10, 3))
+    assert stands.state == State.CALLED_IN
+    with pytest.raises(NotAllowedNow, match="recorded already"):
+        let_stand(case, called)
+    with pytest.raises(NotAllowedNow, match="3 October 2016"):
+        take_effect(stands)
+    assert actions.take_effect_of_all(LATER + timedelta(days=5)) == 1
+    said = [each.text for each in wording.since(record_of(called)).rows]
+    assert said[1].endswith("It takes effect on 3 October 2016.")
+
+
+def test_what_is_exempt_is_found_by_the_public_in_its_title_only(case: Case):
+    exempt = KEY | {"exempt_paragraph": "3", "public_interest": "It names a contractor."}
+    case.published(case=exempt)
+    case.published()
+    by_title = published_records().filter(in_public_words("phase one"))
+    by_reasons = published_records().filter(in_public_words("inadequate"))
+    assert (by_title.count(), by_reasons.count()) == (2, 1)

@@ -1,0 +1,200 @@
+"""What waits for whom on the home page, among the drawdowns."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import Role
+from approvals import actions
+from approvals.models import Answer, Drawdown
+from approvals.queries.waiting import waiting_for
+from approvals.rules import Reply
+from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.making import make_authorisation, make_decision, make_deputy, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case({2016: 950_000, None: 1_000_000})
+
+
+def home(person: User) -> Any:
+    client = Client()
+    client.force_login(person)
+    return client.get("/")
+
+
+def titles(person: User) -> list[str]:
+    return [each.title for each in waiting_for(person, LATER.date())]
+
+
+def test_an_office_that_is_asked_finds_it_with_amount_headroom_and_who_is_yet_to_answer(case: Case):
+    drawdown = case.submitted(case.line())
+    [waiting] = waiting_for(case.people["Leader"], NOW.date())
+    assert waiting.title == "Answer as Leader: Phase One"
+    assert waiting.url == f"/drawdowns/{drawdown.reference}/answer/leader/"
+    assert waiting.due == drawdown.answer_by
+    assert waiting.detail == (
+        f"{drawdown.reference}, {case.programme.name}. £60,000 in 2016/17, £90,000 in a full year. "
+        "Headroom after: £890,000 in 2016/17, £910,000 in a full year. Yet to answer besides: Director."
+    )
+
+
+def test_the_tightest_limit_counts(case: Case):
+    case.signed(case.costing(900_000))
+    case.submitted(case.line())
+    [waiting] = waiting_for(case.people["Leader"], NOW.date())
+    assert "Headroom after: -£10,000 in 2016/17, £10,000 in a full year." in waiting.detail
+
+
+def test_it_is_gone_once_answered(case: Case):
+    case.answered(case.submitted(case.line()))
+    assert titles(case.people["Leader"]) == []
+
+
+def test_what_is_due_first_stands_first_and_what_is_late_says_so(case: Case):
+    first, second = case.drafted(case.line()), case.drafted(case.line())
+    for drawdown, at in ((first, LATER), (second, NOW)):
+        actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=at)
+    found = waiting_for(case.people["Leader"], LATER.date())
+    assert [each.url.split("/")[2] for each in found] == [second.reference, first.reference]
+    tasks = home(case.people["Leader"]).context["tasks"]
+    assert [(task["due"], task["late"]) for task in tasks] == [
+        ("Overdue: was due 27 September 2016", True),
+        ("Overdue: was due 5 October 2016", True),
+    ]
+
+
+def test_a_day_to_come_is_not_late(case: Case):
+    drawdown = case.drafted(case.line())
+    drawdown = actions.submit(
+        drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=timezone.now() - timedelta(minutes=1)
+    )
+    [task] = home(case.people["Leader"]).context["tasks"]
+    assert task["due"].startswith("Due ")
+    assert not task["late"]
+
+
+def test_the_decision_maker_finds_what_is_ready_and_a_deputy_does_too(case: Case):
+    deputy = make_user(Role.OFFICE_HOLDER)
+    make_deputy(case.offices["Chief Executive"], deputy)
+    drawdown = case.submitted(case.line())
+    assert titles(case.chief_executive) == []
+    case.answered(case.answered(drawdown), "Director")
+    assert titles(case.chief_executive) == ["Sign off: Phase One"]
+    assert titles(deputy) == ["Sign off: Phase One"]
+
+
+def test_what_one_prepared_waits_for_somebody_else(case: Case):
+    for office in ("Leader", "Chief Executive"):
+        make_deputy(case.offices[office], case.officer)
+        make_deputy(case.offices[office], case.editor)
+    drawdown = case.submitted(case.line())
+    case.answered(drawdown, "Director", by=case.people["Director"])
+    assert titles(case.officer) == []
+    assert titles(case.editor) == []
+
+
+def test_who_changed_a_line_after_it_was_submitted_does_not_answer(case: Case):
+    from tests.approvals.test_actions import edit
+
+    line = case.line()
+    make_deputy(case.offices["Leader"], case.people["Director"])
+    case.submitted(line)
+    other = make_officer()
+    make_deputy(case.offices["Leader"], other)
+    assert titles(other) == ["Answer as Leader: Phase One"]
+    edit(line, other, comment="Checked.")
+    assert titles(other) == []
+
+
+def test_who_decides_is_not_asked_to_answer_and_who_answered_is_not_asked_to_sign(case: Case):
+    make_deputy(case.offices["Leader"], case.chief_executive)
+    make_deputy(case.offices["Chief Executive"], case.people["Leader"])
+    drawdown = case.submitted(case.line())
+    assert titles(case.chief_executive) == []
+    case.answered(case.answered(drawdown), "Director")
+    assert titles(case.people["Leader"]) == []
+    assert titles(case.chief_executive) == ["Sign off: Phase One"]
+
+
+def test_finance_finds_what_came_back_drafts_and_questions(case: Case):
+    case.answered(case.submitted(case.line()), reply=Reply.DISAGREE)
+    case.drafted(case.line())
+    asked = case.submitted(case.line())
+    actions.ask(
+        drawdown=asked,
+        sha256=asked.sha256,
+        office=case.offices["Leader"],
+        text="Why now?",
+        key=new_key(),
+        by=case.people["Leader"],
+        at=NOW,
+    )
+    assert titles(case.officer) == [
+        "Reply to a question of the Leader",
+        "Returned to you: Phase One",
+        "Finish your draft: Phase One",
+    ]
+    assert titles(make_officer()) == ["Reply to a question of the Leader"]
+
+
+def test_the_clerk_finds_decisions_to_publish_call_ins_and_money_to_move(case: Case):
+    case.signed(case.line())
+    assert titles(case.clerk) == ["Publish the decision: Phase One"]
+    later = make_authorisation(
+        make_decision(case.programme), case.phase, limits={2016: 950_000, None: 1_000_000}, replaces=case.authorisation
+    )
+    assert titles(case.clerk) == ["Publish the decision: Phase One", f"Move what was drawn to {later}"]
+
+
+def test_the_clerk_finds_a_call_in_without_an_outcome(case: Case):
+    case.called_in(case.published())
+    assert titles(case.clerk) == ["Record the outcome of the call-in: Phase One"]
+
+
+def test_the_clerk_finds_what_a_body_decides_once_it_is_ready():
+    case = make_case(body="Executive")
+    drawdown = case.submitted(case.line())
+    assert titles(case.clerk) == []
+    case.answered(case.answered(drawdown), "Director")
+    assert titles(case.clerk) == ["Record what the Executive resolved: Phase One"]
+
+
+def test_nothing_waits_for_who_has_no_role(case: Case):
+    case.submitted(case.line())
+    User.objects.filter(pk=case.people["Leader"].pk).update(roles=[])
+    assert titles(User.objects.get(pk=case.people["Leader"].pk)) == []
+
+
+def test_home_asks_as_many_queries_for_thirty_as_for_one(case: Case):
+    person = make_user(Role.OFFICE_HOLDER, Role.FINANCE_OFFICER, Role.CLERK)
+    for office in case.offices.values():
+        make_deputy(office, person)
+    line = case.line()
+
+    def queries() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as captured:
+            page = home(person)
+        return len(captured), len(page.context["tasks"])
+
+    ready = case.answered(case.submitted(line))
+    assert isinstance(ready, Drawdown)
+    one, _ = queries()
+    for number in range(29):
+        drawdown = case.submitted(line)
+        if number % 3 == 0:
+            case.answered(drawdown)
+    assert Answer.objects.count() == 11
+    many, tasks = queries()
+    assert tasks > 30
+    assert many == one
+    assert one <= 44

@@ -1,0 +1,202 @@
+"""manage.py verify_audit beyond the chain: stored totals and hashes, and the guards of the database."""
+
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.actions import change_person, record
+from accounts.models import AuditEntry, Office
+from approvals.models import Drawdown
+from improvement_budget import verification
+from tests.approvals.case import Case, make_case
+from tests.making import NOON, make_administrator
+from tests.refusals import check_deferred_rules
+
+pytestmark = pytest.mark.django_db
+
+GUARDED = (
+    "approvals_delegationlimit",
+    "approvals_drawdown",
+    "approvals_submission",
+    "approvals_limitdrawn",
+    "approvals_consumption",
+    "accounts_auditentry",
+)
+
+
+def verify(*arguments: str) -> str:
+    out = StringIO()
+    call_command("verify_audit", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def tamper(*statements: str) -> None:
+    """As the owner of the tables could, who can switch the triggers off and on again."""
+    check_deferred_rules()
+    with connection.cursor() as cursor:
+        for switch in ("DISABLE", "ENABLE"):
+            for table in GUARDED:
+                cursor.execute(f"ALTER TABLE {table} {switch} TRIGGER USER")
+            if switch == "DISABLE":
+                for statement in statements:
+                    cursor.execute(statement)
+                check_deferred_rules()
+
+
+@pytest.fixture
+def signed() -> Drawdown:
+    case: Case = make_case()
+    return case.signed(case.line())
+
+
+def test_a_signed_drawdown_verifies_in_everything_that_is_kept_of_it(signed: Drawdown):
+    said = verify()
+    assert "Amounts of lines: 1, all equal." in said
+    assert "Limits drawn: 1, all equal." in said
+    assert "Drawdowns submitted: 1, all equal." in said
+    assert "Signatures: 1, all equal." in said
+
+
+def test_everything_that_keeps_a_hash_of_something_is_verified():
+    """A column that looks like a hash of its own row's content is either worked out afresh, or names another row's."""
+    keeps = {
+        model.__name__
+        for model in apps.get_models()
+        if {"sha256", "content"} <= {field.name for field in model._meta.get_fields() if hasattr(field, "column")}
+    }
+    assert keeps == {"Drawdown", "Submission", "Paper", "DecisionRecord", "IssuedPaper"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE approvals_drawdown SET content = content || ' '", r"The content of drawdown DD-\d+ is not as it was stored"),
+        ("UPDATE approvals_submission SET content = content || ' '", r"Submission 1 of drawdown DD-\d+ is not as it was stored"),
+        (
+            "UPDATE approvals_limitdrawn SET drawn = drawn - 1",
+            r"What is drawn of authorisation \d+, 2016/17 is not as it was stored",
+        ),
+        ("UPDATE approvals_consumption SET pounds = pounds + 1", r"What is drawn of authorisation \d+, 2016/17"),
+        (
+            "INSERT INTO approvals_delegationlimit (delegation_id, financial_year, amount, drawn)"
+            " SELECT id, 2016, 950000, 1 FROM approvals_delegation",
+            r"What is drawn under delegation \d+, 2016/17 is not as it was stored: 1 is kept, and it works out as 60000",
+        ),
+        ("UPDATE posts_lineamount SET amount = 1, calculated = 1 WHERE financial_year = 2016", r"The cost of line \d+"),
+        (
+            "UPDATE approvals_drawdown SET signed_entry_id = 1",
+            r"The signature of drawdown DD-\d+ is not as it was stored: [0-9a-f]{64} is kept, and it works out as an entry of",
+        ),
+        (
+            "UPDATE approvals_drawdown SET content = 'x', sha256 = encode(sha256('x'), 'hex')",
+            r"The signature of drawdown DD-\d+ is not as it was stored",
+        ),
+    ],
+)
+def test_what_was_changed_past_the_triggers_is_named(signed: Drawdown, statement: str, said: str):
+    tamper(statement)
+    with pytest.raises(CommandError, match=said):
+        verify()
+
+
+def test_a_guard_that_is_off_is_named(signed: Drawdown):
+    check_deferred_rules()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE approvals_answer DISABLE TRIGGER answer_stays")
+    with pytest.raises(CommandError, match=r"A guard of the database is switched off: approvals_answer\.answer_stays"):
+        verify()
+
+
+def chain(entries: int) -> list[AuditEntry]:
+    person = make_administrator()
+    return [record(action="tried", subject="test", details={"number": n}, by=person, at=NOON) for n in range(entries)]
+
+
+def test_a_chain_written_anew_is_found_by_what_was_written_down():
+    """Every hash after the change is worked out again, and the head with them: the chain by itself is whole."""
+    before = chain(4)
+    rewrite = """
+        DO $$ DECLARE entry accounts_auditentry; previous text;
+        BEGIN
+            SELECT previous_hash INTO previous FROM accounts_auditentry WHERE number = 2;
+            FOR entry IN SELECT * FROM accounts_auditentry WHERE number >= 2 ORDER BY number LOOP
+                entry.content := replace(entry.content, '"details":{"number":1}', '"details":{"number":9}');
+                entry.hash := encode(sha256(convert_to(previous || E'\\n' || entry.content, 'UTF8')), 'hex');
+                UPDATE accounts_auditentry SET content = entry.content, previous_hash = previous, hash = entry.hash
+                 WHERE number = entry.number;
+                previous := entry.hash;
+            END LOOP;
+            ALTER TABLE accounts_audithead DISABLE TRIGGER USER;
+            UPDATE accounts_audithead SET hash = previous;
+            ALTER TABLE accounts_audithead ENABLE TRIGGER USER;
+        END $$
+    """
+    tamper(rewrite)
+    assert "whole: 4 entries" in verify()
+    with pytest.raises(CommandError, match="Entry 2 is not the one that was written down"):
+        verify("--head", "4", before[3].hash, "--head", "2", before[1].hash)
+    assert "whole: 4 entries" in verify("--head", "1", before[0].hash)
+
+
+def test_an_end_cut_off_with_its_head_is_found_by_what_was_written_down():
+    before = chain(4)
+    tamper(
+        "DELETE FROM accounts_auditentry WHERE number > 2",
+        "ALTER TABLE accounts_audithead DISABLE TRIGGER USER",
+        f"UPDATE accounts_audithead SET number = 2, hash = '{before[1].hash}'",
+        "ALTER TABLE accounts_audithead ENABLE TRIGGER USER",
+    )
+    assert "whole: 2 entries" in verify()
+    with pytest.raises(CommandError, match="Entry 3 is missing: entry 4 was written down"):
+        verify("--head", "4", before[3].hash)
+
+
+def test_a_number_that_is_none_is_refused():
+    with pytest.raises(CommandError, match="'four' is not the number of an entry"):
+        verify("--head", "four", "a" * 64)
+
+
+def change_address(person: Any, email: str, by: Any) -> None:
+    values = {"name": person.name, "job_title": "", "roles": person.roles, "is_active": True}
+    change_person(person=person, email=email, **values, by=by, at=NOON)
+    person.refresh_from_db()
+
+
+def test_entries_keep_the_address_that_a_person_had_when_they_acted():
+    [person, other] = make_administrator(email="first@council.example"), make_administrator()
+    for email in ("second@council.example", "third@council.example"):
+        record(action="tried", subject="test", details={}, by=person, at=NOON)
+        change_address(person, email, by=other)
+    change_address(person, "fourth@council.example", by=person)
+    record(action="tried", subject="test", details={}, by=person, at=NOON)
+    assert "whole: 6 entries" in verify()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET email = 'past-the-record@council.example' WHERE id = %s", [person.pk])
+    with pytest.raises(CommandError, match=r"Entry 6 .*column actor"):
+        verify()
+
+
+def test_an_act_may_be_recorded_in_any_time_zone():
+    record(action="tried", subject="test", details={}, by=None, at=NOON.astimezone(ZoneInfo("Europe/London")))
+    assert "whole: 1 entry" in verify()
+
+
+def test_tallies_of_equal_stores_are_equal_and_of_others_are_not(signed: Drawdown):
+    before = verification.check_stored("drawdowns submitted")
+    assert verification.check_stored("drawdowns submitted") == before
+    case = make_case_of_another()
+    case.submitted(case.line())
+    after = verification.check_stored("drawdowns submitted")
+    assert after.rows == before.rows + 1
+    assert after.sha256 != before.sha256
+
+
+def make_case_of_another() -> Case:
+    for office in Office.objects.all():
+        Office.objects.filter(pk=office.pk).update(name=f"Former {office}", slug=f"former-{office.slug}")
+    return make_case()

@@ -1,0 +1,134 @@
+"""A drawdown from question to signature in a browser, with axe and reflow at 320 px on every page and state on the way."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import Office
+from approvals import actions
+from approvals.models import Drawdown
+from approvals.rules import State
+from tests.approvals.case import NOW, Case, make_case, new_key
+from tests.journeys.screens import already_signed_in
+from tests.journeys.test_accessibility import Inspection, inspection
+from tests.making import make_decision
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+__all__ = ["inspection"]
+
+
+@pytest.fixture
+def case(transactional_db: None) -> Case:
+    case = make_case({2016: 950_000, None: 1_000_000})
+    Office.objects.filter(pk=case.offices["Director"].pk).update(statutory_role="section_151")
+    return case
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def test_from_question_to_signature(case: Case, inspection: Inspection) -> None:
+    page, drawdown = inspection.page, case.submitted(case.line(), case.costing(100_000))
+    here = f"/drawdowns/{drawdown.reference}/"
+
+    already_signed_in(page, case.people["Leader"])
+    inspection.visit("home, asked to answer", "/")
+    inspection.visit("drawdown, submitted", here)
+    press(page, "Ask a question as Leader")
+    inspection.look("a question")
+    press(page, "Ask the question")
+    expect(page).to_have_title("Error: Ask a question as Leader: " + drawdown.reference + " – Your council")
+    inspection.look("a question with nothing in it")
+    page.get_by_label("Your question").fill("Why now?")
+    press(page, "Ask the question")
+    inspection.look("drawdown with a question")
+
+    already_signed_in(page, case.officer)
+    page.goto("/")
+    inspection.look("home, asked a question")
+    page.get_by_role("link", name="Reply to a question of the Leader").click()
+    inspection.look("a reply")
+    page.get_by_label("Your reply").fill("Because of the inspection.")
+    press(page, "Send the reply")
+    inspection.look("drawdown with a reply")
+
+    already_signed_in(page, case.people["Leader"])
+    page.goto("/")
+    page.get_by_role("link", name="Answer as Leader").click()
+    inspection.look("answer")
+    press(page, "Continue")
+    inspection.look("answer with nothing in it")
+    page.get_by_label("I agree").check()
+    page.get_by_label("None", exact=True).check()
+    press(page, "Continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check what will be recorded")
+    inspection.look("check of an answer")
+    press(page, "Record this answer")
+    expect(page.get_by_role("heading", name="Answer recorded")).to_be_visible()
+    inspection.look("answer recorded")
+
+    already_signed_in(page, case.people["Director"])
+    inspection.visit("advice", f"{here}advice/")
+    page.get_by_label("Your advice").fill("The contingency is enough.")
+    press(page, "Record the advice")
+
+    already_signed_in(page, case.clerk)
+    inspection.visit("an answer to record", f"{here}record-answer/director/")
+    press(page, "Record this answer")
+    inspection.look("an answer to record with nothing in it")
+    inspection.visit("a dispensation", f"{here}dispensations/")
+    press(page, "Record the dispensation")
+    inspection.look("a dispensation with nothing in it")
+
+    already_signed_in(page, case.chief_executive)
+    page.goto("/")
+    inspection.look("home, ready to be signed")
+    inspection.visit("return", f"{here}return/")
+    inspection.visit("refuse", f"{here}refuse/")
+    page.goto("/")
+    page.get_by_role("link", name="Sign off: Phase One").click()
+    inspection.look("sign off")
+    stale = page.context.new_page()
+    stale.goto(f"{here}sign-off/")
+    press(page, "Sign off £160,000 in 2016/17, £190,000 in a full year")
+    expect(page.get_by_role("heading", name="Signed off")).to_be_visible()
+    inspection.look("signed")
+    press(stale, "Sign off £160,000 in 2016/17, £190,000 in a full year")
+    expect(stale.get_by_role("heading", level=1)).to_have_text("This changed after you opened it")
+    stale.close()
+    page.goto(here)
+    inspection.look("drawdown, signed")
+    assert Drawdown.objects.get(pk=drawdown.pk).state == State.SIGNED_OFF
+
+
+def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
+    page, drawdown = inspection.page, case.answered(case.submitted(case.line()), "Director")
+    here = f"/drawdowns/{drawdown.reference}/"
+    already_signed_in(page, case.chief_executive)
+    inspection.visit("sign off, an answer missing", f"{here}sign-off/")
+    already_signed_in(page, case.people["Director"])
+    inspection.visit("answered already", f"{here}answer/director/")
+    already_signed_in(page, case.people["Leader"])
+    page.goto(f"{here}answer/leader/")
+    page.get_by_label("I agree").check()
+    page.get_by_label("None", exact=True).check()
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
+    press(page, "Continue")
+    press(page, "Record this answer")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This changed after you opened it")
+    inspection.look("changed since it was opened")
+    inspection.visit("a second submission", here)
+
+
+def test_what_a_body_resolved(inspection: Inspection, transactional_db: None) -> None:
+    case = make_case(body="Executive")
+    drawdown = case.ready(case.line())
+    make_decision(case.programme, title="Phase Three")
+    already_signed_in(inspection.page, case.clerk)
+    inspection.visit("resolution", f"/drawdowns/{drawdown.reference}/resolution/")
+    inspection.page.get_by_label("Phase Three").check()
+    press(inspection.page, "Record that £60,000 in 2016/17, £90,000 in a full year was resolved")
+    expect(inspection.page.get_by_role("heading", name="Signed off")).to_be_visible()
+    inspection.look("resolved")

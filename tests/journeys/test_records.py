@@ -1,0 +1,101 @@
+"""A decision from its signature to its outcome in a browser, with axe and reflow at 320 px on every page and state on the way."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from approvals import actions
+from approvals.models import Drawdown
+from approvals.rules import State
+from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.journeys.screens import already_signed_in
+from tests.journeys.test_accessibility import Inspection, inspection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+__all__ = ["inspection"]
+
+
+@pytest.fixture
+def case(transactional_db: None) -> Case:
+    return make_case({2016: 950_000, None: 1_000_000})
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def test_from_the_draft_of_the_record_to_an_outcome(case: Case, inspection: Inspection) -> None:
+    page, signed = inspection.page, case.signed(case.line(), case.costing(100_000), case=KEY)
+    here = f"/drawdowns/{signed.reference}/"
+
+    inspection.visit("nothing published", "/published-decisions/")
+    already_signed_in(page, case.clerk)
+    inspection.visit("a record drafted", f"{here}record/")
+    press(page, "Change the record")
+    page.get_by_label("Interests declared").fill("")
+    inspection.look("a record being changed")
+    page.get_by_label("Date of the decision").fill("soon")
+    press(page, "Save")
+    inspection.look("a record with an error")
+    page.get_by_label("Date of the decision").fill("20 September 2016")
+    press(page, "Save")
+    inspection.look("a record that lacks something")
+    page.get_by_role("link", name="Write down the interests declared").click()
+    page.get_by_label("Interests declared").fill("None")
+    press(page, "Save")
+    press(page, "Publish the record")
+    inspection.look("the day of publication")
+    page.get_by_label("Date of publication").fill("20 September 2016")
+    press(page, "Continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check before you publish")
+    inspection.look("check of a publication")
+    press(page, "Publish the record")
+    inspection.look("a record published")
+
+    inspection.visit("a call-in", f"{here}call-in/")
+    press(page, "Record the call-in")
+    inspection.look("a call-in with nothing in it")
+    page.get_by_label("Date").fill("21 September 2016")
+    page.get_by_label("Called in by").fill("Scrutiny committee")
+    page.get_by_label("Reasons").fill("The cost is in doubt.")
+    press(page, "Record the call-in")
+    inspection.look("a decision called in")
+    press(page, "Record the outcome of the call-in")
+    inspection.look("an outcome")
+    press(page, "Record the outcome")
+    inspection.look("an outcome with nothing in it")
+    page.get_by_label("The decision stands").check()
+    page.get_by_label("Date of the outcome").fill("28 September 2016")
+    page.get_by_label("What was decided, and by whom").fill("The committee was satisfied.")
+    press(page, "Record the outcome")
+    expect(page.get_by_text("In effect since 28 September 2016.")).to_be_visible()
+    inspection.look("a decision in effect")
+    assert Drawdown.objects.get().state == State.EFFECTIVE
+
+
+def test_the_register_and_what_the_public_reads(case: Case, inspection: Inspection) -> None:
+    page = inspection.page
+    already_signed_in(page, case.officer)
+    inspection.visit("an empty register", "/decisions/")
+    open_record = case.published()
+    exempt = case.published(case=KEY | {"exempt_paragraph": "3", "public_interest": "It names a contractor."})
+    overturned = case.called_in(case.published())
+    actions.overturn(drawdown=overturned, on=NOW.date(), reasons="Not in the budget.", by=case.clerk, at=NOW)
+    case.signed(case.line())
+    page.goto("/decisions/")
+    inspection.look("the register")
+    page.goto("/decisions/?since=soon")
+    inspection.look("the register with a filter that is not understood")
+    page.goto("/decisions/?kind=urgent")
+    inspection.look("the register, nothing fits")
+    page.goto(f"/drawdowns/{overturned.reference}/record/")
+    inspection.look("a decision overturned")
+
+    page.context.clear_cookies()
+    inspection.visit("what is published", "/published-decisions/")
+    page.goto("/published-decisions/?words=nowhere")
+    inspection.look("what is published, nothing fits")
+    inspection.visit("a published record", f"/published-decisions/{open_record.reference}/")
+    inspection.visit("an exempt record", f"/published-decisions/{exempt.reference}/")
+    page.get_by_role("link", name="Sign in as a member or officer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -1,0 +1,127 @@
+"""The committee table as at a moment of the past, and what differs today."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.queries import council
+from phases import actions as phases_actions
+from phases.models import Phase, Programme
+from posts.actions import LineChange, change_lines, change_programme
+from posts.models import CostLine
+from reports import faces
+from reports.comparison import changes_between
+from reports.past import schedule_at
+from reports.queries import schedule_for, usual_options
+from tests.making import NOON, enter_line, make_auditor, make_officer
+from tests.reports.papers import change, dearer, issued, make_programme_to_issue
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(days=10)
+ADDRESS = "/programmes/small/expenditure/as-at/"
+
+
+@pytest.fixture
+def programme() -> Programme:
+    return make_programme_to_issue()
+
+
+@pytest.fixture
+def reader(programme: Programme) -> Client:
+    client = Client()
+    client.force_login(make_auditor())
+    return client
+
+
+def at_noon(programme: Programme) -> dict[str, Any]:
+    return faces.as_json(schedule_at(Programme.objects.get(pk=programme.pk), council(), NOON))
+
+
+def today(programme: Programme) -> dict[str, Any]:
+    programme = Programme.objects.get(pk=programme.pk)
+    return faces.as_json(schedule_for(programme, council(), usual_options(programme, council()), as_at=NOON))
+
+
+def test_at_the_present_moment_it_is_the_table_of_today(programme: Programme):
+    enter_line(programme.phases.get(), title="Of a team", team="Audit", position=1)
+    enter_line(programme.phases.get(), title="Of another", team="Zeal", fte=Decimal("2.50"))
+    assert at_noon(programme) == today(programme)
+
+
+def test_a_line_changed_added_or_removed_since_stands_as_it_did(programme: Programme):
+    before = today(programme)
+    dearer(programme, LATER)
+    auditor = CostLine.objects.get(title="Auditor")
+    removal = [LineChange(auditor.pk, auditor.version, None)]
+    change_lines(programme=programme, line_changes=removal, by=make_officer(), at=LATER)
+    then = at_noon(programme)
+    assert then["phases"] == before["phases"]
+    assert then["total"] == before["total"]
+    told = changes_between(then, today(programme))
+    assert ("Phase One", "Head of service", "2016/17", "60", "64") in told
+    assert ("Phase One", "Auditor", "Line", "in the table", "removed") in told
+
+
+def test_years_basis_and_names_of_the_programme_are_taken_back(programme: Programme):
+    intake = ((Decimal(1), date(2016, 9, 13), None),)
+    change(CostLine.objects.get(title="Auditor"), intakes=intake)
+    before = today(programme)
+    values = {"basis": "days", "last_year": 2018, "table_title": "COSTS", "meeting_date": date(2016, 10, 1)}
+    change_programme(programme=programme, values=values, by=make_officer(), at=LATER)
+    phase = programme.phases.get()
+    renamed = {"name": "First", "number": 3}
+    phases_actions.save_phase(programme=programme, phase=phase, values=renamed, by=make_officer(), at=LATER)
+    phases_actions.save_phase(programme=programme, values={"name": "Next", "number": 4}, by=make_officer(), at=LATER)
+    assert at_noon(programme) | {"version": 0} == before | {"version": 0}
+    assert today(programme)["phases"] != before["phases"]
+
+
+def test_a_line_of_a_phase_that_is_gone_is_not_lost(programme: Programme):
+    officer = make_officer()
+    gone = phases_actions.save_phase(programme=programme, values={"name": "Two", "number": 2}, by=officer, at=NOON)
+    line = enter_line(gone, title="Moved")
+    change(line, LATER, phase=programme.phases.get(number=1).pk)
+    phases_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=officer, at=LATER)
+    section = at_noon(programme)["phases"][-1]
+    assert section["name"] == "A phase that was removed since"
+    assert [each["title"] for each in section["teams"][0]["lines"]] == ["Moved"]
+
+
+def test_the_page_shows_the_table_then_and_every_cell_that_differs(reader: Client, programme: Programme):
+    dearer(programme, LATER)
+    page = reader.get(ADDRESS, {"at": "14 September 2016"}).text
+    assert "Committee table as at 14 September 2016 at 23:59" in page
+    assert "9 cells differ today" in page
+    assert page.count("changes__cell") == 2 * 9  # three figures of the line, its phase and the whole
+    assert 'class="figure"' not in page  # the workings behind a link would be those of today
+    assert "Nothing differs today" in reader.get(ADDRESS, {"at": timezone.localdate().isoformat()}).text
+
+
+def test_the_moment_of_an_issued_paper_is_offered(reader: Client, programme: Programme):
+    issued(programme)
+    assert "?at=2016-09-14T13%3A00%3A00%2B01%3A00" in reader.get(ADDRESS).text
+    page = reader.get(ADDRESS, {"at": "2016-09-14T13:00:00+01:00"}).text
+    assert "as at 14 September 2016 at 13:00" in page
+
+
+@pytest.mark.parametrize("typed", ["soon", "31 April 2016", "2999-01-01", "1066-10-14", "0001-01-01T00:00+14:00"])
+def test_what_is_no_past_day_is_said_at_the_field(reader: Client, typed: str):
+    page = reader.get(ADDRESS, {"at": typed})
+    assert page.status_code == 200
+    assert "There is a problem" in page.text
+    assert "<table" not in page.text
+
+
+@pytest.mark.parametrize("lines", [1, 20])
+def test_the_page_asks_a_constant_number_of_times(
+    reader: Client, programme: Programme, lines: int, django_assert_num_queries: Any
+):
+    for number in range(lines):
+        enter_line(programme.phases.get(), title=f"Post {number}")
+    with django_assert_num_queries(14):
+        reader.get(ADDRESS, {"at": "2016-09-14"})
