@@ -96,7 +96,7 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
 
     # The clerk publishes, then records what Council resolved in September: it takes the release over.
     enter(page, "Committee clerk")
-    publish(page, "DD-0002")
+    publish(page, Drawdown.objects.get(title="Phase Two posts").reference)
     limits = {"Limit in 2016/17": "949k", "Limit in a full year": "1,471k"}
     record_decision(page, COUNCIL, "Full Council", "26 September 2016", "Funding of £949k in 2016/17, £1,471k in a full year.")
     authorise(page, COUNCIL, "September estimate", limits, ["Phase One", "Phase Two"], replaces="July release")
