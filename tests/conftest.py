@@ -6,9 +6,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from pytest_django import DjangoDbBlocker
 
 from improvement_budget import bootstrap, database
 
@@ -52,6 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Start the tests' server when the first test wants a database. Migrations are never skipped."""
     database.ensure_running()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """At the end do not wait for sessions of the journeys: a browser lets go of their server, and that of the database, late."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        others = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 @pytest.fixture(scope="session")
