@@ -4,44 +4,53 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from accounts.models import Council, User
 from accounts.permissions import Permission
-from approvals.queries.waiting import Waiting, waiting_for
+from approvals.queries.waiting import Waiting, waiting_for, with_money
 from improvement_budget.display import formats
 from phases.models import FundingDecision, Programme
 from phases.queries import programmes_for
 from posts.models import CostLine
 from reports.position import Position, counted, tiles
 from reports.progress import reports_due
-from reports.queries import positions_of
+from reports.queries import kept_positions_of
 
 Task = dict[str, Any]
 
 
-def home_of(user: User, today: date) -> dict[str, Any]:
-    """The context of home.html: tasks, programmes as cards, and whether the person may add one."""
+PAGE = 25
+"""So many tasks are shown at a time."""
+
+
+def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
+    """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one."""
     programmes = list(programmes_for(user).order_by("name"))
-    positions = positions_of(programmes) if programmes else {}
-    tasks: list[Task] = [_waiting(each, today) for each in waiting_for(user, today)]
-    if user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS):
-        tasks += _reports_due(programmes, today)
-    if user.may(Permission.EDIT_LINES):
-        tasks += _tasks_of_finance(programmes, positions)
-    if user.may(Permission.RECORD_DECISIONS):
-        tasks += _tasks_of_clerk(programmes, positions)
-    if user.may(Permission.MANAGE_PEOPLE):
-        tasks += _tasks_of_administrator()
+    positions = kept_positions_of(programmes)
+    tasks = Paginator([*waiting_for(user, today), *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
     return {
-        "tasks": tasks,
+        "page": tasks,
+        "tasks": [_task_of(each, today) for each in with_money(list(tasks))],
         "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
     }
 
 
-def _waiting(waiting: Waiting, today: date) -> Task:
+def _further_tasks(user: User, programmes: Sequence[Programme], positions: dict[int, Position], today: date) -> Iterator[Waiting]:
+    if user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS):
+        yield from _reports_due(programmes, today)
+    if user.may(Permission.EDIT_LINES):
+        yield from _tasks_of_finance(programmes, positions)
+    if user.may(Permission.RECORD_DECISIONS):
+        yield from _tasks_of_clerk(programmes, positions)
+    if user.may(Permission.MANAGE_PEOPLE):
+        yield from _tasks_of_administrator()
+
+
+def _task_of(waiting: Waiting, today: date) -> Task:
     due = waiting.due
     if due is None:
         words = ""
@@ -71,7 +80,7 @@ def _short_label(label: str) -> str:
     return {"FTE planned": "FTE", "Planned in a full year": "Full year"}.get(label, label.removeprefix("Planned in "))
 
 
-def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Task]:
+def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
     unready = _recruited_without_paperwork(programmes)
     for programme in programmes:
         position, name = positions[programme.pk], programme.name
@@ -92,7 +101,7 @@ def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Posi
             yield _task(title, name, "lines", programme, f"On {counted(lines, 'line')}")
 
 
-def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Task]:
+def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
     named = {programme.pk: programme for programme in programmes}
     for decision in _open_decisions(programmes):
         programme = named[decision.programme_id]
@@ -105,37 +114,26 @@ def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Positi
             yield _task("Planned without a decision", programme.name, "position", programme, text)
 
 
-def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Task]:
+def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:
     for due in reports_due(programmes, today):
         title = f"Report to {due.to}: {due.title}" if due.to else f"Report back: {due.title}"
         detail = f"{due.programme}: progress on the use of the release"
-        yield _waiting(Waiting(title, detail, reverse("delegation_progress", args=[due.slug, due.delegation]), due.on), today)
+        yield Waiting(title, detail, reverse("delegation_progress", args=[due.slug, due.delegation]), due.on)
 
 
-def _tasks_of_administrator() -> Iterator[Task]:
+def _tasks_of_administrator() -> Iterator[Waiting]:
     council = Council.objects.filter(pk=1).first()
     if council is None or council.name == Council._meta.get_field("name").default:
-        yield {
-            "title": "Name your council",
-            "detail": "Its name and colour are on every page and paper",
-            "url": reverse("council"),
-        }
+        yield Waiting("Name your council", "Its name and colour are on every page and paper", reverse("council"))
     for person in User.objects.filter(is_active=True, roles=[]).order_by("name")[:20]:
-        yield {
-            "title": f"Give {person.name} a role",
-            "detail": "They can sign in, and see nothing yet",
-            "url": reverse("change_person", args=[person.pk]),
-        }
+        address = reverse("change_person", args=[person.pk])
+        yield Waiting(f"Give {person.name} a role", "They can sign in, and see nothing yet", address)
     if not User.objects.filter(is_active=True).exclude(roles=["administrator"]).exists():
-        yield {
-            "title": "Add the people who will work here",
-            "detail": "Finance officers, committee clerks, auditors",
-            "url": reverse("people"),
-        }
+        yield Waiting("Add the people who will work here", "Finance officers, committee clerks, auditors", reverse("people"))
 
 
-def _task(title: str, name: str, address: str, programme: Programme, detail: str) -> Task:
-    return {"title": title, "detail": f"{name}: {detail}", "url": reverse(address, args=[programme.slug])}
+def _task(title: str, name: str, address: str, programme: Programme, detail: str) -> Waiting:
+    return Waiting(title, f"{name}: {detail}", reverse(address, args=[programme.slug]))
 
 
 def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, tuple[int, Any]]:

@@ -18,7 +18,7 @@ from improvement_budget import queries
 @require_GET
 def home(request: SignedIn) -> HttpResponse:
     """What waits for the person, then their programmes."""
-    return render(request, "home.html", queries.home_of(request.user, timezone.localdate()))
+    return render(request, "home.html", queries.home_of(request.user, timezone.localdate(), request.GET.get("page", "")))
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 """What waits for whom on the home page, among the drawdowns."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,10 +13,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Role
 from approvals import actions
+from approvals.actions import Choice
 from approvals.models import Answer, Drawdown
-from approvals.queries.waiting import waiting_for
+from approvals.queries.asked import amounts_in_words, asked_of
+from approvals.queries.headroom import left_of
+from approvals.queries.waiting import waiting_for, with_money
 from approvals.rules import Reply
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.test_delegation_limits import limited
 from tests.making import make_authorisation, make_decision, make_deputy, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +43,7 @@ def titles(person: User) -> list[str]:
 
 def test_an_office_that_is_asked_finds_it_with_amount_headroom_and_who_is_yet_to_answer(case: Case):
     drawdown = case.submitted(case.line())
-    [waiting] = waiting_for(case.people["Leader"], NOW.date())
+    [waiting] = with_money(waiting_for(case.people["Leader"], NOW.date()))
     assert waiting.title == "Answer as Leader: Phase One"
     assert waiting.url == f"/drawdowns/{drawdown.reference}/answer/leader/"
     assert waiting.due == drawdown.answer_by
@@ -51,8 +56,39 @@ def test_an_office_that_is_asked_finds_it_with_amount_headroom_and_who_is_yet_to
 def test_the_tightest_limit_counts(case: Case):
     case.signed(case.costing(900_000))
     case.submitted(case.line())
-    [waiting] = waiting_for(case.people["Leader"], NOW.date())
+    [waiting] = with_money(waiting_for(case.people["Leader"], NOW.date()))
     assert "Headroom after: -£10,000 in 2016/17, £10,000 in a full year." in waiting.detail
+
+
+def test_what_is_said_to_be_left_is_what_the_page_of_the_drawdown_says():
+    """The statement of the home page against the rule: several authorisations, the delegation's own limits, a lapsed one."""
+    case = make_case({2016: 950_000, None: 1_000_000})
+    second = make_authorisation(make_decision(case.programme), case.phase, limits={2016: 70_000})
+    delegation = limited(case, {None: 75_000})
+    both = (case.line(), Choice(case.costing(5_000).pk, second, fte=Decimal(1)))
+    drawdowns = [case.submitted(*both), case.submitted(*both, delegation=delegation)]
+
+    def is_said_as_on_its_page() -> bool:
+        said = with_money(waiting_for(case.people["Leader"], NOW.date()))
+        return all(
+            f" Headroom after: {_least_left(drawdown)}." in each.about for each, drawdown in zip(said, drawdowns, strict=True)
+        )
+
+    assert [_least_left(each) for each in drawdowns] == [
+        "£65,000 in 2016/17, £910,000 in a full year",
+        "£65,000 in 2016/17, -£15,000 in a full year",
+    ]
+    assert is_said_as_on_its_page()
+    actions.lapse(authorisation=case.authorisation, year=2016, by=case.clerk, at=NOW.replace(year=2017, month=4))
+    assert _least_left(drawdowns[0]).startswith("-£60,000 in 2016/17")
+    assert is_said_as_on_its_page()
+
+
+def _least_left(drawdown: Drawdown) -> str:
+    asked = asked_of(drawdown.content).by_limit
+    left = left_of(asked, drawdown.delegation, is_pending=True)
+    measures = {measure for _, measure in asked}
+    return amounts_in_words({key: min(each.after for each in left if each.measure == key) for key in measures})
 
 
 def test_it_is_gone_once_answered(case: Case):
@@ -184,7 +220,7 @@ def test_home_asks_as_many_queries_for_thirty_as_for_one(case: Case):
     def queries() -> tuple[int, int]:
         with CaptureQueriesContext(connection) as captured:
             page = home(person)
-        return len(captured), len(page.context["tasks"])
+        return len(captured), page.context["page"].paginator.count
 
     ready = case.answered(case.submitted(line))
     assert isinstance(ready, Drawdown)
