@@ -684,6 +684,7 @@ class Notice(models.Model):
         REFUSED = "refused", "Told that it was refused"
         WITHDRAWN = "withdrawn", "Told that it was withdrawn"
         CALLED_IN = "called_in", "Told that it was called in"
+        OVERTURNED = "overturned", "Told that it was overturned"
         EFFECTIVE = "effective", "Told that it took effect"
         QUESTION = "question", "Asked a question"
         REPLY = "reply", "Told of the reply"
@@ -722,6 +723,7 @@ class Notice(models.Model):
                         "refused",
                         "withdrawn",
                         "called_in",
+                        "overturned",
                         "effective",
                     ],
                     question__isnull=True,

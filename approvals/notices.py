@@ -83,6 +83,7 @@ _TOLD: dict[Kind, tuple[Callable[[_About], Q], ...]] = {
     Kind.REFUSED: (_author, _answered, _clerks),
     Kind.WITHDRAWN: (_asked,),
     Kind.CALLED_IN: (_author, _answered, _decision_maker, _clerks),
+    Kind.OVERTURNED: (_author, _answered, _decision_maker, _clerks),
     Kind.EFFECTIVE: (_author, _answered, _decision_maker, _clerks),
     Kind.QUESTION: (_author,),
     Kind.REPLY: (_asker,),

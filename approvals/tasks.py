@@ -35,6 +35,10 @@ _WORDS = {
     Kind.REFUSED: ("Refused", "A drawdown was refused. The reasons are on its page."),
     Kind.WITHDRAWN: ("Withdrawn", "A drawdown on which your answer was asked for was withdrawn. There is nothing for you to do."),
     Kind.CALLED_IN: ("Called in", "The decision on a drawdown was called in. The reasons are on its page."),
+    Kind.OVERTURNED: (
+        "Overturned",
+        "The decision on a drawdown was overturned. What it released may be drawn again. The reasons are on its page.",
+    ),
     Kind.EFFECTIVE: ("In effect", "The decision on a drawdown has taken effect."),
     Kind.QUESTION: ("A question", "Somebody who is to answer has asked a question about a drawdown. Please reply on its page."),
     Kind.REPLY: ("A reply", "The question you asked about a drawdown was replied to, on its page."),

@@ -127,6 +127,7 @@ def overturn(*, drawdown: Drawdown, on: date, reasons: str, by: User, at: dateti
     entry = entry_of(drawdown, "drawdown_overturned", details, by, at)
     reverse(live, Consumption.Kind.OVERTURN, entry)
     move(drawdown, State.SUPERSEDED)
+    tell(drawdown, Notice.Kind.OVERTURNED, at=at, by=by)
     return drawdown
 
 

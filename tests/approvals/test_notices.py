@@ -94,6 +94,12 @@ def test_author_those_who_answered_and_clerks_are_told_that_it_is_signed_but_not
     assert told(drawdown, Kind.SIGNED) == {case.officer.name, "Leader", "Director", case.clerk.name}
 
 
+def test_everybody_concerned_is_told_that_it_was_overturned_but_not_who_records_it(case: Case):
+    drawdown = case.called_in(case.published())
+    actions.overturn(drawdown=drawdown, on=NOW.date(), reasons="Not in the budget.", by=case.clerk, at=NOW)
+    assert told(drawdown, Kind.OVERTURNED) == {case.officer.name, "Leader", "Director", "Chief Executive"}
+
+
 def test_a_disagreement_tells_the_author_that_it_is_returned(case: Case):
     drawdown = case.answered(in_words(case), "Leader", Reply.DISAGREE)
     assert told(drawdown, Kind.RETURNED) == {case.officer.name, case.clerk.name}

@@ -1,7 +1,9 @@
 """A drawdown from question to signature in a browser, with axe and reflow at 320 px on every page and state on the way."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Office
 from approvals import actions
@@ -100,6 +102,45 @@ def test_from_question_to_signature(case: Case, inspection: Inspection) -> None:
     page.goto(here)
     inspection.look("drawdown, signed")
     assert Drawdown.objects.get(pk=drawdown.pk).state == State.SIGNED_OFF
+
+
+def tabbed_to(page: Page, target: Locator) -> None:
+    """Go there with the Tab key, as somebody without a mouse does; every stop on the way shows where the focus is."""
+    expect(target).to_be_visible()
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+        ring = "element => getComputedStyle(element).outlineStyle + getComputedStyle(element).boxShadow"
+        assert page.locator(":focus").first.evaluate(ring) != "nonenone"
+    raise AssertionError(f"Not reached with the keyboard: {target}")
+
+
+def test_an_answer_and_a_signature_are_given_with_the_keyboard_alone(case: Case, site: Page) -> None:
+    drawdown = case.submitted(case.line())
+    already_signed_in(site, case.people["Leader"])
+    site.goto("/")
+    tabbed_to(site, site.get_by_role("link", name="Answer as Leader"))
+    site.keyboard.press("Enter")
+    tabbed_to(site, site.get_by_label("I agree"))
+    site.keyboard.press("Space")
+    tabbed_to(site, site.get_by_label("None", exact=True))
+    site.keyboard.press("Space")
+    tabbed_to(site, site.get_by_role("button", name="Continue"))
+    site.keyboard.press("Enter")
+    tabbed_to(site, site.get_by_role("button", name="Record this answer"))
+    site.keyboard.press("Enter")
+    expect(site.get_by_role("heading", name="Answer recorded")).to_be_visible()
+
+    case.answered(drawdown, "Director")
+    already_signed_in(site, case.chief_executive)
+    site.goto("/")
+    tabbed_to(site, site.get_by_role("link", name="Sign off"))
+    site.keyboard.press("Enter")
+    tabbed_to(site, site.get_by_role("button", name="Sign off £60,000 in 2016/17, £90,000 in a full year"))
+    site.keyboard.press("Enter")
+    expect(site).to_have_url(re.compile("/signed/$"))
+    assert Drawdown.objects.get().state == State.SIGNED_OFF
 
 
 def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
