@@ -1,0 +1,117 @@
+"""Every act asks again, inside its transaction, whether the person may: whatever page or script it was called from."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import AuditEntry, User
+from approvals import actions
+from approvals.models import DecisionRecord
+from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.making import make_authorisation, make_decision
+
+pytestmark = pytest.mark.django_db
+
+Act = Callable[[User], Any]
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+def called_in(act: Callable[..., Any], **values: Any) -> Callable[[Case], Act]:
+    def prepared(case: Case) -> Act:
+        drawdown = case.called_in(case.published())
+        return lambda by: act(drawdown=drawdown, on=NOW.date(), reasons="It stands or falls.", by=by, at=LATER, **values)
+
+    return prepared
+
+
+def take_effect(case: Case) -> Act:
+    published = case.published()
+    return lambda by: actions.take_effect(drawdown=published, by=by, at=LATER)
+
+
+def call_in(case: Case) -> Act:
+    published = case.published()
+    return lambda by: case.called_in(published, by=by)
+
+
+def publish(case: Case) -> Act:
+    record = DecisionRecord.objects.get(drawdown=case.signed(case.line()))
+    return lambda by: actions.publish(record=record, on=date(2016, 9, 20), by=by, at=NOW)
+
+
+def lapse(case: Case) -> Act:
+    april = LATER.replace(year=2017, month=4)
+    return lambda by: actions.lapse(authorisation=case.authorisation, year=2016, by=by, at=april)
+
+
+def replace(case: Case) -> Act:
+    later = make_authorisation(make_decision(case.programme), case.phase, replaces=case.authorisation)
+    return lambda by: actions.replace(authorisation=later, by=by, at=LATER)
+
+
+def delegate(case: Case) -> Act:
+    values = {"title": "Another", "text": "Up to so much.", "decision_maker": case.offices["Chief Executive"]}
+    decision = case.delegation.decision
+    return lambda by: actions.record_delegation(decision=decision, values=values, steps=[], by=by, at=NOW)
+
+
+def dispense(case: Case) -> Act:
+    given = {"member": "Leader", "giver": case.clerk, "given_on": NOW.date(), "text": "May take part."}
+    drawdown = case.submitted(case.line())
+    return lambda by: actions.record_dispensation(drawdown=drawdown, **given, key=new_key(), by=by, at=NOW)
+
+
+def hand_back(case: Case) -> Act:
+    signed = case.signed(case.line())
+    returned = {signed.consumption.get().pk: Decimal(1000)}
+    return lambda by: actions.hand_back(
+        drawdown=signed, returned=returned, reasons="Started late.", key=new_key(), by=by, at=LATER
+    )
+
+
+def reply(case: Case) -> Act:
+    drawdown, leader = case.submitted(case.line()), case.offices["Leader"]
+    asked = {"sha256": drawdown.sha256, "office": leader, "text": "Why now?", "by": case.people["Leader"]}
+    question = actions.ask(drawdown=drawdown, **asked, key=new_key(), at=NOW)
+    return lambda by: actions.reply_to(question=question, reply="It was asked for.", key=new_key(), by=by, at=NOW)
+
+
+OF_THE_CLERK = {
+    "take effect": take_effect,
+    "call in": call_in,
+    "let stand": called_in(actions.let_stand, effective_on=LATER.date()),
+    "overturn": called_in(actions.overturn),
+    "publish": publish,
+    "lapse": lapse,
+    "replace": replace,
+    "delegate": delegate,
+    "dispense": dispense,
+}
+OF_FINANCE = {"hand back": hand_back, "reply": reply}
+
+
+@pytest.mark.parametrize("prepare", OF_THE_CLERK.values(), ids=OF_THE_CLERK)
+def test_only_the_clerk_does_what_is_the_clerks(case: Case, prepare: Callable[[Case], Act]):
+    _is_done_only_by(case.clerk, case.officer, prepare(case))
+
+
+@pytest.mark.parametrize("prepare", OF_FINANCE.values(), ids=OF_FINANCE)
+def test_only_a_finance_officer_does_what_is_of_finance(case: Case, prepare: Callable[[Case], Act]):
+    _is_done_only_by(case.officer, case.clerk, prepare(case))
+
+
+def _is_done_only_by(who: User, other: User, act: Act) -> None:
+    written = AuditEntry.objects.count()
+    with pytest.raises(PermissionDenied):
+        act(other)
+    assert AuditEntry.objects.count() == written
+    act(who)
+    assert AuditEntry.objects.count() > written
