@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 
 from accounts.actions import link
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Office
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
@@ -444,6 +444,70 @@ def test_part_of_the_money_is_handed_back_and_the_post_stays_drawn(case: Case):
     assert drawn(case.authorisation) == {2016: Decimal(60_000)}
 
 
+def test_an_office_that_has_no_say_asks_nothing(case: Case):
+    drawdown, office, person = case.submitted(case.line()), make_office("Mayor"), make_user(Role.OFFICE_HOLDER)
+    make_holding(office, person)
+    asked = {"drawdown": drawdown, "sha256": drawdown.sha256, "text": "Why now?", "at": NOW}
+    with pytest.raises(NotAllowedNow, match="neither answers nor decides"):
+        actions.ask(office=office, by=person, key=new_key(), **asked)
+    for name in ("Leader", "Director", "Chief Executive"):
+        actions.ask(office=case.offices[name], by=case.people[name], key=new_key(), **asked)
+
+
+def test_a_question_is_replied_to_before_the_decision_or_not_at_all(case: Case):
+    drawdown = case.ready(case.line())
+    asked = {"drawdown": drawdown, "sha256": drawdown.sha256, "text": "Why now?", "office": case.offices["Leader"]}
+    question = actions.ask(**asked, by=case.people["Leader"], key=new_key(), at=NOW)
+    with pytest.raises(ValidationError, match="Enter the reply"):
+        actions.reply_to(question=question, reply=" ", key=new_key(), by=case.officer, at=NOW)
+    case.sign(Drawdown.objects.get(pk=drawdown.pk))
+    with pytest.raises(NotAllowedNow, match="a reply would come too late"):
+        actions.reply_to(question=question, reply="Because.", key=new_key(), by=case.officer, at=LATER)
+
+
+def test_advice_is_given_once_by_the_section_151_officer_who_did_not_prepare_it(case: Case):
+    drawdown, director = case.submitted(case.line()), case.offices["Director"]
+    given = {"drawdown": drawdown, "sha256": drawdown.sha256, "text": "It is enough.", "at": NOW}
+    with pytest.raises(NotAllowedNow, match="No office has the statutory role"):
+        actions.advise(by=case.people["Director"], key=new_key(), **given)
+    Office.objects.filter(pk=director.pk).update(statutory_role=Office.StatutoryRole.SECTION_151)
+    make_deputy(director, case.officer)
+    with pytest.raises(NotAllowedNow, match="prepared"):
+        actions.advise(by=case.officer, key=new_key(), **given)
+    actions.advise(by=case.people["Director"], key=new_key(), **given)
+    with pytest.raises(NotAllowedNow, match="recorded already"):
+        actions.advise(by=case.people["Director"], key=new_key(), **given)
+
+
+def test_a_dispensation_comes_before_the_decision_and_not_ahead_of_its_day(case: Case):
+    ready, signed = case.ready(case.line()), case.signed(case.costing(1000))
+    given = {"member": "Leader", "giver": case.clerk, "text": "May take part.", "by": case.clerk, "at": LATER}
+    with pytest.raises(NotAllowedNow, match="comes before the decision"):
+        actions.record_dispensation(drawdown=signed, given_on=NOW.date(), key=new_key(), **given)
+    with pytest.raises(ValidationError, match="enter the day it was given"):
+        actions.record_dispensation(drawdown=ready, given_on=LATER.date() + timedelta(days=1), key=new_key(), **given)
+
+
+def test_whole_pounds_of_its_own_rows_are_handed_back(case: Case):
+    signed, other = case.signed(case.line()), case.signed(case.costing(1000))
+    given = {"drawdown": signed, "reasons": "Started late.", "by": case.officer, "at": LATER}
+    for returned in ({}, {other.consumption.get().pk: Decimal(1)}):
+        with pytest.raises(ValidationError, match="Say which of what this drawdown released"):
+            actions.hand_back(returned=returned, key=new_key(), **given)
+    for pounds in ("0", "-1", "1.50"):
+        with pytest.raises(ValidationError, match="Hand back whole pounds"):
+            actions.hand_back(returned={signed.consumption.get().pk: Decimal(pounds)}, key=new_key(), **given)
+    assert drawn(case.authorisation) == {2016: Decimal(61_000)}
+
+
+def test_the_outcome_of_a_call_in_is_not_recorded_ahead_of_its_day(case: Case):
+    called = case.called_in(case.published(case.line()))
+    values = {"drawdown": called, "reasons": "Scrutiny asked.", "by": case.clerk, "at": LATER}
+    with pytest.raises(ValidationError, match="not one to come"):
+        actions.overturn(on=LATER.date() + timedelta(days=1), **values)
+    assert actions.overturn(on=LATER.date(), **values).state == State.SUPERSEDED
+
+
 def test_only_what_was_called_in_is_overturned_and_then_releases_everything(case: Case):
     published = case.published(case.line())
     values = {"drawdown": published, "on": LATER.date(), "reasons": "Scrutiny asked.", "by": case.clerk, "at": LATER}
@@ -462,6 +526,8 @@ def test_a_year_lapses_only_after_it_has_ended_and_then_draws_no_more(case: Case
     with pytest.raises(NotAllowedNow, match="31 March 2017"):
         actions.lapse(**values, at=LATER)
     actions.lapse(**values, at=LATER.replace(year=2017, month=4))
+    with pytest.raises(NotAllowedNow, match="names no limit for 2017/18"):
+        actions.lapse(**values | {"year": 2017}, at=LATER.replace(year=2018, month=4))
     assert [(each.drawn, each.headroom) for each in standing_of(case.authorisation)] == [(1000, 0)]
     with pytest.raises(OverTheLimit, match="lapsed"):
         case.sign(ready)
