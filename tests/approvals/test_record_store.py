@@ -1,11 +1,12 @@
 """Rules of the store about decision records and call-in, each broken by its name, past the actions."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from approvals.freezing import digest
 from approvals.models import CallIn, DecisionRecord, Drawdown
@@ -200,6 +201,11 @@ def test_a_state_of_call_in_goes_with_its_record(case: Case, published: Drawdown
         become(published, State.EFFECTIVE)
     with refused_by("overturned_by_its_outcome"):
         become(published, State.SUPERSEDED)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    given = {"outcome_on": LATER.date(), "outcome_text": "Council let it stand.", "outcome_recorded_by": case.clerk}
+    CallIn.objects.update(outcome="stands", effective_on=tomorrow, **given)
+    with refused_by("effective_after_call_in"):
+        become(published, State.EFFECTIVE)
 
 
 def owner(statement: str) -> None:
