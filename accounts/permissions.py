@@ -30,6 +30,7 @@ class Permission(models.TextChoices):
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
     PREPARE_DRAWDOWNS = "prepare_drawdowns", "prepare drawdowns"
+    WRITE_REPORTS = "write_reports", "write committee reports"
     CHECK_DRAFTS = "check_drafts", "check drafts of papers"
     DISMISS_FINDINGS = "dismiss_findings", "dismiss findings of the paper check"
     OVERRIDE_FINDINGS = "override_findings", "override what stops a paper"
@@ -48,6 +49,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EDIT_LINES,
             Permission.SET_UP_PROGRAMMES,
             Permission.PREPARE_DRAWDOWNS,
+            Permission.WRITE_REPORTS,
             Permission.CHECK_DRAFTS,
             Permission.DISMISS_FINDINGS,
         }
@@ -56,6 +58,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             Permission.VIEW_PROGRAMMES,
             Permission.RECORD_DECISIONS,
+            Permission.WRITE_REPORTS,
             Permission.CHECK_DRAFTS,
             Permission.DISMISS_FINDINGS,
             Permission.OVERRIDE_FINDINGS,

@@ -17,9 +17,31 @@ from accounts.models import User
 from costing.line_cost import Duration
 from phases.models import Phase, Programme
 from posts.actions import LineChange, change_lines
-from posts.line_state import LineState
+from posts.line_state import LineState, Stated
+from reports.schedule import LineRecord
 from tests.making import NOON, make_phase, make_programme
-from tests.reports.schedules import many
+from tests.reports.schedules import many, published
+
+_POST = LineState(
+    phase=0,
+    team="",
+    position=0,
+    kind="post",
+    title="",
+    fte=Decimal(1),
+    annual_cost=None,
+    duration=Duration.RECURRING,
+    term_months=None,
+    paperwork_complete=True,
+    recruited_fte=Decimal(0),
+    engaged="",
+    comment="",
+    cost_centre="",
+    subjective_code="",
+    establishment_number="",
+    intakes=((Decimal(1), date(2016, 8, 1), None),),
+    stated=(),
+)
 
 
 def make_programme_of(lines: int, by: User) -> Programme:
@@ -33,29 +55,9 @@ def make_programme_of(lines: int, by: User) -> Programme:
 
 
 def _states(lines: int, phases: dict[int, Phase]) -> list[LineState]:
-    post = LineState(
-        phase=0,
-        team="",
-        position=0,
-        kind="post",
-        title="",
-        fte=Decimal(1),
-        annual_cost=None,
-        duration=Duration.RECURRING,
-        term_months=None,
-        paperwork_complete=True,
-        recruited_fte=Decimal(0),
-        engaged="",
-        comment="",
-        cost_centre="",
-        subjective_code="",
-        establishment_number="",
-        intakes=((Decimal(1), date(2016, 8, 1), None),),
-        stated=(),
-    )
     return [
         replace(
-            post,
+            _POST,
             phase=phases[record.phase].pk,
             team=record.team,
             position=record.line_id,
@@ -65,6 +67,36 @@ def _states(lines: int, phases: dict[int, Phase]) -> list[LineState]:
         )
         for record in many(lines)
     ]
+
+
+def make_published(by: User) -> Programme:
+    """The 22 lines of the September 2016 paper, their figures stated as it states them."""
+    programme = make_programme(table_title="EXPENDITURE AS A RESULT OF OFSTED", slug="published")
+    phases = {number: make_phase(programme, number) for number in (1, 2, 3)}
+    changes = [LineChange(None, None, _stated(line, phases, by)) for line in published()]
+    change_lines(programme=programme, line_changes=changes, by=by, at=NOON)
+    programme.refresh_from_db()
+    return programme
+
+
+def _stated(line: LineRecord, phases: dict[int, Phase], by: User) -> LineState:
+    figures = [*zip((2016, 2017), (amount for amount, _ in line.years), strict=True), (None, line.full_year)]
+    return replace(
+        _POST,
+        phase=phases[line.phase].pk,
+        team=line.team,
+        position=line.line_id,
+        kind="post" if line.fte else "other",
+        title=line.title,
+        fte=line.fte,
+        recruited_fte=None if line.fte is None else Decimal(0),
+        engaged="" if line.fte else "n/a",
+        intakes=(),
+        stated=tuple(
+            Stated(year, amount, "no_effect" if amount is None else "", "As published", by.pk, NOON) for year, amount in figures
+        ),
+        comment=line.comment,
+    )
 
 
 def as_pasted(programme: Programme, lines: int) -> str:

@@ -26,6 +26,8 @@ from phases.models import Authorisation, FundingDecision, FundingSource, Phase, 
 from posts.actions import POSITION_STEP, LineChange, change_lines
 from posts.line_state import LineState, Stated
 from posts.models import CostLine
+from reports import report_actions
+from reports.models import ReportParagraph
 
 LONDON = ZoneInfo("Europe/London")
 PREPARES, SIGNS, RECORDS = "finance-officer", "chief-executive", "clerk"
@@ -83,6 +85,7 @@ class Loading:
         for item in self.case["decision"]:
             yield _in_london(item["recorded"]), partial(self.decide, item)
         yield self.moment("lines"), self.enter_lines
+        yield self.moment("report"), self.write_report
         for item in self.case["drawdown"]:
             if item["signed"]:
                 yield self.moment("drawdown"), partial(self.submit, item, self.moment("drawdown"))
@@ -120,6 +123,19 @@ class Loading:
         officer, at = self.people[PREPARES], self.moment("lines")
         changes = list(_lines(self.case["lines"], self.phases, officer, at))
         change_lines(programme=self.programme, line_changes=changes, by=officer, at=at)
+
+    def write_report(self) -> None:
+        """The front sheet and the recommendations as the papers state them, and the finance section as it is drafted."""
+        clerk, officer, at = self.people[RECORDS], self.people[PREPARES], self.moment("report")
+        sheet = _stripped(self.case["front_sheet"])
+        values = {**sheet, "funding_source": self.sources[sheet["funding_source"]]}
+        report_actions.save_front_sheet(programme=self.programme, values=values, by=clerk, at=at)
+        for item in self.case["recommendation"]:
+            values = _stripped(item)
+            section = ReportParagraph.Section.RECOMMENDATIONS
+            report_actions.add_paragraph(programme=self.programme, section=section, values=values, by=clerk, at=at)
+        section = ReportParagraph.Section.FINANCE
+        report_actions.draft_section(programme=self.programme, section=section, by=officer, at=at)
 
     def submit(self, item: dict[str, Any], at: datetime) -> None:
         """Every line of a phase, whole, with its case."""

@@ -22,7 +22,7 @@ from phases.models import Programme
 from posts.line_state import amounts_of, state_of
 from posts.models import LineAmount
 from posts.queries import lines_at_once
-from reports.models import IssuedPaper
+from reports.models import IssuedPaper, Rendering
 
 
 class NotProved(Exception):
@@ -245,6 +245,19 @@ def _made_from() -> Iterator[Kept]:
         yield Kept(f"What issued paper {pk} was made from", " ".join(in_chain), " ".join(afresh))
 
 
+def _renderings() -> Iterator[Kept]:
+    rows = Rendering.objects.filter(state="ready").exclude(kind="paper").order_by("pk")
+    for pk, kind, sha256, content in rows.values_list("pk", "kind", "sha256", "content").iterator(chunk_size=10):
+        yield Kept(f"The PDF of {kind} {pk}", sha256, _digest(bytes(content or b"")))
+
+
+def _packs() -> Iterator[Kept]:
+    """A pack is the one that the audit chain says was made, by the entry that it names."""
+    rows = Rendering.objects.filter(state="ready", kind="pack").order_by("pk")
+    for pk, sha256, content in rows.values_list("pk", "sha256", "entry__content"):
+        yield Kept(f"What the audit record says of pack {pk}", json.loads(content)["details"].get("sha256", "nothing"), sha256)
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -260,4 +273,6 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "published decision records": _decision_records,
     "issued papers": _issued_papers,
     "schedules and findings of issued papers": _made_from,
+    "packs and long tables": _renderings,
+    "packs in the audit record": _packs,
 }

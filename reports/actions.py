@@ -125,7 +125,7 @@ def issue(*, paper: PaperToIssue, by: User, at: datetime) -> IssuedPaper:
     if stopped := [each for each in found if each.stops_the_paper]:
         raise StoppedByFindings(stopped)
     version = paper.previous.version + 1 if paper.previous else 1
-    schedule, findings = canonical(paper.schedule), canonical({"findings": [_as_reviewed(each) for each in found]})
+    schedule, findings = canonical(paper.schedule), canonical({"findings": [as_reviewed(each) for each in found]})
     hashes = {"sha256": _sha256(paper.content), "schedule": _sha256(schedule.encode()), "findings": _sha256(findings.encode())}
     details = {**paper.meeting._asdict(), "version": version, "reason": paper.reason, **hashes}
     entry = record(action="paper_issued", subject=f"programme:{locked.slug}", details=details, by=by, at=at)
@@ -154,7 +154,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _as_reviewed(each: Judged) -> dict[str, Any]:
+def as_reviewed(each: Judged) -> dict[str, Any]:
     """A finding with its review, in words only: it must read the same when the rules have changed."""
     finding, review = each
     reviewed = (
@@ -162,6 +162,7 @@ def _as_reviewed(each: Judged) -> dict[str, Any]:
             "kind": review.get_kind_display(),
             "reason": review.reason,
             "by": review.by.name,
+            "role": review.by.job_title or review.by.role_names,
             "at": review.at.isoformat(),
         }
         if review
@@ -182,14 +183,15 @@ def _as_reviewed(each: Judged) -> dict[str, Any]:
 
 
 @transaction.atomic
-def exempt_line(*, line: CostLine, paragraph: int | None, reason: str, by: User, at: datetime) -> LineExemption:
-    """Keep a line out of Part 1, under a paragraph of Schedule 12A; or, with none, let it be published."""
+def exempt_line(*, line: CostLine, paragraph: int | None, reason: str, by: User, at: datetime, field: str = "") -> LineExemption:
+    """Keep a line, or a field of it, out of Part 1 under a paragraph of Schedule 12A; or, with none, let it be published."""
     require(by, Permission.ISSUE_PAPERS)
     programme = Programme.objects.select_for_update().get(pk=line.programme_id)
-    exemption = LineExemption(programme=programme, line_id=line.pk, paragraph=paragraph, reason=reason, by=by, at=at)
+    given = {"field": field, "paragraph": paragraph, "reason": reason}
+    exemption = LineExemption(programme=programme, line_id=line.pk, **given, by=by, at=at)
     exemption.full_clean()
     exemption.save(force_insert=True)
-    details = {"line": line.pk, "title": line.title, "paragraph": paragraph, "reason": reason}
+    details = {"line": line.pk, "title": line.title, **given}
     action = "line_exempted" if paragraph else "line_made_public"
     record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)
     Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)

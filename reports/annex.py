@@ -1,19 +1,46 @@
-"""The workings of every figure of the committee table, line by line: an annex of its PDF for those who check it."""
+"""Annexes of the internal version of a paper: what the paper check found and the reasons given, how each figure came about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from accounts import queries as accounts_queries
 from costing.intake import Basis
 from phases.models import Programme
 from posts import queries, workings
 from posts.line_state import state_of
 from posts.models import CostLine, LineRevision
 from posts.queries import Sums
+from reports.actions import as_reviewed
+from reports.evidence import findings_of, judged
 from reports.schedule import Schedule
+
+
+def findings_annex(schedule: Schedule) -> str:
+    """What the paper check finds as the programme is stored now, with the reasons of what was overridden or dismissed."""
+    programme = Programme.objects.get(slug=schedule.slug)
+    found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=schedule.as_at))
+    return annex_of_findings([as_reviewed(each) for each in found])
+
+
+def with_moment(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding as it is kept with a paper, and as `reviewed_at` the local time of its review; None where there is none."""
+    review = finding["review"]
+    return {**finding, "reviewed_at": timezone.localtime(datetime.fromisoformat(review["at"])) if review else None}
+
+
+def annex_of_findings(found: Iterable[Mapping[str, Any]]) -> str:
+    """The same of findings as they are kept with an issued paper (actions.as_reviewed)."""
+    groups: dict[str, list[Mapping[str, Any]]] = {"Overridden": [], "Dismissed": [], "": []}
+    for finding in map(with_moment, found):
+        groups[finding["review"]["kind"] if finding["review"] else ""].append(finding)
+    return render_to_string("reports/pdf/findings.html", {"groups": [group for group in groups.items() if group[1]]})
 
 
 class Block(NamedTuple):
@@ -26,8 +53,8 @@ class Block(NamedTuple):
     figures: list[workings.FigureWorkings]
 
 
-def annex_of(schedule: Schedule) -> str:
-    """The annex as HTML, for the lines and years of this table and no others: five queries, four where nothing is stated."""
+def workings_annex(schedule: Schedule) -> str:
+    """The workings of every figure of this table and no other: five queries, four where nothing is stated."""
     return render_to_string("reports/pdf/annex.html", {"blocks": list(_blocks(schedule))})
 
 
@@ -76,3 +103,11 @@ class _Sums:
 
     def _keys(self, line: CostLine, measure: int | None) -> tuple[tuple[int | None, ...], ...]:
         return (measure, line.phase_id, line.team_id), (measure, line.phase_id), (measure,)
+
+
+_ANNEXES: Mapping[str, Callable[[Schedule], str]] = {"internal": findings_annex, "workings": workings_annex}
+
+
+def annexes_in(query: QueryDict) -> list[Callable[[Schedule], str]]:
+    """What makes the annexes that an address asks for, as `?internal=yes` and `?workings=yes`."""
+    return [annex for name, annex in _ANNEXES.items() if query.get(name) == "yes"]

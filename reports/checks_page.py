@@ -87,6 +87,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
         "reviewed": shown_to(programme, [each for each in chosen if each.review], request.user),
         "stops": sum(each.stops_the_paper for each in found),
         "may_check_drafts": request.user.may(Permission.CHECK_DRAFTS),
+        "may_issue": request.user.may(Permission.ISSUE_PAPERS),
     }
     return render(request, "reports/checks.html", context)
 
@@ -189,6 +190,8 @@ _PLACES = {
     Place.LINE: ("Open the line", "line", Permission.VIEW_PROGRAMMES),
     Place.LINES: ("Open posts and other costs", "lines", Permission.VIEW_PROGRAMMES),
     Place.PAPER: ("Change the details of the paper", "paper", Permission.SET_UP_PROGRAMMES),
+    Place.FRONT_SHEET: ("Open the front sheet", "report", Permission.VIEW_PROGRAMMES),
+    Place.REPORT: ("Open the report", "report", Permission.VIEW_PROGRAMMES),
     Place.DECISION: ("Open the decision", "decisions", Permission.VIEW_PROGRAMMES),
     Place.DECISIONS: ("Open decisions and money", "decisions", Permission.VIEW_PROGRAMMES),
     Place.LIMITS: ("Open the approval limits", "approval_limits", Permission.VIEW_PROGRAMMES),
@@ -196,6 +199,10 @@ _PLACES = {
     Place.SET_UP: ("Open the set-up", "programme_setup", Permission.SET_UP_PROGRAMMES),
     Place.EXCLUDED: ("Change the item", "excluded_item_change", Permission.SET_UP_PROGRAMMES),
 }
+
+
+# The box of the front sheet that a rule is about; the page names those that are empty.
+_BOXES = {"PC23": "#box-notice_route", "PC24": "#box-call_in"}
 
 
 def _mend(programme: Programme, finding: Finding, user: User) -> tuple[str, str]:
@@ -209,5 +216,5 @@ def _mend(programme: Programme, finding: Finding, user: User) -> tuple[str, str]
         return label, reverse(name)
     if finding.place in (Place.LINE, Place.EXCLUDED):
         return label, reverse(name, args=[programme.slug, finding.place_id])
-    anchor = f"#decision-{finding.place_id}" if finding.place == Place.DECISION else ""
-    return label, f"{reverse(name, args=[programme.slug])}{anchor}"
+    anchors = {Place.DECISION: f"#decision-{finding.place_id}", Place.FRONT_SHEET: _BOXES.get(finding.rule, "")}
+    return label, f"{reverse(name, args=[programme.slug])}{anchors.get(finding.place, '')}"

@@ -149,15 +149,16 @@ class _Tables:
                 yield Change(after.where, title, column, was or NIL, now or NIL)
         yield from self._money(after.where, title, before.line, after.line)
         for key, column in _TEXTS.items():
-            was, now = (_word(each.line[key]) for each in (before, after))
+            was, now = (_withheld(each.line, key) or _word(each.line[key]) for each in (before, after))
             if was != now:
                 yield Change(after.where, title, column, was, now)
 
     def _money(self, where: str, row: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Change]:
         """FTE and figures of a line or total. None: there is no such row."""
-        ftes = [_fte(each) for each in (before, after)]
+        ftes = [_withheld(each, "fte") or _fte(each) for each in (before, after)]
         if ftes[0] != ftes[1]:
             yield Change(where, row, "FTE", *ftes)
+        hidden = [_withheld(each, "amounts") for each in (before, after)]
         for column in (*self.years, FULL_YEAR):
             figures = [_pounds(each, column) for each in (before, after)]
             if figures[0] == figures[1]:
@@ -167,7 +168,8 @@ class _Tables:
             ]
             if not self.one_unit or shown[0] == shown[1]:
                 shown = [NIL if amount is None else formats.pounds(Decimal(amount)) for amount in figures]
-            yield Change(where, row, column, *shown)
+            was, now = (instead or figure for instead, figure in zip(hidden, shown, strict=True))
+            yield Change(where, row, column, was, now)
 
 
 _TEXTS = {"paperwork_complete": "Paperwork complete", "recruited": "Recruited to post", "comment": "Comment"}
@@ -193,6 +195,12 @@ def _subtotals(face: Face, number: int) -> dict[str, Mapping[str, Any]]:
 
 def _word(value: bool | str) -> str:
     return formats.yes_no(value) if isinstance(value, bool) else value or NIL
+
+
+def _withheld(row: Mapping[str, Any] | None, field: str) -> str:
+    """What stands where a field was not published, e.g. para 2; empty where it was."""
+    paragraph = row.get("withheld", {}).get(field) if row else None
+    return f"para {paragraph}" if paragraph else ""
 
 
 def _fte(row: Mapping[str, Any] | None) -> str:

@@ -9,16 +9,18 @@ from django.db import connection
 
 from accounts.models import Council, OfficeHolding
 from approvals.models import Delegation, Dispensation, Drawdown, LimitDrawn
+from approvals.notice import why_not
 from approvals.rules import LIVE, Mode, Reply, State
 from costing.headroom import ApprovalLimit
 from costing.intake import Intake
 from costing.line_cost import Duration
 from phases import routing
-from phases.models import Authorisation, Programme
+from phases.models import Authorisation, FundingDecision, Programme
 from phases.queries import approval_limits, authorisations_of
 from reports.checks import Finding, Severity, check, facts
 from reports.checks.checked_line import LineInputs, checked_lines
 from reports.checks.facts import Facts, Measure
+from reports.committee_report import report_with, sheet_of
 from reports.models import FindingReview
 from reports.queries import schedule_for, usual_options
 from reports.schedule import Schedule
@@ -63,6 +65,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
     excluded = list(programme.excluded_items.select_related("funding_source")) if sources else []
     delegations = tuple(_delegations(programme)) if decisions else ()
     uses = tuple(_uses(programme)) if delegations else ()
+    sheet = _front_sheet(programme, schedule, council)
     used = {each.funding_source_id for each in stored} | {item.funding_source_id for item in excluded}
     return Facts(
         schedule=schedule,
@@ -81,6 +84,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
                 each.outcome == "resolved",
                 each.text_recommended,
                 each.text_resolved,
+                *(_said_of(each, programme, sheet)),
             )
             for each in decisions
         ),
@@ -93,7 +97,25 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
             facts.Excluded(each.pk, each.title, each.amount, each.funding_source.name, each.note) for each in excluded
         ),
         limits=_limits({source.kind for source in sources}, day),
+        front_sheet=sheet,
     )
+
+
+def _front_sheet(programme: Programme, schedule: Schedule, council: Council) -> facts.FrontSheet | None:
+    """What the report says, and where it disagrees with the table; None while nobody began one."""
+    sheet = sheet_of(programme)
+    if sheet._state.adding:
+        return None
+    return report_with(programme, council, schedule, sheet, as_at=schedule.as_at).judged
+
+
+def _said_of(decision: FundingDecision, programme: Programme, sheet: facts.FrontSheet | None) -> tuple[bool | None, str | None]:
+    """Whether it is a key decision and how notice was given: the front sheet says so of the decisions of its own meeting."""
+    own = decision.decided_on == programme.meeting_date and facts.same_body(decision.body, programme.committee)
+    if sheet is None or not own:
+        return None, None
+    enough = bool(sheet.notice) and not why_not(sheet.notice or "", sheet.notice_on, decision.decided_on)
+    return sheet.is_key, sheet.notice if enough else None
 
 
 # One statement, and plain rows: instances of lines and intakes cost four times as much.

@@ -1,16 +1,25 @@
-"""The committee schedule as CSV and as JSON, and its workbook. The figures are the schedule's own: nothing is computed here."""
+"""The committee schedule as CSV and as JSON, and its workbook. The figures are the schedule's own: nothing is computed here.
+
+A schedule that was kept as JSON can be had back from it.
+"""
 
 import csv
 import io
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from costing.financial_year import FinancialYear
+from costing.intake import Basis
+from costing.line_cost import Absence
+from costing.money import Rounding, Unit
 from improvement_budget.display import formats
-from improvement_budget.display.formats import inert
-from reports.schedule import Figure, Row, Schedule, Totals
+from improvement_budget.display.formats import CreditStyle, inert
+from reports.schedule import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals
 from reports.workbook import as_xlsx
 
-__all__ = ["as_csv", "as_json", "as_xlsx", "csv_name"]
+__all__ = ["as_csv", "as_json", "as_xlsx", "csv_name", "from_json"]
 
 
 def csv_name(schedule: Schedule) -> str:
@@ -51,6 +60,7 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
     """The whole schedule with subtotals and totals. Amounts are strings in pounds: nil "0", None where there is none.
 
     `shown` holds the same figures as the table prints them, in its unit; `stated` the columns that are stated, not calculated.
+    In Part 1 a line may have `withheld`: the fields that are null because they may not be published, and their paragraphs.
     """
     return {
         "programme": schedule.programme,
@@ -102,6 +112,7 @@ def _line(schedule: Schedule, row: Row) -> dict[str, Any]:
         "paperwork_complete": row.paperwork_complete,
         "recruited": row.recruited,
         "comment": row.comment,
+        **({"withheld": dict(row.withheld)} if row.withheld else {}),
     }
 
 
@@ -119,3 +130,67 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
 
 def _columns(schedule: Schedule, row: Row | Totals) -> dict[str, Figure]:
     return dict(zip([*(year.label for year in schedule.years), "full_year"], (*row.years, row.full_year), strict=True))
+
+
+def from_json(face: Mapping[str, Any]) -> Schedule:
+    """The schedule that has this JSON face, as it prints; why a total or a year has no amount is not in it, nor printed."""
+    return Schedule(
+        slug=face["slug"],
+        programme=face["programme"],
+        council=face["council"],
+        title=face["title"],
+        years=tuple(FinancialYear(int(label[:4])) for label in face["years"]),
+        unit=Unit(face["unit"]),
+        rounding=Rounding(face["rounding"]),
+        basis=Basis(face["basis"]),
+        credit_style=CreditStyle(face["credits"]),
+        show_team_subtotals=face["team_subtotals"],
+        phases=tuple(_phase_in(phase) for phase in face["phases"]),
+        total_label=face["total_label"],
+        total=_totals_in(face["total"], sum(len(team["lines"]) for phase in face["phases"] for team in phase["teams"])),
+        notes=tuple(face["notes"]),
+        abbreviations=tuple(face["abbreviations"].items()),
+        paper=Paper(**face["paper"]),
+        version=face["version"],
+        as_at=datetime.fromisoformat(face["as_at"]),
+    )
+
+
+def _phase_in(face: Mapping[str, Any]) -> PhaseSection:
+    teams = tuple(
+        TeamGroup(team["name"], tuple(map(_row_in, team["lines"])), _totals_in(team["subtotal"], len(team["lines"])))
+        for team in face["teams"]
+    )
+    total = _totals_in(face["total"], sum(team.subtotal.line_count for team in teams))
+    return PhaseSection(face["number"], face["name"], face["total_label"], teams, total)
+
+
+def _row_in(face: Mapping[str, Any]) -> Row:
+    *years, full_year = _figures_in(face, face["stated"])
+    absence = Absence(face["absence"]) if face["absence"] else None
+    return Row(
+        face["id"],
+        face["title"],
+        face["kind"],
+        _decimal(face["fte"]),
+        tuple(years),
+        full_year._replace(absence=absence),
+        face["paperwork_complete"],
+        face["recruited"],
+        face["comment"],
+        tuple(face.get("withheld", {}).items()),
+    )
+
+
+def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
+    *years, full_year = _figures_in(face, ())
+    return Totals(_decimal(face["fte"]) or Decimal(0), tuple(years), full_year, line_count)
+
+
+def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> list[Figure]:
+    pounds = {**face["amounts"], "full_year": face["full_year"]}
+    return [Figure(_decimal(pounds[name]), shown, stated=name in stated) for name, shown in face["shown"].items()]
+
+
+def _decimal(digits: str | None) -> Decimal | None:
+    return None if digits is None else Decimal(digits)

@@ -1,8 +1,9 @@
 """What a reader may choose of the committee table, drafts of papers, reviews of findings, and papers as they are issued."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -21,7 +22,7 @@ from reports.actions import Meeting, last_issued
 from reports.checks import Finding, Severity
 from reports.draft.reading import Unreadable, read_pasted, read_upload, refuse_size
 from reports.draft.text import Draft
-from reports.models import IssuedPaper
+from reports.models import IssuedPaper, LineExemption, PackItem
 from reports.parts import exempt_lines
 from reports.queries import Options, usual_options
 
@@ -214,11 +215,14 @@ class SinceForm(forms.Form):
 
 
 class ExemptForm(CarefulForm, forms.Form):
-    """Whether a line is exempt information, and why."""
+    """Whether a line, or a field of it, is exempt information, and why."""
 
     is_new = True
 
     line = forms.ModelChoiceField(label="Post or other cost", queryset=CostLine.objects.none(), empty_label="Choose one")
+    field = forms.ChoiceField(
+        label="What of it", choices=[("", "The whole line, but for FTE and costs"), *LineExemption.Field.choices], required=False
+    )
     paragraph = forms.TypedChoiceField(
         label="Paragraph of Schedule 12A", choices=SCHEDULE_12A, coerce=int, empty_value=None, required=False
     )
@@ -298,3 +302,75 @@ def _end_of(typed: str) -> datetime:
     if day is None:
         raise forms.ValidationError("Enter a day.")
     return datetime.combine(day, time.max)
+
+
+class PackRow(NamedTuple):
+    """One paper that a pack may hold, as the page shows it."""
+
+    item: PackItem
+    chosen: bool
+    place: str
+    error: str
+
+
+def _as_numbered(item: PackItem) -> list[str]:
+    """By which titles are in order: Appendix 3 before Appendix 10."""
+    return [part.zfill(9) if part.isdecimal() else part for part in re.split(r"(\d+)", item.title)]
+
+
+class PackForm(CarefulForm, forms.Form):
+    """For which meeting a pack is, and which of these papers are in it. `cleaned_data["items"]` are in their order.
+
+    The place of the paper with the key `paper-3` comes as `place-paper-3`. Papers without a place follow those with one.
+    """
+
+    is_new = True
+
+    title = forms.CharField(label="Title", max_length=200, validators=[visible_text])
+    committee = forms.CharField(label="Committee", max_length=120, validators=[visible_text])
+    meeting_date = TypedDateField(label="Date of the meeting")
+    agenda_item = forms.CharField(label="Agenda item", max_length=30, required=False, validators=[visible_text])
+    items = forms.MultipleChoiceField(
+        label="Papers", widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose at least one paper."}
+    )
+
+    def __init__(self, data: Any, *, programme: Programme, items: Sequence[PackItem]) -> None:
+        usual = {"title": programme.name, "committee": programme.committee, "meeting_date": programme.meeting_date}
+        super().__init__(data, initial=usual)
+        self.offered = {item.key: item for item in items}
+        self.misplaced: dict[str, str] = {}
+        self.fields["items"].choices = [(item.key, item.title) for item in items]  # type: ignore[attr-defined]
+        usual_items = [item for item in items if not item.superseded and item.meeting == self._first_meeting(items)]
+        self.usual = self.initial["items"] = [item.key for item in sorted(usual_items, key=_as_numbered)]
+        self.prepare()
+        self.fields["items"].error_messages["required"] = "Choose at least one paper."
+
+    @staticmethod
+    def _first_meeting(items: Sequence[PackItem]) -> str:
+        """Papers of the meeting for which one was issued last are chosen beforehand."""
+        return next((item.meeting for item in items if not item.superseded), "")
+
+    @property
+    def rows(self) -> list[PackRow]:
+        chosen = self["items"].value() or []
+        usual = {} if self.is_bound else {key: str(place) for place, key in enumerate(self.usual, start=1)}
+        return [
+            PackRow(item, key in chosen, self.data.get(f"place-{key}", usual.get(key, "")), self.misplaced.get(key, ""))
+            for key, item in self.offered.items()
+        ]
+
+    def clean_items(self) -> list[PackItem]:
+        places = {key: self._place(key) for key in self.cleaned_data["items"]}
+        if self.misplaced:
+            raise forms.ValidationError("Number the papers 1, 2, 3 and so on.")
+        return [self.offered[key] for key in sorted(self.offered.keys() & places, key=lambda key: (places[key], self._rank(key)))]
+
+    def _rank(self, key: str) -> int:
+        return list(self.offered).index(key)
+
+    def _place(self, key: str) -> int:
+        """The typed place; after every other where there is none."""
+        typed = self.data.get(f"place-{key}", "").strip()
+        if typed and not (typed.isascii() and typed.isdecimal() and len(typed) < 4):
+            self.misplaced[key] = "Enter a whole number, like 2."
+        return int(typed) if typed and key not in self.misplaced else 1000

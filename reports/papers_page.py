@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -19,22 +18,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.permissions import Permission, SignedIn, permission_required
-from improvement_budget.display.formats import long_date, long_moment
+from improvement_budget.display.formats import long_moment
 from phases.models import Programme
 from phases.queries import programme_for
-from posts.models import CostLine
-from reports import actions, faces
-from reports.actions import Meeting, PaperToIssue
+from reports import actions, faces, pdf
+from reports.actions import Meeting
+from reports.annex import with_moment
 from reports.checks import Severity
 from reports.checks_page import shown_to
-from reports.comparison import Reissue, changes_between
+from reports.comparison import changes_between
 from reports.evidence import findings_of, judged
-from reports.forms import ExemptForm, IssueForm, MomentForm, VerifyForm
+from reports.forms import IssueForm, MomentForm, VerifyForm
+from reports.issuing import drawn, for_meeting, reissue_of, table_for
 from reports.models import IssuedPaper
-from reports.parts import exempt_lines, public, public_face, with_reasons
+from reports.packing import superseded_in
+from reports.packs_page import pack_with, papers_under_way
+from reports.parts import worked_out
 from reports.past import schedule_at
 from reports.queries import schedule_for, usual_options
-from reports.schedule import Schedule
+from reports.rendering import ask_for_paper
 from reports.tables import ExpenditureTable, body
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +55,12 @@ def _issued(programme: Programme) -> QuerySet[IssuedPaper]:
 def issued_papers(request: SignedIn, slug: str) -> HttpResponse:
     """Every paper that was issued for a programme, newest first."""
     programme = programme_for(request.user, slug)
-    context = {"programme": programme, "papers": _issued(programme), "may_issue": request.user.may(Permission.ISSUE_PAPERS)}
+    context = {
+        "programme": programme,
+        "papers": _issued(programme),
+        "under_way": papers_under_way(programme, timezone.now()),
+        "may_issue": request.user.may(Permission.ISSUE_PAPERS),
+    }
     return render(request, "reports/issued_papers.html", context)
 
 
@@ -68,13 +75,21 @@ def paper_issue(request: SignedIn, slug: str) -> HttpResponse:
     if not form.is_valid() or "change" in request.POST:
         return _asked(request, form)
     if "confirm" in request.POST and form.is_as_checked:
-        try:
-            issued = actions.issue(paper=_drawn(form), by=request.user, at=timezone.now())
-        except (actions.PaperOvertaken, actions.StoppedByFindings):
-            return _to_check(request, form, moved_on=True)
-        messages.success(request, f"{issued} was issued.")
-        return redirect("issued_paper", slug, issued.pk)
+        return _issue(request, form)
     return _to_check(request, form, moved_on="confirm" in request.POST)
+
+
+def _issue(request: SignedIn, form: IssueForm) -> HttpResponse:
+    """Issue it now, or have a long paper issued in the background."""
+    slug, at = form.programme.slug, timezone.localtime()
+    try:
+        if form.programme.lines.count() >= pdf.LONG:
+            return redirect("rendering", slug, ask_for_paper(form=form, by=request.user, at=at).pk)
+        issued = actions.issue(paper=drawn(form, at), by=request.user, at=timezone.now())
+    except (actions.PaperOvertaken, actions.StoppedByFindings):
+        return _to_check(request, form, moved_on=True)
+    messages.success(request, f"{issued} was issued.")
+    return redirect("issued_paper", slug, issued.pk)
 
 
 def _usual(programme: Programme, again: str) -> dict[str, Any]:
@@ -95,91 +110,22 @@ def _asked(request: SignedIn, form: IssueForm) -> HttpResponse:
 
 def _to_check(request: SignedIn, form: IssueForm, *, moved_on: bool) -> HttpResponse:
     """What will be issued, its findings, and what changed since the version before."""
-    programme, now = _for_meeting(form), timezone.localtime()
+    programme, now = for_meeting(form), timezone.localtime()
     found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=now))
     stops = [each for each in found if each.stops_the_paper]
+    table = table_for(form, now)
     context = {
         "programme": programme,
         "form": form,
         "meeting": form.meeting,
-        "reissue": _reissue(form, _table(form, now)),
+        "reissue": reissue_of(form, table),
+        "worked_out": worked_out(table, form.exempt) if form.meeting.part == 1 else [],
         "stops": shown_to(programme, stops, request.user),
         "found": len(found),
         "overridden": [each.review for each in found if each.review and each.review.kind == "overridden"],
         "moved_on": moved_on,
     }
     return render(request, "reports/paper_issue_check.html", context, status=409 if moved_on else 200)
-
-
-def _for_meeting(form: IssueForm) -> Programme:
-    """The programme with the details of this paper, which are what the paper check judges; nothing of it is saved."""
-    programme = copy(form.programme)
-    for name in ("committee", "meeting_date", "appendix", "report_number"):
-        setattr(programme, name, getattr(form.meeting, name))
-    return programme
-
-
-def _table(form: IssueForm, at: datetime) -> Schedule:
-    """The whole table, with what is exempt of it."""
-    programme, council = _for_meeting(form), accounts_queries.council()
-    schedule = schedule_for(programme, council, usual_options(programme, council), as_at=at)
-    version = form.previous.version + 1 if form.previous else 1
-    given: dict[str, Any] = {"agenda_item": form.meeting.agenda_item, "part": form.meeting.part, "version": version}
-    return with_reasons(schedule._replace(paper=schedule.paper._replace(**given)), form.exempt)
-
-
-def _printed(form: IssueForm, table: Schedule) -> Schedule:
-    """What of the table is printed: all of it in Part 2."""
-    return public(table, form.exempt) if form.meeting.part == 1 else table
-
-
-def _reissue(form: IssueForm, table: Schedule) -> Reissue | None:
-    """What changed since the version before. In Part 1 nothing is told of a line that is exempt by now."""
-    if form.previous is None:
-        return None
-    before = json.loads(form.previous.schedule)
-    if form.meeting.part == 1:
-        before = public_face(before, form.exempt)
-    changes = changes_between(before, faces.as_json(_printed(form, table)))
-    issued_on = long_date(timezone.localtime(form.previous.issued_at).date())
-    return Reissue(form.previous.version, issued_on, form.cleaned_data["reason"], changes)
-
-
-def _drawn(form: IssueForm) -> PaperToIssue:
-    """The paper, drawn while nothing is locked: this takes a second, of thousands of lines many."""
-    from reports import pdf
-
-    now = timezone.localtime()
-    table = _table(form, now)
-    schedule = _printed(form, table)
-    return PaperToIssue(
-        programme=_for_meeting(form),
-        meeting=form.meeting,
-        previous=form.previous,
-        reason=form.cleaned_data["reason"],
-        as_at=now,
-        schedule=faces.as_json(schedule),
-        content=pdf.render(schedule, _reissue(form, table), beside=None if schedule is table or not form.exempt else table),
-    )
-
-
-@permission_required(Permission.ISSUE_PAPERS)
-@either
-def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
-    """Which lines are kept out of Part 1, and deciding on one."""
-    programme = programme_for(request.user, slug)
-    form = ExemptForm(request.POST if request.method == "POST" else None, programme=programme)
-
-    def act() -> Any:
-        return actions.exempt_line(**form.cleaned_data, by=request.user, at=timezone.now())
-
-    if request.method == "POST" and form.is_valid() and form.save_with(act):
-        messages.success(request, "Recorded. Papers issued before stay as they were.")
-        return redirect("exempt_information", slug)
-    exempt = exempt_lines(slug)
-    titles = dict(CostLine.objects.filter(pk__in=exempt).values_list("pk", "title"))
-    found = [(titles[pk], each) for pk, each in exempt.items() if pk in titles]
-    return render(request, "reports/exempt_information.html", {"programme": programme, "form": form, "exempt": found})
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -189,7 +135,7 @@ def issued_paper(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     programme = programme_for(request.user, slug)
     papers = IssuedPaper.objects.filter(programme=programme).defer("content")
     paper = get_object_or_404(papers.select_related("issued_by", "supersedes", "superseded_by", "entry"), pk=pk)
-    before, findings = paper.supersedes, json.loads(paper.findings)["findings"]
+    before, findings = paper.supersedes, [with_moment(each) for each in json.loads(paper.findings)["findings"]]
     context = {
         "programme": programme,
         "paper": paper,
@@ -224,7 +170,15 @@ def verify_paper(request: HttpRequest) -> HttpResponse:
     sha256 = _sha256(form.cleaned_data["file"])
     papers = IssuedPaper.objects.filter(sha256=sha256).defer("content", "schedule", "findings")
     found = papers.select_related("programme", "superseded_by").first()
-    context = {"form": VerifyForm(), "paper": found, "sha256": sha256, "newer": getattr(found, "superseded_by", None)}
+    pack = None if found else pack_with(sha256)
+    context = {
+        "form": VerifyForm(),
+        "paper": found,
+        "sha256": sha256,
+        "newer": getattr(found, "superseded_by", None),
+        "pack": pack,
+        "superseded": superseded_in(pack) if pack else [],
+    }
     return render(request, "reports/verify_paper.html", context)
 
 

@@ -4,7 +4,7 @@ Other papers are drawn the same way from a page of their own and a stylesheet be
 
 The only module that imports WeasyPrint, and only when something is rendered: the import costs half a second. What WeasyPrint 70
 leaves undone for PDF/UA is mended before the file is written: TH scopes, the IDTree, running heads as artifacts, "-" read as
-"nil", and the PDF/UA mark in the metadata. A long paper is drawn in two parts at once, by this process and a helper, and merged
+"nil", and the PDF/UA mark in the metadata. A long paper is drawn in parts, two at once, by this process and a helper, and joined
 with its tags; its pages are numbered then.
 """
 
@@ -15,14 +15,15 @@ import os
 import pickle
 import re
 import sys
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache, partial
 from hashlib import md5
 from html import escape
-from itertools import accumulate, count
+from itertools import accumulate, count, groupby, pairwise
+from math import ceil
+from operator import attrgetter
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
 from threading import Lock
@@ -35,7 +36,8 @@ from django.utils.safestring import mark_safe
 from improvement_budget.display import formats
 from reports import faces, wording
 from reports.comparison import Change, Reissue
-from reports.schedule import Figure, PhaseSection, Row, Schedule, TeamGroup, Totals
+from reports.joining import PLACEHOLDER, font_of, in_one, in_one_apart, with_clear_ends
+from reports.schedule import Figure, PhaseSection, Row, Schedule, Totals
 
 _ROOT = Path(__file__).resolve().parent.parent
 _STYLESHEETS = _ROOT / "templates/reports/pdf"
@@ -46,66 +48,62 @@ _FONTS = {
 # Pango and fontconfig are shared by the process.
 _LOCK = Lock()
 
-_LONG = 200
-"""From so many lines on a paper is drawn in two parts at once."""
+LONG = 200
+"""From so many lines on a paper is drawn in parts, two at once, and nobody waits for it: it is made in the background."""
 
-_PLACEHOLDER = "Page 0123456789 of"
-_NUMBERED_LATER = f'@page{{@bottom-left{{content:"{_PLACEHOLDER}"}}}}'
+_AT_MOST = 500
+"""About so many lines are in a part: WeasyPrint needs 170 kB for each."""
+
+_PIECE = 50
+"""Lines of one team that stay together; even, so that every other row is shaded across pieces too."""
+
+_NUMBERED_LATER = f'@page{{@bottom-left{{content:"{PLACEHOLDER}"}}}}'
 
 
-def render(schedule: Schedule, reissue: Reissue | None = None, *, beside: Schedule | None = None) -> bytes:
+Step = Callable[[int, int], object]
+"""Told how many of how many parts are drawn."""
+
+
+def ignore(done: int, of: int) -> None:
+    """Nobody waits to be told."""
+
+
+def render(schedule: Schedule, reissue: Reissue | None = None, *, beside: Schedule | None = None, step: Step = ignore) -> bytes:
     """The finished appendix, with what changed since the version before. The same schedule gives the same bytes.
 
     A Part 1 that stands `beside` a Part 2 has its pages end where those of Part 2 end, up to the section of changes.
     """
     attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
-    parted = None if beside else _parted(schedule)
+    pages = _pages(schedule, reissue, like=beside)
+    others = _pages(beside) if beside else [""] * len(pages)
+    if len(pages) == 1:
+        with _LOCK:
+            return with_clear_ends(_identified(_draw(_Part(pages[0], attachment, beside=others[0]))))
+    parts = [
+        _Part(html, None if number else attachment, number + 1, beside=other)
+        for number, (html, other) in enumerate(zip(pages, others, strict=True))
+    ]
+    join = in_one if len(parts) == 2 else in_one_apart
     with _LOCK:
-        if beside:
-            html = _beginning(page(schedule, reissue), _page_starts(page(beside)))
-            return _with_clear_ends(_identified(_draw(_Part(html, attachment))))
-        if parted is None:
-            return _with_clear_ends(_identified(_draw(_Part(page(schedule, reissue), attachment))))
-        first, second = (page(schedule, reissue, number, parted) for number in (1, 2))
-        return _with_clear_ends(_merged(*_drawn_at_once(_Part(first, attachment, 1), _Part(second, None, 2))))
+        return join(_drawn_at_once(parts, step), _FONTS[400])
 
 
-def render_with_annex(schedule: Schedule, annex: str) -> bytes:
-    """The finished appendix, and after it well-formed HTML with rules of its own; in one piece, however long it is."""
+def render_internal(schedule: Schedule, annex: str, reissue: Reissue | None = None) -> bytes:
+    """The appendix marked as internal on every page, and after it well-formed HTML with rules of its own; in one piece."""
+    schedule = schedule._replace(paper=schedule.paper._replace(internal=True))
     attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
-    before, closing, after = page(schedule).rpartition("</body>")
+    before, closing, after = page(schedule, reissue).rpartition("</body>")
     # In a sheet of their own: rules that the plain paper does not use would slow it down.
     rules = (_STYLESHEETS / "annex.css").read_text()
     html = before.replace("</style>", f"{rules}</style>", 1) + printable(annex) + closing + after
     with _LOCK:
-        return _with_clear_ends(_identified(_draw(_Part(html, attachment))))
+        return with_clear_ends(_identified(_draw(_Part(html, attachment))))
 
 
 def draw(page: str, stylesheet: str) -> bytes:
     """A paper of one well-formed HTML page, and the name of its stylesheet. The same page gives the same bytes."""
     with _LOCK:
-        return _with_clear_ends(_identified(_draw(_Part(page, None, stylesheet=stylesheet))))
-
-
-def _with_clear_ends(paper: bytes) -> bytes:
-    """The paper, its streams uncompressed if one would end in a carriage return.
-
-    A reader that takes CR LF before `endstream` for one line end finds such a stream a byte too short: one in 256 is.
-    """
-    if b"\r\nendstream" not in paper:
-        return paper
-    import pikepdf
-
-    file = io.BytesIO()
-    with pikepdf.open(io.BytesIO(paper)) as document:
-        document.save(
-            file,
-            deterministic_id=True,
-            compress_streams=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-        )
-    return file.getvalue()
+        return with_clear_ends(_identified(_draw(_Part(page, None, stylesheet=stylesheet))))
 
 
 _FLOW = ("tr", "h2", "p", "li")
@@ -155,50 +153,81 @@ class _Attached(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """What is drawn at a time: a whole paper (number 0), or its first or second part."""
+    """What is drawn at a time: a whole paper (number 0), or one of its parts. Its pages end where those of `beside` do."""
 
     html: str
     attached: _Attached | None
     number: int = 0
     stylesheet: str = "appendix.css"
+    beside: str = ""
 
 
-def _parted(schedule: Schedule) -> int | None:
-    """How many phases the first of two parts has, which are drawn at once; None for a paper that is soon drawn anyway.
+def page(schedule: Schedule, reissue: Reissue | None = None) -> str:
+    """The appendix as one HTML page, which WeasyPrint lays out with the stylesheet beside its template."""
+    return _page(schedule, reissue, list(_blocks(schedule)))
+
+
+def _pages(schedule: Schedule, reissue: Reissue | None = None, *, like: Schedule | None = None) -> list[str]:
+    """The same as the pages of its parts, of which a short paper has one; its columns as wide as those of the table it is `like`.
 
     Only the schedule decides, never the machine: the same schedule gives the same bytes.
     """
-    lines = schedule.total.line_count
-    if lines < _LONG:
-        return None
-    counts = list(accumulate(phase.total.line_count for phase in schedule.phases))
-    fullest, phases = min((max(count, lines - count), phases) for phases, count in enumerate(counts, start=1))
-    return phases if fullest < 0.85 * lines else None
+    blocks = list(_blocks(schedule))
+    cuts = [0, *_cuts(blocks, schedule.total.line_count), len(blocks)]
+    if len(cuts) == 2:
+        return [_page(schedule, reissue, blocks, like=like)]
+    return [
+        _page(schedule, reissue, blocks[start:end], like=like, opens=start == 0, closes=end == len(blocks), numbered=False)
+        for start, end in pairwise(cuts)
+    ]
 
 
-def page(schedule: Schedule, reissue: Reissue | None = None, part: int = 0, parted: int = 0) -> str:
-    """The appendix as one HTML page, which WeasyPrint lays out with the stylesheet beside its template.
+def _cuts(blocks: Sequence["_Block"], lines: int) -> list[int]:
+    """Before which blocks a long paper is cut into parts that take about as long, an even number of them.
 
-    `part` 1 is the page of the first `parted` phases and 2 that of all after them.
+    It is cut between two phases, which begin a page anyway, where that is near enough.
     """
-    columns, widths = _columns(schedule)
-    phases = {0: schedule.phases, 1: schedule.phases[:parted], 2: schedule.phases[parted:]}[part]
+    if lines < LONG:
+        return []
+    parts = 2 * ceil(lines / (2 * _AT_MOST))
+    before = list(accumulate(block.lines for block in blocks[:-1]))
+    found = []
+    # Of two parts the first is smaller: who draws it joins them then.
+    for goal in [lines * 0.46] if parts == 2 else [lines * number / parts for number in range(1, parts)]:
+        away = {place: abs(count - goal) for place, count in enumerate(before, start=1)}
+        near = [place for place in away if blocks[place].phase != blocks[place - 1].phase and away[place] < lines / parts / 6]
+        found.append(min(near or away, key=away.__getitem__, default=0))
+    return sorted({place for place in found if place})
+
+
+def _page(
+    schedule: Schedule,
+    reissue: Reissue | None,
+    blocks: Sequence["_Block"],
+    *,
+    like: Schedule | None = None,
+    opens: bool = True,
+    closes: bool = True,
+    numbered: bool = True,
+) -> str:
+    columns, widths = _columns(like or schedule)
     head = [printable(text) for text in wording.paper_heading(schedule)]
     context = {
         "title": printable(f"{schedule.title} - {head[0]}" if len(head) > 1 else schedule.title),
         "author": printable(schedule.council),
         "description": printable(schedule.programme),
         "moment": schedule.as_at.isoformat(timespec="seconds"),
-        "widths": mark_safe(widths + (_NUMBERED_LATER if part else "")),
-        "opens": part != 2,
-        "closes": part != 1,
+        "widths": mark_safe(widths + ("" if numbered else _NUMBERED_LATER)),
+        "opens": opens,
+        "closes": closes,
         "head": head,
+        "internal": schedule.paper.internal,
         "data": printable(wording.data_line(schedule)),
         "heading": printable(schedule.title),
         "about": printable(wording.about(schedule)),
         "columns": mark_safe(columns),
         "headings": mark_safe(_headings(schedule)),
-        "body": mark_safe("".join(_body(schedule, phases, closes=part != 1))),
+        "body": mark_safe("".join(_body(schedule, blocks, closes=closes))),
         "notes": [printable(note) for note in schedule.notes],
         "key": [(printable(short), printable(meaning)) for short, meaning in wording.key(schedule)],
         "reissue": _reissue(reissue, schedule.unit_label) if reissue else None,
@@ -273,41 +302,63 @@ _CLASSES = {"FTE": "n", "Paperwork complete": "t"}
 
 
 def _headings(schedule: Schedule) -> str:
+    # The stylesheet keeps the line break: a `br` would be an empty tag.
+    cells = ((heading, unit, f"{heading}\n{unit}" if unit else heading) for heading, unit in wording.column_headings(schedule))
     return "".join(
-        f'<th class="{_CLASSES.get(heading, "n" if unit else "")}" scope="col">{escape(heading)}{unit and f"<br/>{unit}"}</th>'
-        for heading, unit in wording.column_headings(schedule)
+        f'<th class="{_CLASSES.get(heading, "n" if unit else "")}" scope="col">{escape(text)}</th>'
+        for heading, unit, text in cells
     )
 
 
-def _body(schedule: Schedule, phases: tuple[PhaseSection, ...], *, closes: bool) -> Iterator[str]:
-    empty = "<td></td>" * (len(schedule.years) + 5)
+class _Block(NamedTuple):
+    """Rows that stay in one part: those of a team, with the heading or total of its phase where it is the first or last."""
+
+    phase: int
+    lines: int
+    html: str
+
+
+def _body(schedule: Schedule, blocks: Sequence[_Block], *, closes: bool) -> Iterator[str]:
     # In a long paper each phase begins a page.
-    begins = '<tbody class="new">' if schedule.total.line_count >= _LONG else "<tbody>"
-    for phase in phases:
-        yield "<tbody>" if phase is phases[0] else begins
-        yield f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
-        yield from _phase(schedule, phase, empty)
+    begins = '<tbody class="new">' if schedule.total.line_count >= LONG else "<tbody>"
+    for phase, same in groupby(blocks, key=attrgetter("phase")):
+        yield "<tbody>" if phase == blocks[0].phase else begins
+        yield from (block.html for block in same)
         yield "</tbody>"
     if closes:
         yield f"<tbody>{_sum(schedule, 'all', schedule.total_label, schedule.total)}</tbody>"
 
 
-def _phase(schedule: Schedule, phase: PhaseSection, empty: str) -> Iterator[str]:
+def _blocks(schedule: Schedule) -> Iterator[_Block]:
+    empty = "<td></td>" * (len(schedule.years) + 5)
+    for number, phase in enumerate(schedule.phases):
+        heading = f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
+        *blocks, last = list(_phase(schedule, phase, empty)) or [(0, "")]
+        for lines, html in blocks:
+            yield _Block(number, lines, heading + html)
+            heading = ""
+        yield _Block(number, last[0], heading + last[1] + _sum(schedule, "sum", phase.total_label, phase.total))
+
+
+def _phase(schedule: Schedule, phase: PhaseSection, empty: str) -> Iterator[tuple[int, str]]:
+    """The rows of each team, by how many lines; of a large one in several pieces."""
     for team in phase.teams:
-        if team.name:
-            yield f'<tr class="team"><th scope="row">{_text(team.name)}</th>{empty}</tr>'
-        yield from _lines(schedule, team)
-        if team.name and schedule.show_team_subtotals:
-            yield _sum(schedule, "sub", f"Subtotal {team.name}", team.subtotal)
-    yield _sum(schedule, "sum", phase.total_label, phase.total)
+        heading = f'<tr class="team"><th scope="row">{_text(team.name)}</th>{empty}</tr>' if team.name else ""
+        shown = team.name and schedule.show_team_subtotals
+        subtotal = _sum(schedule, "sub", f"Subtotal {team.name}", team.subtotal) if shown else ""
+        *pieces, last = [team.rows[start : start + _PIECE] for start in range(0, len(team.rows), _PIECE)] or [()]
+        for piece in pieces:
+            yield len(piece), heading + "".join(_lines(schedule, piece))
+            heading = ""
+        yield len(last), heading + "".join(_lines(schedule, last)) + subtotal
 
 
-def _lines(schedule: Schedule, team: TeamGroup) -> Iterator[str]:
-    for index, row in enumerate(team.rows):
+def _lines(schedule: Schedule, rows: Sequence[Row]) -> Iterator[str]:
+    for index, row in enumerate(rows):
         shade = " z" if index % 2 else ""
         yield (
             f'<tr class="line{shade}"><th scope="row">{_text(row.title)}</th>{_figures(schedule, row)}'
-            f'<td class="t">{formats.yes_no(row.paperwork_complete)}</td>'
+            f'<td class="t">{row.instead_of("paperwork_complete") or formats.yes_no(row.paperwork_complete)}</td>'
             f"<td>{_text(row.recruited)}</td><td>{_text(row.comment)}</td></tr>"
         )
 
@@ -317,13 +368,19 @@ def _sum(schedule: Schedule, kind: str, label: str, totals: Totals) -> str:
 
 
 def _figures(schedule: Schedule, row: Row | Totals) -> str:
-    cells = [f'<td class="n">{formats.fte(row.fte)}</td>']
+    withheld = row.instead_of if isinstance(row, Row) else _nothing
+    cells = [f'<td class="n">{withheld("fte") or formats.fte(row.fte)}</td>']
     brackets = schedule.credit_style == formats.CreditStyle.BRACKETS
     for figure in (*row.years, row.full_year):
         # A closing bracket stands outside the column, so that digits stay under digits.
         hung = "k" if brackets and (figure.shown or 0) < 0 else "n"
-        cells.append(f'<td class="{hung}">{_figure(schedule, figure)}</td>')
+        cells.append(f'<td class="{hung}">{withheld("amounts") or _figure(schedule, figure)}</td>')
     return "".join(cells)
+
+
+def _nothing(_: str) -> str:
+    """A total is never withheld."""
+    return ""
 
 
 def _figure(schedule: Schedule, figure: Figure) -> str:
@@ -337,6 +394,7 @@ def _text(text: str) -> str:
 def _draw(part: _Part) -> bytes:
     from weasyprint import Attachment
 
+    html = _beginning(part.html, _page_starts(part.beside)) if part.beside else part.html
     kit = _kit(part.stylesheet)
     attachments = []
     if part.attached:
@@ -346,7 +404,7 @@ def _draw(part: _Part) -> bytes:
             Attachment(string=text, name=name, description=about, created=moment, modified=moment, relationship="Data")
         )
     with _no_garbage_collection():
-        return _parsed(part.html, kit.fetcher).write_pdf(
+        return _parsed(html, kit.fetcher).write_pdf(
             stylesheets=[kit.stylesheet],
             font_config=kit.fonts,
             color_profiles={"paper": _colours(kit.profile)},
@@ -432,14 +490,22 @@ def _colours(profile: bytes) -> Any:
     return ColorProfile(io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
-def _drawn_at_once(first: _Part, second: _Part) -> tuple[bytes, bytes]:
-    """Both parts: the second by the helper meanwhile, or here after the first where there is no helper."""
+def _drawn_at_once(parts: Sequence[_Part], step: Step) -> Iterator[bytes]:
+    """The parts in their order, every second by the helper meanwhile; or here, where the helper is gone."""
+    step(0, len(parts))
+    for start in range(0, len(parts), 2):
+        yield from _pair(*parts[start : start + 2])
+        step(min(start + 2, len(parts)), len(parts))
+
+
+def _pair(first: _Part, second: _Part | None = None) -> list[bytes]:
+    if second is None:
+        return [_draw(first)]
     helper = _helper()
     try:
         pickle.dump(second, helper.stdin)
         helper.stdin.flush()
-        drawn = _draw(first)
-        return drawn, pickle.load(helper.stdout)
+        return [_draw(first), pickle.load(helper.stdout)]
     except BaseException as error:
         # The next paper must find no answer to this one, so it finds a new helper.
         _helper.cache_clear()
@@ -447,7 +513,7 @@ def _drawn_at_once(first: _Part, second: _Part) -> tuple[bytes, bytes]:
         if not isinstance(error, OSError | EOFError | pickle.UnpicklingError):
             raise
         # The helper was killed, perhaps for its memory.
-        return _draw(first), _draw(second)
+        return [_draw(first), _draw(second)]
 
 
 @cache
@@ -486,57 +552,6 @@ def draw_what_is_asked() -> None:
             answers.flush()
 
 
-def _merged(first: bytes, second: bytes) -> bytes:
-    """One paper of two parts, with one structure tree and pages counted through."""
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(first)) as paper, pikepdf.open(io.BytesIO(second)) as rest:
-        count = len(paper.pages)
-        paper.pages.extend(rest.pages)
-        for page_ in paper.pages[count:]:
-            page_.StructParents += count
-        tree, more = paper.Root.StructTreeRoot, paper.copy_foreign(rest.Root.StructTreeRoot)
-        for index, item in enumerate(more.ParentTree.Nums):
-            tree.ParentTree.Nums.append(item if index % 2 else item + count)
-        for element in more.K[0].K:
-            element.P = tree.K[0]
-            tree.K[0].K.append(element)
-        tree.IDTree.Kids.extend(more.IDTree.Kids)
-        for number, page_ in enumerate(paper.pages, start=1):
-            _number(page_.Contents, f"Page {number} of {len(paper.pages)}")
-        file = io.BytesIO()
-        paper.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return file.getvalue()
-
-
-def _number(contents: Any, text: str) -> None:
-    """Writes a page's number where the placeholder stands. The placeholder has every letter, so the font has them too."""
-    import pikepdf
-
-    placeholder, wanted = _glyphs(_PLACEHOLDER), _glyphs(text)
-
-    def write(match: re.Match[bytes]) -> bytes:
-        shown = b"".join(re.findall(rb"<([0-9a-f]+)>", match[1]))
-        return b"[<%s>] TJ" % wanted if shown == placeholder else match[0]
-
-    found = re.sub(rb"\[([^\]]+)\] TJ", write, contents.read_bytes())
-    contents.write(zlib.compress(found), filter=pikepdf.Name.FlateDecode)
-
-
-def _glyphs(text: str) -> bytes:
-    """The text as WeasyPrint writes it in a page: four hexadecimal digits for each letter's place in the font."""
-    places = _places()
-    return "".join(f"{places[letter]:04x}" for letter in text).encode()
-
-
-@cache
-def _places() -> dict[str, int]:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(_FONTS[400], lazy=True) as font:
-        return {chr(code): font.getGlyphID(name) for code, name in font.getBestCmap().items() if code < 128}
-
-
 # The mark of PDF/UA-1, and the description that PDF/A asks of every schema it does not know.
 _UA_MARK = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -558,8 +573,8 @@ def _mend(part: int, document: Any, pdf: Any) -> None:
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = pdf.catalog["AF"][:1]  # the CSV stands there twice
     metadata.compress = False  # PDF/A wants it readable as it stands
-    if part == 2:
-        _tell_apart(pdf)
+    if part > 1:
+        _tell_apart(pdf, part)
     tree = _object(pdf, pdf.catalog["StructTreeRoot"])
     _name_headers(pdf, tree)
     _make_margins_artifacts(pdf, tree)
@@ -571,16 +586,15 @@ def _object(pdf: Any, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 
-def _tell_apart(pdf: Any) -> None:
-    """Other names for the header cells and fonts of a second part than those of the first."""
+def _tell_apart(pdf: Any, part: int) -> None:
+    """Other names for the header cells and fonts of a later part than those of the parts before."""
     for item in pdf.objects:
         if isinstance(item, dict):
             if "ID" in item:
-                item["ID"].string = f"second-{item['ID'].string}"
+                item["ID"].string = f"part-{part:03}-{item['ID'].string}"
             for name in ("BaseFont", "FontName"):
                 if name in item:
-                    tag, plus, font = item[name].partition(b"+")
-                    item[name] = b"/" + tag[:0:-1] + plus + font
+                    item[name] = font_of(part, item[name])
 
 
 def _name_headers(pdf: Any, tree: Any) -> None:

@@ -11,6 +11,7 @@ from improvement_budget.display.formats import long_date
 from phases.queries import programme_for
 from reports.forms import SinceForm
 from reports.progress import Progress, delegation_of, progress_of
+from reports.use_chart import ON_A_PHONE, use_chart
 
 
 def _asked(request: SignedIn, slug: str, pk: int) -> tuple[Progress, SinceForm]:
@@ -31,6 +32,7 @@ def delegation_progress(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "programme": progress.delegation.programme,
         "delegation": progress.delegation,
         "progress": progress,
+        "chart": use_chart(progress.limits, ON_A_PHONE),
         "form": form,
         "query": f"?{request.GET.urlencode()}" if request.GET and form.is_valid() else "",
     }

@@ -1,11 +1,14 @@
 """The report on the use of a release as a PDF: A4 portrait, PDF/UA-1 and PDF/A-3a. The same report gives the same bytes."""
 
+from base64 import b64encode
+
 from django.template.loader import render_to_string
 
 from accounts.models import Council
 from improvement_budget.display.formats import long_moment
 from reports.pdf import draw, printable
 from reports.progress import Progress
+from reports.use_chart import ON_PAPER, UseChart, use_chart
 
 
 def render(progress: Progress, council: Council) -> bytes:
@@ -15,8 +18,11 @@ def render(progress: Progress, council: Council) -> bytes:
 
 def page(progress: Progress, council: Council) -> str:
     """The paper as one HTML page."""
+    chart = use_chart(progress.limits, ON_PAPER)
     context = {
         "progress": progress,
+        "chart": chart,
+        "drawing": _drawing(chart) if chart else "",
         "delegation": progress.delegation,
         "programme": progress.delegation.programme,
         "council": council.name,
@@ -24,3 +30,9 @@ def page(progress: Progress, council: Council) -> str:
         "as_at": long_moment(progress.as_at),
     }
     return printable(render_to_string("reports/pdf/progress.html", context))
+
+
+def _drawing(chart: UseChart) -> str:
+    """The chart as an address that holds it: as a picture it has words that take its place."""
+    drawn = printable(render_to_string("reports/use_chart.svg", {"chart": chart}))
+    return f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"

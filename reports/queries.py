@@ -1,6 +1,6 @@
 """Reads of the committee table and of the position, each a constant number of queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,7 +20,9 @@ from improvement_budget.display.formats import CreditStyle, long_date
 from phases.models import Authorisation, Phase, Programme
 from phases.queries import approval_limits, approval_limits_on, authorisations_of
 from posts.models import LineAmount, recruited_text
-from reports.draft.known import Known, known_figures
+from reports.draft.figures import FULL_YEAR
+from reports.draft.known import Fact, Known, Rank, known_figures
+from reports.models import FrontSheet
 from reports.position import Authorised, Drawn, PhasePlan, Position, position
 from reports.route import Route, routes
 from reports.schedule import LineRecord, Paper, PhaseSection, Schedule, sections
@@ -186,16 +188,50 @@ def position_of(programme: Programme) -> Position:
 
 
 def known_of(programme: Programme, council: Council, *, as_at: datetime) -> Known:
-    """Every figure a draft paper may state: table, limits of decisions, approval limits on the day of its meeting."""
+    """Every figure that a paper may state: the table, money and what is left of it, approval limits on the day of its meeting."""
     schedule = schedule_for(programme, council, usual_options(programme, council), as_at=as_at)
     stands = position_of(programme)
-    limits = approval_limits_on(programme.meeting_date or as_at.date())
-    rules = [
+    return known_from(programme, schedule, stands, rules_on(programme.meeting_date or as_at.date()))
+
+
+def rules_on(day: date) -> list[tuple[Decimal, str, bool]]:
+    """The approval limits in force that day: amount, approver, whether it is of a full year."""
+    return [
         (limit.amount, limit.approver, limit.measure == limit.Measure.FULL_YEAR)
-        for limit, state in limits
+        for limit, state in approval_limits_on(day)
         if state == "in_force" and limit.amount is not None
     ]
-    return known_figures(schedule, stands.authorisations, stands.measures, rules)
+
+
+def known_from(programme: Programme, schedule: Schedule, stands: Position, rules: Iterable[tuple[Decimal, str, bool]]) -> Known:
+    """The same from what was read already (two queries). `rules` are approval limits: amount, approver, of a full year."""
+    recruited = [(plan.recruited, frozenset({plan.number})) for plan in stands.phases]
+    further = [*_left(stands), *_beside_the_table(programme)]
+    return known_figures(schedule, stands.authorisations, stands.measures, rules, further, recruited)
+
+
+def _left(stands: Position) -> Iterator[Fact]:
+    """What the plans leave of each limit, or lack; and what drawdowns leave of it."""
+    for group in stands.groups:
+        numbers = frozenset(phase.plan.number for phase in group.phases)
+        for cell in group.cells:
+            basis = FULL_YEAR if cell.measure.lower() == FULL_YEAR else cell.measure
+            if cell.headroom:
+                what = "what is left of" if cell.headroom > 0 else "the excess over"
+                yield Fact(abs(cell.headroom), f"{what} {group.title}", basis, Rank.LEFT, numbers)
+            if cell.drawn and cell.drawn.drawn:
+                yield Fact(cell.drawn.drawn, f"what is drawn of {group.title}", basis, Rank.LEFT, numbers)
+                if cell.drawn.left:
+                    yield Fact(cell.drawn.left, f"what is left to draw of {group.title}", basis, Rank.LEFT, numbers)
+
+
+def _beside_the_table(programme: Programme) -> Iterator[Fact]:
+    for title, amount in programme.excluded_items.values_list("title", "amount").order_by("id"):
+        if amount:
+            yield Fact(amount, f"{title}, met from elsewhere", "", Rank.NOTE)
+    for budget in FrontSheet.objects.filter(programme=programme).values_list("current_budget", flat=True):
+        if budget:
+            yield Fact(budget, "the current budget of the front sheet", "", Rank.NOTE)
 
 
 def routes_of(programme: Programme, day: date) -> list[Route]:

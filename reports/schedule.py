@@ -28,7 +28,10 @@ class Figure(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of the table. `recruited` is the text of its column: Yes, No, 4 of 6, n/a; "" and None where it is exempt."""
+    """One line of the table. `recruited` is the text of its column: Yes, No, 4 of 6, n/a; "" and None where it is exempt.
+
+    `withheld` is empty but in Part 1: the fields without a text that may not be published, each with its paragraph.
+    """
 
     line_id: int
     title: str
@@ -39,6 +42,11 @@ class Row(NamedTuple):
     paperwork_complete: bool | None
     recruited: str
     comment: str
+    withheld: tuple[tuple[str, int], ...] = ()
+
+    def instead_of(self, field: str) -> str:
+        """What is printed where a field may not be published: "para 2". Empty where it may."""
+        return next((f"para {paragraph}" for name, paragraph in self.withheld if name == field), "")
 
 
 class Totals(NamedTuple):
@@ -78,6 +86,7 @@ class Paper(NamedTuple):
     part: int = 1
     agenda_item: str = ""
     version: int = 0
+    internal: bool = False
 
 
 class Schedule(NamedTuple):
@@ -156,7 +165,7 @@ def _row(record: LineRecord, figures: _Figures) -> Row:
     _, _, line_id, title, kind, fte, years, pounds, absence, stated, paperwork_complete, recruited, comment = record
     full_year = Figure(None, None, absence, stated) if pounds is None else figures[pounds, stated]
     shown = tuple(map(figures.__getitem__, years))
-    return _new(Row, (line_id, title, kind, fte, shown, full_year, paperwork_complete, recruited, comment))
+    return _new(Row, (line_id, title, kind, fte, shown, full_year, paperwork_complete, recruited, comment, ()))
 
 
 def _totals(parts: Sequence[Row] | Sequence[Totals], line_count: int, year_count: int, unit: Unit, rounding: Rounding) -> Totals:

@@ -101,7 +101,7 @@ class _Body:
         before, after = self.address
         text, fte, linked = self.text, self.fte, self.linked
         made = []
-        for pk, title, _, posts, years, full_year, paperwork_complete, recruited, comment in rows:
+        for pk, title, _, posts, years, full_year, paperwork_complete, recruited, comment, _ in rows:
             link = f'<td class="number"><a class="figure" href="{before}{pk}{after}#' if before else '<td class="number">'
             cells = [column[shown or absence] for column, (_, shown, absence, _) in zip(linked, (*years, full_year), strict=True)]
             made.append(

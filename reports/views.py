@@ -1,10 +1,10 @@
 """The committee table and its faces, the position of a programme, and the paper of a decision record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,12 @@ from approvals.queries.records import published_record, record_for
 from approvals.views.published import for_anybody
 from phases.models import Programme
 from phases.queries import programme_for
-from reports import faces
-from reports.annex import annex_of
+from reports import faces, pdf, rendering
+from reports.annex import annexes_in
 from reports.chart import chart
 from reports.draft.report import check
 from reports.forms import DraftForm, OptionsForm
+from reports.packs_page import tables_of
 from reports.parts import whole
 from reports.position import tiles
 from reports.queries import Options, known_of, position_of, routes_of, schedule_for
@@ -118,26 +119,45 @@ def expenditure_xlsx(schedule: Schedule) -> HttpResponse:
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def expenditure_pdf(request: SignedIn, slug: str) -> HttpResponse:
-    """The paper for the agenda pack; with `?workings=yes` the workings of each figure follow the table."""
-    paper = _paper_with_workings if request.GET.get("workings") == "yes" else _plain_paper
-    return paper(request, slug)
+    """The paper for the agenda pack. The internal version is another: `?internal=yes` adds the findings and their reasons,
+    `?workings=yes` the workings of each figure. A long one is made in the background.
+    """
+    programme = programme_for(request.user, slug)
+    if programme.lines.count() >= pdf.LONG:
+        return _long_paper(request, programme)
+    annexes = annexes_in(request.GET)
+    paper = _internal_paper(annexes) if annexes else _plain_paper
+    response: HttpResponse = paper(request, slug)
+    return response
+
+
+def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
+    """One that takes too long to wait for: asked for by a button, it is made in the background."""
+    form = OptionsForm(request.GET, programme=programme, council=accounts_queries.council())
+    if not form.is_valid():
+        return render(request, "400.html", {"form": form}, status=400)
+    if request.method == "POST":
+        query = request.GET.urlencode()
+        asked = rendering.ask_for_table(programme=programme, query=query, by=request.user, at=timezone.now())
+        return redirect("rendering", programme.slug, asked.pk)
+    context = {"programme": programme, "count": f"{programme.lines.count():,}", "tables": tables_of(programme, request.user)}
+    return render(request, "reports/long_table.html", context)
 
 
 @_face
 def _plain_paper(schedule: Schedule) -> HttpResponse:
-    from reports import pdf  # WeasyPrint costs half a second and 50 MB: only where a paper is rendered
-
     return _named(HttpResponse(pdf.render(schedule), content_type="application/pdf"), schedule, "pdf", inline=True)
 
 
-@_face
-def _paper_with_workings(schedule: Schedule) -> HttpResponse:
-    from reports import pdf
+def _internal_paper(annexes: Iterable[Callable[[Schedule], str]]) -> Callable[..., HttpResponse]:
+    @_face
+    def paper(schedule: Schedule) -> HttpResponse:
+        drawn = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes))
+        return _named(HttpResponse(drawn, content_type="application/pdf"), schedule, "internal.pdf", inline=True)
 
-    paper = pdf.render_with_annex(schedule, annex_of(schedule))
-    return _named(HttpResponse(paper, content_type="application/pdf"), schedule, "pdf", inline=True)
+    return paper
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

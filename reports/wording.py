@@ -5,11 +5,16 @@ from costing.money import Rounding, Unit
 from improvement_budget.display import formats
 from reports.schedule import Schedule
 
+INTERNAL = "Internal - not for publication"
+
 
 def paper_heading(schedule: Schedule) -> list[str]:
-    """What stands at the head of every page: appendix, report number, committee, date, Part 1 or 2; what is empty is left out."""
+    """What stands at the head of every page: appendix, report number, committee, date, Part 1 or 2; what is empty is left out.
+
+    A paper that is internal is of neither part, unless it holds exempt information.
+    """
     paper = schedule.paper
-    part = "Part 1 (public)" if paper.part == 1 else f"Part {paper.part} (exempt)"
+    part = ("" if paper.internal else "Part 1 (public)") if paper.part == 1 else f"Part {paper.part} (exempt)"
     return [
         *filter(
             None,
@@ -19,9 +24,10 @@ def paper_heading(schedule: Schedule) -> list[str]:
                 paper.committee,
                 paper.meeting_date,
                 _named("Agenda item", paper.agenda_item),
+                part,
+                INTERNAL if paper.internal else "",
             ),
         ),
-        part,
     ]
 
 

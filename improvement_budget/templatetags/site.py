@@ -50,6 +50,7 @@ _PLACES = [
     ("lines", "Posts and other costs", Permission.VIEW_PROGRAMMES),
     ("expenditure", "Committee table", Permission.VIEW_PROGRAMMES),
     ("checks", "Paper check", Permission.VIEW_PROGRAMMES),
+    ("report", "Report", Permission.VIEW_PROGRAMMES),
     ("issued_papers", "Issued papers", Permission.VIEW_PROGRAMMES),
     ("decisions", "Decisions and money", Permission.VIEW_PROGRAMMES),
     ("delegations", "Delegations", Permission.VIEW_PROGRAMMES),

@@ -117,10 +117,19 @@ class Excluded(NamedTuple):
     note: str
 
 
+class Disagreement(NamedTuple):
+    """Words of the report that do not agree with the table: where they stand, and why, in a sentence."""
+
+    place: str
+    words: str
+    note: str
+    is_error: bool
+
+
 class FrontSheet(NamedTuple):
     """The front sheet: its boxes by their labels, in order, and those that other rules read.
 
-    `missing` boxes are those required and empty.
+    `missing` boxes are those required and empty. `disagreements` are of the texts of the whole report.
     """
 
     boxes: tuple[tuple[str, str], ...] = ()
@@ -128,8 +137,10 @@ class FrontSheet(NamedTuple):
     decision_makers: str = ""
     is_key: bool | None = None
     notice: str | None = None
+    notice_on: date | None = None
     call_in: bool | None = None
     source: str = ""
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

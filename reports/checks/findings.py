@@ -30,6 +30,8 @@ class Place(StrEnum):
     LINE = "line"
     LINES = "lines"
     PAPER = "paper"
+    FRONT_SHEET = "front_sheet"
+    REPORT = "report"
     DECISION = "decision"
     DECISIONS = "decisions"
     LIMITS = "limits"

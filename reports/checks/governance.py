@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from approvals.call_in import window
+from approvals.notice import why_not
 from costing.financial_year import day_in_words
 from improvement_budget.display import formats
 from improvement_budget.display.formats import long_date
@@ -115,6 +116,30 @@ def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
     for use in facts.uses:
         if use.live and use.is_key and not use.noticed:
             yield _use_without_notice(rule, use)
+    yield from _coming_without_notice(rule, facts)
+
+
+def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """The decision that the front sheet asks for, while none is recorded for its meeting. Council takes no key decisions."""
+    sheet, day = facts.front_sheet, facts.meeting_date
+    if sheet is None or not sheet.is_key or day is None or any(each.day == day for each in facts.decisions):
+        return
+    if to_council(f"{facts.committee}, {sheet.decision_makers}"):
+        return
+    if why := why_not(sheet.notice or "", sheet.notice_on, day):
+        yield rule.found(
+            f"The front sheet asks {named(facts.committee or 'the meeting')} for a key decision on {long_date(day)}. {why}",
+            subject="front sheet",
+            figures=(day, sheet.notice, sheet.notice_on),
+            stated="key, without sufficient notice",
+            expected="28 clear days’ notice, regulation 10 or regulation 11",
+            place=Place.FRONT_SHEET,
+        )
+
+
+def to_council(makers: str) -> bool:
+    """Whether one of these decision makers is Full Council."""
+    return any(is_council(maker) for maker in makers.replace(" and ", ",").split(","))
 
 
 def _use_without_notice(rule: Rule, use: Use) -> Finding:
@@ -133,8 +158,7 @@ def call_in_fits(rule: Rule, facts: Facts) -> Iterator[Finding]:
     makers = f"{facts.committee}, {sheet.decision_makers}" if sheet else facts.committee
     papers = [each for each in facts.decisions if each.day == facts.meeting_date]
     recommends = any(not each.resolved for each in papers)
-    to_council = any(is_council(maker) for maker in makers.replace(" and ", ",").split(","))
-    outside = recommends or to_council
+    outside = recommends or to_council(makers)
     why = "a recommendation to Full Council, and its decision, are outside call-in"
     if sheet is None or sheet.call_in is None:
         says = f": {why}" if outside else ""
@@ -151,7 +175,7 @@ def call_in_fits(rule: Rule, facts: Facts) -> Iterator[Finding]:
         figures=(makers, outside),
         stated=stated,
         expected="no call-in" if outside else "open to call-in",
-        place=Place.PAPER,
+        place=Place.FRONT_SHEET,
     )
 
 

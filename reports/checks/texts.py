@@ -72,6 +72,15 @@ def figures_in_the_table(rule: Rule, facts: Facts) -> Iterator[Finding]:
     yield from _marked(rule, said)
     for decision in dict.fromkeys(each.decision for each in said):
         yield from _years_left_out(rule, facts, decision, [each for each in said if each.decision == decision])
+    for each in facts.front_sheet.disagreements if facts.front_sheet else ():
+        yield rule.found(
+            f"{each.place} of the report: “{each.words}”. {each.note}",
+            subject=("report", each.place, each.words),
+            figures=(each.note,),
+            severity=Severity.ERROR if each.is_error else Severity.WARNING,
+            stated=each.words,
+            place=Place.REPORT,
+        )
 
 
 def bases_not_added(rule: Rule, facts: Facts) -> Iterator[Finding]:
@@ -280,7 +289,7 @@ def front_sheet_complete(rule: Rule, facts: Facts) -> Iterator[Finding]:
             figures=said,
             stated=", ".join([*held, *lacking]) or "not recorded",
             expected="every box filled",
-            place=Place.PAPER,
+            place=Place.FRONT_SHEET,
         )
 
 

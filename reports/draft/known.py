@@ -26,9 +26,10 @@ class Rank(IntEnum):
     OVERALL = 2
     SUM = 3
     RULE = 4
-    TEAM = 5
-    LINE = 6
-    NOTE = 7
+    LEFT = 5
+    TEAM = 6
+    LINE = 7
+    NOTE = 8
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,13 @@ def known_figures(
     authorised: Sequence[Authorised] = (),
     measures: Sequence[str] = (),
     rules: Iterable[tuple[Decimal, str, bool]] = (),
+    further: Iterable[Fact] = (),
+    recruited: Iterable[tuple[Decimal, frozenset[int]]] = (),
 ) -> Known:
-    """The facts of a programme. `measures` are the bases of the authorisations' limits; `rules` (amount, approver, full year)."""
+    """The facts of a programme. `measures` are the bases of the authorisations' limits; `rules` (amount, approver, full year).
+
+    `further` are figures beside the table, `recruited` the FTE recruited of each phase by its number.
+    """
     facts = [*_totals(schedule), *_sums(schedule), *_lines(schedule), *_notes(schedule)]
     for each in authorised:
         state = ", since replaced" if each.replaced_by else ""
@@ -100,7 +106,8 @@ def known_figures(
                 facts.append(Fact(limit, f"the limit of {each.title}{state}", basis, Rank.LIMIT, each.phases))
     for amount, approver, in_full_year in rules:
         facts.append(Fact(amount, f"the approval limit of the {approver}", FULL_YEAR if in_full_year else "", Rank.RULE))
-    return Known(tuple(facts), tuple(_ftes(schedule)), schedule.years, schedule)
+    facts += further
+    return Known(tuple(facts), (*_ftes(schedule), *_recruited(schedule, recruited)), schedule.years, schedule)
 
 
 def _figures(years: Sequence[FinancialYear], figures: Sequence[Figure], full_year: Figure) -> list[tuple[str, Decimal]]:
@@ -166,6 +173,18 @@ def _ftes(schedule: Schedule) -> Iterable[tuple[Decimal, str, frozenset[int]]]:
         for team in phase.teams:
             if team.name:
                 yield team.subtotal.fte, f"the FTE of {team.name}", frozenset({phase.number})
+
+
+def _recruited(
+    schedule: Schedule, recruited: Iterable[tuple[Decimal, frozenset[int]]]
+) -> Iterable[tuple[Decimal, str, frozenset[int]]]:
+    """What is recruited of each phase, and of all where there are several."""
+    found = list(recruited)
+    if len(schedule.phases) > 1:
+        yield from ((fte, f"the recruited FTE of {phases_in_words(numbers)}", numbers) for fte, numbers in found)
+    if found:
+        everything = frozenset().union(*(numbers for _, numbers in found))
+        yield sum((fte for fte, _ in found), Decimal(0)), "the total recruited FTE", everything
 
 
 def in_pounds(amount: Decimal | None) -> str:

@@ -120,7 +120,7 @@ def _money_mark(money: Money, sentence: Sentence, known: Known) -> Mark:
 def _order(fact: Fact, money: Money, sentence: Sentence) -> tuple[int, bool, bool, int, Decimal]:
     """The fact that is meant comes first: of the phases named, on the basis said, named by its title, of the highest rank."""
     named = sentence.phases
-    if not named or fact.rank in (Rank.LIMIT, Rank.RULE, Rank.NOTE):
+    if not named or fact.rank in (Rank.LIMIT, Rank.RULE, Rank.LEFT, Rank.NOTE):
         place = 1
     else:
         place = 0 if fact.phases == named else 2 if fact.phases > named else 3 if fact.phases & named else 4
@@ -131,7 +131,7 @@ def _order(fact: Fact, money: Money, sentence: Sentence) -> tuple[int, bool, boo
 
 def _is_meant(fact: Fact, text: str) -> bool:
     """Totals and limits always can be; a line or a team only where the sentence names it, for some line fits by chance."""
-    return fact.rank <= Rank.RULE or (fact.rank is not Rank.NOTE and _is_titled(fact, text))
+    return fact.rank <= Rank.LEFT or (fact.rank is not Rank.NOTE and _is_titled(fact, text))
 
 
 def _is_titled(fact: Fact, text: str) -> bool:

@@ -38,6 +38,7 @@ from tests.making import (
 )
 from tests.reports.draft import paper
 from tests.reports.papers import dearer, issued, make_programme_to_issue
+from tests.reports.report_case import make_report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +60,7 @@ PAGES: dict[str, list[str]] = {
     ],
     "clerk": [
         *("checks", "finding_review", "draft_paper", "issued_papers", "paper_issue", "expenditure_as_at", "exempt_information"),
+        *("report", "front_sheet", "paragraph_add"),
         *("decisions", "decision_record", "decision_change", "authorise", "authorisation_change", "lines", "position"),
         *(
             "delegations",
@@ -95,8 +97,13 @@ NO_PAGE |= {"drawdown_submit", "drawdown_withdraw", "hand_back"}
 # Looked at in test_records.py, state by state.
 NO_PAGE |= {"decision_record_page", "record_change", "record_publish", "record_effect", "call_in", "call_in_outcome", "register"}
 NO_PAGE |= {"published_decisions", "published_decision", "register_csv", "decision_pdf", "published_decision_pdf"}
+# The report: these are posted or downloaded, the others are looked at below, state by state.
+NO_PAGE |= {"report_docx", "report_pdf", "report_update", "section_draft", "paragraph_move"}
+NO_PAGE |= {"paragraph_change", "paragraph_remove", "paragraph_redraft"}
+# Looked at in test_packs.py, state by state.
+NO_PAGE |= {"packs", "pack_new", "rendering", "rendering_pdf"}
 # Looked at below, state by state.
-NO_PAGE |= {"issued_paper", "issued_paper_pdf", "verify_paper"}
+NO_PAGE |= {"issued_paper", "issued_paper_pdf", "issued_paper_internal", "issued_paper_aloud", "verify_paper"}
 # Of the sign-in package; the first is tried below with a link that no longer works, the rest lead elsewhere here or are closed.
 NO_PAGE |= {"account_reset_password_from_key", "account_signup", "account_inactive", "account_confirm_email", "account_email"}
 NO_PAGE |= {"account_email_verification_sent", "account_confirm_login_code", "account_set_password", "account_reauthenticate"}
@@ -207,6 +214,7 @@ def address(name: str) -> str:
     }
     parameters = route[0][0][1] if route else []
     given: dict[str, Any] = {"slug": "ofsted-2016", "pk": numbers[name]() if name in numbers else 0, "year": 2016}
+    given["section"] = "finance"
     if "fingerprint" in parameters:
         given["fingerprint"] = findings_of(Programme.objects.get(slug="ofsted-2016"), council(), as_at=NOON)[0].fingerprint
     return reverse(name, kwargs={each: given[each] for each in parameters})
@@ -328,6 +336,27 @@ def test_what_the_check_of_a_draft_found(demo: Programme, inspection: Inspection
     inspection.look("what the check of a draft found")
 
 
+def test_a_report_that_no_longer_agrees_and_its_paragraphs(inspection: Inspection) -> None:
+    programme, page = make_report(ward=""), inspection.page
+    dearer(programme)
+    already_signed_in(page, make_officer())
+    inspection.visit("an outdated report", reverse("report", args=[programme.slug]))
+    expect(page.get_by_role("button", name="Bring every figure up to date")).to_be_visible()
+    first = page.get_by_role("link", name="Paragraph 1 of the finance section")
+    first.filter(has_text="Change").click()
+    page.get_by_label("Text", exact=True).fill("It costs {Phase Onee} and [TBC].")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_text("Figures that can be named", exact=True).click()
+    inspection.look("a paragraph with errors")
+    page.goto(reverse("report", args=[programme.slug]))
+    first.filter(has_text="Draft again").click()
+    inspection.look("drafting a paragraph again")
+    page.goto(reverse("report", args=[programme.slug]))
+    first.filter(has_text="Remove").click()
+    inspection.look("removing a paragraph")
+
+
 def test_issuing_a_paper_and_what_is_kept_of_it(inspection: Inspection, tmp_path: Path) -> None:
     programme, page = make_programme_to_issue(), inspection.page
     first = issued(programme)
@@ -342,6 +371,7 @@ def test_issuing_a_paper_and_what_is_kept_of_it(inspection: Inspection, tmp_path
     page.get_by_role("button", name="Issue this paper").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Appendix 3, version 2")
     inspection.look("an issued paper")
+    inspection.visit("as it is read aloud", f"{page.url}aloud/")
     inspection.visit("a superseded paper", reverse("issued_paper", args=[programme.slug, first.pk]))
     inspection.visit("issued papers", reverse("issued_papers", args=[programme.slug]))
     inspection.visit("as at a past day", f"{reverse('expenditure_as_at', args=[programme.slug])}?at=2016-09-14T13:00:00Z")

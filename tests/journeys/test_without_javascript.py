@@ -107,3 +107,23 @@ def test_a_block_is_checked_mended_applied_and_undone(lines: Page) -> None:
     expect(cell(lines, "2016/17", "Pasted auditor")).to_have_value("60,000")
     lines.get_by_role("button", name="Undo your last change").click()
     assert not CostLine.objects.filter(title__startswith="Pasted").exists()
+
+
+def test_a_changed_line_shows_in_the_report_which_is_brought_up_to_date(lines: Page) -> None:
+    report = "/programmes/ofsted-2016/report/"
+    add(lines, "Court team manager")
+    lines.goto(report)
+    expect(lines.get_by_text("The total, 2016/17: £1,150k now, £1,090k in the text.")).to_be_visible()
+    lines.get_by_role("button", name="Bring every figure up to date").click()
+    expect(lines.get_by_role("alert")).to_contain_text("brought up to date")
+    expect(lines.get_by_text("in the text.")).to_have_count(0)
+
+    lines.get_by_role("link", name="Add a paragraph").click()
+    lines.get_by_label("Text", exact=True).fill("The court team adds to {Phase One, 2016/17}.")
+    lines.get_by_role("button", name="Save", exact=True).click()
+    last = lines.get_by_role("listitem").filter(has_text="The court team adds to £791k.")
+    expect(last).to_be_visible()
+    last.get_by_role("button", name="Up").click()
+    last.get_by_role("link", name="Remove").click()
+    lines.get_by_role("button", name="Remove", exact=True).click()
+    expect(lines.get_by_text("The court team adds to")).to_have_count(0)

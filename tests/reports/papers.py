@@ -1,5 +1,6 @@
 """A programme that the paper check lets pass, and papers issued of it."""
 
+import hashlib
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from posts.line_state import state_of
 from posts.models import CostLine
 from reports import faces
 from reports.actions import Meeting, PaperToIssue, issue, last_issued
-from reports.models import IssuedPaper
+from reports.models import IssuedPaper, Rendering
 from reports.queries import schedule_for, usual_options
 from tests.making import NOON, enter_line, make_approval_limit, make_clerk, make_officer, make_phase, make_programme
 
@@ -72,3 +73,20 @@ def paper_of(programme: Programme, at: datetime = NOON, **changed: Any) -> Paper
 
 def issued(programme: Programme, at: datetime = NOON, by: User | None = None, **changed: Any) -> IssuedPaper:
     return issue(paper=paper_of(programme, at, **changed), by=by or make_clerk(), at=at)
+
+
+def ready_table(programme: Programme) -> Rendering:
+    """A long committee table that was made in the background, of only a few bytes."""
+    content = b"%PDF-1.7"
+    return Rendering.objects.create(
+        programme=programme,
+        kind=Rendering.Kind.TABLE,
+        title="Committee table",
+        wanted="{}",
+        state=Rendering.State.READY,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        asked_by=make_officer(),
+        asked_at=NOON,
+        finished_at=NOON,
+    )

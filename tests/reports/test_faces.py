@@ -64,6 +64,16 @@ def workbook_rows(made: Schedule) -> list[list[Any]]:
 
 @given(schedules())
 @settings(max_examples=60)
+def test_a_schedule_is_had_back_from_its_json(made: Schedule) -> None:
+    kept = json.loads(json.dumps(faces.as_json(made)))
+    again = faces.from_json(kept)
+    assert faces.as_json(again) == faces.as_json(made)
+    assert (faces.as_csv(again), pdf.page(again)) == (faces.as_csv(made), pdf.page(made))
+    assert again.total.line_count == made.total.line_count
+
+
+@given(schedules())
+@settings(max_examples=60)
 def test_json_holds_every_amount_of_the_schedule_in_pounds_and_as_shown(made: Schedule) -> None:
     labels = [year.label for year in made.years]
     for row, read in zip(printed(made), json_rows(made), strict=True):

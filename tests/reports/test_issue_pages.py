@@ -197,7 +197,7 @@ def test_the_list_asks_a_constant_number_of_times(programme: Programme, count: i
         reason = "Again." if number else ""
         issued(programme, at=NOON + timedelta(hours=number), reason=reason)
     reader = signed_in(make_auditor())
-    with django_assert_num_queries(5):  # session, person, council, programme; papers
+    with django_assert_num_queries(6):  # session, person, council, programme; papers, those under way
         page = reader.get("/programmes/small/papers/").text
     assert page.count("Superseded") == count - 1
     assert page.count("Current") == 1
@@ -240,3 +240,12 @@ def test_what_cannot_be_checked_is_said_at_the_field(programme: Programme):
 
 def test_a_file_is_sent_with_the_token_of_its_page():
     assert Client(enforce_csrf_checks=True).post("/papers/verify/", sent(b"x")).status_code == 403
+
+
+def test_every_page_leads_to_the_check_of_a_paper_which_knows_of_no_session(clerk: Client):
+    link = 'href="/papers/verify/">Is a paper genuine?</a>'
+    for page in (clerk.get("/"), Client().get("/accounts/login/"), clerk.get("/papers/verify/")):
+        assert link in page.text
+    assert "Change your password" in clerk.get("/").text
+    assert "Change your password" not in clerk.get("/papers/verify/").text
+    assert "Cookie" not in Client().get("/published-decisions/").get("Vary", "")

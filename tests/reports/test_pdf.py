@@ -2,7 +2,10 @@
 
 import io
 import logging
+import re
+import zlib
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import page as page_validation
@@ -11,7 +14,7 @@ import pikepdf
 import pytest
 
 from costing.money import Unit
-from reports import faces, pdf
+from reports import faces, joining, pdf
 from reports.schedule import Paper, Schedule
 from tests.reports.schedules import PHASES, many, published, record, schedule
 
@@ -284,7 +287,90 @@ def test_a_long_paper_is_the_same_when_its_helper_was_killed(long_paper: bytes) 
     assert pdf._helper().poll() is None
 
 
-def test_a_long_paper_of_one_phase_is_drawn_whole() -> None:
+def test_a_long_paper_of_one_phase_is_cut_between_two_teams() -> None:
     made = schedule([line._replace(phase=1) for line in many(200)], PHASES[:1])
     pages = texts(pdf.render(made))
     assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
+    whole = "\n".join(pages)
+    assert [whole.count(line) for line in ("PHASE ONE\n", "TOTAL PHASE ONE", "TOTAL RESOURCES")] == [1, 1, 1]
+    assert [len(re.findall(rf"\nTeam {number}\n", whole)) for number in range(1, 20)] == [1] * 19
+
+
+def test_a_team_too_large_for_one_part_is_cut_between_two_lines() -> None:
+    made = schedule([line._replace(phase=1, team="") for line in many(220)], PHASES[:1])
+    paper = pdf.render(made)
+    conforms(paper, "ua1")
+    whole = "\n".join(texts(paper))
+    assert [whole.count(line) for line in ("PHASE ONE\n", "TOTAL PHASE ONE", "TOTAL RESOURCES")] == [1, 1, 1]
+    assert whole.count("Director ECHS") == 10
+
+
+@pytest.fixture(scope="module")
+def paper_of_many_parts() -> tuple[bytes, list[tuple[int, int]]]:
+    """As a paper of thousands of lines is made, of fewer: in six parts; and what was said of its progress."""
+    said: list[tuple[int, int]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "_AT_MOST", 40)
+        return pdf.render(schedule(many(220)), step=lambda done, of: said.append((done, of))), said
+
+
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+def test_a_paper_of_many_parts_conforms_too(paper_of_many_parts: tuple[bytes, Any], profile: str) -> None:
+    conforms(paper_of_many_parts[0], profile)
+
+
+def test_a_paper_of_many_parts_counts_its_pages_through_and_names_every_header_once(
+    paper_of_many_parts: tuple[bytes, Any],
+) -> None:
+    paper, said = paper_of_many_parts
+    pages = texts(paper)
+    for number, text in enumerate(pages, start=1):
+        assert f"Page {number} of {len(pages)}" in text
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        items = [item for item in document.objects if isinstance(item, pikepdf.Dictionary)]
+        headers = sorted(str(item.ID) for item in items if item.get("/S") == "/TH")
+        assert headers == list(pikepdf.NameTree(document.Root.StructTreeRoot.IDTree)) == sorted(set(headers))
+        fonts = [str(item.FontName) for item in items if item.get("/Type") == "/FontDescriptor"]
+        assert len(fonts) == len(set(fonts)) == 12
+    assert said == [(0, 6), (2, 6), (4, 6), (6, 6)]
+
+
+def test_every_line_is_once_in_a_paper_of_many_parts_and_in_its_order(paper_of_many_parts: tuple[bytes, Any]) -> None:
+    whole = "\n".join(texts(paper_of_many_parts[0]))
+    teams = [int(number) for number in re.findall(r"\nTeam (\d+)\n", whole)]
+    assert teams == sorted(teams)
+    assert set(teams) == set(range(1, 21))
+    assert [whole.count(line) for line in ("TOTAL PHASE TWO", "TOTAL RESOURCES REQUESTED", "Key to abbreviations")] == [1, 1, 1]
+
+
+def test_a_paper_of_many_parts_is_not_joined_without_its_joiner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "sys", SimpleNamespace(executable="false"))
+    with pytest.raises((ChildProcessError, BrokenPipeError)):
+        joining.in_one_apart([b"%PDF-1.7"], pdf._FONTS[400])
+
+
+def ending_in_a_carriage_return(paper: bytes, kind: str) -> bytes:
+    """The same paper with another title of one tag, or room at the end of a page, until such a stream ends so."""
+    for length in range(1, 2000):
+        with pikepdf.open(io.BytesIO(paper)) as document:
+            if kind == "page":
+                stream = document.pages[0].Contents
+                stream.write(zlib.compress(stream.read_bytes() + b"\t" * length), filter=pikepdf.Name.FlateDecode)
+            else:
+                document.Root.StructTreeRoot.K[0].T = pikepdf.String("x" * length)
+            saved = joining._saved(document)
+        if b"\r\nendstream" in saved:
+            return saved
+    raise AssertionError("No such stream ends in a carriage return.")
+
+
+@pytest.mark.parametrize("kind", ["page", "tags"])
+def test_a_paper_of_which_a_stream_ends_in_a_carriage_return_is_written_otherwise(paper: bytes, kind: str) -> None:
+    unclear = ending_in_a_carriage_return(paper, kind)
+    clear = joining.with_clear_ends(unclear)
+    assert b"\r\nendstream" not in clear
+    assert texts(clear) == texts(unclear)
+    assert len(clear) < len(unclear) + 200
+    conforms(clear, "ua1")
+    conforms(clear, "3a")
+    assert joining.with_clear_ends(unclear) == clear

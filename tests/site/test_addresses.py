@@ -31,7 +31,8 @@ from tests.making import (
     make_source,
     make_user,
 )
-from tests.reports.papers import issued
+from tests.reports.papers import issued, ready_table
+from tests.reports.report_case import paragraph
 
 pytestmark = pytest.mark.django_db
 
@@ -143,10 +144,17 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "checks_json": READERS,
     "finding_review": FINANCE | CLERK,
     "draft_paper": FINANCE | CLERK,
+    **dict.fromkeys(("report", "report_docx", "report_pdf"), READERS),
+    **dict.fromkeys(("front_sheet", "paragraph_add", "paragraph_change", "paragraph_remove"), FINANCE | CLERK),
+    **dict.fromkeys(("paragraph_redraft", "paragraph_move", "section_draft", "report_update"), FINANCE | CLERK),
     "issued_papers": READERS,
     "issued_paper": READERS,
     "issued_paper_pdf": READERS,
+    "issued_paper_aloud": READERS,
+    "issued_paper_internal": READERS,
     "paper_issue": CLERK,
+    **dict.fromkeys(("packs", "rendering", "rendering_pdf"), READERS),
+    "pack_new": CLERK,
     "exempt_information": CLERK,
     "verify_paper": OPEN,
     "expenditure_as_at": READERS,
@@ -168,6 +176,7 @@ OF_A_RECORD = {"decision_record_page", "decision_pdf", "record_change", "record_
 OF_A_RECORD |= {"call_in_outcome", "published_decision", "published_decision_pdf"}
 
 POSTED_ONLY = {"preview_lines", "undo_lines", "drawdown_headroom", "record_effect"}
+POSTED_ONLY |= {"paragraph_move", "section_draft", "report_update"}
 
 
 def _named(patterns: list[Any]) -> Iterator[str]:
@@ -212,11 +221,17 @@ def _address(name: str, programme: Programme) -> str:
         "approval_limit_end": lambda: make_approval_limit().pk,
         "line": lambda: enter_line(phase).pk,
         "workings": lambda: enter_line(phase).pk,
-        **dict.fromkeys(("issued_paper", "issued_paper_pdf"), lambda: issued(programme).pk),
+        **dict.fromkeys(
+            ("issued_paper", "issued_paper_pdf", "issued_paper_aloud", "issued_paper_internal"), lambda: issued(programme).pk
+        ),
+        **dict.fromkeys(("rendering", "rendering_pdf"), lambda: ready_table(programme).pk),
         "what_if": lambda: enter_line(phase).pk,
         **dict.fromkeys(("delegation_progress", "delegation_progress_pdf"), lambda: _delegation(decision).pk),
     }
-    parts = {"slug": programme.slug, "pk": numbers[name]() if name in numbers else 1, "number": 1, "year": 2016}
+    own = ("paragraph_change", "paragraph_remove", "paragraph_redraft", "paragraph_move")
+    numbers |= dict.fromkeys(own, lambda: paragraph(programme, "It costs.").pk)
+    pk = numbers[name]() if name in numbers else 1
+    parts = {"slug": programme.slug, "section": "finance", "pk": pk, "number": 1, "year": 2016}
     return "/" + route % (parts | {"fingerprint": _a_warning(programme) if name == "finding_review" else ""})
 
 

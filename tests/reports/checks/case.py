@@ -83,7 +83,8 @@ FRONT_SHEET = FrontSheet(
     required=("Ward", "Contact officer"),
     decision_makers="Executive",
     is_key=True,
-    notice="28 days",
+    notice="28_days",
+    notice_on=date(2016, 8, 16),
     call_in=True,
     source="Contingency",
 )

@@ -99,6 +99,26 @@ def test_pc23_finds_a_key_drawdown_without_notice():
     assert found_by("PC23", facts(uses=(USE._replace(is_key=True, noticed=True),))) == []
 
 
+def test_pc23_finds_that_the_front_sheet_asks_for_a_key_decision_without_notice():
+    finding = the_finding("PC23", facts(front_sheet=FRONT_SHEET._replace(notice=None, notice_on=None)))
+    assert finding.text == (
+        "The front sheet asks the Executive for a key decision on 14 September 2016. Key decisions need a notice route on file."
+    )
+
+
+def test_pc23_counts_the_clear_days_of_the_front_sheet():
+    """28 clear days from 16 August end on 13 September; from 17 August, on the day of the meeting."""
+    finding = the_finding("PC23", facts(front_sheet=FRONT_SHEET._replace(notice_on=date(2016, 8, 17))))
+    assert "can be made from 15 September 2016" in finding.text
+
+
+def test_pc23_leaves_the_front_sheet_alone_once_its_decision_is_recorded_or_goes_to_council():
+    without = FRONT_SHEET._replace(notice=None, notice_on=None)
+    recorded = DECISION._replace(pk=2, day=date(2016, 9, 14), is_key=False)
+    assert found_by("PC23", facts(front_sheet=without, decisions=(DECISION, recorded))) == []
+    assert found_by("PC23", facts(front_sheet=without._replace(decision_makers="Executive, Council"))) == []
+
+
 def test_pc24_passes_call_in_of_the_executive():
     assert found_by("PC24", facts()) == []
 

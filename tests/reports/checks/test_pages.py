@@ -9,13 +9,16 @@ from django.core.cache import caches
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.queries import council
+from improvement_budget import demonstration
 from phases.models import Programme
 from posts.models import LineAmount
 from reports import actions
 from reports.checks import Finding
+from reports.checks_page import shown_to
 from reports.evidence import findings_of, judged
 from reports.models import FindingReview
 from tests.making import (
@@ -246,12 +249,12 @@ def test_the_page_asks_the_store_again_only_when_something_changed(programme: Pr
     with django_assert_num_queries(7):  # session, person, programme, council, limits; reviews, phases
         client.get(address(programme))
     Programme.objects.filter(pk=programme.pk).update(version=programme.version + 1)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(programme))
     for _ in range(30):
         make_intake(make_line(programme.phases.get()))
     Programme.objects.filter(pk=programme.pk).update(version=programme.version + 2)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(programme))
 
 
@@ -259,3 +262,21 @@ def test_a_new_approval_limit_is_seen_at_once(programme: Programme):
     assert "PC13" in page(make_auditor(), programme)
     make_approval_limit()
     assert "PC13" not in page(make_auditor(), programme)
+
+
+@pytest.mark.parametrize("account", ["finance-officer", "clerk"])
+def test_every_finding_of_the_demonstration_leads_to_where_it_is_mended(account: str):
+    demonstration.load(at=timezone.now())
+    person = User.objects.get(demo_account=account)
+    programme = Programme.objects.get(slug="ofsted-2016")
+    found = judged(programme, findings_of(programme, council(), as_at=timezone.localtime()))
+    shown = shown_to(programme, found, person)
+    reader = signed_in(person)
+    addresses = {each.mend_url for each in shown}
+    for address in addresses - {""}:
+        page, _, anchor = address.partition("#")
+        answer = reader.get(page, follow=True)  # who may not change a line is led to how it came about
+        assert answer.status_code == 200, address
+        assert not anchor or f'id="{anchor}"' in answer.text, address
+    unlinked = {each.finding.rule for each in shown if not each.mend_url}
+    assert unlinked == ({"PC26"} if account == "clerk" else set())  # the key to abbreviations is the finance officer's

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from reports.checks import Severity
+from reports.checks.facts import Disagreement
 from tests.reports.checks.case import DECISION, DELEGATED, FRONT_SHEET, facts, found_by, line, stated, the_finding
 
 
@@ -83,6 +84,22 @@ def test_pc16_passes_the_same_offices_in_another_order():
 def test_pc16_finds_a_recorded_delegation_that_its_decision_does_not_give():
     finding = the_finding("PC16", facts(delegations=(DELEGATED._replace(offices={"Leader": "consultation"}),)))
     assert (finding.stated, finding.expected) == ("Leader (consultation)", "agreement: the Leader")
+
+
+def test_pc14_finds_what_the_report_says_otherwise_than_the_table():
+    said = Disagreement(
+        "Paragraph 2 of the finance section", "£70k", "Phase One, 2016/17: £60k now, £70k in the text.", is_error=True
+    )
+    finding = the_finding("PC14", facts(front_sheet=FRONT_SHEET._replace(disagreements=(said,))))
+    assert finding.severity == "E"
+    assert finding.text == (
+        "Paragraph 2 of the finance section of the report: “£70k”. Phase One, 2016/17: £60k now, £70k in the text."
+    )
+
+
+def test_pc14_warns_of_a_figure_of_the_report_that_is_nowhere():
+    said = Disagreement("Ward", "£70k", "This figure is not in the committee table.", is_error=False)
+    assert the_finding("PC14", facts(front_sheet=FRONT_SHEET._replace(disagreements=(said,)))).severity == "W"
 
 
 REPROFILED = "The Phase 1 plan was re-profiled. Agree that £60k in 2016/17 be drawn down."

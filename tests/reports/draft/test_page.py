@@ -113,7 +113,7 @@ def test_finance_officers_may_and_auditors_may_not(source: Programme):
 
 def test_the_figures_are_read_in_a_constant_number_of_queries(source: Programme, django_assert_num_queries: Any):
     kept = council()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         known_of(source, kept, as_at=NOON)
 
 

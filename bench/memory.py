@@ -1,0 +1,29 @@
+"""How much memory the PDF of so many lines takes at most, in any process: `python -m bench.memory 5000` prints it in MB."""
+
+import os
+import sys
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from subprocess import PIPE, run
+
+import django
+
+
+def peak(lines: int) -> int:
+    """In MB, as processes that have drawn nothing before need them."""
+    command = [sys.executable, "-m", "bench.memory", str(lines)]
+    return int(run(command, stdout=PIPE, check=True, text=True).stdout)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "improvement_budget.settings")
+    django.setup()
+    from reports import pdf
+    from tests.reports.schedules import many, schedule
+
+    pdf.render(schedule(many(int(sys.argv[1]))))
+    pdf._stop(pdf._helper())  # what a process needed is known when it has ended
+    print(max(getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)) // 1024)
+
+
+if __name__ == "__main__":
+    main()
