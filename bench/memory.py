@@ -1,8 +1,10 @@
 """How much memory the PDF of so many lines takes at most, in any process: `python -m bench.memory 5000` prints it in MB."""
 
 import os
+import re
 import sys
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from subprocess import PIPE, run
 
 import django
@@ -22,7 +24,14 @@ def main() -> None:
 
     pdf.render(schedule(many(int(sys.argv[1]))))
     pdf._stop(pdf._helper())  # what a process needed is known when it has ended
-    print(max(getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)) // 1024)
+    print(max(_own_peak(), getrusage(RUSAGE_CHILDREN).ru_maxrss) // 1024)
+
+
+def _own_peak() -> int:
+    """In kB. Of itself getrusage tells the peak of whoever started this process, if that was more."""
+    found = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.M)
+    assert found
+    return int(found[1])
 
 
 if __name__ == "__main__":
