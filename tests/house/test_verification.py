@@ -11,11 +11,13 @@ from django.db import connection
 
 from accounts.actions import change_person, record
 from accounts.models import AuditEntry, Office
+from approvals import actions
 from approvals.models import Drawdown
 from improvement_budget import verification
-from tests.approvals.case import Case, make_case
+from tests.approvals.case import NOW, Case, make_case
 from tests.making import NOON, make_administrator
 from tests.refusals import check_deferred_rules
+from tests.reports.papers import issued, make_programme_to_issue
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,9 @@ GUARDED = (
     "approvals_limitdrawn",
     "approvals_consumption",
     "accounts_auditentry",
+    "approvals_paper",
+    "approvals_decisionrecord",
+    "reports_issuedpaper",
 )
 
 
@@ -100,6 +105,32 @@ def test_everything_that_keeps_a_hash_of_something_is_verified():
 )
 def test_what_was_changed_past_the_triggers_is_named(signed: Drawdown, statement: str, said: str):
     tamper(statement)
+    with pytest.raises(CommandError, match=said):
+        verify()
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("approvals_paper", "content = 'x'", r"The paper .* of drawdown DD-\d+ is not as it was stored"),
+        (
+            "approvals_decisionrecord",
+            "content = content || ' ' WHERE published_on IS NOT NULL",
+            r"The record of the decision on drawdown DD-\d+ is not as it was stored",
+        ),
+        ("reports_issuedpaper", "content = 'x'", r"The PDF of issued paper \d+ is not as it was stored"),
+        ("reports_issuedpaper", "findings = findings || ' '", r"What issued paper \d+ was made from is not as it was stored"),
+        ("reports_issuedpaper", "schedule = schedule || ' '", r"What issued paper \d+ was made from is not as it was stored"),
+    ],
+)
+def test_a_paper_or_record_that_was_changed_past_the_triggers_is_named(table: str, change: str, said: str):
+    case = make_case()
+    drafted = case.drafted(case.line())
+    actions.attach_paper(drawdown=drafted, upload=actions.Upload("Report.pdf", b"%PDF-1.7"), by=case.officer, at=NOW)
+    case.published()
+    issued(make_programme_to_issue())
+    assert "Attached papers: 1, all equal." in verify()
+    tamper(f"UPDATE {table} SET {change}")
     with pytest.raises(CommandError, match=said):
         verify()
 

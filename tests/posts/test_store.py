@@ -116,8 +116,11 @@ def test_an_intake_of_a_fixed_term_line_ends():
 def test_a_line_cannot_shrink_under_its_intakes():
     line = make_line(_phase(), fte=Decimal(3))
     make_intake(line)
+    check_deferred_rules()  # or the intake, still to be checked, would refuse in its stead
     with refused_by("intake_fte_within_line"):
         CostLine.objects.filter(pk=line.pk).update(fte=Decimal(2))
+    with refused_by("intake_of_fixed_term_ends"):
+        CostLine.objects.filter(pk=line.pk).update(duration=Duration.FIXED_TERM, term_months=18)
 
 
 def test_a_one_off_cost_falls_once():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
@@ -15,7 +16,7 @@ from posts.models import LineAmount
 from reports import packing, pdf, rendering
 from reports.models import IssuedPaper, Rendering
 from tests.making import NOON, make_auditor, make_clerk, make_officer
-from tests.refusals import refused_by
+from tests.refusals import check_deferred_rules, refused_by
 from tests.reports.papers import dearer, issued, make_programme_to_issue
 from tests.reports.test_issue_pages import ISSUE, TYPED, hidden_of, signed_in
 from tests.working import work
@@ -341,6 +342,12 @@ def test_what_is_ready_stays(pack: Rendering):
     change(pack, **READY, entry=AuditEntry.objects.earliest("pk"))
     with refused_by("rendering_stays_once_ready"):
         change(pack, done=0)
+
+
+def test_what_was_made_is_not_emptied_at_once(pack: Rendering):
+    check_deferred_rules()
+    with refused_by("rendering_no_truncate"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL improvement_budget.allow_truncate = off; TRUNCATE reports_rendering")
 
 
 def test_what_was_asked_for_does_not_change(pack: Rendering):
