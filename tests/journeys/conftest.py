@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from improvement_budget import demonstration
 from phases.models import Programme
@@ -23,7 +23,9 @@ def demo(transactional_db: None, settings: Any) -> Programme:
 @pytest.fixture
 def site(live_server: Any, page: Page) -> Iterator[Page]:
     """A page whose addresses may leave out the host. Afterwards: no script failed, and no policy was broken."""
-    page.set_default_timeout(10_000)  # milliseconds; a test that waits longer has failed already
+    # Milliseconds, enough for two papers drawn in one request on a busy machine; a test that waits longer has failed already.
+    page.set_default_timeout(30_000)
+    expect.set_options(timeout=30_000)
     with Complaints(page) as complaints:
         yield page
     assert complaints.said == []
