@@ -13,7 +13,7 @@ from reports.use_chart import ON_PAPER, UseChart, use_chart
 
 def render(progress: Progress, council: Council) -> bytes:
     """The finished paper."""
-    return draw(page(progress, council), "progress.css")
+    return draw(page(progress, council), "report.css")
 
 
 def page(progress: Progress, council: Council) -> str:

@@ -223,7 +223,7 @@ def _named(sheet: Sheet, place: int, label: str, detail: str) -> tuple[str, str]
         (1, State.WITHDRAWN): "Withdrawn",
         (3, State.REFUSED): "Refused",
         (5, State.CALLED_IN): "Called in",
-        (6, State.SUPERSEDED): "Superseded",
+        (6, State.SUPERSEDED): "Overturned",
     }.get((place, sheet.state))
     return (said, "" if place != 6 else detail) if said else (label, detail)
 

@@ -164,6 +164,8 @@ def test_an_overturned_decision_says_that_it_does_not_stand(case: Case, clerk: C
     assert "does not take effect" in str(refused.context["form"].errors["effective_on"])
     assert "does not stand." in clerk.post(page(called, "call-in", "outcome"), sent, follow=True).text
     assert case.authorisation.limits.get().drawn_row.drawn == 0
+    last = clerk.get(f"/drawdowns/{called.reference}/").context["stages"][-1]
+    assert (last.label, last.state) == ("Overturned", "stopped")
 
 
 def test_what_cannot_be_called_in_says_so(case: Case, clerk: Client):
