@@ -55,7 +55,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 def council_css(request: HttpRequest) -> HttpResponse:
     """The council's colour as a stylesheet: the content policy allows no inline style."""
     colour = queries.council().colour
-    on_colour = "#fff" if contrast_with_white(colour) >= 4.5 else "#0b0c0c"
+    on_colour = "#fff" if contrast_with_white(colour) >= 4.5 else "#0b0c0c"  # not money: a contrast ratio
     css = f":root {{ --council-colour: {colour}; --council-on-colour: {on_colour}; }}\n"
     response = HttpResponse(css, content_type="text/css")
     patch_cache_control(response, max_age=60)

@@ -6,6 +6,7 @@ what is exempt stays on the page; and its link opens that page, which does nothi
 
 import json
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
@@ -58,12 +59,12 @@ def send_notices(context: TaskContext, drawdown: int, submission: int, kind: str
     """
     queued = Notice.objects.filter(drawdown=drawdown, submission=submission, kind=kind, question=question, state="queued")
     last = context.attempt >= ATTEMPTS
-    done = [_send(pk, last) for pk in queued.order_by("pk").values_list("pk", flat=True)]
+    done = [_send(pk, last, timezone.now()) for pk in queued.order_by("pk").values_list("pk", flat=True)]
     if not all(done):
         raise MailNotSent(f"{done.count(False)} of {len(done)} messages were not taken.")
 
 
-def _send(pk: int, last: bool) -> bool:
+def _send(pk: int, last: bool, at: datetime) -> bool:
     """Send one notice, locked so that nobody else sends it too; False if it is still to be sent."""
     with transaction.atomic():
         rows = Notice.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
@@ -73,7 +74,7 @@ def _send(pk: int, last: bool) -> bool:
         needless = _needless(notice)
         error = needless or _tried(notice)
         if not error:
-            notice.state, notice.sent_at = Notice.State.SENT, timezone.now()
+            notice.state, notice.sent_at = Notice.State.SENT, at
         elif needless or last:
             notice.state = Notice.State.GIVEN_UP
         notice.last_error = error

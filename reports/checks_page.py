@@ -1,6 +1,7 @@
 """The paper check on screen: what it finds in a programme, where each finding is mended, and reviewing it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -26,9 +27,8 @@ from reports.evidence import Judged, checked_on, findings_of, judged
 from reports.forms import FindingsFilterForm, ReviewForm
 
 
-def _findings(programme: Programme, council: Council) -> tuple[Finding, ...]:
+def _findings(programme: Programme, council: Council, now: datetime) -> tuple[Finding, ...]:
     """What is found, kept under the version of all that the rules read, so that it is checked once for a change."""
-    now = timezone.localtime()
     # Limits have no version of their own, but are only added or ended.
     limits = ApprovalLimit.objects.aggregate(added=Count("pk"), ended=Count("ends"))
     version = (programme.pk, programme.version, checked_on(programme, now), *limits.values(), *_settings(council))
@@ -71,7 +71,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
     """Everything the paper check finds: open findings by severity and rule, reviewed ones folded below."""
     programme = programme_for(request.user, slug)
     council = accounts_queries.council()
-    found = judged(programme, _findings(programme, council))
+    found = judged(programme, _findings(programme, council, timezone.localtime()))
     phases = programme.phases.order_by("number").values_list("name", flat=True)
     form = FindingsFilterForm(request.GET, phases=phases)
     still_open = [each for each in found if not each.review]
@@ -97,9 +97,8 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
 def checks_json(request: SignedIn, slug: str) -> HttpResponse:
     """Every finding, reviewed ones too. Amounts are strings in whole pounds; `review` says what became of the finding."""
     programme = programme_for(request.user, slug)
-    return JsonResponse(
-        [_as_json(each) for each in judged(programme, _findings(programme, accounts_queries.council()))], safe=False
-    )
+    found = judged(programme, _findings(programme, accounts_queries.council(), timezone.localtime()))
+    return JsonResponse([_as_json(each) for each in found], safe=False)
 
 
 def _as_json(each: Judged) -> dict[str, Any]:
@@ -126,7 +125,7 @@ def _plain(value: Value) -> str | None:
 def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpResponse:
     """Dismiss a finding, override it, or take it up again, with a reason. 404 for one that is not found any more."""
     programme = programme_for(request.user, slug)
-    each = _judged_or_404(programme, fingerprint)
+    each = _judged_or_404(programme, fingerprint, timezone.localtime())
     require(request.user, actions.permission_for(each.finding.severity))
     form = ReviewForm(request.POST if request.method == "POST" else None)
 
@@ -147,8 +146,8 @@ def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpRespon
     return render(request, "reports/finding_review.html", context)
 
 
-def _judged_or_404(programme: Programme, fingerprint: str) -> Judged:
-    for each in judged(programme, _findings(programme, accounts_queries.council())):
+def _judged_or_404(programme: Programme, fingerprint: str, now: datetime) -> Judged:
+    for each in judged(programme, _findings(programme, accounts_queries.council(), now)):
         if each.finding.fingerprint == fingerprint:
             return each
     raise Http404

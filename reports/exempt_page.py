@@ -1,6 +1,7 @@
 """Exempt information on screen: what is kept out of Part 1, where it can be found out all the same, and deciding on a line."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -34,13 +35,13 @@ def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.save_with(act):
         messages.success(request, "Recorded. Papers issued before stay as they were.")
         return redirect("exempt_information", slug)
-    return render(request, "reports/exempt_information.html", {"form": form, **_standing(programme)})
+    return render(request, "reports/exempt_information.html", {"form": form, **_standing(programme, timezone.localtime())})
 
 
-def _standing(programme: Programme) -> dict[str, Any]:
+def _standing(programme: Programme, now: datetime) -> dict[str, Any]:
     """What is exempt of the lines that there are, in the order of the table; and what of it is no secret."""
     exempt, council = exempt_lines(programme.slug), accounts_queries.council()
-    table = schedule_for(programme, council, usual_options(programme, council), as_at=timezone.localtime())
+    table = schedule_for(programme, council, usual_options(programme, council), as_at=now)
     named = _named_in(exempt)
     found = [
         (row.title, exempt[row.line_id, field], named[row.line_id] if field in (WHOLE, LineExemption.Field.TITLE) else ())

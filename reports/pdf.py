@@ -193,7 +193,8 @@ def _cuts(blocks: Sequence["_Block"], lines: int) -> list[int]:
     before = list(accumulate(block.lines for block in blocks[:-1]))
     found = []
     # Of two parts the first is smaller: who draws it joins them then.
-    for goal in [lines * 0.46] if parts == 2 else [lines * number / parts for number in range(1, parts)]:
+    goals = [lines * 0.46] if parts == 2 else [lines * number / parts for number in range(1, parts)]  # not money: lines
+    for goal in goals:
         away = {place: abs(count - goal) for place, count in enumerate(before, start=1)}
         near = [place for place in away if blocks[place].phase != blocks[place - 1].phase and away[place] < lines / parts / 6]
         found.append(min(near or away, key=away.__getitem__, default=0))
@@ -278,14 +279,15 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
     count = len(schedule.years) + 1
     longest = max(_money_texts(schedule), key=len)
     # Widths of the semibold letters at 9.5 points: a digit 1.72 mm, a comma or bracket less.
-    money = max(19.0, 4.6 + sum(1.1 if letter in ",()- " else 1.72 for letter in longest))
-    fte, paperwork, recruited = 15.0, 27.0, 24.0
-    scale = min(1.0, 267 / (fte + paperwork + recruited + count * money + 60))
+    money = max(19.0, 4.6 + sum(1.1 if letter in ",()- " else 1.72 for letter in longest))  # not money: mm
+    fte, paperwork, recruited = 15, 27, 24
+    scale = min(1, 267 / (fte + paperwork + recruited + count * money + 60))
     words = 267 / scale - (fte + paperwork + recruited + count * money)
-    comment = words * (0.45 if any(len(row.comment) > 60 for _, _, row in schedule.rows()) else 0.3)
+    is_talkative = any(len(row.comment) > 60 for _, _, row in schedule.rows())
+    comment = words * (45 if is_talkative else 30) / 100
     columns = {"f": fte, "m": money, "y": paperwork, "r": recruited, "c": comment}
     widths = "".join(f".{name}{{width:{width * scale:.1f}mm}}" for name, width in columns.items())
-    size = f"table{{font-size:{9.5 * scale:.2f}pt}}" if scale < 1 else ""
+    size = f"table{{font-size:{9.5 * scale:.2f}pt}}" if scale < 1 else ""  # not money: points
     return "".join(f'<col class="{name}"/>' for name in f"lf{'m' * count}yrc"), widths + size
 
 

@@ -34,6 +34,7 @@ from reports.pdf import Step
 from reports.queries import schedule_for
 
 Kind, State = Rendering.Kind, Rendering.State
+Clock = Callable[[], datetime]
 
 UNDER_WAY = (State.QUEUED, State.MAKING)
 TRIES = 3
@@ -144,19 +145,25 @@ def make(context: TaskContext, pk: int) -> None:
     if not Rendering.objects.filter(pk=pk, state__in=UNDER_WAY).update(state=State.MAKING, done=0, total=0):
         return
     rendering = Rendering.objects.select_related("programme", "asked_by").get(pk=pk)
-    failure = _made(rendering) if context.attempt <= TRIES else "Whoever made it was stopped each time. It may be too long."
+    if context.attempt <= TRIES:
+        failure = _made(rendering, timezone.localtime)
+    else:
+        failure = "Whoever made it was stopped each time. It may be too long."
     if failure:
         Rendering.objects.filter(pk=pk).update(state=State.FAILED, failure=failure, finished_at=timezone.now())
 
 
-def _made(rendering: Rendering) -> str:
-    """Why it could not be made; "" where it is ready. Without the database there is nobody to tell, and it is tried again."""
+def _made(rendering: Rendering, clock: Clock) -> str:
+    """Why it could not be made; "" where it is ready. The clock is asked when it begins and when it is ready.
+
+    Without the database there is nobody to tell, and it is tried again.
+    """
 
     def step(done: int, of: int) -> None:
         Rendering.objects.filter(pk=rendering.pk).update(done=done, total=of)
 
     try:
-        _MAKERS[rendering.kind](rendering, step)
+        _MAKERS[rendering.kind](rendering, step, clock)
     except PaperOvertaken:
         return "Something changed since it was checked, so it was not issued. Check it again."
     except StoppedByFindings:
@@ -175,16 +182,16 @@ def _made(rendering: Rendering) -> str:
     return ""
 
 
-def _make_pack(rendering: Rendering, step: Step) -> None:
+def _make_pack(rendering: Rendering, step: Step, clock: Clock) -> None:
     content = packing.render(rendering, step)
     with transaction.atomic():
         details = {"title": rendering.title, "rendering": rendering.pk, "part": rendering.part, "sha256": _sha256(content)}
         subject = f"programme:{rendering.programme.slug}"
-        entry = record(action="pack_made", subject=subject, details=details, by=rendering.asked_by, at=timezone.now())
-        _finish(rendering, content=content, sha256=details["sha256"], entry=entry)
+        entry = record(action="pack_made", subject=subject, details=details, by=rendering.asked_by, at=clock())
+        _finish(rendering, clock(), content=content, sha256=details["sha256"], entry=entry)
 
 
-def _make_paper(rendering: Rendering, step: Step) -> None:
+def _make_paper(rendering: Rendering, step: Step, clock: Clock) -> None:
     """Draws the paper and issues it, if it still is what was checked. Raises PaperOvertaken or StoppedByFindings."""
     wanted = json.loads(rendering.wanted)
     form = IssueForm(wanted["form"], programme=rendering.programme)
@@ -196,24 +203,24 @@ def _make_paper(rendering: Rendering, step: Step) -> None:
     if _sha256(canonical(paper.schedule).encode()) != wanted["schedule"]:
         raise PaperOvertaken
     with transaction.atomic():
-        _finish(rendering, paper=actions.issue(paper=paper, by=rendering.asked_by, at=timezone.now()))
+        _finish(rendering, clock(), paper=actions.issue(paper=paper, by=rendering.asked_by, at=clock()))
 
 
-def _make_table(rendering: Rendering, step: Step) -> None:
+def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
     query, council = QueryDict(json.loads(rendering.wanted)["query"]), accounts_queries.council()
     form = OptionsForm(query, programme=rendering.programme, council=council)
-    schedule = whole(schedule_for(rendering.programme, council, form.options(), as_at=timezone.localtime()))
+    schedule = whole(schedule_for(rendering.programme, council, form.options(), as_at=clock()))
     if annexes := annexes_in(query):
         content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes))
     else:
         content = pdf.render(schedule, step=lambda done, of: step(done, of + 1))
-    _finish(rendering, content=content, sha256=_sha256(content))
+    _finish(rendering, clock(), content=content, sha256=_sha256(content))
 
 
-def _finish(rendering: Rendering, **result: Any) -> None:
+def _finish(rendering: Rendering, at: datetime, **result: Any) -> None:
     rendering.refresh_from_db(fields=["state", "done", "total"])
     total = max(rendering.total, 1)
-    given = {"state": State.READY, "finished_at": timezone.now(), "done": total, "total": total, **result}
+    given = {"state": State.READY, "finished_at": at, "done": total, "total": total, **result}
     Rendering.objects.filter(pk=rendering.pk, state=State.MAKING).update(**given)
 
 
@@ -221,7 +228,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-_MAKERS: Mapping[str, Callable[[Rendering, Step], None]] = {
+_MAKERS: Mapping[str, Callable[[Rendering, Step, Clock], None]] = {
     Kind.PACK: _make_pack,
     Kind.PAPER: _make_paper,
     Kind.TABLE: _make_table,

@@ -1,5 +1,6 @@
 """The report that goes with a programme's paper: reading it, writing its front sheet, recommendations and finance section."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -30,8 +31,8 @@ Section = ReportParagraph.Section
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def _report(programme: Programme) -> CommitteeReport:
-    return report_of(programme, accounts_queries.council(), as_at=timezone.localtime())
+def _report(programme: Programme, now: datetime) -> CommitteeReport:
+    return report_of(programme, accounts_queries.council(), as_at=now)
 
 
 @reads
@@ -39,7 +40,7 @@ def _report(programme: Programme) -> CommitteeReport:
 def report(request: SignedIn, slug: str) -> HttpResponse:
     """The report as it will print, with what is missing and what no longer agrees with the table."""
     programme = programme_for(request.user, slug)
-    found = _report(programme)
+    found = _report(programme, timezone.localtime())
     context = {
         "programme": programme,
         "report": found,
@@ -56,7 +57,7 @@ def report(request: SignedIn, slug: str) -> HttpResponse:
 def front_sheet(request: SignedIn, slug: str) -> HttpResponse:
     """Write the boxes of the front sheet that the data do not fill."""
     programme = locked(request, slug)
-    form = FrontSheetForm(posted(request), report=_report(programme))
+    form = FrontSheetForm(posted(request), report=_report(programme, timezone.localtime()))
 
     def save() -> Any:
         return report_actions.save_front_sheet(programme=programme, values=form.values, by=request.user, at=timezone.now())
@@ -73,7 +74,7 @@ def paragraph_add(request: SignedIn, slug: str, section: str) -> HttpResponse:
     if section not in Section.values:
         raise Http404
     blank = ReportParagraph(programme=programme, section=section)
-    form = ParagraphForm(posted(request), instance=blank, figures=_report(programme).figures)
+    form = ParagraphForm(posted(request), instance=blank, figures=_report(programme, timezone.localtime()).figures)
 
     def save() -> Any:
         at = timezone.now()
@@ -94,7 +95,7 @@ def paragraph_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """Change one paragraph."""
     programme = locked(request, slug)
     paragraph = _paragraph(programme, pk)
-    form = ParagraphForm(posted(request), instance=paragraph, figures=_report(programme).figures)
+    form = ParagraphForm(posted(request), instance=paragraph, figures=_report(programme, timezone.localtime()).figures)
 
     def save() -> Any:
         return report_actions.change_paragraph(paragraph=paragraph, values=form.values, by=request.user, at=timezone.now())
@@ -164,7 +165,8 @@ def paragraph_redraft(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """Show what the data give now beside what is written, ask, then put it in its place."""
     programme = programme_for(request.user, slug)
     paragraph = _paragraph(programme, pk)
-    drafted = next((each for each in drafts_of(_report(programme))[paragraph.section] if each.key == paragraph.drafted_as), None)
+    drafts = drafts_of(_report(programme, timezone.localtime()))[paragraph.section]
+    drafted = next((each for each in drafts if each.key == paragraph.drafted_as), None)
     if drafted is None:
         messages.error(request, "The data do not give this paragraph: it was written by hand, or what it says has gone.")
         return _back(slug, f"paragraph-{pk}")
@@ -210,7 +212,7 @@ def report_as_docx(request: SignedIn, slug: str) -> HttpResponse:
     """The report as a Word document, for the council's template."""
     from reports import report_docx  # only where a document is written
 
-    made = report_docx.render(_report(programme_for(request.user, slug)))
+    made = report_docx.render(_report(programme_for(request.user, slug), timezone.localtime()))
     response = HttpResponse(made, content_type=DOCX)
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.docx"'
     return response

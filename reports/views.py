@@ -1,6 +1,7 @@
 """The committee table and its faces, the position of a programme, and the paper of a decision record."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -30,10 +31,6 @@ from reports.schedule import Schedule
 from reports.tables import ExpenditureTable, body
 
 
-def _schedule(programme: Programme, council: Council, options: Options) -> Schedule:
-    return schedule_for(programme, council, options, as_at=timezone.localtime())
-
-
 @permission_required(Permission.VIEW_PROGRAMMES)
 @require_GET
 def expenditure(request: SignedIn, slug: str) -> HttpResponse:
@@ -43,7 +40,7 @@ def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     key = _content_key("expenditure", programme, council, request.GET.urlencode())
     content = caches["bodies"].get(key)
     if content is None:
-        content = _expenditure_content(programme, council, request.GET)
+        content = _expenditure_content(programme, council, request.GET, timezone.localtime())
         caches["bodies"].set(key, content, timeout=None)
     return render(request, "reports/expenditure.html", {"programme": programme, "council": council, "content": content})
 
@@ -54,9 +51,9 @@ def _content_key(page: str, programme: Programme, council: Council, query: str) 
     return f"{page}:{programme.pk}:{programme.version}:{hash(settings)}:{hash(query)}"
 
 
-def _expenditure_content(programme: Programme, council: Council, query: QueryDict) -> str:
+def _expenditure_content(programme: Programme, council: Council, query: QueryDict, now: datetime) -> str:
     options, choices = _choices(programme, council, query)
-    schedule = _schedule(programme, council, options)
+    schedule = schedule_for(programme, council, options, as_at=now)
     workings = reverse("workings", args=[programme.slug, 0]).replace("/0/", "/{}/")
     context = {
         "programme": programme,
@@ -91,7 +88,7 @@ def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpRespons
         form = OptionsForm(request.GET, programme=programme, council=council)
         if not form.is_valid():
             return render(request, "400.html", {"form": form}, status=400)
-        return make(whole(_schedule(programme, council, form.options())))
+        return make(whole(schedule_for(programme, council, form.options(), as_at=timezone.localtime())))
 
     return download
 

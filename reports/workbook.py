@@ -176,7 +176,7 @@ class _Sheet:
         sheet.freeze_panes(_HEADING_ROW + 1, 1)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.set_margins(left=0.6, right=0.6, top=0.9, bottom=0.8)
+        sheet.set_margins(left=0.6, right=0.6, top=0.9, bottom=0.8)  # not money: inches
         sheet.repeat_rows(_HEADING_ROW)
         sheet.fit_to_pages(1, 1 if self.row <= _ROWS_OF_ONE_PAGE else 0)
         sheet.print_area(0, 0, self.row, self.last_column)

@@ -1,6 +1,7 @@
 """What the pages of one drawdown share: opening it as this person, and saying so when it changed meanwhile."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -50,16 +51,15 @@ def acts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def opened(request: SignedIn, reference: str) -> tuple[Sheet, Person]:
     """The drawdown with all that was said on it, and who looks at it. Http404 for one they may not know of."""
     drawdown = drawdown_in_full(request.user, reference)
-    asked, _ = asked_for(drawdown)
+    asked, _ = asked_for(drawdown, timezone.now())
     sheet = sheet_of(drawdown, asked, timezone.localdate())
     return sheet, person_of(request.user, sheet)
 
 
-def asked_for(drawdown: Drawdown) -> tuple[Asked | None, str]:
+def asked_for(drawdown: Drawdown, now: datetime) -> tuple[Asked | None, str]:
     """What it asks for: as it was frozen, or as it would be now; else None, and why it cannot be drawn so."""
     if drawdown.state not in rules.OPEN:
         return asked_of(drawdown.content), ""
-    now = timezone.now()
     try:
         frozen = freezing.work_out(drawdown)
     except CannotBeDrawn as error:

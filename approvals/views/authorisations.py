@@ -1,5 +1,6 @@
 """Pages of one authorisation: what is drawn of it; letting a year lapse; moving over what an earlier one released."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -51,7 +52,7 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     """What will lapse, then that it has."""
     programme = locked(request, slug)
     lapsing = _authorisation(programme, pk)
-    stand = _stand_in(lapsing, year)
+    stand = _stand_in(lapsing, year, timezone.localdate())
     if not stand.may_lapse:
         when = "has lapsed already" if stand.standing.lapsed else "has not ended: nothing lapses before"
         messages.error(request, f"{FinancialYear(year)} {when}.")
@@ -66,8 +67,8 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     return render(request, "_components/confirm_page.html", context, status=409 if stale else 200)
 
 
-def _stand_in(authorisation: Authorisation, year: int) -> Stand:
-    stands = stands_of(authorisation, timezone.localdate())
+def _stand_in(authorisation: Authorisation, year: int, today: date) -> Stand:
+    stands = stands_of(authorisation, today)
     found = next((each for each in stands if each.standing.limit.financial_year == year), None)
     if found is None:
         raise Http404

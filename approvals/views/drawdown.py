@@ -20,7 +20,7 @@ from approvals.views.acting import asked_for, reads
 def drawdown(request: SignedIn, reference: str) -> HttpResponse:
     """As it is now; for one that is not submitted, as it would be."""
     found = drawdown_in_full(request.user, reference)
-    asked, problem = asked_for(found)
+    asked, problem = asked_for(found, timezone.now())
     sheet = sheet_of(found, asked, timezone.localdate())
     context = {
         "drawdown": found,

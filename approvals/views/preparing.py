@@ -101,7 +101,8 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     if request.method == "POST":
         drawdown = locked(drawdown)
     case = preparing.case_of(drawdown)
-    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown)[0], request.user))
+    now = timezone.now()
+    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown, now)[0], request.user))
     status = 200
     if request.method == "POST" and form.is_stale():
         status = 409
@@ -122,7 +123,7 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
 def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     """What will be asked, of whom, and what is missing; then freeze it and ask."""
     today, case = timezone.localdate(), preparing.case_of(drawdown)
-    asked, problem = asked_for(drawdown)
+    asked, problem = asked_for(drawdown, timezone.now())
     left = left_of(asked.by_limit, drawdown.delegation, is_pending=False) if asked else []
     missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
     if any(each.is_over for each in left):

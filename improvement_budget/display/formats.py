@@ -69,8 +69,8 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def contrast_with_white(colour: str) -> float:
+def contrast_with_white(colour: str) -> float:  # not money: a ratio of light
     """The contrast ratio of white on a colour like #1d4f5f, 1 to 21 (WCAG 2.2, relative luminance). 4.5 is enough for text."""
     channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]  # not money: light
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)  # not money: light

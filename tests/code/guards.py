@@ -1,0 +1,87 @@
+"""What the source must not do, as functions over its text: so that a test can also show that they see a planted fault."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+NOT_THE_PRODUCT = {"tests", "bench", "docs", "fixtures", "findings", "templates"}
+ABOUT_TODAY = {"operations"}
+"""The database, the worker, backups: what runs the product on a day, and is imported by none of it."""
+STILL_AT_THE_ROOF = {"backup.py", "database.py", "serve.py", "worker.py"}
+"""Of those, what stands in `improvement_budget/` until it moves there."""
+
+_MOMENTS = {"now", "today", "utcnow", "localtime", "localdate", "time", "time_ns", "gmtime", "Now"}
+_CLOCKS = {"datetime", "date", "timezone", "time", "functions"}
+_WITHOUT_ARGUMENT = {"localtime", "localdate", "gmtime"}
+"""Given a moment they only turn it; without one they ask the clock."""
+_EXCUSE = re.compile(r"#.*\bnot money: \w")
+
+
+def product_files(root: Path) -> list[Path]:
+    """Every Python file of the product, whatever its folder, but migrations and what is only about running it."""
+    tops = [each for each in root.iterdir() if each.is_dir() and each.name[0] not in "._"]
+    inside = [top for top in tops if top.name not in NOT_THE_PRODUCT | ABOUT_TODAY]
+    found = [path for top in inside for path in top.rglob("*.py") if "migrations" not in path.parts]
+    return sorted(path for path in found if not (path.parent.name == "improvement_budget" and path.name in STILL_AT_THE_ROOF))
+
+
+def floats_in(source: str) -> list[int]:
+    """The lines that name `float` or write one. A line is excused by a comment such as `# not money: millimetres`."""
+    lines = source.splitlines()
+    found = {
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Attribute) and node.attr == "FloatField")
+    }
+    return sorted(number for number in found if not _EXCUSE.search(lines[number - 1]))
+
+
+def clocks_in(source: str) -> list[int]:
+    """The lines that ask what time it is, but where something begins: there it is asked once and passed on."""
+    tree = ast.parse(source)
+    return sorted(set(_clocks_below(tree, _called(tree))))
+
+
+def _called(tree: ast.AST) -> dict[str, str]:
+    """What the modules and classes of clocks are called in this file."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {each.asname or each.name: each.name for node in imports for each in node.names}
+
+
+def _clocks_below(node: ast.AST, called: dict[str, str]) -> Iterator[int]:
+    for each in ast.iter_child_nodes(node):
+        if _begins_something(each):
+            continue
+        if _asks(each, called):
+            yield each.lineno  # type: ignore[attr-defined]
+        yield from _clocks_below(each, called)
+
+
+def _begins_something(node: ast.AST) -> bool:
+    """A view or a part of one (it takes the request), a command, what the worker begins, and what allauth calls in a request."""
+    if isinstance(node, ast.ClassDef):
+        return any(ast.unparse(base).endswith("AccountAdapter") for base in node.bases)
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    arguments = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+    is_task = any(re.match(r"(\w+\.)*task\b", ast.unparse(each)) for each in node.decorator_list)
+    return is_task or "request" in arguments[:2] or (node.name == "handle" and arguments[:1] == ["self"])
+
+
+def _asks(node: ast.AST, called: dict[str, str]) -> bool:
+    """`timezone.now` counts without being called too: a field's default is called later."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module in ("django.utils.timezone", "time") and any(each.name in _MOMENTS for each in node.names)
+    if isinstance(node, ast.keyword):
+        return node.arg in ("auto_now", "auto_now_add")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _WITHOUT_ARGUMENT:
+        return not (node.args or node.keywords) and _is_of_a_clock(node.func, called)
+    return isinstance(node, ast.Attribute) and node.attr not in _WITHOUT_ARGUMENT and _is_of_a_clock(node, called)
+
+
+def _is_of_a_clock(node: ast.Attribute, called: dict[str, str]) -> bool:
+    name = ast.unparse(node.value).rpartition(".")[2]
+    return called.get(name, name) in _CLOCKS and node.attr in _MOMENTS

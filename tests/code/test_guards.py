@@ -1,0 +1,94 @@
+"""No float and no clock below the views, whatever the folder; and the guard sees what is planted in each folder there is."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.code.guards import clocks_in, floats_in, product_files
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = product_files(ROOT)
+FOLDERS = sorted({path.parent.relative_to(ROOT) for path in FILES})
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=_short)
+def test_nothing_reckons_in_floats(path: Path):
+    """Money, FTE and years are Decimal, Fraction or whole numbers. What is no money, but light or millimetres, says so."""
+    assert floats_in(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=_short)
+def test_below_the_views_nothing_asks_the_clock(path: Path):
+    """Moments and days are passed in, so that a paper made again is the same paper."""
+    assert clocks_in(path.read_text()) == []
+
+
+PLANTED = """
+from django.utils import timezone
+
+def spread(amount):
+    return float(amount) / 12
+
+def drawn(programme, *, by, at=None):
+    return programme.left * 0.5, timezone.now()
+
+def shown(request):
+    return timezone.localdate()
+"""
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+@pytest.mark.parametrize("shelf", ["actions", "queries", "models", "rules", "forms", "views", "any_other_name"])
+def test_the_guard_sees_a_fault_planted_in_any_folder(tmp_path: Path, folder: Path, shelf: str):
+    planted = tmp_path / folder / f"{shelf}.py"
+    planted.parent.mkdir(parents=True)
+    planted.write_text(PLANTED)
+    assert product_files(tmp_path) == [planted]
+    assert floats_in(planted.read_text()) == [5, 8]
+    assert clocks_in(planted.read_text()) == [8]
+
+
+def test_the_guard_reaches_every_app():
+    assert {"accounts", "phases", "posts", "approvals", "reports", "costing"} <= {folder.parts[0] for folder in FOLDERS}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "at = datetime.now(UTC)",
+        "at = datetime.datetime.now()",
+        "day = date.today()",
+        "day = timezone.localdate()",
+        "at = timezone.localtime()",
+        "at = models.DateTimeField(default=timezone.now)",
+        "at = models.DateTimeField(auto_now_add=True)",
+        "at = time.time()",
+        "rows.update(at=functions.Now())",
+        "from django.utils.timezone import now",
+        "from django.utils import timezone as zone; at = zone.now()",
+    ],
+)
+def test_every_way_to_ask_the_clock_is_known(line: str):
+    assert clocks_in(line) == [1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "day = timezone.localdate(at)",
+        "def page(request):\n    def act():\n        return timezone.now()",
+        "@task(takes_context=True)\ndef make(context, pk):\n    return timezone.now()",
+        "class Command(BaseCommand):\n    def handle(self, *args, **options):\n        return timezone.now()",
+        "if form.today < form.now: pass",
+    ],
+)
+def test_a_moment_turned_or_asked_where_something_begins_is_no_fault(source: str):
+    assert clocks_in(source) == []
+
+
+def test_only_a_line_that_says_what_it_is_may_hold_a_float():
+    assert floats_in("wide = 19.5\nhigh = 4.5  # not money: millimetres\nodd = 1.5  # not money:") == [1, 3]
