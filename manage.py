@@ -4,7 +4,7 @@
 import os
 import sys
 
-from improvement_budget import database
+from operations import database
 
 WITHOUT_DATABASE = {"help", "version", "check", "collectstatic", "findstatic", "--help", "-h", "--version"}
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Permission, Role, require
-from improvement_budget.display.formats import long_date
+from display.formats import long_date
 
 GENESIS = "0" * 64
 

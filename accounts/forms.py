@@ -10,8 +10,8 @@ from accounts import queries
 from accounts.models import Council, Office, User, in_words
 from accounts.permissions import Role
 from accounts.validators import visible_text
-from improvement_budget.display.fields import TypedDateField
-from improvement_budget.display.forms import CarefulForm, EditForm
+from display.fields import TypedDateField
+from display.forms import CarefulForm, EditForm
 
 MOST_ENTRIES = 2**63 - 1  # as the column holds
 TAKEN = "Somebody with this e-mail address can sign in already."

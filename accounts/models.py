@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from accounts.permissions import Permission, Role, permissions_of
 from costing.intake import Basis
 from costing.money import Rounding, Unit
-from improvement_budget.display.formats import CreditStyle
+from display.formats import CreditStyle
 
 
 class UserManager(BaseUserManager["User"]):

@@ -35,8 +35,8 @@ from accounts.forms import (
 )
 from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Permission, SignedIn, permission_required
-from improvement_budget.display.formats import contrast_with_white, long_date
-from improvement_budget.display.forms import EditForm
+from display.formats import contrast_with_white, long_date
+from display.forms import EditForm
 
 
 @login_not_required
@@ -392,7 +392,7 @@ def audit_export(request: SignedIn) -> HttpResponseBase:
 @require_GET
 def audit_verifier(request: SignedIn) -> HttpResponse:
     """The program that checks an export without this application."""
-    program = (settings.BASE_DIR / "improvement_budget" / "verify_export.py").read_bytes()
+    program = (settings.BASE_DIR / "operations" / "verify_export.py").read_bytes()
     response = HttpResponse(program, content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="verify_export.py"'
     return response

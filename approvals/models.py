@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import AuditEntry, Office, User
 from accounts.validators import visible_text
-from approvals.rules import Mode, Reply, State
+from approvals.drawdowns.rules import Mode, Reply, State
 from costing.financial_year import FinancialYear
 from phases.models import (
     EARLIEST_YEAR,

@@ -2,20 +2,18 @@
 
 from django.urls import path
 
-from approvals.views import (
-    answering,
-    asking,
-    authorisations,
-    choosing,
-    deciding,
-    delegations,
-    drawdown,
-    papers,
-    preparing,
-    published,
-    records,
-    register,
-)
+from approvals.authorisations import views as authorisations
+from approvals.decisions import views as records
+from approvals.decisions.publication import views as published
+from approvals.decisions.register import views as register
+from approvals.delegations import views as delegations
+from approvals.drawdowns.answers import views as answering
+from approvals.drawdowns.choice import views as choosing
+from approvals.drawdowns.overview import views as drawdown
+from approvals.drawdowns.papers import views as papers
+from approvals.drawdowns.preparation import views as preparing
+from approvals.drawdowns.questions import views as asking
+from approvals.drawdowns.signing import views as deciding
 
 urlpatterns = [
     path("drawdowns/", preparing.drawdowns, name="drawdowns"),

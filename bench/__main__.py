@@ -17,8 +17,8 @@ import django
 from django.conf import settings
 
 from bench.measuring import Result
-from improvement_budget import database
-from improvement_budget.gunicorn_conf import collect_garbage_less
+from operations import database
+from operations.gunicorn_conf import collect_garbage_less
 
 OUTPUT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 

@@ -18,7 +18,7 @@ from costing.line_cost import Duration
 from phases.models import Phase, Programme
 from posts.actions import LineChange, change_lines
 from posts.line_state import LineState, Stated
-from reports.schedule import LineRecord
+from reports.table.rules import LineRecord
 from tests.making import NOON, make_phase, make_programme
 from tests.reports.schedules import many, published
 

@@ -19,7 +19,7 @@ def peak(lines: int) -> int:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "improvement_budget.settings")
     django.setup()
-    from reports import pdf
+    from reports.table.appendix import rules as pdf
     from tests.reports.schedules import many, schedule
 
     pdf.render(schedule(many(int(sys.argv[1]))))

@@ -17,15 +17,16 @@ from weasyprint.text.fonts import FontConfiguration
 from accounts.models import Council, User
 from bench import case, issuing, memory, signing
 from bench.measuring import Result, compare
-from improvement_budget.display import formats
+from display import formats
 from phases.models import Programme
 from posts import paste
 from posts.models import CostLine, LineAmount
-from reports import pdf, tables
-from reports.evidence import findings_of
-from reports.queries import schedule_for, usual_options
-from reports.schedule import Schedule
-from reports.tables import body
+from reports.checks.queries import findings_of
+from reports.table.appendix import rules as pdf
+from reports.table.queries import schedule_for, usual_options
+from reports.table.rules import Schedule
+from reports.table.screen import rules as tables
+from reports.table.screen.rules import body
 from tests.making import NOON, make_officer
 from tests.reports.schedules import many, schedule
 
@@ -153,7 +154,7 @@ def _stylesheet() -> tuple[CSS, FontConfiguration]:
     rules = "".join(
         f'@font-face{{font-family:"Source Sans Pro";font-weight:{weight};src:url("{path.as_uri()}")}}' for weight, path in FONTS
     )
-    return CSS(string=rules + (ROOT / "templates/reports/pdf/appendix.css").read_text(), font_config=fonts), fonts
+    return CSS(string=rules + (ROOT / "templates/papers/appendix.css").read_text(), font_config=fonts), fonts
 
 
 def paper_check() -> Result:

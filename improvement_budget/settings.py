@@ -10,7 +10,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from improvement_budget import database
+from operations import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,6 +42,7 @@ if PRODUCTION and not ALLOWED_HOSTS:
 
 INSTALLED_APPS = [
     "improvement_budget",
+    "operations",
     "accounts",
     "phases",
     "posts",
@@ -138,7 +139,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "improvement_budget.views.form_expired"
+CSRF_FAILURE_VIEW = "improvement_budget.home.views.form_expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
@@ -189,6 +190,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING  # the files as they s
 
 # A task is queued as a row of the same transaction as what it is about; `manage.py work` runs it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# A failed task is tried this often, in all for about two days; the audit and every page stay right meanwhile.
+TASK_ATTEMPTS = 8
 
 # Links in mail begin with it.
 SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from accounts.actions import change_council
 from accounts.models import Office, User
 from approvals import actions
+from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import Delegation, Drawdown
-from approvals.rules import Mode, Reply
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
 from costing.typed import parse_amount, parse_fte, parse_recruited
@@ -26,8 +26,8 @@ from phases.models import Authorisation, FundingDecision, FundingSource, Phase, 
 from posts.actions import POSITION_STEP, LineChange, change_lines
 from posts.line_state import LineState, Stated
 from posts.models import CostLine
-from reports import report_actions
 from reports.models import ReportParagraph
+from reports.report import actions as report_actions
 
 LONDON = ZoneInfo("Europe/London")
 PREPARES, SIGNS, RECORDS = "finance-officer", "chief-executive", "clerk"

@@ -3,7 +3,7 @@
 from allauth.account import urls as sign_in
 from django.urls import include, path
 
-from improvement_budget import views
+from improvement_budget.home import views
 
 # A person's e-mail address is changed by nobody but the administrator, on the record.
 OF_THE_ADMINISTRATOR = {"account_email", "account_confirm_email"}
@@ -19,5 +19,5 @@ urlpatterns = [
     path("", include("reports.urls")),
 ]
 
-handler400 = "improvement_budget.views.bad_request"
-handler500 = "improvement_budget.views.server_error"
+handler400 = "improvement_budget.home.views.bad_request"
+handler500 = "improvement_budget.home.views.server_error"

@@ -29,7 +29,7 @@ from phases.models import (
     Programme,
 )
 from phases.queries import beyond_approval
-from phases.routing import Step
+from phases.routing.rules import Step
 
 Saved = TypeVar("Saved", bound=models.Model)
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.text import slugify
 
 from costing.financial_year import FinancialYear
-from improvement_budget.display.fields import FinancialYearField, TypedAmountField, TypedDateField
-from improvement_budget.display.forms import EditForm
+from display.fields import FinancialYearField, TypedAmountField, TypedDateField
+from display.forms import EditForm
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 
 RESERVED_SLUGS = {"new"}

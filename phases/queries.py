@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.permissions import Permission
-from phases import routing
 from phases.models import ApprovalLimit, Authorisation, FundingDecision, Programme
-from phases.routing import Effect, Measured, Step
+from phases.routing import rules as routing
+from phases.routing.rules import Effect, Measured, Step
 
 
 def programmes_for(user: User) -> QuerySet[Programme]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.permissions import Permission, SignedIn, permission_required
-from improvement_budget.display.forms import CarefulForm, EditForm
+from display.forms import CarefulForm, EditForm
 from phases import actions, queries
 from phases.forms import (
     ApprovalLimitForm,

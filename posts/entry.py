@@ -12,7 +12,7 @@ from decimal import Decimal
 from accounts.models import User
 from costing.intake import Basis
 from costing.totals import total
-from improvement_budget.display import formats
+from display import formats
 from phases.models import Phase, Programme
 from posts import queries
 from posts.actions import POSITION_STEP, LineChange

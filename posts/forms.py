@@ -18,8 +18,8 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis, NotAnIntake, end_of_term
 from costing.line_cost import Absence, Duration, NotALine
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
-from improvement_budget.display import formats
-from improvement_budget.display.forms import CarefulForm
+from display import formats
+from display.forms import CarefulForm
 from posts.line_state import LineState, Stated, amounts_of, costed
 from posts.models import CostLine, LineAmount, Team, recruited_text
 

@@ -20,8 +20,8 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
 from costing.line_cost import Absence, Duration, NotALine
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
-from improvement_budget.display import formats
-from improvement_budget.display.forms import CarefulForm
+from display import formats
+from display.forms import CarefulForm
 from phases.models import Phase, Programme
 from posts.forms import FULL_YEAR, NAMES, TEXTS, Conflict, year_field
 from posts.line_state import LineState, Stated, costed

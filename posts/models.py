@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, User
 from accounts.validators import visible_text
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
-from improvement_budget.display import formats
+from display import formats
 from phases.models import EARLIEST_YEAR, LATEST_YEAR, Phase, Programme
 
 

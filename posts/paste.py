@@ -18,7 +18,7 @@ from costing.intake import Basis
 from costing.line_cost import Absence, Duration
 from costing.money import round_pounds
 from costing.typed import NIL
-from improvement_budget.display import formats
+from display import formats
 from phases.models import Programme
 from posts import queries, spreadsheet
 from posts.actions import POSITION_STEP, LineChange, change_lines

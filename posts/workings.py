@@ -12,7 +12,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence, Line, number, pounds, workings
 from costing.line_cost import Duration as LastsFor
-from improvement_budget.display import formats
+from display import formats
 from posts.forms import NAMES
 from posts.line_state import LineState, Stated, costed, from_json
 from posts.models import CostLine, LineAmount, LineRevision, recruited_text

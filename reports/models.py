@@ -212,7 +212,7 @@ class FrontSheet(models.Model):
 class ReportParagraph(models.Model):
     """A recommendation or a paragraph of the finance section, in the order of `position`.
 
-    `text` names figures with the value they had when it was accepted (reports.live_figures). `drafted_as` says which drafted
+    `text` names figures with the value they had when it was accepted (reports.figures.rules). `drafted_as` says which drafted
     paragraph it is, "" for one written by hand; `drafted_text` is what was drafted, so that an edit shows.
     """
 

@@ -1,16 +1,14 @@
 from django.urls import path
 
-from reports import (
-    checks_page,
-    exempt_page,
-    packs_page,
-    papers_page,
-    progress_page,
-    readings_page,
-    report_page,
-    views,
-    what_if_page,
-)
+from reports.checks import views as checks_page
+from reports.papers import views as papers_page
+from reports.papers.exempt import views as exempt_page
+from reports.papers.packs import views as packs_page
+from reports.papers.readings import views as readings_page
+from reports.progress import views as progress_page
+from reports.report import views as report_page
+from reports.standing.what_if import views as what_if_page
+from reports.table import views
 
 urlpatterns = [
     path("programmes/<slug:slug>/expenditure/", views.expenditure, name="expenditure"),

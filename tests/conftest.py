@@ -12,7 +12,7 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from pytest_django import DjangoDbBlocker
 
-from improvement_budget import bootstrap, database
+from operations import bootstrap, database
 
 # Where a change is judged, the same examples every time: red must mean the change, not luck. At the desk new ones are tried.
 hypothesis.settings.register_profile(

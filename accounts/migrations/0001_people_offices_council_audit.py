@@ -6,7 +6,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import improvement_budget.display.formats
+import display.formats
 from django.conf import settings
 from django.db import migrations, models
 
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(choices=[(costing.money.Unit['THOUSANDS'], "£'000"), (costing.money.Unit['POUNDS'], '£')], default=costing.money.Unit['THOUSANDS'], max_length=20)),
                 ('rounding', models.CharField(choices=[(costing.money.Rounding['SUM_OF_ROUNDED'], 'The sum of the rounded lines shown'), (costing.money.Rounding['ROUNDED_SUM'], 'The exact total, rounded')], default=costing.money.Rounding['SUM_OF_ROUNDED'], max_length=20)),
                 ('basis', models.CharField(choices=[(costing.intake.Basis['MONTHS'], 'Months'), (costing.intake.Basis['DAYS'], 'Days')], default=costing.intake.Basis['MONTHS'], max_length=10, verbose_name='part-year basis for new programmes')),
-                ('credit_style', models.CharField(choices=[(improvement_budget.display.formats.CreditStyle['BRACKETS'], '(863)'), (improvement_budget.display.formats.CreditStyle['MINUS'], '-863'), (improvement_budget.display.formats.CreditStyle['CR'], 'Cr 863')], default=improvement_budget.display.formats.CreditStyle['BRACKETS'], max_length=10, verbose_name='how credits are shown')),
+                ('credit_style', models.CharField(choices=[(display.formats.CreditStyle['BRACKETS'], '(863)'), (display.formats.CreditStyle['MINUS'], '-863'), (display.formats.CreditStyle['CR'], 'Cr 863')], default=display.formats.CreditStyle['BRACKETS'], max_length=10, verbose_name='how credits are shown')),
                 ('show_team_subtotals', models.BooleanField(default=False, verbose_name='show a subtotal for each team')),
             ],
             options={

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from django import template
 
-from approvals.files import megabytes
+from approvals.drawdowns.papers.rules import megabytes
+from approvals.drawdowns.rules import Measure, State
+from approvals.drawdowns.submission.rules import amounts_in_words
 from approvals.models import Drawdown
-from approvals.queries.asked import amounts_in_words
-from approvals.rules import Measure, State
 
 register = template.Library()
 

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.permissions import Permission, permissions_of
 from costing.financial_year import FinancialYear
+from display import formats
 from improvement_budget import demonstration
-from improvement_budget.display import formats
 from phases.models import Programme
 
 register = template.Library()

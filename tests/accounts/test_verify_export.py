@@ -14,7 +14,7 @@ from django.db import connection
 
 from accounts.actions import link, record
 from accounts.queries import audit_export
-from improvement_budget import verify_export
+from operations import verify_export
 from tests.making import NOON, make_administrator
 from tests.refusals import check_deferred_rules
 

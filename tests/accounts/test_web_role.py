@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg2 import errors
 
 from approvals.models import Drawdown
-from improvement_budget import database
+from operations import database
 from tests.approvals.case import make_case
 
 stored = pytest.mark.django_db(transaction=True)  # another connection sees only what was committed

@@ -14,8 +14,8 @@ from accounts.models import Office, User
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice
+from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import DecisionRecord, Delegation, Drawdown
-from approvals.rules import Mode, Reply
 from phases.models import Authorisation, Phase, Programme
 from posts.models import CostLine
 from tests.making import (

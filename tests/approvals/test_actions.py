@@ -15,9 +15,9 @@ from accounts.models import AuditEntry, Office
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
+from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Consumption, Drawdown, LimitDrawn
 from approvals.queries import held, missing_answers, standing_of
-from approvals.rules import Mode, Reply, State
 from costing.line_cost import Duration
 from phases.actions import record_authorisation
 from phases.models import Authorisation

@@ -14,8 +14,8 @@ from accounts.actions import revoke_deputy
 from accounts.models import Office, User
 from accounts.permissions import Role
 from approvals import actions
+from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Advice, Answer, Dispensation, Drawdown, Question
-from approvals.rules import Mode, Reply, State
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.making import (
     make_administrator,

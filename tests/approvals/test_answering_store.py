@@ -10,8 +10,8 @@ from django.db import connection
 from accounts.models import AuditEntry, Office
 from accounts.permissions import Role
 from approvals import actions
+from approvals.drawdowns.rules import State
 from approvals.models import Advice, Answer, Dispensation, Drawdown, Paper, Question, Submission
-from approvals.rules import State
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.making import make_clerk, make_deputy, make_officer, make_user
 from tests.refusals import refused_by, unique_columns

@@ -15,9 +15,11 @@ from django.db.models import F, Sum
 from accounts.actions import revoke_deputy
 from accounts.permissions import Role
 from approvals import actions
-from approvals.actions import Choice, NotAllowedNow, OverTheLimit, StaleDrawdown, acts, signing
+from approvals.actions import Choice, NotAllowedNow, OverTheLimit, StaleDrawdown
+from approvals.drawdowns import actions as acts
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.signing import actions as signing
 from approvals.models import Consumption, Drawdown, LimitDrawn
-from approvals.rules import State
 from phases.models import AuthorisationLimit
 from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
 from tests.making import (

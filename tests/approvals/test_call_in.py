@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.call_in import is_working_day, window, working_day_after
+from approvals.decisions.call_in.rules import is_working_day, window, working_day_after
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 
 from approvals import actions
-from approvals.actions import OverTheLimit, signing
+from approvals.actions import OverTheLimit
+from approvals.drawdowns.rules import Mode
+from approvals.drawdowns.signing import actions as signing
 from approvals.models import Delegation, DelegationLimit, Drawdown
-from approvals.rules import Mode
 from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
 from tests.making import make_authorisation, make_decision
 from tests.refusals import check_deferred_rules, refused_by

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Office
 from approvals import actions
+from approvals.delegations.queries import delegations_of
+from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation, DelegationLimit
-from approvals.queries.delegations import delegations_of
-from approvals.rules import Mode
 from phases.models import FundingDecision, Programme
 from tests.approvals.case import NOW, make_case
 from tests.making import make_auditor, make_clerk, make_decision, make_office, make_programme

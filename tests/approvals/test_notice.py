@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from approvals.notice import Route, clear_days, earliest, why_not
+from approvals.decisions.key_notice.rules import Route, clear_days, earliest, why_not
 
 
 @pytest.mark.parametrize(

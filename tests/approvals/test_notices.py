@@ -14,10 +14,12 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from approvals import actions, notices, tasks
+from approvals import actions
+from approvals.drawdowns.rules import Reply
 from approvals.models import DecisionRecord, Drawdown, Notice, Question
-from approvals.rules import Reply
-from improvement_budget import worker
+from approvals.notices import actions as notices
+from approvals.notices.delivery import actions as tasks
+from operations import worker
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.making import make_clerk, make_deputy, make_officer
 from tests.refusals import refused_by

@@ -14,11 +14,12 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from accounts.permissions import Role
-from approvals import actions, files
+from approvals import actions
 from approvals.actions import NotAllowedNow, Upload, attach_evidence
-from approvals.files import LARGEST, NotAPaper, media_type
+from approvals.drawdowns.papers import rules as files
+from approvals.drawdowns.papers.rules import LARGEST, NotAPaper, media_type
+from approvals.drawdowns.rules import Reply
 from approvals.models import DecisionRecord, Drawdown, Paper
-from approvals.rules import Reply
 from tests.approvals.case import CASE, NOW, Case, make_case, new_key
 from tests.making import make_user
 from tests.refusals import refused_by, unique_columns

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
+from approvals.drawdowns.changes.queries import changed_lines
+from approvals.drawdowns.choice.queries import waiting_elsewhere
+from approvals.drawdowns.rules import Reply, State
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown
-from approvals.queries.changes import changed_lines
-from approvals.queries.choosing import waiting_elsewhere
-from approvals.rules import Reply, State
 from costing.line_cost import Duration
 from phases.models import Authorisation
 from posts.actions import LineChange, change_lines
@@ -106,7 +106,7 @@ def test_the_list_is_narrowed_by_state_words_programme_and_author(case: Case, of
 
 
 def test_the_list_is_paged_by_numbers(case: Case, officer: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("approvals.queries.preparing.PAGE", 2)
+    monkeypatch.setattr("approvals.drawdowns.preparation.queries.PAGE", 2)
     made = [draft(case).reference for _ in range(5)][::-1]
 
     def page(query: str) -> tuple[list[str], dict[str, str]]:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from approvals import actions
+from approvals.drawdowns.rules import State
 from approvals.models import CallIn, DecisionRecord, Drawdown
-from approvals.rules import State
 from tests.approvals.case import KEY, NOW, Case, make_case
 from tests.making import make_auditor
 
@@ -237,7 +237,7 @@ def test_the_register_is_paged_from_either_end(case: Case, clerk: Client, monkey
     references = [case.signed(case.line()).reference for _ in range(5)][::-1]
     first = clerk.get("/decisions/").context["page"]
     assert (first.newer, first.older) == ("", "")
-    monkeypatch.setattr("approvals.queries.records.page_of.__defaults__", (2,))
+    monkeypatch.setattr("approvals.decisions.queries.page_of.__defaults__", (2,))
     seen, at = [], ""
     while True:
         shown = clerk.get("/decisions/", {"at": at}).context["page"]

@@ -8,9 +8,9 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from approvals.freezing import digest
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.queries import digest
 from approvals.models import CallIn, DecisionRecord, Drawdown
-from approvals.rules import State
 from tests.approvals.case import KEY, LATER, NOW, Case, make_case
 from tests.refusals import check_deferred_rules, refused_by
 

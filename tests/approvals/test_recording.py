@@ -11,14 +11,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
 from accounts.models import AuditEntry
-from approvals import actions, wording
+from approvals import actions
 from approvals.actions import NotAllowedNow
-from approvals.actions.recording import check_publication
-from approvals.call_in import window
-from approvals.freezing import digest
+from approvals.decisions.actions import check_publication
+from approvals.decisions.call_in.rules import window
+from approvals.decisions.queries import content_of, in_public_words, published_records
+from approvals.decisions.wording import queries as wording
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.queries import digest
 from approvals.models import DecisionRecord, Drawdown
-from approvals.queries.records import content_of, in_public_words, published_records
-from approvals.rules import State
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case
 from tests.making import make_decision, make_officer
 

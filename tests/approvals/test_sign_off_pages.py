@@ -10,8 +10,8 @@ from accounts.actions import revoke_deputy
 from accounts.models import Office, User
 from accounts.permissions import Role
 from approvals import actions
+from approvals.drawdowns.rules import Reply, State
 from approvals.models import Consumption, Dispensation, Drawdown
-from approvals.rules import Reply, State
 from tests.approvals.case import KEY, NOW, Case, make_case, new_key
 from tests.approvals.test_answering_pages import again, as_, offered, opened, page, send
 from tests.making import (

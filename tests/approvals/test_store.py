@@ -13,6 +13,7 @@ from accounts.actions import record
 from accounts.models import AuditEntry
 from accounts.permissions import Role
 from approvals import actions
+from approvals.drawdowns.rules import Reply, State
 from approvals.models import (
     Answer,
     Consumption,
@@ -25,7 +26,6 @@ from approvals.models import (
     LimitDrawn,
     Receipt,
 )
-from approvals.rules import Reply, State
 from phases.models import AuthorisationLimit
 from posts.models import LineRevision
 from tests.approvals.case import LATER, NOW, Case, make_case

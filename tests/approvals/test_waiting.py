@@ -14,11 +14,11 @@ from accounts.models import User
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice
+from approvals.drawdowns.headroom.queries import left_of
+from approvals.drawdowns.rules import Reply
+from approvals.drawdowns.submission.rules import amounts_in_words, asked_of
+from approvals.drawdowns.waiting.queries import waiting_for, with_money
 from approvals.models import Answer, Drawdown
-from approvals.queries.asked import amounts_in_words, asked_of
-from approvals.queries.headroom import left_of
-from approvals.queries.waiting import waiting_for, with_money
-from approvals.rules import Reply
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.approvals.test_delegation_limits import limited
 from tests.making import make_authorisation, make_decision, make_deputy, make_officer, make_user

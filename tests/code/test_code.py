@@ -18,7 +18,7 @@ DOWNWARDS = ("reports", "approvals", "posts", "phases", "accounts")
 OUR_MODELS = [model for label in APPS if apps.is_installed(label) for model in apps.get_app_config(label).get_models()]
 CONSTRAINTS = [(model, constraint) for model in OUR_MODELS for constraint in model._meta.constraints]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-PAPER = ROOT / "templates" / "reports" / "pdf"  # printed, never served: it carries its style sheet
+PAPER = ROOT / "templates" / "papers"  # printed, never served: it carries its style sheet
 
 
 def _source_files(*patterns: str) -> list[Path]:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import psycopg2
 from django.contrib.staticfiles.finders import get_finders
 
-from improvement_budget import database, serve
+from operations import database, serve
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
@@ -62,7 +62,7 @@ class Site:
         self._collect_no_static_files()
         with (self.data / "web.log").open("a") as log:
             self._web = subprocess.Popen(
-                [sys.executable, "-m", "improvement_budget.serve"],
+                [sys.executable, "-m", "operations.serve"],
                 cwd=database.CHECKOUT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -80,7 +80,7 @@ class Site:
         (self.data / "static.collected").write_text(serve._state_of_static_files())
 
     def stop(self) -> str:
-        said = self.command("-m", "improvement_budget.serve", "stop")
+        said = self.command("-m", "operations.serve", "stop")
         self._web.wait(20)
         return said
 

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from improvement_budget import backup, database
+from operations import backup, database
 from tests.making import NOON
 
 FILL = """
@@ -53,13 +53,13 @@ class Place:
         )
 
     def backup(self, act: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return self.run("-m", "improvement_budget.backup", act, **environment)
+        return self.run("-m", "operations.backup", act, **environment)
 
     def start(self) -> None:
-        assert self.run("-m", "improvement_budget.database", "start").returncode == 0
+        assert self.run("-m", "operations.database", "start").returncode == 0
 
     def stop(self) -> None:
-        self.run("-m", "improvement_budget.database", "stop")
+        self.run("-m", "operations.database", "stop")
 
     def connect(self, user: str) -> Any:
         with pytest.MonkeyPatch.context() as environment:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from improvement_budget import bootstrap
+from operations import bootstrap
 
 
 def test_a_second_run_says_its_steps_and_takes_less_than_a_second():

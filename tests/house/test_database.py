@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from improvement_budget import database
+from operations import database
 
 
 @contextlib.contextmanager
@@ -86,7 +86,7 @@ def _server() -> int:
 
 def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "improvement_budget.database", *arguments],
+        [sys.executable, "-m", "operations.database", *arguments],
         cwd=database.CHECKOUT,
         env=os.environ | environment,
         capture_output=True,
@@ -153,7 +153,7 @@ def test_a_server_whose_socket_was_cleaned_away_is_started_again(place: Path):
 def test_four_processes_that_start_cold_at_once_all_find_one_server(empty: Path):
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "improvement_budget.database", "start"],
+            [sys.executable, "-m", "operations.database", "start"],
             cwd=database.CHECKOUT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from improvement_budget import database
+from operations import database
 from tests.house.running_site import Answer, Site, token_of, until
 
 Drawdown = dict[str, Any]
@@ -101,7 +101,7 @@ def test_a_database_restarted_while_people_work_loses_nothing_and_says_that_entr
     try:
         until(lambda: len(answers) > 20, 60)
         for act in ("stop", "start"):
-            site.command("-m", "improvement_budget.database", act)
+            site.command("-m", "operations.database", act)
         back = len(answers)
         until(lambda: len(answers) > back + 20, 60)
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from improvement_budget import database, serve
+from operations import database, serve
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Office
 from accounts.permissions import Role
-from improvement_budget import views
+from improvement_budget.home import views
 from tests.making import make_user
 
 

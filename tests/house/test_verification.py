@@ -13,7 +13,7 @@ from accounts.actions import change_person, record
 from accounts.models import AuditEntry, Office
 from approvals import actions
 from approvals.models import Drawdown
-from improvement_budget import verification
+from operations import proof as verification
 from tests.approvals.case import NOW, Case, make_case
 from tests.making import NOON, make_administrator
 from tests.refusals import check_deferred_rules

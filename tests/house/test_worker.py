@@ -119,7 +119,7 @@ def test_a_worker_killed_in_the_middle_of_a_task_is_replaced_and_the_task_done(s
 def test_a_killed_supervisor_leaves_no_worker_behind_and_make_run_starts_both_again(site: Site):
     site.kill("supervisor")
     until(lambda: site.processes()["worker"] == [], 30)
-    assert "already" in site.command("-m", "improvement_budget.serve")
+    assert "already" in site.command("-m", "operations.serve")
     until(lambda: len(site.processes()["worker"]) == 1, 60)
 
 

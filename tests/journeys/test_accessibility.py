@@ -23,7 +23,7 @@ from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDec
 from posts.actions import LineChange, change_lines
 from posts.line_state import state_of
 from posts.models import CostLine
-from reports.evidence import findings_of
+from reports.checks.queries import findings_of
 from tests.journeys.screens import Complaints, already_signed_in, blank, cell, state
 from tests.making import (
     NOON,

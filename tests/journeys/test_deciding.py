@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Office
 from approvals import actions
+from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
-from approvals.rules import State
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection

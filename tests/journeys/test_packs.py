@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from phases.models import Programme
-from reports import packing, pdf, rendering
 from reports.models import Rendering
+from reports.papers.background import actions as rendering
+from reports.papers.packs import rules as packing
+from reports.table.appendix import rules as pdf
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection
 from tests.journeys.test_story import heading, press

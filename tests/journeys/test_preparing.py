@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from approvals.drawdowns.rules import State
 from approvals.models import Drawdown, Paper
-from approvals.rules import State
 from tests.approvals.case import Case, make_case
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from approvals import actions
+from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
-from approvals.rules import State
 from tests.approvals.case import KEY, NOW, Case, make_case
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection

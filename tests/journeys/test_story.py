@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from approvals.drawdowns.rules import State
 from approvals.models import Drawdown, LimitDrawn
-from approvals.rules import State
 from phases.models import Authorisation, Programme
 from tests.journeys.screens import sign_in
 

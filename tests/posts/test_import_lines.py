@@ -12,8 +12,8 @@ from accounts.permissions import Role
 from improvement_budget import demonstration
 from phases.models import Programme
 from posts.models import CostLine
-from reports.faces import as_csv
-from reports.queries import schedule_for, usual_options
+from reports.table.faces.rules import as_csv
+from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, make_clerk, make_officer, make_phase, make_programme
 from tests.posts.source_table import SOURCE_TABLE
 

@@ -23,8 +23,8 @@ from posts.actions import LineChange, StaleLines, change_lines, undo
 from posts.line_state import Stated, state_of
 from posts.models import CostLine, LineRevision, Team
 from posts.paste import Choices
-from reports.faces import as_csv
-from reports.queries import schedule_for, usual_options
+from reports.table.faces.rules import as_csv
+from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state
 from tests.posts.source_table import SOURCE_TABLE

@@ -13,10 +13,10 @@ from phases.models import Programme
 from posts.actions import LineChange, change_lines
 from posts.line_state import state_of
 from posts.models import CostLine
-from reports import faces
-from reports.actions import Meeting, PaperToIssue, issue, last_issued
 from reports.models import IssuedPaper, Rendering
-from reports.queries import schedule_for, usual_options
+from reports.papers.actions import Meeting, PaperToIssue, issue, last_issued
+from reports.table.faces import rules as faces
+from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, enter_line, make_approval_limit, make_clerk, make_officer, make_phase, make_programme
 
 MEETING = Meeting("Executive", date(2016, 9, 14), "Appendix 3", "7", "ED17012")

@@ -9,7 +9,7 @@ from typing import Any
 import pdfplumber
 import pikepdf
 
-from reports.spoken import headers_of, is_element, kids, rows_of
+from printing.reading_aloud import headers_of, is_element, kids, rows_of
 
 
 def reads_well(paper: bytes, papers: int = 1) -> None:

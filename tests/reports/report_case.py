@@ -5,9 +5,9 @@ from typing import Any
 
 from accounts.queries import council
 from phases.models import Programme
-from reports import report_actions
-from reports.committee_report import CommitteeReport, report_of
 from reports.models import ReportParagraph
+from reports.report import actions as report_actions
+from reports.report.queries import CommitteeReport, report_of
 from tests.making import NOON, make_clerk, make_officer, make_source
 from tests.reports.papers import make_programme_to_issue
 

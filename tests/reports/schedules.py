@@ -11,8 +11,8 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
-from improvement_budget.display.formats import CreditStyle
-from reports.schedule import LineRecord, Paper, Schedule, sections
+from display.formats import CreditStyle
+from reports.table.rules import LineRecord, Paper, Schedule, sections
 
 PHASES = (
     (1, "PHASE ONE", "TOTAL PHASE ONE RESOURCES REQUESTED"),

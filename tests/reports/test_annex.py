@@ -17,13 +17,13 @@ from accounts.queries import council
 from phases.models import Programme
 from posts.line_state import Stated
 from posts.models import LineAmount
-from reports import pdf
-from reports.actions import review_finding
-from reports.annex import annex_of_findings, workings_annex
-from reports.evidence import findings_of
+from reports.checks.queries import findings_of
 from reports.models import FindingReview
-from reports.queries import schedule_for, usual_options
-from reports.schedule import Schedule
+from reports.papers.actions import review_finding
+from reports.papers.annex.rules import annex_of_findings, workings_annex
+from reports.table.appendix import rules as pdf
+from reports.table.queries import schedule_for, usual_options
+from reports.table.rules import Schedule
 from tests.making import NOON, enter_line, make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state, added, changed
 from tests.reports.papers import dearer, issued, make_programme_to_issue

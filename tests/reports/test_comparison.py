@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence
 from costing.money import Unit
-from reports import faces
-from reports.comparison import Change, changes_between
-from reports.schedule import LineRecord, Schedule
+from reports.table.comparison.rules import Change, changes_between
+from reports.table.faces import rules as faces
+from reports.table.rules import LineRecord, Schedule
 from tests.reports.schedules import PHASES, published, record, schedule, schedules
 
 ONE = PHASES[:1]

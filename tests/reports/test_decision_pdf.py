@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 
 from approvals import actions
+from approvals.decisions.queries import record_for
 from approvals.models import DecisionRecord, Drawdown
-from approvals.queries.records import record_for
-from reports import decision
+from reports.papers.decision_record import rules as decision
 from tests.approvals.case import KEY, NOW, Case, make_case
 
 pytestmark = pytest.mark.django_db

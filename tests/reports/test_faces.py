@@ -14,10 +14,11 @@ from python_calamine import CalamineWorkbook
 
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
-from improvement_budget.display import formats
-from improvement_budget.display.formats import CreditStyle
-from reports import faces, pdf
-from reports.schedule import Row, Schedule, Totals
+from display import formats
+from display.formats import CreditStyle
+from reports.table.appendix import rules as pdf
+from reports.table.faces import rules as faces
+from reports.table.rules import Row, Schedule, Totals
 from tests.reports.schedules import many, published, record, schedule, schedules
 
 HEADINGS = 5  # rows of the workbook above the first phase

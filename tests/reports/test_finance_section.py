@@ -11,9 +11,9 @@ from accounts.queries import council
 from costing.line_cost import Duration
 from improvement_budget import demonstration
 from phases.models import Programme
-from reports.actions import exempt_line
-from reports.committee_report import drafts_of, report_of
-from reports.live_figures import Figures, Standing, pieces_of, plain
+from reports.figures.rules import Figures, Standing, pieces_of, plain
+from reports.papers.actions import exempt_line
+from reports.report.queries import drafts_of, report_of
 from tests.making import (
     NOON,
     enter_line,

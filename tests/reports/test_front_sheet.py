@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from phases.models import FundingSource, Programme
-from reports.draft.known import known_figures
-from reports.front_sheet import Box, Given, boxes_of, facts_of
-from reports.live_figures import Figures, plain
+from reports.draft.rules.known import known_figures
+from reports.figures.rules import Figures, plain
 from reports.models import FrontSheet
+from reports.report.front_sheet.rules import Box, Given, boxes_of, facts_of
 from tests.reports.schedules import PHASES, published, record, schedule
 
 PROGRAMME = Programme(

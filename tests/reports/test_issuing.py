@@ -15,10 +15,10 @@ from accounts.models import AuditEntry
 from accounts.queries import council
 from phases.models import Programme
 from posts.models import LineAmount
-from reports import actions
-from reports.actions import PaperOvertaken, StoppedByFindings
-from reports.evidence import findings_of
+from reports.checks.queries import findings_of
 from reports.models import IssuedPaper
+from reports.papers import actions
+from reports.papers.actions import PaperOvertaken, StoppedByFindings
 from tests.making import NOON, make_auditor, make_clerk, make_officer
 from tests.refusals import check_deferred_rules, refused_by, unique_columns
 from tests.reports.papers import MEETING, dearer, issued, make_programme_to_issue, paper_of

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from reports.draft.known import Known, known_figures
-from reports.live_figures import Figures, Standing, brought_up_to_date, filled, pieces_of, plain, references_in, why_not
+from reports.draft.rules.known import Known, known_figures
+from reports.figures.rules import Figures, Standing, brought_up_to_date, filled, pieces_of, plain, references_in, why_not
 from tests.reports.schedules import published, record, schedule
 
 TEXT = "Phase One costs {Phase One, 2016/17: £731k} in 2016/17, of {the total, 2016/17: £1,090k} in all."

@@ -17,14 +17,17 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from improvement_budget.verification import NotProved, check_everything
+from operations.proof import NotProved, check_everything
 from phases.models import Programme
 from posts.models import CostLine
-from reports import packing, pdf, rendering, report_actions
-from reports.actions import exempt_line
-from reports.joining import page_count
+from printing.joining import page_count
 from reports.models import IssuedPaper, PackItem, Rendering
-from reports.report_paper import report_pdf
+from reports.papers.actions import exempt_line
+from reports.papers.background import actions as rendering
+from reports.papers.packs import rules as packing
+from reports.report import actions as report_actions
+from reports.report.paper.rules import report_pdf
+from reports.table.appendix import rules as pdf
 from tests.approvals.case import KEY, make_case
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_programme
 from tests.reports.papers import MEETING, issued, make_programme_to_issue

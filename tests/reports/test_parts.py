@@ -20,11 +20,12 @@ from costing.financial_year import FinancialYear
 from costing.money import Unit
 from phases.models import Programme
 from posts.models import CostLine
-from reports import faces, pdf
-from reports.actions import exempt_line
-from reports.comparison import changes_between
 from reports.models import IssuedPaper, LineExemption
-from reports.parts import exempt_lines, public, with_reasons, worked_out
+from reports.papers.actions import exempt_line
+from reports.papers.exempt.rules import exempt_lines, public, with_reasons, worked_out
+from reports.table.appendix import rules as pdf
+from reports.table.comparison.rules import changes_between
+from reports.table.faces import rules as faces
 from tests.approvals.case import KEY, make_case
 from tests.making import NOON, make_clerk, make_officer
 from tests.refusals import check_deferred_rules, refused_by

@@ -13,10 +13,10 @@ from phases import actions as phases_actions
 from phases.models import Phase, Programme
 from posts.actions import LineChange, change_lines, change_programme
 from posts.models import CostLine
-from reports import faces
-from reports.comparison import changes_between
-from reports.past import schedule_at
-from reports.queries import schedule_for, usual_options
+from reports.table.comparison.rules import changes_between
+from reports.table.faces import rules as faces
+from reports.table.past.queries import schedule_at
+from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, enter_line, make_auditor, make_officer
 from tests.reports.papers import change, dearer, issued, make_programme_to_issue
 

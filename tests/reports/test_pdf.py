@@ -14,8 +14,10 @@ import pikepdf
 import pytest
 
 from costing.money import Unit
-from reports import faces, joining, pdf
-from reports.schedule import Paper, Schedule
+from printing import joining
+from reports.table.appendix import rules as pdf
+from reports.table.faces import rules as faces
+from reports.table.rules import Paper, Schedule
 from tests.reports.schedules import PHASES, many, published, record, schedule
 
 LONG = "Recruitment and retention of social workers, advanced practitioners and deputy team managers across all teams. "

@@ -14,9 +14,9 @@ from costing.financial_year import FinancialYear
 from improvement_budget import demonstration
 from phases.models import Authorisation, AuthorisationLimit, AuthorisationPhase, FundingDecision, FundingSource, Phase, Programme
 from posts.models import CostLine, LineAmount
-from reports.chart import LONGEST, chart
-from reports.position import Authorised, Drawn, PhasePlan, Position, Standing, position, tiles
-from reports.queries import position_of, positions_of
+from reports.standing.chart.rules import LONGEST, chart
+from reports.standing.position.rules import Authorised, Drawn, PhasePlan, Position, Standing, position, tiles
+from reports.table.queries import position_of, positions_of
 from tests.making import make_phase
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.queries import council
 from approvals import actions
 from approvals.actions import Choice
+from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption, Delegation
-from approvals.rules import Mode
 from posts.actions import LineChange, change_lines
-from reports import progress_paper
-from reports.progress import Progress, delegation_of, progress_of, reports_due
+from reports.progress.paper import rules as progress_paper
+from reports.progress.queries import Progress, delegation_of, progress_of, reports_due
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.making import make_auditor, make_authorisation, make_decision, make_programme
 from tests.reports.test_decision_pdf import conforms, text_of

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from costing.totals import shown_total, total
 from phases.models import Programme
-from reports.schedule import Row, Schedule, Totals
+from reports.table.rules import Row, Schedule, Totals
 from tests.making import make_amount, make_line, make_officer, make_phase, make_programme
 from tests.reports.schedules import schedules
 

@@ -8,14 +8,17 @@ from accounts.queries import council
 from costing.money import Unit
 from improvement_budget import demonstration
 from phases.models import Programme
-from reports import decision, faces, pdf, progress_paper
-from reports.annex import findings_annex, workings_annex
-from reports.comparison import Change, Reissue
-from reports.parts import public, with_reasons
-from reports.queries import schedule_for, usual_options
-from reports.report_paper import report_pdf
-from reports.spoken import spoken
-from reports.use_chart import ON_PAPER, use_chart
+from printing.reading_aloud import spoken
+from reports.papers.annex.rules import findings_annex, workings_annex
+from reports.papers.decision_record import rules as decision
+from reports.papers.exempt.rules import public, with_reasons
+from reports.progress.chart.rules import ON_PAPER, use_chart
+from reports.progress.paper import rules as progress_paper
+from reports.report.paper.rules import report_pdf
+from reports.table.appendix import rules as pdf
+from reports.table.comparison.rules import Change, Reissue
+from reports.table.faces import rules as faces
+from reports.table.queries import schedule_for, usual_options
 from tests.approvals.case import KEY, Case
 from tests.making import NOON, enter_line, make_clerk
 from tests.reports.papers import issued, make_programme_to_issue

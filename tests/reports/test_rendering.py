@@ -13,8 +13,10 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import AuditEntry, Council, User
 from phases.models import Programme
 from posts.models import LineAmount
-from reports import packing, pdf, rendering
 from reports.models import IssuedPaper, Rendering
+from reports.papers.background import actions as rendering
+from reports.papers.packs import rules as packing
+from reports.table.appendix import rules as pdf
 from tests.making import NOON, make_auditor, make_clerk, make_officer
 from tests.refusals import check_deferred_rules, refused_by
 from tests.reports.papers import dearer, issued, make_programme_to_issue

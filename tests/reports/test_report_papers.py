@@ -16,15 +16,16 @@ from docx.oxml.ns import qn
 from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
-from reports import report_docx, report_paper
-from reports.committee_report import CommitteeReport, drafts_of, report_of
-from reports.draft.known import Known
-from reports.draft.matching import Status
-from reports.draft.reading import read_upload
-from reports.draft.report import Report, check
-from reports.live_figures import plain
+from reports.draft.rules.known import Known
+from reports.draft.rules.matching import Status
+from reports.draft.rules.reading import read_upload
+from reports.draft.rules.report import Report, check
+from reports.figures.rules import plain
 from reports.models import ReportParagraph
-from reports.queries import known_of
+from reports.report.document import rules as report_docx
+from reports.report.paper import rules as report_paper
+from reports.report.queries import CommitteeReport, drafts_of, report_of
+from reports.table.queries import known_of
 from tests.making import NOON
 from tests.reports.report_case import make_report, read
 from tests.reports.test_pdf import conforms

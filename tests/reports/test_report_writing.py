@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import AuditEntry
 from accounts.queries import council
 from phases.models import Programme
-from reports import report_actions
-from reports.actions import exempt_line
-from reports.checks import Finding
-from reports.committee_report import drafts_of
-from reports.evidence import findings_of
+from reports.checks.queries import findings_of
+from reports.checks.rules import Finding
 from reports.models import FrontSheet, ReportParagraph
-from reports.report_actions import NotDrafted, ParagraphMoved
+from reports.papers.actions import exempt_line
+from reports.report import actions as report_actions
+from reports.report.actions import NotDrafted, ParagraphMoved
+from reports.report.queries import drafts_of
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_programme, make_source
 from tests.refusals import refused_by, unique_columns
 from tests.reports.papers import dearer

@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.queries import council
+from display import formats
 from improvement_budget import demonstration
-from improvement_budget.display import formats
 from phases.models import Authorisation, ExcludedItem, FundingDecision, Programme
 from phases.queries import authorisations_of
 from posts.models import CostLine
-from reports.queries import schedule_for, usual_options
-from reports.schedule import Schedule, Totals
+from reports.table.queries import schedule_for, usual_options
+from reports.table.rules import Schedule, Totals
 
 # Report to the Executive, 14 September 2016, paragraph 6.3. FTE, 2016/17, 2017/18, full year, P/work comp, Rec. to post, comment.
 PUBLISHED = """

@@ -14,8 +14,8 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from posts.line_state import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineRevision
-from reports.queries import position_of
-from reports.what_if import CannotTry, tried, what_if
+from reports.standing.what_if.rules import CannotTry, tried, what_if
+from reports.table.queries import position_of
 from tests.making import (
     NOON,
     enter_line,

@@ -15,7 +15,7 @@ from accounts.queries import council
 from approvals import actions
 from approvals.models import Delegation, Drawdown
 from phases.models import FundingDecision, Programme
-from reports.evidence import findings_of
+from reports.checks.queries import findings_of
 from tests.approvals.case import NOW, make_case, new_key
 from tests.making import (
     enter_line,

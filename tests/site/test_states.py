@@ -221,7 +221,9 @@ def answers_of(world: World, name: str) -> str:
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_a_page_answers_depends_on_where_the_drawdown_stands(state: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reports.decision.draw", lambda page, stylesheet: b"%PDF-1.7")  # it takes long, and is tested elsewhere
+    monkeypatch.setattr(
+        "reports.papers.decision_record.rules.draw", lambda page, stylesheet: b"%PDF-1.7"
+    )  # it takes long, and is tested elsewhere
     world = World(state)
     place = STATES.index(state)
     expected = {name: row[1].split()[place] for name, row in ANSWERS.items()}

@@ -8,19 +8,10 @@ from typing import Any, NamedTuple
 from costing.headroom import ApprovalLimit
 from costing.intake import Intake
 from costing.line_cost import Duration
-from reports.checks import BY_ID, Finding
-from reports.checks.checked_line import LineInputs, checked_lines
-from reports.checks.facts import (
-    Authorisation,
-    Decision,
-    Delegated,
-    Excluded,
-    Facts,
-    FrontSheet,
-    Source,
-    Use,
-)
-from reports.schedule import LineRecord
+from reports.checks.rules import BY_ID, Finding
+from reports.checks.rules.checked_line import LineInputs, checked_lines
+from reports.checks.rules.facts import Authorisation, Decision, Delegated, Excluded, Facts, FrontSheet, Source, Use
+from reports.table.rules import LineRecord
 from tests.reports.schedules import PHASES, record, schedule
 
 JULY = date(2016, 7, 20)

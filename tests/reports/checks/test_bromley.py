@@ -15,8 +15,8 @@ from phases.models import Programme
 from posts.actions import LineChange, change_lines
 from posts.line_state import state_of
 from posts.models import CostLine
-from reports.checks import Finding
-from reports.evidence import findings_of
+from reports.checks.queries import findings_of
+from reports.checks.rules import Finding
 from tests.making import make_officer
 from tests.reports.checks.case import lines_of
 

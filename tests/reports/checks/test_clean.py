@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.checks import RULES, Facts, Severity, check
+from reports.checks.rules import RULES, Facts, Severity, check
 from tests.reports.checks.case import facts, line, stated, the_finding
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from costing.intake import Intake
 from costing.line_cost import Absence, Duration
-from reports.checks.lines import title_count
+from reports.checks.rules.lines import title_count
 from tests.reports.checks.case import facts, found_by, line, lines_of, stated, the_finding
 
 MAY, SEPTEMBER, JANUARY = date(2016, 5, 1), date(2016, 9, 1), date(2017, 1, 1)

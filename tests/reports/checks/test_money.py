@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from costing.line_cost import Absence, Duration
 from costing.money import Rounding
-from reports.checks.facts import Source
+from reports.checks.rules.facts import Source
 from tests.reports.checks.case import (
     DECISION,
     EXCLUDED,

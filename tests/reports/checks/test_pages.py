@@ -16,11 +16,11 @@ from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
 from posts.models import LineAmount
-from reports import actions
-from reports.checks import Finding
-from reports.checks_page import shown_to
-from reports.evidence import findings_of, judged
+from reports.checks.queries import findings_of, judged
+from reports.checks.rules import Finding
+from reports.checks.views import shown_to
 from reports.models import FindingReview
+from reports.papers import actions
 from tests.making import (
     NOON,
     make_amount,
@@ -102,7 +102,7 @@ def test_what_is_asked_for_and_not_known_shows_everything(programme: Programme):
 
 
 def test_nothing_found_is_said_plainly(programme: Programme, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reports.checks_page.findings_of", lambda *_, **__: ())
+    monkeypatch.setattr("reports.checks.views.findings_of", lambda *_, **__: ())
     assert "No finding" in page(make_auditor(), programme)
 
 

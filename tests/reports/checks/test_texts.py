@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from reports.checks import Severity
-from reports.checks.facts import Disagreement
+from reports.checks.rules import Severity
+from reports.checks.rules.facts import Disagreement
 from tests.reports.checks.case import DECISION, DELEGATED, FRONT_SHEET, facts, found_by, line, stated, the_finding
 
 

@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from reports.draft.known import Known, known_figures
-from reports.draft.report import Report, check
-from reports.draft.text import from_text
-from reports.position import Authorised
+from reports.draft.rules.known import Known, known_figures
+from reports.draft.rules.report import Report, check
+from reports.draft.rules.text import from_text
+from reports.standing.position.rules import Authorised
 from tests.reports.schedules import published, schedule
 
 MEASURES = ("2016/17", "2017/18", "Full year")

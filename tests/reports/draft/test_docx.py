@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.draft import docx, reading
-from reports.draft.reading import Unreadable, read_pasted, read_upload
-from reports.draft.text import Kind
+from reports.draft.rules import docx, reading
+from reports.draft.rules.reading import Unreadable, read_pasted, read_upload
+from reports.draft.rules.text import Kind
 from tests.reports.draft.documents import MAIN, W, document, packed, paragraph, parts_of, relation, run, table
 
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costing.financial_year import FinancialYear
-from reports.draft.figures import FULL_YEAR, Bound, Money, counts_in, money_in
-from reports.draft.known import in_pounds
+from reports.draft.rules.figures import FULL_YEAR, Bound, Money, counts_in, money_in
+from reports.draft.rules.known import in_pounds
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reports.draft.matching import Mark, Status, marks_of, phases_named
-from reports.draft.text import Paragraph
+from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
+from reports.draft.rules.text import Paragraph
 from tests.reports.draft.known import checked, said, the_known
 
 

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
-from reports.queries import known_of
+from reports.table.queries import known_of
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.reports.draft import paper
 from tests.reports.draft.documents import document, paragraph, table

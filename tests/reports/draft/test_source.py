@@ -2,11 +2,11 @@
 
 import pytest
 
-from reports.draft.known import known_figures
-from reports.draft.matching import Status
-from reports.draft.reading import read_pasted, read_upload
-from reports.draft.report import Report, check
-from reports.draft.text import Draft
+from reports.draft.rules.known import known_figures
+from reports.draft.rules.matching import Status
+from reports.draft.rules.reading import read_pasted, read_upload
+from reports.draft.rules.report import Report, check
+from reports.draft.rules.text import Draft
 from tests.reports.draft import paper
 from tests.reports.draft.documents import document, paragraph, table
 from tests.reports.draft.known import checked, said, the_known

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from costing.money import Unit
-from reports.draft.known import known_figures
-from reports.draft.matching import Status
-from reports.draft.tables import CheckedTable, check_table
-from reports.draft.text import Table
+from reports.draft.rules.known import known_figures
+from reports.draft.rules.matching import Status
+from reports.draft.rules.tables import CheckedTable, check_table
+from reports.draft.rules.text import Table
 from tests.reports.draft import paper
 from tests.reports.draft.known import the_known
 from tests.reports.schedules import published, schedule

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.draft.text import Kind, Paragraph, Table, from_text
+from reports.draft.rules.text import Kind, Paragraph, Table, from_text
 from tests.reports.draft import paper
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from reports.draft.abbreviations import abbreviation_findings
-from reports.draft.delegation import delegation_findings
-from reports.draft.findings import Finding
-from reports.draft.numbering import number_findings
-from reports.draft.placeholders import placeholder_findings
-from reports.draft.references import reference_findings
-from reports.draft.report import date_findings
-from reports.draft.text import from_text
+from reports.draft.rules.abbreviations import abbreviation_findings
+from reports.draft.rules.delegation import delegation_findings
+from reports.draft.rules.findings import Finding
+from reports.draft.rules.numbering import number_findings
+from reports.draft.rules.placeholders import placeholder_findings
+from reports.draft.rules.references import reference_findings
+from reports.draft.rules.report import date_findings
+from reports.draft.rules.text import from_text
 
 
 def words(found: object) -> list[str]:

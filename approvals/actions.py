@@ -1,0 +1,54 @@
+"""Writes to delegations, drawdowns and what they consume: each one transaction with its audit entry.
+
+A key (idempotency) that was used already gives the first result; with another body it raises KeyUsedOtherwise.
+"""
+
+from approvals.authorisations.actions import replace
+from approvals.decisions.actions import change_record, publish
+from approvals.delegations.actions import record_delegation
+from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
+from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
+from approvals.drawdowns.outcome.actions import call_in, hand_back, lapse, let_stand, overturn, take_effect, take_effect_of_all
+from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_paper, remove_paper
+from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
+from approvals.drawdowns.questions.actions import advise, ask, record_dispensation, reply_to
+from approvals.drawdowns.signing.actions import sign_off
+
+__all__ = [
+    "Choice",
+    "KeyUsedOtherwise",
+    "NotAllowedNow",
+    "OffLine",
+    "OverTheLimit",
+    "Said",
+    "StaleDrawdown",
+    "Upload",
+    "advise",
+    "answer",
+    "ask",
+    "attach_evidence",
+    "attach_paper",
+    "call_in",
+    "change_record",
+    "choose_lines",
+    "draft",
+    "hand_back",
+    "lapse",
+    "let_stand",
+    "overturn",
+    "publish",
+    "record_answer",
+    "record_delegation",
+    "record_dispensation",
+    "refuse",
+    "remove_paper",
+    "replace",
+    "reply_to",
+    "send_back",
+    "sign_off",
+    "submit",
+    "take_effect",
+    "take_effect_of_all",
+    "withdraw",
+    "write_case",
+]

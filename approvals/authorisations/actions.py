@@ -1,0 +1,190 @@
+"""A later authorisation takes over what was drawn of an earlier one."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.permissions import Permission, require
+from approvals.drawdowns import rules
+from approvals.drawdowns.actions import NotAllowedNow, lock_programme, record_of
+from approvals.drawdowns.consumption.actions import (
+    check_delegation_limits,
+    draw,
+    lapse_limits,
+    locked_limits,
+    reverse,
+    said,
+    save_rows,
+    too_much,
+)
+from approvals.drawdowns.rules import Asked, Before, CannotBeDrawn, Measure
+from approvals.drawdowns.submission.queries import frozen_line
+from approvals.models import (
+    Consumption,
+    Drawdown,
+)
+from approvals.queries import Held, Standing, held, held_before, standing_of
+from phases.models import Authorisation
+
+
+@transaction.atomic
+def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Consumption]:
+    """Move what is drawn of the authorisation that this one replaces over to this one, by transfer records; the rest lapses.
+
+    In a measure that only this one limits, each line consumes its frozen amount. Raises OverTheLimit where a limit of this one
+    would be exceeded, NotAllowedNow where it does not pay for what is drawn: then nothing is moved.
+    """
+    require(by, Permission.RECORD_DECISIONS)
+    old = authorisation.replaces
+    if old is None:
+        raise NotAllowedNow(f"{authorisation} replaces no other.")
+    lock_programme(authorisation.programme_id)
+    limits = locked_limits(Q(authorisation__in=[old, authorisation]))
+    live, rows = _moved(old, authorisation)
+    details = {
+        "from": old.title,
+        "to": authorisation.title,
+        "moved": [said(each) for each in live],
+        "drawn": [
+            {"drawdown": row.drawdown_id, "line": row.line_id, "measure": row.financial_year, "pounds": str(row.pounds)}
+            for row in rows
+        ],
+    }
+    check_delegation_limits(rows, live)
+    entry = record_of(authorisation.programme, "authorisation_replaced", details, by, at)
+    reverse(live, Consumption.Kind.TRANSFER_OUT, entry)
+    lapse_limits([limit for limit in limits if limit.authorisation_id == old.pk], at)
+    draw(limits, rows)
+    save_rows(rows, entry)
+    return rows
+
+
+class Measured(NamedTuple):
+    """How the later authorisation stands in one measure, and what it would take over there, in pounds."""
+
+    standing: Standing
+    taken_over: Decimal
+
+    @property
+    def headroom(self) -> Decimal:
+        """What would be left; negative where it cannot take this over."""
+        return self.standing.headroom - self.taken_over
+
+
+class Replacement(NamedTuple):
+    """What `replace` would do now. Where there are `refusals`, in sentences, it would do nothing."""
+
+    rows: list[Consumption]
+    lapsing: list[Standing]
+    measures: list[Measured]
+    refusals: list[str]
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether submitted drawdowns still ask for money of the earlier authorisation."""
+        return any(each.pending for each in self.lapsing)
+
+
+def look_ahead(authorisation: Authorisation) -> Replacement:
+    """What `replace` would move, what would lapse, and what would be left; nothing is locked or written."""
+    old = authorisation.replaces
+    if old is None:
+        raise NotAllowedNow(f"{authorisation} replaces no other.")
+    rows: list[Consumption] = []
+    refusals = []
+    try:
+        live, rows = _moved(old, authorisation)
+        check_delegation_limits(rows, live)
+    except NotAllowedNow as error:
+        refusals.append(str(error))
+    measures = [Measured(each, _sum(rows, each.limit.financial_year)) for each in standing_of(authorisation)]
+    for each in measures:
+        if each.headroom < 0:
+            now = each.standing
+            refusals.append(too_much(now.limit, each.taken_over, now.drawn, lapsed=now.lapsed))
+    return Replacement(rows, standing_of(old), measures, refusals)
+
+
+def _sum(rows: Iterable[Consumption], measure: Measure) -> Decimal:
+    return sum((row.pounds for row in rows if row.financial_year == measure), Decimal(0))
+
+
+def _moved(old: Authorisation, authorisation: Authorisation) -> tuple[list[Held], list[Consumption]]:
+    """What is live of the earlier authorisation, and the rows that take it over. Raises NotAllowedNow."""
+    live = [each for each in held(Q(authorisation=old), "drawdown") if each.is_live]
+    limited = list(authorisation.limits.order_by("pk").values_list("financial_year", flat=True))
+    return live, _taken_over(live, authorisation, limited)
+
+
+def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Sequence[Measure]) -> list[Consumption]:
+    """What the live rows of the earlier authorisation become under this one. What was handed back is not drawn again."""
+    ever = held(Q(drawdown__in={each.row.drawdown_id for each in live}))
+    drawn_before = {(each.row.drawdown_id, each.row.line_id, each.row.financial_year) for each in ever}
+    phases = set(authorisation.phases.values_list("pk", flat=True))
+    before = held_before({each.row.line_id for each in live}, leaving_out=[each.row.pk for each in live])
+    rows: list[Consumption] = []
+    for (drawdown, line_id), group in _by_line(live).items():
+        asked, phase = frozen_line(drawdown, line_id, group[0].row.authorisation_id)
+        if phase not in phases:
+            raise NotAllowedNow(f"{authorisation} does not pay for the phase of {asked.title}.")
+        _still_authorised(asked, group, authorisation, limited)
+        moved = {each.row.financial_year: each for each in group}
+        fte = max((each.fte for each in group if each.fte is not None), default=None)
+        only_here = [measure for measure in limited if (drawdown.pk, line_id, measure) not in drawn_before]
+        try:
+            drawn = rules.consumed(dataclasses.replace(asked, fte_drawn=fte), only_here, before.get(line_id, {}))
+        except CannotBeDrawn as error:
+            raise NotAllowedNow(str(error)) from None
+        for measure in limited:
+            if measure in moved:
+                each = moved[measure]
+                rows.append(_row(drawdown, line_id, authorisation, measure, each.pounds, each.fte, continues=each.row))
+            elif measure in drawn:
+                rows.append(_row(drawdown, line_id, authorisation, measure, drawn[measure], fte))
+                earlier = before.setdefault(line_id, {}).get(measure, Before())
+                before[line_id][measure] = Before(earlier.fte + (fte or 0), earlier.pounds + drawn[measure])
+    return rows
+
+
+def _by_line(live: Iterable[Held]) -> dict[tuple[Drawdown, int], list[Held]]:
+    found: dict[tuple[Drawdown, int], list[Held]] = {}
+    for each in live:
+        found.setdefault((each.row.drawdown, each.row.line_id), []).append(each)
+    return found
+
+
+def _still_authorised(asked: Asked, group: Iterable[Held], authorisation: Authorisation, limited: Sequence[Measure]) -> None:
+    """What is drawn in a measure must go on under a limit for it, or for recurring money in a year, under a full-year limit."""
+    for each in group:
+        measure = each.row.financial_year
+        through_full_year = measure is not None and asked.recurring and None in limited
+        if each.pounds and measure not in limited and not through_full_year:
+            raise NotAllowedNow(f"{authorisation} allows nothing in {rules.in_words(measure)}, in which {asked.title} is drawn.")
+
+
+def _row(
+    drawdown: Drawdown,
+    line_id: int,
+    authorisation: Authorisation,
+    measure: Measure,
+    pounds: Decimal,
+    fte: Decimal | None,
+    continues: Consumption | None = None,
+) -> Consumption:
+    kind = Consumption.Kind.TRANSFER_IN
+    return Consumption(
+        drawdown=drawdown,
+        line_id=line_id,
+        authorisation=authorisation,
+        financial_year=measure,
+        kind=kind,
+        pounds=pounds,
+        fte=fte,
+        continues=continues,
+    )

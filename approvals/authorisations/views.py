@@ -1,0 +1,126 @@
+"""Pages of one authorisation: what is drawn of it; letting a year lapse; moving over what an earlier one released."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.permissions import Permission, SignedIn, permission_required
+from approvals import actions
+from approvals.authorisations.actions import look_ahead
+from approvals.authorisations.forms import ConfirmForm
+from approvals.authorisations.queries import Stand, acts_on, is_waiting_for_transfer, moving, stands_of
+from approvals.models import Consumption
+from costing.financial_year import FinancialYear
+from display.formats import pounds
+from phases.models import Authorisation, Programme
+from phases.queries import authorisations_of, programme_for
+from phases.views import locked, posted
+
+records = permission_required(Permission.RECORD_DECISIONS)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def authorisation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """What is drawn, pending and left of an authorisation in every measure, and every act that drew on it."""
+    programme = programme_for(request.user, slug)
+    shown = _authorisation(programme, pk)
+    stands = stands_of(shown, timezone.localdate())
+    context = {
+        "programme": programme,
+        "authorisation": shown,
+        "stands": stands,
+        "acts": acts_on(shown, [each.standing.limit.financial_year for each in stands]),
+        "waiting": is_waiting_for_transfer(shown),
+        "may_record": request.user.may(Permission.RECORD_DECISIONS),
+    }
+    return render(request, "approvals/authorisations/authorisation.html", context)
+
+
+@records
+@either
+@transaction.atomic
+def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> HttpResponse:
+    """What will lapse, then that it has."""
+    programme = locked(request, slug)
+    lapsing = _authorisation(programme, pk)
+    stand = _stand_in(lapsing, year, timezone.localdate())
+    if not stand.may_lapse:
+        when = "has lapsed already" if stand.standing.lapsed else "has not ended: nothing lapses before"
+        messages.error(request, f"{FinancialYear(year)} {when}.")
+        return redirect("authorisation", slug, pk)
+    form = ConfirmForm(posted(request), seen=[stand.standing.drawn, stand.standing.pending])
+    stale = request.method == "POST" and form.is_stale()
+    if request.method == "POST" and not stale:
+        actions.lapse(authorisation=lapsing, year=year, by=request.user, at=timezone.now())
+        messages.success(request, f"{pounds(stand.standing.headroom)} of {lapsing} lapsed in {FinancialYear(year)}.")
+        return redirect("authorisation", slug, pk)
+    context = _lapsing(lapsing, stand, form)
+    return render(request, "_components/confirm_page.html", context, status=409 if stale else 200)
+
+
+def _stand_in(authorisation: Authorisation, year: int, today: date) -> Stand:
+    stands = stands_of(authorisation, today)
+    found = next((each for each in stands if each.standing.limit.financial_year == year), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _lapsing(authorisation: Authorisation, stand: Stand, form: ConfirmForm) -> dict[str, Any]:
+    standing = stand.standing
+    points = [
+        f"The limit is {pounds(standing.limit.amount)}, of which {pounds(standing.drawn)} is drawn. What is drawn stays drawn.",
+        f"The rest, {pounds(standing.headroom)}, lapses: nothing more is drawn in {standing.limit.measure}.",
+        "Money for a later year needs a new decision. It is carried forward by recording that decision and its authorisation.",
+    ]
+    if standing.pending:
+        points.insert(2, f"Submitted drawdowns ask for {pounds(standing.pending)} of it. They can no longer be signed off.")
+    return {
+        "heading": f"Let {standing.limit.measure} of {authorisation} lapse",
+        "text": "When you confirm, which cannot be undone:",
+        "points": points,
+        "label": f"Let {pounds(standing.headroom)} lapse",
+        "kind": "warning",
+        "cancel_url": reverse("authorisation", args=[authorisation.programme.slug, authorisation.pk]),
+        "form": form,
+        "hidden": {"made_on": form.made_on},
+    }
+
+
+@records
+@either
+@transaction.atomic
+def authorisation_replace(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """What will move over from the earlier authorisation, and what will lapse of it, then that it has."""
+    programme = locked(request, slug)
+    later = _authorisation(programme, pk)
+    if not is_waiting_for_transfer(later):
+        messages.error(request, f"Nothing waits to be moved over to {later}.")
+        return redirect("authorisation", slug, pk)
+    ahead = look_ahead(later)
+    form = ConfirmForm(posted(request), seen=[*map(_seen, ahead.rows), *ahead.refusals])
+    stale = request.method == "POST" and form.is_stale()
+    if request.method == "POST" and not stale and not ahead.refusals:
+        actions.replace(authorisation=later, by=request.user, at=timezone.now())
+        messages.success(request, f"What {later.replaces} released was moved over to {later}. The rest of it lapsed.")
+        return redirect("authorisation", slug, pk)
+    rows = moving(ahead.rows, [each.standing.limit.financial_year for each in ahead.measures])
+    context = {"programme": programme, "authorisation": later, "ahead": ahead, "rows": rows, "form": form}
+    return render(request, "approvals/authorisations/authorisation_replace.html", context, status=409 if stale else 200)
+
+
+def _seen(row: Consumption) -> tuple[object, ...]:
+    return row.drawdown_id, row.line_id, row.financial_year, row.pounds
+
+
+def _authorisation(programme: Programme, pk: int) -> Authorisation:
+    return get_object_or_404(authorisations_of(programme).select_related("programme"), pk=pk)

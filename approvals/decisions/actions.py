@@ -1,0 +1,179 @@
+"""The record of a decision: drafted at sign-off, completed by the clerk, published, and from then on as it is."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+
+from accounts.actions import canonical, changes
+from accounts.models import User
+from accounts.permissions import Permission, require
+from accounts.queries import Acting, council
+from approvals.decisions.call_in.rules import window
+from approvals.decisions.queries import content_now, missing_of
+from approvals.decisions.wording import queries as wording
+from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
+from approvals.drawdowns.rules import LIVE, Measure, State
+from approvals.drawdowns.submission.queries import digest
+from approvals.models import Answer, Consumption, DecisionRecord, Dispensation, Drawdown
+from approvals.queries import Grounds
+from display.formats import long_date
+from phases.models import AuthorisationLimit
+
+
+def draft_record(
+    *, drawdown: Drawdown, grounds: Grounds, rows: Sequence[Consumption], acting: Acting | None, by: User, at: datetime
+) -> DecisionRecord:
+    """Draft, from what is stored, every field that the case left open; inside the sign-off, whose locks hold the balances.
+
+    `rows` are what it draws; `acting` the decision maker's capacity, None for a body whose resolution the clerk records.
+    """
+    record = grounds.case or DecisionRecord(drawdown=drawdown)
+    submitted, resolution = json.loads(drawdown.content), drawdown.resolution
+    proposed = wording.proposed(submitted)
+    record.title = drawdown.title
+    record.decided_on = resolution.decided_on if resolution else day_of(at)
+    record.text_recommended = resolution.text_recommended if resolution and resolution.text_recommended else proposed
+    record.text_resolved = resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}"
+    record.capacity = wording.capacity(acting) if acting else drawdown.delegation.decision_body
+    record.power = wording.power(submitted["delegation"], drawdown.authority)
+    record.interests = _interests(drawdown, grounds.answers)
+    record.dispensations = _dispensations(grounds.dispensations)
+    record.minute = resolution.minute if resolution else ""
+    record.members_present = resolution.members_present if resolution else ""
+    record.call_in_applies, record.call_in_reason = wording.call_in_advised(drawdown.delegation.decision_body, record.is_key)
+    record.money = canonical({"rows": _balances(rows), "notes": wording.years_in_words(submitted)})
+    record.recorded_by = None if acting else by
+    record.save()
+    return record
+
+
+def _balances(rows: Sequence[Consumption]) -> list[dict[str, str]]:
+    """What is released of each limit, and what was and is left of it, in whole pounds."""
+    released: dict[tuple[int, Measure], Decimal] = {}
+    for row in rows:
+        key = (row.authorisation_id, row.financial_year)
+        released[key] = released.get(key, Decimal(0)) + row.pounds
+    limits = AuthorisationLimit.objects.filter(authorisation__in={authorisation for authorisation, _ in released})
+    limits = limits.select_related("authorisation__funding_source", "drawn_row")
+    found = []
+    for limit in limits.order_by("authorisation", F("financial_year").asc(nulls_last=True)):
+        pounds = released.get((limit.authorisation_id, limit.financial_year))
+        if pounds is None:
+            continue
+        after = limit.amount - limit.drawn_row.drawn
+        found.append(
+            {
+                "authorisation": limit.authorisation.title,
+                "source": limit.authorisation.funding_source.name,
+                "term": limit.authorisation.term,
+                "measure": str(limit.financial_year or wording.FULL_YEAR),
+                "limit": str(limit.amount),
+                "before": str(after + pounds),
+                "released": str(pounds),
+                "after": str(after),
+            }
+        )
+    return found
+
+
+def _interests(drawdown: Drawdown, answers: Iterable[Answer]) -> str:
+    """What everybody who was asked declared, "none" included; what members declared when a body decided."""
+    said = [f"{answer.office} ({answer.person}): {answer.interests}" for answer in answers]
+    if drawdown.resolution and drawdown.resolution.interests:
+        said.append(f"Members of {drawdown.delegation.decision_body}: {drawdown.resolution.interests}")
+    return "\n".join(said)
+
+
+def _dispensations(given: Iterable[Dispensation]) -> str:
+    said = [f"To {each.member}, by {each.giver}, on {long_date(each.given_on)}: {each.text}" for each in given]
+    return "\n".join(said) or "None"
+
+
+@transaction.atomic
+def change_record(*, record: DecisionRecord, values: Mapping[str, Any], by: User, at: datetime) -> DecisionRecord:
+    """Correct or complete the record until it is published. Raises NotAllowedNow afterwards."""
+    record = _open_record(record, by)
+    changed = changes({name: getattr(record, name) for name in values}, values)
+    if changed:
+        for name, value in values.items():
+            setattr(record, name, value)
+        if record.decided_on and record.decided_on > (signed := day_of(record.drawdown.signed_at)):  # type: ignore[arg-type]
+            raise ValidationError({"decided_on": f"It was recorded on {long_date(signed)}: it was decided that day or before."})
+        record.recorded_by = by
+        record.full_clean()
+        record.save(update_fields=[*values, "recorded_by"])
+        entry_of(record.drawdown, "record_changed", {"changed": changed}, by, at)
+    return record
+
+
+@transaction.atomic
+def publish(*, record: DecisionRecord, on: date, by: User, at: datetime) -> DecisionRecord:
+    """Freeze the record as published on a day. Call-in, where it applies, runs from there; else it takes effect that day.
+
+    Raises ValidationError where the law asks for more than the record says, or the day does not fit.
+    """
+    record = _open_record(record, by)
+    follows = check_publication(record, on, at)
+    record.published_on, record.published_by, record.recorded_by = on, by, record.recorded_by or by
+    for name, day in follows._asdict().items():
+        setattr(record, name, day)
+    record.content = canonical(content_now(record, day_of(at)))
+    record.sha256 = digest(record.content)
+    details = {"sha256": record.sha256, "published_on": on, "closes_on": record.closes_on, "effective_on": record.effective_on}
+    record.entry = entry_of(record.drawdown, "decision_published", details, by, at)
+    record.save()
+    return record
+
+
+class Follows(NamedTuple):
+    """What follows from publishing on a day. `closes_on` is None where the decision is not open to call-in."""
+
+    closes_on: date | None
+    effective_on: date
+    retain_until: date
+    retain_papers_until: date
+
+
+def check_publication(record: DecisionRecord, on: date, at: datetime) -> Follows:
+    """What follows from publishing on that day. ValidationError as `publish`; writes nothing."""
+    if missing := missing_of(record):
+        raise ValidationError([each.sentence for each in missing])
+    decided = record.decided_on
+    if decided is None or on < decided:
+        raise ValidationError({"on": f"It was decided on {long_date(decided)}: it cannot have been published before."})
+    if on > day_of(at):
+        raise ValidationError({"on": "Enter the day on which it was published, not one to come."})
+    settings = council()
+    opened = window(on, settings.call_in_days) if record.call_in_applies else None
+    return Follows(
+        opened.closes if opened else None,
+        opened.effective if opened else on,
+        _years_after(decided, settings.record_years),
+        _years_after(decided, settings.papers_years),
+    )
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day so many years on; 28 February for the 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _open_record(record: DecisionRecord, by: User) -> DecisionRecord:
+    """The record as it stands now, with its drawdown locked; NotAllowedNow unless it is signed and not yet published."""
+    require(by, Permission.RECORD_DECISIONS)
+    drawdown = locked(record.drawdown)
+    if State(drawdown.state) not in LIVE:
+        raise NotAllowedNow(f"{drawdown} is {State(drawdown.state).label.lower()}: there is no decision to record.")
+    record = DecisionRecord.objects.select_related("drawdown__delegation", "drawdown__programme").get(drawdown=drawdown)
+    if record.published_on:
+        raise NotAllowedNow(f"This record was published on {long_date(record.published_on)}: it stays as it is.")
+    return record

@@ -1,0 +1,124 @@
+"""Forms of the decision record, its publication, and call-in."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts.validators import visible_text
+from approvals.models import CallIn, DecisionRecord
+from display.fields import TypedDateField
+from display.forms import CarefulForm, EditForm
+
+_YES_NO = [("True", "Yes"), ("False", "No")]
+
+
+class RecordForm(EditForm):
+    """What was drafted at sign-off. `sections` are its fields under their headings."""
+
+    decided_on = TypedDateField(label="Date of the decision", help_text="Such as 20 July 2016")
+    call_in_applies = forms.TypedChoiceField(
+        label="Open to call-in",
+        choices=_YES_NO,
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = DecisionRecord
+        fields = [
+            *("title", "decided_on", "capacity", "minute", "members_present", "text_recommended", "text_resolved", "power"),
+            *("interests", "dispensations", "call_in_applies", "call_in_reason"),
+        ]
+        labels = {"capacity": "Decision maker, and in which capacity", "text_resolved": "Text as decided"}
+        widgets = {
+            "capacity": forms.TextInput,
+            "text_recommended": forms.Textarea(attrs={"rows": 7}),
+            "text_resolved": forms.Textarea(attrs={"rows": 8}),
+            "power": forms.Textarea(attrs={"rows": 8}),
+            "call_in_reason": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "power": "The body that gave it, date and minute, and the delegation word for word",
+            "interests": "Of everybody who was consulted. If there are none, say so.",
+            "dispensations": "Who gave them, and when. If there are none, say so.",
+            "members_present": "One a line",
+            "call_in_reason": "Needed where it is not open to call-in",
+        }
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord) -> None:
+        super().__init__(data, instance=instance)
+        if not self._is_of_a_body(instance):
+            del self.fields["minute"], self.fields["members_present"]
+
+    @staticmethod
+    def _is_of_a_body(record: DecisionRecord) -> bool:
+        return record.drawdown.delegation.decision_maker_id is None
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        decision = ("title", "decided_on", "capacity", "minute", "members_present", "text_recommended", "text_resolved")
+        parts = {
+            "The decision": decision,
+            "Power": ("power",),
+            "Interests": ("interests", "dispensations"),
+            "Call-in": ("call_in_applies", "call_in_reason"),
+        }
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in parts.items()]
+
+
+class PublishForm(CarefulForm, forms.Form):
+    """`shown` is the hash of the record as the page shows it: a change since is seen before it is published."""
+
+    on = TypedDateField(label="Date of publication", help_text="The day on which anybody could read it, such as 22 July 2016")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, shown: str) -> None:
+        super().__init__(data, initial={"on": today})
+        self.shown = shown
+        self.prepare()
+
+    def is_stale(self) -> bool:
+        if self.data.get("shown") == self.shown:
+            return False
+        self.add_error(None, "Somebody changed this record after you opened the page. Look at it again before you publish it.")
+        return True
+
+
+class CallInForm(CarefulForm, forms.Form):
+    called_in_on = TypedDateField(label="Date", help_text="Such as 20 July 2016")
+    called_in_by = forms.CharField(
+        label="Called in by",
+        max_length=200,
+        validators=[visible_text],
+        help_text="The committee, or the members who asked for it",
+    )
+    reasons = forms.CharField(label="Reasons", widget=forms.Textarea, validators=[visible_text])
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
+        super().__init__(data, initial={"called_in_on": today})
+        self.prepare()
+
+
+class OutcomeForm(CarefulForm, forms.Form):
+    outcome = forms.ChoiceField(label="Outcome", choices=CallIn.Outcome.choices, widget=forms.RadioSelect)
+    outcome_on = TypedDateField(label="Date of the outcome", help_text="Such as 20 July 2016")
+    outcome_text = forms.CharField(label="What was decided, and by whom", widget=forms.Textarea, validators=[visible_text])
+    effective_on = TypedDateField(
+        label="If it stands: the day it takes effect", required=False, help_text="Leave it blank for the date of the outcome"
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
+        super().__init__(data, initial={"outcome_on": today})
+        self.prepare()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        outcome, effective, on = (cleaned.get(name) for name in ("outcome", "effective_on", "outcome_on"))
+        if outcome == CallIn.Outcome.OVERTURNED and effective:
+            self.add_error("effective_on", "A decision that is overturned does not take effect: leave this blank.")
+        if outcome == CallIn.Outcome.STANDS and effective and on and effective < on:
+            self.add_error("effective_on", "It cannot take effect before the outcome.")
+        return cleaned

@@ -1,0 +1,292 @@
+"""Decision records: one, the register of them, and those that are published."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.queries import council
+from approvals.drawdowns.rules import LIVE, State
+from approvals.models import Advice, Answer, CallIn, DecisionRecord, Delegation, Drawdown, Paper
+from phases.queries import programmes_for
+
+DECIDED = (*LIVE, State.SUPERSEDED)
+"""Signed off, whatever became of it."""
+
+
+def records_for(user: User) -> QuerySet[DecisionRecord]:
+    """The records of decisions that were signed, of the programmes this person may see."""
+    return _decided().filter(drawdown__programme__in=programmes_for(user))
+
+
+def record_for(user: User, reference: str) -> DecisionRecord:
+    """One record; Http404 where the drawdown is unknown, unseen or not decided."""
+    return get_object_or_404(records_for(user), drawdown__reference=reference)
+
+
+def published_records() -> QuerySet[DecisionRecord]:
+    """Those that anybody may read."""
+    return _decided().filter(published_on__isnull=False)
+
+
+def published_record(reference: str) -> DecisionRecord:
+    """A published one; Http404 otherwise, so that nobody learns of what is not published."""
+    return get_object_or_404(published_records(), drawdown__reference=reference)
+
+
+def _decided() -> QuerySet[DecisionRecord]:
+    return DecisionRecord.objects.filter(drawdown__state__in=DECIDED).select_related(
+        "drawdown__programme",
+        "drawdown__delegation__decision_maker",
+        "drawdown__call_in",
+        "drawdown__signed_entry",
+        "drawdown__resolution",
+        "recorded_by",
+        "published_by",
+        "entry",
+    )
+
+
+def content_of(record: DecisionRecord) -> dict[str, Any]:
+    """What the record says: as it was published, to the letter, or as it stands while it is not. Dates in ISO format."""
+    return json.loads(record.content) if record.content else content_now(record)
+
+
+_TEXTS = (
+    *("title", "text_recommended", "text_resolved", "capacity", "power", "reasons", "alternatives", "interests", "dispensations"),
+    *("minute", "members_present", "financial_comments", "legal_comments", "background_papers", "wards", "report_author"),
+    *("is_key", "notice_route", "notice_reference", "call_in_applies", "call_in_reason", "exempt_paragraph", "public_interest"),
+)
+_DATES = (
+    *("decided_on", "financial_comments_on", "legal_comments_on", "notice_on"),
+    *("published_on", "closes_on", "effective_on", "retain_until", "retain_papers_until"),
+)
+
+
+def content_now(record: DecisionRecord, recorded_on: date | None = None) -> dict[str, Any]:
+    """Every field of the record from what is stored, to be frozen on publication (`recorded_on`: the day of that act)."""
+    drawdown = record.drawdown
+    submitted = json.loads(drawdown.content)
+    signed = drawdown.signed_entry
+    return {
+        "council": council().name,
+        "reference": drawdown.reference,
+        "programme": drawdown.programme.name,
+        "is_of_a_body": drawdown.delegation.decision_maker_id is None,
+        **{name: getattr(record, name) for name in _TEXTS},
+        **{name: _iso(getattr(record, name)) for name in _DATES},
+        "signed_on": _iso(day_of(signed.at)) if signed else None,
+        "publication_recorded_on": _iso(recorded_on),
+        "money": money_of(record),
+        "steps": submitted["delegation"]["steps"],
+        "answers": [_answer(answer) for answer in _answers(drawdown)],
+        "advice": [_advice(advice) for advice in drawdown.advice.filter(sha256=drawdown.sha256).select_related("person")],
+        "papers": list(drawdown.papers.filter(kind=Paper.Kind.SUPPORTING).values("name", "sha256", "size")),
+        "recorded_by": record.recorded_by.name if record.recorded_by else "",
+        "submission_sha256": drawdown.sha256,
+        "signed_entry": {"number": signed.number, "hash": signed.hash} if signed else None,
+    }
+
+
+def money_of(record: DecisionRecord) -> dict[str, Any]:
+    """What was released, and the balances before and after, as they were kept at sign-off."""
+    return json.loads(record.money) if record.money else {"rows": [], "notes": []}
+
+
+def _answers(drawdown: Drawdown) -> QuerySet[Answer]:
+    return drawdown.answers.filter(sha256=drawdown.sha256).select_related("office", "person", "acting_for")
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "office": answer.office.name,
+        "person": answer.person.name,
+        "acting_for": answer.acting_for.name if answer.acting_for else "",
+        "answer": answer.get_answer_display(),
+        "words": answer.words,
+        "answered_on": _iso(day_of(answer.answered_at)),
+        "recorded_from": answer.get_recorded_from_display() if answer.recorded_from else "",
+    }
+
+
+def _advice(advice: Advice) -> dict[str, Any]:
+    return {"person": advice.person.name, "text": advice.text, "given_on": _iso(day_of(advice.given_at))}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment where the council is."""
+    return timezone.make_naive(moment).date()
+
+
+def effective_day(record: DecisionRecord) -> date | None:
+    """When it takes effect, or took: what was let stand after call-in, on the day said then. None while that is open."""
+    called: CallIn | None = getattr(record.drawdown, "call_in", None)
+    return called.effective_on if called else record.effective_on
+
+
+def is_due(record: DecisionRecord, day: date) -> bool:
+    """Whether the decision takes effect that day, or should have: its day has come and no call-in is open."""
+    waits = record.drawdown.state in (State.SIGNED_OFF, State.CALLED_IN)
+    effective = effective_day(record)
+    return waits and effective is not None and effective <= day
+
+
+def due_for_effect(day: date) -> QuerySet[Drawdown]:
+    """The drawdowns that take effect that day, or should have already."""
+    published = Q(state=State.SIGNED_OFF, record__effective_on__lte=day)
+    stands = Q(state=State.CALLED_IN, call_in__outcome=CallIn.Outcome.STANDS, call_in__effective_on__lte=day)
+    return Drawdown.objects.filter(published | stands).order_by("id")
+
+
+class Missing(NamedTuple):
+    """What the record still needs by law before it is published, and the field of it."""
+
+    field: str
+    sentence: str
+
+
+_NEEDED = {
+    "title": "Give the decision a title.",
+    "decided_on": "Enter the date of the decision.",
+    "capacity": "Say who decided, and in which capacity.",
+    "text_resolved": "Write down what was decided.",
+    "power": "Say which power was relied on.",
+    "reasons": "Give the reasons for the decision.",
+    "alternatives": "Say which alternatives were considered and rejected, or why there was none.",
+    "interests": "Write down the interests declared; if there are none, say so.",
+    "dispensations": "Write down the dispensations given; if there are none, say so.",
+}
+
+
+def missing_of(record: DecisionRecord) -> list[Missing]:
+    """What the 2012 Regulations (12 and 13) and the 2014 Regulations (7) ask for and the record does not say yet."""
+    found = [Missing(name, sentence) for name, sentence in _NEEDED.items() if not str(getattr(record, name) or "").strip()]
+    if record.drawdown.delegation.decision_maker_id is None and not record.members_present.strip():
+        found.append(Missing("members_present", "Write down the members who were present."))
+    if record.is_key is None:
+        found.append(Missing("is_key", "Say whether this is a key decision."))
+    if record.is_key and not record.notice_route:
+        found.append(Missing("notice_route", "A key decision needs its notice on file: say which, and of which day."))
+    if record.call_in_applies is None:
+        found.append(Missing("call_in_applies", "Say whether the decision is open to call-in."))
+    if record.call_in_applies is False and not record.call_in_reason.strip():
+        found.append(Missing("call_in_reason", "Say why the decision is not open to call-in."))
+    return found
+
+
+URGENT = (DecisionRecord.NoticeRoute.GENERAL_EXCEPTION, DecisionRecord.NoticeRoute.SPECIAL_URGENCY)
+
+
+class Register(NamedTuple):
+    """How many decisions there are under a filter, how many of them were urgent, and how many are not published."""
+
+    decisions: int
+    urgent: int
+    unpublished: int
+
+
+def counted(records: QuerySet[DecisionRecord]) -> Register:
+    """The summary line of the register (one query)."""
+    found = records.order_by().aggregate(
+        decisions=Count("pk"),
+        urgent=Count("pk", filter=Q(notice_route__in=URGENT)),
+        unpublished=Count("pk", filter=Q(published_on__isnull=True)),
+    )
+    return Register(**found)
+
+
+def in_words(words: str) -> Q:
+    """The records in which every one of these words occurs."""
+    found = Q()
+    for word in words.split():
+        found &= _with_word(word, "drawdown__reference", "title", "text_resolved", "text_recommended", "reasons", "capacity")
+    return found
+
+
+def in_public_words(words: str) -> Q:
+    """As `in_words`; of an exempt record only in what the public is told of it."""
+    if not words.split():
+        return Q()
+    told = Q()
+    for word in words.split():
+        told &= _with_word(word, "drawdown__reference", "title", "capacity")
+    return told | (Q(exempt_paragraph="") & in_words(words))
+
+
+def _with_word(word: str, *fields: str) -> Q:
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{field}__icontains": word})
+    return found
+
+
+class Page(NamedTuple):
+    """Some records, and the marks under which the next newer and older begin; "" at either end."""
+
+    records: list[DecisionRecord]
+    newer: str
+    older: str
+
+
+def page_of(records: QuerySet[DecisionRecord], field: str, at: str, size: int = 50) -> Page:
+    """The page of records by a date of theirs, newest first. `at` is "<2016-09-20.12": older than that date and number; or ">".
+
+    It seeks from the mark along an index, so the last page takes no longer than the first. A mark that is none is the first page.
+    """
+    forwards, mark = at[:1] != ">", _mark(at)
+    found = records.order_by(f"-{field}", "-pk") if forwards else records.order_by(field, "pk")
+    if mark:
+        day, pk = mark
+        beyond = "lt" if forwards else "gt"
+        found = found.filter(Q(**{f"{field}__{beyond}": day}) | Q(**{field: day, f"pk__{beyond}": pk}))
+    rows = list(found[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if not forwards:
+        rows.reverse()
+    ends = (bool(mark), more) if forwards else (more, True)
+    return Page(rows, _marked(">", field, rows[:1], ends[0]), _marked("<", field, rows[-1:], ends[1]))
+
+
+def _mark(text: str) -> tuple[date, int] | None:
+    day, _, number = text[1:].partition(".")
+    try:
+        return date.fromisoformat(day), int(number[:15])
+    except ValueError:
+        return None
+
+
+def _marked(way: str, field: str, rows: Iterable[DecisionRecord], there: bool) -> str:
+    return "".join(f"{way}{getattr(row, field).isoformat()}.{row.pk}" for row in rows) if there else ""
+
+
+def decision_makers(records: QuerySet[DecisionRecord]) -> list[tuple[str, str]]:
+    """Who has decided in these records, as choices of a filter: an office by its address, a body by its name (one query)."""
+    used = records.filter(drawdown__delegation=OuterRef("pk")).order_by()
+    found = Delegation.objects.filter(Exists(used)).select_related("decision_maker").order_by()
+    return sorted({(maker_of(each), each.decided_by) for each in found}, key=lambda choice: choice[1])
+
+
+def maker_of(delegation: Delegation) -> str:
+    return f"office:{delegation.decision_maker.slug}" if delegation.decision_maker else f"body:{delegation.decision_body}"
+
+
+def decided_by(maker: str) -> Q:
+    """The records of one decision maker, as `decision_makers` names them."""
+    kind, _, name = maker.partition(":")
+    field = "decision_maker__slug" if kind == "office" else "decision_body"
+    return Q(**{f"drawdown__delegation__{field}": name})
+
+
+def publication_years() -> list[int]:
+    """The calendar years in which something was published, newest first (one query)."""
+    days = DecisionRecord.objects.filter(published_on__isnull=False).order_by().dates("published_on", "year", order="DESC")
+    return [day.year for day in days]

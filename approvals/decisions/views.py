@@ -1,0 +1,195 @@
+"""Pages of one decision record: read, changed, published, called in, in effect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.actions import canonical
+from accounts.permissions import Permission, SignedIn, permission_required
+from approvals import actions
+from approvals.actions import NotAllowedNow
+from approvals.decisions.actions import check_publication
+from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, RecordForm
+from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
+from approvals.decisions.wording import queries as wording
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.queries import digest
+from approvals.models import CallIn, DecisionRecord, Drawdown
+from display.formats import long_date
+
+reads = permission_required(Permission.VIEW_PROGRAMMES)
+records = permission_required(Permission.RECORD_DECISIONS)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _posted(request: SignedIn) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _context(record: DecisionRecord, **more: Any) -> dict[str, Any]:
+    return {"record": record, "drawdown": record.drawdown, "programme": record.drawdown.programme, **more}
+
+
+def _locked(request: SignedIn, reference: str) -> DecisionRecord:
+    """The record; while a form is being saved with its drawdown locked, so that what is compared is what is overwritten."""
+    record = record_for(request.user, reference)
+    if request.method == "POST":
+        Drawdown.objects.select_for_update(no_key=True).get(pk=record.drawdown_id)
+        record = record_for(request.user, reference)
+    return record
+
+
+def _back(request: SignedIn, reference: str, sentence: str, level: int = messages.ERROR) -> HttpResponseRedirect:
+    messages.add_message(request, level, sentence)
+    return redirect("decision_record_page", reference)
+
+
+@reads
+@require_GET
+def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
+    """Every field of the record in order; for the clerk, what can be done with it next."""
+    record = record_for(request.user, reference)
+    content, today = content_of(record), timezone.localdate()
+    context = _context(
+        record,
+        sections=[*wording.sections(content), wording.since(record)],
+        money=wording.money_rows(content),
+        answers=wording.answer_rows(content),
+        stands=wording.registered(record, today),
+        missing=[] if record.published_on else missing_of(record),
+        standing=wording.standing(record) if record.published_on else "",
+        may_record=request.user.may(Permission.RECORD_DECISIONS),
+        due=is_due(record, today),
+        open_to_call_in=record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on),
+        awaits_outcome=record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome,
+    )
+    return render(request, "approvals/decisions/record.html", context)
+
+
+@records
+@either
+@transaction.atomic
+def record_change(request: SignedIn, reference: str) -> HttpResponse:
+    """Correct what was drafted. 409, with what is stored now beside what was typed, when somebody was faster."""
+    record, status = _locked(request, reference), 200
+    if record.published_on:
+        return _back(request, reference, "This record is published: it stays as it is.")
+    form = RecordForm(_posted(request), instance=record)
+    if request.method == "POST":
+        if form.is_stale():
+            status = 409
+        elif form.is_valid() and form.save_with(lambda: _change(request, record, form)):
+            return _back(request, reference, "The record was changed.", messages.SUCCESS)
+    return render(request, "approvals/decisions/record_change.html", _context(record, form=form), status=status)
+
+
+def _change(request: SignedIn, record: DecisionRecord, form: RecordForm) -> DecisionRecord:
+    return actions.change_record(record=record, values=form.values, by=request.user, at=timezone.now())
+
+
+@records
+@either
+@transaction.atomic
+def record_publish(request: SignedIn, reference: str) -> HttpResponse:
+    """Say on which day, check what follows from it, publish. 409 where the record changed since it was shown."""
+    record, status = _locked(request, reference), 200
+    if record.published_on:
+        return _back(request, reference, f"This record was published on {long_date(record.published_on)}.")
+    shown = digest(canonical(content_now(record)))
+    form = PublishForm(_posted(request), today=timezone.localdate(), shown=shown)
+    follows = None
+    if request.method == "POST" and form.is_stale():
+        status = 409
+    elif request.method == "POST" and form.is_valid():
+        typed = {"record": record, "on": form.cleaned_data["on"], "at": timezone.now()}
+        if "publish" in request.POST and form.save_with(lambda: actions.publish(**typed, by=request.user)):
+            return _back(request, reference, "The record is published.", messages.SUCCESS)
+        follows = form.save_with(lambda: check_publication(**typed)) if not form.errors else None
+    context = _context(record, form=form, missing=missing_of(record), follows=follows)
+    return render(request, "approvals/decisions/record_publish.html", context, status=status)
+
+
+@records
+@require_POST
+def record_effect(request: SignedIn, reference: str) -> HttpResponse:
+    """The clerk's button on the day a decision takes effect; otherwise the daily run does it."""
+    drawdown = record_for(request.user, reference).drawdown
+    try:
+        actions.take_effect(drawdown=drawdown, by=request.user, at=timezone.now())
+    except NotAllowedNow as error:
+        return _back(request, reference, str(error))
+    return _back(request, reference, f"{drawdown} is in effect.", messages.SUCCESS)
+
+
+@records
+@either
+def call_in(request: SignedIn, reference: str) -> HttpResponse:
+    """Record that scrutiny called the decision in."""
+    record = record_for(request.user, reference)
+    form = CallInForm(_posted(request), today=timezone.localdate())
+
+    def save() -> Drawdown:
+        typed = form.cleaned_data
+        values = {"on": typed["called_in_on"], "called_in_by": typed["called_in_by"], "reasons": typed["reasons"]}
+        return actions.call_in(drawdown=record.drawdown, **values, by=request.user, at=timezone.now())
+
+    allowed = record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on)
+    closed = "This decision cannot be called in: it is not published, not open to call-in, or has taken effect."
+    return _act(
+        request, record, form, save, "approvals/decisions/call_in.html", "" if allowed else closed, "The call-in is recorded."
+    )
+
+
+@records
+@either
+def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
+    """Record what became of the call-in."""
+    record = record_for(request.user, reference)
+    form = OutcomeForm(_posted(request), today=timezone.localdate())
+
+    def save() -> Drawdown:
+        typed = form.cleaned_data
+        values = {"drawdown": record.drawdown, "on": typed["outcome_on"], "reasons": typed["outcome_text"]}
+        values |= {"by": request.user, "at": timezone.now()}
+        if typed["outcome"] == CallIn.Outcome.OVERTURNED:
+            return actions.overturn(**values)
+        return actions.let_stand(**values, effective_on=typed["effective_on"] or typed["outcome_on"])
+
+    allowed = record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome
+    because = "No call-in of this decision waits for its outcome."
+    return _act(
+        request,
+        record,
+        form,
+        save,
+        "approvals/decisions/call_in_outcome.html",
+        "" if allowed else because,
+        "The outcome is recorded.",
+    )
+
+
+def _act(
+    request: SignedIn,
+    record: DecisionRecord,
+    form: CallInForm | OutcomeForm,
+    save: Callable[[], Drawdown],
+    template: str,
+    refusal: str,
+    done: str,
+) -> HttpResponse:
+    """Show the form, or save it and go back to the record; back at once, with the reason, where there is nothing to record."""
+    reference = record.drawdown.reference
+    if refusal:
+        return _back(request, reference, refusal)
+    try:
+        if request.method == "POST" and form.is_valid() and form.save_with(save):
+            return _back(request, reference, done, messages.SUCCESS)
+    except NotAllowedNow as error:
+        return _back(request, reference, str(error))
+    return render(request, template, _context(record, form=form))

@@ -1,0 +1,381 @@
+"""The words of a decision record: what is drafted at sign-off, and its fields in their order, the same on screen and on paper."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from accounts.queries import Acting
+from approvals.decisions.queries import effective_day, money_of
+from approvals.drawdowns import rules
+from approvals.drawdowns.rules import Authority, Measure, Mode, State
+from approvals.models import CallIn, DecisionRecord
+from costing.financial_year import FinancialYear
+from costing.money import round_pounds
+from display import formats
+from phases.models import Authorisation
+
+NOT_RECORDED = "Not recorded"
+FULL_YEAR = "full_year"
+
+
+class Row(NamedTuple):
+    """One field of the record; `text` may have several lines."""
+
+    label: str
+    text: str
+
+
+class Section(NamedTuple):
+    """Some fields under a heading, and the table that stands with them: "money", "answers" or ""."""
+
+    title: str
+    rows: list[Row]
+    table: str = ""
+
+
+class MoneyRow(NamedTuple):
+    """What is released of one authorisation in one measure, in whole pounds, and the balance of its limit before and after."""
+
+    authorisation: str
+    source: str
+    term: str
+    measure: str
+    before: Decimal
+    released: Decimal
+    after: Decimal
+
+
+class AnswerRow(NamedTuple):
+    """What an office said; `answer` says so where it did not answer."""
+
+    office: str
+    mode: str
+    person: str
+    answer: str
+    words: str
+
+
+def released(totals: Mapping[Measure, Decimal]) -> str:
+    """£218,000 in 2016/17 and £348,000 in a full year."""
+    measures = sorted(totals, key=lambda measure: (measure is None, measure or 0))
+    return listed(f"{formats.pounds(totals[measure])} in {rules.in_words(measure)}" for measure in measures)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One, two and three."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def proposed(content: Mapping[str, Any]) -> str:
+    """What a submitted drawdown asks for, as the text of a recommendation. `content` is what was frozen."""
+    totals: dict[Measure, Decimal] = {}
+    for line in content["lines"]:
+        for name, pounds in line["consumed"].items():
+            measure = None if name == FULL_YEAR else int(name)
+            totals[measure] = totals.get(measure, Decimal(0)) + Decimal(pounds)
+    from_ = listed(f"{each['title']} ({each['source']})" for each in content["authorisations"])
+    return "\n".join([f"To release {released(totals)} from {from_}, for:", *map(_line, content["lines"])])
+
+
+def _line(line: Mapping[str, Any]) -> str:
+    fte = f", {formats.fte(Decimal(line['fte_drawn']))} FTE" if line["fte_drawn"] else ""
+    return f"- {line['title']} ({line['phase']}{fte})"
+
+
+def years_in_words(content: Mapping[str, Any]) -> list[str]:
+    """Of each year that no limit names: that nothing is released in it, or what is authorised through a full-year limit."""
+    said = []
+    for year in sorted({int(year) for line in content["lines"] for year in line["authority"]}):
+        named = [Authority(line["authority"][str(year)]) for line in content["lines"]]
+        if set(named) == {Authority.NOTHING_RELEASED}:
+            said.append(f"Nothing is released in {FinancialYear(year)}.")
+        elif Authority.THROUGH_FULL_YEAR in named:
+            lines = [line for line, how in zip(content["lines"], named, strict=True) if how == Authority.THROUGH_FULL_YEAR]
+            shares = [_share(line, year) for line in lines]
+            cost = "" if None in shares else f" {formats.pounds(sum(filter(None, shares), Decimal(0)))}"
+            said.append(f"{FinancialYear(year)}:{cost} authorised through the full-year limit.")
+    return said
+
+
+def _share(line: Mapping[str, Any], year: int) -> Decimal | None:
+    """What the part of a line that is drawn costs in a year; None where the line states no amount."""
+    amount = line["amounts"].get(str(year))
+    if amount is None or not line["fte"]:
+        return None
+    return round_pounds(Fraction(amount) * Fraction(line["fte_drawn"]) / Fraction(line["fte"]))
+
+
+def power(delegation: Mapping[str, Any], authority: str) -> str:
+    """The power relied on: the body that gave it, when and where, word for word; and what a deputy acts under."""
+    decision = delegation["decision"]
+    minute = f", minute {decision['minute']}" if decision["minute"] else ""
+    given = f"{decision['body']}, {formats.long_date(date.fromisoformat(decision['date']))}{minute}: {decision['title']}"
+    deputy = f"\n\nThe deputy acts under: {authority}" if authority else ""
+    return f"{given}\n\n{delegation['text']}{deputy}"
+
+
+def capacity(acting: Acting) -> str:
+    """Who decided: office, person, and whom a deputy acted for."""
+    if not acting.as_deputy:
+        return f"{acting.office}: {acting.person}"
+    return f"{acting.office}: {acting.person}, deputy, acting for {acting.acting_for or 'the vacant office'}"
+
+
+def sections(content: Mapping[str, Any]) -> list[Section]:
+    """Every field of the record, in order."""
+    return [
+        Section("The decision", list(_decision(content))),
+        Section("Money released", [Row("Note", note) for note in content["money"]["notes"]], "money"),
+        Section("Power relied on", [Row("Power relied on", content["power"] or NOT_RECORDED)]),
+        Section("Reasons", list(_reasons(content))),
+        Section("Who was asked", list(_interests(content)), "answers"),
+        Section("Comments and advice", list(_comments(content))),
+        Section("Papers", list(_papers(content))),
+        Section("Publication and call-in", list(_publication(content))),
+        Section("Record", list(_record(content))),
+    ]
+
+
+def public_sections(content: Mapping[str, Any]) -> list[Section]:
+    """What anybody may read: of an exempt decision that there is one, and why the rest is not published."""
+    if not content["exempt_paragraph"]:
+        return sections(content)
+    rows = [
+        Row("Reference", content["reference"]),
+        Row("Title", content["title"]),
+        Row("Date of the decision", _day(content["decided_on"])),
+        Row("Decision maker", content["capacity"]),
+        Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content['exempt_paragraph']}"),
+        Row("Why the public interest is against publishing", content["public_interest"]),
+    ]
+    return [Section("The decision", rows)]
+
+
+def since(record: DecisionRecord) -> Section:
+    """What became of the decision after its record was published; without rows while there is nothing to say."""
+    called: CallIn | None = getattr(record.drawdown, "call_in", None)
+    rows = []
+    if called:
+        rows.append(Row("Called in", f"{formats.long_date(called.called_in_on)}, by {called.called_in_by}\n{called.reasons}"))
+    if called and called.outcome:
+        takes = f"\nIt takes effect on {formats.long_date(called.effective_on)}." if called.effective_on else ""
+        said = f"{called.get_outcome_display()}, {formats.long_date(called.outcome_on)}\n{called.outcome_text}{takes}"
+        rows.append(Row("Outcome", said))
+    return Section("Since publication", rows)
+
+
+def _decision(content: Mapping[str, Any]) -> Iterator[Row]:
+    yield Row("Reference", content["reference"])
+    yield Row("Title", content["title"])
+    yield Row("Programme", content["programme"])
+    yield Row("Date of the decision", _day(content["decided_on"]))
+    yield Row("Decision maker", content["capacity"] or NOT_RECORDED)
+    if content["is_of_a_body"]:
+        yield Row("Minute", content["minute"] or NOT_RECORDED)
+        yield Row("Members present", content["members_present"] or NOT_RECORDED)
+    yield Row("As recommended", content["text_recommended"] or NOT_RECORDED)
+    yield Row("As decided", content["text_resolved"] or NOT_RECORDED)
+
+
+def _reasons(content: Mapping[str, Any]) -> Iterator[Row]:
+    yield Row("Reasons for the decision", content["reasons"] or NOT_RECORDED)
+    yield Row("Alternatives considered and rejected", content["alternatives"] or NOT_RECORDED)
+
+
+def _interests(content: Mapping[str, Any]) -> Iterator[Row]:
+    yield Row("Interests declared", content["interests"] or NOT_RECORDED)
+    yield Row("Dispensations", content["dispensations"] or NOT_RECORDED)
+
+
+def _comments(content: Mapping[str, Any]) -> Iterator[Row]:
+    for name, label in (("financial_comments", "Financial comments"), ("legal_comments", "Legal comments")):
+        dated = f"\n({_day(content[f'{name}_on'])})" if content[f"{name}_on"] else ""
+        yield Row(label, f"{content[name] or 'None given'}{dated}")
+    said = [f"{advice['text']}\n({advice['person']}, {_day(advice['given_on'])})" for advice in content["advice"]]
+    yield Row("Advice of the section 151 officer", "\n\n".join(said) or "None given")
+
+
+def _papers(content: Mapping[str, Any]) -> Iterator[Row]:
+    attached = [f"{paper['name']} (SHA-256 {paper['sha256'][:16]}…)" for paper in content["papers"]]
+    yield Row("Background papers", "\n".join(filter(None, [content["background_papers"], *attached])) or "None")
+    yield Row("Wards affected", content["wards"] or NOT_RECORDED)
+    yield Row("Report author", content["report_author"] or NOT_RECORDED)
+    if content["exempt_paragraph"]:
+        yield Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content['exempt_paragraph']}")
+        yield Row("Why the public interest is against publishing", content["public_interest"])
+
+
+def _publication(content: Mapping[str, Any]) -> Iterator[Row]:
+    yield Row("Key decision", _yes_no(content["is_key"]))
+    if content["notice_route"]:
+        where = f"\n{content['notice_reference']}" if content["notice_reference"] else ""
+        route = DecisionRecord.NoticeRoute(content["notice_route"]).label
+        yield Row("Notice", f"{route}, {_day(content['notice_on'])}{where}")
+    elif content["is_key"]:
+        yield Row("Notice", NOT_RECORDED)
+    reason = f". {content['call_in_reason']}" if content["call_in_applies"] is False and content["call_in_reason"] else ""
+    yield Row("Open to call-in", f"{_yes_no(content['call_in_applies'])}{reason}")
+    if content["published_on"]:
+        yield Row("Published", _day(content["published_on"]))
+        if content["closes_on"]:
+            yield Row("Call-in closes", f"At the end of {_day(content['closes_on'])}")
+        yield Row("Takes effect", f"{_day(content['effective_on'])}{', unless called in' if content['closes_on'] else ''}")
+        yield Row("From decision to publication", counted_days(days_to_publication(content)))
+    if said := retrospective(content):
+        yield Row("Retrospective", "\n".join(said))
+
+
+def _record(content: Mapping[str, Any]) -> Iterator[Row]:
+    yield Row("Recorded by", content["recorded_by"] or NOT_RECORDED)
+    if content["retain_until"]:
+        until = f"This record until {_day(content['retain_until'])}"
+        yield Row("Kept", f"{until}, background papers until {_day(content['retain_papers_until'])}")
+    yield Row("What was decided (SHA-256)", content["submission_sha256"])
+    yield Row("Decision recorded in", f"Audit entry {content['signed_entry']['number']}, {content['signed_entry']['hash']}")
+
+
+def money_rows(content: Mapping[str, Any]) -> list[MoneyRow]:
+    return [
+        MoneyRow(
+            row["authorisation"],
+            row["source"],
+            Authorisation.Term(row["term"]).label,
+            "Full year" if row["measure"] == FULL_YEAR else FinancialYear(int(row["measure"])).label,
+            *(Decimal(row[name]) for name in ("before", "released", "after")),
+        )
+        for row in content["money"]["rows"]
+    ]
+
+
+def answer_rows(content: Mapping[str, Any]) -> list[AnswerRow]:
+    """What each office that was asked said, in the order of the delegation."""
+    given = {answer["office"]: answer for answer in content["answers"]}
+    return [_answer(step, given.get(step["office"])) for step in content["steps"]]
+
+
+def _answer(step: Mapping[str, str], given: Mapping[str, Any] | None) -> AnswerRow:
+    mode = "Agreement" if step["mode"] == Mode.AGREEMENT else "Consultation"
+    if given is None:
+        return AnswerRow(step["office"], mode, "Nobody", "No answer in the time given", "Nothing added")
+    person = f"{given['person']}, acting for {given['acting_for']}" if given["acting_for"] else given["person"]
+    how = f" ({given['recorded_from']})" if given["recorded_from"] else ""
+    return AnswerRow(
+        step["office"], mode, person, f"{given['answer']}, {_day(given['answered_on'])}{how}", given["words"] or "Nothing added"
+    )
+
+
+def retrospective(content: Mapping[str, Any]) -> list[str]:
+    """That a decision was recorded after it was made, or its publication after that: a sentence for each."""
+    said = []
+    if content["decided_on"] and content["decided_on"] < content["signed_on"]:
+        decided, signed = _day(content["decided_on"]), _day(content["signed_on"])
+        said.append(f"Decided on {decided}, recorded here afterwards, on {signed}.")
+    if content["published_on"] and content["published_on"] < content["publication_recorded_on"]:
+        said.append(f"Its publication was recorded here afterwards, on {_day(content['publication_recorded_on'])}.")
+    return said
+
+
+def standing(record: DecisionRecord) -> str:
+    """Where a published decision stands, in a sentence."""
+    called: CallIn | None = getattr(record.drawdown, "call_in", None)
+    effective = formats.long_date(effective_day(record))
+    if record.drawdown.state == State.SUPERSEDED:
+        return "It was overturned after call-in, and does not stand."
+    if record.drawdown.state == State.EFFECTIVE:
+        return f"In effect since {effective}."
+    if called and not called.outcome:
+        return "It was called in: nothing takes effect until the outcome is recorded."
+    if called or not record.closes_on:
+        return f"It takes effect on {effective}."
+    closes = formats.long_date(record.closes_on)
+    return f"It may be called in up to the end of {closes}; otherwise it takes effect on {effective}."
+
+
+class Registered(NamedTuple):
+    """A decision as the register shows it. `days` from decision to publication; None while it is not published."""
+
+    reference: str
+    title: str
+    programme: str
+    decided_on: date | None
+    maker: str
+    released: str
+    is_key: bool | None
+    urgent: str
+    published_on: date | None
+    days: int | None
+    closes_on: date | None
+    effective_on: date | None
+    state: str
+    colour: str
+    retain_until: date | None
+    past_retention: bool
+
+
+_COLOURS = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
+_URGENT = {"reg_10": "Regulation 10", "reg_11": "Regulation 11"}
+
+
+def registered(record: DecisionRecord, today: date | None) -> Registered:
+    """`today` tells whether it is past the day until which it is kept."""
+    drawdown, published, decided = record.drawdown, record.published_on, record.decided_on
+    return Registered(
+        drawdown.reference,
+        record.title,
+        drawdown.programme.name,
+        decided,
+        drawdown.delegation.decided_by,
+        _released(record),
+        record.is_key,
+        _URGENT.get(record.notice_route, ""),
+        published,
+        (published - decided).days if published and decided else None,
+        record.closes_on,
+        effective_day(record),
+        State(drawdown.state).label,
+        _COLOURS.get(State(drawdown.state), ""),
+        record.retain_until,
+        bool(today and record.retain_until and record.retain_until < today),
+    )
+
+
+def _released(record: DecisionRecord) -> str:
+    """What the decision released, by measure, over all authorisations."""
+    totals: dict[Measure, Decimal] = {}
+    for row in money_of(record)["rows"]:
+        measure = None if row["measure"] == FULL_YEAR else int(row["measure"])
+        totals[measure] = totals.get(measure, Decimal(0)) + Decimal(row["released"])
+    return released(totals) if totals else ""
+
+
+def days_to_publication(content: Mapping[str, Any]) -> int:
+    return (date.fromisoformat(content["published_on"]) - date.fromisoformat(content["decided_on"])).days
+
+
+def counted_days(number: int) -> str:
+    return "The same day" if number == 0 else f"{number} day" if number == 1 else f"{number} days"
+
+
+def call_in_advised(body: str, is_key: bool | None) -> tuple[bool | None, str]:
+    """Whether a decision is open to call-in, drafted, and why not; None where that hangs on what is not recorded yet.
+
+    `body` is "" for an officer's decision.
+    """
+    if "council" in body.lower().split():
+        return False, f"Decisions of {body} are not open to call-in."
+    if not body and is_key is None:
+        return None, ""
+    if not body and not is_key:
+        return False, "It is not a key decision, and was made by an officer."
+    return True, ""
+
+
+def _day(text: str | None) -> str:
+    return formats.long_date(date.fromisoformat(text)) if text else NOT_RECORDED
+
+
+def _yes_no(value: bool | None) -> str:
+    return NOT_RECORDED if value is None else formats.yes_no(value)

@@ -1,0 +1,58 @@
+"""What a resolution delegates, and to whom."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.actions import record
+from accounts.models import Office, User
+from accounts.permissions import Permission, require
+from approvals.drawdowns.rules import Measure, Mode
+from approvals.drawdowns.submission.queries import by_measure
+from approvals.models import Delegation, DelegationLimit, DelegationStep
+from phases.models import FundingDecision
+
+
+@transaction.atomic
+def record_delegation(
+    *,
+    decision: FundingDecision,
+    values: Mapping[str, Any],
+    steps: Iterable[tuple[Office, Mode]],
+    by: User,
+    at: datetime,
+    limits: Mapping[Measure, Decimal] = MappingProxyType({}),
+) -> Delegation:
+    """Record what a resolution delegates: `values` are the delegation's fields, `steps` who is asked first, and how.
+
+    `limits` are whole pounds by measure, beside those of the authorisations; a delegation need not have any.
+    """
+    require(by, Permission.RECORD_DECISIONS)
+    steps = list(steps)
+    if decision.outcome != FundingDecision.Outcome.RESOLVED:
+        raise ValidationError("A recommendation delegates nothing: record the resolution first.")
+    if values.get("decision_maker") in [office for office, _ in steps]:
+        raise ValidationError("The decision maker cannot also be one of those who answer.")
+    delegation = Delegation(programme=decision.programme, decision=decision, **values)
+    delegation.full_clean()
+    delegation.save()
+    for office, mode in steps:
+        DelegationStep.objects.create(delegation=delegation, office=office, mode=mode)
+    for measure, amount in limits.items():
+        limit = DelegationLimit(delegation=delegation, financial_year=measure, amount=amount)
+        limit.full_clean()
+        limit.save()
+    details = {
+        "delegation": delegation.title,
+        "decision_maker": delegation.decided_by,
+        "text": delegation.text,
+        "steps": {office.name: mode for office, mode in steps},
+        "limits": by_measure(dict(limits)),
+    }
+    record(action="delegation_recorded", subject=f"programme:{decision.programme.slug}", details=details, by=by, at=at)
+    return delegation

@@ -1,0 +1,132 @@
+"""The form of a delegation."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import Office
+from approvals.drawdowns.rules import Measure, Mode
+from approvals.models import Delegation
+from costing.financial_year import FinancialYear
+from display.fields import TypedAmountField, TypedDateField
+from display.forms import EditForm
+from phases.models import FundingDecision
+
+ONE_OR_THE_OTHER = "Choose the office that decides, or enter the body: one of the two."
+
+
+class DelegationForm(EditForm):
+    """Who may decide under which resolution, who is asked first and how, and up to how much.
+
+    Every office has its row, so that none is named twice and no row need be added.
+    """
+
+    broken_rules = {
+        "delegation_named_once": ("title", "Another delegation of this programme has this title: choose another."),
+        "delegation_to_an_office_or_a_body": ("decision_maker", ONE_OR_THE_OTHER),
+    }
+
+    expires = TypedDateField(
+        label="Last day", required=False, month_means="last", help_text="Leave it blank where the resolution names none"
+    )
+    report_back_on = TypedDateField(label="Reports back on", required=False, help_text="Such as September 2016")
+
+    class Meta:
+        model = Delegation
+        fields = [
+            *("decision", "title", "text", "decision_maker", "decision_body"),
+            *("expires", "report_back_on", "report_back_to"),
+        ]
+        labels = {
+            "decision": "Resolution that delegates",
+            "text": "Text of the delegation",
+            "decision_maker": "Office that decides",
+            "decision_body": "Body that decides",
+            "report_back_to": "Reports back to",
+        }
+        help_texts = {
+            "title": "A short name to know it by, such as Use of the July release",
+            "text": "Word for word from the resolution",
+            "decision_body": "Only where no single office decides. As its decisions are recorded, such as Executive",
+            "report_back_to": "Such as Executive",
+        }
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: Delegation) -> None:
+        super().__init__(data, instance=instance)
+        resolved = FundingDecision.objects.filter(programme=instance.programme, outcome=FundingDecision.Outcome.RESOLVED)
+        self.fields["decision"].queryset = resolved.order_by("-decided_on", "-id")  # type: ignore[attr-defined]
+        self.fields["decision"].empty_label = "Choose the resolution"  # type: ignore[attr-defined]
+        self.fields["decision_maker"].empty_label = "None: a body decides"  # type: ignore[attr-defined]
+        self.offices = list(Office.objects.order_by("name"))
+        self.years: list[Measure] = [*(year.starts_in for year in instance.programme.years), None]
+        self.fields |= {_mode_name(office): _mode_field(office) for office in self.offices}
+        self.fields |= {_limit_name(year): _limit_field(year) for year in self.years}
+
+    @property
+    def who(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("decision", "title", "text", "decision_maker", "decision_body")]
+
+    @property
+    def modes(self) -> list[forms.BoundField]:
+        return [self[_mode_name(office)] for office in self.offices]
+
+    @property
+    def until(self) -> list[forms.BoundField]:
+        return [
+            *(self[_limit_name(year)] for year in self.years),
+            self["expires"],
+            self["report_back_on"],
+            self["report_back_to"],
+        ]
+
+    @property
+    def steps(self) -> list[tuple[Office, Mode]]:
+        """The offices that are asked first, and how."""
+        chosen = [(office, self.cleaned_data.get(_mode_name(office))) for office in self.offices]
+        return [(office, Mode(mode)) for office, mode in chosen if mode]
+
+    @property
+    def limits(self) -> dict[Measure, Decimal]:
+        """The limits typed, in whole pounds by measure."""
+        typed = {year: self.cleaned_data.get(_limit_name(year)) for year in self.years}
+        return {year: amount for year, amount in typed.items() if amount is not None}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        maker, body = cleaned.get("decision_maker"), cleaned.get("decision_body", "").strip()
+        if "decision_maker" not in self.errors and "decision_body" not in self.errors and bool(maker) == bool(body):
+            self.add_error("decision_maker", ONE_OR_THE_OTHER)
+        if maker and cleaned.get(_mode_name(maker)):
+            self.add_error(_mode_name(maker), "This office decides: it cannot also be one of those who answer.")
+        for year in self.years:
+            if cleaned.get(_limit_name(year)) == 0:
+                self.add_error(_limit_name(year), "Enter more than £0, or leave it blank where the resolution sets no limit.")
+        self._check_days(cleaned)
+        return cleaned
+
+    def _check_days(self, cleaned: Mapping[str, Any]) -> None:
+        decision = cleaned.get("decision")
+        for name in ("expires", "report_back_on"):
+            if decision and cleaned.get(name) and cleaned[name] < decision.decided_on:
+                self.add_error(name, ValidationError("This day comes before the resolution."))
+
+
+def _mode_name(office: Office) -> str:
+    return f"mode_{office.pk}"
+
+
+def _mode_field(office: Office) -> forms.ChoiceField:
+    choices = [("", "Not asked"), (Mode.AGREEMENT, "Agreement"), (Mode.CONSULTATION, "Consultation")]
+    return forms.ChoiceField(label=office.name, choices=choices, required=False)
+
+
+def _limit_name(year: Measure) -> str:
+    return f"limit_{year or 'full_year'}"
+
+
+def _limit_field(year: Measure) -> TypedAmountField:
+    label = f"Limit in {FinancialYear(year)}" if year else "Limit in a full year"
+    return TypedAmountField(label=label, required=False)

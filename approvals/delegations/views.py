@@ -1,0 +1,50 @@
+"""Pages of delegations: who may decide under which resolution. They are recorded, and never changed."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.permissions import Permission, SignedIn, permission_required
+from approvals import actions
+from approvals.delegations.forms import DelegationForm
+from approvals.delegations.queries import delegations_of
+from approvals.models import Delegation
+from phases.queries import programme_for
+from phases.views import edit, locked, posted
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def delegations(request: SignedIn, slug: str) -> HttpResponse:
+    """Every delegation of a programme, with what is drawn of its limits."""
+    programme = programme_for(request.user, slug)
+    context = {
+        "programme": programme,
+        "delegations": delegations_of(programme, timezone.localdate()),
+        "may_record": request.user.may(Permission.RECORD_DECISIONS),
+    }
+    return render(request, "approvals/delegations/delegations.html", context)
+
+
+@permission_required(Permission.RECORD_DECISIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def delegation_record(request: SignedIn, slug: str) -> HttpResponse:
+    programme = locked(request, slug)
+    form = DelegationForm(posted(request), instance=Delegation(programme=programme))
+
+    def save() -> Delegation:
+        values = {name: value for name, value in form.values.items() if name != "decision"}
+        return actions.record_delegation(
+            decision=form.cleaned_data["decision"],
+            values=values,
+            steps=form.steps,
+            limits=form.limits,
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    template = "approvals/delegations/delegation_record.html"
+    return edit(request, programme, form, save, "Record a delegation", "recorded", "delegations", template)

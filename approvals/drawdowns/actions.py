@@ -1,0 +1,164 @@
+"""What acts on a drawdown share: what may stop them, idempotency keys, locks, moving on, capacities, audit entries.
+
+Locks are taken in one order: key, drawdown, office, programme, limits by number, head of the audit chain.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.actions import canonical, locked_office, record
+from accounts.models import AuditEntry, Office, User
+from accounts.permissions import Permission, require
+from accounts.queries import Acting, may_act_for
+from approvals.drawdowns import rules
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.queries import digest
+from approvals.models import (
+    Drawdown,
+    Receipt,
+)
+from approvals.queries import preparers_of
+from phases.models import FundingDecision, Programme
+
+_WHOLE = Drawdown.objects.select_related("delegation__decision_maker")
+
+
+class StaleDrawdown(Exception):
+    """It was changed since it was opened: nothing was written. `current` is as it stands now."""
+
+    def __init__(self, current: Drawdown) -> None:
+        super().__init__("Somebody changed this drawdown since you opened it.")
+        self.current = current
+
+
+class KeyUsedOtherwise(Exception):
+    """The key came before, with another body: nothing was written."""
+
+
+class NotAllowedNow(Exception):
+    """What was asked for cannot be done as things stand. Its text is a sentence for the user."""
+
+
+class OverTheLimit(NotAllowedNow):
+    """A limit would be exceeded, or has lapsed: nothing was written."""
+
+
+def receipt_of(key: str, drawdown: int, body: Mapping[str, Any]) -> tuple[Receipt, bool]:
+    """The receipt of the act under this key, and whether it is made now. KeyUsedOtherwise where the body differs."""
+    if not key.strip():
+        raise ValidationError("An act that counts carries a key.")
+    of_body = digest(canonical(body))
+    receipt, is_new = _noted(key, of_body, drawdown)
+    if receipt.body != of_body:
+        raise KeyUsedOtherwise("This form was sent before with something else in it.")
+    return receipt, is_new
+
+
+def _noted(key: str, body: str, drawdown: int) -> tuple[Receipt, bool]:
+    try:
+        # Of two at once with one key, the second waits here until the first has ended.
+        with transaction.atomic():
+            return Receipt.objects.create(key=key, body=body, drawdown_id=drawdown), True
+    except IntegrityError:
+        return Receipt.objects.get(key=key), False
+
+
+def done_before(key: str, drawdown: Drawdown, body: Mapping[str, Any]) -> bool:
+    """Whether the act under this key was done already; otherwise it is noted as done now, with the rest of the transaction."""
+    _, is_new = receipt_of(key, drawdown.pk, {**body, "drawdown": drawdown.pk})
+    return not is_new
+
+
+def read(drawdown: Drawdown) -> Drawdown:
+    return _WHOLE.get(pk=drawdown.pk)
+
+
+def locked(drawdown: Drawdown, *, version: int | None = None, sha256: str | None = None) -> Drawdown:
+    """The drawdown, locked, and as it was when it was opened: StaleDrawdown otherwise."""
+    current = _WHOLE.select_for_update(no_key=True, of=("self",)).get(pk=drawdown.pk)
+    if version not in (None, current.version) or sha256 not in (None, current.sha256):
+        raise StaleDrawdown(current)
+    if sha256 is not None and current.state != State.SUBMITTED:
+        raise NotAllowedNow(f"{current} is not waiting for anybody: it is {State(current.state).label.lower()}.")
+    return current
+
+
+def lock_programme(pk: int) -> None:
+    """No line, authorisation or other drawing of the programme is written meanwhile."""
+    Programme.objects.select_for_update(no_key=True).values_list("pk").get(pk=pk)
+
+
+def may_become(drawdown: Drawdown, state: State) -> None:
+    if not rules.may_become(drawdown.state, state):
+        raise NotAllowedNow(f"{drawdown} is {State(drawdown.state).label.lower()}: it cannot become {state.label.lower()}.")
+
+
+def move(drawdown: Drawdown, state: State | None = None, **values: Any) -> None:
+    """Write the drawdown, as its next version, in another state or the same."""
+    if state:
+        may_become(drawdown, state)
+        drawdown.state = state
+    for name, value in values.items():
+        setattr(drawdown, name, value)
+    drawdown.version += 1
+    drawdown.save(update_fields=["state", "version", *values])
+
+
+def acting_for(by: User, office: Office, at: datetime) -> Acting:
+    """In which capacity they act for the office, asked under its lock. PermissionDenied where in none."""
+    require(by, Permission.VIEW_PROGRAMMES)
+    locked_office(office.pk)
+    acting = may_act_for(by, office, day_of(at))
+    if acting is None:
+        raise PermissionDenied(f"You do not act for this office: {office}.")
+    return acting
+
+
+def decision_maker(drawdown: Drawdown, by: User, at: datetime, resolution: FundingDecision | None = None) -> Acting | None:
+    """The capacity to decide; None for the clerk, who records what a body resolved."""
+    delegation = drawdown.delegation
+    if delegation.decision_maker:
+        if resolution:
+            raise NotAllowedNow(f"{delegation.decision_maker} decides on this, not a body.")
+        return acting_for(by, delegation.decision_maker, at)
+    require(by, Permission.RECORD_DECISIONS)
+    if resolution and (resolution.body != delegation.decision_body or resolution.outcome != FundingDecision.Outcome.RESOLVED):
+        raise NotAllowedNow(f"{delegation.decision_body} has not resolved this.")
+    return None
+
+
+def no_conflict(acting: Acting | None, drawdown: Drawdown, answered: Iterable[int] = (), by: User | None = None) -> None:
+    people = [person.pk for person in (by, acting and acting.person, acting and acting.acting_for) if person]
+    if reason := rules.conflict(people, preparers_of(drawdown), set(answered)):
+        raise NotAllowedNow(reason)
+
+
+def capacity(acting: Acting | None) -> dict[str, Any]:
+    """How a person acted, for the audit record; nothing of a clerk."""
+    if acting is None:
+        return {}
+    return {
+        "for_office": acting.office.name,
+        "acting_for": acting.acting_for and acting.acting_for.email,
+        "authority": acting.authority,
+    }
+
+
+def entry_of(drawdown: Drawdown, action: str, details: Mapping[str, Any], by: User | None, at: datetime) -> AuditEntry:
+    Programme.objects.filter(pk=drawdown.programme_id).update(version=F("version") + 1)
+    return record(action=action, subject=f"drawdown:{drawdown.reference}", details=details, by=by, at=at)
+
+
+def record_of(programme: Programme, action: str, details: Mapping[str, Any], by: User, at: datetime) -> AuditEntry:
+    Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
+    return record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)
+
+
+def day_of(at: datetime) -> date:
+    return timezone.localdate(at)

@@ -1,0 +1,192 @@
+"""What the named offices answer, here or off line, and the decision maker's no."""
+
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import locked_office
+from accounts.models import Office, User
+from accounts.permissions import Permission, require
+from accounts.queries import Acting, holder_of, may_act_for
+from approvals.drawdowns.actions import (
+    NotAllowedNow,
+    acting_for,
+    capacity,
+    day_of,
+    decision_maker,
+    done_before,
+    entry_of,
+    locked,
+    move,
+    no_conflict,
+    read,
+)
+from approvals.drawdowns.papers.actions import Upload, attach_evidence
+from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.models import Answer, Drawdown, Notice
+from approvals.notices.actions import tell, tell_if_all_answered
+from approvals.queries import preparers_of
+from display.formats import long_date
+
+
+class Said(NamedTuple):
+    """What an office says: its answer, in words, and the interests declared (a positive "none" where there are none)."""
+
+    reply: Reply
+    words: str
+    interests: str
+
+
+class OffLine(NamedTuple):
+    """How an answer came that was not given here: by whom, on which day, by "email" or on "paper"."""
+
+    person: User
+    given_on: date
+    how: str
+
+
+@transaction.atomic
+def answer(
+    *, drawdown: Drawdown, sha256: str, office: Office, reply: Reply, words: str, interests: str, key: str, by: User, at: datetime
+) -> Answer:
+    """One office's answer to what was submitted. An agreement refused returns the drawdown to its author, with the words."""
+    require(by, Permission.VIEW_PROGRAMMES)
+    said = Said(reply, words, interests)
+    body = {"act": "answer", "sha256": sha256, "office": office.pk, **said._asdict(), "by": by.pk}
+    if done_before(key, drawdown, body):
+        return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
+    drawdown = locked(drawdown, sha256=sha256)
+    mode = _asked_of(drawdown, office)
+    given = _answer_of(drawdown, acting_for(by, office, at), mode, said, at)
+    return _save(given, mode, by, at)
+
+
+@transaction.atomic
+def record_answer(
+    *,
+    drawdown: Drawdown,
+    sha256: str,
+    office: Office,
+    said: Said,
+    off_line: OffLine,
+    evidence: Upload,
+    key: str,
+    by: User,
+    at: datetime,
+) -> Answer:
+    """The clerk records what an office answered by e-mail or on paper, with the evidence. The same rules hold for who said it."""
+    require(by, Permission.RECORD_DECISIONS)
+    body = {"act": "record_answer", "sha256": sha256, "office": office.pk, **said._asdict(), "evidence": evidence.sha256}
+    body |= {"person": off_line.person.pk, "given_on": off_line.given_on, "how": off_line.how, "by": by.pk}
+    if done_before(key, drawdown, body):
+        return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
+    drawdown = locked(drawdown, sha256=sha256)
+    mode = _asked_of(drawdown, office)
+    if by.pk in preparers_of(drawdown):
+        raise NotAllowedNow("Nobody records an answer to what they prepared.")
+    given_at = _moment_of(off_line.given_on, drawdown, at)
+    given = _answer_of(drawdown, _who_answered(off_line, office), mode, said, given_at)
+    given.recorded_by, given.recorded_from = by, off_line.how
+    given.evidence = attach_evidence(drawdown=drawdown, upload=evidence, by=by, at=at)
+    return _save(given, mode, by, at)
+
+
+def _asked_of(drawdown: Drawdown, office: Office) -> Mode:
+    step = drawdown.delegation.steps.filter(office=office).first()
+    if step is None:
+        raise NotAllowedNow(f"{office} is not asked under this delegation.")
+    if drawdown.answers.filter(sha256=drawdown.sha256, office=office).exists():
+        raise NotAllowedNow(f"{office} has answered already.")
+    return Mode(step.mode)
+
+
+def _who_answered(off_line: OffLine, office: Office) -> Acting:
+    locked_office(office.pk)
+    acting = may_act_for(off_line.person, office, off_line.given_on)
+    if acting is None:
+        day = long_date(off_line.given_on)
+        raise ValidationError({"person": f"{off_line.person} did not act for this office on {day}: {office}."})
+    return acting
+
+
+def _moment_of(given_on: date, drawdown: Drawdown, at: datetime) -> datetime:
+    """Noon of the day it was given, or the nearest moment between asking and now. Raises ValidationError for another day."""
+    asked: datetime = drawdown.submitted_at  # type: ignore[assignment]
+    if not day_of(asked) <= given_on <= day_of(at):
+        since = long_date(day_of(asked))
+        raise ValidationError({"given_on": f"It was asked on {since}: enter a day from then until today."})
+    return min(max(timezone.make_aware(datetime.combine(given_on, time(12))), asked), at)
+
+
+def _answer_of(drawdown: Drawdown, acting: Acting, mode: Mode, said: Said, answered_at: datetime) -> Answer:
+    no_conflict(acting, drawdown)
+    maker = drawdown.delegation.decision_maker
+    if maker and holder_of(maker, day_of(answered_at)) in (acting.person, acting.acting_for):
+        raise NotAllowedNow("The decision maker cannot also be one of those who answer.")
+    if mode is Mode.AGREEMENT and said.reply is Reply.VIEW:
+        raise ValidationError({"answer": "Agreement is asked for: agree, or do not agree."})
+    return Answer(
+        drawdown=drawdown,
+        sha256=drawdown.sha256,
+        office=acting.office,
+        person=acting.person,
+        acting_for=acting.acting_for,
+        authority=acting.authority,
+        answer=said.reply,
+        words=said.words,
+        interests=said.interests,
+        asked_at=drawdown.submitted_at,  # type: ignore[misc]
+        answered_at=answered_at,
+    )
+
+
+def _save(given: Answer, mode: Mode, by: User, at: datetime) -> Answer:
+    given.full_clean()
+    given.save()
+    drawdown = given.drawdown
+    if mode is Mode.AGREEMENT and given.answer == Reply.DISAGREE:
+        move(drawdown, State.RETURNED, reasons=given.words)
+    else:
+        move(drawdown)
+    acting = Acting(given.office, given.person, given.acting_for, given.authority)
+    details = {"office": given.office.name, "answer": given.answer, "sha256": given.sha256, **capacity(acting)}
+    details |= {"words": given.words, "interests": given.interests, "state": drawdown.state}
+    if given.evidence:
+        details |= {"given_by": given.person.email, "given_on": day_of(given.answered_at), "from": given.recorded_from}
+        details |= {"evidence": given.evidence.name, "evidence_sha256": given.evidence.sha256}
+    action = "drawdown_answer_recorded" if given.evidence else "drawdown_answered"
+    entry_of(drawdown, action, details, by, at)
+    if drawdown.state == State.RETURNED:
+        tell(drawdown, Notice.Kind.RETURNED, at=at, by=by)
+    else:
+        tell_if_all_answered(drawdown, at=at, by=by)
+    return given
+
+
+@transaction.atomic
+def send_back(*, drawdown: Drawdown, sha256: str, reasons: str, key: str, by: User, at: datetime) -> Drawdown:
+    """The decision maker returns it to its author, with reasons."""
+    return _say_no(drawdown, State.RETURNED, sha256, reasons, key, by, at)
+
+
+@transaction.atomic
+def refuse(*, drawdown: Drawdown, sha256: str, reasons: str, key: str, by: User, at: datetime) -> Drawdown:
+    """The decision maker's no: it is over, with reasons."""
+    return _say_no(drawdown, State.REFUSED, sha256, reasons, key, by, at)
+
+
+def _say_no(drawdown: Drawdown, state: State, sha256: str, reasons: str, key: str, by: User, at: datetime) -> Drawdown:
+    if done_before(key, drawdown, {"act": state, "sha256": sha256, "reasons": reasons, "by": by.pk}):
+        return read(drawdown)
+    drawdown = locked(drawdown, sha256=sha256)
+    acting = decision_maker(drawdown, by, at)
+    if not reasons.strip():
+        raise ValidationError({"reasons": "Give your reasons."})
+    no_conflict(acting, drawdown, by=by)
+    move(drawdown, state, reasons=reasons)
+    entry_of(drawdown, f"drawdown_{state}", {"reasons": reasons, "sha256": sha256, **capacity(acting)}, by, at)
+    tell(drawdown, Notice.Kind(state), at=at, by=by)
+    return drawdown

@@ -1,0 +1,147 @@
+"""Forms of those who answer, ask or advise, and of the clerk who records what was said off line."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from accounts.validators import visible_text
+from approvals.actions import OffLine, Said
+from approvals.drawdowns.forms import ActForm
+from approvals.drawdowns.papers.forms import PaperField
+from approvals.drawdowns.rules import Mode, Reply
+from display.fields import TypedDateField
+
+NONE, DECLARED = "none", "declared"
+NO_INTERESTS = "None"
+"""What is stored as the positive answer that there are no interests."""
+
+
+class AnswerForm(ActForm):
+    """An office's answer. Interests are declared either way: blank is not an answer."""
+
+    reply = forms.ChoiceField(label="Your answer", widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="In your words",
+        help_text="Needed unless you agree. It is kept with your answer, and printed in the record of the decision.",
+        widget=forms.Textarea,
+        required=False,
+        validators=[visible_text],
+    )
+    interests = forms.ChoiceField(
+        label="Your interests in this matter",
+        help_text="Disclosable pecuniary interests, and any other that your council’s code of conduct names",
+        widget=forms.RadioSelect,
+        choices=[(NONE, "None"), (DECLARED, "I declare an interest")],
+    )
+    declaration = forms.CharField(
+        label="The interest you declare",
+        help_text="Only if you declare one",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        validators=[visible_text],
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, mode: Mode, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.mode = mode
+        choices = [(Reply.AGREE, "I agree"), (Reply.DISAGREE, "I do not agree")]
+        if mode is Mode.CONSULTATION:
+            choices.append((Reply.VIEW, "I give a view"))
+        self.fields["reply"].choices = choices  # type: ignore[attr-defined]
+        self.fields["reply"].error_messages["required"] = "Choose your answer."
+        self.fields["interests"].error_messages["required"] = "Say whether you have an interest: “None” is an answer too."
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("reply") in (Reply.DISAGREE, Reply.VIEW) and not given.get("words", "").strip():
+            wanted = "why you do not agree" if given["reply"] == Reply.DISAGREE else "the view you give"
+            self.add_error("words", f"Enter {wanted}.")
+        if given.get("interests") == DECLARED and not given.get("declaration", "").strip():
+            self.add_error("declaration", "Enter the interest you declare.")
+        return given
+
+    @property
+    def said(self) -> Said:
+        """What was said, as the actions take it."""
+        given = self.cleaned_data
+        interests = NO_INTERESTS if given["interests"] == NONE else given["declaration"]
+        return Said(Reply(given["reply"]), given["words"], interests)
+
+    @property
+    def answer_in_words(self) -> str:
+        return dict(self.fields["reply"].choices)[self.cleaned_data["reply"]]  # type: ignore[attr-defined]
+
+    @property
+    def returns_it(self) -> bool:
+        """Whether this answer returns the drawdown to its author."""
+        return self.mode is Mode.AGREEMENT and self.said.reply is Reply.DISAGREE
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Every field as it was typed, to be sent again from the check page."""
+        return [(name, self.data.get(name, "")) for name in self.fields]
+
+
+class RecordAnswerForm(AnswerForm):
+    """An answer that came by e-mail or on paper: who gave it, when, and the file that shows it."""
+
+    person = forms.ModelChoiceField(
+        label="Who gave it", help_text="The holder of the office that day, or a deputy", queryset=User.objects.order_by("name")
+    )
+    given_on = TypedDateField(label="Day it was given")
+    how = forms.ChoiceField(
+        label="How it came", widget=forms.RadioSelect, choices=[("email", "By e-mail"), ("paper", "On paper")]
+    )
+    file = PaperField(label="Evidence", help_text="The e-mail, or a scan of the letter, up to 10 MB")
+
+    field_order = ["person", "given_on", "how", "file", "reply", "words", "interests", "declaration"]
+
+    def __init__(self, *args: Any, people: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["reply"].label = "The answer"
+        self.fields["words"].label = "In their words"
+        self.fields["words"].help_text = "Needed unless they agree. Word for word."
+        self.fields["interests"].label = "Their interests in this matter"
+        self.fields["interests"].help_text = "As they declared them. Where they did not say, ask: blank is not an answer."
+        self.fields["declaration"].label = "The interest they declare"
+        self.fields["interests"].choices = [(NONE, "None"), (DECLARED, "An interest is declared")]  # type: ignore[attr-defined]
+        self.fields["reply"].choices = [  # type: ignore[attr-defined]
+            (value, label.removeprefix("I ").capitalize())
+            for value, label in self.fields["reply"].choices  # type: ignore[attr-defined]
+        ]
+        self.fields["file"].error_messages["required"] = "Choose the file that shows the answer."
+
+    @property
+    def off_line(self) -> OffLine:
+        given = self.cleaned_data
+        day: date = given["given_on"]
+        return OffLine(given["person"], day, given["how"])
+
+
+class TextForm(ActForm):
+    """One text that is kept as it is typed: a question, a reply, advice, reasons."""
+
+    text = forms.CharField(widget=forms.Textarea, validators=[visible_text])
+
+    def __init__(self, *args: Any, label: str, help_text: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["text"]
+        field.label, field.help_text = label, help_text
+        field.error_messages["required"] = f"Enter {label[:1].lower()}{label[1:]}."
+
+
+class DispensationForm(ActForm):
+    """That somebody with an interest may take part: to whom, by whom, when and what it allows."""
+
+    member = forms.CharField(label="Given to", max_length=160, validators=[visible_text])
+    giver = forms.ModelChoiceField(
+        label="Given by",
+        help_text="Never who decides on this drawdown",
+        queryset=User.objects.filter(is_active=True).order_by("name"),
+    )
+    given_on = TypedDateField(label="Date")
+    text = forms.CharField(label="What it allows, and why", widget=forms.Textarea, validators=[visible_text])

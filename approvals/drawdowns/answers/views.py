@@ -1,0 +1,94 @@
+"""An office answers: the form, the check of what will be recorded, the confirmation. And the clerk records one given off line."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import Office
+from accounts.permissions import SignedIn
+from approvals import actions
+from approvals.drawdowns.answers.forms import AnswerForm, RecordAnswerForm
+from approvals.drawdowns.overview.queries import changes_seen
+from approvals.drawdowns.powers.queries import why_not_answer
+from approvals.drawdowns.queries import acted_since_asked, drawdown_for, step_of
+from approvals.drawdowns.rules import Mode
+from approvals.drawdowns.views import acts, either, must_act_for, office_asked, opened, posted, reads, records
+from approvals.models import Answer
+
+
+@reads
+@either
+@acts
+def answer(request: SignedIn, reference: str, slug: str) -> HttpResponse:
+    """Form, then check page, then the act itself: only what is sent with `confirm` is recorded."""
+    drawdown = drawdown_for(request.user, reference)
+    step = step_of(drawdown, slug)
+    form = AnswerForm(posted(request), drawdown=drawdown, mode=Mode(step.mode))
+    if "confirm" in request.POST and form.is_valid() and form.act(lambda: _answer(request, form, step.office)):
+        return redirect("answered", reference, slug)
+    sheet, person = opened(request, reference)
+    asked = office_asked(sheet, slug)
+    must_act_for(person, asked.office)
+    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet, "asked": asked, "form": form}
+    context |= {"acting": person.acting_for(asked.office), "because": why_not_answer(person, sheet, asked)}
+    context["seen"] = changes_seen(sheet, request.user)
+    if request.method == "POST" and not {"confirm", "change"} & set(request.POST) and form.is_valid():
+        return render(request, "approvals/drawdowns/answer_check.html", context)
+    return render(request, "approvals/drawdowns/answer.html", context)
+
+
+def _answer(request: SignedIn, form: AnswerForm, office: Office) -> Answer:
+    given = form.cleaned_data
+    return actions.answer(
+        drawdown=form.drawdown,
+        sha256=given["sha256"],
+        office=office,
+        **form.said._asdict(),
+        key=given["key"],
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+@reads
+@require_GET
+def answered(request: SignedIn, reference: str, slug: str) -> HttpResponse:
+    """What was recorded for the office last, and what happens next."""
+    sheet, _ = opened(request, reference)
+    asked = office_asked(sheet, slug)
+    given = asked.answer or next((each for each in reversed(sheet.earlier_answers) if each.office == asked.office), None)
+    if given is None:
+        return redirect("drawdown", reference)
+    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet, "asked": asked, "given": given}
+    return render(request, "approvals/drawdowns/answered.html", context)
+
+
+@records
+@either
+@acts
+def answer_record(request: SignedIn, reference: str, slug: str) -> HttpResponse:
+    """The clerk's form, with the evidence."""
+    sheet, _ = opened(request, reference)
+    asked = office_asked(sheet, slug)
+    people = acted_since_asked(sheet.drawdown, asked.office, sheet.day)
+    form = RecordAnswerForm(posted(request), files=request.FILES or None, drawdown=sheet.drawdown, mode=asked.mode, people=people)
+    if request.method == "POST" and form.is_valid() and form.act(lambda: _record(request, form, asked.office)):
+        return redirect("answered", reference, slug)
+    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet, "asked": asked, "form": form}
+    return render(request, "approvals/drawdowns/answer_record.html", context)
+
+
+def _record(request: SignedIn, form: RecordAnswerForm, office: Office) -> Answer:
+    given = form.cleaned_data
+    return actions.record_answer(
+        drawdown=form.drawdown,
+        sha256=given["sha256"],
+        office=office,
+        said=form.said,
+        off_line=form.off_line,
+        evidence=given["file"],
+        key=given["key"],
+        by=request.user,
+        at=timezone.now(),
+    )

@@ -1,0 +1,374 @@
+"""The table in which lines are chosen: each line of a phase, once under each authorisation that may pay for it.
+
+A tick draws all that is left of a line; FTE or pounds typed beside it draw a part. What is typed is kept, whatever is wrong.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+
+from approvals.actions import Choice
+from approvals.drawdowns import rules
+from approvals.drawdowns.choice.queries import payers_of, waiting_elsewhere
+from approvals.drawdowns.headroom.queries import Left, left_of
+from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, Measure
+from approvals.drawdowns.submission.queries import freeze
+from approvals.drawdowns.submission.rules import amounts_in_words, heading
+from approvals.models import Drawdown, DrawdownLine
+from approvals.queries import held_before
+from costing.line_cost import Absence, Duration
+from costing.typed import NotUnderstood, parse_amount, parse_fte
+from display import formats
+from phases.models import Authorisation, Phase
+from posts.models import CostLine
+from posts.queries import lines_of
+
+
+@dataclass
+class Cell:
+    """One measure of a line: its amount in words, what it would consume ("" unless chosen), and whether anything is released."""
+
+    measure: Measure
+    amount: str
+    is_released: bool
+    takes: str = ""
+
+    @property
+    def key(self) -> str:
+        return "full" if self.measure is None else str(self.measure)
+
+
+@dataclass
+class Box:
+    """Where a part is typed: FTE, or the pounds of one measure. `left` says in words how much that can be."""
+
+    name: str
+    label: str
+    left: str
+    typed: str = ""
+
+
+@dataclass
+class Row:
+    """One line under one authorisation. `refusal` says why it cannot be chosen; `error` what is wrong with what was typed."""
+
+    line: CostLine
+    authorisation: Authorisation
+    cells: list[Cell]
+    boxes: list[Box]
+    left: str
+    refusal: str
+    waiting: str
+    is_recurring_on_one_off: bool
+    ticked: bool = False
+    error: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.line.pk}-{self.authorisation.pk}"
+
+    @property
+    def fte(self) -> str:
+        return formats.fte(self.line.fte)
+
+    @property
+    def takes(self) -> dict[str, str]:
+        return {cell.key: cell.takes for cell in self.cells}
+
+
+@dataclass
+class Section:
+    """The lines of a phase under one authorisation."""
+
+    phase: Phase
+    authorisation: Authorisation
+    rows: list[Row]
+    limits: str
+    nothing_in: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.phase.pk}-{self.authorisation.pk}"
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return any(not row.refusal for row in self.rows)
+
+    @property
+    def all_ticked(self) -> bool:
+        return all(row.ticked for row in self.rows if not row.refusal)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing of it can be chosen, and nothing is."""
+        return not self.can_be_chosen and not any(row.ticked for row in self.rows)
+
+    @property
+    def recurring_on_one_off(self) -> int:
+        """How many lines that can still be chosen go on costing money after it has ended."""
+        return sum(row.is_recurring_on_one_off for row in self.rows if not row.refusal)
+
+
+@dataclass
+class Choosing:
+    """The whole table with what is chosen on it, and the room that leaves. `choices` are for the action, once there is no error.
+
+    `uncovered` are phases that nothing authorised pays for; `gone` counts stored choices that can no longer be drawn so.
+    """
+
+    drawdown: Drawdown
+    measures: list[Measure]
+    sections: list[Section]
+    uncovered: list[str]
+    gone: int = 0
+    choices: list[Choice] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    chosen: str = ""
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        return (row for section in self.sections for row in section.rows)
+
+    @property
+    def headings(self) -> list[str]:
+        return [heading(measure) for measure in self.measures]
+
+    @property
+    def columns(self) -> int:
+        return len(self.measures) + 3
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        return [{"text": f"{row.line.title}: {row.error}", "href": f"#pick-{row.key}"} for row in self.rows if row.error]
+
+    @property
+    def is_over(self) -> bool:
+        return any(each.is_over for each in self.left)
+
+
+def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosing:
+    """The table as it is stored, or with what was typed on it (a constant number of queries)."""
+    programme = drawdown.programme
+    lines, payers = list(lines_of(programme)), payers_of(programme)
+    before, waiting = held_before(line.pk for line in lines), waiting_elsewhere(drawdown, (line.pk for line in lines))
+    measures: list[Measure] = [*(year.starts_in for year in programme.years), None]
+    sections = [
+        Section(
+            phase_lines[0].phase,
+            payer,
+            [_row(line, payer, measures, before.get(line.pk, {}), waiting.get(line.pk, [])) for line in phase_lines],
+            amounts_in_words({limit.financial_year: limit.amount for limit in payer.limits.all()}),
+            _nothing_in(payer, measures),
+        )
+        for phase_lines in _by_phase(lines)
+        for payer in payers
+        if phase_lines[0].phase in payer.phases.all()
+    ]
+    covered = {section.phase.pk for section in sections}
+    uncovered = list(dict.fromkeys(line.phase.name for line in lines if line.phase_id not in covered))
+    choosing = Choosing(drawdown, measures, sections, uncovered)
+    if typed is None:
+        _fill_in(choosing)
+    else:
+        _read(choosing, typed)
+    _work_out(choosing, payers, before)
+    return choosing
+
+
+def _by_phase(lines: Iterable[CostLine]) -> list[list[CostLine]]:
+    found: dict[int, list[CostLine]] = defaultdict(list)
+    for line in lines:
+        found[line.phase_id].append(line)
+    return list(found.values())
+
+
+def _nothing_in(payer: Authorisation, measures: Sequence[Measure]) -> str:
+    """The years in which nothing at all is released, in words."""
+    limited = [limit.financial_year for limit in payer.limits.all()]
+    years = [year for year in measures if year is not None]
+    authorities = {year: rules.authority(year, recurring=True, limited=limited) for year in years}
+    return ", ".join(heading(year) for year in years if authorities[year] == Authority.NOTHING_RELEASED)
+
+
+def _row(
+    line: CostLine, payer: Authorisation, measures: Sequence[Measure], before: Mapping[Measure, Before], waiting: Sequence[str]
+) -> Row:
+    recurring = line.duration == Duration.RECURRING
+    limited = [limit.financial_year for limit in payer.limits.all()]
+    counted = [measure for measure in limited if measure is not None or recurring]
+    amounts = {each.financial_year: each for each in line.amounts.all()}
+    known = {measure: amounts[measure].amount for measure in counted if measure in amounts}
+    left, boxes, refusal = _what_is_left(line, payer, known, before)
+    if missing := [measure for measure in counted if known.get(measure) is None]:
+        refusal = f"states no amount for {rules.in_words(missing[0])}, which is limited"
+    elif not counted:
+        refusal = "costs nothing in the measures that are limited"
+    return Row(
+        line,
+        payer,
+        [_cell(measure, amounts.get(measure), recurring, limited) for measure in measures],
+        [] if refusal else boxes,
+        left,
+        refusal,
+        ", ".join(waiting),
+        recurring and payer.term == Authorisation.Term.ONE_OFF,
+    )
+
+
+def _cell(measure: Measure, amount: Any, recurring: bool, limited: Sequence[Measure]) -> Cell:
+    if amount is None:
+        words = ""
+    elif amount.absence == Absence.NO_EFFECT:
+        words = formats.NIL
+    else:
+        words = "not stated" if amount.amount is None else formats.whole(amount.amount)
+    if measure is None:
+        return Cell(measure, words, None in limited and recurring)
+    return Cell(measure, words, rules.authority(measure, recurring, limited) != Authority.NOTHING_RELEASED)
+
+
+def _what_is_left(
+    line: CostLine, payer: Authorisation, amounts: Mapping[Measure, Decimal | None], before: Mapping[Measure, Before]
+) -> tuple[str, list[Box], str]:
+    """How much of the line is left in words, the boxes for a part of it, and a refusal where nothing is left."""
+    key = f"{line.pk}-{payer.pk}"
+    held = {measure: before.get(measure, Before()) for measure in amounts}
+    if line.fte is not None:
+        left = min((line.fte - each.fte for each in held.values()), default=line.fte)
+        box = Box(f"fte-{key}", f"FTE of {line.title} to draw", f"up to {formats.fte(left)}")
+        return formats.fte(max(left, Decimal(0))) or "0", [box], "" if left > 0 else "drawn in full"
+    pounds = {measure: (amount or Decimal(0)) - held[measure].pounds for measure, amount in amounts.items()}
+    boxes = [
+        Box(
+            f"pounds-{key}-{'full' if measure is None else measure}",
+            f"Pounds of {line.title} to draw in {rules.in_words(measure)}",
+            f"{heading(measure)}, up to {formats.pounds(amount)}",
+        )
+        for measure, amount in pounds.items()
+    ]
+    return "", boxes, "" if any(pounds.values()) or not held else "drawn in full"
+
+
+def _fill_in(choosing: Choosing) -> None:
+    """Tick what is stored; a part is shown in its boxes, the whole of what is left by the tick alone."""
+    rows = {(row.line.pk, row.authorisation.pk): row for row in choosing.rows}
+    for stored in choosing.drawdown.lines.prefetch_related("amounts"):
+        row = rows.get((stored.line_id, stored.authorisation_id))
+        if row is None:
+            choosing.gone += 1
+            continue
+        row.ticked = True
+        if stored.fte is not None and row.boxes and formats.fte(stored.fte) != row.left:
+            row.boxes[0].typed = formats.fte(stored.fte)
+        elif stored.fte is None:
+            pounds = {
+                "full" if each.financial_year is None else str(each.financial_year): each.pounds for each in stored.amounts.all()
+            }
+            for box in row.boxes:
+                amount = pounds.get(box.name.rpartition("-")[2])
+                box.typed = "" if amount is None else formats.whole(amount)
+
+
+def _read(choosing: Choosing, typed: QueryDict) -> None:
+    picked, whole = set(typed.getlist("pick")), typed.get("whole")
+    for section in choosing.sections:
+        for row in section.rows:
+            row.ticked = row.key in picked
+            for box in row.boxes:
+                box.typed = typed.get(box.name, "").strip()
+        if whole == section.key:
+            _tick(section, not section.all_ticked)
+
+
+def _tick(section: Section, ticked: bool) -> None:
+    for row in section.rows:
+        row.ticked = ticked and not row.refusal
+        for box in row.boxes:
+            box.typed = box.typed if ticked else ""
+
+
+def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[int, dict[Measure, Before]]) -> None:
+    """Fill in what each chosen line consumes, what is wrong with it, and what is left of every limit."""
+    sums = {(payer.pk, limit.financial_year): Decimal(0) for payer in payers for limit in payer.limits.all()}
+    totals: dict[Measure, Decimal] = {}
+    for row in choosing.rows:
+        try:
+            choice = _choice(row, before)
+            if choice is None:
+                continue
+            consumed = _consumed(choosing.drawdown, row, choice, before)
+        except (NotUnderstood, CannotBeDrawn) as error:
+            row.error = str(error).removeprefix(f"{row.line.title}: ")
+            row.error = row.error[:1].upper() + row.error[1:]
+            continue
+        choosing.choices.append(choice)
+        for cell in row.cells:
+            cell.takes = formats.pounds(consumed[cell.measure]) if cell.measure in consumed else ""
+        for measure, pounds in consumed.items():
+            sums[row.authorisation.pk, measure] += pounds
+            totals[measure] = totals.get(measure, Decimal(0)) + pounds
+    choosing.left = left_of(sums, choosing.drawdown.delegation, is_pending=False)
+    choosing.chosen = _in_words(choosing.choices, totals)
+
+
+def _choice(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Choice | None:
+    """What is asked of the line; None where it is left out. Raises NotUnderstood or CannotBeDrawn."""
+    typed = [box for box in row.boxes if box.typed]
+    if not row.ticked:
+        if typed:
+            raise CannotBeDrawn("Tick this line too, or clear what stands beside it.")
+        return None
+    if row.refusal:
+        raise CannotBeDrawn(f"This cannot be chosen: {row.refusal}.")
+    if row.line.fte is not None:
+        fte = parse_fte(row.boxes[0].typed)
+        return Choice(row.line.pk, row.authorisation, fte=_rest(row, before) if fte is None else fte)
+    pounds = {_measure_of(box): _pounds(row, box, before) for box in row.boxes}
+    return Choice(row.line.pk, row.authorisation, pounds=pounds)
+
+
+def _rest(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Decimal:
+    """All FTE that are left under this authorisation, also of what the row above takes of the same line."""
+    whole: Any = row.line.fte
+    counted = _counted(row)
+    left = min((whole - before.get(row.line.pk, {}).get(measure, Before()).fte for measure in counted), default=whole)
+    if left <= 0:
+        raise CannotBeDrawn("Nothing of it is left: the whole line is drawn under another authorisation.")
+    return left
+
+
+def _pounds(row: Row, box: Box, before: Mapping[int, Mapping[Measure, Before]]) -> Decimal:
+    typed = parse_amount(box.typed)
+    if typed is not None:
+        return typed
+    measure = _measure_of(box)
+    amount = next(each.amount for each in row.line.amounts.all() if each.financial_year == measure)
+    return max((amount or Decimal(0)) - before.get(row.line.pk, {}).get(measure, Before()).pounds, Decimal(0))
+
+
+def _counted(row: Row) -> list[Measure]:
+    recurring = row.line.duration == Duration.RECURRING
+    limited = [limit.financial_year for limit in row.authorisation.limits.all()]
+    return [measure for measure in limited if measure is not None or recurring]
+
+
+def _measure_of(box: Box) -> Measure:
+    key = box.name.rpartition("-")[2]
+    return None if key == "full" else int(key)
+
+
+def _consumed(drawdown: Drawdown, row: Row, choice: Choice, before: dict[int, dict[Measure, Before]]) -> dict[Measure, Decimal]:
+    asked = DrawdownLine(drawdown=drawdown, line_id=row.line.pk, authorisation=row.authorisation, fte=choice.fte)
+    return freeze(asked, choice.pounds, row.line, before).consumed
+
+
+def _in_words(choices: Sequence[Choice], totals: Mapping[Measure, Decimal]) -> str:
+    if not choices:
+        return "Nothing chosen yet"
+    fte = sum((each.fte for each in choices if each.fte), Decimal(0))
+    lines = "1 line" if len(choices) == 1 else f"{len(choices)} lines"
+    return f"{lines}, {formats.fte(fte)} FTE: {amounts_in_words(totals)}" if fte else f"{lines}: {amounts_in_words(totals)}"

@@ -1,0 +1,50 @@
+"""Choosing the lines of a drawdown, with the headroom before and after."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import SignedIn
+from approvals import actions
+from approvals.drawdowns.choice.forms import open_choosing
+from approvals.drawdowns.forms import ActForm
+from approvals.drawdowns.preparation.views import done, page_context, while_open
+from approvals.drawdowns.views import acts, either, posted, prepares
+from approvals.models import Drawdown
+
+
+@prepares
+@either
+@acts
+@while_open
+def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
+    """Lines of authorised phases, whole or in part. Without a script, buttons work out the headroom and tick whole phases."""
+    choosing = open_choosing(drawdown, posted(request))
+    form = ActForm(posted(request), drawdown=drawdown)
+    is_looking = "headroom" in request.POST or "whole" in request.POST
+    if request.method == "POST" and not is_looking and form.is_valid() and not choosing.errors:
+        given = {"version": form.seen["version"], "choices": choosing.choices, "by": request.user, "at": timezone.now()}
+        if done(form, lambda: actions.choose_lines(drawdown=drawdown, **given)):
+            messages.success(request, f"{choosing.chosen}.")
+            return redirect("drawdown_case", drawdown.reference)
+    context = page_context(drawdown, choosing=choosing, form=form, has_errors=bool(choosing.errors))
+    return render(request, "approvals/drawdowns/drawdown_lines.html", context)
+
+
+@prepares
+@require_POST
+@acts
+@while_open
+def drawdown_headroom(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
+    """What the lines as typed would consume, and what that leaves. Nothing is written."""
+    choosing = open_choosing(drawdown, request.POST)
+    return JsonResponse(
+        {
+            "panel": render_to_string("approvals/drawdowns/_lines_headroom.html", {"choosing": choosing}),
+            "said": choosing.chosen,
+            "rows": {row.key: {"takes": row.takes, "error": row.error} for row in choosing.rows if row.ticked or row.error},
+        }
+    )

@@ -1,0 +1,129 @@
+"""Money against limits: drawing, reversing and lapsing, each with its row of consumption, under locked limits."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q
+
+from accounts.models import AuditEntry
+from approvals.drawdowns import rules
+from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
+from approvals.drawdowns.rules import Measure
+from approvals.models import Consumption, DelegationLimit, LimitDrawn
+from approvals.queries import Held, held
+from phases.models import Authorisation, AuthorisationLimit
+
+
+def locked_limits(which: Q, **only: Any) -> list[AuthorisationLimit]:
+    """Limits, locked in the order of their numbers, so that no two signers wait for each other."""
+    numbers = AuthorisationLimit.objects.filter(which, **only).values("pk")
+    return list(
+        AuthorisationLimit.objects.select_for_update(of=("self",))
+        .filter(pk__in=numbers)
+        .select_related("authorisation")
+        .order_by("pk")
+    )
+
+
+def draw(limits: Sequence[AuthorisationLimit], rows: Iterable[Consumption]) -> None:
+    """Add the rows to what is drawn of each limit, by an UPDATE that finds no row where a limit would be exceeded."""
+    sums: dict[tuple[int, Measure], Decimal] = {}
+    for row in rows:
+        measure = (row.authorisation_id, row.financial_year)
+        sums[measure] = sums.get(measure, Decimal(0)) + row.pounds
+    for limit in limits:
+        pounds = sums.pop((limit.authorisation_id, limit.financial_year), None)
+        if pounds is None:
+            continue
+        if not _added(limit, pounds):
+            drawn, is_new = LimitDrawn.objects.get_or_create(limit=limit, defaults={"ceiling": limit.amount})
+            if not (is_new and _added(limit, pounds)):
+                raise OverTheLimit(too_much(limit, pounds, drawn.drawn, lapsed=drawn.lapsed_at is not None))
+    if sums:
+        raise NotAllowedNow("A measure is no longer limited: return it, and submit it again.")
+
+
+def _added(limit: AuthorisationLimit, pounds: Decimal) -> bool:
+    able = LimitDrawn.objects.filter(limit=limit, drawn__lte=F("ceiling") - pounds)
+    if pounds:
+        able = able.filter(lapsed_at__isnull=True)
+    return bool(able.update(drawn=F("drawn") + pounds))
+
+
+def too_much(limit: AuthorisationLimit, pounds: Decimal, drawn: Decimal, *, lapsed: bool) -> str:
+    """The sentence for what would exceed a limit, or be drawn of one that has lapsed."""
+    left = "it has lapsed" if lapsed else f"£{limit.amount - drawn:,} of £{limit.amount:,} are left"
+    return f"£{pounds:,} cannot be drawn of {limit.authorisation} in {rules.in_words(limit.financial_year)}: {left}."
+
+
+def check_delegation_limits(rows: Iterable[Consumption], released: Iterable[Held] = ()) -> None:
+    """The limits of the delegations themselves hold, with `rows` drawn and `released` given up. Raises OverTheLimit.
+
+    The programme is locked, so nobody draws meanwhile; the database refuses in any case.
+    """
+    sums: dict[tuple[int, Measure], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        sums[row.drawdown.delegation_id, row.financial_year] += row.pounds
+    for each in released:
+        sums[each.row.drawdown.delegation_id, each.row.financial_year] -= each.pounds
+    for limit in DelegationLimit.objects.filter(delegation__in={delegation for delegation, _ in sums}):
+        pounds, left = sums[limit.delegation_id, limit.financial_year], limit.amount - limit.drawn
+        if pounds > left:
+            raise OverTheLimit(
+                f"£{pounds:,} cannot be drawn under {limit.delegation} in {rules.in_words(limit.financial_year)}: "
+                f"£{left:,} of £{limit.amount:,} are left."
+            )
+
+
+def reverse(live: Iterable[Held], kind: Consumption.Kind, entry: AuditEntry) -> None:
+    """A reversing row for each, of the pounds and FTE it names, and as much less drawn of its limit."""
+    for each in live:
+        row = each.row
+        LimitDrawn.objects.filter(
+            limit__authorisation=row.authorisation_id, **in_measure("limit__financial_year", row.financial_year)
+        ).update(drawn=F("drawn") - each.pounds)
+        Consumption.objects.create(
+            drawdown_id=row.drawdown_id,
+            line_id=row.line_id,
+            authorisation_id=row.authorisation_id,
+            financial_year=row.financial_year,
+            kind=kind,
+            pounds=-each.pounds,
+            fte=None if each.fte is None else -each.fte,
+            reverses=row,
+            entry=entry,
+        )
+
+
+def in_measure(name: str, measure: Measure) -> dict[str, Any]:
+    return {f"{name}__isnull": True} if measure is None else {name: measure}
+
+
+def save_rows(rows: Iterable[Consumption], entry: AuditEntry) -> None:
+    for row in rows:
+        row.entry = entry
+    Consumption.objects.bulk_create(rows)
+
+
+def lapse_limits(limits: Iterable[AuthorisationLimit], at: datetime) -> None:
+    for limit in limits:
+        LimitDrawn.objects.get_or_create(limit=limit, defaults={"ceiling": limit.amount})
+        LimitDrawn.objects.filter(limit=limit, lapsed_at__isnull=True).update(lapsed_at=at)
+
+
+def not_waiting_for_transfer(authorisations: Iterable[Authorisation]) -> None:
+    """What an authorisation replaces is moved over first, or the same headroom would be drawn twice."""
+    earlier = {each.replaces_id for each in authorisations} - {None}
+    if earlier and any(each.is_live for each in held(Q(authorisation__in=earlier))):
+        raise NotAllowedNow("What the earlier authorisation released has not been transferred to this one yet.")
+
+
+def said(each: Held) -> dict[str, Any]:
+    return {"row": each.row.pk, "line": each.row.line_id, "measure": each.row.financial_year, "pounds": str(each.pounds)}
+
+
+def nought(fte: Decimal | None) -> Decimal | None:
+    return None if fte is None else Decimal(0)

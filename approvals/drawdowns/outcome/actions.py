@@ -1,0 +1,196 @@
+"""What may happen to a decision after it is signed: it takes effect, is called in, overturned, money handed back or lapsed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.permissions import Permission, require
+from approvals.decisions.queries import due_for_effect, effective_day
+from approvals.drawdowns.actions import (
+    NotAllowedNow,
+    day_of,
+    done_before,
+    entry_of,
+    lock_programme,
+    locked,
+    may_become,
+    move,
+    read,
+    record_of,
+)
+from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, nought, reverse, said
+from approvals.drawdowns.rules import State
+from approvals.models import (
+    CallIn,
+    Consumption,
+    DecisionRecord,
+    Drawdown,
+    LimitDrawn,
+    Notice,
+)
+from approvals.notices.actions import tell
+from approvals.queries import held
+from costing.financial_year import FinancialYear
+from display.formats import long_date
+from phases.models import Authorisation
+
+
+@transaction.atomic
+def take_effect(*, drawdown: Drawdown, by: User | None, at: datetime) -> Drawdown:
+    """The decision takes effect, its day having come: published, not called in or let stand. `by` None where no person did it."""
+    if by:
+        require(by, Permission.RECORD_DECISIONS)
+    drawdown = locked(drawdown)
+    may_become(drawdown, State.EFFECTIVE)
+    record = DecisionRecord.objects.select_related("drawdown__call_in").get(drawdown=drawdown)
+    if record.published_on is None:
+        raise NotAllowedNow("A decision takes effect only after its record is published.")
+    effective = effective_day(record)
+    if effective is None:
+        raise NotAllowedNow("The decision was called in: record the outcome first.")
+    if effective > day_of(at):
+        raise NotAllowedNow(f"The decision takes effect on {long_date(effective)}, not before.")
+    move(drawdown, State.EFFECTIVE)
+    entry_of(drawdown, "drawdown_effective", {"effective_on": effective}, by, at)
+    tell(drawdown, Notice.Kind.EFFECTIVE, at=at, by=by)
+    return drawdown
+
+
+def take_effect_of_all(at: datetime) -> int:
+    """Put every decision into effect that is due, each in a transaction of its own; how many there were."""
+    done = 0
+    for drawdown in due_for_effect(day_of(at)):
+        try:
+            take_effect(drawdown=drawdown, by=None, at=at)
+        except NotAllowedNow:
+            continue  # called in, or put into effect, a moment ago
+        done += 1
+    return done
+
+
+@transaction.atomic
+def call_in(*, drawdown: Drawdown, on: date, called_in_by: str, reasons: str, by: User, at: datetime) -> Drawdown:
+    """Scrutiny has called the decision in, on a day of its window. What it released stays consumed until it is overturned."""
+    require(by, Permission.RECORD_DECISIONS)
+    drawdown = locked(drawdown)
+    may_become(drawdown, State.CALLED_IN)
+    _in_window(DecisionRecord.objects.get(drawdown=drawdown), on, day_of(at))
+    called = CallIn(drawdown=drawdown, called_in_on=on, called_in_by=called_in_by, reasons=reasons, recorded_by=by)
+    called.full_clean()
+    called.save()
+    move(drawdown, State.CALLED_IN)
+    details = {"called_in_on": on, "called_in_by": called_in_by, "reasons": reasons}
+    entry_of(drawdown, "drawdown_called_in", details, by, at)
+    tell(drawdown, Notice.Kind.CALLED_IN, at=at, by=by)
+    return drawdown
+
+
+def _in_window(record: DecisionRecord, on: date, today: date) -> None:
+    """Raises NotAllowedNow where the decision is not open to call-in, ValidationError where the day is not of its window."""
+    if record.published_on is None:
+        raise NotAllowedNow("The call-in window opens when the record is published.")
+    if not record.call_in_applies or record.closes_on is None:
+        raise NotAllowedNow(f"This decision is not open to call-in. {record.call_in_reason}")
+    if not record.published_on <= on <= record.closes_on:
+        window = f"from {long_date(record.published_on)} to the end of {long_date(record.closes_on)}"
+        raise ValidationError({"called_in_on": f"It could be called in {window}."})
+    if on > today:
+        raise ValidationError({"called_in_on": "Enter the day on which it was called in, not one to come."})
+
+
+@transaction.atomic
+def let_stand(*, drawdown: Drawdown, on: date, reasons: str, effective_on: date, by: User, at: datetime) -> Drawdown:
+    """A decision that was called in stands: it takes effect on that day, at once if the day has come."""
+    drawdown, called = _called_in(drawdown, on, by, at)
+    _has_outcome(called, CallIn.Outcome.STANDS, on, reasons, by, effective_on)
+    details = {"outcome": CallIn.Outcome.STANDS, "on": on, "reasons": reasons, "effective_on": effective_on}
+    entry_of(drawdown, "call_in_decided", details, by, at)
+    if effective_on <= day_of(at):
+        return take_effect(drawdown=drawdown, by=by, at=at)
+    return drawdown
+
+
+@transaction.atomic
+def overturn(*, drawdown: Drawdown, on: date, reasons: str, by: User, at: datetime) -> Drawdown:
+    """A decision that was called in does not stand: everything it still holds is released by reversing records."""
+    drawdown, called = _called_in(drawdown, on, by, at)
+    _has_outcome(called, CallIn.Outcome.OVERTURNED, on, reasons, by, None)
+    lock_programme(drawdown.programme_id)
+    locked_limits(Q(authorisation__consumption__drawdown=drawdown))
+    live = [each for each in held(Q(drawdown=drawdown)) if each.is_live]
+    details = {"on": on, "reasons": reasons, "released": [said(each) for each in live]}
+    entry = entry_of(drawdown, "drawdown_overturned", details, by, at)
+    reverse(live, Consumption.Kind.OVERTURN, entry)
+    move(drawdown, State.SUPERSEDED)
+    tell(drawdown, Notice.Kind.OVERTURNED, at=at, by=by)
+    return drawdown
+
+
+def _called_in(drawdown: Drawdown, on: date, by: User, at: datetime) -> tuple[Drawdown, CallIn]:
+    """The drawdown, locked, and its call-in that has no outcome yet."""
+    require(by, Permission.RECORD_DECISIONS)
+    drawdown = locked(drawdown)
+    called = CallIn.objects.filter(drawdown=drawdown).first()
+    if called is None or drawdown.state != State.CALLED_IN:
+        raise NotAllowedNow("Only a decision that was called in is let stand or overturned.")
+    if called.outcome:
+        raise NotAllowedNow("The outcome of the call-in is recorded already.")
+    if on > day_of(at):
+        raise ValidationError({"outcome_on": "Enter the day on which it was decided, not one to come."})
+    return drawdown, called
+
+
+def _has_outcome(called: CallIn, outcome: CallIn.Outcome, on: date, reasons: str, by: User, effective_on: date | None) -> None:
+    called.outcome, called.outcome_on, called.outcome_text = outcome, on, reasons
+    called.outcome_recorded_by, called.effective_on = by, effective_on
+    called.full_clean()
+    called.save()
+
+
+@transaction.atomic
+def hand_back(*, drawdown: Drawdown, returned: Mapping[int, Decimal], reasons: str, key: str, by: User, at: datetime) -> Drawdown:
+    """Give back what was not spent: pounds by the number of the row of consumption. A row given back whole frees its FTE too."""
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    body = {"act": "hand_back", "returned": {str(pk): str(pounds) for pk, pounds in returned.items()}, "by": by.pk}
+    if done_before(key, drawdown, body):
+        return read(drawdown)
+    drawdown = locked(drawdown)
+    lock_programme(drawdown.programme_id)
+    locked_limits(Q(authorisation__consumption__drawdown=drawdown))
+    rows = {each.row.pk: each for each in held(Q(drawdown=drawdown))}
+    if not returned or set(returned) - set(rows):
+        raise ValidationError("Say which of what this drawdown released is handed back.")
+    for pk, pounds in returned.items():
+        if not 0 < pounds <= rows[pk].pounds or pounds != int(pounds):
+            raise ValidationError(f"Hand back whole pounds, more than nothing and up to £{rows[pk].pounds:,}.")
+    details = {"reasons": reasons, "returned": [said(rows[pk]) | {"pounds": str(pounds)} for pk, pounds in returned.items()]}
+    entry = entry_of(drawdown, "drawdown_handed_back", details, by, at)
+    given = [
+        # The FTE stay drawn where only a part of the money comes back.
+        each if returned[pk] == each.pounds else each._replace(pounds=returned[pk], fte=nought(each.fte))
+        for pk, each in rows.items()
+        if pk in returned
+    ]
+    reverse(given, Consumption.Kind.HAND_BACK, entry)
+    return drawdown
+
+
+@transaction.atomic
+def lapse(*, authorisation: Authorisation, year: int, by: User, at: datetime) -> LimitDrawn:
+    """What was not drawn of an in-year limit by the end of its year is drawn no more; a later year needs a new decision."""
+    require(by, Permission.RECORD_DECISIONS)
+    if day_of(at) <= (last := FinancialYear(year).last_day):
+        raise NotAllowedNow(f"{FinancialYear(year)} ends on {long_date(last)}: nothing lapses before.")
+    lock_programme(authorisation.programme_id)
+    limits = locked_limits(Q(authorisation=authorisation), financial_year=year)
+    if not limits:
+        raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(year)}.")
+    lapse_limits(limits, at)
+    details = {"authorisation": authorisation.title, "year": FinancialYear(year).label}
+    record_of(authorisation.programme, "authorisation_lapsed", details, by, at)
+    return LimitDrawn.objects.get(limit=limits[0])

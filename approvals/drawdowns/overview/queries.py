@@ -1,0 +1,238 @@
+"""Everything the page of one drawdown shows, and how far it has come: a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from accounts.models import Office, OfficeHolding, User
+from approvals.drawdowns import rules
+from approvals.drawdowns.consumption.queries import preparers_of
+from approvals.drawdowns.headroom.queries import Left, left_as_signed, left_of
+from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.drawdowns.submission.rules import Asked, Difference, asked_of, differences
+from approvals.models import Advice, Answer, DecisionRecord, Dispensation, Drawdown, Question, Submission
+from display.formats import long_date
+
+
+class AskedOffice(NamedTuple):
+    """An office that is asked, who holds it now ("" while vacant), and its answer to what is submitted now."""
+
+    office: Office
+    mode: Mode
+    holder: str
+    answer: Answer | None
+    is_missing: bool
+
+    @property
+    def says(self) -> str:
+        if self.answer is None:
+            return "Not answered" if self.is_missing else "Not answered in time"
+        return {Reply.AGREE: "Agrees", Reply.DISAGREE: "Does not agree"}.get(Reply(self.answer.answer), "Gave a view")
+
+    @property
+    def colour(self) -> str:
+        """Of the tag that says so."""
+        if self.answer is None:
+            return "yellow" if self.is_missing else "grey"
+        return {Reply.AGREE: "green", Reply.DISAGREE: "red"}.get(Reply(self.answer.answer), "blue")
+
+
+class Stage(NamedTuple):
+    """One stage on the way of a drawdown: done, now, stopped or to come."""
+
+    label: str
+    detail: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One drawdown with what was said on it. `asked` is None for a draft that cannot be worked out, and `left` is empty then.
+
+    Once signed, `left` is what was left before and after the signature; until then, as it stands.
+    """
+
+    drawdown: Drawdown
+    day: date
+    asked: Asked | None
+    left: list[Left]
+    offices: list[AskedOffice]
+    earlier_answers: list[Answer]
+    submissions: list[Submission]
+    questions: list[Question]
+    advice: list[Advice]
+    dispensations: list[Dispensation]
+    record: DecisionRecord | None
+    preparers: set[int]
+    maker: str
+
+    @property
+    def state(self) -> State:
+        return State(self.drawdown.state)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in rules.OPEN
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state is State.SUBMITTED
+
+    @property
+    def is_decided(self) -> bool:
+        return self.drawdown.signed_at is not None
+
+    @property
+    def missing(self) -> list[AskedOffice]:
+        return [each for each in self.offices if each.is_missing]
+
+    @property
+    def answered(self) -> int:
+        return sum(each.answer is not None for each in self.offices)
+
+    @property
+    def is_over(self) -> bool:
+        return not self.is_decided and any(each.is_over for each in self.left)
+
+    @property
+    def open_questions(self) -> list[Question]:
+        return [each for each in self.questions if not each.replied_at]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_submitted and bool(self.drawdown.answer_by and self.drawdown.answer_by < self.day)
+
+
+def sheet_of(drawdown: Drawdown, asked: Asked | None, day: date) -> Sheet:
+    """`asked` as it was frozen, or as it would be now; the drawdown with its delegation and decision maker."""
+    record = DecisionRecord.objects.filter(drawdown=drawdown).first()
+    pending = drawdown.state == State.SUBMITTED
+    if drawdown.signed_at and record:
+        left = left_as_signed(record)
+    else:
+        left = left_of(asked.by_limit, drawdown.delegation, is_pending=pending) if asked else []
+    answers = list(
+        Answer.objects.filter(drawdown=drawdown)
+        .select_related("office", "person", "acting_for", "recorded_by", "evidence")
+        .defer("evidence__content")
+    )
+    now = {each.office_id: each for each in answers if each.sha256 == drawdown.sha256}
+    offices, maker = _offices(drawdown, now, day)
+    return Sheet(
+        drawdown=drawdown,
+        day=day,
+        asked=asked,
+        left=left,
+        offices=offices,
+        earlier_answers=[each for each in answers if each.sha256 != drawdown.sha256],
+        submissions=list(drawdown.submissions.defer("content").select_related("submitted_by")),
+        questions=list(drawdown.questions.select_related("office", "asked_by", "replied_by")),
+        advice=list(drawdown.advice.select_related("office", "person", "acting_for")),
+        dispensations=list(drawdown.dispensations.select_related("giver", "recorded_by")),
+        record=record,
+        preparers=preparers_of(drawdown) if drawdown.submitted_at else set(),
+        maker=maker,
+    )
+
+
+def _offices(drawdown: Drawdown, answers: dict[int, Answer], day: date) -> tuple[list[AskedOffice], str]:
+    """The offices asked, and who holds the decision maker's (two queries)."""
+    scheme = drawdown.delegation
+    steps = list(scheme.steps.select_related("office"))
+    numbers = [step.office_id for step in steps] + ([scheme.decision_maker_id] if scheme.decision_maker_id else [])
+    holdings = OfficeHolding.objects.on(day).filter(office__in=numbers)
+    holders: dict[int, str] = dict(holdings.values_list("office", "holder__name"))
+    modes = {step.office_id: Mode(step.mode) for step in steps}
+    replies = {office: Reply(answer.answer) for office, answer in answers.items()}
+    missing = rules.missing(modes, replies, drawdown.answer_by or day, day)
+    found = [
+        AskedOffice(
+            step.office,
+            modes[step.office_id],
+            holders.get(step.office_id, ""),
+            answers.get(step.office_id),
+            step.office_id in missing,
+        )
+        for step in steps
+    ]
+    return found, holders.get(scheme.decision_maker_id or 0, "")
+
+
+class Changes(NamedTuple):
+    """What a later submission says otherwise than an earlier one, and why that is the one to compare with."""
+
+    since: Submission
+    answered: bool
+    differences: list[Difference]
+
+
+def changes_seen(sheet: Sheet, user: User) -> Changes | None:
+    """What changed since the submission this person answered last, else since the one before; None for a first (one query)."""
+    if sheet.drawdown.submission < 2 or sheet.asked is None or sheet.is_open:
+        return None
+    earlier = [each for each in sheet.submissions if each.number < sheet.drawdown.submission]
+    own = {answer.sha256 for answer in sheet.earlier_answers if answer.person_id == user.pk}
+    answered = [each for each in earlier if each.sha256 in own]
+    if not earlier:
+        return None
+    since = (answered or earlier)[-1]
+    before = Submission.objects.values_list("content", flat=True).get(pk=since.pk)
+    return Changes(since, bool(answered), differences(asked_of(before).content, sheet.asked.content))
+
+
+def progress(sheet: Sheet) -> list[Stage]:
+    """The stages in their order, with what is known of each."""
+    drawdown, record = sheet.drawdown, sheet.record
+    published, closes, effective = (record.published_on, record.closes_on, record.effective_on) if record else (None, None, None)
+    not_open = record is not None and record.call_in_applies is False
+    reached = _reached(sheet, published, closes)
+    details = [
+        ("Drafted", f"by {drawdown.prepared_by.name}"),
+        ("Submitted", _day(drawdown.submitted_at) if drawdown.submission and not sheet.is_open else ""),
+        ("Answers", f"{sheet.answered} of {len(sheet.offices)}"),
+        ("Signed off", _day(drawdown.signed_at)),
+        ("Published", long_date(published)),
+        ("Call-in closes", "Not open to call-in" if not_open else long_date(closes)),
+        ("Effective", long_date(effective)),
+    ]
+    stopped = {State.RETURNED: 1, State.WITHDRAWN: 1, State.REFUSED: 3, State.CALLED_IN: 5, State.SUPERSEDED: 6}
+    return [
+        Stage(*_named(sheet, place, label, detail), _state(place, reached, stopped.get(sheet.state)))
+        for place, (label, detail) in enumerate(details)
+    ]
+
+
+def _reached(sheet: Sheet, published: date | None, closes: date | None) -> int:
+    """The place of the stage it stands at now; one past the last for a decision in effect."""
+    if sheet.is_open:
+        return 1
+    if not sheet.is_decided:
+        return 2 if sheet.missing else 3
+    if sheet.state in (State.EFFECTIVE, State.SUPERSEDED):
+        return 7
+    if published is None:
+        return 4
+    return 5 if closes and closes >= sheet.day else 6
+
+
+def _named(sheet: Sheet, place: int, label: str, detail: str) -> tuple[str, str]:
+    said = {
+        (1, State.RETURNED): "Returned to its author",
+        (1, State.WITHDRAWN): "Withdrawn",
+        (3, State.REFUSED): "Refused",
+        (5, State.CALLED_IN): "Called in",
+        (6, State.SUPERSEDED): "Overturned",
+    }.get((place, sheet.state))
+    return (said, "" if place != 6 else detail) if said else (label, detail)
+
+
+def _state(place: int, reached: int, stopped: int | None) -> str:
+    if place == stopped:
+        return "stopped"
+    return "done" if place < reached else "now" if place == reached and stopped is None else "to-come"
+
+
+def _day(moment: datetime | None) -> str:
+    return long_date(timezone.localdate(moment)) if moment else ""

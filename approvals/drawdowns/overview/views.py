@@ -1,0 +1,39 @@
+"""The page of one drawdown: what is asked, who said what, and what this person may do."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission, SignedIn
+from approvals.drawdowns.changes.queries import changed_lines
+from approvals.drawdowns.overview.queries import changes_seen, progress, sheet_of
+from approvals.drawdowns.powers.queries import offers, person_of
+from approvals.drawdowns.preparation.queries import papers_of
+from approvals.drawdowns.queries import drawdown_in_full
+from approvals.drawdowns.views import asked_for, reads
+from approvals.notices.actions import notices_of
+
+
+@reads
+@require_GET
+def drawdown(request: SignedIn, reference: str) -> HttpResponse:
+    """As it is now; for one that is not submitted, as it would be."""
+    found = drawdown_in_full(request.user, reference)
+    asked, problem = asked_for(found, timezone.now())
+    sheet = sheet_of(found, asked, timezone.localdate())
+    context = {
+        "drawdown": found,
+        "programme": found.programme,
+        "sheet": sheet,
+        "problem": problem,
+        "stages": progress(sheet),
+        "offers": offers(person_of(request.user, sheet), sheet),
+        "seen": changes_seen(sheet, request.user),
+        "papers": papers_of(found),
+        "notices": notices_of(found),
+        "record": sheet.record,
+        "changed": [] if sheet.is_open else changed_lines(found),
+        "may_reply": request.user.may(Permission.PREPARE_DRAWDOWNS) and not sheet.is_decided,
+    }
+    return render(request, "approvals/drawdowns/drawdown.html", context)

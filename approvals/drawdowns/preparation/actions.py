@@ -1,0 +1,209 @@
+"""A drawdown up to its submission: drafted, lines chosen, frozen and asked for, withdrawn."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from accounts.models import User
+from accounts.permissions import Permission, require
+from accounts.queries import council
+from approvals.decisions.call_in.rules import working_day_after
+from approvals.drawdowns import rules
+from approvals.drawdowns.actions import (
+    NotAllowedNow,
+    day_of,
+    done_before,
+    entry_of,
+    lock_programme,
+    locked,
+    may_become,
+    move,
+    read,
+    receipt_of,
+)
+from approvals.drawdowns.preparation.queries import CASE, case_of, missing_of_case
+from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
+from approvals.drawdowns.submission.queries import Frozen, content_of, digest, work_out
+from approvals.models import (
+    DecisionRecord,
+    Delegation,
+    Drawdown,
+    DrawdownAmount,
+    DrawdownLine,
+    DrawdownPreparer,
+    Notice,
+    Submission,
+)
+from approvals.notices.actions import tell, tell_if_all_answered
+from phases.models import Authorisation
+from posts.models import LineRevision
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line asked for: so many FTE of it, or for a line without FTE so many pounds by measure."""
+
+    line_id: int
+    authorisation: Authorisation
+    fte: Decimal | None = None
+    pounds: Mapping[Measure, Decimal] = field(default_factory=dict)
+
+
+@transaction.atomic
+def draft(*, delegation: Delegation, title: str, key: str, by: User, at: datetime) -> Drawdown:
+    """A new drawdown under a delegation, with no line yet."""
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    pk = _next_number()
+    receipt, is_new = receipt_of(key, pk, {"act": "draft", "delegation": delegation.pk, "title": title, "by": by.pk})
+    if not is_new:
+        return receipt.drawdown
+    drawdown = Drawdown(
+        pk=pk, reference=f"DD-{pk:04d}", programme=delegation.programme, delegation=delegation, title=title, prepared_by=by
+    )
+    drawdown.full_clean()
+    drawdown.save(force_insert=True)
+    prepared_by(drawdown, {by.pk})
+    entry_of(drawdown, "drawdown_drafted", {"title": title, "delegation": delegation.title}, by, at)
+    return drawdown
+
+
+@transaction.atomic
+def choose_lines(*, drawdown: Drawdown, version: int, choices: Sequence[Choice], by: User, at: datetime) -> Drawdown:
+    """Set the lines that are asked for, in place of those before. Raises ValidationError where one cannot be drawn so."""
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    drawdown = locked(drawdown, version=version)
+    if State(drawdown.state) not in rules.OPEN:
+        raise NotAllowedNow("What was submitted is frozen: withdraw it first.")
+    if len({(each.line_id, each.authorisation) for each in choices}) < len(choices):
+        raise ValidationError("A line is drawn once under an authorisation.")
+    drawdown.lines.all().delete()
+    rows = [
+        DrawdownLine(drawdown=drawdown, line_id=each.line_id, authorisation=each.authorisation, fte=each.fte) for each in choices
+    ]
+    for row in rows:
+        row.clean_fields(exclude=["drawdown", "authorisation"])
+    DrawdownLine.objects.bulk_create(rows)
+    _set_amounts({row: choice.pounds for row, choice in zip(rows, choices, strict=True)})
+    if choices:
+        _worked_out(drawdown)
+    prepared_by(drawdown, {by.pk})
+    details = [
+        {"line": each.line_id, "authorisation": each.authorisation.title, "fte": each.fte and str(each.fte)} for each in choices
+    ]
+    move(drawdown)
+    entry_of(drawdown, "drawdown_lines_chosen", {"chosen": details}, by, at)
+    return drawdown
+
+
+@transaction.atomic
+def write_case(*, drawdown: Drawdown, version: int, values: Mapping[str, Any], by: User, at: datetime) -> DecisionRecord:
+    """Write the case for the drawdown: `values` are fields of its decision record, of those in CASE. A part will do as yet."""
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    drawdown = locked(drawdown, version=version)
+    if State(drawdown.state) not in rules.OPEN:
+        raise NotAllowedNow("What was submitted is frozen: withdraw it first.")
+    case = case_of(drawdown) or DecisionRecord(drawdown=drawdown, title=drawdown.title)
+    for name in CASE:
+        setattr(case, name, values.get(name, getattr(case, name)))
+    case.full_clean()
+    case.save()
+    prepared_by(drawdown, {by.pk})
+    move(drawdown)
+    entry_of(drawdown, "drawdown_case_written", {name: getattr(case, name) for name in CASE}, by, at)
+    return case
+
+
+@transaction.atomic
+def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime) -> Drawdown:
+    """Freeze what is asked with its case and papers, and its SHA-256, and ask the offices.
+
+    Those consulted have the council's number of working days. Raises ValidationError where a line cannot be drawn, or something
+    is missing of the case. The limits are held at sign-off: until then other drawdowns may be signed, or money handed back.
+    """
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    if done_before(key, drawdown, {"act": "submit", "version": version, "by": by.pk}):
+        return read(drawdown)
+    drawdown = locked(drawdown, version=version)
+    may_become(drawdown, State.SUBMITTED)
+    lock_programme(drawdown.programme_id)
+    if missing := missing_of_case(case_of(drawdown)):
+        raise ValidationError(missing)
+    frozen = _worked_out(drawdown)
+    DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown).delete()
+    _set_amounts({each.asked: each.consumed for each in frozen})
+    # Those who changed a line since it was last submitted; for the first submission, ever.
+    edited = LineRevision.objects.filter(line_id__in=[each.line.pk for each in frozen]).exclude(entry__actor=None)
+    if drawdown.submitted_at:
+        edited = edited.filter(entry__at__gte=drawdown.submitted_at)
+    prepared_by(drawdown, {by.pk, *edited.values_list("entry__actor", flat=True)})
+    answer_by = working_day_after(day_of(at), council().consultation_days)
+    content = content_of(drawdown, frozen, drawdown.submission + 1, at, answer_by)
+    move(
+        drawdown,
+        State.SUBMITTED,
+        submission=drawdown.submission + 1,
+        content=content,
+        sha256=digest(content),
+        submitted_at=at,
+        answer_by=answer_by,
+        reasons="",
+    )
+    Submission.objects.create(
+        drawdown=drawdown,
+        number=drawdown.submission,
+        content=content,
+        sha256=drawdown.sha256,
+        submitted_at=at,
+        submitted_by=by,
+    )
+    entry_of(drawdown, "drawdown_submitted", {"sha256": drawdown.sha256, "answer_by": answer_by}, by, at)
+    tell(drawdown, Notice.Kind.ASKED, at=at, by=by)
+    tell_if_all_answered(drawdown, at=at, by=by)
+    return drawdown
+
+
+@transaction.atomic
+def withdraw(*, drawdown: Drawdown, version: int, by: User, at: datetime) -> Drawdown:
+    """Take it back before it is decided; it may be changed and submitted again, and everybody answers again."""
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    drawdown = locked(drawdown, version=version)
+    move(drawdown, State.WITHDRAWN)
+    entry_of(drawdown, "drawdown_withdrawn", {}, by, at)
+    tell(drawdown, Notice.Kind.WITHDRAWN, at=at, by=by)
+    return drawdown
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('approvals_drawdown', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _worked_out(drawdown: Drawdown) -> list[Frozen]:
+    try:
+        return work_out(drawdown)
+    except CannotBeDrawn as error:
+        raise ValidationError(str(error)) from None
+
+
+def _set_amounts(pounds: Mapping[DrawdownLine, Mapping[Measure, Decimal]]) -> None:
+    amounts = [
+        DrawdownAmount(drawdown_line=row, financial_year=measure, pounds=amount)
+        for row, by_measure in pounds.items()
+        for measure, amount in by_measure.items()
+    ]
+    for each in amounts:
+        each.clean_fields(exclude=["drawdown_line"])
+    DrawdownAmount.objects.bulk_create(amounts)
+
+
+def prepared_by(drawdown: Drawdown, people: Iterable[int]) -> None:
+    """From now on these people, by number, neither answer nor sign it."""
+    DrawdownPreparer.objects.bulk_create(
+        (DrawdownPreparer(drawdown=drawdown, person_id=person) for person in sorted(people)), ignore_conflicts=True
+    )

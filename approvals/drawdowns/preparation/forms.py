@@ -1,0 +1,234 @@
+"""Forms of those who prepare drawdowns: a new one, its case, the list's filters, and handing back."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.validators import visible_text
+from approvals.drawdowns.preparation.queries import CASE
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.rules import Asked, amounts_in_words
+from approvals.models import DecisionRecord, Delegation, Drawdown
+from approvals.queries import Held
+from display import formats
+from display.fields import TypedAmountField, TypedDateField
+from display.forms import CarefulForm, EditForm
+from phases.models import Programme
+
+SCHEDULE_12A = [
+    ("", "None: it can be published"),
+    ("1", "1: an individual"),
+    ("2", "2: likely to reveal who an individual is"),
+    ("3", "3: financial or business affairs of a person, the council included"),
+    ("4", "4: consultations or negotiations about a labour relations matter"),
+    ("5", "5: legal professional privilege"),
+    ("6", "6: a proposed notice, order or direction"),
+    ("7", "7: preventing, investigating or prosecuting crime"),
+]
+
+
+class DrawdownFilters(forms.Form):
+    """What the list is narrowed to. A value that is none of those offered narrows nothing."""
+
+    words = forms.CharField(label="Words or reference", required=False)
+    programme = forms.ModelChoiceField(queryset=Programme.objects.none(), to_field_name="slug", empty_label="All", required=False)
+    state = forms.ChoiceField(choices=[("", "All"), *((state.value, state.label) for state in State)], required=False)
+    mine = forms.BooleanField(label="Prepared by me", required=False)
+
+    def __init__(self, data: Mapping[str, Any], programmes: QuerySet[Programme]) -> None:
+        super().__init__(data, auto_id="%s")
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    def narrow(self, drawdowns: QuerySet[Drawdown], user: User) -> QuerySet[Drawdown]:
+        """Those that fit every filter that is set."""
+        chosen = self.cleaned_data
+        fits = Q()
+        if chosen.get("programme"):
+            fits &= Q(programme=chosen["programme"])
+        if chosen.get("state"):
+            fits &= Q(state=chosen["state"])
+        if chosen.get("mine"):
+            fits &= Q(prepared_by=user)
+        for word in chosen.get("words", "").split():
+            fits &= Q(title__icontains=word) | Q(reference__icontains=word)
+        return drawdowns.filter(fits)
+
+
+class NewDrawdownForm(CarefulForm, forms.Form):
+    """Under which delegation, and what for. `key` makes a second press of the button the first again."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    delegation = forms.ModelChoiceField(
+        label="Delegation", queryset=Delegation.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        validators=[visible_text],
+        help_text="What it is for, such as Phase Two: specialist support",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, delegations: QuerySet[Delegation], programme: str = "") -> None:
+        super().__init__(data, initial={"key": uuid4().hex})
+        self.delegations = list(delegations)
+        self.fields["delegation"].queryset = delegations  # type: ignore[attr-defined]
+        offered = [each for each in self.delegations if each.programme.slug == programme] or self.delegations
+        if len(offered) == 1 or (programme and offered):
+            self.initial["delegation"] = offered[0].pk
+        self.prepare()
+
+
+class CaseForm(EditForm):
+    """The case for the decision. A part will do as yet: what the law requires is asked for on submission."""
+
+    broken_rules = {
+        "record_notice_has_its_date": ("notice_on", "Enter the date of the notice or agreement."),
+        "record_exemption_has_its_reason": ("public_interest", "Say why the public interest is against publishing."),
+    }
+
+    is_key = forms.TypedChoiceField(
+        label="Is this a key decision?",
+        help_text="Significant in money, or for people in two or more wards, as the constitution says",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda chosen: chosen == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    notice_route = forms.ChoiceField(
+        label="How notice was given",
+        choices=[("", "No notice yet"), *DecisionRecord.NoticeRoute.choices],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    notice_on = TypedDateField(label="Date of the notice or agreement", required=False)
+    financial_comments_on = TypedDateField(label="Date of the financial comments", required=False)
+    legal_comments_on = TypedDateField(label="Date of the legal comments", required=False)
+    exempt_paragraph = forms.ChoiceField(
+        label="Exempt under Schedule 12A",
+        help_text="The paragraph of Part 1 of Schedule 12A to the Local Government Act 1972, if it holds exempt information",
+        choices=SCHEDULE_12A,
+        required=False,
+    )
+
+    class Meta:
+        model = DecisionRecord
+        fields = list(CASE)
+        labels = {
+            "reasons": "Reasons for the decision",
+            "alternatives": "Alternatives considered and rejected",
+            "financial_comments": "Financial comments",
+            "legal_comments": "Legal comments",
+            "background_papers": "Background papers",
+            "wards": "Wards affected",
+            "report_author": "Report author",
+            "notice_reference": "Where the notice or agreement is",
+            "public_interest": "Why the public interest is against publishing",
+        }
+        help_texts = {
+            "reasons": "Drafted from the lines that were chosen: put it in your words",
+            "alternatives": "Or “none, because …”",
+            "background_papers": "One to a line. Files are attached on the next page",
+            "wards": "Such as All, or the names of the wards",
+            "notice_reference": "Such as its number in the forward plan, or its address on the council’s site",
+        }
+        widgets = {"reasons": forms.Textarea(attrs={"rows": 12})}
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord) -> None:
+        is_key = {True: "yes", False: "no", None: None}[instance.is_key]
+        super().__init__(data, instance=instance, initial={"is_key": is_key})
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or {}
+        needed = {
+            "notice_on": ("notice_route", "Enter the date of the notice or agreement."),
+            "financial_comments_on": ("financial_comments", "Enter the date of the financial comments."),
+            "legal_comments_on": ("legal_comments", "Enter the date of the legal comments."),
+            "public_interest": ("exempt_paragraph", "Say why the public interest is against publishing."),
+        }
+        for name, (because_of, sentence) in needed.items():
+            if given.get(because_of) and not given.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        return given
+
+    @property
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings, as the page shows them."""
+        names = {
+            "The case": ["reasons", "alternatives", "background_papers", "wards", "report_author"],
+            "Comments": ["financial_comments", "financial_comments_on", "legal_comments", "legal_comments_on"],
+            "Key decision and notice": ["is_key", "notice_route", "notice_on", "notice_reference"],
+            "Exempt information": ["exempt_paragraph", "public_interest"],
+        }
+        return [(heading, [self[name] for name in fields]) for heading, fields in names.items()]
+
+
+MOST_LINES_NAMED = 60
+
+
+def drafted_case(drawdown: Drawdown, asked: Asked | None, by: User) -> DecisionRecord:
+    """What the data say of the case already, not stored yet: the money and lines, the decisions behind it, and who writes."""
+    decision = drawdown.delegation.decision
+    minute = f", minute {decision.minute}" if decision.minute else ""
+    return DecisionRecord(
+        drawdown=drawdown,
+        reasons=_reasons(asked) if asked else "",
+        background_papers=f"{decision.title}: {decision.body}, {formats.long_date(decision.decided_on)}{minute}",
+        report_author=", ".join(filter(None, [by.name, by.job_title])),
+    )
+
+
+def _reasons(asked: Asked) -> str:
+    lines = [
+        f"- {line.title}{f', {line.fte} FTE' if line.fte else ''}: {_money(asked, line.amounts)}"
+        for phase in asked.phases
+        for line in phase.lines
+    ]
+    if len(lines) > MOST_LINES_NAMED:
+        lines = [f"- {phase.name}, {len(phase.lines)} lines: {_money(asked, phase.amounts)}" for phase in asked.phases]
+    return f"To release {asked.in_words} for {asked.purpose}:\n\n" + "\n".join(lines)
+
+
+def _money(asked: Asked, amounts: Iterable[Decimal | None]) -> str:
+    pairs = zip(asked.measures, amounts, strict=True)
+    return amounts_in_words({measure: pounds for measure, pounds in pairs if pounds is not None})
+
+
+class HandBackForm(CarefulForm, forms.Form):
+    """Pounds to hand back, one box for each row that still holds money, and why."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reasons = forms.CharField(label="Why it was not spent", widget=forms.Textarea(attrs={"rows": 3}), validators=[visible_text])
+
+    def __init__(self, data: Mapping[str, Any] | None, held: Iterable[Held]) -> None:
+        super().__init__(data, initial={"key": uuid4().hex})
+        self.held = list(held)
+        for each in self.held:
+            self.fields[f"row-{each.row.pk}"] = TypedAmountField(label="Pounds to hand back", required=False)
+        self.prepare()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for each in self.held:
+            name = f"row-{each.row.pk}"
+            if (given.get(name) or 0) > each.pounds:
+                self.add_error(name, f"Hand back up to {formats.pounds(each.pounds)}.")
+        if not self.errors and not self.returned:
+            self.add_error(None, "Enter how many pounds are handed back.")
+        return given
+
+    @property
+    def returned(self) -> dict[int, Decimal]:
+        """Pounds by the number of the row; nothing before anything was sent."""
+        given = {each.row.pk: getattr(self, "cleaned_data", {}).get(f"row-{each.row.pk}") for each in self.held}
+        return {pk: pounds for pk, pounds in given.items() if pounds}

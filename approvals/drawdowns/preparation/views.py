@@ -1,0 +1,193 @@
+"""Pages of those who prepare drawdowns: the list, a new one, its case, submission, withdrawal, handing back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission, SignedIn
+from approvals import actions
+from approvals.drawdowns import rules
+from approvals.drawdowns.actions import locked
+from approvals.drawdowns.forms import ActForm
+from approvals.drawdowns.headroom.queries import left_of
+from approvals.drawdowns.outcome.queries import freed_by, held_rows
+from approvals.drawdowns.preparation import queries as preparing
+from approvals.drawdowns.preparation.forms import CaseForm, DrawdownFilters, HandBackForm, NewDrawdownForm, drafted_case
+from approvals.drawdowns.queries import drawdown_for, drawdowns_for
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.views import acts, asked_for, either, posted, prepares, reads
+from approvals.models import Drawdown
+from approvals.queries import held
+from display.forms import CarefulForm
+from phases.queries import programmes_for
+
+
+def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that changes a drawdown: for one that is not open, its own page, which says how it stands."""
+
+    @wraps(view)
+    def guarded(request: SignedIn, reference: str, **kwargs: Any) -> HttpResponse:
+        drawdown = drawdown_for(request.user, reference)
+        if State(drawdown.state) not in rules.OPEN:
+            messages.error(request, "What was submitted is frozen: withdraw it first.")
+            return redirect("drawdown", reference)
+        return view(request, drawdown, **kwargs)
+
+    return guarded
+
+
+def done(form: CarefulForm, act: Callable[[], Any]) -> Any:
+    """What the act returns; None, with the reason among the form's errors, where it is refused."""
+    try:
+        return form.save_with(act)
+    except actions.NotAllowedNow as error:
+        form.add_error(None, str(error))
+        return None
+
+
+def page_context(drawdown: Drawdown, **more: Any) -> dict[str, Any]:
+    return {"drawdown": drawdown, "programme": drawdown.programme, **more}
+
+
+@reads
+@require_GET
+def drawdowns(request: SignedIn) -> HttpResponse:
+    """Every drawdown, newest first, narrowed by the filters of the address."""
+    filters = DrawdownFilters(request.GET, programmes_for(request.user).order_by("name"))
+    found = filters.narrow(drawdowns_for(request.user), request.user)
+    before, after = (_number(request.GET.get(name, "")) for name in ("before", "after"))
+    context = {
+        "filters": filters,
+        "page": preparing.page_of(found, timezone.localdate(), before=before, after=after),
+        "may_prepare": request.user.may(Permission.PREPARE_DRAWDOWNS),
+    }
+    return render(request, "approvals/drawdowns/drawdowns.html", context)
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 16 else None
+
+
+@prepares
+@either
+def drawdown_new(request: SignedIn) -> HttpResponse:
+    """Under which delegation, and what for; its lines come next."""
+    offered = preparing.delegations_open(timezone.localdate()).filter(programme__in=programmes_for(request.user))
+    form = NewDrawdownForm(posted(request), offered, request.GET.get("programme", ""))
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("delegation", "title", "key")}
+        try:
+            drawdown = actions.draft(**values, by=request.user, at=timezone.now())
+        except actions.KeyUsedOtherwise as error:
+            return render(request, "409.html", {"message": str(error), "again_url": reverse("drawdowns")}, status=409)
+        return redirect("drawdown_lines", drawdown.reference)
+    return render(request, "approvals/drawdowns/drawdown_new.html", {"form": form})
+
+
+@prepares
+@either
+@acts
+@while_open
+@transaction.atomic
+def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
+    """The case for the decision, which becomes the first part of its record."""
+    if request.method == "POST":
+        drawdown = locked(drawdown)
+    case = preparing.case_of(drawdown)
+    now = timezone.now()
+    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown, now)[0], request.user))
+    status = 200
+    if request.method == "POST" and form.is_stale():
+        status = 409
+    elif request.method == "POST" and form.is_valid():
+        values: dict[str, Any] = {"version": drawdown.version, "values": form.values, "by": request.user, "at": timezone.now()}
+        if done(form, lambda: actions.write_case(drawdown=drawdown, **values)):
+            messages.success(request, "The case was saved.")
+            return redirect("drawdown_papers", drawdown.reference)
+    return render(
+        request,
+        "approvals/drawdowns/drawdown_case.html",
+        page_context(drawdown, form=form, is_drafted=case is None),
+        status=status,
+    )
+
+
+@prepares
+@either
+@acts
+@while_open
+def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
+    """What will be asked, of whom, and what is missing; then freeze it and ask."""
+    today, case = timezone.localdate(), preparing.case_of(drawdown)
+    asked, problem = asked_for(drawdown, timezone.now())
+    left = left_of(asked.by_limit, drawdown.delegation, is_pending=False) if asked else []
+    missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
+    if any(each.is_over for each in left):
+        missing.append(("More is asked for than is left.", reverse("drawdown_lines", args=[drawdown.reference])))
+    missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in preparing.missing_of_case(case)]
+    form = ActForm(posted(request), drawdown=drawdown)
+    if request.method == "POST" and form.is_valid() and not missing:
+        given: dict[str, Any] = {
+            "version": form.seen["version"],
+            "key": form.seen["key"],
+            "by": request.user,
+            "at": timezone.now(),
+        }
+        if done(form, lambda: actions.submit(drawdown=drawdown, **given)):
+            messages.success(request, f"{drawdown.reference} was submitted. Everybody who is asked has been told.")
+            return redirect("drawdown", drawdown.reference)
+    context = page_context(drawdown, form=form, asked=asked, left=left, missing=missing, case=case)
+    context["to_ask"] = preparing.to_ask(drawdown.delegation, today)
+    context["papers"] = preparing.supporting(drawdown)
+    context["notice"] = preparing.without_notice(case, today) if case and case.notice_route else ""
+    context["was_refused"] = request.method == "POST" and bool(missing)
+    return render(request, "approvals/drawdowns/drawdown_submit.html", context)
+
+
+@prepares
+@either
+@acts
+def drawdown_withdraw(request: SignedIn, reference: str) -> HttpResponse:
+    """Take it back before it is decided, on a page of its own: everybody's answers are lost with it."""
+    drawdown = drawdown_for(request.user, reference)
+    form = ActForm(posted(request), drawdown=drawdown)
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {"version": form.seen["version"], "by": request.user, "at": timezone.now()}
+        if done(form, lambda: actions.withdraw(drawdown=drawdown, **given)):
+            messages.success(request, f"{drawdown.reference} was withdrawn. Change it, and submit it again when it is ready.")
+            return redirect("drawdown", reference)
+    may_withdraw = rules.may_become(drawdown.state, State.WITHDRAWN)
+    return render(
+        request, "approvals/drawdowns/drawdown_withdraw.html", page_context(drawdown, form=form, may_withdraw=may_withdraw)
+    )
+
+
+@prepares
+@either
+@acts
+def hand_back(request: SignedIn, reference: str) -> HttpResponse:
+    """Give back what was not spent: typed, then checked with what it frees, then done."""
+    drawdown = drawdown_for(request.user, reference)
+    live = [each for each in held(Q(drawdown=drawdown)) if each.is_live]
+    form = HandBackForm(posted(request), live)
+    freed = freed_by(live, form.returned, drawdown.delegation) if form.is_valid() else []
+    if freed and request.POST.get("do") == "hand_back":
+        given: dict[str, Any] = {"returned": form.returned, "by": request.user, "at": timezone.now()}
+        given |= {name: form.cleaned_data[name] for name in ("reasons", "key")}
+        if done(form, lambda: actions.hand_back(drawdown=drawdown, **given)):
+            messages.success(request, "The money was handed back. It can be drawn again.")
+            return redirect("drawdown", reference)
+    changing = request.POST.get("do") == "change"
+    context = page_context(
+        drawdown, form=form, rows=held_rows(drawdown, live, form, form.returned), freed=[] if changing else freed
+    )
+    return render(request, "approvals/drawdowns/hand_back.html", context)

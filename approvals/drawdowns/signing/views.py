@@ -1,0 +1,129 @@
+"""The decision: sign off, return, refuse; or the clerk records what a body resolved."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import SignedIn
+from accounts.queries import council
+from approvals import actions
+from approvals.decisions.call_in.rules import window
+from approvals.decisions.wording.queries import call_in_advised
+from approvals.drawdowns.answers.forms import TextForm
+from approvals.drawdowns.forms import ActForm
+from approvals.drawdowns.overview.queries import Sheet, changes_seen
+from approvals.drawdowns.powers.queries import Person, why_not_decide, why_not_ready
+from approvals.drawdowns.queries import drawdown_for
+from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
+from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, reads, records, require_recorder
+from approvals.models import Drawdown
+
+
+def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> dict[str, Any]:
+    """What the decision is taken on. `because` is why this person does not decide, `missing` what it still waits for."""
+    return {
+        "drawdown": sheet.drawdown,
+        "programme": sheet.drawdown.programme,
+        "sheet": sheet,
+        "form": form,
+        "acting": person.acting_for(sheet.drawdown.delegation.decision_maker),
+        "because": why_not_decide(person, sheet),
+        "missing": why_not_ready(sheet),
+        "seen": changes_seen(sheet, request.user),
+        **_next(sheet),
+    }
+
+
+def _next(sheet: Sheet) -> dict[str, Any]:
+    """Whether it is, or will be, open to call-in, and until when if it were published today."""
+    drawdown, record = sheet.drawdown, sheet.record
+    applies, reason = call_in_advised(drawdown.delegation.decision_body, record.is_key if record else None)
+    if record and record.call_in_applies is not None:
+        applies, reason = record.call_in_applies, record.call_in_reason
+    return {"call_in": {"applies": applies, "reason": reason}, "window": window(sheet.day, council().call_in_days)}
+
+
+def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
+    return actions.sign_off(drawdown=form.drawdown, **form.seen, **values, by=request.user, at=timezone.now())
+
+
+@reads
+@either
+@acts
+def sign_off(request: SignedIn, reference: str) -> HttpResponse:
+    """Everything the decision maker should have seen, and one button that says what it does."""
+    form = SignOffForm(posted(request), drawdown=drawdown_for(request.user, reference))
+    if request.method == "POST" and form.is_valid() and form.act(lambda: _sign(request, form)):
+        return redirect("signed", reference)
+    sheet, person = opened(request, reference)
+    must_act_for(person, sheet.drawdown.delegation.decision_maker)
+    return render(request, "approvals/drawdowns/sign_off.html", _context(request, sheet, person, form))
+
+
+@records
+@either
+@acts
+def resolution_record(request: SignedIn, reference: str) -> HttpResponse:
+    """The clerk's form where a body decides: which of its recorded resolutions this is."""
+    sheet, person = opened(request, reference)
+    form = ResolutionForm(posted(request), drawdown=sheet.drawdown)
+    if request.method == "POST" and form.is_valid():
+        resolution = form.cleaned_data["resolution"]
+        if form.act(lambda: _sign(request, form, resolution=resolution)):
+            return redirect("signed", reference)
+    return render(request, "approvals/drawdowns/resolution.html", _context(request, sheet, person, form))
+
+
+@reads
+@require_GET
+def signed(request: SignedIn, reference: str) -> HttpResponse:
+    """The confirmation: reference, entry of the audit record, amounts, what happens next and when."""
+    sheet, _ = opened(request, reference)
+    if not sheet.is_decided:
+        return redirect("drawdown", reference)
+    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet}
+    return render(request, "approvals/drawdowns/signed.html", context | _next(sheet))
+
+
+@reads
+@either
+@acts
+def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
+    """To its author, with reasons."""
+    note = "It goes back to its author, who may change it and submit it again; then everybody answers again."
+    return _no(request, reference, actions.send_back, f"Return {reference}", "Return it", note)
+
+
+@reads
+@either
+@acts
+def drawdown_refuse(request: SignedIn, reference: str) -> HttpResponse:
+    """For good, with reasons."""
+    note = "That is the end of this drawdown: it cannot be submitted again. To have it changed, return it instead."
+    return _no(request, reference, actions.refuse, f"Refuse {reference}", "Refuse it", note, kind="warning")
+
+
+def _no(
+    request: SignedIn, reference: str, act: Callable[..., Drawdown], title: str, button: str, note: str, kind: str = ""
+) -> HttpResponse:
+    sheet, person = opened(request, reference)
+    form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your reasons", help_text="Its author reads them.")
+
+    def say() -> Drawdown:
+        given = form.cleaned_data
+        body = {"sha256": given["sha256"], "reasons": given["text"], "key": given["key"]}
+        return act(drawdown=form.drawdown, **body, by=request.user, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and form.act(say):
+        return redirect("drawdown", reference)
+    if maker := sheet.drawdown.delegation.decision_maker:
+        must_act_for(person, maker)
+    else:
+        require_recorder(request)
+    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "form": form, "title": title, "button": button}
+    context |= {"note": note, "kind": kind, "because": "" if request.method == "POST" else why_not_decide(person, sheet)}
+    return render(request, "approvals/drawdowns/act.html", context)

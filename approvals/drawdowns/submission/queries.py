@@ -1,0 +1,218 @@
+"""What a drawdown asks for, worked out from its lines as they stand, and the canonical text of it that is frozen."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from accounts.actions import canonical
+from approvals.drawdowns import rules
+from approvals.drawdowns.preparation.queries import CASE, case_of, supporting
+from approvals.drawdowns.rules import Asked, Before, CannotBeDrawn, Measure
+from approvals.models import DecisionRecord, Delegation, Drawdown, DrawdownLine
+from approvals.queries import held_before
+from costing.line_cost import Duration
+from phases.models import Authorisation, AuthorisationLimit
+from posts.models import CostLine
+from posts.queries import lines_of
+
+
+class Frozen(NamedTuple):
+    """A line of a drawdown, the line it asks for as it stands, and what it consumes by measure."""
+
+    asked: DrawdownLine
+    line: CostLine
+    consumed: dict[Measure, Decimal]
+
+
+def digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def work_out(drawdown: Drawdown) -> list[Frozen]:
+    """Every line with what it would consume now, in the order chosen. Raises CannotBeDrawn."""
+    chosen = list(
+        drawdown.lines.select_related("authorisation__replaced_by").prefetch_related(
+            "amounts", "authorisation__limits", "authorisation__phases"
+        )
+    )
+    if not chosen:
+        raise CannotBeDrawn("Choose at least one line.")
+    lines = {line.pk: line for line in lines_of(drawdown.programme, [each.line_id for each in chosen])}
+    before = held_before(lines)
+    typed = {each.pk: {amount.financial_year: amount.pounds for amount in each.amounts.all()} for each in chosen}
+    return [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
+
+
+def consumed_as_frozen(
+    drawdown: Drawdown, chosen: Sequence[DrawdownLine], limits: Iterable[AuthorisationLimit]
+) -> dict[tuple[int, Measure], Decimal]:
+    """What its `chosen` lines would consume now, as they were frozen: by the number of each, and by measure. One query.
+
+    `limits` are those of the authorisations they draw on. It differs from what was frozen where another drawdown took some of a
+    line since, or other measures are limited. Raises CannotBeDrawn.
+    """
+    limited: dict[int, list[Measure]] = defaultdict(list)
+    for limit in limits:
+        limited[limit.authorisation_id].append(limit.financial_year)
+    before = held_before([each.line_id for each in chosen])
+    found: dict[tuple[int, Measure], Decimal] = {}
+    for each in chosen:
+        in_force(each.authorisation)
+        asked, _ = frozen_line(drawdown, each.line_id, each.authorisation_id)
+        pounds = {amount.financial_year: amount.pounds for amount in each.amounts.all()}
+        consumed = _add(asked, pounds, limited[each.authorisation_id], before.setdefault(each.line_id, {}))
+        found |= {(each.pk, measure): amount for measure, amount in consumed.items()}
+    return found
+
+
+def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[Asked, int]:
+    """A line as it was frozen, without pounds, and the number of its phase. One taken over counts as first drawn."""
+    lines = [line for line in json.loads(drawdown.content)["lines"] if line["line"] == line_id]
+    line = next((line for line in lines if line["authorisation"] == authorisation), lines[0])
+    amounts = {
+        None if measure == "full_year" else int(measure): None if amount is None else Decimal(amount)
+        for measure, amount in line["amounts"].items()
+    }
+    recurring = line["duration"] == Duration.RECURRING
+    fte, drawn = (Decimal(line[name]) if line[name] else None for name in ("fte", "fte_drawn"))
+    return Asked(line["title"], fte, recurring, amounts, drawn), line["phase_id"]
+
+
+def _add(
+    asked: Asked, pounds: Mapping[Measure, Decimal], limited: Sequence[Measure], before: dict[Measure, Before]
+) -> dict[Measure, Decimal]:
+    """What it consumes, added to what comes before the next: the same line under a second authorisation comes on top."""
+    consumed = rules.consumed(replace(asked, pounds={} if asked.fte is not None else pounds), limited, before)
+    for measure, amount in consumed.items():
+        earlier = before.get(measure, Before())
+        before[measure] = Before(earlier.fte + (asked.fte_drawn or 0), earlier.pounds + amount)
+    return consumed
+
+
+def freeze(
+    chosen: DrawdownLine, typed: Mapping[Measure, Decimal], line: CostLine | None, before: dict[int, dict[Measure, Before]]
+) -> Frozen:
+    """One line with what it would consume now, which is added to `before` for the next. Raises CannotBeDrawn.
+
+    `chosen` need not be stored. `typed` are the pounds by measure of a line without FTE.
+    """
+    if line is None:
+        raise CannotBeDrawn("A line that was chosen has been removed: choose again.")
+    check_authority(chosen.authorisation, line)
+    limited = [limit.financial_year for limit in chosen.authorisation.limits.all()]
+    consumed = _add(asked_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
+    if not consumed:
+        raise CannotBeDrawn(f"{line}: {chosen.authorisation} limits nothing that this line costs.")
+    return Frozen(chosen, line, consumed)
+
+
+def asked_of(line: CostLine, fte_drawn: Decimal | None) -> Asked:
+    """A line as it stands now, without pounds."""
+    amounts = {amount.financial_year: amount.amount for amount in line.amounts.all()}
+    return Asked(line.title, line.fte, line.duration == Duration.RECURRING, amounts, fte_drawn)
+
+
+def check_authority(authorisation: Authorisation, line: CostLine) -> None:
+    """The authorisation is in force and names the line's phase. Raises CannotBeDrawn."""
+    in_force(authorisation)
+    if line.phase_id not in {phase.pk for phase in authorisation.phases.all()}:
+        raise CannotBeDrawn(f"{authorisation} does not pay for {line.phase}, where {line.title} stands.")
+
+
+def in_force(authorisation: Authorisation) -> None:
+    """Raises CannotBeDrawn where a later authorisation replaced it."""
+    if hasattr(authorisation, "replaced_by"):
+        raise CannotBeDrawn(f"{authorisation} was replaced by {authorisation.replaced_by}: draw on that.")
+
+
+def content_of(drawdown: Drawdown, frozen: Sequence[Frozen], submission: int, at: datetime, answer_by: date) -> str:
+    """The canonical text of what is submitted. Amounts as strings in pounds; a year nothing is released in says so."""
+    return canonical(
+        {
+            "reference": drawdown.reference,
+            "submission": submission,
+            "submitted_at": at.isoformat(),
+            "answer_by": answer_by.isoformat(),
+            "programme": drawdown.programme.name,
+            "title": drawdown.title,
+            "prepared_by": drawdown.prepared_by.email,
+            "delegation": _delegation(drawdown.delegation),
+            "authorisations": [_authorisation(each) for each in _once(each.asked.authorisation for each in frozen)],
+            "lines": [_line(each, [year.starts_in for year in drawdown.programme.years]) for each in frozen],
+            "case": _case(case_of(drawdown)),
+            "papers": [{"name": name, "sha256": sha256} for name, sha256 in supporting(drawdown).values_list("name", "sha256")],
+        }
+    )
+
+
+def _case(case: DecisionRecord | None) -> dict[str, Any] | None:
+    if case is None:
+        return None
+    values = ((name, getattr(case, name)) for name in CASE)
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
+
+
+def _delegation(delegation: Delegation) -> dict[str, Any]:
+    decision = delegation.decision
+    return {
+        "title": delegation.title,
+        "text": delegation.text,
+        "decision_maker": delegation.decided_by,
+        "decision": {
+            "title": decision.title,
+            "body": decision.body,
+            "date": decision.decided_on.isoformat(),
+            "minute": decision.minute,
+        },
+        "expires": delegation.expires and delegation.expires.isoformat(),
+        "limits": by_measure({limit.financial_year: limit.amount for limit in delegation.limits.all()}),
+        "steps": [{"office": step.office.name, "mode": step.mode} for step in delegation.steps.select_related("office")],
+    }
+
+
+def _authorisation(authorisation: Authorisation) -> dict[str, Any]:
+    return {
+        "id": authorisation.pk,
+        "title": authorisation.title,
+        "decision": authorisation.decision.title,
+        "source": authorisation.funding_source.name,
+        "term": authorisation.term,
+        "limits": by_measure({limit.financial_year: limit.amount for limit in authorisation.limits.all()}),
+    }
+
+
+def _line(frozen: Frozen, years: Sequence[int]) -> dict[str, Any]:
+    line, limited = frozen.line, [limit.financial_year for limit in frozen.asked.authorisation.limits.all()]
+    recurring = line.duration == Duration.RECURRING
+    return {
+        "line": line.pk,
+        "version": line.version,
+        "title": line.title,
+        "phase": line.phase.name,
+        "phase_id": line.phase_id,
+        "team": line.team.name if line.team else "",
+        "duration": line.duration,
+        "fte": line.fte and str(line.fte),
+        "fte_drawn": frozen.asked.fte and str(frozen.asked.fte),
+        "authorisation": frozen.asked.authorisation_id,
+        "amounts": by_measure({amount.financial_year: amount.amount for amount in line.amounts.all()}),
+        "consumed": by_measure(frozen.consumed),
+        "authority": {str(year): rules.authority(year, recurring, limited) for year in years},
+    }
+
+
+def by_measure(amounts: dict[Measure, Decimal | None] | dict[Measure, Decimal]) -> dict[str, str | None]:
+    """As JSON keeps them: "2016": "731000", "full_year": null."""
+    return {
+        "full_year" if measure is None else str(measure): None if amount is None else str(amount)
+        for measure, amount in amounts.items()
+    }
+
+
+def _once(authorisations: Iterable[Authorisation]) -> list[Authorisation]:
+    return list({each.pk: each for each in authorisations}.values())

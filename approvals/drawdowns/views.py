@@ -1,0 +1,87 @@
+"""What the pages of one drawdown share: opening it as this person, and saying so when it changed meanwhile."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Office
+from accounts.permissions import Permission, SignedIn, permission_required, require
+from approvals.actions import KeyUsedOtherwise, StaleDrawdown
+from approvals.drawdowns import rules
+from approvals.drawdowns.changes.views import changed_since, sent_otherwise
+from approvals.drawdowns.overview.queries import AskedOffice, Sheet, sheet_of
+from approvals.drawdowns.powers.queries import Person, person_of
+from approvals.drawdowns.queries import drawdown_in_full
+from approvals.drawdowns.rules import CannotBeDrawn
+from approvals.drawdowns.submission import queries as freezing
+from approvals.drawdowns.submission.rules import Asked, asked_of
+from approvals.models import Drawdown
+
+reads = permission_required(Permission.VIEW_PROGRAMMES)
+records = permission_required(Permission.RECORD_DECISIONS)
+prepares = permission_required(Permission.PREPARE_DRAWDOWNS)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request: SignedIn) -> QueryDict | None:
+    """What was sent, also when that is nothing at all; None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def acts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that acts: 409 and what changed where it was opened before, 409 for a key that was used with something else."""
+
+    @wraps(view)
+    def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except StaleDrawdown as error:
+            return changed_since(request, error)
+        except KeyUsedOtherwise:
+            return sent_otherwise(request, kwargs["reference"])
+
+    return guarded
+
+
+def opened(request: SignedIn, reference: str) -> tuple[Sheet, Person]:
+    """The drawdown with all that was said on it, and who looks at it. Http404 for one they may not know of."""
+    drawdown = drawdown_in_full(request.user, reference)
+    asked, _ = asked_for(drawdown, timezone.now())
+    sheet = sheet_of(drawdown, asked, timezone.localdate())
+    return sheet, person_of(request.user, sheet)
+
+
+def asked_for(drawdown: Drawdown, now: datetime) -> tuple[Asked | None, str]:
+    """What it asks for: as it was frozen, or as it would be now; else None, and why it cannot be drawn so."""
+    if drawdown.state not in rules.OPEN:
+        return asked_of(drawdown.content), ""
+    try:
+        frozen = freezing.work_out(drawdown)
+    except CannotBeDrawn as error:
+        return None, str(error)
+    return asked_of(freezing.content_of(drawdown, frozen, drawdown.submission + 1, now, timezone.localdate(now))), ""
+
+
+def office_asked(sheet: Sheet, slug: str) -> AskedOffice:
+    """The office of this address among those asked. Raises Http404."""
+    found = next((each for each in sheet.offices if each.office.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def must_act_for(person: Person, office: Office | None) -> None:
+    """PermissionDenied for whoever does not act for the office today."""
+    if person.acting_for(office) is None:
+        raise PermissionDenied(f"You do not act for this office: {office}.")
+
+
+def require_recorder(request: SignedIn) -> None:
+    """PermissionDenied for whoever does not record what bodies decide."""
+    require(request.user, Permission.RECORD_DECISIONS)

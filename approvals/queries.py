@@ -1,0 +1,25 @@
+"""Reads about drawdowns, each a constant number of queries."""
+
+from approvals.drawdowns.consumption.queries import (
+    Grounds,
+    Held,
+    Standing,
+    grounds_of,
+    held,
+    held_before,
+    missing_answers,
+    preparers_of,
+    standing_of,
+)
+
+__all__ = [
+    "Grounds",
+    "Held",
+    "Standing",
+    "grounds_of",
+    "held",
+    "held_before",
+    "missing_answers",
+    "preparers_of",
+    "standing_of",
+]

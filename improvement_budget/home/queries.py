@@ -1,0 +1,148 @@
+"""What the home page shows: what waits for a person, and their programmes at a glance. A constant number of queries."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+
+from accounts.models import Council, User
+from accounts.permissions import Permission
+from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
+from display import formats
+from phases.models import FundingDecision, Programme
+from phases.queries import programmes_for
+from posts.models import CostLine
+from reports.progress.queries import reports_due
+from reports.standing.position.rules import Position, counted, tiles
+from reports.table.queries import kept_positions_of
+
+Task = dict[str, Any]
+
+
+PAGE = 25
+"""So many tasks are shown at a time."""
+
+
+def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
+    """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one."""
+    programmes = list(programmes_for(user).order_by("name"))
+    positions = kept_positions_of(programmes)
+    tasks = Paginator([*waiting_for(user, today), *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
+    return {
+        "page": tasks,
+        "tasks": [_task_of(each, today) for each in with_money(list(tasks))],
+        "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
+        "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
+    }
+
+
+def _further_tasks(user: User, programmes: Sequence[Programme], positions: dict[int, Position], today: date) -> Iterator[Waiting]:
+    if user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS):
+        yield from _reports_due(programmes, today)
+    if user.may(Permission.EDIT_LINES):
+        yield from _tasks_of_finance(programmes, positions)
+    if user.may(Permission.RECORD_DECISIONS):
+        yield from _tasks_of_clerk(programmes, positions)
+    if user.may(Permission.MANAGE_PEOPLE):
+        yield from _tasks_of_administrator()
+
+
+def _task_of(waiting: Waiting, today: date) -> Task:
+    due = waiting.due
+    if due is None:
+        words = ""
+    elif due < today:
+        words = f"Overdue: was due {formats.long_date(due)}"
+    else:
+        words = "Due today" if due == today else f"Due {formats.long_date(due)}"
+    return {"title": waiting.title, "detail": waiting.detail, "url": waiting.url, "due": words, "late": bool(due and due < today)}
+
+
+def _card(programme: Programme, position: Position, today: date) -> dict[str, Any]:
+    years = programme.years
+    shown = [tile for tile in tiles(position, today) if tile.label != "FTE recruited"]
+    size = f"{counted(len(position.phases), 'phase')}, {counted(position.total.lines, 'line')}"
+    over = position.excesses
+    return {
+        "name": programme.name,
+        "url": reverse("position", args=[programme.slug]),
+        "detail": f"{years[0]} to {years[-1]}, {size}. Planned:",
+        "figures": [{"label": _short_label(tile.label), "value": tile.value} for tile in shown],
+        "warning": f"The plan exceeds {counted(len(over), 'limit')}." if over else "",
+    }
+
+
+def _short_label(label: str) -> str:
+    """FTE, 2016/17, Full year: a card has little room, and says above what its figures are."""
+    return {"FTE planned": "FTE", "Planned in a full year": "Full year"}.get(label, label.removeprefix("Planned in "))
+
+
+def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
+    unready = _recruited_without_paperwork(programmes)
+    for programme in programmes:
+        position, name = positions[programme.pk], programme.name
+        if not position.phases:
+            yield _task(
+                "Add the phases", name, "programme_setup", programme, "A programme needs a phase before costs are entered"
+            )
+            continue
+        for excess in position.excesses:
+            yield _task("The plan is above its limit", name, "position", programme, excess.text)
+        if not position.total.lines:
+            yield _task("Enter posts and other costs", name, "lines", programme, "No line yet")
+        if missing := max(position.total.not_stated):
+            yield _task(f"{counted(missing, 'line')} without a figure", name, "lines", programme, "Totals leave them out")
+        if programme.pk in unready:
+            lines, fte = unready[programme.pk]
+            title = f"{formats.fte(fte)} FTE recruited while the paperwork is incomplete"
+            yield _task(title, name, "lines", programme, f"On {counted(lines, 'line')}")
+
+
+def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
+    named = {programme.pk: programme for programme in programmes}
+    for decision in _open_decisions(programmes):
+        programme = named[decision.programme_id]
+        said = f"{decision.body}, {formats.long_date(decision.decided_on)}: {decision.title}"
+        recommended = decision.outcome == FundingDecision.Outcome.RECOMMENDED
+        title = "Record what was resolved" if recommended else "Record the money this decision allows"
+        yield _task(title, programme.name, "decisions", programme, said)
+    for programme in programmes:
+        for text in positions[programme.pk].unauthorised:
+            yield _task("Planned without a decision", programme.name, "position", programme, text)
+
+
+def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:
+    for due in reports_due(programmes, today):
+        title = f"Report to {due.to}: {due.title}" if due.to else f"Report back: {due.title}"
+        detail = f"{due.programme}: progress on the use of the release"
+        yield Waiting(title, detail, reverse("delegation_progress", args=[due.slug, due.delegation]), due.on)
+
+
+def _tasks_of_administrator() -> Iterator[Waiting]:
+    council = Council.objects.filter(pk=1).first()
+    if council is None or council.name == Council._meta.get_field("name").default:
+        yield Waiting("Name your council", "Its name and colour are on every page and paper", reverse("council"))
+    for person in User.objects.filter(is_active=True, roles=[]).order_by("name")[:20]:
+        address = reverse("change_person", args=[person.pk])
+        yield Waiting(f"Give {person.name} a role", "They can sign in, and see nothing yet", address)
+    if not User.objects.filter(is_active=True).exclude(roles=["administrator"]).exists():
+        yield Waiting("Add the people who will work here", "Finance officers, committee clerks, auditors", reverse("people"))
+
+
+def _task(title: str, name: str, address: str, programme: Programme, detail: str) -> Waiting:
+    return Waiting(title, f"{name}: {detail}", reverse(address, args=[programme.slug]))
+
+
+def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, tuple[int, Any]]:
+    """By programme: how many lines, and how many FTE of them, are recruited though the establishment form is not done."""
+    lines = CostLine.objects.filter(programme__in=programmes, paperwork_complete=False, recruited_fte__gt=0).order_by()
+    found = lines.values_list("programme").annotate(lines=Count("pk"), fte=Sum("recruited_fte"))
+    return {programme: (count, fte) for programme, count, fte in found}
+
+
+def _open_decisions(programmes: Sequence[Programme]) -> QuerySet[FundingDecision]:
+    """Recommendations, and resolutions under which no money is recorded."""
+    return FundingDecision.objects.filter(programme__in=programmes, authorisations__isnull=True).order_by("decided_on", "pk")

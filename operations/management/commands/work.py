@@ -1,0 +1,25 @@
+from datetime import datetime
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from approvals import actions
+from approvals.notices import actions as notices
+from operations.worker import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Does what is queued in the background, such as mail, until it is ended. Run one for a database; a second one waits."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--beside", type=int, metavar="PROCESS", help="end when this process ends")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        Supervisor(daily=_daily, beside=options["beside"]).run()
+
+
+def _daily(at: datetime) -> None:
+    actions.take_effect_of_all(at)
+    notices.remind(at)
+    call_command("prune_db_task_results", verbosity=0)  # what was done a fortnight ago

@@ -1,0 +1,187 @@
+"""The background worker, kept alive. `manage.py work` runs it; `make run` starts that beside the web server.
+
+The worker of django-tasks-db does what is queued, in a process of its own. It never tries a failed task again, leaves the task
+it was killed in as running for ever, and dies when the database restarts: all three are mended here.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+ATTEMPTS = settings.TASK_ATTEMPTS
+KILLED = 2 * ATTEMPTS
+"""A task whose worker was killed is put back at once, but not for ever: it may be what kills it."""
+FIRST_PAUSE = timedelta(seconds=30)
+
+_TICK = 0.5  # seconds between two looks at the worker
+_UPKEEP = 5.0  # seconds between two looks at the queue
+_LONGEST_PAUSE = 30.0  # seconds before a worker that keeps dying is started again
+_PATIENCE = 20.0  # seconds for the task in hand when the worker is told to end; longer than a mail server's time-out
+_ONE_AT_A_TIME = 7_315_001  # our number among PostgreSQL's advisory locks
+_PR_SET_PDEATHSIG = 1
+
+
+def pause_before(attempt: int) -> timedelta:
+    """How long to wait before a task is tried for the `attempt`-th time (2 is the first repeat): 30 s, 2 min, 8 min ... 34 h."""
+    return FIRST_PAUSE * 4 ** (attempt - 2)
+
+
+def put_back(living: str, at: datetime, say: Callable[[str], None] = print) -> None:
+    """Queue again what failed, with a growing pause, and what a worker other than `living` was killed in, at once.
+
+    Only the one supervisor calls it: nobody else's worker is alive.
+    """
+    with transaction.atomic():
+        rows = DBTaskResult.objects.filter(status__in=[TaskResultStatus.FAILED, TaskResultStatus.RUNNING])
+        for task in rows.select_for_update(skip_locked=True).iterator():
+            attempts = len(task.worker_ids)
+            if task.status == TaskResultStatus.FAILED and attempts < ATTEMPTS:
+                say(f"{task.task_path} failed, attempt {attempts} of {ATTEMPTS}: {_last_line(task.traceback)}")
+                _queue(task, (task.finished_at or at) + pause_before(attempts + 1))
+            elif task.status == TaskResultStatus.RUNNING and living not in task.worker_ids[-1:]:
+                if attempts < KILLED:
+                    say(f"{task.task_path} was cut off, and is queued again.")
+                    _queue(task, at)
+                else:
+                    task.set_failed(RuntimeError("Its worker was killed each time."))
+
+
+def _queue(task: DBTaskResult, run_after: datetime) -> None:
+    task.status, task.run_after = TaskResultStatus.READY, run_after
+    task.save(update_fields=["status", "run_after"])
+
+
+def _last_line(traceback: str) -> str:
+    return (traceback.strip().splitlines() or [""])[-1]
+
+
+class Supervisor:
+    """Keeps one worker running for this database, until told to end or until the process `beside` it ends.
+
+    A second supervisor of the same database waits, and takes over when the first has gone.
+    """
+
+    def __init__(self, daily: Callable[[datetime], object], beside: int | None = None) -> None:
+        self._daily = daily
+        self._beside = beside
+        self._done_on: object = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._name = ""
+        self._ending = self._waits = False
+        self._start_at = self._look_at = 0.0
+        self._pause = 0.5
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        try:
+            while not self._ending and _lives(self._beside):
+                if time.monotonic() >= self._look_at:
+                    self._look_at = time.monotonic() + _UPKEEP
+                    self._look()
+                self._keep_alive()
+                time.sleep(_TICK)
+        finally:
+            self._stop_child()
+
+    def _end(self, *_: object) -> None:
+        self._ending = True
+
+    def _look(self) -> None:
+        """See to the queue, if this is the supervisor in charge. While the database is away there is nothing to see to."""
+        try:
+            if not _in_charge():
+                if self._child or not self._waits:
+                    say("Another one is in charge of this database: waiting.")
+                self._waits = True
+                self._stop_child()
+                self._start_at = time.monotonic() + 2 * _UPKEEP
+                return
+            self._waits, now = False, timezone.now()
+            put_back(self._name, now, say)
+            if timezone.localdate(now) != self._done_on and timezone.localtime(now).hour >= 7:
+                self._daily(now)
+                self._done_on = timezone.localdate(now)
+        except Error as error:
+            say(f"The database does not answer: {_last_line(str(error))}")
+            connection.close()
+            self._start_at = time.monotonic() + _UPKEEP
+
+    def _keep_alive(self) -> None:
+        if self._child and self._child.poll() is not None:
+            say(f"The worker ended ({self._child.returncode}); it is started again.")
+            self._child, self._name = None, ""
+            self._start_at = time.monotonic() + self._pause
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            self._look_at = 0.0
+        if self._child is None and time.monotonic() >= self._start_at:
+            self._name = uuid4().hex
+            self._child = _start(self._name)
+        elif self._child and time.monotonic() > self._start_at + 2 * _LONGEST_PAUSE:
+            self._pause = 0.5
+
+    def _stop_child(self) -> None:
+        if self._child:
+            self._child.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._child.wait(_PATIENCE)
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+
+def say(text: str) -> None:
+    print(f"{timezone.localtime():%Y-%m-%d %H:%M:%S} {text}", flush=True)
+
+
+def _in_charge() -> bool:
+    """Whether this connection holds, or now takes, the lock of the one supervisor. It is dropped when the process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid())"
+            " OR pg_try_advisory_lock(%s)",
+            [_ONE_AT_A_TIME, _ONE_AT_A_TIME],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _lives(process: int | None) -> bool:
+    """Whether the process is alive; one that ended, but that nobody has taken note of, has no command line."""
+    if process is None:
+        return True
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes() != b""
+    return False
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    # Not through manage.py, which would start an embedded database that was just stopped.
+    command = [sys.executable, "-m", "django", "db_worker", "--worker-id", name, "--verbosity", "0", "--no-startup-delay"]
+    begin = _ending_with(os.getpid())
+    return subprocess.Popen(command, preexec_fn=begin, stdin=subprocess.DEVNULL)  # noqa: PLW1509 - there is one thread
+
+
+def _ending_with(supervisor: int) -> Callable[[], None]:
+    """For the worker as it starts: the system ends it when its supervisor is killed, so that no orphan works on."""
+    system = ctypes.CDLL(None)
+
+    def begin() -> None:
+        system.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != supervisor:
+            os._exit(1)
+
+    return begin

@@ -1,0 +1,137 @@
+"""Who may approve new money: the running total of its programme, against the council's approval limits. No store, no clock.
+
+Amounts are whole pounds. Each kind of money has the limits set for its own instrument, or else those set for any money. Splitting
+does not help: it is the total with everything before that must be within what a body may approve.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from costing.financial_year import FinancialYear
+from costing.headroom import ApprovalLimit as Rule
+from costing.headroom import able, running_totals
+from display.formats import long_date, pounds
+from phases.models import ApprovalLimit
+
+
+class Measured(NamedTuple):
+    """What is compared with a limit; `year` for one financial year, by the calendar year in which it starts."""
+
+    measure: ApprovalLimit.Measure
+    year: int | None = None
+
+    @property
+    def in_words(self) -> str:
+        if self.year is not None:
+            return f"in {FinancialYear(self.year)}"
+        return "in a full year" if self.measure == ApprovalLimit.Measure.FULL_YEAR else "over all financial years"
+
+
+FULL_YEAR = Measured(ApprovalLimit.Measure.FULL_YEAR)
+WHOLE_LIFE = Measured(ApprovalLimit.Measure.WHOLE_LIFE)
+
+
+def in_year(year: int) -> Measured:
+    return Measured(ApprovalLimit.Measure.IN_YEAR, year)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Money approved or proposed, and what it comes to in one measure; None where it has no effect there.
+
+    `body` decided on it that `day`; it is empty for a proposal. By another title it is still the same.
+    """
+
+    title: str = field(compare=False)
+    instrument: str
+    day: date
+    pounds: Decimal | None
+    body: str = ""
+
+
+class Step(NamedTuple):
+    """An effect, what the programme comes to with it, and the limits in force that it is within, the lowest first.
+
+    `rules` are all limits in force for it: nothing is limited where there are none.
+    """
+
+    effect: Effect
+    measured: Measured
+    total: Decimal
+    able: tuple[Rule, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def approver(self) -> str:
+        """The body with the lowest limit that is enough; empty where nobody may approve it."""
+        return self.able[0].body if self.able else ""
+
+    @property
+    def is_beyond_its_body(self) -> bool:
+        """Whether who decided could not, by the limits in force that day."""
+        return bool(self.rules) and not any(_same(rule.body, self.effect.body) for rule in self.able)
+
+    @property
+    def why(self) -> str:
+        """A sentence with the figures: who may approve the total, and who may not any more."""
+        comes_to = f"With it the programme comes to {pounds(self.total)} {self.measured.in_words}"
+        if not self.able:
+            return f"{comes_to}, more than anybody may approve."
+        too_low = [rule for rule in self.rules if rule.up_to is not None and rule.up_to < self.total]
+        if too_low:
+            nearest = max(too_low, key=lambda rule: rule.up_to or Decimal(0))
+            return f"{comes_to}. {_may(nearest)}: {_named(self.approver)} must decide."
+        return f"{comes_to}. {_may(self.able[0])}."
+
+    @property
+    def refusal(self) -> str:
+        """A sentence with the figures: why the body that decided could not."""
+        own = [rule for rule in self.rules if _same(rule.body, self.effect.body)]
+        may = _may(max(own, key=lambda rule: rule.up_to or Decimal(0))) if own else _has_none(self.effect.body)
+        decides = f"{_named(self.approver)} must decide" if self.able else "nobody may approve that"
+        comes_to = f"the programme comes to {pounds(self.total)}"
+        return (
+            f"{may} {self.measured.in_words}; with “{self.effect.title}” of {long_date(self.effect.day)} {comes_to}: {decides}."
+        )
+
+
+def steps(effects: Iterable[Effect], measured: Measured, limits: Sequence[ApprovalLimit]) -> list[Step]:
+    """The running total after each effect, in their order, and who may approve it."""
+    effects = list(effects)
+    totals = running_totals(effect.pounds for effect in effects)
+    return [_step(effect, measured, total, limits) for effect, total in zip(effects, totals, strict=True)]
+
+
+def _step(effect: Effect, measured: Measured, total: Decimal, limits: Sequence[ApprovalLimit]) -> Step:
+    rules = rules_for(limits, measured.measure, effect.instrument, effect.day)
+    return Step(effect, measured, total, able(total, rules, effect.day), rules)
+
+
+def rules_for(limits: Iterable[ApprovalLimit], measure: str, instrument: str, day: date) -> tuple[Rule, ...]:
+    """The limits in force that day for one kind of money: its own, or those for any money where it has none."""
+    in_force = [limit for limit in limits if limit.measure == measure and limit.rule.in_force(day)]
+    own = tuple(limit.rule for limit in in_force if limit.instrument == instrument)
+    return own or tuple(limit.rule for limit in in_force if not limit.instrument)
+
+
+def _may(rule: Rule) -> str:
+    amount = "any amount" if rule.up_to is None else f"up to {pounds(rule.up_to)}"
+    name = _named(rule.body)
+    return f"{name[:1].upper()}{name[1:]} may approve {amount}"
+
+
+def _has_none(body: str) -> str:
+    name = _named(body)
+    return f"{name[:1].upper()}{name[1:]} has no approval limit"
+
+
+def _named(body: str) -> str:
+    """As in a sentence: the Executive, but Full Council."""
+    return body if body.casefold().endswith("council") or body.casefold().startswith("the ") else f"the {body}"
+
+
+def _same(body: str, other: str) -> bool:
+    return body.strip().casefold().removeprefix("the ") == other.strip().casefold().removeprefix("the ")

@@ -1,0 +1,217 @@
+"""Reads what the paper check judges from the store, in a constant number of queries whatever the number of lines."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection
+
+from accounts.models import Council, OfficeHolding
+from approvals.decisions.key_notice.rules import why_not
+from approvals.drawdowns.rules import LIVE, Mode, Reply, State
+from approvals.models import Delegation, Dispensation, Drawdown, LimitDrawn
+from costing.headroom import ApprovalLimit
+from costing.intake import Intake
+from costing.line_cost import Duration
+from phases.models import Authorisation, FundingDecision, Programme
+from phases.queries import approval_limits, authorisations_of
+from phases.routing import rules as routing
+from reports.checks.rules import Finding, Severity, check, facts
+from reports.checks.rules.checked_line import LineInputs, checked_lines
+from reports.checks.rules.facts import Facts, Measure
+from reports.models import FindingReview
+from reports.report.queries import report_with, sheet_of
+from reports.table.queries import schedule_for, usual_options
+from reports.table.rules import Schedule
+
+
+def findings_of(programme: Programme, council: Council, *, as_at: datetime) -> tuple[Finding, ...]:
+    """What the paper check finds in the programme as it is stored now. Limits are those of the meeting's day, or of `as_at`."""
+    schedule = schedule_for(programme, council, usual_options(programme, council), as_at=as_at)
+    return check(facts_of(programme, schedule, council, checked_on(programme, as_at)))
+
+
+def checked_on(programme: Programme, as_at: datetime) -> date:
+    """The day of the meeting that the paper is for, or of the check where none is named."""
+    return programme.meeting_date or as_at.date()
+
+
+class Judged(NamedTuple):
+    """A finding and the review that stands for it; None while it is open."""
+
+    finding: Finding
+    review: FindingReview | None
+
+    @property
+    def stops_the_paper(self) -> bool:
+        return self.finding.severity == Severity.ERROR and self.review is None
+
+
+def judged(programme: Programme, findings: Sequence[Finding]) -> list[Judged]:
+    """The findings in their order, each with its review (one query). What was taken up again is open."""
+    reviews = FindingReview.objects.filter(programme=programme).select_related("by").order_by("id")
+    last = {review.fingerprint: review for review in reviews}
+    standing = {key: review for key, review in last.items() if review.kind != FindingReview.Kind.REOPENED}
+    return [Judged(finding, standing.get(finding.fingerprint)) for finding in findings]
+
+
+def facts_of(programme: Programme, schedule: Schedule, council: Council, day: date) -> Facts:
+    """What the rules of the paper check read, beside the schedule itself. `day` says which approval limits are in force."""
+    # Where there is nothing, what stands on it is not asked for: money on decisions, notes on sources, drawdowns on delegations.
+    decisions = list(programme.decisions.all())
+    stored = list(authorisations_of(programme)) if decisions else []
+    sources = list(programme.funding_sources.all())
+    excluded = list(programme.excluded_items.select_related("funding_source")) if sources else []
+    delegations = tuple(_delegations(programme)) if decisions else ()
+    uses = tuple(_uses(programme)) if delegations else ()
+    sheet = _front_sheet(programme, schedule, council)
+    used = {each.funding_source_id for each in stored} | {item.funding_source_id for item in excluded}
+    return Facts(
+        schedule=schedule,
+        lines=checked_lines(schedule, _inputs(programme)),
+        committee=programme.committee,
+        report_number=programme.report_number,
+        meeting_date=programme.meeting_date,
+        day=day,
+        call_in_days=council.call_in_days,
+        decisions=tuple(
+            facts.Decision(
+                each.pk,
+                each.title,
+                each.body,
+                each.decided_on,
+                each.outcome == "resolved",
+                each.text_recommended,
+                each.text_resolved,
+                *(_said_of(each, programme, sheet)),
+            )
+            for each in decisions
+        ),
+        authorisations=tuple(_authorisations(stored)),
+        sources=tuple(facts.Source(each.name, each.pk not in used) for each in sources),
+        delegations=delegations,
+        uses=uses,
+        dispensations=tuple(_dispensations(programme, day)) if uses else (),
+        excluded=tuple(
+            facts.Excluded(each.pk, each.title, each.amount, each.funding_source.name, each.note) for each in excluded
+        ),
+        limits=_limits({source.kind for source in sources}, day),
+        front_sheet=sheet,
+    )
+
+
+def _front_sheet(programme: Programme, schedule: Schedule, council: Council) -> facts.FrontSheet | None:
+    """What the report says, and where it disagrees with the table; None while nobody began one."""
+    sheet = sheet_of(programme)
+    if sheet._state.adding:
+        return None
+    return report_with(programme, council, schedule, sheet, as_at=schedule.as_at).judged
+
+
+def _said_of(decision: FundingDecision, programme: Programme, sheet: facts.FrontSheet | None) -> tuple[bool | None, str | None]:
+    """Whether it is a key decision and how notice was given: the front sheet says so of the decisions of its own meeting."""
+    own = decision.decided_on == programme.meeting_date and facts.same_body(decision.body, programme.committee)
+    if sheet is None or not own:
+        return None, None
+    enough = bool(sheet.notice) and not why_not(sheet.notice or "", sheet.notice_on, decision.decided_on)
+    return sheet.is_key, sheet.notice if enough else None
+
+
+# One statement, and plain rows: instances of lines and intakes cost four times as much.
+_INPUTS = """
+SELECT l.id, l.annual_cost, l.duration, l.term_months, l.recruited_fte, i.id, i.fte, i.start, i."end"
+FROM posts_costline l LEFT JOIN posts_intake i ON i.line_id = l.id
+WHERE l.programme_id = %s
+ORDER BY l.id, i.id
+"""
+
+
+_DURATIONS = {duration.value: duration for duration in Duration}
+
+
+def _inputs(programme: Programme) -> dict[int, LineInputs]:
+    with connection.cursor() as cursor:
+        cursor.execute(_INPUTS, [programme.pk])
+        rows = cursor.fetchall()
+    # Intakes recur: each is checked and made once.
+    made: dict[tuple[Decimal | None, date | None, date | None], Intake] = {}
+    found: dict[int, LineInputs] = {}
+    for pk, annual, duration, term, recruited, intake, fte, start, end in rows:
+        intakes: tuple[Intake, ...] = ()
+        if intake:
+            key = (fte, start, end)
+            if key not in made:
+                made[key] = Intake(fte, start, end)
+            intakes = (made[key],)
+        if pk in found:
+            intakes = (*found[pk].intakes, *intakes)
+        found[pk] = LineInputs(annual, _DURATIONS[duration], term, intakes, recruited)
+    return found
+
+
+def _authorisations(stored: Sequence[Authorisation]) -> Iterator[facts.Authorisation]:
+    """Each with what is drawn, and the decision of the earliest that it takes over from."""
+    by_id = {each.pk: each for each in stored}
+    drawn: dict[int, dict[Measure, Decimal]] = {}
+    for row in LimitDrawn.objects.filter(limit__authorisation__in=by_id).select_related("limit") if by_id else ():
+        drawn.setdefault(row.limit.authorisation_id, {})[row.limit.financial_year] = row.drawn
+    for each in stored:
+        first = each
+        while first.replaces_id:
+            first = by_id[first.replaces_id]
+        yield facts.Authorisation(
+            each.pk,
+            each.title,
+            each.decision_id,
+            each.funding_source.name,
+            each.term == Authorisation.Term.ONE_OFF,
+            frozenset(phase.number for phase in each.phases.all()),
+            {limit.financial_year: limit.amount for limit in each.limits.all()},
+            drawn.get(each.pk, {}),
+            None if first is each else first.decision_id,
+            each.replaced_by.title if hasattr(each, "replaced_by") else "",
+        )
+
+
+def _delegations(programme: Programme) -> Iterator[facts.Delegated]:
+    for each in Delegation.objects.filter(programme=programme).prefetch_related("steps__office"):
+        yield facts.Delegated(each.title, each.decision_id, {step.office.name: step.mode for step in each.steps.all()})
+
+
+def _uses(programme: Programme) -> Iterator[facts.Use]:
+    drawdowns = Drawdown.objects.filter(programme=programme).select_related("record", "delegation").order_by("id")
+    for each in drawdowns.prefetch_related("lines", "answers", "delegation__steps__office"):
+        agreed = {a.office_id for a in each.answers.all() if a.sha256 == each.sha256 and a.answer == Reply.AGREE}
+        steps = [step for step in each.delegation.steps.all() if step.mode == Mode.AGREEMENT]
+        record = getattr(each, "record", None)
+        yield facts.Use(
+            each.reference,
+            frozenset(line.line_id for line in each.lines.all()),
+            live=State(each.state) in LIVE,
+            waiting=each.state == State.SUBMITTED,
+            missing=tuple(step.office.name for step in steps if step.office_id not in agreed),
+            is_key=record.is_key if record else None,
+            noticed=bool(record and record.notice_route),
+        )
+
+
+def _dispensations(programme: Programme, day: date) -> Iterator[facts.Dispensation]:
+    given = list(
+        Dispensation.objects.filter(drawdown__programme=programme).select_related("drawdown__delegation", "giver").order_by("id")
+    )
+    offices = {each.drawdown.delegation.decision_maker_id for each in given} - {None}
+    holders = dict(OfficeHolding.objects.filter(office__in=offices).on(day).values_list("office", "holder")) if offices else {}
+    for each in given:
+        drawdown = each.drawdown
+        maker = drawdown.delegation.decision_maker_id
+        signers = [drawdown.signed_by_id, drawdown.signed_for_id] if drawdown.signed_by_id else [maker and holders.get(maker)]
+        deciders = frozenset(person for person in signers if person is not None)
+        yield facts.Dispensation(drawdown.reference, each.giver.name, each.giver_id, deciders)
+
+
+def _limits(kinds: Collection[str], day: date) -> Mapping[str, tuple[ApprovalLimit, ...]]:
+    """The limits on a full year that are in force, by the kinds of money of the programme; for any money where it has none."""
+    stored = approval_limits()
+    found = {kind: routing.rules_for(stored, "full_year", kind, day) for kind in sorted(kinds) or [""]}
+    return {kind: rules for kind, rules in found.items() if rules}

@@ -1,0 +1,200 @@
+"""What the paper check judges, as plain frozen records: the schedule, how its lines are costed, decisions, money, delegations.
+
+None is "not recorded" throughout. Amounts are whole pounds. A measure is a financial year, by the calendar year in which it
+starts, or None for a full year.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from costing.financial_year import FinancialYear
+from costing.headroom import ApprovalLimit
+from display.formats import long_date
+from reports.checks.rules.checked_line import CheckedLine
+from reports.table.rules import Schedule
+
+Measure = int | None
+
+
+class Decision(NamedTuple):
+    """What a body decided or recommended, word for word. Where it is of the executive, call-in and key decisions concern it."""
+
+    pk: int
+    title: str
+    body: str
+    day: date
+    resolved: bool
+    recommended_text: str
+    resolved_text: str
+    is_key: bool | None = None
+    notice: str | None = None
+
+    @property
+    def of_council(self) -> bool:
+        return is_council(self.body)
+
+    @property
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Each text with what it is called: "as recommended" or "as resolved"; empty ones left out."""
+        if self.recommended_text.strip():
+            yield "as recommended", self.recommended_text
+        if self.resolved_text.strip():
+            yield "as resolved", self.resolved_text
+
+    def cited(self, called: str = "") -> str:
+        """As a sentence begins: title, body and date, and which of its texts."""
+        return f"{self.title} ({self.body}, {long_date(self.day)}){called and ', ' + called}"
+
+
+class Authorisation(NamedTuple):
+    """Money: up to its limits by measure, from one source, for phases by number. `replaced_by` is empty while it is in force.
+
+    `taken_over_from` is the decision of the earliest authorisation that this one replaces, directly or through others.
+    """
+
+    pk: int
+    title: str
+    decision: int
+    source: str
+    one_off: bool
+    phases: frozenset[int]
+    limits: Mapping[Measure, Decimal]
+    drawn: Mapping[Measure, Decimal] = {}
+    taken_over_from: int | None = None
+    replaced_by: str = ""
+
+    @property
+    def first_decision(self) -> int:
+        return self.decision if self.taken_over_from is None else self.taken_over_from
+
+
+class Source(NamedTuple):
+    """Where money comes from. `asked_for` says that nothing is authorised from it yet."""
+
+    name: str
+    asked_for: bool = False
+    balance: Decimal | None = None
+
+
+class Delegated(NamedTuple):
+    """A recorded delegation: the offices asked before its decision maker decides, each with "agreement" or "consultation"."""
+
+    title: str
+    decision: int
+    offices: Mapping[str, str]
+
+
+class Use(NamedTuple):
+    """A drawdown: which lines it draws, whether it is live (signed off and not undone), and whose agreement is not on file."""
+
+    reference: str
+    lines: frozenset[int]
+    live: bool
+    waiting: bool
+    missing: tuple[str, ...] = ()
+    is_key: bool | None = None
+    noticed: bool = False
+
+
+class Dispensation(NamedTuple):
+    """A dispensation on one drawdown, who gave it (name and number), and the numbers of those who decide or decided on it."""
+
+    reference: str
+    giver: str
+    giver_id: int
+    deciders: frozenset[int]
+
+
+class Excluded(NamedTuple):
+    """An item met from elsewhere, its printed note and its source."""
+
+    pk: int
+    title: str
+    amount: Decimal | None
+    source: str
+    note: str
+
+
+class Disagreement(NamedTuple):
+    """Words of the report that do not agree with the table: where they stand, and why, in a sentence."""
+
+    place: str
+    words: str
+    note: str
+    is_error: bool
+
+
+class FrontSheet(NamedTuple):
+    """The front sheet: its boxes by their labels, in order, and those that other rules read.
+
+    `missing` boxes are those required and empty. `disagreements` are of the texts of the whole report.
+    """
+
+    boxes: tuple[tuple[str, str], ...] = ()
+    required: tuple[str, ...] = ()
+    decision_makers: str = ""
+    is_key: bool | None = None
+    notice: str | None = None
+    notice_on: date | None = None
+    call_in: bool | None = None
+    source: str = ""
+    disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        filled = {label for label, text in self.boxes if text.strip()}
+        return tuple(label for label in self.required if label not in filled)
+
+
+class Facts(NamedTuple):
+    """Everything that the rules read. `front_sheet` None: none is recorded. `limits` are in force, by the kind of money."""
+
+    schedule: Schedule
+    lines: tuple[CheckedLine, ...]
+    committee: str
+    report_number: str
+    meeting_date: date | None
+    day: date
+    call_in_days: int = 5
+    decisions: tuple[Decision, ...] = ()
+    authorisations: tuple[Authorisation, ...] = ()
+    sources: tuple[Source, ...] = ()
+    delegations: tuple[Delegated, ...] = ()
+    uses: tuple[Use, ...] = ()
+    dispensations: tuple[Dispensation, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    limits: Mapping[str, tuple[ApprovalLimit, ...]] = {}
+    front_sheet: FrontSheet | None = None
+
+    @property
+    def years(self) -> tuple[FinancialYear, ...]:
+        return self.schedule.years
+
+    def decision(self, pk: int) -> Decision:
+        return next(decision for decision in self.decisions if decision.pk == pk)
+
+    @property
+    def in_force(self) -> tuple[Authorisation, ...]:
+        """The authorisations that no later one replaced."""
+        return tuple(each for each in self.authorisations if not each.replaced_by)
+
+    def paying_for(self, phase: int) -> tuple[Authorisation, ...]:
+        """Those in force that name the phase."""
+        return tuple(each for each in self.in_force if phase in each.phases)
+
+
+def is_council(body: str) -> bool:
+    """Whether the body is (Full) Council, whose decisions no scrutiny calls in."""
+    return body.strip().casefold().removeprefix("the ") in ("council", "full council")
+
+
+def named(body: str) -> str:
+    """As in a sentence: the Executive, but Full Council."""
+    return body if is_council(body) or body.casefold().startswith(("the ", "nobody")) else f"the {body}"
+
+
+def same_body(body: str, other: str) -> bool:
+    """Whether two names mean one body: "the Executive" is "Executive"."""
+    return body.strip().casefold().removeprefix("the ") == other.strip().casefold().removeprefix("the ")

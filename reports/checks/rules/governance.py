@@ -1,0 +1,193 @@
+"""Rules about power: agreements on file, starts before approval, notice, call-in, dispensations."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from approvals.decisions.call_in.rules import window
+from approvals.decisions.key_notice.rules import why_not
+from costing.financial_year import day_in_words
+from display import formats
+from display.formats import long_date
+from reports.checks.rules.checked_line import CheckedLine
+from reports.checks.rules.facts import Decision, Facts, Use, is_council, named
+from reports.checks.rules.findings import Finding, Place, Rule
+from reports.checks.rules.money import steady_cost
+from reports.checks.rules.texts import clauses
+from reports.standing.position.rules import counted, listed
+
+
+def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC17."""
+    delegated = {each.decision for each in facts.delegations} | {clause.decision.pk for clause in clauses(facts)}
+    covered = frozenset().union(*(use.lines for use in facts.uses if use.live and not use.missing))
+    for use in facts.uses:
+        if use.live and use.missing:
+            text = f"{use.reference} is signed off, and no agreement is on file of {listed(use.missing)}."
+            yield rule.found(
+                text, subject=use.reference, stated="signed off", expected=listed(use.missing), place=Place.DRAWDOWNS
+            )
+    for phase in facts.schedule.phases:
+        decisions = {each.decision for each in facts.paying_for(phase.number)} & delegated
+        used = [
+            line
+            for line in facts.lines
+            if line.phase.number == phase.number and line.inputs.recruited_fte and line.row.line_id not in covered
+        ]
+        if decisions and used:
+            yield _used_without(rule, facts, phase.name, facts.decision(min(decisions)), used)
+
+
+def _used_without(rule: Rule, facts: Facts, phase: str, decision: Decision, used: list[CheckedLine]) -> Finding:
+    recruited = sum((line.inputs.recruited_fte or Decimal(0) for line in used), Decimal(0))
+    lines = {line.row.line_id for line in used}
+    waiting = [use.reference for use in facts.uses if use.waiting and use.lines & lines]
+    cost = steady_cost(facts, frozenset({used[0].phase.number}))
+    text = (
+        f"{phase}: {formats.fte(recruited)} FTE on {counted(len(used), 'line')} are recruited under the delegation of "
+        f"{long_date(decision.day)}, and no signed drawdown with its agreements is on file for them."
+    )
+    if waiting:
+        text += f" {listed(waiting)} {'is' if len(waiting) == 1 else 'are'} still waiting."
+    return rule.found(
+        text,
+        subject=(phase, tuple(sorted(lines))),
+        figures=(recruited, cost),
+        phase=phase,
+        stated=f"{formats.fte(recruited)} FTE recruited",
+        expected="a drawdown signed off with its agreements",
+        place=Place.DRAWDOWNS,
+    )
+
+
+def not_before_approval(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC19."""
+    approvals = {phase.number: _approved(facts, phase.number) for phase in facts.schedule.phases}
+    for line in facts.lines:
+        starts = [intake.start for intake in line.inputs.intakes if intake.start]
+        approved = approvals[line.phase.number]
+        if not starts or approved is None:
+            continue
+        start, (day, effective, body) = min(starts), approved
+        if start < effective:
+            when = f"before {named(body)} decided on {day_in_words(day)}"
+            if start >= day:
+                when = f"before the call-in of the decision of {day_in_words(day)} ends ({day_in_words(effective)})"
+            yield rule.found(
+                f"{line.name}: the start of {day_in_words(start)} is {when}.",
+                subject=line.row.line_id,
+                figures=(day,),
+                line=line,
+                stated=day_in_words(start),
+                expected=f"{day_in_words(effective)} or later",
+            )
+
+
+def _approved(facts: Facts, phase: int) -> tuple[date, date, str] | None:
+    """The day on which the phase was first approved, the day that took effect, and by whom; the paper's own day before that."""
+    decisions = [facts.decision(each.first_decision) for each in facts.paying_for(phase)]
+    if decisions:
+        first = min(decisions, key=lambda decision: decision.day)
+        effective = first.day if first.of_council else window(first.day, facts.call_in_days).effective
+        return first.day, effective, first.body
+    if facts.meeting_date is None:
+        return None
+    return facts.meeting_date, facts.meeting_date, facts.committee or "the meeting"
+
+
+def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC23."""
+    releasing = {pk for each in facts.in_force if each.phases for pk in (each.decision, each.first_decision)}
+    for decision in facts.decisions:
+        if decision.pk not in releasing or decision.of_council or not decision.resolved:
+            continue
+        if decision.is_key is False or (decision.is_key and decision.notice):
+            continue
+        known = "It is a key decision" if decision.is_key else "Whether it is a key decision is not recorded"
+        yield rule.found(
+            f"{decision.title} ({decision.body}, {long_date(decision.day)}) releases money. {known}, and neither 28 clear days’ "
+            "notice nor an exception is on file.",
+            subject=decision.pk,
+            stated="not recorded" if decision.is_key is None else "key, without notice",
+            expected="28 clear days’ notice, regulation 10 or regulation 11, if it is key",
+            place=Place.DECISION,
+            place_id=decision.pk,
+        )
+    for use in facts.uses:
+        if use.live and use.is_key and not use.noticed:
+            yield _use_without_notice(rule, use)
+    yield from _coming_without_notice(rule, facts)
+
+
+def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """The decision that the front sheet asks for, while none is recorded for its meeting. Council takes no key decisions."""
+    sheet, day = facts.front_sheet, facts.meeting_date
+    if sheet is None or not sheet.is_key or day is None or any(each.day == day for each in facts.decisions):
+        return
+    if to_council(f"{facts.committee}, {sheet.decision_makers}"):
+        return
+    if why := why_not(sheet.notice or "", sheet.notice_on, day):
+        yield rule.found(
+            f"The front sheet asks {named(facts.committee or 'the meeting')} for a key decision on {long_date(day)}. {why}",
+            subject="front sheet",
+            figures=(day, sheet.notice, sheet.notice_on),
+            stated="key, without sufficient notice",
+            expected="28 clear days’ notice, regulation 10 or regulation 11",
+            place=Place.FRONT_SHEET,
+        )
+
+
+def to_council(makers: str) -> bool:
+    """Whether one of these decision makers is Full Council."""
+    return any(is_council(maker) for maker in makers.replace(" and ", ",").split(","))
+
+
+def _use_without_notice(rule: Rule, use: Use) -> Finding:
+    return rule.found(
+        f"{use.reference} is a key decision, and neither 28 clear days’ notice nor an exception is on file.",
+        subject=use.reference,
+        stated="key, without notice",
+        expected="28 clear days’ notice, regulation 10 or regulation 11",
+        place=Place.DRAWDOWNS,
+    )
+
+
+def call_in_fits(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC24."""
+    sheet = facts.front_sheet
+    makers = f"{facts.committee}, {sheet.decision_makers}" if sheet else facts.committee
+    papers = [each for each in facts.decisions if each.day == facts.meeting_date]
+    recommends = any(not each.resolved for each in papers)
+    outside = recommends or to_council(makers)
+    why = "a recommendation to Full Council, and its decision, are outside call-in"
+    if sheet is None or sheet.call_in is None:
+        says = f": {why}" if outside else ""
+        text, stated = f"Whether the decision is open to call-in is not recorded{says}.", "not recorded"
+    elif sheet.call_in and outside:
+        text, stated = f"The front sheet says that call-in applies, and {why}.", "call-in applies"
+    elif not sheet.call_in and not outside:
+        text, stated = f"The front sheet says that call-in does not apply, and {makers.strip(', ')} decides.", "no call-in"
+    else:
+        return
+    yield rule.found(
+        text,
+        subject="call-in",
+        figures=(makers, outside),
+        stated=stated,
+        expected="no call-in" if outside else "open to call-in",
+        place=Place.FRONT_SHEET,
+    )
+
+
+def no_dispensation_by_the_decision_maker(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC27."""
+    for each in facts.dispensations:
+        if each.giver_id in each.deciders:
+            text = f"{each.reference}: {each.giver} gave a dispensation and decides."
+            yield rule.found(
+                text,
+                subject=(each.reference, each.giver_id),
+                stated=each.giver,
+                expected="somebody else",
+                place=Place.DRAWDOWNS,
+            )

@@ -1,0 +1,294 @@
+"""Rules about totals and limits: casting, what is authorised, who may approve, where the money comes from."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from costing.financial_year import FinancialYear
+from costing.headroom import ApprovalLimit, able, approver, exceeds, running_totals
+from costing.line_cost import Duration, exact_part_year_cost
+from costing.money import Rounding, in_unit
+from costing.totals import exact_total, total
+from display.formats import fte as fte_text
+from display.formats import pounds
+from reports.checks.rules.checked_line import CheckedLine
+from reports.checks.rules.facts import Authorisation, Facts, Measure, named, same_body
+from reports.checks.rules.findings import Finding, Place, Rule
+from reports.standing.position.rules import counted, listed
+from reports.table.rules import Row, Totals
+
+
+def columns_cast(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC01."""
+    schedule = facts.schedule
+    for phase in schedule.phases:
+        for team in phase.teams:
+            yield from _cast(rule, facts, team.rows, team.subtotal, team.name or phase.name, phase.name)
+        yield from _cast(rule, facts, [team.subtotal for team in phase.teams], phase.total, phase.name, phase.name)
+    filled = [phase.total for phase in schedule.phases if phase.teams]
+    yield from _cast(rule, facts, filled, schedule.total, "The whole table", None)
+
+
+def _cast(
+    rule: Rule, facts: Facts, parts: Sequence[Row] | Sequence[Totals], made: Totals, what: str, phase: str | None
+) -> Iterator[Finding]:
+    if not parts:
+        return
+    schedule = facts.schedule
+    fte = sum([part.fte for part in parts if part.fte is not None], Decimal(0))
+    if fte != made.fte:
+        text = f"{what}: the FTE column adds to {fte_text(fte)}, and its total is {fte_text(made.fte)}."
+        yield rule.found(
+            text, subject=(what, phase, "FTE"), phase=phase, stated=fte_text(made.fte), expected=fte_text(fte), place=Place.LINES
+        )
+    headings = (*(year.label for year in schedule.years), "the full year")
+    columns = zip(*[(*part.years, part.full_year) for part in parts], strict=True)
+    for heading, figures, totalled in zip(headings, columns, (*made.years, made.full_year), strict=True):
+        exact = sum([figure.pounds for figure in figures if figure.pounds], Decimal(0))
+        if schedule.rounding is Rounding.ROUNDED_SUM:
+            shown = in_unit(exact, schedule.unit)
+        else:
+            shown = sum([figure.shown for figure in figures if figure.shown])
+        if exact != (totalled.pounds or 0) or shown != (totalled.shown or 0):
+            text = (
+                f"{what}: the column of {heading} adds to {pounds(exact)} ({shown:,} as shown), and its total is "
+                f"{pounds(totalled.pounds)} ({totalled.shown or 0:,})."
+            )
+            yield rule.found(
+                text,
+                subject=(what, phase, heading),
+                figures=(shown, totalled.shown),
+                phase=phase,
+                stated=totalled.pounds,
+                expected=exact,
+                place=Place.LINES,
+            )
+
+
+def groups(facts: Facts) -> list[tuple[Authorisation, ...]]:
+    """Authorisations that pay for the same phase, directly or through another, together; those beside the table left out."""
+    found: list[tuple[Authorisation, ...]] = []
+    for each in facts.in_force:
+        joined = [group for group in found if any(each.phases & other.phases for other in group)]
+        found = [group for group in found if group not in joined]
+        if each.phases:
+            found.append((*(other for group in joined for other in group), each))
+    return found
+
+
+def within_limits(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC11."""
+    for members in groups(facts):
+        for measure in sorted({m for each in members for m in each.limits}, key=lambda m: (m is None, m or 0)):
+            limited = [each for each in members if measure in each.limits]
+            phases = frozenset().union(*(each.phases for each in limited))
+            limit = sum((each.limits[measure] for each in limited), Decimal(0))
+            yield from _against(rule, facts, limited, phases, measure, limit)
+
+
+def _against(
+    rule: Rule, facts: Facts, limited: Sequence[Authorisation], phases: frozenset[int], measure: Measure, limit: Decimal
+) -> Iterator[Finding]:
+    lines = [line for line in facts.lines if line.phase.number in phases]
+    stated = planned(facts, lines, measure)
+    drawn = sum((each.drawn.get(measure, Decimal(0)) for each in limited), Decimal(0))
+    titles, where = listed([each.title for each in limited]), phases_in_words(facts, phases)
+    if exceeds(limit, max(stated, drawn)):
+        over = max(stated, drawn)
+        text = (
+            f"{titles}: {pounds(over)} is {'planned for ' + where if over == stated else 'drawn'} {during(measure)}, "
+            f"{pounds(over - limit)} above the limit of {pounds(limit)}."
+        )
+        yield rule.found(
+            text,
+            subject=(titles, measure, "as stated"),
+            figures=(limit,),
+            phase=where,
+            stated=over,
+            expected=limit,
+            place=Place.LINES,
+        )
+        return
+    recosted = recost(facts, lines, measure)
+    if recosted is not None and exceeds(limit, recosted):
+        text = (
+            f"{titles}: as stated, {where} cost {pounds(stated)} {during(measure)}, within the limit of {pounds(limit)}. "
+            f"Re-costed from their own dates, lines without a start at the one their figure implies, they cost "
+            f"{pounds(recosted)}, {pounds(recosted - limit)} above it."
+        )
+        yield rule.found(
+            text,
+            subject=(titles, measure, "as re-costed"),
+            figures=(limit, stated),
+            phase=where,
+            stated=recosted,
+            expected=limit,
+            explained_by=f"As stated it is {pounds(stated)}: the figures of single lines do not follow from their dates.",
+            place=Place.LINES,
+        )
+
+
+def planned(facts: Facts, lines: Iterable[CheckedLine], measure: Measure) -> Decimal:
+    """What the lines come to in a measure, as the table states it; years outside the table come to nothing."""
+    if measure is None:
+        return total(line.row.full_year.pounds for line in lines) or Decimal(0)
+    column = measure - facts.years[0].starts_in
+    if not 0 <= column < len(facts.years):
+        return Decimal(0)
+    return total(line.row.years[column].pounds for line in lines) or Decimal(0)
+
+
+def recost(facts: Facts, lines: Sequence[CheckedLine], measure: Measure) -> Decimal | None:
+    """The same from the lines' own dates: exact amounts added, rounded once. None where no figure is stated, or for a full year.
+
+    A line that cannot be costed counts as it is stated.
+    """
+    if measure is None or not any(figure.stated for line in lines for figure in line.row.years):
+        return None
+    year = FinancialYear(measure)
+    if year not in facts.years:
+        return None
+    column = facts.years.index(year)
+    exact = []
+    for line in lines:
+        dated = line.as_dated
+        cost = exact_part_year_cost(dated, year) if dated else None
+        stated = line.row.years[column].pounds
+        exact.append(Fraction(stated) if cost is None and stated is not None else cost)
+    return exact_total(exact)
+
+
+def recurring_on_one_off(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC12."""
+    for members in groups(facts):
+        recurring = frozenset().union(*(each.phases for each in members if not each.one_off))
+        phases = frozenset().union(*(each.phases for each in members if each.one_off)) - recurring
+        count = recurring_lines(facts, phases)
+        if not count:
+            continue
+        titles = listed([each.title for each in members if each.one_off])
+        cost, where = steady_cost(facts, phases), phases_in_words(facts, phases)
+        text = (
+            f"{counted(count, 'recurring line')} of {where} {'costs' if count == 1 else 'cost'} {pounds(cost)} in a full year, "
+            f"and the money of {titles} is one-off."
+        )
+        yield rule.found(
+            text,
+            subject=titles,
+            figures=(count,),
+            phase=where,
+            stated=cost,
+            expected="a recurring authorisation",
+            place=Place.DECISION,
+            place_id=members[0].decision,
+        )
+
+
+def approved_by_who_may(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC13."""
+    effects = [phase.total.full_year.pounds for phase in facts.schedule.phases]
+    running = running_totals(effects)
+    if not running or not running[-1]:
+        return
+    if not facts.limits:
+        text = f"The full-year effect comes to {pounds(running[-1])}. Up to how much a body may approve is not recorded."
+        yield rule.found(text, subject="limits", stated=running[-1], expected="approval limits", place=Place.LIMITS)
+        return
+    for phase, comes_to in zip(facts.schedule.phases, running, strict=True):
+        if not phase.total.full_year.pounds:
+            continue
+        bodies = _deciding(facts, phase.number)
+        for limits in facts.limits.values():
+            if not any(same_body(limit.body, body) for limit in able(comes_to, limits, facts.day) for body in bodies):
+                yield _beyond(rule, facts, phase.name, comes_to, running[-1], bodies, limits)
+                return
+
+
+def _deciding(facts: Facts, phase: int) -> list[str]:
+    """The bodies that authorised the phase for good, or else the body that this paper goes to."""
+    lasting = [each for each in facts.paying_for(phase) if not each.one_off or None in each.limits]
+    return [facts.decision(each.decision).body for each in lasting] or [facts.committee or "nobody named"]
+
+
+def _beyond(
+    rule: Rule, facts: Facts, phase: str, comes_to: Decimal, overall: Decimal, bodies: list[str], limits: Sequence[ApprovalLimit]
+) -> Finding:
+    needed = approver(overall, limits, facts.day)
+    own = [limit for limit in limits if any(same_body(limit.body, body) for body in bodies) and limit.up_to is not None]
+    may = max((limit.up_to or Decimal(0) for limit in own), default=None)
+    allowed = f"may approve up to {pounds(may)}" if may is not None else "has no approval limit"
+    who = listed([named(body) for body in bodies])
+    must = f"{named(needed.body)} must decide" if needed else "nobody may approve it"
+    text = (
+        f"With {phase} the programme comes to {pounds(comes_to)} in a full year, and with every phase to {pounds(overall)}. "
+        f"{who[:1].upper()}{who[1:]} {allowed}: {must}."
+    )
+    return rule.found(
+        text,
+        subject="approver",
+        figures=(overall, tuple(bodies), may, needed and needed.body),
+        stated=overall,
+        expected=may,
+        explained_by="The running total of every phase counts, so splitting it into phases does not help.",
+        place=Place.DECISIONS,
+    )
+
+
+def one_source(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC18."""
+    paid_from: dict[str, set[int]] = {}
+    for each in facts.in_force:
+        if each.phases:
+            paid_from.setdefault(each.source, set()).update(each.phases)
+    asked = [facts.front_sheet.source] if facts.front_sheet and facts.front_sheet.source else []
+    asked = asked or [source.name for source in facts.sources if source.asked_for]
+    for name in asked:
+        before = {source: phases for source, phases in paid_from.items() if source.casefold() != name.casefold()}
+        if before:
+            source, phases = next(iter(before.items()))
+            where = phases_in_words(facts, frozenset(phases))
+            text = (
+                f"{name} is asked for, and {where} {'is' if len(phases) == 1 else 'are'} authorised from {source}: "
+                "say which it is, and what becomes of the other."
+            )
+            yield rule.found(text, subject=name, figures=(source, where), stated=name, expected=source, place=Place.DECISIONS)
+    for pot in facts.sources:
+        released = [max(each.limits.values(), default=Decimal(0)) for each in facts.in_force if each.source == pot.name]
+        used = sum(released, Decimal(0))
+        if exceeds(pot.balance, used):
+            text = f"{pounds(used)} is authorised from {pot.name}, whose balance is {pounds(pot.balance)}."
+            yield rule.found(text, subject=pot.name, stated=used, expected=pot.balance, place=Place.DECISIONS)
+
+
+def excluded_items(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC28."""
+    titles = {line.row.title.casefold(): line for line in facts.lines}
+    for item in facts.excluded:
+        if item.source.casefold() not in item.note.casefold():
+            text = f"The note on {item.title} does not say that it is met from {item.source}."
+            yield rule.found(
+                text, subject=item.pk, figures=(item.note,), expected=item.source, place=Place.EXCLUDED, place_id=item.pk
+            )
+        if line := titles.get(item.title.casefold()):
+            text = f"{item.title} is met from {item.source}, and stands in the total of {line.phase.name} too."
+            yield rule.found(text, subject=(item.pk, line.row.line_id), line=line, stated=line.row.full_year.pounds)
+
+
+def steady_cost(facts: Facts, phases: frozenset[int]) -> Decimal | None:
+    """The recurring full-year effect of these phases; None where no line states one."""
+    return total(phase.total.full_year.pounds for phase in facts.schedule.phases if phase.number in phases)
+
+
+def recurring_lines(facts: Facts, phases: frozenset[int]) -> int:
+    """How many lines of these phases go on: recurring, with a full-year effect."""
+    lines = [line for line in facts.lines if line.phase.number in phases]
+    return sum(line.inputs.duration is Duration.RECURRING and line.row.full_year.absence != "no_effect" for line in lines)
+
+
+def during(measure: Measure) -> str:
+    return "in a full year" if measure is None else f"in {FinancialYear(measure)}"
+
+
+def phases_in_words(facts: Facts, numbers: frozenset[int]) -> str:
+    """The names of these phases: Phase One and Phase Two."""
+    return listed([phase.name for phase in facts.schedule.phases if phase.number in numbers])

@@ -1,0 +1,353 @@
+"""Rules about words: figures in recommendations, delegations, re-profiling, abbreviations, placeholders, personal data."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from costing.financial_year import FinancialYear
+from costing.line_cost import pounds
+from costing.totals import total
+from display.formats import long_date
+from reports.checks.rules.facts import Decision, Facts
+from reports.checks.rules.findings import Finding, Place, Rule, Severity
+from reports.draft.rules.figures import FULL_YEAR, money_in
+from reports.draft.rules.known import Known, known_figures
+from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
+from reports.draft.rules.text import Paragraph, from_text
+from reports.standing.position.rules import Authorised, listed
+
+
+def known_of(facts: Facts) -> Known:
+    """The figures a text may speak of: of phases, teams, lines and notes, limits of money and of bodies."""
+    measures = sorted({m for each in facts.authorisations for m in each.limits}, key=lambda m: (m is None, m or 0))
+    authorised = [
+        Authorised(
+            title=each.title,
+            decision="",
+            body="",
+            decided_on=facts.day,
+            source=each.source,
+            one_off=each.one_off,
+            phases=each.phases,
+            limits=tuple(each.limits.get(measure) for measure in measures),
+            replaced_by=each.replaced_by,
+        )
+        for each in facts.authorisations
+    ]
+    limits = {limit for limits in facts.limits.values() for limit in limits if limit.up_to is not None}
+    rules = [(limit.up_to, limit.body, True) for limit in limits if limit.up_to is not None]
+    labels = [FULL_YEAR if measure is None else FinancialYear(measure).label for measure in measures]
+    return known_figures(facts.schedule, authorised, labels, rules)
+
+
+class Said(NamedTuple):
+    """A paragraph of a decision's text, its figures marked against what is known."""
+
+    decision: Decision
+    called: str
+    paragraph: Paragraph
+    marks: tuple[Mark, ...]
+
+    def words(self, mark: Mark) -> str:
+        return self.paragraph.text[mark.start : mark.end]
+
+
+def said_in(facts: Facts) -> list[Said]:
+    """Every paragraph with figures, of every text of every decision."""
+    texts = [(decision, called, text) for decision in facts.decisions for called, text in decision.texts if "£" in text]
+    if not texts:
+        return []
+    known = known_of(facts)
+    read = [
+        Said(decision, called, paragraph, tuple(marks_of(paragraph, known, recommended=True)))
+        for decision, called, text in texts
+        for paragraph in from_text(text).paragraphs
+    ]
+    return [said for said in read if said.marks]
+
+
+def figures_in_the_table(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC14."""
+    said = said_in(facts)
+    yield from _marked(rule, said)
+    for decision in dict.fromkeys(each.decision for each in said):
+        yield from _years_left_out(rule, facts, decision, [each for each in said if each.decision == decision])
+    for each in facts.front_sheet.disagreements if facts.front_sheet else ():
+        yield rule.found(
+            f"{each.place} of the report: “{each.words}”. {each.note}",
+            subject=("report", each.place, each.words),
+            figures=(each.note,),
+            severity=Severity.ERROR if each.is_error else Severity.WARNING,
+            stated=each.words,
+            place=Place.REPORT,
+        )
+
+
+def bases_not_added(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC15."""
+    yield from _marked(rule, said_in(facts))
+
+
+def _marked(rule: Rule, said: Iterable[Said]) -> Iterator[Finding]:
+    for each in said:
+        for mark in each.marks:
+            if mark.severity and mark.rule == rule.id:
+                yield rule.found(
+                    f"{each.decision.cited(each.called)}: “{each.words(mark)}”. {mark.note}",
+                    subject=(each.decision.pk, each.called, each.words(mark)),
+                    figures=(mark.note,),
+                    severity=Severity(mark.severity.value),
+                    stated=each.words(mark),
+                    place=Place.DECISION,
+                    place_id=each.decision.pk,
+                )
+
+
+def _years_left_out(rule: Rule, facts: Facts, decision: Decision, said: Iterable[Said]) -> Iterator[Finding]:
+    """What is stated of phases in one year and in a full year says nothing of a year that costs otherwise."""
+    stated: dict[frozenset[int], set[str]] = {}
+    for mark in (mark for each in said for mark in each.marks):
+        if mark.fact and mark.fact.is_group and mark.status is Status.MATCHED:
+            stated.setdefault(mark.fact.phases, set()).add(mark.fact.basis)
+    for numbers, bases in stated.items():
+        if FULL_YEAR not in bases or len(bases) < 2:
+            continue
+        phases = [phase for phase in facts.schedule.phases if phase.number in numbers]
+        full = total(phase.total.full_year.pounds for phase in phases)
+        for column, year in enumerate(facts.years):
+            amount = total(phase.total.years[column].pounds for phase in phases)
+            if year.label not in bases and amount and amount != full:
+                named = listed([phase.name for phase in phases])
+                years = listed([*sorted(bases - {FULL_YEAR}), "a full year"])
+                yield rule.found(
+                    f"{decision.cited()} states what {named} cost in {years}, and not the {pounds(amount)} of {year}.",
+                    subject=(decision.pk, named, year),
+                    severity=Severity.INFORMATION,
+                    phase=named,
+                    expected=amount,
+                    place=Place.DECISION,
+                    place_id=decision.pk,
+                )
+
+
+_DELEGATES = re.compile(
+    r"\b(?:by|to)\s+(?P<maker>the\s+[A-Z][\w’' -]*?)\s+(?:with|in|subject\s+to|following|after)\s+(?:the\s+)?"
+    r"(?P<mode>agreement|consultation)\s+(?:of|with)\s+(?P<offices>[^.;]+)",
+)
+_IDLE = {"the", "of", "for", "and", "council", "as", "previously", "agreed", "a", "an"}
+
+
+class Clause(NamedTuple):
+    """What a text says of a delegation: who decides, in which mode, and the words of the offices that are asked."""
+
+    decision: Decision
+    called: str
+    maker: str
+    mode: str
+    offices: frozenset[str]
+    words: str
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold())) - _IDLE
+
+
+def clauses(facts: Facts) -> list[Clause]:
+    """Every delegation that the texts of decisions speak of, in the order of the decisions."""
+    found = []
+    for decision in sorted(facts.decisions, key=lambda each: (each.day, each.pk)):
+        for called, text in decision.texts:
+            for match in _DELEGATES.finditer(text):
+                offices = match["offices"].split(" as previously")[0].strip()
+                found.append(
+                    Clause(decision, called, match["maker"].removeprefix("the ").strip(), match["mode"], _words(offices), offices)
+                )
+    return found
+
+
+def one_delegation(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC16."""
+    last: dict[str, Clause] = {}
+    for clause in clauses(facts):
+        before = last.get(clause.maker.casefold())
+        last[clause.maker.casefold()] = clause
+        if before and (before.mode != clause.mode or before.offices != clause.offices):
+            yield _delegated_otherwise(rule, before, clause)
+    for delegation in facts.delegations:
+        offices = frozenset().union(*(_words(office) for office in delegation.offices))
+        for clause in (each for each in last.values() if each.decision.pk == delegation.decision):
+            modes = set(delegation.offices.values())
+            if offices != clause.offices or modes != {clause.mode}:
+                recorded = listed([f"{office} ({mode})" for office, mode in delegation.offices.items()])
+                asks = f"{clause.decision.title} asks for {clause.mode}: {clause.words}."
+                text = f"{asks} {delegation.title} is recorded with {recorded}."
+                yield rule.found(
+                    text,
+                    subject=(delegation.title, clause.called),
+                    stated=recorded,
+                    expected=f"{clause.mode}: {clause.words}",
+                    place=Place.DECISION,
+                    place_id=clause.decision.pk,
+                )
+
+
+def _delegated_otherwise(rule: Rule, before: Clause, clause: Clause) -> Finding:
+    def said(each: Clause) -> str:
+        where = f"({each.decision.body}, {long_date(each.decision.day)}, {each.called})"
+        return f"with the agreement of others {where}" if each.mode == "agreement" else f"in consultation with others {where}"
+
+    offices = "" if before.offices == clause.offices else f" The offices differ: {before.words}; {clause.words}."
+    modes = "" if before.mode == clause.mode else " Agreement is a condition, consultation is not."
+    text = f"The {clause.maker} decides {said(before)}, and {said(clause)}.{modes}{offices}"
+    return rule.found(
+        text,
+        subject=(before.decision.pk, before.called, clause.decision.pk, clause.called),
+        figures=(before.words, clause.words),
+        stated=clause.mode,
+        expected=before.mode,
+        place=Place.DECISION,
+        place_id=clause.decision.pk,
+    )
+
+
+_REPROFILED = re.compile(r"\bre-?\s?profil", re.IGNORECASE)
+
+
+def reprofiled(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC20."""
+    texts = [(decision, called, text) for decision in facts.decisions for called, text in decision.texts]
+    changed = [(decision, called, text) for decision, called, text in texts if _REPROFILED.search(text)]
+    known = known_of(facts) if changed else None
+    for decision, called, text in changed:
+        assert known is not None
+        figures = [money for paragraph in from_text(text).paragraphs for money in money_in(paragraph.text, facts.years)]
+        for phase in facts.schedule.phases:
+            own = {fact.basis: fact.pounds for fact in known.groups if fact.phases == {phase.number}}
+            same = [money for money in figures if money.certain and own.get(money.basis) == money.value]
+            if same and phase.number in phases_named(text):
+                written = listed(list(dict.fromkeys(money.text for money in same)))
+                yield rule.found(
+                    f"{decision.cited(called)}: {phase.name} is said to be re-profiled, and its totals are still {written}.",
+                    subject=(decision.pk, called, phase.number),
+                    phase=phase.name,
+                    stated=written,
+                    expected="totals of the re-profiled plan",
+                    place=Place.DECISION,
+                    place_id=decision.pk,
+                )
+
+
+_NO_ABBREVIATIONS = {"NO", "YES", "II", "III", "IV", "VI"}
+_SHORTHAND = {"mth", "mths", "yr", "yrs", "hr", "hrs", "temp", "perm", "p/t", "f/t"}
+
+
+def short_forms(text: str) -> set[str]:
+    """The abbreviations of titles and comments: two to six capitals, or everyday shorthand."""
+    words = {word.strip(".,;:()[]“”\"'") for word in set(text.split())}
+    return {word for word in words if word in _SHORTHAND or (word.isupper() and word.isalpha() and 2 <= len(word) <= 6)}
+
+
+def abbreviations_keyed(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC26."""
+    keyed = {short.casefold() for short, _ in facts.schedule.abbreviations}
+    teams = {line.team.name for line in facts.lines}
+    texts = [*teams, *(text for line in facts.lines for text in (line.row.title, line.row.comment))]
+    for short in sorted({"FTE", *short_forms("\n".join(texts))} - _NO_ABBREVIATIONS):
+        if short.casefold() not in keyed and short.casefold().removesuffix("s") not in keyed:
+            where = "the heading of a column" if short == "FTE" else f"“{next(text for text in texts if short in text)}”"
+            text = f"{short}, in {where}, is not in the key to abbreviations."
+            yield rule.found(text, subject=short, stated=short, expected="an entry in the key", place=Place.PAPER)
+
+
+_PLACEHOLDER = re.compile(
+    r"\bX{2,}\b|\bTB[CAD]\b|\bto be (?:confirmed|completed|added|inserted)\b|\?{2,}|\[[^\]]*\]|\blorem ipsum\b|<[^>]+>",
+    re.IGNORECASE,
+)
+
+
+def front_sheet_complete(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC25."""
+    paper = [("report number", facts.report_number), ("decision maker", facts.committee)]
+    lacking = [name for name, text in paper if not text.strip()]
+    if facts.meeting_date is None:
+        lacking.append("meeting date")
+    sheet = facts.front_sheet
+    boxes = [*paper, *(sheet.boxes if sheet else ())]
+    held = [f"{label} (“{match[0]}”)" for label, text in boxes if (match := _PLACEHOLDER.search(text))]
+    lacking += [label for label in (sheet.missing if sheet else ()) if label not in lacking]
+    said = []
+    if lacking:
+        said.append(f"Empty: {', '.join(lacking)}.")
+    if held:
+        said.append(f"Placeholders: {', '.join(held)}.")
+    if sheet is None:
+        said.append("The boxes of the front sheet are not recorded.")
+    if said:
+        yield rule.found(
+            f"The front sheet is not complete. {' '.join(said)}",
+            subject="front sheet",
+            figures=said,
+            stated=", ".join([*held, *lacking]) or "not recorded",
+            expected="every box filled",
+            place=Place.FRONT_SHEET,
+        )
+
+
+_PERSONAL = (
+    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")),
+    ("a telephone number", re.compile(r"(?<!\d)(?:\+44\s?|0)\d{2,4}[\s-]?\d{3,4}[\s-]?\d{3,4}(?!\d)")),
+    ("a national insurance number", re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b")),
+    ("a name", re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Cllr|Councillor|Sir|Dame)\.?\s+[A-Z][\w’'-]+")),
+    ("a pay point", re.compile(r"\b(?:SCP|spinal (?:column )?point|pay point)\s*\d+", re.IGNORECASE)),
+    ("an employee number", re.compile(r"\b(?:employee|payroll|staff)\s+(?:no\.?|number)\s*:?\s*\d+", re.IGNORECASE)),
+)
+
+
+def no_personal_data(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC29."""
+    if facts.schedule.paper.part != 1:
+        return
+    # Few tables can hold any of it: single lines are read only where the whole of them may.
+    texts = [f"{line.row.title}\n{line.row.comment}" for line in facts.lines]
+    suspect = _may_be_personal("\n\n".join(texts))
+    for line, said in zip(facts.lines, texts, strict=True) if suspect else ():
+        for what, found in _personal(said):
+            text = f"{line.name}: {what} (“{found}”) would be published in Part 1."
+            yield rule.found(text, subject=(line.row.line_id, what), line=line, stated=found, expected="nothing about a person")
+    for note in facts.schedule.notes:
+        for what, found in _personal(note):
+            yield rule.found(
+                f"A note under the table: {what} (“{found}”) would be published in Part 1.",
+                subject=("note", what),
+                stated=found,
+                expected="nothing about a person",
+                place=Place.SET_UP,
+            )
+
+
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){5,}")
+_TELLING = (
+    "@",
+    "Mr",
+    "Ms",
+    "Miss",
+    "Mx",
+    "Dr",
+    "Cllr",
+    "Councillor",
+    "Sir",
+    "Dame",
+    "SCP",
+    "point",
+    "mployee",
+    "ayroll",
+    "taff n",
+)
+
+
+def _may_be_personal(text: str) -> bool:
+    return any(each in text for each in _TELLING) or _LONG_NUMBER.search(text) is not None
+
+
+def _personal(text: str) -> Iterator[tuple[str, str]]:
+    return ((what, match[0]) for what, pattern in _PERSONAL if (match := pattern.search(text)))

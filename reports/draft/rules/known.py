@@ -1,0 +1,202 @@
+"""What the figures of a draft are matched with: the committee table, the limits that decisions set, the council's own limits."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from functools import cached_property
+from itertools import combinations
+
+from costing.financial_year import FinancialYear
+from display import formats
+from reports.draft.rules.figures import FULL_YEAR, Money, counts_in, money_in
+from reports.standing.position.rules import Authorised
+from reports.table.rules import Figure, Schedule
+
+MOST_PHASES_SUMMED = 6
+NAMES = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+
+class Rank(IntEnum):
+    """Which figure is meant when several fit: the first of these."""
+
+    LIMIT = 0
+    PHASE = 1
+    OVERALL = 2
+    SUM = 3
+    RULE = 4
+    LEFT = 5
+    TEAM = 6
+    LINE = 7
+    NOTE = 8
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure that a paper may state, in whole pounds. `basis` "" is a figure that stands on none, such as a note's."""
+
+    pounds: Decimal
+    name: str
+    basis: str
+    rank: Rank
+    phases: frozenset[int] = frozenset()
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a total that a paper speaks of: a phase, phases together, everything."""
+        return self.rank in (Rank.PHASE, Rank.OVERALL, Rank.SUM)
+
+    def in_words(self) -> str:
+        return f"{self.name}, {self.basis}" if self.basis else self.name
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything a draft is compared with."""
+
+    facts: tuple[Fact, ...]
+    ftes: tuple[tuple[Decimal, str, frozenset[int]], ...]
+    years: tuple[FinancialYear, ...]
+    schedule: Schedule
+
+    @cached_property
+    def _by_amount(self) -> tuple[list[Decimal], list[Fact]]:
+        facts = sorted(self.facts, key=lambda fact: fact.pounds)
+        return [fact.pounds for fact in facts], facts
+
+    @cached_property
+    def groups(self) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.facts if fact.is_group)
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """Every year of the table, then the full year."""
+        return (*(year.label for year in self.years), FULL_YEAR)
+
+    def fitting(self, money: Money) -> list[Fact]:
+        """The facts that the figure, as exact as it is written, can stand for."""
+        amounts, facts = self._by_amount
+        least, most = money.covers
+        return facts[bisect_left(amounts, least) : bisect_right(amounts, most)]
+
+    def group(self, phases: frozenset[int], basis: str) -> Fact | None:
+        """The total of these phases on this basis."""
+        return next((fact for fact in self.groups if fact.phases == phases and fact.basis == basis), None)
+
+
+def known_figures(
+    schedule: Schedule,
+    authorised: Sequence[Authorised] = (),
+    measures: Sequence[str] = (),
+    rules: Iterable[tuple[Decimal, str, bool]] = (),
+    further: Iterable[Fact] = (),
+    recruited: Iterable[tuple[Decimal, frozenset[int]]] = (),
+) -> Known:
+    """The facts of a programme. `measures` are the bases of the authorisations' limits; `rules` (amount, approver, full year).
+
+    `further` are figures beside the table, `recruited` the FTE recruited of each phase by its number.
+    """
+    facts = [*_totals(schedule), *_sums(schedule), *_lines(schedule), *_notes(schedule)]
+    for each in authorised:
+        state = ", since replaced" if each.replaced_by else ""
+        for measure, limit in zip(measures, each.limits, strict=True):
+            if limit is not None:
+                basis = FULL_YEAR if measure.lower() == FULL_YEAR else measure
+                facts.append(Fact(limit, f"the limit of {each.title}{state}", basis, Rank.LIMIT, each.phases))
+    for amount, approver, in_full_year in rules:
+        facts.append(Fact(amount, f"the approval limit of the {approver}", FULL_YEAR if in_full_year else "", Rank.RULE))
+    facts += further
+    return Known(tuple(facts), (*_ftes(schedule), *_recruited(schedule, recruited)), schedule.years, schedule)
+
+
+def _figures(years: Sequence[FinancialYear], figures: Sequence[Figure], full_year: Figure) -> list[tuple[str, Decimal]]:
+    """The amounts of a row or total with their bases; nil and missing ones are no fact."""
+    bases = [*(year.label for year in years), FULL_YEAR]
+    return [(basis, each.pounds) for basis, each in zip(bases, [*figures, full_year], strict=True) if each.pounds]
+
+
+def _totals(schedule: Schedule) -> Iterable[Fact]:
+    everything = frozenset(phase.number for phase in schedule.phases)
+    if len(schedule.phases) > 1:
+        for phase in schedule.phases:
+            for basis, pounds in _figures(schedule.years, phase.total.years, phase.total.full_year):
+                yield Fact(pounds, phases_in_words({phase.number}), basis, Rank.PHASE, frozenset({phase.number}))
+    for basis, pounds in _figures(schedule.years, schedule.total.years, schedule.total.full_year):
+        yield Fact(pounds, "the total", basis, Rank.OVERALL, everything)
+
+
+def _sums(schedule: Schedule) -> Iterable[Fact]:
+    """Phases taken together, such as One and Two; all of them are the total."""
+    if len(schedule.phases) > MOST_PHASES_SUMMED:
+        return
+    for count in range(2, len(schedule.phases)):
+        for chosen in combinations(schedule.phases, count):
+            numbers = frozenset(phase.number for phase in chosen)
+            columns = zip(*((*phase.total.years, phase.total.full_year) for phase in chosen), strict=True)
+            for basis, figures in zip([*(year.label for year in schedule.years), FULL_YEAR], columns, strict=True):
+                if pounds := sum((each.pounds for each in figures if each.pounds), Decimal(0)):
+                    yield Fact(pounds, phases_in_words(numbers), basis, Rank.SUM, numbers)
+
+
+def _lines(schedule: Schedule) -> Iterable[Fact]:
+    for phase in schedule.phases:
+        numbers = frozenset({phase.number})
+        for team in phase.teams:
+            if team.name and len(team.rows) > 1:
+                for basis, pounds in _figures(schedule.years, team.subtotal.years, team.subtotal.full_year):
+                    yield Fact(pounds, f"{team.name} ({phases_in_words(numbers)})", basis, Rank.TEAM, numbers)
+            for row in team.rows:
+                for basis, pounds in _figures(schedule.years, row.years, row.full_year):
+                    yield Fact(pounds, f"{row.title} ({phases_in_words(numbers)})", basis, Rank.LINE, numbers)
+
+
+def _notes(schedule: Schedule) -> Iterable[Fact]:
+    for note in schedule.notes:
+        for money in money_in(note, schedule.years):
+            if money.value:
+                yield Fact(money.value, "a note under the table, in no total", "", Rank.NOTE)
+
+
+def _ftes(schedule: Schedule) -> Iterable[tuple[Decimal, str, frozenset[int]]]:
+    yield schedule.total.fte, "the total FTE", frozenset(phase.number for phase in schedule.phases)
+    for count in range(1, min(len(schedule.phases), MOST_PHASES_SUMMED + 1)):
+        for chosen in combinations(schedule.phases, count):
+            numbers = frozenset(phase.number for phase in chosen)
+            yield sum((phase.total.fte for phase in chosen), Decimal(0)), f"the FTE of {phases_in_words(numbers)}", numbers
+    for _, _, row in schedule.rows():
+        if row.fte is not None:
+            yield row.fte, f"the FTE of {row.title}", frozenset()
+        for count_said in counts_in(row.title):
+            yield count_said.value, f"the title of {row.title}", frozenset()
+    for phase in schedule.phases:
+        for team in phase.teams:
+            if team.name:
+                yield team.subtotal.fte, f"the FTE of {team.name}", frozenset({phase.number})
+
+
+def _recruited(
+    schedule: Schedule, recruited: Iterable[tuple[Decimal, frozenset[int]]]
+) -> Iterable[tuple[Decimal, str, frozenset[int]]]:
+    """What is recruited of each phase, and of all where there are several."""
+    found = list(recruited)
+    if len(schedule.phases) > 1:
+        yield from ((fte, f"the recruited FTE of {phases_in_words(numbers)}", numbers) for fte, numbers in found)
+    if found:
+        everything = frozenset().union(*(numbers for _, numbers in found))
+        yield sum((fte for fte, _ in found), Decimal(0)), "the total recruited FTE", everything
+
+
+def in_pounds(amount: Decimal | None) -> str:
+    """An amount as papers write it: £1,519k, and £1,153,417 where it is no whole number of thousands."""
+    if amount is None or not amount or amount % 1000:
+        return formats.pounds(amount)
+    return f"{formats.pounds(amount / 1000)}k"
+
+
+def phases_in_words(numbers: Iterable[int]) -> str:
+    """Phase One; Phases One and Two; Phases One, Two and Four."""
+    names = [NAMES[number] if number < len(NAMES) else str(number) for number in sorted(numbers)]
+    if len(names) == 1:
+        return f"Phase {names[0]}"
+    return f"Phases {', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,39 @@
+"""What was meant to be filled in: [TBC], XXX, £k (PC25)."""
+
+import re
+from collections.abc import Iterator
+
+from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.text import Draft
+
+_EMPTY = re.compile(
+    r"""\[[^\[\]]{0,60}(?i:\b(?:tbc|tba|tbd|insert|add|date|name|number|amount|figure|delete|complete|to\ be)\b|xx|\?|\.{3}|_)
+        [^\[\]]{0,60}\]
+    |\[\s*\]|\bX{2,}\b|\bx{3,}\b|£\s?[xX]+\b|£\s?\[[^\]]{0,60}\]
+    |£\s?(?:k|m|_+|\.{2,}|\?+|-{2,})(?!\w)|£(?=\s*(?:$|[.,;)]|(?:in|for|to|and|of|is)\b))
+    |\b[Tt][Bb][CcAaDd]\b|\?{2,}|_{3,}|\b20[0-9]{2}/(?:[Xx]{2}|\?\?)
+    |<[^<>\n]{0,40}(?:insert|name|date|amount|figure)[^<>\n]{0,40}>|\blorem\ ipsum\b""",
+    re.VERBOSE,
+)
+_OPEN = re.compile(r"\bto be (?:confirmed|advised|agreed with|determined|completed|inserted|added)\b", re.IGNORECASE)
+
+
+def placeholder_findings(draft: Draft) -> Iterator[Finding]:
+    """Every place where words or a figure are still missing, tables included."""
+    for paragraph in draft.paragraphs:
+        for match in _EMPTY.finditer(paragraph.text):
+            text = f"“{match[0]}” stands for something that is still to be filled in."
+            yield finding(Group.PLACEHOLDERS, "PC25", Severity.ERROR, text, paragraph, match.span())
+        for match in _OPEN.finditer(paragraph.text):
+            text = "Something is left open here: see that the paper can go out so."
+            yield finding(Group.PLACEHOLDERS, "PC25", Severity.WARNING, text, paragraph, match.span())
+    for table in draft.tables:
+        for row in table.rows:
+            for cell in row:
+                if found := _EMPTY.search(cell):
+                    text = f"“{found[0]}” stands for something that is still to be filled in."
+                    row_text = " | ".join(filter(None, row))
+                    start = row_text.index(found[0])
+                    yield Finding(
+                        Group.PLACEHOLDERS, "PC25", Severity.ERROR, text, table.place, row_text, (start, start + len(found[0]))
+                    )

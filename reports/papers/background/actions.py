@@ -1,0 +1,239 @@
+"""What is made in the background: packs, long papers as they are issued, and long committee tables. No page waits for it.
+
+Each is asked for by an action, which queues its task in the same transaction. The task counts its steps while it goes on, and
+ends with the PDF or with the reason in words.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import Error, transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django_tasks import TaskContext, task
+
+from accounts import queries as accounts_queries
+from accounts.actions import canonical, record
+from accounts.models import User
+from accounts.permissions import Permission, require
+from phases.models import Programme
+from reports.checks.queries import findings_of, judged
+from reports.models import PackItem, Rendering
+from reports.papers import actions
+from reports.papers.actions import PaperOvertaken, StoppedByFindings
+from reports.papers.annex.rules import annexes_in
+from reports.papers.exempt.rules import exempt_lines, whole
+from reports.papers.issue import rules as issuing
+from reports.papers.packs import rules as packing
+from reports.papers.packs.rules import Changed, NotForThisPart
+from reports.table.appendix import rules as pdf
+from reports.table.appendix.rules import Step
+from reports.table.faces import rules as faces
+from reports.table.forms import IssueForm, OptionsForm
+from reports.table.queries import schedule_for
+
+Kind, State = Rendering.Kind, Rendering.State
+Clock = Callable[[], datetime]
+
+UNDER_WAY = (State.QUEUED, State.MAKING)
+TRIES = 3
+"""So often something is begun whose worker was killed: it may be what kills it."""
+KEPT = timedelta(days=7)
+"""So long the PDF of a table is kept, which can be had again at any time, and it is said that a paper was not issued."""
+
+_log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def ask_for_pack(
+    *,
+    programme: Programme,
+    title: str,
+    committee: str,
+    meeting_date: date,
+    agenda_item: str,
+    part: int,
+    items: Sequence[PackItem],
+    by: User,
+    at: datetime,
+) -> Rendering:
+    """Have these papers joined into one, in this order. The same once more where this person waits for it already.
+
+    Raises NotForThisPart, and then nothing was written.
+    """
+    require(by, Permission.ISSUE_PAPERS)
+    if any(item.part > part for item in items):
+        raise NotForThisPart
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    meeting = {"committee": committee, "meeting_date": meeting_date, "agenda_item": agenda_item, "part": part}
+    wanted = canonical({"items": [item._asdict() for item in items]})
+    same = {"programme": programme, "kind": Kind.PACK, "title": title, **meeting, "wanted": wanted, "asked_by": by}
+    if waiting := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
+        return waiting
+    details = {"title": title, **meeting, "papers": [[item.key, item.sha256] for item in items]}
+    entry = record(action="pack_asked_for", subject=f"programme:{programme.slug}", details=details, by=by, at=at)
+    return _queued(Rendering(**same, asked_at=at, asked=entry))
+
+
+@transaction.atomic
+def ask_for_paper(*, form: IssueForm, by: User, at: datetime) -> Rendering:
+    """Have a long paper drawn and issued as it was checked. The same once more where it is under way already.
+
+    Raises StoppedByFindings. What is issued is the table of this moment, or nothing.
+    """
+    require(by, Permission.ISSUE_PAPERS)
+    Programme.objects.select_for_update().get(pk=form.programme.pk)
+    findings = findings_of(issuing.for_meeting(form), accounts_queries.council(), as_at=at)
+    if stopped := [each for each in judged(form.programme, findings) if each.stops_the_paper]:
+        raise StoppedByFindings(stopped)
+    meeting = form.meeting
+    same = {
+        "programme": form.programme,
+        "kind": Kind.PAPER,
+        "title": meeting.appendix,
+        "committee": meeting.committee,
+        "meeting_date": meeting.meeting_date,
+        "part": meeting.part,
+    }
+    if under_way := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
+        return under_way
+    face = faces.as_json(issuing.printed(form, issuing.table_for(form, at)))
+    wanted = {"form": form.hidden, "as_at": at.isoformat(), "schedule": _sha256(canonical(face).encode())}
+    given = {"agenda_item": meeting.agenda_item, "wanted": canonical(wanted), "asked_by": by, "asked_at": at}
+    return _queued(Rendering(**same, **given))
+
+
+@transaction.atomic
+def ask_for_table(*, programme: Programme, query: str, by: User, at: datetime) -> Rendering:
+    """Have the committee table drawn as an address asks for it (`query`), as it stands when its turn comes.
+
+    The same once more where this person waits for it already. Those of earlier weeks are thrown away.
+    """
+    require(by, Permission.VIEW_PROGRAMMES)
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    tables = Rendering.objects.filter(programme=programme, kind=Kind.TABLE)
+    tables.filter(asked_at__lt=at - KEPT).delete()
+    wanted = canonical({"query": query})
+    if waiting := tables.filter(wanted=wanted, asked_by=by, state__in=UNDER_WAY).first():
+        return waiting
+    title = "Committee table, internal version" if annexes_in(QueryDict(query)) else "Committee table"
+    part = 2 if exempt_lines(programme.slug) else 1
+    given = {"title": title, "wanted": wanted, "part": part, "asked_by": by, "asked_at": at}
+    return _queued(Rendering(programme=programme, kind=Kind.TABLE, **given))
+
+
+@transaction.atomic
+def ask_again(*, rendering: Rendering, by: User) -> None:
+    """Have something made that was not. A paper is not made again without its check; what is not failed is left alone."""
+    require(by, Permission.ISSUE_PAPERS if rendering.kind == Kind.PACK else Permission.VIEW_PROGRAMMES)
+    failed = Rendering.objects.filter(pk=rendering.pk, state=State.FAILED).exclude(kind=Kind.PAPER)
+    if failed.update(state=State.QUEUED, failure="", finished_at=None, done=0, total=0):
+        make.enqueue(rendering.pk)
+
+
+def _queued(rendering: Rendering) -> Rendering:
+    rendering.full_clean()
+    rendering.save(force_insert=True)
+    make.enqueue(rendering.pk)
+    return rendering
+
+
+@task(takes_context=True)
+def make(context: TaskContext, pk: int) -> None:
+    """Make what was asked for, or say why not. What it was killed in is begun anew."""
+    if not Rendering.objects.filter(pk=pk, state__in=UNDER_WAY).update(state=State.MAKING, done=0, total=0):
+        return
+    rendering = Rendering.objects.select_related("programme", "asked_by").get(pk=pk)
+    if context.attempt <= TRIES:
+        failure = _made(rendering, timezone.localtime)
+    else:
+        failure = "Whoever made it was stopped each time. It may be too long."
+    if failure:
+        Rendering.objects.filter(pk=pk).update(state=State.FAILED, failure=failure, finished_at=timezone.now())
+
+
+def _made(rendering: Rendering, clock: Clock) -> str:
+    """Why it could not be made; "" where it is ready. The clock is asked when it begins and when it is ready.
+
+    Without the database there is nobody to tell, and it is tried again.
+    """
+
+    def step(done: int, of: int) -> None:
+        Rendering.objects.filter(pk=rendering.pk).update(done=done, total=of)
+
+    try:
+        _MAKERS[rendering.kind](rendering, step, clock)
+    except PaperOvertaken:
+        return "Something changed since it was checked, so it was not issued. Check it again."
+    except StoppedByFindings:
+        return "A finding of the paper check stops it, so it was not issued. Check it again."
+    except Changed:
+        return "The report changed since the pack was asked for. Ask for a new pack."
+    except NotForThisPart:
+        return "Something exempt would stand in it, and it is public."
+    except PermissionDenied as error:
+        return f"{rendering.asked_by.name}: {error}"
+    except Error:
+        raise
+    except Exception:
+        _log.exception("Rendering %s was not made.", rendering.pk)
+        return "Something went wrong while it was made. The server's log says what."
+    return ""
+
+
+def _make_pack(rendering: Rendering, step: Step, clock: Clock) -> None:
+    content = packing.render(rendering, step)
+    with transaction.atomic():
+        details = {"title": rendering.title, "rendering": rendering.pk, "part": rendering.part, "sha256": _sha256(content)}
+        subject = f"programme:{rendering.programme.slug}"
+        entry = record(action="pack_made", subject=subject, details=details, by=rendering.asked_by, at=clock())
+        _finish(rendering, clock(), content=content, sha256=details["sha256"], entry=entry)
+
+
+def _make_paper(rendering: Rendering, step: Step, clock: Clock) -> None:
+    """Draws the paper and issues it, if it still is what was checked. Raises PaperOvertaken or StoppedByFindings."""
+    wanted = json.loads(rendering.wanted)
+    form = IssueForm(wanted["form"], programme=rendering.programme)
+    if not (form.is_valid() and form.is_as_checked):
+        raise PaperOvertaken
+    as_at = timezone.localtime(datetime.fromisoformat(wanted["as_at"]))
+    paper = issuing.drawn(form, as_at, lambda done, of: step(done, of + 1))
+    # The council's settings, which the table depends on too, have no version.
+    if _sha256(canonical(paper.schedule).encode()) != wanted["schedule"]:
+        raise PaperOvertaken
+    with transaction.atomic():
+        _finish(rendering, clock(), paper=actions.issue(paper=paper, by=rendering.asked_by, at=clock()))
+
+
+def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
+    query, council = QueryDict(json.loads(rendering.wanted)["query"]), accounts_queries.council()
+    form = OptionsForm(query, programme=rendering.programme, council=council)
+    schedule = whole(schedule_for(rendering.programme, council, form.options(), as_at=clock()))
+    if annexes := annexes_in(query):
+        content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes))
+    else:
+        content = pdf.render(schedule, step=lambda done, of: step(done, of + 1))
+    _finish(rendering, clock(), content=content, sha256=_sha256(content))
+
+
+def _finish(rendering: Rendering, at: datetime, **result: Any) -> None:
+    rendering.refresh_from_db(fields=["state", "done", "total"])
+    total = max(rendering.total, 1)
+    given = {"state": State.READY, "finished_at": at, "done": total, "total": total, **result}
+    Rendering.objects.filter(pk=rendering.pk, state=State.MAKING).update(**given)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+_MAKERS: Mapping[str, Callable[[Rendering, Step, Clock], None]] = {
+    Kind.PACK: _make_pack,
+    Kind.PAPER: _make_paper,
+    Kind.TABLE: _make_table,
+}

@@ -1,0 +1,88 @@
+"""The record of a decision as a PDF: A4 portrait, tagged, PDF/UA-1 and PDF/A-3a. The same record gives the same bytes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from approvals.decisions.queries import content_of
+from approvals.decisions.wording import queries as wording
+from approvals.decisions.wording.queries import Section
+from approvals.models import DecisionRecord
+from display.formats import long_date, pounds
+from reports.table.appendix.rules import draw, printable
+
+DRAFT = "DRAFT - not published"
+EXEMPT = "Part 2 - holds exempt information, not for publication"
+
+
+def render(record: DecisionRecord, *, public: bool = False) -> bytes:
+    """The finished paper: the whole record for those who are signed in, or what of it is published."""
+    return draw(page(record, public=public), "decision.css")
+
+
+def page(record: DecisionRecord, *, public: bool = False) -> str:
+    """The paper as one HTML page. To the public an exempt record is its title, date, decision maker, paragraph and reason."""
+    content = content_of(record)
+    reduced = public and bool(content["exempt_paragraph"])
+    sections = wording.public_sections(content) if public else wording.sections(content)
+    after = wording.since(record)
+    sections = [*sections, *([after] if after.rows and not reduced else [])]
+    context = {
+        "title": printable(f"{content['title']} - {content['reference']}"),
+        "council": printable(content["council"]),
+        "programme": printable(content["programme"]),
+        "moment": timezone.localtime(_moment(record)).isoformat(timespec="seconds"),
+        "head": [content["reference"], *(["Part 2 (exempt)"] if content["exempt_paragraph"] and not public else [])],
+        "foot": f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT,
+        "heading": printable(content["title"]),
+        "marks": _marks(record, content, public),
+        "sections": [_section(each) for each in sections],
+        "money": [] if reduced else _money(content),
+        "answers": [] if reduced else [_printable(row._asdict()) for row in wording.answer_rows(content)],
+        "seal": _seal(record),
+    }
+    return render_to_string("papers/decision.html", context)
+
+
+def _moment(record: DecisionRecord) -> datetime:
+    """When what the paper says was last settled: its publication, or while it is a draft the sign-off."""
+    entry = record.entry or record.drawdown.signed_entry
+    assert entry is not None
+    return entry.at
+
+
+def _marks(record: DecisionRecord, content: Mapping[str, Any], public: bool) -> list[str]:
+    marks = [] if record.published_on else [DRAFT]
+    if content["exempt_paragraph"]:
+        marks.append("The rest of this record holds exempt information and is not published" if public else EXEMPT)
+    return marks
+
+
+def _section(section: Section) -> dict[str, Any]:
+    rows = [
+        {"label": printable(row.label), "paragraphs": [printable(line) for line in row.text.splitlines() if line.strip()]}
+        for row in section.rows
+    ]
+    return {"title": printable(section.title), "rows": rows, "table": section.table}
+
+
+def _money(content: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        _printable(row._asdict()) | {name: pounds(getattr(row, name)) for name in ("before", "released", "after")}
+        for row in wording.money_rows(content)
+    ]
+
+
+def _printable(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: printable(str(value)) for name, value in row.items()}
+
+
+def _seal(record: DecisionRecord) -> str:
+    """The audit entry and hashes by which the paper can be checked."""
+    if record.entry is None:
+        return "A draft may still change. Once published it carries its audit entry and hash here."
+    entry = f"Published in audit entry {record.entry.number}, {record.entry.hash}."
+    return f"{entry} SHA-256 of this record: {record.sha256}."

@@ -1,0 +1,117 @@
+"""Packs: the list, asking for one; and how far a pack, a long paper or a long table is that is made in the background."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.permissions import Permission, SignedIn, permission_required
+from phases.models import Programme
+from phases.queries import programme_for
+from reports.models import Rendering
+from reports.papers.background.actions import KEPT, ask_again, ask_for_pack
+from reports.papers.packs.rules import offered
+from reports.table.forms import PackForm
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+REFRESHED = 3
+"""Seconds after which the page of something under way shows anew how far it is."""
+
+
+def _renderings(programme: Programme) -> QuerySet[Rendering]:
+    """Newest first, without their bytes."""
+    return Rendering.objects.filter(programme=programme).select_related("asked_by", "entry").defer("content")
+
+
+def tables_of(programme: Programme, user: User) -> QuerySet[Rendering]:
+    """The long tables this person asked for lately."""
+    return _renderings(programme).filter(kind=Rendering.Kind.TABLE, asked_by=user)[:5]
+
+
+def papers_under_way(programme: Programme, at: datetime) -> QuerySet[Rendering]:
+    """Long papers that are not issued yet, and those that were not in the last days."""
+    papers = _renderings(programme).filter(kind=Rendering.Kind.PAPER).exclude(state=Rendering.State.READY)
+    return papers.exclude(finished_at__lt=at - KEPT)
+
+
+def pack_with(sha256: str) -> Rendering | None:
+    """The pack whose PDF has this hash."""
+    return Rendering.objects.filter(kind=Rendering.Kind.PACK, sha256=sha256).select_related("programme").defer("content").first()
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def packs(request: SignedIn, slug: str) -> HttpResponse:
+    """Every pack of a programme, newest first."""
+    programme = programme_for(request.user, slug)
+    found = _renderings(programme).filter(kind=Rendering.Kind.PACK)
+    context = {"programme": programme, "packs": found, "may_make": request.user.may(Permission.ISSUE_PAPERS)}
+    return render(request, "reports/papers/packs.html", context)
+
+
+@permission_required(Permission.ISSUE_PAPERS)
+@either
+def pack_new(request: SignedIn, slug: str) -> HttpResponse:
+    """Choose papers of one part and put them in order; a background task joins them."""
+    programme = programme_for(request.user, slug)
+    part = 2 if request.GET.get("part") == "2" else 1
+    form = PackForm(request.POST if request.method == "POST" else None, programme=programme, items=offered(programme, part))
+    if form.is_bound and form.is_valid():
+        asked = ask_for_pack(programme=programme, part=part, **form.cleaned_data, by=request.user, at=timezone.now())
+        return redirect("rendering", slug, asked.pk)
+    context = {"programme": programme, "form": form, "part": part}
+    return render(request, "reports/papers/pack_new.html", context, status=422 if form.is_bound else 200)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@either
+def rendering(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """How far it is. The page asks for itself again while that changes, unless `?still=yes`."""
+    programme = programme_for(request.user, slug)
+    found = get_object_or_404(_renderings(programme), pk=pk)
+    if request.method == "POST":
+        ask_again(rendering=found, by=request.user)
+        return redirect("rendering", slug, pk)
+    if found.paper_id:
+        return redirect("issued_paper", slug, found.paper_id)
+    still = request.GET.get("still") == "yes"
+    response = render(
+        request, "reports/papers/rendering.html", {"programme": programme, "still": still, **_shown(found, request.user)}
+    )
+    if found.is_under_way and not still:
+        response["Refresh"] = str(REFRESHED)
+    return response
+
+
+def _shown(found: Rendering, user: User) -> dict[str, Any]:
+    permission = Permission.ISSUE_PAPERS if found.kind == Rendering.Kind.PACK else Permission.VIEW_PROGRAMMES
+    return {
+        "rendering": found,
+        "percent": 100 * found.done // found.total if found.total else 0,
+        "query": json.loads(found.wanted).get("query", ""),
+        "may_ask_again": user.may(permission),
+    }
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def rendering_pdf(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """The finished PDF; 404 while there is none."""
+    found = get_object_or_404(Rendering, programme=programme_for(request.user, slug), pk=pk)
+    if found.content is None:
+        raise Http404("It is not made.")
+    part = " part 2" if found.part == 2 else ""
+    day = found.meeting_date or timezone.localtime(found.asked_at).date()
+    name = slugify(f"{found.kind} {found.title}{part} {found.committee} {day}")
+    response = HttpResponse(bytes(found.content), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.pdf") or "attachment"
+    return response

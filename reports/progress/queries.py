@@ -1,0 +1,361 @@
+"""Progress on the use of a release: what is reported back to the body that a delegation names, as one frozen object.
+
+Screen and paper print it and compute nothing. The release is what the delegation's decision authorises, and whatever else its
+drawdowns draw on; every drawdown on that money is listed, so that what is drawn adds up to the limits. Amounts are whole pounds.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.shortcuts import get_object_or_404
+
+from approvals.authorisations.queries import Act, Amounts, acts_on_all
+from approvals.decisions.queries import DECIDED, day_of
+from approvals.drawdowns.rules import Measure, Reply, State
+from approvals.drawdowns.submission.rules import heading
+from approvals.models import Answer, Delegation, Drawdown, DrawdownAmount, LimitDrawn
+from approvals.queries import Held, Standing, held, standing_of
+from costing.totals import total
+from display.formats import long_date
+from phases.models import Authorisation, Programme
+from posts.models import CostLine
+
+REPORTED_AFTER = timedelta(days=28)
+"""A report is taken for given so long after its day, unless a drawdown still waits."""
+
+
+class Limit(NamedTuple):
+    """One limit of the release and how it stands. Nothing may be drawn any more of one that has `lapsed`."""
+
+    of: str
+    source: str
+    measure: str
+    limit: Decimal
+    drawn: Decimal
+    pending: Decimal
+    headroom: Decimal
+    lapsed: bool
+
+
+class Asked(NamedTuple):
+    """An office that was asked, "agreement" or "consultation", and what it said; `said` says so where it has not answered."""
+
+    office: str
+    mode: str
+    said: str
+
+
+class Use(NamedTuple):
+    """A drawdown on the release. `on` is the day of its decision, or of its submission while it waits.
+
+    `amounts` are by measure, less what was given back; None where it draws nothing in one. `under` names another delegation.
+    """
+
+    reference: str
+    title: str
+    state: str
+    on: date | None
+    by: str
+    under: str
+    asked: tuple[Asked, ...]
+    amounts: Amounts
+
+
+class Post(NamedTuple):
+    """A line that the money is drawn for. `fte_drawn` and `fte` are None for a cost without FTE."""
+
+    title: str
+    phase: str
+    fte_drawn: Decimal | None
+    fte: Decimal | None
+    recruited_fte: Decimal | None
+    recruited: str
+    paperwork_complete: bool
+
+
+class Change(NamedTuple):
+    """Something that happened to the release. Amounts that were given back are negative."""
+
+    at: datetime
+    what: str
+    reference: str
+    title: str
+    by: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The whole report. `measures` head the amounts of `drawn`, `pending` and `changes`; `since` is the first day of `changes`.
+
+    `removed` are lines that money is drawn for and that are no longer in the programme.
+    """
+
+    delegation: Delegation
+    as_at: datetime
+    since: date
+    measures: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    drawn: tuple[Use, ...]
+    pending: tuple[Use, ...]
+    posts: tuple[Post, ...]
+    removed: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def total_drawn(self) -> Amounts:
+        return _totals(self.measures, self.drawn)
+
+    @property
+    def total_pending(self) -> Amounts:
+        return _totals(self.measures, self.pending)
+
+    @property
+    def fte_drawn(self) -> Decimal:
+        return sum((post.fte_drawn or Decimal(0) for post in self.posts), Decimal(0))
+
+    @property
+    def fte(self) -> Decimal:
+        return sum((post.fte or Decimal(0) for post in self.posts), Decimal(0))
+
+    @property
+    def fte_recruited(self) -> Decimal:
+        return sum((post.recruited_fte or Decimal(0) for post in self.posts), Decimal(0))
+
+    @property
+    def without_paperwork(self) -> list[Post]:
+        return [post for post in self.posts if not post.paperwork_complete]
+
+
+def delegation_of(programme: Programme, pk: int) -> Delegation:
+    """A delegation of the programme with what its report names, or Http404 (three queries)."""
+    found = Delegation.objects.select_related("programme", "decision", "decision_maker").prefetch_related(
+        "limits", "steps__office"
+    )
+    return get_object_or_404(found, programme=programme, pk=pk)
+
+
+def progress_of(delegation: Delegation, *, as_at: datetime, since: date | None = None) -> Progress:
+    """The report as it stands now, in the same nine queries however much was drawn.
+
+    Without `since`, changes are told from the day of the decision, or once the report was given from its day.
+    """
+    released = _released(delegation)
+    standings = standing_of(*released)
+    drawdowns = list(_drawdowns(released))
+    waiting = any(each.delegation_id == delegation.pk and each.state == State.SUBMITTED for each in drawdowns)
+    since = since or _last_report(delegation, as_at.date(), waiting=waiting)
+    measures = _measures(standings, delegation)
+    headings = tuple(map(heading, measures))
+    acts = acts_on_all(released, measures)
+    amounts = _drawn(acts) | _pending(released)
+    answers = _answers(drawdowns)
+    uses = [(each.state, _use(each, delegation, answers[each.pk], amounts, headings)) for each in drawdowns]
+    posts, removed = _posts([each for each in held(Q(authorisation__in=released)) if each.is_live])
+    pending = tuple(use for state, use in uses if state == State.SUBMITTED)
+    return Progress(
+        delegation=delegation,
+        as_at=as_at,
+        since=since,
+        measures=headings,
+        limits=(*_limits(standings, released), *_own_limits(delegation, drawdowns, amounts)),
+        drawn=tuple(use for state, use in uses if state != State.SUBMITTED),
+        pending=pending,
+        posts=posts,
+        removed=removed,
+        changes=_changes(since, [*map(_acted, acts), *_submitted(drawdowns, pending), *_lapsed(standings, headings)]),
+    )
+
+
+class Due(NamedTuple):
+    """A report that is asked for: of which delegation, to whom ("" where no body is named), and on which day."""
+
+    delegation: int
+    title: str
+    slug: str
+    programme: str
+    to: str
+    on: date
+
+
+def reports_due(programmes: Sequence[Programme], today: date) -> list[Due]:
+    """The reports that come, and those whose day is at most 28 days past or that a drawdown still waits for (one query)."""
+    waiting = Drawdown.objects.filter(delegation=OuterRef("pk"), state=State.SUBMITTED)
+    found = (
+        Delegation.objects.filter(programme__in=programmes, report_back_on__isnull=False)
+        .filter(Q(report_back_on__gte=today - REPORTED_AFTER) | Q(Exists(waiting)))
+        .order_by("report_back_on", "pk")
+    )
+    fields = ("pk", "title", "programme__slug", "programme__name", "report_back_to", "report_back_on")
+    return [Due(*row) for row in found.values_list(*fields)]
+
+
+def _last_report(delegation: Delegation, today: date, *, waiting: bool) -> date:
+    on = delegation.report_back_on
+    given = on is not None and on + REPORTED_AFTER < today and not waiting
+    return on if on is not None and given else delegation.decision.decided_on
+
+
+def _released(delegation: Delegation) -> list[Authorisation]:
+    drawn_on = Q(drawdown_lines__drawdown__delegation=delegation, drawdown_lines__drawdown__state__in=[State.SUBMITTED, *DECIDED])
+    taken_over = Q(consumption__drawdown__delegation=delegation)
+    mine = Authorisation.objects.filter(Q(decision=delegation.decision_id) | drawn_on | taken_over).values("pk")
+    return list(Authorisation.objects.filter(pk__in=mine).select_related("funding_source").order_by("decision__decided_on", "pk"))
+
+
+def _drawdowns(released: Sequence[Authorisation]) -> QuerySet[Drawdown]:
+    touching = Q(lines__authorisation__in=released) | Q(consumption__authorisation__in=released)
+    pks = Drawdown.objects.filter(touching, state__in=[State.SUBMITTED, *DECIDED]).values("pk")
+    named = ("delegation__decision_maker", "record", "prepared_by")
+    return Drawdown.objects.filter(pk__in=pks).select_related(*named).order_by("signed_at", "pk")
+
+
+def _measures(standings: Iterable[Standing], delegation: Delegation) -> list[Measure]:
+    found = {each.limit.financial_year for each in standings} | {each.financial_year for each in delegation.limits.all()}
+    return sorted(found, key=lambda measure: (measure is None, measure or 0))
+
+
+def _answers(drawdowns: Sequence[Drawdown]) -> dict[int, dict[str, Answer]]:
+    found: dict[int, dict[str, Answer]] = defaultdict(dict)
+    given = Answer.objects.filter(drawdown__in=drawdowns, sha256=F("drawdown__sha256"))
+    for answer in given.select_related("office", "person", "acting_for"):
+        found[answer.drawdown_id][answer.office.name] = answer
+    return found
+
+
+ByMeasure = dict[str, dict[str, Decimal]]
+"""Amounts by the reference of a drawdown and the heading of a measure."""
+
+
+def _pending(released: Sequence[Authorisation]) -> ByMeasure:
+    found: ByMeasure = defaultdict(dict)
+    asked = DrawdownAmount.objects.filter(
+        drawdown_line__authorisation__in=released, drawdown_line__drawdown__state=State.SUBMITTED
+    )
+    sums = asked.values_list("drawdown_line__drawdown__reference", "financial_year").annotate(Sum("pounds")).order_by()
+    for reference, measure, pounds in sums:
+        found[reference][heading(measure)] = pounds
+    return found
+
+
+def _drawn(acts: Iterable[Act]) -> ByMeasure:
+    found: ByMeasure = defaultdict(dict)
+    for act in acts:
+        sums = found[act.reference]
+        for measure, amount in act.amounts:
+            if amount is not None:
+                sums[measure] = sums.get(measure, Decimal(0)) + amount
+    return found
+
+
+def _use(
+    drawdown: Drawdown, delegation: Delegation, answers: Mapping[str, Answer], amounts: ByMeasure, headings: Sequence[str]
+) -> Use:
+    own = drawdown.delegation
+    if drawdown.state == State.SUBMITTED:
+        on, by = drawdown.submitted_at and day_of(drawdown.submitted_at), drawdown.prepared_by.name
+    else:
+        on, by = drawdown.record.decided_on or (drawdown.signed_at and day_of(drawdown.signed_at)), drawdown.record.capacity
+    mine = amounts.get(drawdown.reference, {})
+    return Use(
+        drawdown.reference,
+        drawdown.title,
+        State(drawdown.state).label,
+        on,
+        by or own.decided_by,
+        "" if own == delegation else own.title,
+        tuple(_asked(step, answers.get(step["office"])) for step in json.loads(drawdown.content)["delegation"]["steps"]),
+        tuple((measure, mine.get(measure)) for measure in headings),
+    )
+
+
+_SAID = {Reply.AGREE: "agreed", Reply.DISAGREE: "did not agree", Reply.VIEW: "gave a view"}
+
+
+def _asked(step: Mapping[str, str], answer: Answer | None) -> Asked:
+    if answer is None:
+        return Asked(step["office"], step["mode"], "no answer")
+    who = f"{answer.person}, acting for {answer.acting_for}" if answer.acting_for else str(answer.person)
+    said = f"{_SAID[Reply(answer.answer)]}, {long_date(day_of(answer.answered_at))} ({who})"
+    return Asked(step["office"], step["mode"], said)
+
+
+def _limits(standings: Iterable[Standing], released: Iterable[Authorisation]) -> Iterator[Limit]:
+    sources = {each.pk: each.funding_source.name for each in released}
+    for each in standings:
+        limit = each.limit
+        source = sources[limit.authorisation_id]
+        of = limit.authorisation.title
+        yield Limit(of, source, limit.measure, limit.amount, each.drawn, each.pending, each.headroom, each.lapsed)
+
+
+def _own_limits(delegation: Delegation, drawdowns: Iterable[Drawdown], amounts: ByMeasure) -> Iterator[Limit]:
+    """Those that the delegation itself sets, beside the limits of the money."""
+    waiting = [each.reference for each in drawdowns if each.delegation_id == delegation.pk and each.state == State.SUBMITTED]
+    for each in delegation.limits.all():
+        pending = sum((amounts.get(reference, {}).get(each.measure, Decimal(0)) for reference in waiting), Decimal(0))
+        yield Limit(delegation.title, "", each.measure, each.amount, each.drawn, pending, each.headroom, lapsed=False)
+
+
+def _posts(live: Sequence[Held]) -> tuple[tuple[Post, ...], tuple[str, ...]]:
+    """The lines that money is held for, in printing order, and the titles of those that were removed since."""
+    # A row for each measure of a line holds the same FTE.
+    fte: dict[int, dict[tuple[int, int], Decimal]] = defaultdict(dict)
+    for each in live:
+        fte[each.row.line_id][each.row.drawdown_id, each.row.authorisation_id] = each.fte or Decimal(0)
+    lines = list(
+        CostLine.objects.filter(pk__in=fte).select_related("phase").order_by("phase__number", "team__position", "position", "pk")
+    )
+    posts = [
+        Post(
+            line.title,
+            line.phase.name,
+            None if line.fte is None else sum(fte[line.pk].values(), Decimal(0)),
+            line.fte,
+            line.recruited_fte,
+            line.recruited,
+            line.paperwork_complete,
+        )
+        for line in lines
+    ]
+    gone = fte.keys() - {line.pk for line in lines}
+    frozen = [
+        json.loads(content)["lines"] for content in {each.row.drawdown.content for each in live if each.row.line_id in gone}
+    ]
+    titles = {line["title"] for each in frozen for line in each if line["line"] in gone}
+    return tuple(posts), tuple(sorted(titles))
+
+
+def _acted(act: Act) -> Change:
+    return Change(act.at, act.kind, act.reference, act.title, act.by, act.amounts)
+
+
+def _submitted(drawdowns: Iterable[Drawdown], pending: Iterable[Use]) -> Iterator[Change]:
+    uses = {use.reference: use for use in pending}
+    for each in drawdowns:
+        if each.reference in uses and each.submitted_at:
+            use = uses[each.reference]
+            yield Change(each.submitted_at, "Submitted, not decided yet", use.reference, use.title, use.by, use.amounts)
+
+
+def _lapsed(standings: Iterable[Standing], headings: Sequence[str]) -> Iterator[Change]:
+    for each in standings:
+        row: LimitDrawn | None = getattr(each.limit, "drawn_row", None)
+        if row and row.lapsed_at:
+            left = each.limit.amount - each.drawn
+            amounts = tuple((measure, -left if measure == each.limit.measure else None) for measure in headings)
+            yield Change(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)
+
+
+def _changes(since: date, found: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted((each for each in found if day_of(each.at) >= since), key=lambda each: each.at))
+
+
+def _totals(measures: Sequence[str], uses: Sequence[Use]) -> Amounts:
+    return tuple((measure, total(use.amounts[column][1] for use in uses)) for column, measure in enumerate(measures))

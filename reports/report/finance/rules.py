@@ -1,0 +1,334 @@
+"""Drafts the paragraphs of the finance section, and the recommendations, from the committee table. Pure: no store.
+
+Every figure is named (reports.figures.rules), never worked out here: what a paragraph says follows the table and can be checked
+against it. A sentence whose figures are not there is left out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from costing.line_cost import Absence
+from display.formats import long_date
+from phases.routing import rules as routing
+from reports.checks.rules.facts import named, same_body
+from reports.draft.rules.figures import FULL_YEAR
+from reports.draft.rules.known import phases_in_words
+from reports.figures.rules import Figures
+from reports.standing.position.rules import Authorised, Group, Position, Standing, counted, listed
+from reports.standing.route.rules import Route
+from reports.table.rules import PhaseSection, Row, Schedule
+
+MOST_LINES_NAMED = 5
+
+
+class Drafted(NamedTuple):
+    """A paragraph as the data give it. `key` tells it from the others of its section; `body` is who a recommendation asks."""
+
+    key: str
+    text: str
+    body: str = ""
+
+
+class Delegated(NamedTuple):
+    """A recorded delegation: who decides, and the offices asked before, by mode ("agreement", "consultation")."""
+
+    number: int
+    title: str
+    body: str
+    day: str
+    decided_by: str
+    offices: Mapping[str, Sequence[str]]
+
+
+class ElsewhereMet(NamedTuple):
+    """An item that another source pays for."""
+
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the paragraphs are drafted from. `exempt` are the lines, by number, that a public paper does not name.
+
+    `instrument` is the kind of money asked for, "" where it is not known.
+    """
+
+    schedule: Schedule
+    figures: Figures
+    position: Position
+    routes: Sequence[Route]
+    delegations: Sequence[Delegated]
+    elsewhere: Sequence[ElsewhereMet]
+    committee: str
+    instrument: str = ""
+    exempt: frozenset[int] = frozenset()
+
+    def figure(self, name: str) -> str:
+        """The reference to a figure; "" where there is none of this name."""
+        found = self.figures.named(name)
+        return found.notation if found else ""
+
+    def of(self, numbers: Iterable[int]) -> str:
+        """The name under which these phases have their figures."""
+        chosen, everything = set(numbers), {phase.number for phase in self.schedule.phases}
+        return "the total" if chosen == everything else phases_in_words(chosen)
+
+    def costs(self, name: str) -> str:
+        """ "£731k in 2016/17 and £1,171k in 2017/18, with a full-year effect of £1,123k"; "" where nothing is stated."""
+        years = [f"{figure} in {year}" for year in self.figures.known.bases[:-1] if (figure := self.figure(f"{name}, {year}"))]
+        full = self.figure(f"{name}, {FULL_YEAR}")
+        effect = f"with a full-year effect of {full}" if full else ""
+        return ", ".join(filter(None, [listed(years), effect]))
+
+    @property
+    def approval(self) -> Route | None:
+        """Who may approve the programme by its full-year effect: by the limits of its own kind of money, or of any."""
+        found = {each.instrument: each for each in self.routes if each.measured == routing.FULL_YEAR and each.steps}
+        return found.get(self.instrument) or found.get("")
+
+
+def finance(sources: Sources) -> list[Drafted]:
+    """The paragraphs of the finance section, in order."""
+    if not sources.schedule.total.line_count:
+        return []
+    parts: tuple[Callable[[Sources], Iterator[Drafted]], ...] = (
+        _all_costs,
+        _phases,
+        _money,
+        _without_money,
+        _who_may_approve,
+        _what_recurs,
+        _met_elsewhere,
+        _recruitment,
+        _delegations,
+    )
+    return [drafted for part in parts for drafted in part(sources)]
+
+
+def recommendations(sources: Sources) -> list[Drafted]:
+    """What each body is asked, the committee first: to approve, or to recommend to the body that may."""
+    if not sources.schedule.total.line_count:
+        return []
+    committee, approver = sources.committee or "Committee", _approver(sources)
+    wanted = [(each, sources.costs(sources.of(each))) for each in _wanting_approval(sources)]
+    asked = [(numbers, f"{phases_in_words(numbers)}: {costs}") for numbers, costs in wanted if costs]
+    if not asked:
+        return [Drafted("note", "Note the costs and the position of the programme set out in this report.", committee)]
+    if not approver or same_body(approver, committee):
+        return [Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", committee) for numbers, text in asked]
+    return [
+        *(
+            Drafted(_numbered("recommend", numbers), f"Recommend to {named(approver)} the funding of {text}.", committee)
+            for numbers, text in asked
+        ),
+        *(Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", approver) for numbers, text in asked),
+    ]
+
+
+def _numbered(what: str, numbers: Iterable[int]) -> str:
+    return f"{what} {' '.join(map(str, sorted(numbers)))}"[:40]
+
+
+def _wanting_approval(sources: Sources) -> Iterator[frozenset[int]]:
+    """Phases whose full-year cost no lasting money pays for: those that share some money together, each other by itself."""
+    for group in sources.position.groups:
+        full = group.cells[-1]
+        if full.limit is None or full.exceeded:
+            yield frozenset(phase.plan.number for phase in group.phases if phase.plan.lines)
+    for plan in sources.position.uncovered:
+        if plan.lines:
+            yield frozenset({plan.number})
+
+
+def _approver(sources: Sources) -> str:
+    return sources.approval.steps[-1].approver if sources.approval else ""
+
+
+def _all_costs(sources: Sources) -> Iterator[Drafted]:
+    costs, fte = sources.costs("the total"), sources.figure("the total FTE")
+    if costs:
+        yield Drafted("costs", f"The committee table sets out costs of {costs}{f', for {fte} FTE' if fte else ''}.")
+
+
+def _phases(sources: Sources) -> Iterator[Drafted]:
+    if len(sources.schedule.phases) < 2:
+        return
+    for phase in sources.schedule.phases:
+        name = phases_in_words({phase.number})
+        costs, fte = sources.costs(name), sources.figure(f"the FTE of {name}") if phase.total.fte else ""
+        if costs and phase.teams:
+            of = f", of {fte} FTE," if fte else ""
+            yield Drafted(f"phase {phase.number}", f"{name}{of} costs {costs}.")
+
+
+def _money(sources: Sources) -> Iterator[Drafted]:
+    """What is allowed, what the plans leave of it, and that one-off money does not pay for what recurs."""
+    for group in sources.position.groups:
+        sentences = [
+            *(_allowed(sources, each) for each in group.authorisations),
+            *_left(sources, group),
+            *_lasting(sources, group),
+        ]
+        numbers = " ".join(str(each.number) for each in group.authorisations)
+        yield Drafted(f"money {numbers}"[:40], " ".join(filter(None, sentences)))
+
+
+def _allowed(sources: Sources, money: Authorised) -> str:
+    amounts = [
+        f"{figure} in {_measure(basis)}"
+        for basis in _bases(sources.position)
+        if (figure := sources.figure(f"the limit of {money.title}, {basis}"))
+    ]
+    if not amounts:
+        return ""
+    body = named(money.body)
+    term = "one-off" if money.one_off else "recurring"
+    return (
+        f"{body[:1].upper()}{body[1:]} allowed up to {listed(amounts)} on {long_date(money.decided_on)} ({money.title}: {term}, "
+        f"from {money.source}, for {phases_in_words(money.phases)})."
+    )
+
+
+def _left(sources: Sources, group: Group) -> Iterator[str]:
+    for column, (cell, basis) in enumerate(zip(group.cells, _bases(sources.position), strict=True)):
+        if cell.limit is None or cell.headroom is None:
+            continue
+        numbers = [phase.plan.number for phase in group.phases if phase.standings[column] == Standing.LIMITED]
+        planned = sources.figure(f"{sources.of(numbers)}, {basis}")
+        what = "what is left of" if cell.headroom > 0 else "the excess over"
+        figure = sources.figure(f"{what} {group.title}, {basis}")
+        left = f"leaves {figure}" if cell.headroom > 0 else f"is {figure} more than that" if cell.headroom else "leaves nothing"
+        if planned and (figure or not cell.headroom):
+            yield f"{phases_in_words(numbers)} {_verb(numbers)} {planned} in {_measure(basis)}, which {left}."
+
+
+def _lasting(sources: Sources, group: Group) -> Iterator[str]:
+    numbers = [phase.plan.number for phase in group.phases]
+    full = sources.figure(f"{sources.of(numbers)}, {FULL_YEAR}")
+    if full and group.cells[-1].limit is None and all(each.one_off for each in group.authorisations):
+        yield f"This money is one-off: the full-year effect of {phases_in_words(numbers)}, {full}, needs a further decision."
+
+
+def _without_money(sources: Sources) -> Iterator[Drafted]:
+    for plan in sources.position.uncovered:
+        costs = sources.costs(sources.of({plan.number}))
+        if costs and plan.lines:
+            name = phases_in_words({plan.number})
+            yield Drafted(f"without money {plan.number}", f"No money is authorised yet for {name}, which costs {costs}.")
+
+
+def _who_may_approve(sources: Sources) -> Iterator[Drafted]:
+    route = sources.approval
+    if route is None or not route.steps[-1].total:
+        return
+    last = route.steps[-1]
+    limits = [
+        f"{named(rule.body)} may approve up to {figure}"
+        for rule in last.rules
+        if (figure := sources.figure(f"the approval limit of the {rule.body}, {FULL_YEAR}"))
+    ]
+    numbers = [phase.number for phase in sources.schedule.phases if phase.total.full_year.pounds]
+    totals = [
+        f"{figure} with {phases_in_words({number})}"
+        for place, number in enumerate(numbers, 1)
+        if (figure := sources.figure(f"{_so_far(sources, numbers[:place])}, {FULL_YEAR}"))
+    ]
+    decides = "may approve it" if len(last.able) == len(last.rules) else "must decide"
+    who = f"{named(last.approver)} {decides}" if last.approver else "that is more than anybody may approve"
+    allowed = f"{_capital(listed(limits))} in a full year. " if limits else ""
+    if totals:
+        counts = f"The programme is counted as a whole: it comes to {listed(totals)} in a full year{_beside(sources)}"
+        yield Drafted("approval", f"{allowed}{counts}, so {who}." if last.approver else f"{allowed}{counts}, and {who}.")
+
+
+def _beside(sources: Sources) -> str:
+    """Lasting money beside the table counts too."""
+    found = [sources.figure(f"the limit of {each.title}, {FULL_YEAR}") for each in sources.position.beside if not each.one_off]
+    amounts = [figure for figure in found if figure]
+    return f", beside {listed(amounts)} that the table does not hold" if amounts else ""
+
+
+def _so_far(sources: Sources, numbers: Sequence[int]) -> str:
+    """The phases up to one. Those without a full-year cost add nothing, so the last of all makes it the total."""
+    last = max(phase.number for phase in sources.schedule.phases if phase.total.full_year.pounds)
+    return "the total" if numbers[-1] == last else phases_in_words(numbers)
+
+
+def _what_recurs(sources: Sources) -> Iterator[Drafted]:
+    full = sources.figure(f"the total, {FULL_YEAR}")
+    recurs = [f"The full-year effect of {full} recurs."] if full else ["Nothing recurs."]
+    ending = [(phase, row) for phase, _, row in sources.schedule.rows() if row.full_year.absence == Absence.NO_EFFECT]
+    said = [_ends(sources, phase, row) for phase, row in ending[:MOST_LINES_NAMED] if row.line_id not in sources.exempt]
+    if more := len(ending) - len(said):
+        said.append(
+            f"{counted(more, 'line').capitalize()} {'more ends' if said else 'ends'} and {_have(more)} no full-year effect."
+        )
+    yield Drafted("recurring", " ".join(filter(None, [*recurs, *said])))
+
+
+def _ends(sources: Sources, phase: PhaseSection, row: Row) -> str:
+    name = f"{row.title} ({phases_in_words({phase.number})})"
+    costs = sources.costs(name)
+    return f"{name} ends and has no full-year effect{f': it costs {costs}' if costs else ''}."
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
+def _met_elsewhere(sources: Sources) -> Iterator[Drafted]:
+    said = []
+    for item in sources.elsewhere:
+        figure = sources.figure(f"{item.title}, met from elsewhere")
+        said.append(f"{item.title}{f', {figure},' if figure else ''} is met from {item.source} and is in no total of the table.")
+    if said:
+        yield Drafted("elsewhere", " ".join(said))
+
+
+def _recruitment(sources: Sources) -> Iterator[Drafted]:
+    everything = _recruited(sources, "the total recruited FTE", "the total FTE")
+    if not sources.schedule.total.fte or not everything:
+        return
+    names = [phases_in_words({phase.number}) for phase in sources.schedule.phases if phase.total.fte]
+    each = [
+        f"{recruited} in {name}"
+        for name in names
+        if len(sources.schedule.phases) > 1
+        and (recruited := _recruited(sources, f"the recruited FTE of {name}", f"the FTE of {name}"))
+    ]
+    yield Drafted("recruitment", f"Recruited so far are {everything}{f': {listed(each)}' if each else ''}.")
+
+
+def _recruited(sources: Sources, name: str, of: str) -> str:
+    recruited, whole = sources.figure(name), sources.figure(of)
+    return f"{recruited} of {whole} FTE" if recruited and whole else ""
+
+
+def _delegations(sources: Sources) -> Iterator[Drafted]:
+    for each in sources.delegations:
+        asked = [
+            f"{words} {listed([f'the {office}' for office in offices])}"
+            for mode, words in (("agreement", "with the agreement of"), ("consultation", "in consultation with"))
+            if (offices := each.offices.get(mode))
+        ]
+        who = f"the {each.decided_by} decides {listed(asked)}" if asked else f"the {each.decided_by} decides"
+        yield Drafted(f"delegation {each.number}", f"Under “{each.title}” ({each.body}, {each.day}) {who}.")
+
+
+def _bases(position: Position) -> list[str]:
+    """The measures of the position under the names that figures have."""
+    return [FULL_YEAR if measure.lower() == FULL_YEAR else measure for measure in position.measures]
+
+
+def _measure(basis: str) -> str:
+    return "a full year" if basis == FULL_YEAR else basis
+
+
+def _verb(numbers: Sequence[int]) -> str:
+    return "costs" if len(numbers) == 1 else "cost"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,201 @@
+"""The front sheet of a report: its boxes in the order of the source, each as typed or filled from the data. Pure: no store."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from approvals.models import DecisionRecord
+from display.formats import fte, long_date, pounds
+from phases.models import Programme
+from reports.checks.rules import facts
+from reports.checks.rules.facts import is_council
+from reports.draft.rules.figures import FULL_YEAR
+from reports.figures.rules import Figures, plain
+from reports.models import FrontSheet
+from reports.standing.position.rules import listed
+
+ABOUT, REASON, POLICY, FINANCIAL, STAFF, LEGAL, CUSTOMERS, WARDS, END = (
+    "",
+    "Reason for report",
+    "Corporate policy",
+    "Financial",
+    "Staff",
+    "Legal",
+    "Customer impact",
+    "Ward councillor views",
+    "At the end",
+)
+OUTSIDE_CALL_IN = "a recommendation to Full Council, and its decision, are outside call-in"
+
+
+_CHOSEN = ("part", "is_urgent", "notice_route", "call_in", "ward_councillors_asked")
+
+
+class Box(NamedTuple):
+    """One box. `source` says what filled it where nobody typed; `optional` boxes may be empty. `name` is that of its field."""
+
+    name: str
+    label: str
+    group: str
+    text: str
+    source: str = ""
+    optional: bool = False
+
+    @property
+    def is_missing(self) -> bool:
+        return not self.optional and not self.text.strip()
+
+    @property
+    def field_id(self) -> str:
+        """The id of the first input of its field, for a link."""
+        return f"{self.name}_0" if self.name in _CHOSEN else self.name
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [line.strip() for line in self.text.splitlines() if line.strip()]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the boxes are filled from. `asked_for` are sources from which nothing is authorised yet, `paying` those in force."""
+
+    programme: Programme
+    sheet: FrontSheet
+    figures: Figures
+    asked_for: Sequence[str]
+    paying: Sequence[str]
+    recommends: bool = False
+
+    @property
+    def makers(self) -> list[str]:
+        """Who decides and when, a line for each; from the details of the paper where nobody typed."""
+        if typed := self.sheet.decision_makers.strip():
+            return [line.strip() for line in typed.splitlines() if line.strip()]
+        day = self.programme.meeting_date
+        when = f"{day:%A} {long_date(day)}" if day else ""
+        return [text] if (text := ", ".join(filter(None, [self.programme.committee, when]))) else []
+
+    @property
+    def is_outside_call_in(self) -> bool:
+        return self.recommends or any(is_council(part) for maker in self.makers for part in maker.split(","))
+
+    @property
+    def call_in(self) -> bool | None:
+        """Whether call-in applies, as typed, or else as the decision makers make it; None while none is known."""
+        if self.sheet.call_in is not None or not self.makers:
+            return self.sheet.call_in
+        return not self.is_outside_call_in
+
+
+def boxes_of(given: Given) -> tuple[Box, ...]:
+    """Every box but the recommendations, in the order of the front sheet."""
+    return (*_about(given), *_financial(given), *_others(given))
+
+
+def _about(given: Given) -> Iterable[Box]:
+    programme, sheet = given.programme, given.sheet
+    details = "from the details of the committee paper"
+    yield Box("report_number", "Report no.", ABOUT, programme.report_number, details)
+    yield Box("part", "Part", ABOUT, "Part 1 (public)" if sheet.part == 1 else "Part 2 (exempt)")
+    makers = "\n".join(given.makers)
+    yield Box("decision_makers", "Decision maker(s) and date(s)", ABOUT, makers, "" if sheet.decision_makers else details)
+    yield Box("is_urgent", "Decision type", ABOUT, decision_type(sheet))
+    if sheet.is_key:
+        yield Box("notice_route", "Notice of the key decision", ABOUT, notice(sheet), optional=True)
+    yield _typed("title", "Title", sheet.title, programme.name, "from the name of the programme")
+    yield Box("contact_officer", "Contact officer", ABOUT, sheet.contact_officer)
+    yield Box("chief_officer", "Chief officer", ABOUT, sheet.chief_officer)
+    yield Box("ward", "Ward", ABOUT, sheet.ward)
+    yield Box("reason", "Reason for report", REASON, sheet.reason)
+    yield Box("corporate_policy", "Corporate policy", POLICY, sheet.corporate_policy)
+
+
+def decision_type(sheet: FrontSheet) -> str:
+    """Non-urgent, executive, key; "" until all three are said."""
+    words = (
+        (sheet.is_urgent, "urgent"),
+        (sheet.is_executive, "executive"),
+        (sheet.is_key, "key"),
+    )
+    if any(said is None for said, _ in words):
+        return ""
+    return ", ".join(word if said else f"non-{word}" for said, word in words).capitalize()
+
+
+def notice(sheet: FrontSheet) -> str:
+    """How and when notice was given, in one line; "" where it is not on file."""
+    if not sheet.notice_route:
+        return ""
+    label = DecisionRecord.NoticeRoute(sheet.notice_route).label
+    return ", ".join(filter(None, [str(label), long_date(sheet.notice_on), sheet.notice_reference]))
+
+
+def _financial(given: Given) -> Iterable[Box]:
+    sheet, table = given.sheet, "from the committee table"
+    known = given.figures.known
+    years = [f"{figure.notation} in {year}" for year in known.bases[:-1] if (figure := given.figures.named(f"the total, {year}"))]
+    full = given.figures.named(f"the total, {FULL_YEAR}")
+    effect = f"{full.notation} in a full year" if full else ""
+    has_lines = bool(known.schedule.total.line_count)
+    cost = "; ".join(filter(None, [listed(years), effect])) if has_lines else ""
+    yield _typed("cost_of_proposal", "Cost of proposal", sheet.cost_of_proposal, cost, table, FINANCIAL)
+    ongoing = (f"Recurring: {effect}" if effect else "None: nothing recurs") if has_lines else ""
+    yield _typed("ongoing_costs", "Ongoing costs", sheet.ongoing_costs, ongoing, table, FINANCIAL)
+    yield Box("budget_head", "Budget head", FINANCIAL, sheet.budget_head)
+    budget = "" if sheet.current_budget is None else pounds(sheet.current_budget)
+    yield Box("current_budget", "Current budget for this head", FINANCIAL, budget)
+    chosen = sheet.funding_source.name if sheet.funding_source else ""
+    found = listed(given.asked_for or given.paying)
+    yield _typed("funding_source", "Source of funding", chosen, found, "from the funding sources", FINANCIAL)
+    total = known.schedule.total.fte
+    yield _typed("staff_numbers", "Number of staff", sheet.staff_numbers, f"{fte(total)} FTE" if total else "", table, STAFF)
+    yield Box("staff_hours", "Staff hours, if from existing staff", STAFF, sheet.staff_hours)
+
+
+def _others(given: Given) -> Iterable[Box]:
+    sheet = given.sheet
+    yield Box("legal_requirement", "Legal requirement", LEGAL, sheet.legal_requirement)
+    why = "" if sheet.call_in is not None else "from the decision makers"
+    yield Box("call_in", "Call-in", LEGAL, call_in(given), why)
+    yield Box("customer_impact", "Customer impact", CUSTOMERS, sheet.customer_impact)
+    asked = str(FrontSheet.Asked(sheet.ward_councillors_asked).label) if sheet.ward_councillors_asked else ""
+    yield Box("ward_councillors_asked", "Ward councillors asked", WARDS, asked)
+    needed = sheet.ward_councillors_asked == FrontSheet.Asked.YES
+    yield Box("ward_councillor_views", "Their comments", WARDS, sheet.ward_councillor_views, optional=not needed)
+    yield Box("sections_not_applicable", "Sections that do not apply", END, sheet.sections_not_applicable, optional=True)
+    yield Box("background_documents", "Background documents", END, sheet.background_documents)
+
+
+def call_in(given: Given) -> str:
+    """Whether the decision is open to call-in, and where it is not, why."""
+    applies = given.call_in
+    if applies is None:
+        return ""
+    if applies:
+        return "Applicable"
+    reason = given.sheet.call_in_reason.strip() or (OUTSIDE_CALL_IN if given.is_outside_call_in else "")
+    return f"Not applicable: {reason[:1].lower()}{reason[1:]}" if reason else "Not applicable"
+
+
+def _typed(name: str, label: str, typed: str, from_data: str, source: str, group: str = ABOUT) -> Box:
+    return Box(name, label, group, typed) if typed.strip() else Box(name, label, group, from_data, source)
+
+
+def facts_of(
+    given: Given, boxes: Sequence[Box], disagreements: Sequence[facts.Disagreement], *, recommended: bool
+) -> facts.FrontSheet:
+    """What the paper check judges of it. The report number is judged with the details of the paper."""
+    sheet = given.sheet
+    judged = [(box.label, plain(box.text)) for box in boxes if not box.optional and box.name != "report_number"]
+    judged.insert(0, ("Recommendations", "recorded" if recommended else ""))
+    return facts.FrontSheet(
+        boxes=tuple(judged),
+        required=tuple(label for label, _ in judged),
+        decision_makers=", ".join(given.makers),
+        is_key=sheet.is_key,
+        notice=sheet.notice_route or None,
+        notice_on=sheet.notice_on,
+        call_in=given.call_in,
+        source=sheet.funding_source.name if sheet.funding_source else "",
+        disagreements=tuple(disagreements),
+    )

@@ -1,0 +1,45 @@
+"""The report as a PDF: A4 portrait, PDF/UA-1 and PDF/A-3a. The same report gives the same bytes."""
+
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts import queries as accounts_queries
+from display.formats import long_moment
+from phases.models import Programme
+from reports.report.queries import CommitteeReport, report_of
+from reports.report.summary.rules import table_of
+from reports.table.appendix.rules import draw, printable
+from reports.table.wording import rules as wording
+
+
+def report_pdf(programme: Programme, at: datetime) -> bytes:
+    """The finished report of a programme as it is stored now, for a pack or by itself. `at` is the moment that it bears.
+
+    Top right and bottom centre are clear for the stamps of an agenda pack. A programme whose report nobody began has one too: its
+    boxes say what is not stated.
+    """
+    return render(report_of(programme, accounts_queries.council(), as_at=timezone.localtime(at)))
+
+
+def render(report: CommitteeReport) -> bytes:
+    """The finished paper."""
+    return draw(page(report), "report.css")
+
+
+def page(report: CommitteeReport) -> str:
+    """The paper as one HTML page."""
+    schedule = report.schedule
+    context = {
+        "report": report,
+        "council": schedule.council,
+        "programme": schedule.programme,
+        "title": report.title,
+        "moment": report.as_at.isoformat(timespec="seconds"),
+        "as_at": f"Data version {schedule.version}, as at {long_moment(report.as_at)}",
+        "head": [each for each in wording.paper_heading(schedule) if not each.startswith(("Appendix", "Part"))],
+        "part": "Part 1 (public)" if report.sheet.part == 1 else "Part 2 (exempt)",
+        "table": table_of(schedule),
+    }
+    return printable(render_to_string("papers/report.html", context))

@@ -1,0 +1,196 @@
+"""The committee schedule as CSV and as JSON, and its workbook. The figures are the schedule's own: nothing is computed here.
+
+A schedule that was kept as JSON can be had back from it.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from costing.financial_year import FinancialYear
+from costing.intake import Basis
+from costing.line_cost import Absence
+from costing.money import Rounding, Unit
+from display import formats
+from display.formats import CreditStyle, inert
+from reports.table.rules import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals
+from reports.table.workbook.rules import as_xlsx
+
+__all__ = ["as_csv", "as_json", "as_xlsx", "csv_name", "from_json"]
+
+
+def csv_name(schedule: Schedule) -> str:
+    """The file name of the CSV, attached and downloaded."""
+    return f"{schedule.slug}-expenditure.csv"
+
+
+def as_csv(schedule: Schedule) -> str:
+    """The lines as CSV, in pounds, without totals. Nil is 0, missing is empty. Lines end in CR LF, no byte order mark."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    years = [year.label for year in schedule.years]
+    writer.writerow(["phase", "team", "title", "kind", "fte", *years, "full_year", "paperwork_complete", "recruited", "comment"])
+    writer.writerows(
+        [
+            inert(phase.name),
+            inert(team.name),
+            inert(row.title),
+            row.kind,
+            formats.fte(row.fte).replace(",", ""),
+            *(plain(figure.pounds) for figure in row.years),
+            plain(row.full_year.pounds),
+            formats.yes_no(row.paperwork_complete),
+            inert(row.recruited),
+            inert(row.comment),
+        ]
+        for phase, team, row in schedule.rows()
+    )
+    return file.getvalue()
+
+
+def plain(amount: Decimal | None) -> str:
+    """An amount as digits, without separators or exponent: 83000, 0, -863; empty for None."""
+    return "" if amount is None else f"{amount:f}"
+
+
+def as_json(schedule: Schedule) -> dict[str, Any]:
+    """The whole schedule with subtotals and totals. Amounts are strings in pounds: nil "0", None where there is none.
+
+    `shown` holds the same figures as the table prints them, in its unit; `stated` the columns that are stated, not calculated.
+    In Part 1 a line may have `withheld`: the fields that are null because they may not be published, and their paragraphs.
+    """
+    return {
+        "programme": schedule.programme,
+        "slug": schedule.slug,
+        "council": schedule.council,
+        "title": schedule.title,
+        "years": [year.label for year in schedule.years],
+        "unit": schedule.unit.value,
+        "rounding": schedule.rounding.value,
+        "basis": schedule.basis.value,
+        "credits": schedule.credit_style.value,
+        "team_subtotals": schedule.show_team_subtotals,
+        "as_at": schedule.as_at.isoformat(),
+        "version": schedule.version,
+        "paper": schedule.paper._asdict(),
+        "phases": [
+            {
+                "number": phase.number,
+                "name": phase.name,
+                "teams": [
+                    {
+                        "name": team.name,
+                        "lines": [_line(schedule, row) for row in team.rows],
+                        "subtotal": _money(schedule, team.subtotal),
+                    }
+                    for team in phase.teams
+                ],
+                "total": _money(schedule, phase.total),
+                "total_label": phase.total_label,
+            }
+            for phase in schedule.phases
+        ],
+        "total": _money(schedule, schedule.total),
+        "total_label": schedule.total_label,
+        "notes": list(schedule.notes),
+        "abbreviations": dict(schedule.abbreviations),
+    }
+
+
+def _line(schedule: Schedule, row: Row) -> dict[str, Any]:
+    columns = _columns(schedule, row)
+    return {
+        "id": row.line_id,
+        "title": row.title,
+        "kind": row.kind,
+        **_money(schedule, row),
+        "stated": [name for name, figure in columns.items() if figure.stated],
+        "absence": row.full_year.absence.value if row.full_year.absence else None,
+        "paperwork_complete": row.paperwork_complete,
+        "recruited": row.recruited,
+        "comment": row.comment,
+        **({"withheld": dict(row.withheld)} if row.withheld else {}),
+    }
+
+
+def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
+    columns = _columns(schedule, row)
+    amounts = {name: None if figure.pounds is None else plain(figure.pounds) for name, figure in columns.items()}
+    full_year = amounts.pop("full_year")
+    return {
+        "fte": None if row.fte is None else f"{row.fte.normalize():f}",
+        "amounts": amounts,
+        "full_year": full_year,
+        "shown": {name: figure.shown for name, figure in columns.items()},
+    }
+
+
+def _columns(schedule: Schedule, row: Row | Totals) -> dict[str, Figure]:
+    return dict(zip([*(year.label for year in schedule.years), "full_year"], (*row.years, row.full_year), strict=True))
+
+
+def from_json(face: Mapping[str, Any]) -> Schedule:
+    """The schedule that has this JSON face, as it prints; why a total or a year has no amount is not in it, nor printed."""
+    return Schedule(
+        slug=face["slug"],
+        programme=face["programme"],
+        council=face["council"],
+        title=face["title"],
+        years=tuple(FinancialYear(int(label[:4])) for label in face["years"]),
+        unit=Unit(face["unit"]),
+        rounding=Rounding(face["rounding"]),
+        basis=Basis(face["basis"]),
+        credit_style=CreditStyle(face["credits"]),
+        show_team_subtotals=face["team_subtotals"],
+        phases=tuple(_phase_in(phase) for phase in face["phases"]),
+        total_label=face["total_label"],
+        total=_totals_in(face["total"], sum(len(team["lines"]) for phase in face["phases"] for team in phase["teams"])),
+        notes=tuple(face["notes"]),
+        abbreviations=tuple(face["abbreviations"].items()),
+        paper=Paper(**face["paper"]),
+        version=face["version"],
+        as_at=datetime.fromisoformat(face["as_at"]),
+    )
+
+
+def _phase_in(face: Mapping[str, Any]) -> PhaseSection:
+    teams = tuple(
+        TeamGroup(team["name"], tuple(map(_row_in, team["lines"])), _totals_in(team["subtotal"], len(team["lines"])))
+        for team in face["teams"]
+    )
+    total = _totals_in(face["total"], sum(team.subtotal.line_count for team in teams))
+    return PhaseSection(face["number"], face["name"], face["total_label"], teams, total)
+
+
+def _row_in(face: Mapping[str, Any]) -> Row:
+    *years, full_year = _figures_in(face, face["stated"])
+    absence = Absence(face["absence"]) if face["absence"] else None
+    return Row(
+        face["id"],
+        face["title"],
+        face["kind"],
+        _decimal(face["fte"]),
+        tuple(years),
+        full_year._replace(absence=absence),
+        face["paperwork_complete"],
+        face["recruited"],
+        face["comment"],
+        tuple(face.get("withheld", {}).items()),
+    )
+
+
+def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
+    *years, full_year = _figures_in(face, ())
+    return Totals(_decimal(face["fte"]) or Decimal(0), tuple(years), full_year, line_count)
+
+
+def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> list[Figure]:
+    pounds = {**face["amounts"], "full_year": face["full_year"]}
+    return [Figure(_decimal(pounds[name]), shown, stated=name in stated) for name, shown in face["shown"].items()]
+
+
+def _decimal(digits: str | None) -> Decimal | None:
+    return None if digits is None else Decimal(digits)

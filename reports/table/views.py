@@ -1,0 +1,228 @@
+"""The committee table and its faces, the position of a programme, and the paper of a decision record."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import queries as accounts_queries
+from accounts.models import Council
+from accounts.permissions import Permission, SignedIn, permission_required
+from approvals.decisions.publication.views import for_anybody
+from approvals.decisions.queries import published_record, record_for
+from phases.models import Programme
+from phases.queries import programme_for
+from reports.draft.rules.report import check
+from reports.papers.annex.rules import annexes_in
+from reports.papers.background import actions as rendering
+from reports.papers.exempt.rules import whole
+from reports.papers.packs.views import tables_of
+from reports.standing.chart.rules import chart
+from reports.standing.position.rules import tiles
+from reports.table.appendix import rules as pdf
+from reports.table.faces import rules as faces
+from reports.table.forms import DraftForm, OptionsForm
+from reports.table.queries import Options, known_of, position_of, routes_of, schedule_for
+from reports.table.rules import Schedule
+from reports.table.screen.rules import ExpenditureTable, body
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def expenditure(request: SignedIn, slug: str) -> HttpResponse:
+    """The committee table on screen. Its content is kept under the programme's version, so it is built once for a change."""
+    programme = programme_for(request.user, slug)
+    council = accounts_queries.council()
+    key = _content_key("expenditure", programme, council, request.GET.urlencode())
+    content = caches["bodies"].get(key)
+    if content is None:
+        content = _expenditure_content(programme, council, request.GET, timezone.localtime())
+        caches["bodies"].set(key, content, timeout=None)
+    return render(request, "reports/table/expenditure.html", {"programme": programme, "council": council, "content": content})
+
+
+def _content_key(page: str, programme: Programme, council: Council, query: str) -> str:
+    # Hashed, because a query may be long and hold anything; the council's settings have no version of their own.
+    settings = tuple(sorted((k, str(v)) for k, v in vars(council).items() if not k.startswith("_")))
+    return f"{page}:{programme.pk}:{programme.version}:{hash(settings)}:{hash(query)}"
+
+
+def _expenditure_content(programme: Programme, council: Council, query: QueryDict, now: datetime) -> str:
+    options, choices = _choices(programme, council, query)
+    schedule = schedule_for(programme, council, options, as_at=now)
+    workings = reverse("workings", args=[programme.slug, 0]).replace("/0/", "/{}/")
+    context = {
+        "programme": programme,
+        "choices": choices,
+        "schedule": schedule,
+        "table": ExpenditureTable(schedule),
+        "body": body(schedule, workings),
+        "query": f"?{query.urlencode()}" if query else "",
+    }
+    return render_to_string("reports/table/expenditure_content.html", context)
+
+
+def _choices(programme: Programme, council: Council, query: QueryDict) -> tuple[Options, str]:
+    """What is chosen, and the form to choose again. Kept apart from the table: a change of lines does not change it."""
+    key = f"choices:{hash((programme.first_year, programme.last_year, council.unit, council.rounding, query.urlencode()))}"
+    kept: tuple[Options, str] | None = caches["bodies"].get(key)
+    if kept is None:
+        form = OptionsForm(query, programme=programme, council=council)
+        kept = form.options(), render_to_string("reports/table/expenditure_choices.html", {"form": form})
+        caches["bodies"].set(key, kept, timeout=None)
+    return kept
+
+
+def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A download of the committee table under the same choices as the screen."""
+
+    @permission_required(Permission.VIEW_PROGRAMMES)
+    @require_GET
+    def download(request: SignedIn, slug: str) -> HttpResponse:
+        programme = programme_for(request.user, slug)
+        council = accounts_queries.council()
+        form = OptionsForm(request.GET, programme=programme, council=council)
+        if not form.is_valid():
+            return render(request, "400.html", {"form": form}, status=400)
+        return make(whole(schedule_for(programme, council, form.options(), as_at=timezone.localtime())))
+
+    return download
+
+
+def _named(response: HttpResponse, schedule: Schedule, extension: str, *, inline: bool = False) -> HttpResponse:
+    kind = "inline" if inline else "attachment"
+    response["Content-Disposition"] = f'{kind}; filename="{schedule.slug}-expenditure.{extension}"'
+    return response
+
+
+@_face
+def expenditure_csv(schedule: Schedule) -> HttpResponse:
+    return _named(HttpResponse(faces.as_csv(schedule), content_type="text/csv; charset=utf-8"), schedule, "csv")
+
+
+@_face
+def expenditure_json(schedule: Schedule) -> HttpResponse:
+    return JsonResponse(faces.as_json(schedule), json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+@_face
+def expenditure_xlsx(schedule: Schedule) -> HttpResponse:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _named(HttpResponse(faces.as_xlsx(schedule), content_type=kind), schedule, "xlsx")
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def expenditure_pdf(request: SignedIn, slug: str) -> HttpResponse:
+    """The paper for the agenda pack. The internal version is another: `?internal=yes` adds the findings and their reasons,
+    `?workings=yes` the workings of each figure. A long one is made in the background.
+    """
+    programme = programme_for(request.user, slug)
+    if programme.lines.count() >= pdf.LONG:
+        return _long_paper(request, programme)
+    annexes = annexes_in(request.GET)
+    paper = _internal_paper(annexes) if annexes else _plain_paper
+    response: HttpResponse = paper(request, slug)
+    return response
+
+
+def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
+    """One that takes too long to wait for: asked for by a button, it is made in the background."""
+    form = OptionsForm(request.GET, programme=programme, council=accounts_queries.council())
+    if not form.is_valid():
+        return render(request, "400.html", {"form": form}, status=400)
+    if request.method == "POST":
+        query = request.GET.urlencode()
+        asked = rendering.ask_for_table(programme=programme, query=query, by=request.user, at=timezone.now())
+        return redirect("rendering", programme.slug, asked.pk)
+    context = {"programme": programme, "count": f"{programme.lines.count():,}", "tables": tables_of(programme, request.user)}
+    return render(request, "reports/table/long_table.html", context)
+
+
+@_face
+def _plain_paper(schedule: Schedule) -> HttpResponse:
+    return _named(HttpResponse(pdf.render(schedule), content_type="application/pdf"), schedule, "pdf", inline=True)
+
+
+def _internal_paper(annexes: Iterable[Callable[[Schedule], str]]) -> Callable[..., HttpResponse]:
+    @_face
+    def paper(schedule: Schedule) -> HttpResponse:
+        drawn = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes))
+        return _named(HttpResponse(drawn, content_type="application/pdf"), schedule, "internal.pdf", inline=True)
+
+    return paper
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def position(request: SignedIn, slug: str) -> HttpResponse:
+    """Where a programme stands: what is planned, against what is authorised."""
+    programme = programme_for(request.user, slug)
+    stands = position_of(programme)
+    context = {
+        "programme": programme,
+        "position": stands,
+        "tiles": tiles(stands, timezone.localdate()),
+        "chart": chart(stands),
+        "may_enter_lines": request.user.may(Permission.EDIT_LINES),
+        "may_set_up": request.user.may(Permission.SET_UP_PROGRAMMES),
+    }
+    return render(request, "reports/standing/position.html", context)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def approval_route(request: SignedIn, slug: str) -> HttpResponse:
+    """Who must approve what a programme plans, phase by phase, and why."""
+    programme = programme_for(request.user, slug)
+    today = timezone.localdate()
+    context = {
+        "programme": programme,
+        "routes": routes_of(programme, today),
+        "today": today,
+        "may_keep": request.user.may(Permission.CHANGE_SETTINGS),
+    }
+    return render(request, "reports/standing/approval_route.html", context)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
+    """The whole record of a decision; marked as a draft while it is not published."""
+    from reports.papers.decision_record import rules as decision
+
+    return _paper(decision.render(record_for(request.user, reference)), reference)
+
+
+@for_anybody
+def published_decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """A published record, as anybody may read it."""
+    from reports.papers.decision_record import rules as decision
+
+    return _paper(decision.render(published_record(reference), public=True), reference)
+
+
+def _paper(paper: bytes, reference: str) -> HttpResponse:
+    response = HttpResponse(paper, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{reference}-decision.pdf"'
+    return response
+
+
+@permission_required(Permission.CHECK_DRAFTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_paper(request: SignedIn, slug: str) -> HttpResponse:
+    """Check a draft paper against the committee table. The draft is read, answered with what was found, and forgotten."""
+    programme = programme_for(request.user, slug)
+    form = DraftForm(request.POST, request.FILES) if request.method == "POST" else DraftForm()
+    if not form.is_valid():
+        context = {"programme": programme, "form": form}
+        return render(request, "reports/draft/draft_paper.html", context, status=422 if form.is_bound else 200)
+    known = known_of(programme, accounts_queries.council(), as_at=timezone.localtime())
+    context = {"programme": programme, "report": check(form.cleaned_data["draft"], known), "known": known}
+    return render(request, "reports/draft/draft_report.html", context)

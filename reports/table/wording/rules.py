@@ -1,0 +1,71 @@
+"""The words that the printed faces of the schedule share: heads, headings, basis, key. Plain text, never escaped."""
+
+from costing.intake import Basis
+from costing.money import Rounding, Unit
+from display import formats
+from reports.table.rules import Schedule
+
+INTERNAL = "Internal - not for publication"
+
+
+def paper_heading(schedule: Schedule) -> list[str]:
+    """What stands at the head of every page: appendix, report number, committee, date, Part 1 or 2; what is empty is left out.
+
+    A paper that is internal is of neither part, unless it holds exempt information.
+    """
+    paper = schedule.paper
+    part = ("" if paper.internal else "Part 1 (public)") if paper.part == 1 else f"Part {paper.part} (exempt)"
+    return [
+        *filter(
+            None,
+            (
+                _named("Appendix", paper.appendix),
+                _named("Report no.", paper.report_number),
+                paper.committee,
+                paper.meeting_date,
+                _named("Agenda item", paper.agenda_item),
+                part,
+                INTERNAL if paper.internal else "",
+            ),
+        ),
+    ]
+
+
+def _named(word: str, text: str) -> str:
+    return text if not text or text.lower().startswith(word.split(maxsplit=1)[0].lower()) else f"{word} {text}"
+
+
+def about(schedule: Schedule) -> str:
+    """One line under the title: whose table it is, its unit, basis and rounding rule."""
+    basis = "calendar months" if schedule.basis == Basis.MONTHS else "days in post"
+    parts = [f"Costs in {schedule.unit_label}", f"part years by {basis}"]
+    if schedule.unit == Unit.THOUSANDS:
+        exact = schedule.rounding == Rounding.ROUNDED_SUM
+        parts.append("totals are rounded from the exact sums" if exact else "totals add the rounded lines")
+    whose = ", ".join(filter(None, (schedule.council, schedule.programme)))
+    return f"{whose}. {'; '.join(parts)}." if whose else f"{'; '.join(parts)}."
+
+
+def data_line(schedule: Schedule) -> str:
+    """Which version of a paper this is, and which data it was made from: their version and moment."""
+    issued = f"Version {schedule.paper.version}. " if schedule.paper.version else ""
+    return f"{issued}Data version {schedule.version}, as at {formats.long_moment(schedule.as_at)}"
+
+
+def column_headings(schedule: Schedule) -> list[tuple[str, str]]:
+    """Heading and unit of each column, in the order of the committee's table; the unit is empty where there is none."""
+    unit = schedule.unit_label
+    return [
+        ("Post or other cost", ""),
+        ("FTE", ""),
+        *((year.label, unit) for year in schedule.years),
+        ("Full year", unit),
+        ("Paperwork complete", ""),
+        ("Recruited to\N{NO-BREAK SPACE}post", ""),
+        ("Comment", ""),
+    ]
+
+
+def key(schedule: Schedule) -> list[tuple[str, str]]:
+    """The key to abbreviations, with what "-" says."""
+    return [*schedule.abbreviations, (formats.NIL, "nil, or no amount in that column")]
