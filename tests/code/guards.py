@@ -8,8 +8,6 @@ from pathlib import Path
 NOT_THE_PRODUCT = {"tests", "bench", "docs", "fixtures", "findings", "templates"}
 ABOUT_TODAY = {"operations"}
 """The database, the worker, backups: what runs the product on a day, and is imported by none of it."""
-STILL_AT_THE_ROOF = {"backup.py", "database.py", "serve.py", "worker.py"}
-"""Of those, what stands in `improvement_budget/` until it moves there."""
 
 _MOMENTS = {"now", "today", "utcnow", "localtime", "localdate", "time", "time_ns", "gmtime", "Now"}
 _CLOCKS = {"datetime", "date", "timezone", "time", "functions"}
@@ -22,8 +20,7 @@ def product_files(root: Path) -> list[Path]:
     """Every Python file of the product, whatever its folder, but migrations and what is only about running it."""
     tops = [each for each in root.iterdir() if each.is_dir() and each.name[0] not in "._"]
     inside = [top for top in tops if top.name not in NOT_THE_PRODUCT | ABOUT_TODAY]
-    found = [path for top in inside for path in top.rglob("*.py") if "migrations" not in path.parts]
-    return sorted(path for path in found if not (path.parent.name == "improvement_budget" and path.name in STILL_AT_THE_ROOF))
+    return sorted(path for top in inside for path in top.rglob("*.py") if "migrations" not in path.parts)
 
 
 def floats_in(source: str) -> list[int]:

@@ -12,10 +12,10 @@ MOST_LINES, MOST_PARAMETERS = 450, 5
 # By the file, and by the function's name wherever it stands: what each is today, and may not exceed.
 TOO_LONG = {
     "approvals/models.py": 743,
-    "improvement_budget/database.py": 559,
+    "operations/database.py": 559,
     "posts/spreadsheet.py": 517,
-    "reports/draft/docx.py": 508,
-    "reports/pdf.py": 662,
+    "reports/draft/rules/docx.py": 508,
+    "reports/table/appendix/rules.py": 662,
 }
 TOO_WIDE = {
     "LineForm.__init__": 6,
