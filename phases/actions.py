@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from accounts.actions import changes, record
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from accounts.permissions import Permission, require
 from phases.models import (
     ApprovalLimit,
@@ -27,8 +27,9 @@ from phases.models import (
     FundingSource,
     Phase,
     Programme,
+    ProgrammeRevision,
 )
-from phases.queries import beyond_approval
+from phases.queries import beyond_approval, state_of
 from phases.routing.rules import Step
 
 Saved = TypeVar("Saved", bound=models.Model)
@@ -45,7 +46,8 @@ def save_programme(*, values: Mapping[str, Any], by: User, at: datetime, program
 def save_phase(*, programme: Programme, values: Mapping[str, Any], by: User, at: datetime, phase: Phase | None = None) -> Phase:
     """Add or rename a phase."""
     require(by, Permission.SET_UP_PROGRAMMES)
-    return _save(phase or Phase(programme=_locked(programme)), values, by=by, at=at)
+    programme = _locked(programme)
+    return _save(phase or Phase(programme=programme), values, by=by, at=at)
 
 
 @transaction.atomic
@@ -77,13 +79,15 @@ def remove_part(*, part: Phase | FundingSource | ExcludedItem, by: User, at: dat
     """Remove a phase, funding source or excluded item that nothing stands on. Raises StillNeeded."""
     require(by, Permission.SET_UP_PROGRAMMES)
     programme, name = _locked(part.programme), _kind(part)
+    until = _past(part)
     try:
         with transaction.atomic():
             part.delete()
     except models.ProtectedError as error:
         kinds = sorted({str(needed._meta.verbose_name_plural) for needed in error.protected_objects})
         raise StillNeeded(f"{part} was not removed: {' and '.join(kinds)} stand on it. Move or remove them first.") from None
-    record(action=f"{name}_removed", subject=f"programme:{programme.slug}", details={name: str(part)}, by=by, at=at)
+    entry = record(action=f"{name}_removed", subject=f"programme:{programme.slug}", details={name: str(part)}, by=by, at=at)
+    _keep(programme, until, entry)
     Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
 
 
@@ -224,7 +228,7 @@ def _save(
     instance: Saved, values: Mapping[str, Any], *, by: User, at: datetime, details: Mapping[str, Any] | None = None
 ) -> Saved:
     """Set the fields, check the whole, save, write the audit entry, move the programme's version on."""
-    is_new = instance.pk is None
+    is_new, until = instance.pk is None, _past(instance)
     before = {field: _plain(getattr(instance, field, None)) for field in values} if not is_new else {}
     for field, value in values.items():
         setattr(instance, field, value)
@@ -235,15 +239,27 @@ def _save(
     changed = {**changes(before, after), **(details or {})}
     if is_new or changed:
         name = _kind(instance)
-        record(
+        entry = record(
             action=f"{name}_{'added' if is_new else 'changed'}",
             subject=f"programme:{programme.slug}",
             details={name: str(instance), "changed": changed},
             by=by,
             at=at,
         )
+        _keep(programme, until, entry)
         Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
     return instance
+
+
+def _past(instance: models.Model) -> dict[str, Any] | None:
+    """What the programme and its phases are before either is changed; None where neither is, or there was none."""
+    programme = instance.programme if isinstance(instance, Phase) else instance
+    return state_of(programme) if isinstance(programme, Programme) and programme.pk else None
+
+
+def _keep(programme: Programme, until: dict[str, Any] | None, entry: AuditEntry) -> None:
+    if until:
+        ProgrammeRevision.objects.create(programme=programme, state=until, entry=entry)
 
 
 def _kind(instance: models.Model) -> str:

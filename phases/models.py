@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import AuditEntry
 from accounts.validators import visible_text
 from costing import headroom
 from costing.financial_year import FinancialYear
@@ -177,6 +178,20 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProgrammeRevision(models.Model):
+    """A programme and its phases as they stood until a change, for ever: `queries.as_it_was` reads it. Phases are known by id."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    state = models.JSONField()
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="programme_revision")
+
+    class Meta:
+        ordering = ["entry_id"]
+
+    def __str__(self) -> str:
+        return f"{self.programme} until entry {self.entry_id}"
 
 
 class Authorisation(models.Model):

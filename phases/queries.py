@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from copy import copy
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.permissions import Permission
-from phases.models import ApprovalLimit, Authorisation, FundingDecision, Programme
+from phases.models import ApprovalLimit, Authorisation, FundingDecision, Programme, ProgrammeRevision
 from phases.routing import rules as routing
 from phases.routing.rules import Effect, Measured, Step
 
@@ -111,3 +112,41 @@ def _effects(authorisation: Authorisation) -> Iterator[tuple[Measured, Decimal]]
             yield routing.in_year(year), amount
     if limits:
         yield routing.WHOLE_LIFE, sum(limits.values(), Decimal(0))
+
+
+class PhaseThen(NamedTuple):
+    """A phase as it stood. Its `id` stays when it is renamed or numbered anew."""
+
+    id: int
+    number: int
+    name: str
+
+
+_FORM = 1
+
+
+def state_of(programme: Programme) -> dict[str, Any]:
+    """A programme and its phases as they are stored now, for a ProgrammeRevision: `as_it_was` reads it back (two queries)."""
+    stored = Programme.objects.get(pk=programme.pk)
+    phases = stored.phases.order_by("pk").values_list("pk", "number", "name")
+    details = {field.attname: field.value_to_string(stored) for field in _details() if getattr(stored, field.attname) is not None}
+    return {"form": _FORM, "details": details, "phases": [list(phase) for phase in phases]}
+
+
+def as_it_was(programme: Programme, moment: datetime) -> tuple[Programme, list[PhaseThen]]:
+    """A copy of the programme, and its phases, as they stood at a moment (at most two queries)."""
+    later = ProgrammeRevision.objects.filter(programme=programme, entry__at__gt=moment).order_by("entry__number")
+    revision = later.values_list("state", flat=True).first()
+    was = copy(programme)
+    if revision is None:
+        return was, [PhaseThen(*phase) for phase in programme.phases.values_list("pk", "number", "name")]
+    if revision["form"] != _FORM:
+        raise ValueError(f"A programme's past is in form {revision['form']}, which is not known.")
+    for field in _details():
+        setattr(was, field.attname, field.to_python(revision["details"].get(field.attname)))
+    return was, [PhaseThen(*phase) for phase in revision["phases"]]
+
+
+def _details() -> list[Any]:
+    """What a person types of a programme. Its version only counts, and its address is where it is found now."""
+    return [field for field in Programme._meta.concrete_fields if field.attname not in ("id", "version", "slug")]

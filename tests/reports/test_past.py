@@ -1,6 +1,6 @@
 """The committee table as at a moment of the past, and what differs today."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -81,15 +81,69 @@ def test_years_basis_and_names_of_the_programme_are_taken_back(programme: Progra
     assert today(programme)["phases"] != before["phases"]
 
 
-def test_a_line_of_a_phase_that_is_gone_is_not_lost(programme: Programme):
+def test_a_phase_that_was_removed_since_stands_as_it_did(programme: Programme):
     officer = make_officer()
-    gone = phases_actions.save_phase(programme=programme, values={"name": "Two", "number": 2}, by=officer, at=NOON)
+    gone = save_phase(programme, NOON, name="Two", number=2)
     line = enter_line(gone, title="Moved")
+    before = today(programme)
     change(line, LATER, phase=programme.phases.get(number=1).pk)
     phases_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=officer, at=LATER)
-    section = at_noon(programme)["phases"][-1]
-    assert section["name"] == "A phase that was removed since"
-    assert [each["title"] for each in section["teams"][0]["lines"]] == ["Moved"]
+    assert today(programme)["phases"] != before["phases"]
+    assert at_noon(programme)["phases"] == before["phases"]
+
+
+def save_phase(programme: Programme, at: datetime, phase: Phase | None = None, **values: Any) -> Phase:
+    return phases_actions.save_phase(programme=programme, phase=phase, values=values, by=make_officer(), at=at)
+
+
+def test_the_last_number_is_a_phase_like_any_other(programme: Programme):
+    """Once it meant "removed since": the line of a phase that was gone stood in it too, and its total doubled."""
+    last, gone = save_phase(programme, NOON, name="Last", number=99), save_phase(programme, NOON, name="Two", number=2)
+    enter_line(last, title="Of the last")
+    moved = enter_line(gone, title="Moved")
+    before = today(programme)
+    change(moved, LATER, phase=last.pk)
+    phases_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=make_officer(), at=LATER)
+    then = at_noon(programme)
+    assert [(each["name"], each["total"]) for each in then["phases"]] == [
+        (each["name"], each["total"]) for each in before["phases"]
+    ]
+    assert then["total"] == before["total"]
+
+
+def test_a_line_of_a_phase_that_nobody_recorded_is_in_the_total_once(programme: Programme):
+    last, gone = save_phase(programme, NOON, name="Last", number=99), save_phase(programme, NOON, name="Two", number=2)
+    enter_line(last, title="Of the last")
+    moved = enter_line(gone, title="Moved")
+    before = today(programme)
+    change(moved, LATER, phase=last.pk)
+    Phase.objects.filter(pk=gone.pk).delete()  # behind the back of every action
+    then = at_noon(programme)
+    assert [(each["name"], each["total"]["fte"]) for each in then["phases"]] == [
+        ("Phase One", "2"),
+        ("Last", "1"),
+        ("A phase that is not in the record", "1"),
+    ]
+    assert then["total"] == before["total"]
+
+
+def test_phases_that_swapped_names_and_numbers_are_known_by_what_they_are(programme: Programme):
+    one = programme.phases.get()
+    two = save_phase(programme, NOON, name="Phase Two", number=2)
+    enter_line(two, title="Of the second")
+    before = today(programme)
+    save_phase(programme, LATER, one, name="For now", number=50)
+    save_phase(programme, LATER, two, name="Phase One", number=1)
+    save_phase(programme, LATER, one, name="Phase Two", number=2)
+    assert at_noon(programme)["phases"] == before["phases"]
+    assert [each["teams"][0]["lines"][0]["title"] for each in today(programme)["phases"]] == ["Of the second", "Head of service"]
+
+
+def test_a_programme_that_has_another_address_by_now_keeps_its_past(programme: Programme):
+    save_phase(programme, LATER, programme.phases.get(), name="First")
+    change_programme(programme=programme, values={"slug": "smaller", "table_title": "COSTS"}, by=make_officer(), at=LATER)
+    then = at_noon(programme)
+    assert (then["title"], then["phases"][0]["name"]) == ("EXPENDITURE", "Phase One")
 
 
 def test_the_page_shows_the_table_then_and_every_cell_that_differs(reader: Client, programme: Programme):

@@ -83,6 +83,7 @@ def _of_the_notes(before: Face, after: Face) -> Iterator[Change]:
 
 
 class _Line(NamedTuple):
+    number: int
     phase: str
     team: str
     line: Mapping[str, Any]
@@ -145,7 +146,7 @@ class _Tables:
             ("Phase", before.phase, after.phase),
             ("Team", before.team, after.team),
         ):
-            if was != now and not (column == "Phase" and _number(self.before, before) == _number(self.after, after)):
+            if was != now and not (column == "Phase" and before.number == after.number):
                 yield Change(after.where, title, column, was or NIL, now or NIL)
         yield from self._money(after.where, title, before.line, after.line)
         for key, column in _TEXTS.items():
@@ -177,15 +178,11 @@ _TEXTS = {"paperwork_complete": "Paperwork complete", "recruited": "Recruited to
 
 def _lines(face: Face) -> dict[int, _Line]:
     return {
-        line["id"]: _Line(phase["name"], team["name"], line)
+        line["id"]: _Line(phase["number"], phase["name"], team["name"], line)
         for phase in face["phases"]
         for team in phase["teams"]
         for line in team["lines"]
     }
-
-
-def _number(face: Face, line: _Line) -> int | None:
-    return next((phase["number"] for phase in face["phases"] if phase["name"] == line.phase), None)
 
 
 def _subtotals(face: Face, number: int) -> dict[str, Mapping[str, Any]]:
