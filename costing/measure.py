@@ -1,6 +1,6 @@
 """What an amount is counted in: one financial year, a full year, or the whole life. Every amount of money has a measure.
 
-A full year is what something costs in any year once it has started, and ends with nothing. The whole life is the sum of all years.
+A full year is what something costs in any year once it has started. The whole life is the sum of all its years.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure. Made by `in_year`, `stored` or `parse`, or one of FULL_YEAR and WHOLE_LIFE. `year` belongs to IN_YEAR alone."""
+    """One measure: made by `in_year`, `stored` or `parse`, or one of FULL_YEAR and WHOLE_LIFE. Only IN_YEAR has a `year`."""
 
     kind: Kind
     year: FinancialYear | None = None

@@ -26,7 +26,7 @@ def test_each_measure_has_a_key_a_label_and_words(measure, key, label, name, in_
 
 def test_years_come_first_then_the_full_year_then_the_whole_life():
     wanted = [in_year(1999), in_year(2016), in_year(2017), FULL_YEAR, WHOLE_LIFE]
-    assert sorted(reversed(wanted)) == wanted
+    assert sorted([WHOLE_LIFE, in_year(2017), FULL_YEAR, in_year(1999), in_year(2016)]) == wanted
     assert in_year(2016) < FULL_YEAR <= FULL_YEAR < WHOLE_LIFE > in_year(2099)
 
 
