@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import queries
 from accounts.permissions import Permission
+from improvement_budget.stylesheet import rules as stylesheet
 
 # Name of the address, what it is called, and the permission without which it is not offered.
 _PLACES = [
@@ -27,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "council": SimpleLazyObject(queries.council),
         "navigation": _navigation(request),
+        "styles": stylesheet.VERSION,
         "demo_mode": settings.DEMONSTRATION,
     }
 

@@ -4,12 +4,14 @@ from allauth.account import urls as sign_in
 from django.urls import include, path
 
 from improvement_budget.home import views
+from improvement_budget.stylesheet import views as stylesheet
 
 # A person's e-mail address is changed by nobody but the administrator, on the record.
 OF_THE_ADMINISTRATOR = {"account_email", "account_confirm_email"}
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("app.css", stylesheet.app_css, name="app_css"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("accounts/", include([page for page in sign_in.urlpatterns if page.name not in OF_THE_ADMINISTRATOR])),

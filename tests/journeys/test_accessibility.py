@@ -78,7 +78,7 @@ PAGES: dict[str, list[str]] = {
         *("approval_limits", "approval_limit_add", "approval_limit_end"),
     ],
 }
-NO_PAGE = {"healthz", "council_css", "preview_lines", "undo_lines", "demo_sign_in"}
+NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in"}
 NO_PAGE |= {"audit_export", "audit_verifier"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}

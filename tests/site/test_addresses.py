@@ -53,6 +53,7 @@ BY_OFFICE: set[Any] = set()  # no role is enough: who holds the office, or deput
 WHO_IS_LET_IN: dict[str, set[Any]] = {
     "home": EVERYBODY,
     "healthz": OPEN,
+    "app_css": OPEN,
     "council_css": OPEN,
     "people": ADMINISTRATOR,
     "add_person": ADMINISTRATOR,
