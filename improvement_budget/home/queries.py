@@ -12,11 +12,12 @@ from accounts.models import Council, User
 from accounts.permissions import Permission
 from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
 from display import formats
+from display.words import counted
 from phases.models import FundingDecision, Programme
 from phases.queries import programmes_for
 from posts.models import CostLine
 from reports.progress.queries import reports_due
-from reports.standing.position.rules import Position, counted, tiles
+from reports.standing.position.rules import Position, tiles
 from reports.table.queries import kept_positions_of
 
 Task = dict[str, Any]

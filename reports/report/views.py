@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import queries as accounts_queries
 from accounts.permissions import Permission, SignedIn, permission_required
+from display.words import counted
 from phases.models import Programme
 from phases.queries import programme_for
 from phases.views import edit, locked, posted
@@ -21,7 +22,6 @@ from reports.report import actions as report_actions
 from reports.report.forms import FrontSheetForm, ParagraphForm
 from reports.report.queries import CommitteeReport, drafts_of, report_of
 from reports.report.summary.rules import table_of
-from reports.standing.position.rules import counted
 
 reads = permission_required(Permission.VIEW_PROGRAMMES)
 writes = permission_required(Permission.WRITE_REPORTS)

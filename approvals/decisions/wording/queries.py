@@ -1,6 +1,6 @@
 """The words of a decision record: what is drafted at sign-off, and its fields in their order, the same on screen and on paper."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from approvals.models import CallIn, DecisionRecord
 from costing.financial_year import FinancialYear
 from costing.money import round_pounds
 from display import formats
+from display.words import listed
 from phases.models import Authorisation
 
 NOT_RECORDED = "Not recorded"
@@ -61,12 +62,6 @@ def released(totals: Mapping[Measure, Decimal]) -> str:
     """£218,000 in 2016/17 and £348,000 in a full year."""
     measures = sorted(totals, key=lambda measure: (measure is None, measure or 0))
     return listed(f"{formats.pounds(totals[measure])} in {rules.in_words(measure)}" for measure in measures)
-
-
-def listed(parts: Iterable[str]) -> str:
-    """One, two and three."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def proposed(content: Mapping[str, Any]) -> str:

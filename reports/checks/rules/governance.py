@@ -9,12 +9,12 @@ from approvals.decisions.key_notice.rules import why_not
 from costing.financial_year import day_in_words
 from display import formats
 from display.formats import long_date
+from display.words import counted, listed
 from reports.checks.rules.checked_line import CheckedLine
 from reports.checks.rules.facts import Decision, Facts, Use, is_council, named
 from reports.checks.rules.findings import Finding, Place, Rule
 from reports.checks.rules.money import steady_cost
 from reports.checks.rules.texts import clauses
-from reports.standing.position.rules import counted, listed
 
 
 def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:

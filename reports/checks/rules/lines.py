@@ -13,10 +13,10 @@ from costing.intake import months_in_year
 from costing.line_cost import Duration, number, open_part, part_year_cost, pounds, workings
 from costing.money import Unit, round_pounds
 from display import formats
+from display.words import listed
 from reports.checks.rules.checked_line import HALF_A_THOUSAND, CheckedLine, unit_of
 from reports.checks.rules.facts import Facts
 from reports.checks.rules.findings import Finding, Rule
-from reports.standing.position.rules import listed
 from reports.table.rules import Figure
 
 TERM_TOLERANCE = Fraction(1, 10)

@@ -11,10 +11,10 @@ from costing.money import Rounding, in_unit
 from costing.totals import exact_total, total
 from display.formats import fte as fte_text
 from display.formats import pounds
+from display.words import counted, listed
 from reports.checks.rules.checked_line import CheckedLine
 from reports.checks.rules.facts import Authorisation, Facts, Measure, named, same_body
 from reports.checks.rules.findings import Finding, Place, Rule
-from reports.standing.position.rules import counted, listed
 from reports.table.rules import Row, Totals
 
 

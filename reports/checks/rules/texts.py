@@ -8,13 +8,14 @@ from costing.financial_year import FinancialYear
 from costing.line_cost import pounds
 from costing.totals import total
 from display.formats import long_date
+from display.words import listed
 from reports.checks.rules.facts import Decision, Facts
 from reports.checks.rules.findings import Finding, Place, Rule, Severity
 from reports.draft.rules.figures import FULL_YEAR, money_in
 from reports.draft.rules.known import Known, known_figures
 from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
 from reports.draft.rules.text import Paragraph, from_text
-from reports.standing.position.rules import Authorised, listed
+from reports.standing.position.rules import Authorised
 
 
 def known_of(facts: Facts) -> Known:

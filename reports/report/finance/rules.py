@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from costing.line_cost import Absence
 from display.formats import long_date
+from display.words import counted, listed
 from phases.routing import rules as routing
 from reports.checks.rules.facts import named, same_body
 from reports.draft.rules.figures import FULL_YEAR
 from reports.draft.rules.known import phases_in_words
 from reports.figures.rules import Figures
-from reports.standing.position.rules import Authorised, Group, Position, Standing, counted, listed
+from reports.standing.position.rules import Authorised, Group, Position, Standing
 from reports.standing.route.rules import Route
 from reports.table.rules import PhaseSection, Row, Schedule
 

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from approvals.models import DecisionRecord
 from display.formats import fte, long_date, pounds
+from display.words import listed
 from phases.models import Programme
 from reports.checks.rules import facts
 from reports.checks.rules.facts import is_council
 from reports.draft.rules.figures import FULL_YEAR
 from reports.figures.rules import Figures, plain
 from reports.models import FrontSheet
-from reports.standing.position.rules import listed
 
 ABOUT, REASON, POLICY, FINANCIAL, STAFF, LEGAL, CUSTOMERS, WARDS, END = (
     "",

@@ -20,6 +20,7 @@ from costing.financial_year import FinancialYear
 from costing.headroom import exceeds, headroom
 from costing.totals import total
 from display import formats
+from display.words import counted, listed
 
 FULL_YEAR = "Full year"
 
@@ -242,16 +243,6 @@ def tiles(position: Position, today: date) -> tuple[Tile, ...]:
         Tile("FTE recruited", formats.fte(whole.recruited), f"{formats.fte(to_recruit)} still to recruit" if to_recruit else ""),
         *(_money_tile(position, column) for column in shown),
     )
-
-
-def listed(words: Sequence[str]) -> str:
-    """As in a sentence: Phase One, Phase Two and Phase Three."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
-def counted(number: int, noun: str) -> str:
-    """1 line, 22 lines, no lines."""
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def _connected(authorisations: Iterable[Authorised]) -> list[list[Authorised]]:
