@@ -16,8 +16,8 @@ from django.test import RequestFactory
 from accounts.models import User
 from costing.line_cost import Duration
 from phases.models import Phase, Programme
-from posts.actions import LineChange, change_lines
-from posts.line_state import LineState, Stated
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import LineState, Stated
 from reports.table.rules import LineRecord
 from tests.making import NOON, make_phase, make_programme
 from tests.reports.schedules import many, published

@@ -19,7 +19,7 @@ from bench import case, issuing, memory, signing
 from bench.measuring import Result, compare
 from display import formats
 from phases.models import Programme
-from posts import paste
+from posts.importing import actions as paste
 from posts.models import CostLine, LineAmount
 from reports.checks.queries import findings_of
 from reports.table.appendix import rules as pdf

@@ -23,8 +23,8 @@ from costing.line_cost import Absence, Duration
 from costing.typed import parse_amount, parse_fte, parse_recruited
 from phases import actions as phases_actions
 from phases.models import Authorisation, FundingDecision, FundingSource, Phase, Programme
-from posts.actions import POSITION_STEP, LineChange, change_lines
-from posts.line_state import LineState, Stated
+from posts.lines.actions import POSITION_STEP, LineChange, change_lines
+from posts.lines.rules import LineState, Stated
 from posts.models import CostLine
 from reports.models import ReportParagraph
 from reports.report import actions as report_actions

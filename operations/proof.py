@@ -19,9 +19,9 @@ from accounts.models import AuditEntry, AuditHead
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
 from costing.intake import Basis
 from phases.models import Programme
-from posts.line_state import amounts_of, state_of
+from posts.lines.queries import lines_at_once
+from posts.lines.rules import amounts_of, state_of
 from posts.models import LineAmount
-from posts.queries import lines_at_once
 from reports.models import IssuedPaper, Rendering
 
 

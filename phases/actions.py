@@ -37,7 +37,7 @@ Saved = TypeVar("Saved", bound=models.Model)
 
 @transaction.atomic
 def save_programme(*, values: Mapping[str, Any], by: User, at: datetime, programme: Programme | None = None) -> Programme:
-    """Make or change a programme. After its years or basis change, posts.actions.recost brings the lines' amounts up to date."""
+    """Make or change a programme. After its years or basis change, posts.lines.actions.recost costs the lines again."""
     require(by, Permission.SET_UP_PROGRAMMES)
     return _save(_locked(programme) if programme else Programme(), values, by=by, at=at)
 

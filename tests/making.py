@@ -19,8 +19,8 @@ from phases.models import (
     Phase,
     Programme,
 )
-from posts.actions import LineChange, change_lines
-from posts.line_state import LineState
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import LineState
 from posts.models import CostLine, Intake, LineAmount, Team
 
 NOON = datetime(2016, 9, 14, 12, tzinfo=UTC)

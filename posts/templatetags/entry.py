@@ -5,8 +5,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from costing.financial_year import FinancialYear
-from posts.entry import EntryPage
-from posts.forms import EntryRow, field_name, year_field
+from posts.entry.rows.forms import EntryRow, field_name, year_field
+from posts.entry.table.forms import EntryPage
 
 register = template.Library()
 

@@ -21,8 +21,8 @@ from approvals.queries import held, missing_answers, standing_of
 from costing.line_cost import Duration
 from phases.actions import record_authorisation
 from phases.models import Authorisation
-from posts.actions import LineChange, change_lines
-from posts.line_state import state_of
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import state_of
 from posts.models import CostLine, LineRevision
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.making import (

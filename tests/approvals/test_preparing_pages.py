@@ -17,8 +17,8 @@ from approvals.drawdowns.rules import Reply, State
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown
 from costing.line_cost import Duration
 from phases.models import Authorisation
-from posts.actions import LineChange, change_lines
-from posts.line_state import state_of
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import state_of
 from posts.models import CostLine
 from tests.approvals.case import CASE, LATER, NOW, Case, make_case, new_key
 from tests.making import make_authorisation, make_phase, make_programme

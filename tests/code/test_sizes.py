@@ -13,7 +13,6 @@ MOST_LINES, MOST_PARAMETERS = 450, 5
 TOO_LONG = {
     "approvals/models.py": 743,
     "operations/database.py": 559,
-    "posts/spreadsheet.py": 517,
     "reports/draft/rules/docx.py": 508,
     "reports/table/appendix/rules.py": 662,
 }

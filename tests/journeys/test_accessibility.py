@@ -20,8 +20,8 @@ from accounts.permissions import Role
 from accounts.queries import council
 from approvals.models import Delegation
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
-from posts.actions import LineChange, change_lines
-from posts.line_state import state_of
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import state_of
 from posts.models import CostLine
 from reports.checks.queries import findings_of
 from tests.journeys.screens import Complaints, already_signed_in, blank, cell, state

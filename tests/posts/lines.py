@@ -8,8 +8,8 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from phases.models import Phase, Programme
-from posts.actions import LineChange, change_lines
-from posts.line_state import LineState
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import LineState
 from posts.models import CostLine
 from tests.making import NOON
 

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import AuditEntry, User
 from phases.models import Phase, Programme
-from posts import actions, queries
-from posts.line_state import LineState, from_json, state_of
+from posts.lines import actions, queries
+from posts.lines.rules import LineState, from_json, state_of
 from posts.models import CostLine, LineRevision
 from tests.making import make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state

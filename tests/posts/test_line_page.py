@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from posts.line_state import Stated, state_of
+from posts.lines.rules import Stated, state_of
 from posts.models import CostLine, LineAmount
 from tests.making import NOON, make_administrator, make_auditor, make_clerk, make_officer, make_phase, make_programme, make_user
 from tests.posts.lines import START, a_state, added, changed, signed_in

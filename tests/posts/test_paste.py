@@ -18,11 +18,12 @@ from accounts.permissions import Role
 from costing.line_cost import Absence
 from improvement_budget import demonstration
 from phases.models import Programme
-from posts import paste, queries
-from posts.actions import LineChange, StaleLines, change_lines, undo
-from posts.line_state import Stated, state_of
+from posts.importing import actions as paste
+from posts.importing.actions import Choices
+from posts.lines import queries
+from posts.lines.actions import LineChange, StaleLines, change_lines, undo
+from posts.lines.rules import Stated, state_of
 from posts.models import CostLine, LineRevision, Team
-from posts.paste import Choices
 from reports.table.faces.rules import as_csv
 from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme

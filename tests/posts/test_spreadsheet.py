@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from costing.financial_year import FinancialYear
-from posts.spreadsheet import MOST_ROWS, Block, Frame, Role, Unreadable, cells_of, decode, labels, read_block
+from posts.importing.columns.rules import labels
+from posts.importing.rules import MOST_ROWS, Block, Frame, Role, Unreadable, cells_of, decode, read_block
 
 FRAME = Frame(
     (FinancialYear(2016), FinancialYear(2017)),

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from posts.actions import undo
-from posts.line_state import Stated
+from posts.lines.actions import undo
+from posts.lines.rules import Stated
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme, make_user
 from tests.posts.lines import START, a_state, added, changed, signed_in
 

@@ -10,8 +10,8 @@ from accounts.actions import canonical
 from accounts.models import User
 from accounts.queries import council
 from phases.models import Programme
-from posts.actions import LineChange, change_lines
-from posts.line_state import state_of
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import state_of
 from posts.models import CostLine
 from reports.models import IssuedPaper, Rendering
 from reports.papers.actions import Meeting, PaperToIssue, issue, last_issued

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.queries import council
 from phases.models import Programme
-from posts.line_state import Stated
+from posts.lines.rules import Stated
 from posts.models import LineAmount
 from reports.checks.queries import findings_of
 from reports.models import FindingReview

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.queries import council
 from phases import actions as phases_actions
 from phases.models import Phase, Programme
-from posts.actions import LineChange, change_lines, change_programme
+from posts.lines.actions import LineChange, change_lines, change_programme
 from posts.models import CostLine
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces

@@ -15,7 +15,7 @@ from approvals import actions
 from approvals.actions import Choice
 from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption, Delegation
-from posts.actions import LineChange, change_lines
+from posts.lines.actions import LineChange, change_lines
 from reports.progress.paper import rules as progress_paper
 from reports.progress.queries import Progress, delegation_of, progress_of, reports_due
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key

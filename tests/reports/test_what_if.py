@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEntry
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
-from posts.line_state import LineState, Stated, amounts_of, state_of
+from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineRevision
 from reports.standing.what_if.rules import CannotTry, tried, what_if
 from reports.table.queries import position_of

@@ -9,8 +9,8 @@ from approvals.drawdowns.rules import in_words
 from approvals.models import Drawdown
 from costing.line_cost import Duration
 from display import formats
+from posts.lines.queries import lines_of
 from posts.models import CostLine
-from posts.queries import lines_of
 
 
 class Difference(NamedTuple):

@@ -24,8 +24,8 @@ from costing.line_cost import Absence, Duration
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats
 from phases.models import Authorisation, Phase
+from posts.lines.queries import lines_of
 from posts.models import CostLine
-from posts.queries import lines_of
 
 
 @dataclass

@@ -17,8 +17,8 @@ from approvals.models import DecisionRecord, Delegation, Drawdown, DrawdownLine
 from approvals.queries import held_before
 from costing.line_cost import Duration
 from phases.models import Authorisation, AuthorisationLimit
+from posts.lines.queries import lines_of
 from posts.models import CostLine
-from posts.queries import lines_of
 
 
 class Frozen(NamedTuple):

@@ -8,9 +8,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Permission, Role
 from phases.models import Programme
-from posts import paste, spreadsheet
-from posts.actions import StaleLines
-from posts.paste import CHANGED, NEW, SAME, Choices, Preview
+from posts.importing import actions as paste
+from posts.importing import rules as spreadsheet
+from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview
+from posts.importing.columns.rules import labels as labels_of
+from posts.lines.actions import StaleLines
 
 
 class Command(BaseCommand):
@@ -71,7 +73,7 @@ def _text_of(file: Path) -> str:
 
 def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
     block, years = preview.block, preview.programme.years
-    labels = spreadsheet.labels(years)
+    labels = labels_of(years)
     refused: list[dict[str, Any]] = [{"row": None, "column": None, "reason": message} for message in block.errors]
     refused += [{"row": None, "column": labels.get(name), "reason": message} for name, message in preview.errors]
     errors = {outcome.row.number: outcome.errors for outcome in preview.outcomes}

@@ -13,10 +13,11 @@ from django.utils import timezone
 from accounts import queries as accounts_queries
 from costing.intake import Basis
 from phases.models import Programme
-from posts import queries, workings
-from posts.line_state import state_of
+from posts.lines import queries
+from posts.lines.queries import Sums
+from posts.lines.rules import state_of
 from posts.models import CostLine, LineRevision
-from posts.queries import Sums
+from posts.workings import rules as workings
 from reports.checks.queries import findings_of, judged
 from reports.papers.actions import as_reviewed
 from reports.table.rules import Schedule

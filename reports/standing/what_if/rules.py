@@ -14,7 +14,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake
 from costing.line_cost import Absence
 from costing.money import round_pounds
-from posts.line_state import LineState, amounts_of
+from posts.lines.rules import LineState, amounts_of
 from posts.models import LineAmount
 from reports.standing.position.rules import Excess, Group, PhasePlan, Position, position
 

@@ -18,9 +18,9 @@ from display import formats
 from phases.models import Programme
 from phases.queries import programme_for
 from phases.views import locked
-from posts import line_page
-from posts.line_form import TypedField
-from posts.line_state import LineState
+from posts.entry.line import views as line_page
+from posts.entry.line.forms import TypedField
+from posts.lines.rules import LineState
 from reports.standing.what_if.rules import CannotTry, tried, what_if
 from reports.table.queries import position_of
 

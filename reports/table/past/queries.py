@@ -12,9 +12,9 @@ from costing.intake import Basis
 from costing.line_cost import Absence
 from phases.models import Programme
 from phases.queries import PhaseThen, as_it_was
-from posts.line_state import LineState, amounts_of
+from posts.lines.queries import states_at, teams_of
+from posts.lines.rules import LineState, amounts_of
 from posts.models import recruited_text
-from posts.queries import states_at, teams_of
 from reports.table.queries import table_of, usual_options
 from reports.table.rules import LineRecord, Schedule
 

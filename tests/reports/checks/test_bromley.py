@@ -12,8 +12,8 @@ from django.db import transaction
 from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
-from posts.actions import LineChange, change_lines
-from posts.line_state import state_of
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import state_of
 from posts.models import CostLine
 from reports.checks.queries import findings_of
 from reports.checks.rules import Finding

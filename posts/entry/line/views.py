@@ -5,13 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
 from accounts.models import AuditEntry, User
+from accounts.permissions import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
+from phases import views as set_up
 from phases.models import Phase, Programme
-from posts import actions, queries, workings
-from posts.line_form import FigureRow, LineForm
-from posts.line_state import LineState, state_of
+from phases.queries import programme_for
+from posts.entry.line.forms import FigureRow, LineForm
+from posts.lines import actions, queries
+from posts.lines.rules import LineState, state_of
 from posts.models import CostLine
+from posts.workings import rules as workings
 
 PUT_BACK = ""  # the version that is posted to add a removed line again
 
@@ -95,3 +106,48 @@ def figures_beside(
     """The inputs that state a figure, each with the figure as it is stored."""
     by_label = {figure.label: figure for figure in shaped}
     return [(row, by_label.get(row.label)) for row in form.figures]
+
+
+def opened_or_404(programme: Programme, pk: int, made_on: str | None = None) -> OpenLine:
+    """The line, as it is stored and as the page was made on it. Raises Http404."""
+    opened = open_line(programme, pk, made_on)
+    if opened is None:
+        raise Http404("There is no such line in this programme.")
+    return opened
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """Every field of one line. Those who may only read are sent to its workings."""
+    if request.method != "POST":
+        opened = opened_or_404(programme_for(request.user, slug), pk)
+        if not request.user.may(Permission.EDIT_LINES):
+            return redirect("workings", slug=slug, pk=pk)
+        return _show_line(request, opened, opened.form(None, by=request.user, at=timezone.now()))
+    require(request.user, Permission.EDIT_LINES)
+    opened = opened_or_404(set_up.locked(request, slug), pk, request.POST.get("version", PUT_BACK))
+    now = timezone.now()
+    form = opened.form(request.POST, by=request.user, at=now)
+    if opened.stale and not opened.is_stored_already(request.POST, by=request.user, at=now):
+        return _show_line(request, opened, form, status=409)
+    if not form.is_valid():
+        return _show_line(request, opened, form, status=422)
+    changed = None if opened.stale else opened.save(form.state, by=request.user, at=now)
+    messages.success(request, f"Saved {timezone.localtime():%H:%M}." if changed else "Nothing was changed.")
+    return redirect("line", slug=slug, pk=pk)
+
+
+def _show_line(request: SignedIn, opened: OpenLine, form: LineForm, status: int = 200) -> HttpResponse:
+    figures = opened.figures()
+    context = {
+        "programme": opened.programme,
+        "opened": opened,
+        "form": form,
+        "figures": figures,
+        "stating": figures_beside(form, figures),
+        "conflict": form.conflict_with(opened.current) if status == 409 else None,
+        "teams": queries.teams_of(opened.programme),
+    }
+    return render(request, "posts/entry/line.html", context, status=status)

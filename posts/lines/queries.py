@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import AuditEntry, User
 from phases.models import Programme
-from posts.line_state import LineState, from_json
+from posts.lines.rules import LineState, from_json
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 

@@ -7,13 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.permissions import Permission, SignedIn, permission_required
 from phases.models import Phase, Programme
-from posts import paste, queries, spreadsheet
-from posts.paste import CHANGED, NEW, REFUSED, SAME, Choices, Outcome, Preview
-from posts.spreadsheet import PastedRow, Role, Unreadable
+from phases.queries import programme_for
+from posts.importing import actions
+from posts.importing import rules as spreadsheet
+from posts.importing.actions import CHANGED, NEW, REFUSED, SAME, Choices, Outcome, Preview
+from posts.importing.columns.rules import labels
+from posts.importing.rules import PastedRow, Role, Unreadable
+from posts.lines import queries
+from posts.lines.actions import StaleLines
 
 MOST_SHOWN = 500  # rows of a preview; all are checked
 MOST_MESSAGES = 50
@@ -125,7 +136,7 @@ class PastePage:
         return self.error_of("phase")
 
     def label(self, name: str) -> str:
-        return spreadsheet.labels(self.programme.years).get(name, name)
+        return labels(self.programme.years).get(name, name)
 
     @cached_property
     def all_rows(self) -> list[ShownRow]:
@@ -182,7 +193,7 @@ class PastePage:
 
     @property
     def column_choices(self) -> list[tuple[str, str]]:
-        return [("", "Leave out"), *spreadsheet.labels(self.programme.years).items()]
+        return [("", "Leave out"), *labels(self.programme.years).items()]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -238,7 +249,7 @@ def open_page(
     text = data.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
     step = data.get("do", "")
     page = PastePage(
-        programme, _choices(data, text, paste.usual_reason(by, at)), step, phases=list(programme.phases.order_by("number"))
+        programme, _choices(data, text, actions.usual_reason(by, at)), step, phases=list(programme.phases.order_by("number"))
     )
     place = "text"
     try:
@@ -247,7 +258,7 @@ def open_page(
             page.choices = Choices(_text_of(upload), reason=page.choices.reason)
             place = "text"
         if step in ("preview", "apply"):
-            page.preview = paste.look(programme, page.choices, by=by, at=at)
+            page.preview = actions.look(programme, page.choices, by=by, at=at)
     except Unreadable as error:
         page.problem = (place, str(error))
     return page
@@ -282,3 +293,23 @@ def _text_of(upload: UploadedFile) -> str:
     if (upload.size or 0) > spreadsheet.MOST_BYTES:
         raise Unreadable(f"This file is {(upload.size or 0) / 1024 / 1024:.1f} MB: at most 2 MB is read at a time.")
     return spreadsheet.decode(upload.read()).replace("\r\n", "\n").replace("\r", "\n")
+
+
+@permission_required(Permission.EDIT_LINES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def paste(request: SignedIn, slug: str) -> HttpResponse:
+    """Step 1 takes a block; step 2 shows what would become of each row; then it is stored, all or nothing."""
+    programme, at = programme_for(request.user, slug), timezone.localtime()
+    page = open_page(programme, request.POST, request.FILES, by=request.user, at=at)
+    if page.preview and stands(page, request.POST):
+        try:
+            actions.apply(page.preview, by=request.user, at=at)
+        except StaleLines:
+            programme = programme_for(request.user, slug)
+            page = open_page(programme, request.POST, {}, by=request.user, at=at)
+            page.said = OVERTAKEN
+        else:
+            messages.success(request, f"{page.done} Undo stands above the table.")
+            return redirect("lines", slug=slug)
+    context = {"programme": programme, "page": page, "has_errors": bool(page.errors)}
+    return render(request, "posts/importing/paste.html", context, status=page.status)

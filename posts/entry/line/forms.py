@@ -23,8 +23,8 @@ from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_ft
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Phase, Programme
-from posts.forms import FULL_YEAR, NAMES, TEXTS, Conflict, year_field
-from posts.line_state import LineState, Stated, costed
+from posts.entry.rows.forms import FULL_YEAR, NAMES, TEXTS, Conflict, year_field
+from posts.lines.rules import LineState, Stated, costed
 from posts.models import CostLine, recruited_text
 
 BLANK_INTAKES = 3

@@ -1,7 +1,7 @@
 """Reading a block copied from a spreadsheet: text to cells, cells to columns, rows to lines, headings and totals. Pure.
 
-Nothing is looked up and nothing is stored here; `posts.paste` compares what was read with the stored lines. Figures come out in
-whole pounds, whether they stood in pounds or in thousands.
+Nothing is looked up and nothing is stored here; `posts.importing.actions` compares what was read with the stored lines.
+Figures come out in whole pounds, whether they stood in pounds or in thousands.
 """
 
 import csv
@@ -12,65 +12,34 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from costing.financial_year import FinancialYear, NotAFinancialYear
+from costing.financial_year import FinancialYear
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_fte
+from posts.importing.columns.rules import (
+    ANNUAL,
+    COMMENT,
+    FTE,
+    FULL_YEAR,
+    KIND,
+    PAPERWORK,
+    PHASE,
+    RECRUITED,
+    START,
+    TAGS,
+    TEAM,
+    THOUSANDS,
+    TITLE,
+    UNIT,
+    column_named,
+    labels,
+)
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 MOST_BYTES = 2 * 1024 * 1024
-LONGEST_HEADING = 200
-
-PHASE, TEAM, TITLE, KIND, FTE = "phase", "team", "title", "kind", "fte"
-ANNUAL, START, END, FULL_YEAR = "annual_cost", "start", "end", "full_year"
-PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
-COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
-
-LABELS = {
-    PHASE: "Phase",
-    TEAM: "Team",
-    TITLE: "Post or other cost",
-    KIND: "Kind",
-    FTE: "FTE",
-    ANNUAL: "Annual cost",
-    START: "From",
-    END: "To",
-    FULL_YEAR: "Full year",
-    PAPERWORK: "Paperwork complete",
-    RECRUITED: "Recruited",
-    COMMENT: "Comment",
-    COST_CENTRE: "Cost centre",
-    SUBJECTIVE: "Subjective code",
-    ESTABLISHMENT: "Establishment number",
-    REASON: "Why stated",
-}
-
-# Every heading that names a column, as `_plain` leaves it.
-_SYNONYMS = {
-    PHASE: "phase|phase number|phase no|phase name",
-    TEAM: "team|teams|service|section|team name",
-    TITLE: "title|post|posts|post title|job title|description|item|line|post or other cost|post or cost|role|name of post",
-    KIND: "kind|type|line type",
-    FTE: "fte|ftes|no of fte|full time equivalent|number of posts|posts fte",
-    ANNUAL: "annual cost|annual|cost per year|cost a year|yearly cost|annual budget|total annual cost",
-    START: "from|start|start date|from date|starts|date from|starting",
-    END: "to|end|end date|to date|ends|date to|until|finish|end of contract",
-    FULL_YEAR: "full year|full year cost|full year effect|fye|full yr|full year budget",
-    PAPERWORK: "paperwork complete|paperwork|p/work comp|p/work|p/work complete|paperwork comp|paperwork completed",
-    RECRUITED: "recruited|recruited to post|rec to post|rec|recruited to|recruited fte|filled",
-    COMMENT: "comment|comments|note|notes|remarks",
-    COST_CENTRE: "cost centre|cost center|cc|cost centre code",
-    SUBJECTIVE: "subjective code|subjective|subj|subjective no",
-    ESTABLISHMENT: "establishment number|establishment no|est no|post number|post no|post id|position number|establishment",
-    REASON: "why stated|reason|reason stated|basis of figure",
-}
-_NAMED = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
 
 UNKNOWN_PHASE = 0
 """The phase of lines under a heading that names a phase the programme has not."""
 
-_TAGS = re.compile(r"</?[a-z]{1,6}>", re.IGNORECASE)
-_THOUSANDS = re.compile(r"[£\s(]['’‘`´]?000\s?['’‘`´]?s?\b|£\s?k\b|£\s?thousands?\b|\bthousands of pounds\b", re.IGNORECASE)
-_UNIT = re.compile(rf"\(?\s*(?:{_THOUSANDS.pattern}|£|\bin pounds\b)\s*\)?", re.IGNORECASE)
 _NUMBERS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
@@ -159,17 +128,6 @@ class Frame:
     phases: tuple[tuple[int, str], ...]
 
 
-def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
-    """Every column that can be read, name to label, in the order they are offered."""
-    before = list(LABELS)[: list(LABELS).index(FULL_YEAR)]
-    after = list(LABELS)[len(before) :]
-    return (
-        {name: LABELS[name] for name in before}
-        | {f"y{year.starts_in}": year.label for year in years}
-        | {name: LABELS[name] for name in after}
-    )
-
-
 def decode(content: bytes) -> str:
     """The text of a file: UTF-8, what Excel calls Unicode Text, or Windows-1252. Raises Unreadable."""
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
@@ -244,30 +202,10 @@ def _rows(reader: object) -> list[list[str]]:
     return rows
 
 
-def _plain(heading: str) -> str:
-    """A heading without its unit, mark-up and punctuation."""
-    text = _UNIT.sub(" ", _TAGS.sub("", heading))
-    return " ".join(re.sub(r"[^a-z0-9/–-]+", " ", text.casefold().replace("_", " ")).split()).strip("-– ")
-
-
-def _column_named(heading: str) -> str:
-    """The name of the column that a heading means: y2016 for 2016/17; "" for none we know."""
-    if len(heading) > LONGEST_HEADING:
-        return ""
-    plain = _plain(heading)
-    if name := _NAMED.get(plain.replace("-", " ")):
-        return name
-    year = re.sub(r"^(?:cost|budget|in|year)(?: in| of)? | (?:cost|budget|part year|total)$", "", plain)
-    try:
-        return f"y{FinancialYear.parse(year).starts_in}"
-    except NotAFinancialYear:
-        return ""
-
-
 def _header_at(rows: Sequence[Sequence[str]]) -> int | None:
     """The row of headings: among the first twenty, the first where two or more, and half of its cells, name columns."""
     for index, cells in enumerate(rows[:20]):
-        names = {name for cell in cells if (name := _column_named(cell))}
+        names = {name for cell in cells if (name := column_named(cell))}
         if len(names) >= 2 and 2 * len(names) >= sum(1 for cell in cells if cell):
             return index
     return None
@@ -282,7 +220,7 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
     joined = []
     for head, more in zip(first, [*below, *[""] * (width - len(below))], strict=True):
         whole = f"{head} {more}".strip()
-        if more and not (_UNIT.fullmatch(_TAGS.sub("", more).strip()) or _column_named(whole)):
+        if more and not (UNIT.fullmatch(TAGS.sub("", more).strip()) or column_named(whole)):
             return None
         joined.append(whole)
     return joined
@@ -309,7 +247,7 @@ def read_block(
         matched = _usual_order(width, frame)
     else:
         matched = _matched(headings, frame, problems)
-    says = any(_THOUSANDS.search(f" {_TAGS.sub('', cell)}") for cells in table[: last + 1] for cell in cells)
+    says = any(THOUSANDS.search(f" {TAGS.sub('', cell)}") for cells in table[: last + 1] for cell in cells)
     block = Block([], matched, headings, says if thousands is None else thousands, at is not None, errors=problems)
     _refuse_unclear(block, frame)
     for index, cells in enumerate(table):
@@ -335,7 +273,7 @@ def _matched(headings: Sequence[str], frame: Frame, problems: list[str]) -> list
     known = labels(frame.years)
     matched = []
     for heading in headings:
-        name = _column_named(heading)
+        name = column_named(heading)
         if name and name not in known:
             of = f"{frame.years[0]} to {frame.years[-1]}"
             problems.append(f"The column {heading} is no year of this programme ({of}): leave it out.")
@@ -358,7 +296,7 @@ def _refuse_unclear(block: Block, frame: Frame) -> None:
 
 def phase_named(text: str, phases: Sequence[tuple[int, str]]) -> int | None:
     """The number of the phase that a cell or heading means: by its name, its number, or as PHASE ONE."""
-    plain = " ".join(_TAGS.sub("", text).casefold().split())
+    plain = " ".join(TAGS.sub("", text).casefold().split())
     for number, name in phases:
         if plain == name.casefold():
             return number
@@ -371,7 +309,7 @@ def phase_named(text: str, phases: Sequence[tuple[int, str]]) -> int | None:
 
 def _role(cells: Sequence[str], block: Block, frame: Frame) -> Role:
     filled = [index for index, cell in enumerate(cells) if cell]
-    first = " ".join(_TAGS.sub("", cells[filled[0]]).split())
+    first = " ".join(TAGS.sub("", cells[filled[0]]).split())
     if len(filled) == 1:
         column = block.columns[filled[0]]
         if _PHASE_HEADING.match(first) or phase_named(first, frame.phases):
@@ -382,7 +320,7 @@ def _role(cells: Sequence[str], block: Block, frame: Frame) -> Role:
     said = {name for name, cell in zip(block.columns, cells, strict=True) if cell}
     if re.match(r"(?:sub[- ]?total|grand total|total)\b", first, re.IGNORECASE) and not said & {PAPERWORK, RECRUITED, START}:
         return Role.TOTAL
-    if all(not cell or _UNIT.fullmatch(_TAGS.sub("", cell).strip()) for cell in cells) or cells == block.headings:
+    if all(not cell or UNIT.fullmatch(TAGS.sub("", cell).strip()) for cell in cells) or cells == block.headings:
         return Role.HEADER
     return Role.LINE
 
@@ -392,7 +330,7 @@ def _read_rows(block: Block, frame: Frame, chosen: int | None) -> None:
     says_teams = TEAM in block.columns or any(row.role is Role.TEAM for row in block.rows)
     phase, team, heading = chosen, "", None
     for row in block.rows:
-        text = " ".join(_TAGS.sub("", row.name).split())
+        text = " ".join(TAGS.sub("", row.name).split())
         if row.role in (Role.PHASE, Role.TEAM) and heading is not None and heading.role is Role.TEAM:
             heading.role = Role.NOTE  # text alone, and no line under it
         if row.role is Role.PHASE:
@@ -490,7 +428,7 @@ def _compare_totals(block: Block, frame: Frame) -> None:
 
 def _scopes(row: PastedRow, frame: Frame) -> list[tuple[object, ...]]:
     """The lines a total may be of: those of the phase or team it names, else all, its phase's, or those since the last total."""
-    text = " ".join(_TAGS.sub("", row.name).casefold().split())
+    text = " ".join(TAGS.sub("", row.name).casefold().split())
     if named := _PHASE_HEADING.search(text):
         return [("phase", phase_named(named[0], frame.phases))]
     if row.team and row.team.casefold() in text:

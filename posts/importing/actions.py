@@ -1,6 +1,6 @@
 """A pasted block beside the stored lines: what would become of each row, and making it so, all or nothing.
 
-The page and `manage.py import_lines` both stand on this. What a row of text says is read in `posts.spreadsheet`.
+The page and `manage.py import_lines` both stand on this. What a row of text says is read in `posts.importing.rules`.
 """
 
 import re
@@ -20,12 +20,14 @@ from costing.money import round_pounds
 from costing.typed import NIL
 from display import formats
 from phases.models import Programme
-from posts import queries, spreadsheet
-from posts.actions import POSITION_STEP, LineChange, change_lines
-from posts.forms import FULL_YEAR, TEXTS, Frame, field_name, read_row, shown_cells, year_field
-from posts.line_state import LineState, Stated, amounts_of, state_of
+from posts.entry.rows.forms import FULL_YEAR, TEXTS, Frame, field_name, read_row, shown_cells, year_field
+from posts.importing import rules as spreadsheet
+from posts.importing.columns import rules as columns
+from posts.importing.rules import Block, PastedRow, Role
+from posts.lines import queries
+from posts.lines.actions import POSITION_STEP, LineChange, change_lines
+from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount
-from posts.spreadsheet import Block, PastedRow, Role
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 CODES = {"cost_centre": 20, "subjective_code": 20, "establishment_number": 30}
@@ -110,7 +112,7 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
         _Comparison(preview, {phase.number: phase.pk for phase in phases}, choices.reason, by.pk, at).run()
     if not block.lines:
         preview.errors.append(("text", "No line was found in this text: paste the rows of posts and other costs."))
-    lacking = [row for row in block.lines if row.phase is None and spreadsheet.PHASE not in row.errors]
+    lacking = [row for row in block.lines if row.phase is None and columns.PHASE not in row.errors]
     preview.needs_phase = len(phases) > 1 and (bool(lacking) or choices.phase is not None)
     if lacking and phases:
         preview.errors.append(("phase", "Choose the phase of the lines that name none."))
@@ -120,7 +122,7 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
 
 
 def apply(preview: Preview, *, by: User, at: datetime) -> AuditEntry | None:
-    """Store what the preview says, all or nothing. Raises posts.actions.StaleLines when somebody wrote since it was made."""
+    """Store what the preview says, all or nothing. Raises StaleLines when somebody wrote since."""
     if preview.refused:
         raise ValueError("A block with errors is not applied.")
     return change_lines(
@@ -353,7 +355,7 @@ def _differences(
     after = shown_cells(state, amounts_of(state, frame.years, frame.basis), frame)
     found = [(field_name(name), shown[name], after[name]) for name in frame.fields if shown[name] != after[name]]
     found += [
-        (spreadsheet.LABELS[name], getattr(original, name), getattr(state, name))
+        (columns.LABELS[name], getattr(original, name), getattr(state, name))
         for name in CODES
         if getattr(original, name) != getattr(state, name)
     ]

@@ -15,8 +15,8 @@ from accounts.permissions import Permission, require
 from costing.intake import Basis
 from phases.actions import save_programme
 from phases.models import Phase, Programme
-from posts import queries
-from posts.line_state import ROW_FIELDS, LineState, amounts_of, from_json, state_of
+from posts.lines import queries
+from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, from_json, state_of
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 POSITION_STEP = 10

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.validators import visible_text
@@ -19,9 +18,8 @@ from costing.intake import Basis, NotAnIntake, end_of_term
 from costing.line_cost import Absence, Duration, NotALine
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
 from display import formats
-from display.forms import CarefulForm
-from posts.line_state import LineState, Stated, amounts_of, costed
-from posts.models import CostLine, LineAmount, Team, recruited_text
+from posts.lines.rules import LineState, Stated, amounts_of, costed
+from posts.models import CostLine, LineAmount, recruited_text
 
 FULL_YEAR = "full_year"
 TEXTS = {"title": 200, "team": 120, "comment": 500, "reason": 300}
@@ -355,46 +353,3 @@ def _figure_text(amount: LineAmount | None) -> str:
     if amount is None or (amount.amount is None and amount.absence == Absence.NOT_STATED):
         return ""
     return formats.NIL if amount.amount is None else formats.whole(amount.amount, formats.CreditStyle.MINUS)
-
-
-class TeamsForm(CarefulForm, forms.Form):
-    """The name of each team, and its place in the committee table as a number."""
-
-    def __init__(self, data: Mapping[str, str] | None, *, teams: Sequence[Team]) -> None:
-        initial: dict[str, str | int] = {}
-        for place, team in enumerate(teams, 1):
-            initial |= {f"place_{team.pk}": place, f"name_{team.pk}": team.name}
-        super().__init__(data, initial=initial)
-        self.teams = teams
-        for team in teams:
-            self.fields[f"place_{team.pk}"] = forms.IntegerField(
-                label=f"Place of {team.name}",
-                min_value=1,
-                max_value=9999,
-                widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
-            )
-            self.fields[f"name_{team.pk}"] = forms.CharField(
-                label=f"Name of {team.name}", max_length=TEXTS["team"], validators=[visible_text]
-            )
-        self.prepare()
-
-    @property
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Place and name of each team, as they stand now."""
-        return [(self[f"place_{team.pk}"], self[f"name_{team.pk}"]) for team in self.teams]
-
-    @property
-    def names(self) -> dict[int, str]:
-        """Team id to name, in the order wished; equal places keep the order they had."""
-        typed = self.cleaned_data
-        ordered = sorted(self.teams, key=lambda team: typed[f"place_{team.pk}"])
-        return {team.pk: typed[f"name_{team.pk}"] for team in ordered}
-
-    def clean(self) -> dict[str, object]:
-        seen: set[str] = set()
-        for team in self.teams:
-            name = self.cleaned_data.get(f"name_{team.pk}")
-            if name and name in seen:
-                self.add_error(f"name_{team.pk}", f"Two teams cannot both be called {name}.")
-            seen.add(name or "")
-        return self.cleaned_data

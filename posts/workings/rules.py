@@ -13,10 +13,10 @@ from costing.intake import Basis
 from costing.line_cost import Absence, Line, number, pounds, workings
 from costing.line_cost import Duration as LastsFor
 from display import formats
-from posts.forms import NAMES
-from posts.line_state import LineState, Stated, costed, from_json
+from posts.entry.rows.forms import NAMES
+from posts.lines.queries import Sums
+from posts.lines.rules import LineState, Stated, costed, from_json
 from posts.models import CostLine, LineAmount, LineRevision, recruited_text
-from posts.queries import Sums
 
 FULL_YEAR = "Full year"
 DURATIONS = {LastsFor.RECURRING: "Recurring", LastsFor.FIXED_TERM: "Fixed term", LastsFor.ONE_OFF: "One-off"}

@@ -14,9 +14,7 @@ from costing.intake import Basis
 from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
-from posts import queries
-from posts.actions import POSITION_STEP, LineChange
-from posts.forms import (
+from posts.entry.rows.forms import (
     FULL_YEAR,
     Conflict,
     EntryRow,
@@ -30,7 +28,9 @@ from posts.forms import (
     typed_cells,
     year_field,
 )
-from posts.line_state import LineState, amounts_of, state_of
+from posts.lines import queries
+from posts.lines.actions import POSITION_STEP, LineChange
+from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
 PAGE_SIZE = 100

@@ -1,0 +1,26 @@
+"""Renaming teams and putting them in another order."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import Permission, SignedIn, permission_required
+from phases import views as set_up
+from posts.lines import actions, queries
+from posts.teams.forms import TeamsForm
+
+
+@permission_required(Permission.SET_UP_PROGRAMMES)
+@require_http_methods(["GET", "POST"])
+@transaction.atomic
+def teams(request: SignedIn, slug: str) -> HttpResponse:
+    """Rename teams and put them in another order."""
+    programme = set_up.locked(request, slug)
+    form = TeamsForm(set_up.posted(request), teams=list(queries.teams_of(programme)))
+
+    def save() -> str:
+        actions.change_teams(programme=programme, names=form.names, by=request.user, at=timezone.now())
+        return "The list of teams"
+
+    return set_up.edit(request, programme, form, save, "Teams", "changed", "programme_setup", "posts/teams/teams.html")
