@@ -100,7 +100,7 @@ class Preview:
 
 
 def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> Preview:
-    """Compare the block with the stored lines (two queries). Raises spreadsheet.Unreadable where there is nothing to compare."""
+    """Compare the block with the stored lines (two queries). Raises Unreadable where there is nothing to compare."""
     phases = list(programme.phases.order_by("number"))
     against = spreadsheet.Frame(programme.years, tuple((phase.number, phase.name) for phase in phases))
     only = phases[0].number if len(phases) == 1 else None

@@ -32,10 +32,10 @@ from posts.importing.columns.rules import (
     column_named,
     labels,
 )
+from posts.importing.text.rules import MOST_BYTES, Unreadable, too_large
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
-MOST_BYTES = 2 * 1024 * 1024
 
 UNKNOWN_PHASE = 0
 """The phase of lines under a heading that names a phase the programme has not."""
@@ -46,10 +46,6 @@ _NUMBERS = (
 )
 _PHASE_HEADING = re.compile(rf"phase\s+(?:\d+|{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 _FORMULA_GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
-
-
-class Unreadable(ValueError):
-    """The text cannot be read as a block at all. A sentence for the user."""
 
 
 class Role(StrEnum):
@@ -128,29 +124,10 @@ class Frame:
     phases: tuple[tuple[int, str], ...]
 
 
-def decode(content: bytes) -> str:
-    """The text of a file: UTF-8, what Excel calls Unicode Text, or Windows-1252. Raises Unreadable."""
-    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("This is a workbook, which is not read here: copy its rows and paste them, or save it as CSV first.")
-    if len(content) > MOST_BYTES:
-        raise Unreadable(_too_large(len(content)))
-    encodings = ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable("This file is not text: save it as CSV UTF-8 and try again.")
-
-
-def _too_large(size: int) -> str:
-    return f"This is {size / 1024 / 1024:.1f} MB of text: at most 2 MB is read at a time."
-
-
 def cells_of(text: str) -> list[list[str]]:
     """The rows and cells of the text, blank rows as empty lists, trailing blank cells left out. Raises Unreadable."""
     if (size := len(text.encode("utf-8", "surrogatepass"))) > MOST_BYTES:
-        raise Unreadable(_too_large(size))
+        raise Unreadable(too_large(size))
     if "\t" not in text:
         return _split(text, ",")
     rows = _split(text, "\t")

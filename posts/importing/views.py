@@ -22,7 +22,8 @@ from posts.importing import actions
 from posts.importing import rules as spreadsheet
 from posts.importing.actions import CHANGED, NEW, REFUSED, SAME, Choices, Outcome, Preview
 from posts.importing.columns.rules import labels
-from posts.importing.rules import PastedRow, Role, Unreadable
+from posts.importing.rules import PastedRow, Role
+from posts.importing.text.rules import MOST_BYTES, Unreadable, decode
 from posts.lines import queries
 from posts.lines.actions import StaleLines
 
@@ -290,9 +291,9 @@ def _choices(data: Mapping[str, str], text: str, usual: str) -> Choices:
 
 
 def _text_of(upload: UploadedFile) -> str:
-    if (upload.size or 0) > spreadsheet.MOST_BYTES:
+    if (upload.size or 0) > MOST_BYTES:
         raise Unreadable(f"This file is {(upload.size or 0) / 1024 / 1024:.1f} MB: at most 2 MB is read at a time.")
-    return spreadsheet.decode(upload.read()).replace("\r\n", "\n").replace("\r", "\n")
+    return decode(upload.read()).replace("\r\n", "\n").replace("\r", "\n")
 
 
 @permission_required(Permission.EDIT_LINES)

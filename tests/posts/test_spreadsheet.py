@@ -6,7 +6,8 @@ import pytest
 
 from costing.financial_year import FinancialYear
 from posts.importing.columns.rules import labels
-from posts.importing.rules import MOST_ROWS, Block, Frame, Role, Unreadable, cells_of, decode, read_block
+from posts.importing.rules import MOST_ROWS, Block, Frame, Role, cells_of, read_block
+from posts.importing.text.rules import Unreadable, decode
 
 FRAME = Frame(
     (FinancialYear(2016), FinancialYear(2017)),

@@ -9,9 +9,9 @@ from accounts.models import User
 from accounts.permissions import Permission, Role
 from phases.models import Programme
 from posts.importing import actions as paste
-from posts.importing import rules as spreadsheet
 from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview
 from posts.importing.columns.rules import labels as labels_of
+from posts.importing.text.rules import MOST_BYTES, Unreadable, decode
 from posts.lines.actions import StaleLines
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         reason = paste.usual_reason(by, at, options["file"].name)
         try:
             preview = paste.look(programme, Choices(_text_of(options["file"]), reason=reason), by=by, at=at)
-        except spreadsheet.Unreadable as error:
+        except Unreadable as error:
             raise CommandError(str(error)) from None
         applied = options["apply"] and not preview.refused
         if applied:
@@ -66,7 +66,7 @@ def _person(email: str | None) -> User:
 def _text_of(file: Path) -> str:
     try:
         with file.open("rb") as opened:
-            return spreadsheet.decode(opened.read(spreadsheet.MOST_BYTES + 1))
+            return decode(opened.read(MOST_BYTES + 1))
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror or error}.") from None
 
