@@ -17,7 +17,11 @@ TWELFTHS = tuple(Fraction(months, 12) for months in range(13))
 
 
 class NotAnIntake(ValueError):
-    """An intake that cannot be. Its text is a sentence for the user."""
+    """An intake that cannot be. Its text is a sentence for the user; `field` is what to mend: dates or fte."""
+
+    def __init__(self, sentence: str, *, field: str = "dates") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class StartNotStated(ValueError):
@@ -46,7 +50,7 @@ class Intake:
         if self.start and self.end and self.end < self.start:
             raise NotAnIntake(f"The end, {day_in_words(self.end)}, is before the start, {day_in_words(self.start)}.")
         if self.fte is not None and not self.fte > 0:
-            raise NotAnIntake("The FTE of an intake must be more than 0.")
+            raise NotAnIntake("The FTE of an intake must be more than 0.", field="fte")
 
     @property
     def open_ended(self) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import reduce
 from operator import add
+from typing import NamedTuple
 
 from costing.financial_year import MONTHS, FinancialYear, day_in_words
 from costing.intake import (
@@ -26,7 +27,11 @@ WHOLE = Fraction(1)
 
 
 class NotALine(ValueError):
-    """A line whose parts contradict each other. Its text is a sentence for the user."""
+    """A line whose parts contradict each other. Its text is a sentence for the user; `field` (dates, cost, fte) is what to mend."""
+
+    def __init__(self, sentence: str, *, field: str = "dates") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class Duration(StrEnum):
@@ -53,7 +58,7 @@ class FullYear:
 
     def __post_init__(self) -> None:
         if (self.amount is None) == (self.absence is None):
-            raise NotALine("A full-year cost is either an amount or an absence.")
+            raise NotALine("A full-year cost is either an amount or an absence.", field="cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Line:
 
     def __post_init__(self) -> None:
         if self.fte is not None and not self.fte > 0:
-            raise NotALine("The FTE of a line must be more than 0.")
+            raise NotALine("The FTE of a line must be more than 0.", field="fte")
         if self.duration is Duration.ONE_OFF and len(self.intakes) > 1:
             raise NotALine("A one-off cost falls on one date.")
         self._refuse_more_in_post_than_the_line()
@@ -86,7 +91,8 @@ class Line:
         if most > whole and self.fte is None:
             raise NotALine("The periods of a cost without FTE must not overlap.")
         if most > whole:
-            raise NotALine(f"{number(most)} FTE are in post at once, more than the {number(whole)} FTE of the line.")
+            words = f"{number(most)} FTE are in post at once, more than the {number(whole)} FTE of the line."
+            raise NotALine(words, field="fte")
 
     @property
     def periods(self) -> tuple[Intake, ...]:
@@ -159,8 +165,18 @@ def number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def workings(line: Line, year: FinancialYear | None) -> str:
-    """The workings, one sentence, of the cost in a year, or of the full-year cost when `year` is None."""
+class Workings(NamedTuple):
+    """How a figure came about, in one sentence: `how`, after what it comes to in words where that is no amount, such as Nil."""
+
+    how: str
+    instead: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.instead}: {self.how}" if self.instead else self.how
+
+
+def workings(line: Line, year: FinancialYear | None) -> Workings:
+    """The workings of the cost in a year, or of the full-year cost when `year` is None."""
     return _of_full_year(line) if year is None else _of_part_year(line, year)
 
 
@@ -176,9 +192,9 @@ def when(intake: Intake) -> str:
     return f"{start} to {day_in_words(intake.end)}" if intake.end else start
 
 
-def _of_part_year(line: Line, year: FinancialYear) -> str:
+def _of_part_year(line: Line, year: FinancialYear) -> Workings:
     if lacking := missing(line, year):
-        return f"Cannot be calculated: {lacking}."
+        return Workings(f"{lacking}.", "Cannot be calculated")
     cost = part_year_cost(line, year)
     assert cost is not None
     assert line.annual_cost is not None
@@ -188,38 +204,38 @@ def _of_part_year(line: Line, year: FinancialYear) -> str:
     in_post = [intake for intake in line.periods if days_in_year(intake, year)]
     if not in_post:
         absent = "not in post" if line.fte else "nothing falls"
-        return f"Nil: {absent} in {year} ({'; '.join(when(intake) for intake in line.periods)})."
+        return Workings(f"{absent} in {year} ({'; '.join(when(intake) for intake in line.periods)}).", "Nil")
     parts = [(_part(line, intake), _share(intake, year, line.basis), _who(line, intake)) for intake in in_post]
     if len(parts) == 1:
         part, share, who = parts[0]
-        return f"{annual}{part} × {share}, {who}, rounded half up to {pounds(cost)}"
+        return Workings(f"{annual}{part} × {share}, {who}, rounded half up to {pounds(cost)}")
     sums = " + ".join(f"{annual}{part} × {share} ({who})" for part, share, who in parts)
-    return f"{sums}, rounded half up to {pounds(cost)}"
+    return Workings(f"{sums}, rounded half up to {pounds(cost)}")
 
 
-def _of_one_off(line: Line, year: FinancialYear, annual: str) -> str:
+def _of_one_off(line: Line, year: FinancialYear, annual: str) -> Workings:
     start = line.intakes[0].start
     assert start is not None
     if start in year:
-        return f"{annual} once, on {day_in_words(start)}, all of it in {year}"
-    return f"Nil: the one-off cost of {annual} falls in {FinancialYear.containing(start)}, on {day_in_words(start)}."
+        return Workings(f"{annual} once, on {day_in_words(start)}, all of it in {year}")
+    return Workings(f"the one-off cost of {annual} falls in {FinancialYear.containing(start)}, on {day_in_words(start)}.", "Nil")
 
 
-def _of_full_year(line: Line) -> str:
+def _of_full_year(line: Line) -> Workings:
     if line.duration is Duration.ONE_OFF:
-        return "No full-year effect: the cost is one-off."
+        return Workings("the cost is one-off.", "No full-year effect")
     if line.duration is Duration.FIXED_TERM:
-        return f"No full-year effect: fixed term, {'; '.join(when(intake) for intake in line.periods)}."
+        return Workings(f"fixed term, {'; '.join(when(intake) for intake in line.periods)}.", "No full-year effect")
     if not line.open_ended:
-        return f"No full-year effect: every part of it ends ({'; '.join(when(intake) for intake in line.periods)})."
+        return Workings(f"every part of it ends ({'; '.join(when(intake) for intake in line.periods)}).", "No full-year effect")
     cost = full_year_cost(line).amount
     if cost is None or line.annual_cost is None:
-        return "Not stated: no annual cost is recorded."
+        return Workings("no annual cost is recorded.", "Not stated")
     if open_part(line) == 1:
-        return f"{pounds(line.annual_cost)} a year, open-ended"
+        return Workings(f"{pounds(line.annual_cost)} a year, open-ended")
     stays = sum((intake.fte for intake in line.periods if intake.open_ended and intake.fte), Decimal(0))
     part = f" × {number(stays)}/{number(line.fte)}, {number(stays)} of {number(line.fte)} FTE open-ended" if line.fte else ""
-    return f"{pounds(line.annual_cost)}{part}, rounded half up to {pounds(cost)}"
+    return Workings(f"{pounds(line.annual_cost)}{part}, rounded half up to {pounds(cost)}")
 
 
 def _part(line: Line, intake: Intake) -> str:

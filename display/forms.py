@@ -109,7 +109,7 @@ class EditForm(CarefulForm, forms.ModelForm):
         for constraint in self._meta.model._meta.constraints:
             if checked and getattr(constraint, "fields", None) == tuple(checked):
                 return constraint.name
-            if constraint.name in str(error.message):
+            if error.message == constraint.get_violation_error_message():
                 return constraint.name
         return None
 

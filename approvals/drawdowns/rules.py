@@ -77,7 +77,11 @@ class Reply(StrEnum):
 
 
 class CannotBeDrawn(ValueError):
-    """The line cannot be drawn as asked. Its text is a sentence for the user."""
+    """The line cannot be drawn as asked. Its text is a sentence for the user; `reason` is what it says beside the line itself."""
+
+    def __init__(self, reason: str, line: str = "") -> None:
+        super().__init__(f"{line}: {reason}" if line else reason)
+        self.reason = f"{reason[:1].upper()}{reason[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def consumed(asked: Asked, limited: Collection[Measure], before: Mapping[Measure
     """
     measures = [measure for measure in limited if measure is not None or asked.recurring]
     if asked.fte is None and (unlimited := set(asked.pounds) - set(measures)):
-        raise CannotBeDrawn(f"{asked.title}: nothing can be drawn in {in_words(unlimited.pop())}, which is not limited.")
+        raise CannotBeDrawn(f"nothing can be drawn in {in_words(unlimited.pop())}, which is not limited.", asked.title)
     return {measure: _consumed_in(measure, asked, before.get(measure, Before())) for measure in measures}
 
 
@@ -120,20 +124,20 @@ def _consumed_in(measure: Measure, asked: Asked, before: Before) -> Decimal:
         if pounds is None:
             raise CannotBeDrawn(f"{asked.title} has no FTE: say how many pounds are drawn in {when}.")
     elif not asked.fte_drawn or asked.fte_drawn < 0:
-        raise CannotBeDrawn(f"{asked.title}: say how many FTE are drawn.")
+        raise CannotBeDrawn("say how many FTE are drawn.", asked.title)
     elif before.fte + asked.fte_drawn > asked.fte:
         left = max(asked.fte - before.fte, Decimal(0))
-        raise CannotBeDrawn(f"{asked.title}: {left.normalize():f} of {asked.fte.normalize():f} FTE are left to draw in {when}.")
+        raise CannotBeDrawn(f"{left.normalize():f} of {asked.fte.normalize():f} FTE are left to draw in {when}.", asked.title)
     elif before.fte + asked.fte_drawn == asked.fte:
         pounds = amount - before.pounds
     else:
         pounds = round_pounds(Fraction(amount) * Fraction(asked.fte_drawn) / Fraction(asked.fte))
     if pounds < 0:
-        raise CannotBeDrawn(f"{asked.title}: less than nothing would be drawn in {when}.")
+        raise CannotBeDrawn(f"less than nothing would be drawn in {when}.", asked.title)
     if pounds != int(pounds):
-        raise CannotBeDrawn(f"{asked.title}: draw whole pounds in {when}.")
+        raise CannotBeDrawn(f"draw whole pounds in {when}.", asked.title)
     if before.pounds + pounds > amount:
-        raise CannotBeDrawn(f"{asked.title}: £{amount - before.pounds:,} of £{amount:,} are left to draw in {when}.")
+        raise CannotBeDrawn(f"£{amount - before.pounds:,} of £{amount:,} are left to draw in {when}.", asked.title)
     return pounds
 
 

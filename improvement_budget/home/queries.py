@@ -64,21 +64,15 @@ def _task_of(waiting: Waiting, today: date) -> Task:
 
 def _card(programme: Programme, position: Position, today: date) -> dict[str, Any]:
     years = programme.years
-    shown = [tile for tile in tiles(position, today) if tile.label != "FTE recruited"]
     size = f"{counted(len(position.phases), 'phase')}, {counted(position.total.lines, 'line')}"
     over = position.excesses
     return {
         "name": programme.name,
         "url": reverse("position", args=[programme.slug]),
         "detail": f"{years[0]} to {years[-1]}, {size}. Planned:",
-        "figures": [{"label": _short_label(tile.label), "value": tile.value} for tile in shown],
+        "figures": [{"label": tile.short, "value": tile.value} for tile in tiles(position, today) if tile.short],
         "warning": f"The plan exceeds {counted(len(over), 'limit')}." if over else "",
     }
-
-
-def _short_label(label: str) -> str:
-    """FTE, 2016/17, Full year: a card has little room, and says above what its figures are."""
-    return {"FTE planned": "FTE", "Planned in a full year": "Full year"}.get(label, label.removeprefix("Planned in "))
 
 
 def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:

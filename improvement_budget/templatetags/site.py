@@ -88,7 +88,7 @@ def crumbs(*labels_and_urls: str) -> list[dict[str, str]]:
 @register.filter
 def without_label(text: str) -> str:
     """The text of an assumption without the word it may begin with, where a tag says it already."""
-    said = text.removeprefix("Assumption: ")
+    said = text.removeprefix("Assumption: ")  # read from: what people typed
     return said[:1].upper() + said[1:]
 
 

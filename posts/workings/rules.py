@@ -124,12 +124,10 @@ def figures(
     for year in (*years, None):
         measure = year.starts_in if year else None
         if amount := by_measure.get(measure):
-            sentence = _sentence(workings(rules, year))
+            explained = workings(rules, year)
             stated = _stated(amount, rules, people) if amount.origin == LineAmount.Origin.STATED else None
-            if stated and stated.calculated:
-                # "Nil" and "No full-year effect" stand before the sentence already.
-                sentence = sentence.removeprefix(f"{stated.calculated}: ")
-                sentence = sentence[0].upper() + sentence[1:]
+            # "Nil" and "No full-year effect" stand before the sentence already where the figure was stated instead.
+            sentence = _sentence(explained.how if stated and stated.calculated else str(explained))
             shown = _shown(amount.amount, amount.absence)
             totals = _totals(line, sums[measure]) if amount.amount else ()
             given = _inputs_of(state, year, basis, entered) if entered and amount.calculated is not None else ()
@@ -138,7 +136,7 @@ def figures(
 
 
 def _sentence(words: str) -> str:
-    return words if words.endswith(".") else f"{words}."
+    return f"{words[0].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
 
 
 def _shown(amount: Decimal | None, absence: str) -> str:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from display import formats
 from reports.draft.rules.figures import FULL_YEAR, NUMBER_WORDS, money_in
 from reports.draft.rules.findings import Severity
-from reports.draft.rules.known import Known, Rank, in_pounds, phases_in_words
+from reports.draft.rules.known import Known, Of, Rank, in_pounds, phases_in_words
 from reports.draft.rules.matching import Mark, Status, marks_of
 from reports.draft.rules.text import Paragraph
 
@@ -90,7 +90,7 @@ class Figures:
 
 def _figures(known: Known) -> Iterator[LiveFigure]:
     for fact in known.facts:
-        if fact.rank is not Rank.NOTE or not fact.name.startswith("a note"):
+        if fact.can_be_named:
             yield _money(fact.in_words(), fact.pounds, is_line=fact.rank in (Rank.TEAM, Rank.LINE))
     # Nil totals are no fact that a draft is matched with, and yet a text can say them.
     for phase in known.schedule.phases:
@@ -98,10 +98,10 @@ def _figures(known: Known) -> Iterator[LiveFigure]:
         for basis, figure in zip(known.bases, (*total.years, total.full_year), strict=True):
             if figure.pounds == 0:
                 yield _money(f"{phases_in_words(numbers)}, {basis}", figure.pounds)
-    for fte, name, _ in known.ftes:
-        if not name.startswith("the title of"):
-            of_all = name.startswith(("the FTE of Phase", "the recruited", "the total"))
-            yield LiveFigure(name, formats.fte(fte), fte, is_money=False, is_line=not of_all)
+    for each in known.ftes:
+        if each.of is not Of.TITLE:
+            is_line = each.of in (Of.TEAM, Of.LINE)
+            yield LiveFigure(each.name, formats.fte(each.fte), each.fte, is_money=False, is_line=is_line)
 
 
 def _money(name: str, pounds: Decimal, *, is_line: bool = False) -> LiveFigure:
@@ -109,7 +109,8 @@ def _money(name: str, pounds: Decimal, *, is_line: bool = False) -> LiveFigure:
 
 
 def _key(name: str) -> str:
-    plain = " ".join(name.casefold().split()).removeprefix("the ").replace("full-year", FULL_YEAR)
+    typed = " ".join(name.casefold().split()).removeprefix("the ")  # read from: a text
+    plain = typed.replace("full-year", FULL_YEAR)
     return _PHASE.sub(lambda match: f"phase {_WORDS.get(match[1], match[1])}", plain)
 
 

@@ -76,6 +76,13 @@ def test_no_more_fte_are_drawn_than_the_line_has():
         consumed(asked(fte_drawn=Decimal(2)), [2016], {2016: Before(Decimal(2), Decimal(6667))})
 
 
+def test_a_refusal_tells_the_line_apart_from_the_reason():
+    """Beside the line its name is left out, whatever the name is: nothing is cut from a sentence."""
+    with pytest.raises(CannotBeDrawn) as refused:
+        consumed(asked(title="Post: say", fte_drawn=None), [2016], {})
+    assert (str(refused.value), refused.value.reason) == ("Post: say: say how many FTE are drawn.", "Say how many FTE are drawn.")
+
+
 def test_a_fixed_term_line_consumes_nothing_of_a_full_year_limit():
     fixed = asked(recurring=False, amounts={2016: Decimal(32_000), None: None})
     assert consumed(fixed, [2016, None], {}) == {2016: Decimal(32_000)}

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 NOT_THE_PRODUCT = {"tests", "bench", "docs", "fixtures", "findings", "templates"}
 ABOUT_TODAY = {"operations"}
@@ -82,3 +83,36 @@ def _asks(node: ast.AST, called: dict[str, str]) -> bool:
 def _is_of_a_clock(node: ast.Attribute, called: dict[str, str]) -> bool:
     name = ast.unparse(node.value).rpartition(".")[2]
     return called.get(name, name) in _CLOCKS and node.attr in _MOMENTS
+
+
+_READ = re.compile(r"#.*\bread from: \w")
+_CUTS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition"}
+_OF_WORDS = re.compile(r"[A-Za-z]{2,} |[A-Z][a-z]{2,}|\b[a-z]+: ")
+
+
+def steered_by_words_in(source: str) -> list[int]:
+    """The lines where the words of a message or a label decide what happens: `"FTE" in str(error)`, `name.startswith("a note")`.
+
+    What a person typed or wrote can only be read by its words. Such a line is excused by a comment like `# read from: a draft`.
+    """
+    lines = source.splitlines()
+    found = {node.lineno for node in ast.walk(ast.parse(source)) if _asks_a_message(node) or _cuts_words(node)}
+    return sorted(number for number in found if not _READ.search(lines[number - 1]))
+
+
+def _asks_a_message(node: ast.AST) -> TypeGuard[ast.Compare]:
+    return isinstance(node, ast.Compare) and any(_is_message(each) for each in (node.left, *node.comparators))
+
+
+def _cuts_words(node: ast.AST) -> TypeGuard[ast.Call]:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CUTS):
+        return False
+    words = [each.value for argument in node.args for each in ast.walk(argument) if isinstance(each, ast.Constant)]
+    return _is_message(node.func.value) or any(isinstance(each, str) and _OF_WORDS.search(each) for each in words)
+
+
+def _is_message(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "str" and ast.unparse(node).rstrip(")").endswith(_ERRORS)
+
+
+_ERRORS = ("error", "exception", "exc", ".message", "refused", "refusal")

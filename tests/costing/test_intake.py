@@ -71,8 +71,9 @@ def test_an_end_before_the_start_is_refused():
 
 @pytest.mark.parametrize("fte", [Decimal(0), Decimal(-1)])
 def test_an_intake_has_some_fte(fte):
-    with pytest.raises(NotAnIntake, match="must be more than 0"):
+    with pytest.raises(NotAnIntake, match="must be more than 0") as refusal:
         intake(None, fte=fte)
+    assert refusal.value.field == "fte"
 
 
 def test_a_start_that_is_not_stated_has_no_share_unless_the_end_came_before_the_year():

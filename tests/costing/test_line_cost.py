@@ -5,7 +5,7 @@ import pytest
 
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake
-from costing.line_cost import Absence, Duration, FullYear, Line, NotALine, full_year_cost, part_year_cost, workings
+from costing.line_cost import Absence, Duration, FullYear, Line, NotALine, Workings, full_year_cost, part_year_cost, workings
 
 YEAR, NEXT, AFTER = FinancialYear(2016), FinancialYear(2017), FinancialYear(2018)
 AUGUST, NOVEMBER, JANUARY, MARCH = date(2016, 8, 1), date(2016, 11, 1), date(2017, 1, 1), date(2017, 3, 1)
@@ -100,6 +100,7 @@ def test_more_in_post_than_the_line_is_refused():
     with pytest.raises(NotALine) as refusal:
         line(123_000, (JANUARY, None, 2), (MARCH, None, "1.5"), fte=3)
     assert str(refusal.value) == "3.5 FTE are in post at once, more than the 3 FTE of the line."
+    assert refusal.value.field == "fte"
     with pytest.raises(NotALine, match="6 FTE are in post at once, more than the 4 FTE"):
         line(310_000, (AUGUST, None, 6), fte=4)
 
@@ -110,10 +111,11 @@ def test_one_who_follows_another_is_not_more_than_the_line():
 
 
 def test_the_periods_of_a_cost_without_fte_do_not_overlap():
-    with pytest.raises(NotALine, match="must not overlap"):
+    with pytest.raises(NotALine, match="must not overlap") as refusal:
         line(12_000, (AUGUST, JANUARY), (JANUARY,), fte=None)
     apart = line(12_000, (AUGUST, date(2016, 12, 31)), (JANUARY,), fte=None)
     assert part_year_cost(apart, YEAR) == 8_000
+    assert refusal.value.field == "dates"
 
 
 def test_a_one_off_cost_has_one_date():
@@ -200,4 +202,9 @@ def test_a_full_year_cost_is_an_amount_or_an_absence():
     ],
 )
 def test_workings_say_in_words_how_the_figure_came_about(costed, year, words):
-    assert workings(costed, year) == words
+    assert str(workings(costed, year)) == words
+
+
+def test_what_stands_instead_of_an_amount_is_told_apart_from_how_it_came_about():
+    assert workings(LAPTOPS, None) == Workings("the cost is one-off.", "No full-year effect")
+    assert workings(LAPTOPS, YEAR).instead == ""

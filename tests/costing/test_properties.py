@@ -101,7 +101,7 @@ def test_a_day_by_day_calculation_agrees(basis, line, year):
 @given(lines(), YEARS)
 def test_workings_end_with_the_cost_they_explain(line, year):
     cost = part_year_cost(line, year)
-    words = workings(line, year)
+    words = str(workings(line, year))
     in_post = any(days_in_year(intake, year) for intake in line.intakes)
     shown = f"-£{-cost:,}" if cost < 0 else f"£{cost:,}"
     assert words.endswith(f"rounded half up to {shown}") if in_post else words.startswith("Nil: ")

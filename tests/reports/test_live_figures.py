@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.draft.rules.known import Known, known_figures
+from reports.draft.rules.known import Fact, Known, Rank, known_figures
 from reports.figures.rules import Figures, Standing, brought_up_to_date, filled, pieces_of, plain, references_in, why_not
 from tests.reports.schedules import published, record, schedule
 
@@ -161,3 +161,22 @@ def test_nothing_here_reckons_again(figures: Figures):
     amounts = {fact.pounds for fact in known.facts} | {Decimal(0)}
     assert {figure.amount for figure in figures.all if figure.is_money} <= amounts
     assert replace(figures, known=known).all == figures.all
+
+
+def test_a_line_is_one_whatever_its_title_begins_with():
+    """Once the words of a name said what it is of: a post that is called Phase or "the recruited" passed for a total."""
+    made = Figures(known_figures(schedule([record("Phase Two lead"), record("total budget holder", line_id=2)])))
+    for name in ("the FTE of Phase Two lead", "the FTE of total budget holder"):
+        found = made.named(name)
+        assert found is not None
+        assert found.is_line
+    total = made.named("the total FTE")
+    assert total is not None
+    assert not total.is_line
+
+
+def test_what_is_met_from_elsewhere_can_be_named_though_it_is_called_a_note():
+    further = [Fact(Decimal(69_000), "a note taker, met from elsewhere", "", Rank.NOTE)]
+    made = Figures(known_figures(schedule([record()], notes=("£5,000 is left out.",)), further=further))
+    assert made.named("a note taker, met from elsewhere") is not None
+    assert made.named("a note under the table, in no total") is None

@@ -208,3 +208,14 @@ def test_a_report_that_nobody_began_has_its_papers_too():
     conforms(paper, "ua1")
     assert report_docx.render(read(programme))
     assert drafts_of(read(programme)) == {"recommendations": [], "finance": []}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("committee", ["Partnership Board", "Appendix Working Group"])
+def test_the_head_names_the_committee_whatever_it_is_called(committee: str):
+    programme = make_report()
+    Programme.objects.filter(pk=programme.pk).update(committee=committee)
+    head = report_paper.page(read(programme)).partition('<div class="head">')[2].partition("</div>")[0]
+    assert committee in head
+    assert "Appendix 3" not in head
+    assert head.count("Part 1") == 1

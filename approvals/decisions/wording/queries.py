@@ -308,6 +308,7 @@ class Registered(NamedTuple):
     colour: str
     retain_until: date | None
     past_retention: bool
+    stands: bool
 
 
 _COLOURS = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
@@ -334,6 +335,7 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
         _COLOURS.get(State(drawdown.state), ""),
         record.retain_until,
         bool(today and record.retain_until and record.retain_until < today),
+        drawdown.state != State.SUPERSEDED,
     )
 
 

@@ -22,6 +22,8 @@ NO_INTERESTS = "None"
 class AnswerForm(ActForm):
     """An office's answer. Interests are declared either way: blank is not an answer."""
 
+    labels = {Reply.AGREE: "I agree", Reply.DISAGREE: "I do not agree", Reply.VIEW: "I give a view"}
+
     reply = forms.ChoiceField(label="Your answer", widget=forms.RadioSelect)
     words = forms.CharField(
         label="In your words",
@@ -47,10 +49,8 @@ class AnswerForm(ActForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, mode: Mode, **options: Any) -> None:
         super().__init__(data, **options)
         self.mode = mode
-        choices = [(Reply.AGREE, "I agree"), (Reply.DISAGREE, "I do not agree")]
-        if mode is Mode.CONSULTATION:
-            choices.append((Reply.VIEW, "I give a view"))
-        self.fields["reply"].choices = choices  # type: ignore[attr-defined]
+        open_to = (Reply.AGREE, Reply.DISAGREE, *([Reply.VIEW] if mode is Mode.CONSULTATION else []))
+        self.fields["reply"].choices = [(reply, self.labels[reply]) for reply in open_to]  # type: ignore[attr-defined]
         self.fields["reply"].error_messages["required"] = "Choose your answer."
         self.fields["interests"].error_messages["required"] = "Say whether you have an interest: “None” is an answer too."
 
@@ -92,6 +92,8 @@ class RecordAnswerForm(AnswerForm):
         label="Who gave it", help_text="The holder of the office that day, or a deputy", queryset=User.objects.order_by("name")
     )
     given_on = TypedDateField(label="Day it was given")
+    labels = {Reply.AGREE: "Agree", Reply.DISAGREE: "Do not agree", Reply.VIEW: "Give a view"}
+
     how = forms.ChoiceField(
         label="How it came", widget=forms.RadioSelect, choices=[("email", "By e-mail"), ("paper", "On paper")]
     )
@@ -109,10 +111,6 @@ class RecordAnswerForm(AnswerForm):
         self.fields["interests"].help_text = "As they declared them. Where they did not say, ask: blank is not an answer."
         self.fields["declaration"].label = "The interest they declare"
         self.fields["interests"].choices = [(NONE, "None"), (DECLARED, "An interest is declared")]  # type: ignore[attr-defined]
-        self.fields["reply"].choices = [  # type: ignore[attr-defined]
-            (value, label.removeprefix("I ").capitalize())
-            for value, label in self.fields["reply"].choices  # type: ignore[attr-defined]
-        ]
         self.fields["file"].error_messages["required"] = "Choose the file that shows the answer."
 
     @property

@@ -301,9 +301,11 @@ def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[
             if choice is None:
                 continue
             consumed = _consumed(choosing.drawdown, row, choice, before)
-        except (NotUnderstood, CannotBeDrawn) as error:
-            row.error = str(error).removeprefix(f"{row.line.title}: ")
-            row.error = row.error[:1].upper() + row.error[1:]
+        except NotUnderstood as error:
+            row.error = str(error)
+            continue
+        except CannotBeDrawn as error:
+            row.error = error.reason
             continue
         choosing.choices.append(choice)
         for cell in row.cells:

@@ -107,7 +107,7 @@ def freeze(
     limited = [limit.financial_year for limit in chosen.authorisation.limits.all()]
     consumed = _add(asked_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
     if not consumed:
-        raise CannotBeDrawn(f"{line}: {chosen.authorisation} limits nothing that this line costs.")
+        raise CannotBeDrawn(f"{chosen.authorisation} limits nothing that this line costs.", str(line))
     return Frozen(chosen, line, consumed)
 
 

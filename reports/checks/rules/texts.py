@@ -160,9 +160,8 @@ def clauses(facts: Facts) -> list[Clause]:
         for called, text in decision.texts:
             for match in _DELEGATES.finditer(text):
                 offices = match["offices"].split(" as previously")[0].strip()
-                found.append(
-                    Clause(decision, called, match["maker"].removeprefix("the ").strip(), match["mode"], _words(offices), offices)
-                )
+                maker = match["maker"].removeprefix("the ").strip()  # read from: a decision's text
+                found.append(Clause(decision, called, maker, match["mode"], _words(offices), offices))
     return found
 
 

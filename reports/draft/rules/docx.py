@@ -146,7 +146,7 @@ def main_part(package: zipfile.ZipFile) -> str:
         raise Refused(NO_WORD_DOCUMENT)
     name = ""
     for relation in tree_of(relations).iter("Relationship"):
-        if relation.get("Type", "").endswith("/officeDocument"):
+        if relation.get("Type", "").endswith("/officeDocument"):  # read from: a file
             name = relation.get("Target", "").lstrip("/")
     kinds = {each.get("PartName", "").lstrip("/"): each.get("ContentType", "") for each in tree_of(types).iter("Override")}
     if any("macroenabled" in kind.lower() for kind in kinds.values()):

@@ -4,9 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
 from costing.financial_year import FinancialYear
 from display import formats
@@ -41,6 +42,10 @@ class Fact:
     basis: str
     rank: Rank
     phases: frozenset[int] = frozenset()
+    title: str = ""
+    """Of the line or team whose figure it is, if it is one's."""
+    can_be_named: bool = True
+    """Whether a text may name it: several notes share one name."""
 
     @property
     def is_group(self) -> bool:
@@ -51,12 +56,32 @@ class Fact:
         return f"{self.name}, {self.basis}" if self.basis else self.name
 
 
+class Of(Enum):
+    """Whose FTE they are."""
+
+    PHASES = "phases"
+    RECRUITED = "recruited"
+    TEAM = "team"
+    LINE = "line"
+    TITLE = "title"
+    """Said by the title of a line."""
+
+
+class Fte(NamedTuple):
+    """FTE that a paper may state. `phases` is empty for those of one line."""
+
+    fte: Decimal
+    name: str
+    phases: frozenset[int]
+    of: Of
+
+
 @dataclass(frozen=True)
 class Known:
     """Everything a draft is compared with."""
 
     facts: tuple[Fact, ...]
-    ftes: tuple[tuple[Decimal, str, frozenset[int]], ...]
+    ftes: tuple[Fte, ...]
     years: tuple[FinancialYear, ...]
     schedule: Schedule
 
@@ -145,46 +170,46 @@ def _lines(schedule: Schedule) -> Iterable[Fact]:
         for team in phase.teams:
             if team.name and len(team.rows) > 1:
                 for basis, pounds in _figures(schedule.years, team.subtotal.years, team.subtotal.full_year):
-                    yield Fact(pounds, f"{team.name} ({phases_in_words(numbers)})", basis, Rank.TEAM, numbers)
+                    yield Fact(pounds, f"{team.name} ({phases_in_words(numbers)})", basis, Rank.TEAM, numbers, team.name)
             for row in team.rows:
                 for basis, pounds in _figures(schedule.years, row.years, row.full_year):
-                    yield Fact(pounds, f"{row.title} ({phases_in_words(numbers)})", basis, Rank.LINE, numbers)
+                    yield Fact(pounds, f"{row.title} ({phases_in_words(numbers)})", basis, Rank.LINE, numbers, row.title)
 
 
 def _notes(schedule: Schedule) -> Iterable[Fact]:
     for note in schedule.notes:
         for money in money_in(note, schedule.years):
             if money.value:
-                yield Fact(money.value, "a note under the table, in no total", "", Rank.NOTE)
+                yield Fact(money.value, "a note under the table, in no total", "", Rank.NOTE, can_be_named=False)
 
 
-def _ftes(schedule: Schedule) -> Iterable[tuple[Decimal, str, frozenset[int]]]:
-    yield schedule.total.fte, "the total FTE", frozenset(phase.number for phase in schedule.phases)
+def _ftes(schedule: Schedule) -> Iterable[Fte]:
+    yield Fte(schedule.total.fte, "the total FTE", frozenset(phase.number for phase in schedule.phases), Of.PHASES)
     for count in range(1, min(len(schedule.phases), MOST_PHASES_SUMMED + 1)):
         for chosen in combinations(schedule.phases, count):
             numbers = frozenset(phase.number for phase in chosen)
-            yield sum((phase.total.fte for phase in chosen), Decimal(0)), f"the FTE of {phases_in_words(numbers)}", numbers
+            fte = sum((phase.total.fte for phase in chosen), Decimal(0))
+            yield Fte(fte, f"the FTE of {phases_in_words(numbers)}", numbers, Of.PHASES)
     for _, _, row in schedule.rows():
         if row.fte is not None:
-            yield row.fte, f"the FTE of {row.title}", frozenset()
+            yield Fte(row.fte, f"the FTE of {row.title}", frozenset(), Of.LINE)
         for count_said in counts_in(row.title):
-            yield count_said.value, f"the title of {row.title}", frozenset()
+            yield Fte(count_said.value, f"the title of {row.title}", frozenset(), Of.TITLE)
     for phase in schedule.phases:
         for team in phase.teams:
             if team.name:
-                yield team.subtotal.fte, f"the FTE of {team.name}", frozenset({phase.number})
+                yield Fte(team.subtotal.fte, f"the FTE of {team.name}", frozenset({phase.number}), Of.TEAM)
 
 
-def _recruited(
-    schedule: Schedule, recruited: Iterable[tuple[Decimal, frozenset[int]]]
-) -> Iterable[tuple[Decimal, str, frozenset[int]]]:
+def _recruited(schedule: Schedule, recruited: Iterable[tuple[Decimal, frozenset[int]]]) -> Iterable[Fte]:
     """What is recruited of each phase, and of all where there are several."""
     found = list(recruited)
     if len(schedule.phases) > 1:
-        yield from ((fte, f"the recruited FTE of {phases_in_words(numbers)}", numbers) for fte, numbers in found)
+        for fte, numbers in found:
+            yield Fte(fte, f"the recruited FTE of {phases_in_words(numbers)}", numbers, Of.RECRUITED)
     if found:
         everything = frozenset().union(*(numbers for _, numbers in found))
-        yield sum((fte for fte, _ in found), Decimal(0)), "the total recruited FTE", everything
+        yield Fte(sum((fte for fte, _ in found), Decimal(0)), "the total recruited FTE", everything, Of.RECRUITED)
 
 
 def in_pounds(amount: Decimal | None) -> str:

@@ -138,7 +138,7 @@ def _is_titled(fact: Fact, text: str) -> bool:
     """Whether the sentence speaks of this line or team by a word of its title."""
     if fact.rank not in (Rank.TEAM, Rank.LINE):
         return True
-    words = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", fact.name.partition(" (Phase")[0])} - _EVERYDAY
+    words = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", fact.title)} - _EVERYDAY
     said = text.lower()
     return bool(words) and any(word in said for word in words)
 
@@ -233,7 +233,7 @@ def _sums_asked_for(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
 
 def _count_mark(count: Count, sentence: Sentence, known: Known) -> Mark | None:
     """FTE are compared; a number of posts is shown where it fits, and says nothing where it does not."""
-    fitting = [(name, phases) for fte, name, phases in known.ftes if fte == count.value]
+    fitting = [(each.name, each.phases) for each in known.ftes if each.fte == count.value]
     if not count.is_fte:
         fitting = [(name, phases) for name, phases in fitting if phases]
     if fitting:

@@ -197,9 +197,10 @@ class Position(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """One figure to see first. `kind` is "over" where a limit is exceeded."""
+    """One figure to see first. `kind` is "over" where a limit is exceeded, `short` the name of what is planned."""
 
     label: str
+    short: str
     value: str
     note: str = ""
     kind: str = ""
@@ -239,8 +240,15 @@ def tiles(position: Position, today: date) -> tuple[Tile, ...]:
     first = max(0, min(place, len(years) - 2))
     shown = [*range(first, min(first + 2, len(years))), len(years)]
     return (
-        Tile("FTE planned", formats.fte(whole.fte), f"{counted(whole.lines, 'line')}, {counted(len(position.phases), 'phase')}"),
-        Tile("FTE recruited", formats.fte(whole.recruited), f"{formats.fte(to_recruit)} still to recruit" if to_recruit else ""),
+        Tile(
+            "FTE planned",
+            "FTE",
+            formats.fte(whole.fte),
+            f"{counted(whole.lines, 'line')}, {counted(len(position.phases), 'phase')}",
+        ),
+        Tile(
+            "FTE recruited", "", formats.fte(whole.recruited), f"{formats.fte(to_recruit)} still to recruit" if to_recruit else ""
+        ),
         *(_money_tile(position, column) for column in shown),
     )
 
@@ -385,6 +393,7 @@ def _money_tile(position: Position, column: int) -> Tile:
         note = "within every limit" if planned else ""
     return Tile(
         f"Planned {_during(measure)}",
+        measure,
         formats.pounds(planned) if planned is not None or missing else formats.NIL,
         note,
         "over" if over else "",

@@ -14,21 +14,24 @@ def paper_heading(schedule: Schedule) -> list[str]:
     A paper that is internal is of neither part, unless it holds exempt information.
     """
     paper = schedule.paper
-    part = ("" if paper.internal else "Part 1 (public)") if paper.part == 1 else f"Part {paper.part} (exempt)"
-    return [
-        *filter(
-            None,
-            (
-                _named("Appendix", paper.appendix),
-                _named("Report no.", paper.report_number),
-                paper.committee,
-                paper.meeting_date,
-                _named("Agenda item", paper.agenda_item),
-                part,
-                INTERNAL if paper.internal else "",
-            ),
-        ),
-    ]
+    inside = INTERNAL if paper.internal else ""
+    return [*filter(None, (_named("Appendix", paper.appendix), *_of_the_meeting(schedule), _part_of(schedule), inside))]
+
+
+def report_heading(schedule: Schedule) -> list[str]:
+    """The same for a report, which is no appendix itself and says its own part."""
+    return [*filter(None, _of_the_meeting(schedule))]
+
+
+def _of_the_meeting(schedule: Schedule) -> tuple[str, ...]:
+    paper = schedule.paper
+    report, item = _named("Report no.", paper.report_number), _named("Agenda item", paper.agenda_item)
+    return report, paper.committee, paper.meeting_date, item
+
+
+def _part_of(schedule: Schedule) -> str:
+    paper = schedule.paper
+    return ("" if paper.internal else "Part 1 (public)") if paper.part == 1 else f"Part {paper.part} (exempt)"
 
 
 def _named(word: str, text: str) -> str:
