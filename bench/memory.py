@@ -19,11 +19,12 @@ def peak(lines: int) -> int:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "improvement_budget.settings")
     django.setup()
+    from printing import pool
     from reports.table.appendix import rules as pdf
     from tests.reports.schedules import many, schedule
 
     pdf.render(schedule(many(int(sys.argv[1]))))
-    pdf._stop(pdf._helper())  # what a process needed is known when it has ended
+    pool._beside(os.getpid()).shutdown()  # what a process needed is known when it has ended
     print(max(_own_peak(), getrusage(RUSAGE_CHILDREN).ru_maxrss) // 1024)
 
 

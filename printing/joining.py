@@ -4,22 +4,19 @@ The only module that imports pikepdf, and only when something is joined. The sam
 """
 
 import io
-import pickle
 import re
-import sys
 import zlib
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from subprocess import PIPE, Popen
 from typing import Any, NamedTuple
-
-_ROOT = Path(__file__).resolve().parent.parent
 
 PLACEHOLDER = "Page 0123456789 of"
 """Stands on the pages of a part where their number comes. It has every letter of the number, so the part's font has them too."""
+
+NUMBERED_LATER = f'@page{{@bottom-left{{content:"{PLACEHOLDER}"}}}}'
+"""The rule that puts it there."""
 
 LINK = "item:"
 """A link of a pack's contents is made to `item:1`, and so on: joined, it leads to the page that item begins on."""
@@ -37,38 +34,6 @@ def page_count(paper: bytes) -> int:
 
     with pikepdf.open(io.BytesIO(paper)) as document:
         return len(document.pages)
-
-
-def in_one_apart(parts: Iterable[bytes], font: Path) -> bytes:
-    """`in_one`, by a process of its own, which takes each part as soon as it is there.
-
-    Of thousands of lines it needs 200 MB, and so does whoever draws them.
-    """
-    start = "from printing import joining; joining.join_what_is_asked()"
-    with Popen([sys.executable, "-c", start], cwd=_ROOT, stdin=PIPE, stdout=PIPE) as joiner:
-        assert joiner.stdin is not None
-        assert joiner.stdout is not None
-        pickle.dump(font, joiner.stdin)
-        for part in parts:
-            pickle.dump(part, joiner.stdin)
-            joiner.stdin.flush()
-        joiner.stdin.close()
-        joined = joiner.stdout.read()
-    if joiner.returncode:
-        raise ChildProcessError("The parts of the paper were not joined.")
-    return joined
-
-
-def join_what_is_asked() -> None:
-    """What that process does."""
-    font = pickle.load(sys.stdin.buffer)
-    sys.stdout.buffer.write(in_one(_read_parts(), font))
-
-
-def _read_parts() -> Iterator[bytes]:
-    with suppress(EOFError):
-        while True:
-            yield pickle.load(sys.stdin.buffer)
 
 
 def in_one(parts: Iterable[bytes], font: Path) -> bytes:

@@ -2,10 +2,17 @@
 
 import io
 import logging
+import os
 import re
+import signal
+import sys
+import time
 import zlib
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from decimal import Decimal
-from types import SimpleNamespace
+from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import page as page_validation
@@ -14,7 +21,8 @@ import pikepdf
 import pytest
 
 from costing.money import Unit
-from printing import joining
+from printing import engine, joining, pool
+from printing.layout import kit
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.rules import Paper, Schedule
@@ -180,13 +188,13 @@ def test_hostile_text_stays_text_everywhere() -> None:
 
 def test_the_paper_fetches_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ValueError, match="Nothing is fetched"):
-        pdf._kit().fetcher.fetch("file:///etc/passwd")
+        kit("appendix.css").fetcher.fetch("file:///etc/passwd")
     with pytest.raises(ValueError, match="Nothing is fetched"):
-        pdf._kit().fetcher.fetch("http://127.0.0.1/")
+        kit("appendix.css").fetcher.fetch("http://127.0.0.1/")
 
 
 def test_weasyprint_has_nothing_to_complain_of(caplog: pytest.LogCaptureFixture) -> None:
-    pdf._kit.cache_clear()
+    kit.cache_clear()
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         pdf.render(schedule(published()))
     assert caplog.messages == []
@@ -282,11 +290,77 @@ def test_a_long_paper_has_one_tree_of_tags_with_every_page_and_header_in_it(long
         assert names == sorted(names)
 
 
-def test_a_long_paper_is_the_same_when_its_helper_was_killed(long_paper: bytes) -> None:
-    pdf._helper().kill()
-    pdf._helper().wait()
+def beside() -> int:
+    """The process beside this one that draws."""
+    return pool._beside(os.getpid()).submit(os.getpid).result()
+
+
+def test_a_long_paper_is_the_same_when_the_process_beside_was_killed(long_paper: bytes) -> None:
+    before = beside()
+    os.kill(before, signal.SIGKILL)
     assert pdf.render(schedule(many(300))) == long_paper
-    assert pdf._helper().poll() is None
+    assert pdf.render(schedule(many(300))) == long_paper
+    assert beside() != before
+
+
+def test_a_long_paper_is_the_same_when_the_process_beside_is_killed_while_it_draws(
+    long_paper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, own = beside(), engine.mend
+
+    def killing(*given: Any) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(other, signal.SIGKILL)
+        own(*given)
+
+    monkeypatch.setattr(engine, "mend", killing)
+    assert pdf.render(schedule(many(300))) == long_paper
+
+
+def test_a_fork_of_a_process_that_drew_has_a_process_beside_of_its_own(long_paper: bytes) -> None:
+    before = beside()
+    if (fork := os.fork()) == 0:
+        own = pdf.render(schedule(many(300))) == long_paper and beside() != before
+        pool._beside(os.getpid()).shutdown()
+        os._exit(0 if own else 1)
+    assert os.waitpid(fork, 0)[1] == 0
+    assert pdf.render(schedule(many(300))) == long_paper
+    assert beside() == before
+
+
+DRAWS = """
+import os, sys
+from printing import pool
+from printing.engine import Page, drawn
+if __name__ == "__main__":
+    page = Page("<html lang='en'><head><title>A</title></head><body><p>A</p></body></html>", "appendix.css")
+    pool.both_at_once(drawn, page, page)
+    print(*pool._beside(os.getpid())._processes, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, None])
+def test_nothing_is_left_behind_however_the_process_ends_that_drew(end: int | None, tmp_path: Path) -> None:
+    program = tmp_path / "draws.py"
+    program.write_text(DRAWS)
+    files = tmp_path / "files"
+    files.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "TMPDIR": str(files)}
+    with Popen([sys.executable, str(program)], env=environment, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        other = int(process.stdout.readline())
+        assert list(files.glob("printing-*/weasyprint-*"))
+        if end:
+            process.send_signal(end)
+        process.stdin.close()
+    until = time.monotonic() + 20
+    while Path(f"/proc/{other}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{other}").exists()
+    # What a killed process leaves of its own nobody else takes along.
+    assert not list(files.glob("printing-*"))
 
 
 def test_a_long_paper_of_one_phase_is_cut_between_two_teams() -> None:
@@ -345,10 +419,9 @@ def test_every_line_is_once_in_a_paper_of_many_parts_and_in_its_order(paper_of_m
     assert [whole.count(line) for line in ("TOTAL PHASE TWO", "TOTAL RESOURCES REQUESTED", "Key to abbreviations")] == [1, 1, 1]
 
 
-def test_a_paper_of_many_parts_is_not_joined_without_its_joiner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joining, "sys", SimpleNamespace(executable="false"))
-    with pytest.raises((ChildProcessError, BrokenPipeError)):
-        joining.in_one_apart([b"%PDF-1.7"], pdf._FONTS[400])
+def test_a_paper_of_many_parts_is_not_joined_where_the_process_that_joins_is_killed() -> None:
+    with pytest.raises(BrokenProcessPool):
+        pool.apart(signal.raise_signal, signal.SIGKILL)
 
 
 def ending_in_a_carriage_return(paper: bytes, kind: str) -> bytes:

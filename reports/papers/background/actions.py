@@ -22,6 +22,7 @@ from accounts.actions import canonical, record
 from accounts.models import User
 from accounts.permissions import Permission, require
 from phases.models import Programme
+from printing.engine import Step
 from reports.checks.queries import findings_of, judged
 from reports.models import PackItem, Rendering
 from reports.papers import actions
@@ -32,7 +33,6 @@ from reports.papers.issue import rules as issuing
 from reports.papers.packs import rules as packing
 from reports.papers.packs.rules import Changed, NotForThisPart
 from reports.table.appendix import rules as pdf
-from reports.table.appendix.rules import Step
 from reports.table.faces import rules as faces
 from reports.table.forms import IssueForm, OptionsForm
 from reports.table.queries import schedule_for

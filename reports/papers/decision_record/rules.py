@@ -12,7 +12,8 @@ from approvals.decisions.wording import queries as wording
 from approvals.decisions.wording.queries import Section
 from approvals.models import DecisionRecord
 from display.formats import long_date, pounds
-from reports.table.appendix.rules import draw, printable
+from printing.engine import draw
+from printing.fonts import printable
 
 DRAFT = "DRAFT - not published"
 EXEMPT = "Part 2 - holds exempt information, not for publication"

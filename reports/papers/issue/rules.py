@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts import queries as accounts_queries
 from display.formats import long_date
 from phases.models import Programme
+from printing.engine import Step, ignore
 from reports.papers.actions import PaperToIssue
 from reports.papers.exempt.rules import public, with_reasons
 from reports.table.appendix import rules as pdf
-from reports.table.appendix.rules import Step, ignore
 from reports.table.comparison.rules import Reissue, changes_between
 from reports.table.faces import rules as faces
 from reports.table.forms import IssueForm

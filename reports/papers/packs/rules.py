@@ -12,12 +12,13 @@ from accounts.queries import council
 from approvals.decisions.queries import published_record, published_records
 from display.formats import long_date
 from phases.models import Programme
+from printing.engine import Step, draw
+from printing.fonts import printable
 from printing.joining import LINK, Joined, pack, page_count
 from reports.models import FrontSheet, IssuedPaper, PackItem, Rendering
 from reports.papers.decision_record import rules as decision
 from reports.report.paper import rules as report_paper
 from reports.report.queries import report_of
-from reports.table.appendix.rules import Step, draw, printable
 
 
 class _Kind(NamedTuple):

@@ -6,9 +6,10 @@ from django.template.loader import render_to_string
 
 from accounts.models import Council
 from display.formats import long_moment
+from printing.engine import draw
+from printing.fonts import printable
 from reports.progress.chart.rules import ON_PAPER, UseChart, use_chart
 from reports.progress.queries import Progress
-from reports.table.appendix.rules import draw, printable
 
 
 def render(progress: Progress, council: Council) -> bytes:

@@ -8,9 +8,10 @@ from django.utils import timezone
 from accounts import queries as accounts_queries
 from display.formats import long_moment
 from phases.models import Programme
+from printing.engine import draw
+from printing.fonts import printable
 from reports.report.queries import CommitteeReport, report_of
 from reports.report.summary.rules import table_of
-from reports.table.appendix.rules import draw, printable
 from reports.table.wording import rules as wording
 
 

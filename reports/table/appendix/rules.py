@@ -1,53 +1,26 @@
-"""The committee schedule as the PDF appendix of an agenda pack: A4 landscape, tagged, PDF/UA-1 and PDF/A-3a, its CSV attached.
+"""The committee schedule as the PDF appendix of an agenda pack: A4 landscape, its CSV attached. A long one is cut in parts."""
 
-Other papers are drawn the same way from a page of their own and a stylesheet beside its template (`draw`).
-
-The only module that imports WeasyPrint, and only when something is rendered: the import costs half a second. What WeasyPrint 70
-leaves undone for PDF/UA is mended before the file is written: TH scopes, the IDTree, running heads as artifacts, "-" read as
-"nil", and the PDF/UA mark in the metadata. A long paper is drawn in parts, two at once, by this process and a helper, and joined
-with its tags; its pages are numbered then.
-"""
-
-import atexit
-import gc
-import io
-import os
-import pickle
-import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime
-from functools import cache, partial
-from hashlib import md5
+from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import accumulate, count, groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from math import ceil
 from operator import attrgetter
-from pathlib import Path
-from subprocess import PIPE, Popen, TimeoutExpired
-from threading import Lock
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from display import formats
-from printing.joining import PLACEHOLDER, font_of, in_one, in_one_apart, with_clear_ends
+from printing.engine import Attached, Page, Step, draw, finished, ignore
+from printing.fonts import printable
+from printing.joining import NUMBERED_LATER
+from printing.layout import STYLESHEETS
 from reports.table.comparison.rules import Change, Reissue
 from reports.table.faces import rules as faces
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
 from reports.table.wording import rules as wording
 
-_ROOT = Path(__file__).resolve().parents[3]
-_STYLESHEETS = _ROOT / "templates/papers"
-_FONTS = {
-    400: _ROOT / "improvement_budget/static/vendor/fonts/source-sans-pro/SourceSansPro-Regular.ttf",
-    600: _ROOT / "improvement_budget/static/vendor/fonts/source-sans-pro/SourceSansPro-Semibold.ttf",
-}
-# Pango and fontconfig are shared by the process.
-_LOCK = Lock()
+_STYLESHEET = "appendix.css"
 
 LONG = 200
 """From so many lines on a paper is drawn in parts, two at once, and nobody waits for it: it is made in the background."""
@@ -58,109 +31,35 @@ _AT_MOST = 500
 _PIECE = 50
 """Lines of one team that stay together; even, so that every other row is shaded across pieces too."""
 
-_NUMBERED_LATER = f'@page{{@bottom-left{{content:"{PLACEHOLDER}"}}}}'
-
-
-Step = Callable[[int, int], object]
-"""Told how many of how many parts are drawn."""
-
-
-def ignore(done: int, of: int) -> None:
-    """Nobody waits to be told."""
-
 
 def render(schedule: Schedule, reissue: Reissue | None = None, *, beside: Schedule | None = None, step: Step = ignore) -> bytes:
     """The finished appendix, with what changed since the version before. The same schedule gives the same bytes.
 
     A Part 1 that stands `beside` a Part 2 has its pages end where those of Part 2 end, up to the section of changes.
     """
-    attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
     pages = _pages(schedule, reissue, like=beside)
     others = _pages(beside) if beside else [""] * len(pages)
     if len(pages) == 1:
-        with _LOCK:
-            return with_clear_ends(_identified(_draw(_Part(pages[0], attachment, beside=others[0]))))
+        return finished([Page(pages[0], _STYLESHEET, _attached(schedule), beside=others[0])])
     parts = [
-        _Part(html, None if number else attachment, number + 1, beside=other)
+        Page(html, _STYLESHEET, None if number else _attached(schedule), number + 1, other)
         for number, (html, other) in enumerate(zip(pages, others, strict=True))
     ]
-    join = in_one if len(parts) == 2 else in_one_apart
-    with _LOCK:
-        return join(_drawn_at_once(parts, step), _FONTS[400])
+    return finished(parts, step)
 
 
 def render_internal(schedule: Schedule, annex: str, reissue: Reissue | None = None) -> bytes:
     """The appendix marked as internal on every page, and after it well-formed HTML with rules of its own; in one piece."""
     schedule = schedule._replace(paper=schedule.paper._replace(internal=True))
-    attachment = _Attached(faces.csv_name(schedule), faces.as_csv(schedule), schedule.as_at)
     before, closing, after = page(schedule, reissue).rpartition("</body>")
     # In a sheet of their own: rules that the plain paper does not use would slow it down.
-    rules = (_STYLESHEETS / "annex.css").read_text()
+    rules = (STYLESHEETS / "annex.css").read_text()
     html = before.replace("</style>", f"{rules}</style>", 1) + printable(annex) + closing + after
-    with _LOCK:
-        return with_clear_ends(_identified(_draw(_Part(html, attachment))))
+    return draw(html, _STYLESHEET, _attached(schedule))
 
 
-def draw(page: str, stylesheet: str) -> bytes:
-    """A paper of one well-formed HTML page, and the name of its stylesheet. The same page gives the same bytes."""
-    with _LOCK:
-        return with_clear_ends(_identified(_draw(_Part(page, None, stylesheet=stylesheet))))
-
-
-_FLOW = ("tr", "h2", "p", "li")
-"""What can begin a page. Both parts have the same of these, in the same order, up to the section of changes."""
-
-
-def _page_starts(html: str) -> set[int]:
-    """Which of the elements in the flow of this page, counted from nought, begin a printed page after the first."""
-    kit = _kit()
-    parsed = _parsed(html, kit.fetcher)
-    numbers = {element: number for number, element in enumerate(_in_flow(parsed.etree_element))}
-    heads = set(_in_flow(parsed.etree_element.find(".//thead")))
-    with _no_garbage_collection():
-        document = parsed.render(stylesheets=[kit.stylesheet], font_config=kit.fonts)
-    firsts = (next(_elements(page_._page_box, numbers.keys() - heads), None) for page_ in document.pages[1:])
-    return {numbers[first] for first in firsts if first is not None}
-
-
-def _in_flow(root: Any) -> Iterator[Any]:
-    return (element for element in root.iter() if element.tag in _FLOW)
-
-
-def _elements(box: Any, wanted: Any) -> Iterator[Any]:
-    """The elements among these that are laid out in a box, from the top."""
-    for child in getattr(box, "children", ()):
-        if child.element in wanted:
-            yield child.element
-        yield from _elements(child, wanted)
-
-
-def _beginning(html: str, starts: set[int]) -> str:
-    """The page with a page break before each of these elements."""
-    numbers = count()
-
-    def mark(match: re.Match[str]) -> str:
-        return f'<{match[1]} data-begins=""' if next(numbers) in starts else match[0]
-
-    return re.sub(rf"<({'|'.join(_FLOW)})\b", mark, html)
-
-
-class _Attached(NamedTuple):
-    """The CSV as it is attached."""
-
-    name: str
-    text: str
-    moment: datetime
-
-
-class _Part(NamedTuple):
-    """What is drawn at a time: a whole paper (number 0), or one of its parts. Its pages end where those of `beside` do."""
-
-    html: str
-    attached: _Attached | None
-    number: int = 0
-    stylesheet: str = "appendix.css"
-    beside: str = ""
+def _attached(schedule: Schedule) -> Attached:
+    return Attached(faces.csv_name(schedule), faces.as_csv(schedule), "The lines of the table, in pounds", schedule.as_at)
 
 
 def page(schedule: Schedule, reissue: Reissue | None = None) -> str:
@@ -219,7 +118,7 @@ def _page(
         "author": printable(schedule.council),
         "description": printable(schedule.programme),
         "moment": schedule.as_at.isoformat(timespec="seconds"),
-        "widths": mark_safe(widths + ("" if numbered else _NUMBERED_LATER)),
+        "widths": mark_safe(widths + ("" if numbered else NUMBERED_LATER)),
         "opens": opens,
         "closes": closes,
         "head": head,
@@ -246,30 +145,6 @@ def _reissue(reissue: Reissue, unit: str) -> dict[str, Any]:
         "unit": unit,
         "changes": [Change(*map(printable, change)) for change in reissue.changes],
     }
-
-
-# What would vanish, reorder the text, or draw as an empty box. NUL and its like are not even allowed in HTML.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
-
-def printable(text: str) -> str:
-    """The text without control and direction marks, "?" for what the paper's fonts cannot draw. Plain text still: not escaped."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = _UNPRINTABLE.sub("", text)
-    drawn = _characters()
-    return "".join(letter if letter in drawn or letter.isspace() else "?" for letter in text)
-
-
-@cache
-def _characters() -> frozenset[str]:
-    from fontTools.ttLib import TTFont
-
-    drawn = []
-    for path in _FONTS.values():
-        with TTFont(path, lazy=True) as font:
-            drawn.append(frozenset(chr(code) for code in font.getBestCmap()))
-    return frozenset.intersection(*drawn)
 
 
 def _columns(schedule: Schedule) -> tuple[str, str]:
@@ -392,272 +267,3 @@ def _figure(schedule: Schedule, figure: Figure) -> str:
 
 def _text(text: str) -> str:
     return escape(printable(text))
-
-
-def _draw(part: _Part) -> bytes:
-    from weasyprint import Attachment
-
-    html = _beginning(part.html, _page_starts(part.beside)) if part.beside else part.html
-    kit = _kit(part.stylesheet)
-    attachments = []
-    if part.attached:
-        name, text, moment = part.attached
-        about = "The lines of the table, in pounds"
-        attachments.append(
-            Attachment(string=text, name=name, description=about, created=moment, modified=moment, relationship="Data")
-        )
-    with _no_garbage_collection():
-        return _parsed(html, kit.fetcher).write_pdf(
-            stylesheets=[kit.stylesheet],
-            font_config=kit.fonts,
-            color_profiles={"paper": _colours(kit.profile)},
-            output_intent="paper",
-            attachments=attachments,
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=False,
-            finisher=partial(_mend, part.number),
-        )
-
-
-def _parsed(html: str, fetcher: Any) -> Any:
-    """The page for WeasyPrint. It is well-formed, so the XML parser of the standard library reads it, in a tenth of the time."""
-    import weasyprint
-
-    read = weasyprint.HTML.__new__(weasyprint.HTML)
-    read.base_url, read.url_fetcher, read.media_type = None, fetcher, "print"
-    root = ElementTree.fromstring(html)
-    read.wrapper_element = weasyprint.cssselect2.ElementWrapper.from_html_root(root, content_language=None)
-    read.etree_element = read.wrapper_element.etree_element
-    return read
-
-
-def _identified(paper: bytes) -> bytes:
-    """With the file identifier that PDF/A asks for, made of the bytes; WeasyPrint would serialise every object again for it."""
-    before, mark, after = paper.rpartition(b"/Type /XRef")
-    digest = md5(paper, usedforsecurity=False).hexdigest().encode()
-    return b"%s%s/ID [<%s> <%s>]%s" % (before, mark, digest, digest, after)
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Layout makes millions of objects and frees none: collecting meanwhile costs a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-class _Kit(NamedTuple):
-    """What every rendering of this process with one stylesheet uses again."""
-
-    stylesheet: Any
-    fonts: Any
-    fetcher: Any
-    profile: bytes
-
-
-@cache
-def _kit(name: str = "appendix.css") -> _Kit:
-    """A parsed stylesheet, its fonts, the colour profile, and a fetcher that gives nothing but `data:` and those fonts."""
-    import weasyprint
-    from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
-
-    allowed = {path.as_uri() for path in _FONTS.values()}
-
-    class Fetcher(URLFetcher):
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            if url.startswith("data:") or url in allowed:
-                return super().fetch(url, headers)
-            raise ValueError("Nothing is fetched for a paper.")
-
-    font_faces = "".join(
-        f'@font-face{{font-family:"Source Sans Pro";font-weight:{weight};src:url("{path.as_uri()}")}}'
-        for weight, path in _FONTS.items()
-    )
-    fetcher, fonts = Fetcher(), FontConfiguration()
-    # Given back while the interpreter still stands: its end is too late.
-    atexit.register(_kit.cache_clear)
-    stylesheet = CSS(string=font_faces + (_STYLESHEETS / name).read_text(), font_config=fonts, url_fetcher=fetcher)
-    return _Kit(stylesheet, fonts, fetcher, (Path(weasyprint.__file__).parent / "pdf/sRGB2014.icc").read_bytes())
-
-
-def _colours(profile: bytes) -> Any:
-    # Left to itself, WeasyPrint opens the file for each paper and never closes it. A profile that was used gives other bytes.
-    from weasyprint.css import ColorProfile
-
-    return ColorProfile(io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
-
-
-def _drawn_at_once(parts: Sequence[_Part], step: Step) -> Iterator[bytes]:
-    """The parts in their order, every second by the helper meanwhile; or here, where the helper is gone."""
-    step(0, len(parts))
-    for start in range(0, len(parts), 2):
-        yield from _pair(*parts[start : start + 2])
-        step(min(start + 2, len(parts)), len(parts))
-
-
-def _pair(first: _Part, second: _Part | None = None) -> list[bytes]:
-    if second is None:
-        return [_draw(first)]
-    helper = _helper()
-    try:
-        pickle.dump(second, helper.stdin)
-        helper.stdin.flush()
-        return [_draw(first), pickle.load(helper.stdout)]
-    except BaseException as error:
-        # The next paper must find no answer to this one, so it finds a new helper.
-        _helper.cache_clear()
-        _stop(helper)
-        if not isinstance(error, OSError | EOFError | pickle.UnpicklingError):
-            raise
-        # The helper was killed, perhaps for its memory.
-        return [_draw(first), _draw(second)]
-
-
-@cache
-def _helper() -> Any:
-    """A second process that draws, started for the first long paper and kept warm; it ends with this one."""
-    start = "from reports.table.appendix import rules; rules.draw_what_is_asked()"
-    helper = Popen([sys.executable, "-c", start], cwd=_ROOT, stdin=PIPE, stdout=PIPE, start_new_session=True)
-    atexit.register(_stop, helper)
-    return helper
-
-
-# Two processes must not talk to one helper.
-os.register_at_fork(after_in_child=_helper.cache_clear)
-
-
-def _stop(helper: Any) -> None:
-    """Without its pipes it ends by itself, and takes its temporary files along."""
-    for pipe in (helper.stdin, helper.stdout):
-        with suppress(OSError):
-            pipe.close()
-    try:
-        helper.wait(timeout=10)
-    except TimeoutExpired:
-        helper.kill()
-        helper.wait()
-
-
-def draw_what_is_asked() -> None:
-    """What the helper does, until the process that started it is gone."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed must not get between the answers
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            part = pickle.load(sys.stdin.buffer)
-            pickle.dump(_draw(part), answers)
-            answers.flush()
-
-
-# The mark of PDF/UA-1, and the description that PDF/A asks of every schema it does not know.
-_UA_MARK = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of PDF/UA</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
-
-
-def _mend(part: int, document: Any, pdf: Any) -> None:
-    """What WeasyPrint leaves undone, on its objects, just before they are written."""
-    metadata = _object(pdf, pdf.catalog["Metadata"])
-    metadata.stream = [written.replace(b"</rdf:RDF>", _UA_MARK) for written in metadata.stream]
-    if "AF" in pdf.catalog:
-        pdf.catalog["AF"][:] = pdf.catalog["AF"][:1]  # the CSV stands there twice
-    metadata.compress = False  # PDF/A wants it readable as it stands
-    if part > 1:
-        _tell_apart(pdf, part)
-    tree = _object(pdf, pdf.catalog["StructTreeRoot"])
-    _name_headers(pdf, tree)
-    _make_margins_artifacts(pdf, tree)
-    for page_ in document.pages:
-        _read_nil(pdf, page_._page_box)
-
-
-def _object(pdf: Any, reference: bytes) -> Any:
-    return pdf.objects[int(reference.split()[0])]
-
-
-def _tell_apart(pdf: Any, part: int) -> None:
-    """Other names for the header cells and fonts of a later part than those of the parts before."""
-    for item in pdf.objects:
-        if isinstance(item, dict):
-            if "ID" in item:
-                item["ID"].string = f"part-{part:03}-{item['ID'].string}"
-            for name in ("BaseFont", "FontName"):
-                if name in item:
-                    item[name] = font_of(part, item[name])
-
-
-def _name_headers(pdf: Any, tree: Any) -> None:
-    """A scope for each header cell, and all of them by name in the IDTree."""
-    import pydyf
-
-    names: list[tuple[bytes, Any]] = []
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("S") == "/TH":
-            group = _object(pdf, _object(pdf, item["P"])["P"])
-            item["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
-            names.append((item["ID"].data, item))
-    if not names:
-        return
-    names.sort(key=lambda name: name[0])
-    flat = [part for _, item in names for part in (item["ID"], item.reference)]
-    limits = [names[0][1]["ID"], names[-1][1]["ID"]]
-    leaf = pydyf.Dictionary({"Names": pydyf.Array(flat), "Limits": pydyf.Array(limits)})
-    pdf.add_object(leaf)
-    tree["IDTree"] = pydyf.Dictionary({"Kids": pydyf.Array([leaf.reference])})
-
-
-def _make_margins_artifacts(pdf: Any, tree: Any) -> None:
-    """Running heads and page numbers are tagged, yet hang on no tree: they become artifacts, which no reader reads out."""
-    document = _object(pdf, tree["K"][0])
-    linked = set(document["K"])
-    numbers = _object(pdf, tree["ParentTree"])["Nums"]
-    for number, page_reference in enumerate(pdf.page_references):
-        stream = _object(pdf, pdf.objects[int(page_reference.split()[0])]["Contents"]).stream
-        owners = numbers[2 * number + 1]
-        margin = set()
-        for marked, owner in enumerate(owners):
-            element, top = _object(pdf, owner), owner
-            while element["P"] != document.reference:
-                top = element["P"]
-                element = _object(pdf, top)
-            if top not in linked:
-                margin.add(marked)
-                owners[marked] = "null"
-        for index, part in enumerate(stream):
-            if isinstance(part, dict) and part.get("MCID") in margin:
-                stream[index - 1] = b"/Artifact"
-                del part["MCID"]
-                part["Type"] = "/Pagination"
-
-
-def _read_nil(pdf: Any, box: Any) -> None:
-    """Says "nil" for each cell that shows "-". WeasyPrint keeps a cell's tag on its box."""
-    for child in getattr(box, "children", ()):
-        if child.element_tag == "td":
-            if child.element.text == formats.NIL:
-                _first_span(pdf, child.mark)
-        else:
-            _read_nil(pdf, child)
-
-
-def _first_span(pdf: Any, cell: Any) -> None:
-    import pydyf
-
-    element = cell
-    while element["S"] != "/Span":
-        element = _object(pdf, element["K"][0])
-    element["ActualText"] = pydyf.String("nil")
