@@ -1,0 +1,235 @@
+"""What is authorised, and whether a plan is within it. Pure: plain records in, plain records out, no store and no clock.
+
+An authorisation pays for some phases, up to a limit in each measure that its decision names. Several may pay for one phase. A
+plan is within them when every pound of every phase can be given to an authorisation that may pay for it, with no limit exceeded.
+That is so exactly when no set of phases plans more than the limits, added, of all authorisations that may pay for any of them.
+
+Adding all limits and all plans is not enough: with A £100k for phases 1 and 2 and B £100k for phase 1, plans of £50k and £150k
+come to the £200k of both, and £50k of phase 2 has nobody to pay for it. A credit of one phase pays for nothing in another.
+
+A phase that no authorisation limits in a measure is not compared there: `coverage` says how it stands. Exactly the limit is
+within it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from costing.measure import FULL_YEAR, Kind, Measure
+from costing.money import round_pounds
+from display import formats
+from display.words import listed
+
+Amount = Decimal | Fraction
+
+
+class Decided(NamedTuple):
+    """The decision that money comes from: its number in the store, title, body and day."""
+
+    pk: int
+    title: str
+    body: str
+    day: date
+
+
+class Drawn(NamedTuple):
+    """What drawdowns do to a limit, in pounds. `pending` ones consume nothing until signed off; `left` may be drawn still."""
+
+    drawn: Decimal
+    pending: Decimal
+    left: Decimal
+
+
+class Authorised(NamedTuple):
+    """An authorisation: up to its limits, in whole pounds by measure, from one source, for phases by number.
+
+    A measure that its decision does not name is not among its limits. With no phase it stands beside the committee table.
+    `replaced_by` is empty while it is in force. `drawn` is empty where it was not asked for. `first_decision` is the decision
+    of the earliest authorisation that this one takes over from, directly or through others; None where it replaces none.
+    """
+
+    pk: int
+    title: str
+    decided: Decided
+    source: str
+    one_off: bool
+    phases: frozenset[int]
+    limits: Mapping[Measure, Decimal]
+    replaced_by: str = ""
+    drawn: Mapping[Measure, Drawn] = {}
+    first_decision: int | None = None
+
+    @property
+    def in_words(self) -> str:
+        """Its limits and its term, as "Up to £950,000 in 2016/17, one-off"."""
+        return f"Up to {amounts_in_words(self.limits)}, {'one-off' if self.one_off else 'recurring'}"
+
+
+class Coverage(StrEnum):
+    """How a phase is paid for in one measure."""
+
+    LIMITED = "limited"
+    THROUGH_FULL_YEAR = "through_full_year"
+    NO_LIMIT_NAMED = "no_limit_named"
+
+
+class Excess(NamedTuple):
+    """Phases that plan more in one measure than all authorisations that may pay for them allow. Whole pounds."""
+
+    measure: Measure
+    phases: frozenset[int]
+    authorisations: tuple[Authorised, ...]
+    planned: Decimal
+    limit: Decimal
+
+    @property
+    def over(self) -> Decimal:
+        return self.planned - self.limit
+
+    @property
+    def titles(self) -> str:
+        return listed(each.title for each in self.authorisations)
+
+    def in_words(self, phases: str) -> str:
+        """A sentence with all figures. `phases` are their names, as in a sentence."""
+        return (
+            f"{self.titles}: {formats.pounds(self.planned)} is planned for {phases} {self.measure.in_words}, "
+            f"{formats.pounds(self.over)} more than the limit of {formats.pounds(self.limit)}."
+        )
+
+
+def in_force(authorisations: Iterable[Authorised]) -> list[Authorised]:
+    """Those that no later one has replaced."""
+    return [each for each in authorisations if not each.replaced_by]
+
+
+def paying_for(authorisations: Iterable[Authorised], phase: int) -> list[Authorised]:
+    """Those in force that may pay for the phase."""
+    return [each for each in in_force(authorisations) if phase in each.phases]
+
+
+def groups(authorisations: Iterable[Authorised]) -> list[tuple[Authorised, ...]]:
+    """Those in force that share a phase, directly or through another, together; those without phases left out."""
+    return _connected([each for each in in_force(authorisations) if each.phases], lambda each: each.phases)
+
+
+def coverage(authorisations: Iterable[Authorised], phase: int, measure: Measure) -> Coverage:
+    """How the authorisations in force pay for the phase in the measure."""
+    able = paying_for(authorisations, phase)
+    if any(measure in each.limits for each in able):
+        return Coverage.LIMITED
+    # Recurring money with a full-year limit is authorised in the years that its decision does not name.
+    if measure.kind is Kind.IN_YEAR and any(FULL_YEAR in each.limits and not each.one_off for each in able):
+        return Coverage.THROUGH_FULL_YEAR
+    return Coverage.NO_LIMIT_NAMED
+
+
+def on_one_off_money(authorisations: Iterable[Authorised]) -> frozenset[int]:
+    """The phases that one-off money in force pays for, and no recurring money."""
+    found = in_force(authorisations)
+    recurring = frozenset().union(*(each.phases for each in found if not each.one_off))
+    return frozenset().union(*(each.phases for each in found)) - recurring
+
+
+def excesses(authorisations: Iterable[Authorised], measure: Measure, plans: Mapping[int, Amount]) -> list[Excess]:
+    """What the plans, by the number of the phase, cannot be paid of. Exact plans are added exactly and rounded once.
+
+    The fewest phases are named whose excesses together are all that nobody can pay for, those that share money in one excess.
+    """
+    limited = [each for each in in_force(authorisations) if measure in each.limits]
+    short = _unpaid([_Purse(each.phases, Fraction(each.limits[measure])) for each in limited], plans)
+    paying = [each for each in limited if each.phases & short]
+    found = []
+    for sharing in _connected(paying, lambda each: each.phases & short):
+        phases = short & frozenset().union(*(each.phases for each in sharing))
+        planned = round_pounds(sum((Fraction(plans[phase]) for phase in phases), Fraction(0)))
+        limit = sum((each.limits[measure] for each in sharing), Decimal(0))
+        if planned > limit:
+            found.append(Excess(measure, phases, sharing, planned, limit))
+    return found
+
+
+def amounts_in_words(amounts: Mapping[Measure, Decimal]) -> str:
+    """As in a sentence: £10 in 2016/17 and £20 in a full year."""
+    return listed(f"{formats.pounds(amounts[each])} {each.in_words}" for each in sorted(amounts)) or "no amount is stated"
+
+
+def _connected(
+    authorisations: Iterable[Authorised], phases: Callable[[Authorised], frozenset[int]]
+) -> list[tuple[Authorised, ...]]:
+    """Those that have a phase in common, directly or through another, together; each group in the order given."""
+    found: list[list[Authorised]] = []
+    for each in authorisations:
+        joined = [group for group in found if any(phases(each) & phases(other) for other in group)]
+        found = [group for group in found if group not in joined]
+        found.append([*(other for group in joined for other in group), each])
+    return [tuple(group) for group in found]
+
+
+@dataclass
+class _Purse:
+    """One limit while it is being given out: what is left of it, and to which phase the rest went."""
+
+    phases: frozenset[int]
+    left: Fraction
+    paid: dict[int, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+
+
+_Path = list[tuple[int, _Purse]]
+
+
+def _unpaid(purses: Sequence[_Purse], plans: Mapping[int, Amount]) -> frozenset[int]:
+    """The fewest phases whose plan exceeds their limits by as much as that of any set of phases does: the whole shortfall.
+
+    Money is given to one phase after another, and moved on from one that can be paid otherwise. When none can be given more, the
+    set is the phases that are still short, with those paid from money that they could use (the smallest least cut of this flow).
+    """
+    covered = frozenset().union(*(purse.phases for purse in purses))
+    owing = [phase for phase in sorted(covered & plans.keys()) if plans[phase] > 0]
+    short = [phase for phase in owing if not _is_paid(phase, Fraction(plans[phase]), purses)]
+    return frozenset().union(*(_way_to_money(phase, purses)[0] for phase in short))
+
+
+def _is_paid(phase: int, owed: Fraction, purses: Sequence[_Purse]) -> bool:
+    """Give the phase all it is owed, or as much as can be found."""
+    while owed and (path := _way_to_money(phase, purses)[1]):
+        owed -= _pay(path, owed)
+    return not owed
+
+
+def _way_to_money(phase: int, purses: Sequence[_Purse]) -> tuple[frozenset[int], _Path]:
+    """The phases met on the way, and the shortest way itself to money that is left, as (phase, who pays); empty where none is.
+
+    It leads from a phase to who may pay for it, and from there to a phase that is paid from it and could be paid otherwise.
+    """
+    ways: dict[int, _Path] = {phase: []}
+    waiting, unseen = [phase], list(purses)
+    for at in waiting:
+        for purse in [each for each in unseen if at in each.phases]:
+            unseen.remove(purse)
+            way = [*ways[at], (at, purse)]
+            if purse.left:
+                return frozenset(ways), way
+            for other, amount in purse.paid.items():
+                if amount and other not in ways:
+                    ways[other] = way
+                    waiting.append(other)
+    return frozenset(ways), []
+
+
+def _pay(path: _Path, owed: Fraction) -> Fraction:
+    """Pay the first phase of the path as much as there is room for: each further one hands its payer over and takes its next."""
+    handed = [purse.paid[after] for (_, purse), (after, _) in pairwise(path)]
+    amount = min([owed, path[-1][1].left, *handed])
+    for phase, purse in path:
+        purse.paid[phase] += amount
+    for (_, purse), (after, _) in pairwise(path):
+        purse.paid[after] -= amount
+    path[-1][1].left -= amount
+    return amount
