@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.statements import views as statements
 
 urlpatterns = [
     path("accounts/demo/", views.demo_sign_in, name="demo_sign_in"),
@@ -18,6 +19,11 @@ urlpatterns = [
     path("offices/holdings/<int:pk>/", views.correct_holding, name="correct_holding"),
     path("offices/deputies/<int:pk>/revoke/", views.revoke_deputy, name="revoke_deputy"),
     path("settings/", views.change_council, name="council"),
+    path("settings/texts/", statements.statements, name="statements"),
+    path("settings/texts/<slug:kind>/", statements.change_statement, name="change_statement"),
+    path("accessibility/", statements.statement, {"kind": "accessibility"}, name="accessibility"),
+    path("privacy/", statements.statement, {"kind": "privacy"}, name="privacy"),
+    path("contact/", statements.statement, {"kind": "contact"}, name="contact"),
     path("audit/", views.audit, name="audit"),
     path("audit/export.jsonl", views.audit_export, name="audit_export"),
     path("audit/verifier.py", views.audit_verifier, name="audit_verifier"),

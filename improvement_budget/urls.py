@@ -3,6 +3,8 @@
 from allauth.account import urls as sign_in
 from django.urls import include, path
 
+from improvement_budget.glossary import views as glossary
+from improvement_budget.help import views as help_by_task
 from improvement_budget.home import views
 from improvement_budget.stylesheet import views as stylesheet
 
@@ -12,6 +14,9 @@ OF_THE_ADMINISTRATOR = {"account_email", "account_confirm_email"}
 urlpatterns = [
     path("", views.home, name="home"),
     path("app.css", stylesheet.app_css, name="app_css"),
+    path("glossary/", glossary.glossary, name="glossary"),
+    path("help/", help_by_task.guides, name="help"),
+    path("help/<slug:slug>/", help_by_task.guide, name="help_for"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("accounts/", include([page for page in sign_in.urlpatterns if page.name not in OF_THE_ADMINISTRATOR])),

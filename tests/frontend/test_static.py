@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "improvement_budget" / "static"
 SHEETS = sorted(STATIC.rglob("*.css"))
 SENT = [path for path in STATIC.rglob("*") if path.suffix in {".css", ".js", ".mjs", ".svg"}]
-PAGES = [path for path in (ROOT / "templates").rglob("*.html") if "pdf" not in path.parts]
+PRINTED = ROOT / "templates" / "papers"  # carries its style sheets itself
+PAGES = [path for path in (ROOT / "templates").rglob("*.html") if PRINTED not in path.parents]
 
 VENDORED = sorted({path.parent for path in (STATIC / "vendor").rglob("*") if path.is_file()})
 

@@ -51,7 +51,10 @@ WIDTHS = {1280: EVERY_RULE, 320: RULES_OF_LAYOUT}
 
 # Who looks at which address. Every address of the site is here or among those that are no page.
 PAGES: dict[str, list[str]] = {
-    "": ["account_login", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"],
+    "": [
+        *("account_login", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"),
+        *("glossary", "help", "help_for", "accessibility", "privacy", "contact"),
+    ],
     "finance-officer": [
         *("home", "programmes", "programme_new", "programme_setup", "programme_details", "paper", "phase_add", "phase_change"),
         *("funding_source_add", "funding_source_change", "excluded_item_add", "excluded_item_change", "teams", "decisions"),
@@ -75,7 +78,7 @@ PAGES: dict[str, list[str]] = {
     "administrator": [
         *("home", "people", "add_person", "change_person", "council", "offices", "office", "add_office", "change_office"),
         *("take_office", "end_holding", "correct_holding", "appoint_deputy", "revoke_deputy"),
-        *("approval_limits", "approval_limit_add", "approval_limit_end"),
+        *("approval_limits", "approval_limit_add", "approval_limit_end", "statements", "change_statement", "privacy"),
     ],
 }
 NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in"}
@@ -214,7 +217,7 @@ def address(name: str) -> str:
     }
     parameters = route[0][0][1] if route else []
     given: dict[str, Any] = {"slug": "ofsted-2016", "pk": numbers[name]() if name in numbers else 0, "year": 2016}
-    given["section"] = "finance"
+    given |= {"section": "finance", "kind": "privacy"} | ({"slug": "finance-officer"} if name == "help_for" else {})
     if "fingerprint" in parameters:
         given["fingerprint"] = findings_of(Programme.objects.get(slug="ofsted-2016"), council(), as_at=NOON)[0].fingerprint
     return reverse(name, kwargs={each: given[each] for each in parameters})

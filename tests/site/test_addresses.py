@@ -55,6 +55,9 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "healthz": OPEN,
     "app_css": OPEN,
     "council_css": OPEN,
+    **dict.fromkeys(("glossary", "help", "help_for", "accessibility", "privacy", "contact"), OPEN),
+    "statements": ADMINISTRATOR,
+    "change_statement": ADMINISTRATOR,
     "people": ADMINISTRATOR,
     "add_person": ADMINISTRATOR,
     "change_person": ADMINISTRATOR,
@@ -232,7 +235,8 @@ def _address(name: str, programme: Programme) -> str:
     own = ("paragraph_change", "paragraph_remove", "paragraph_redraft", "paragraph_move")
     numbers |= dict.fromkeys(own, lambda: paragraph(programme, "It costs.").pk)
     pk = numbers[name]() if name in numbers else 1
-    parts = {"slug": programme.slug, "section": "finance", "pk": pk, "number": 1, "year": 2016}
+    slug = "clerk" if name == "help_for" else programme.slug
+    parts = {"slug": slug, "section": "finance", "pk": pk, "number": 1, "year": 2016, "kind": "privacy"}
     return "/" + route % (parts | {"fingerprint": _a_warning(programme) if name == "finding_review" else ""})
 
 
