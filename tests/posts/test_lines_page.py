@@ -105,7 +105,7 @@ def test_a_figure_typed_over_is_stated_with_its_reason_and_cleared_is_calculated
 def test_a_stated_figure_without_a_reason_is_refused_at_its_place(officer: Client, phase: Phase) -> None:
     response = add(officer, phase, y2016="61,500")
     assert response.status_code == 422
-    assert "Say why 2016/17 is stated" in response.content.decode()
+    assert "Give a reason for 2016/17" in response.content.decode()
     assert not CostLine.objects.exists()
 
 

@@ -209,7 +209,7 @@ def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mappin
         row.conflict = conflict(shown, row.cells, typed, page.frame)
         row.cells = typed
         return
-    state, row.errors = read_row(typed, original, shown, page.frame, phase=entry.phase.pk, position=0, by=by.pk, at=at)
+    state, row.errors = read_row(typed, original, shown, page.frame.ground(by.pk, at), phase=entry.phase.pk, position=0)
     row.cells = typed
     if state is not None and state != original:
         page.changes.append(LineChange(row.line_id, row.version, state))
@@ -222,7 +222,7 @@ def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[s
         return
     page.touched.append(row)
     position = max((r.state.position for r in entry.rows if r.state), default=0) + POSITION_STEP
-    state, row.errors = read_row(typed, None, row.cells, page.frame, phase=entry.phase.pk, position=position, by=by.pk, at=at)
+    state, row.errors = read_row(typed, None, row.cells, page.frame.ground(by.pk, at), phase=entry.phase.pk, position=position)
     row.cells = typed
     if state is not None:
         page.changes.append(LineChange(None, None, state))
