@@ -17,12 +17,13 @@ from costing.money import round_pounds
 from costing.typed import NIL, NotUnderstood
 from display import formats
 from phases.models import Programme
-from posts.entry.rows.forms import FULL_YEAR, Frame, cell_of, field_name, shown_cells, typed_line, year_field
+from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing import rules as spreadsheet
 from posts.importing.columns import rules as columns
 from posts.importing.rules import Block, PastedRow, Role
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
+from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
 from posts.lines.reading.rules import CODES, LONGEST, check_full_year, read_line, text_of
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount

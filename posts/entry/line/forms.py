@@ -17,7 +17,8 @@ from costing.line_cost import Absence, Duration
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Phase, Programme
-from posts.entry.rows.forms import FULL_YEAR, NAMES, Conflict, year_field
+from posts.entry.rows.forms import Conflict
+from posts.lines.cells.rules import FULL_YEAR, NAMES, year_field
 from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, Stated
 from posts.models import CostLine, recruited_text

@@ -4,7 +4,6 @@ One pass over all cells, no form object per row: 1,600 rows of Django forms cost
 that a wrong one comes back as it was, with its message.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,34 +14,10 @@ from costing.intake import Basis
 from costing.line_cost import Absence
 from display import formats
 from display.words import listed
+from posts.lines.cells.rules import FULL_YEAR, is_figure, year_field, year_of
 from posts.lines.reading.rules import Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, amounts_of
 from posts.models import LineAmount, recruited_text
-
-FULL_YEAR = "full_year"
-NAMES = {
-    "title": "Post or other cost",
-    "team": "Team",
-    "fte": "FTE",
-    "annual_cost": "Annual cost",
-    "start": "From",
-    "end": "To",
-    FULL_YEAR: "Full year",
-    "paperwork": "Paperwork complete",
-    "recruited": "Recruited",
-    "comment": "Comment",
-    "reason": "Why stated",
-}
-
-
-def year_field(year: FinancialYear) -> str:
-    """The name of a year's cell: y2016."""
-    return f"y{year.starts_in}"
-
-
-def field_name(name: str) -> str:
-    """What a cell is called in messages: a year's label, or its column's heading."""
-    return NAMES.get(name) or FinancialYear(int(name[1:])).label
 
 
 @dataclass(frozen=True)
@@ -89,7 +64,7 @@ class EntryRow:
     @property
     def figures(self) -> dict[str, str]:
         """The cells of its years and full year."""
-        return {name: text for name, text in self.cells.items() if _is_figure(name)}
+        return {name: text for name, text in self.cells.items() if is_figure(name)}
 
     @property
     def name(self) -> str:
@@ -176,7 +151,7 @@ def _typed_figures(
     before = {item.year: item.reason for item in original.stated} if original else {}
     reason, found = typed.get("reason", ""), {}
     kept = " ".join(reason.split()) == shown.get("reason", "")
-    for name in (name for name in typed if _is_figure(name)):
+    for name in (name for name in typed if is_figure(name)):
         year, text, was = year_of(name), typed[name].strip(), shown.get(name, "")
         its = before.get(year, "") if text == was and (kept or year not in before) else reason if text else ""
         found[year] = TypedFigure(text, its, was)
@@ -210,15 +185,6 @@ def cell_of(place: Place) -> str:
     return {"period_fte": "fte", "term_months": "end"}.get(place.field, place.field)
 
 
-def year_of(name: str) -> int | None:
-    """The year of a figure's cell, None the full year."""
-    return None if name == FULL_YEAR else int(name[1:])
-
-
-def _is_figure(name: str) -> bool:
-    return name == FULL_YEAR or re.fullmatch(r"y\d{4}", name) is not None
-
-
 def _reason_wanted(years: Sequence[int | None]) -> str:
     named = listed([FinancialYear(year).label if year else "the full year" for year in years])
     return f"Give a reason for {named}, or clear {'that cell' if len(years) == 1 else 'those cells'}."
@@ -228,7 +194,7 @@ def calculated_cells(state: LineState, frame: Frame) -> tuple[dict[str, str], li
     """The figures of a row as it would be shown once saved, and its amounts."""
     amounts = amounts_of(state, frame.years, frame.basis)
     cells = shown_cells(state, amounts, frame)
-    return {name: cells[name] for name in cells if _is_figure(name)}, amounts
+    return {name: cells[name] for name in cells if is_figure(name)}, amounts
 
 
 def short_date(day: date | None) -> str:

@@ -15,21 +15,19 @@ from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
 from posts.entry.rows.forms import (
-    FULL_YEAR,
     Conflict,
     EntryRow,
     Frame,
     blank_row,
     calculated_cells,
     entry_row,
-    field_name,
     read_row,
     shown_cells,
     typed_cells,
-    year_field,
 )
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange
+from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
