@@ -115,10 +115,10 @@ def _missing_system_packages(with_browser: bool) -> "list[str]":
         missing.append(f"python3.{sys.version_info[1]}-venv")
     libraries = dict(LIBRARIES, **BROWSER_LIBRARIES) if with_browser else LIBRARIES
     missing += [package for library, package in libraries.items() if not _loads(library)]
-    if with_browser and not shutil.which(SHELL) and not _needs_playwrights_browser():
-        # Where nobody may install it, another browser will do.
-        if not browser() or (shutil.which("apt-get") and _prefix_of_root() is not None):
-            missing.append(SHELL)
+    # Where nobody may install the shell, another browser will do.
+    wanted = with_browser and not shutil.which(SHELL) and not _needs_playwrights_browser()
+    if wanted and (not browser() or (shutil.which("apt-get") and _prefix_of_root() is not None)):
+        missing.append(SHELL)
     return missing
 
 
