@@ -20,6 +20,7 @@ from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import Delegation, Drawdown
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
+from costing.measure import in_year
 from costing.typed import parse_amount, parse_fte, parse_recruited
 from phases import actions as phases_actions
 from phases.models import Authorisation, FundingDecision, FundingSource, Phase, Programme
@@ -104,7 +105,7 @@ class Loading:
                 values={name: money[name] for name in ("title", "term", "assumption")}
                 | {"funding_source": self.sources[money["funding_source"]]},
                 phases=[self.phases[number] for number in money["phases"]],
-                limits={FinancialYear.parse(label).starts_in: Decimal(amount) for label, amount in money["limits"].items()},
+                limits={in_year(FinancialYear.parse(label)): Decimal(amount) for label, amount in money["limits"].items()},
                 by=clerk,
                 at=at,
             )

@@ -17,6 +17,7 @@ from django.db.models import F
 from accounts.actions import changes, record
 from accounts.models import AuditEntry, User
 from accounts.permissions import Permission, require
+from costing.measure import WHOLE_LIFE, Measure
 from phases.models import (
     ApprovalLimit,
     Authorisation,
@@ -110,7 +111,7 @@ def record_authorisation(
     decision: FundingDecision,
     values: Mapping[str, Any],
     phases: Iterable[Phase],
-    limits: Mapping[int | None, Decimal],
+    limits: Mapping[Measure, Decimal],
     by: User,
     at: datetime,
     authorisation: Authorisation | None = None,
@@ -129,7 +130,7 @@ def record_authorisation(
     phases = list(phases)
     details = {
         "phases": [phase.name for phase in phases],
-        "limits": {str(year) if year else "full_year": str(amount) for year, amount in limits.items()},
+        "limits": {measure.key: str(amount) for measure, amount in limits.items()},
     }
     with _approved_by_who_may(programme):
         blank = Authorisation(programme=programme, decision=decision)
@@ -153,13 +154,11 @@ def _approved_by_who_may(programme: Programme, field: str | None = None) -> Iter
 
 
 def _limit_field(step: Step) -> str:
-    if step.measured.measure == ApprovalLimit.Measure.WHOLE_LIFE:
-        return NON_FIELD_ERRORS
-    return f"limit_{step.measured.year or 'full_year'}"
+    return NON_FIELD_ERRORS if step.measure == WHOLE_LIFE else f"limit_{step.measure.key}"
 
 
-def _set_limits(authorisation: Authorisation, limits: Mapping[int | None, Decimal]) -> None:
-    if dict(authorisation.limits.values_list("financial_year", "amount")) == dict(limits):
+def _set_limits(authorisation: Authorisation, limits: Mapping[Measure, Decimal]) -> None:
+    if {limit.measure: limit.amount for limit in authorisation.limits.all()} == dict(limits):
         return
     try:
         with transaction.atomic():
@@ -167,7 +166,8 @@ def _set_limits(authorisation: Authorisation, limits: Mapping[int | None, Decima
     except models.ProtectedError:
         raise ValidationError("Money was drawn on these limits, so they stay. More money needs a new decision.") from None
     AuthorisationLimit.objects.bulk_create(
-        AuthorisationLimit(authorisation=authorisation, financial_year=year, amount=amount) for year, amount in limits.items()
+        AuthorisationLimit(authorisation=authorisation, financial_year=measure.financial_year, amount=amount)
+        for measure, amount in limits.items()
     )
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 
-from costing.financial_year import FinancialYear
+from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import FinancialYearField, TypedAmountField, TypedDateField
 from display.forms import EditForm
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
@@ -224,14 +224,14 @@ class AuthorisationForm(ProgrammePartForm):
 
     def __init__(self, *args: Any, instance: Authorisation, **options: Any) -> None:
         self.programme = instance.programme
-        limits = {limit.financial_year: limit.amount for limit in instance.limits.all()} if instance.pk else {}
-        initial: dict[str, Any] = {_limit_name(year): amount for year, amount in limits.items()}
+        limits = {limit.measure: limit.amount for limit in instance.limits.all()} if instance.pk else {}
+        initial: dict[str, Any] = {_limit_name(measure): amount for measure, amount in limits.items()}
         if instance.pk:
             initial["phases"] = [phase.pk for phase in instance.phases.all()]
         super().__init__(*args, instance=instance, initial=initial, **options)
         # Years limited before the programme's years were changed stay in view.
-        self.years = [*sorted({year.starts_in for year in self.programme.years} | {year for year in limits if year}), None]
-        self.fields |= {_limit_name(year): _limit_field(year) for year in self.years}
+        self.measures = sorted({*map(in_year, self.programme.years), *limits, FULL_YEAR})
+        self.fields |= {_limit_name(measure): _limit_field(measure) for measure in self.measures}
         mine = {"programme": self.programme}
         self.fields["phases"].queryset = Phase.objects.filter(**mine)  # type: ignore[attr-defined]
         self.fields["funding_source"].queryset = FundingSource.objects.filter(**mine)  # type: ignore[attr-defined]
@@ -240,7 +240,9 @@ class AuthorisationForm(ProgrammePartForm):
         self.fields["replaces"].queryset = self._replaceable()  # type: ignore[attr-defined]
         self.fields["replaces"].empty_label = "None"  # type: ignore[attr-defined]
         self.fields["term"].choices = Authorisation.Term.choices  # type: ignore[attr-defined]
-        self.order_fields(["title", "funding_source", "term", *map(_limit_name, self.years), "phases", "replaces", "assumption"])
+        self.order_fields(
+            ["title", "funding_source", "term", *map(_limit_name, self.measures), "phases", "replaces", "assumption"]
+        )
 
     def _replaceable(self) -> models.QuerySet[Authorisation]:
         earlier = Authorisation.objects.filter(programme=self.programme).exclude(pk=self.instance.pk)
@@ -248,18 +250,18 @@ class AuthorisationForm(ProgrammePartForm):
         return earlier.filter(free, decision__decided_on__lte=self.instance.decision.decided_on)
 
     @property
-    def limits(self) -> dict[int | None, Decimal]:
-        """The limits typed, in pounds by financial year; None is a full year."""
-        typed = {year: self.cleaned_data.get(_limit_name(year)) for year in self.years}
-        return {year: amount for year, amount in typed.items() if amount is not None}
+    def limits(self) -> dict[Measure, Decimal]:
+        """The limits typed, in pounds."""
+        typed = {measure: self.cleaned_data.get(_limit_name(measure)) for measure in self.measures}
+        return {measure: amount for measure, amount in typed.items() if amount is not None}
 
     @property
     def limit_fields(self) -> list[forms.BoundField]:
-        return [self[_limit_name(year)] for year in self.years]
+        return [self[_limit_name(measure)] for measure in self.measures]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        names = [_limit_name(year) for year in self.years]
+        names = [_limit_name(measure) for measure in self.measures]
         for name in names:
             if cleaned.get(name) == 0:
                 self.add_error(name, BROKEN_RULES["limit_is_more_than_nothing"][1])
@@ -268,13 +270,12 @@ class AuthorisationForm(ProgrammePartForm):
         return cleaned
 
 
-def _limit_name(year: int | None) -> str:
-    return f"limit_{year or 'full_year'}"
+def _limit_name(measure: Measure) -> str:
+    return f"limit_{measure.key}"
 
 
-def _limit_field(year: int | None) -> TypedAmountField:
-    label = f"Limit in {FinancialYear(year)}" if year else "Limit in a full year"
-    return TypedAmountField(label=label, required=False)
+def _limit_field(measure: Measure) -> TypedAmountField:
+    return TypedAmountField(label=f"Limit {measure.in_words}", required=False)
 
 
 class ApprovalLimitForm(ProgrammePartForm):

@@ -11,6 +11,7 @@ from accounts.validators import visible_text
 from costing import headroom
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
+from costing.measure import Kind, Measure, stored
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2099
 year_validators = [MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)]
@@ -270,8 +271,8 @@ class AuthorisationLimit(models.Model):
         return f"{self.measure}: £{self.amount:,}"
 
     @property
-    def measure(self) -> str:
-        return "Full year" if self.financial_year is None else FinancialYear(self.financial_year).label
+    def measure(self) -> Measure:
+        return stored(self.financial_year)
 
 
 class ExcludedItem(models.Model):
@@ -301,9 +302,9 @@ class ApprovalLimit(models.Model):
     """
 
     class Measure(models.TextChoices):
-        FULL_YEAR = "full_year", "In a full year"
-        IN_YEAR = "in_year", "In one financial year"
-        WHOLE_LIFE = "whole_life", "Over all financial years"
+        FULL_YEAR = Kind.FULL_YEAR.value, "In a full year"
+        IN_YEAR = Kind.IN_YEAR.value, "In one financial year"
+        WHOLE_LIFE = Kind.WHOLE_LIFE.value, "Over all financial years"
 
     instrument = models.CharField(max_length=30, choices=FundingSource.Kind, blank=True)
     measure = models.CharField(max_length=10, choices=Measure, default=Measure.FULL_YEAR)

@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.permissions import Permission
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from phases.models import ApprovalLimit, Authorisation, FundingDecision, Programme, ProgrammeRevision
 from phases.routing import rules as routing
-from phases.routing.rules import Effect, Measured, Step
+from phases.routing.rules import Effect, Step
 
 
 def programmes_for(user: User) -> QuerySet[Programme]:
@@ -92,26 +93,24 @@ def beyond_approval(programme: Programme) -> list[Step]:
     limits = approval_limits()
     if not limits:
         return []
-    effects: dict[Measured, list[Effect]] = defaultdict(list)
+    effects: dict[Measure, list[Effect]] = defaultdict(list)
     for authorisation in in_force(authorisations_of(programme)):
         decision, kind = authorisation.decision, authorisation.funding_source.kind
-        for measured, pounds in _effects(authorisation):
-            effects[measured].append(Effect(authorisation.title, kind, decision.decided_on, pounds, decision.body))
-    found = [step for measured in effects for step in routing.steps(effects[measured], measured, limits)]
+        for measure, pounds in _effects(authorisation):
+            effects[measure].append(Effect(authorisation.title, kind, decision.decided_on, pounds, decision.body))
+    found = [step for measure in effects for step in routing.steps(effects[measure], measure, limits)]
     return [step for step in found if step.is_beyond_its_body]
 
 
-def _effects(authorisation: Authorisation) -> Iterator[tuple[Measured, Decimal]]:
+def _effects(authorisation: Authorisation) -> Iterator[tuple[Measure, Decimal]]:
     """What an authorisation adds to its programme: its full-year limit where it is recurring, and the limits of its years."""
-    limits = {limit.financial_year: limit.amount for limit in authorisation.limits.all()}
-    full_year = limits.pop(None, None)
+    limits = {limit.measure: limit.amount for limit in authorisation.limits.all()}
+    full_year = limits.pop(FULL_YEAR, None)
     if full_year is not None and authorisation.term == Authorisation.Term.RECURRING:
-        yield routing.FULL_YEAR, full_year
-    for year, amount in limits.items():
-        if year is not None:
-            yield routing.in_year(year), amount
+        yield FULL_YEAR, full_year
+    yield from limits.items()
     if limits:
-        yield routing.WHOLE_LIFE, sum(limits.values(), Decimal(0))
+        yield WHOLE_LIFE, sum(limits.values(), Decimal(0))
 
 
 class PhaseThen(NamedTuple):

@@ -84,8 +84,8 @@ def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Posi
                 "Add the phases", name, "programme_setup", programme, "A programme needs a phase before costs are entered"
             )
             continue
-        for excess in position.excesses:
-            yield _task("The plan is above its limit", name, "position", programme, excess.text)
+        for warning in position.warnings:
+            yield _task("The plan is above its limit", name, "position", programme, warning)
         if not position.total.lines:
             yield _task("Enter posts and other costs", name, "lines", programme, "No line yet")
         if missing := max(position.total.not_stated):

@@ -10,32 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costing.financial_year import FinancialYear
 from costing.headroom import ApprovalLimit as Rule
 from costing.headroom import able, running_totals
+from costing.measure import Kind, Measure
 from display.formats import long_date, pounds
 from phases.models import ApprovalLimit
-
-
-class Measured(NamedTuple):
-    """What is compared with a limit; `year` for one financial year, by the calendar year in which it starts."""
-
-    measure: ApprovalLimit.Measure
-    year: int | None = None
-
-    @property
-    def in_words(self) -> str:
-        if self.year is not None:
-            return f"in {FinancialYear(self.year)}"
-        return "in a full year" if self.measure == ApprovalLimit.Measure.FULL_YEAR else "over all financial years"
-
-
-FULL_YEAR = Measured(ApprovalLimit.Measure.FULL_YEAR)
-WHOLE_LIFE = Measured(ApprovalLimit.Measure.WHOLE_LIFE)
-
-
-def in_year(year: int) -> Measured:
-    return Measured(ApprovalLimit.Measure.IN_YEAR, year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +38,7 @@ class Step(NamedTuple):
     """
 
     effect: Effect
-    measured: Measured
+    measure: Measure
     total: Decimal
     able: tuple[Rule, ...]
     rules: tuple[Rule, ...]
@@ -77,7 +56,7 @@ class Step(NamedTuple):
     @property
     def why(self) -> str:
         """A sentence with the figures: who may approve the total, and who may not any more."""
-        comes_to = f"With it the programme comes to {pounds(self.total)} {self.measured.in_words}"
+        comes_to = f"With it the programme comes to {pounds(self.total)} {self.measure.in_words}"
         if not self.able:
             return f"{comes_to}, more than anybody may approve."
         too_low = [rule for rule in self.rules if rule.up_to is not None and rule.up_to < self.total]
@@ -93,26 +72,24 @@ class Step(NamedTuple):
         may = _may(max(own, key=lambda rule: rule.up_to or Decimal(0))) if own else _has_none(self.effect.body)
         decides = f"{_named(self.approver)} must decide" if self.able else "nobody may approve that"
         comes_to = f"the programme comes to {pounds(self.total)}"
-        return (
-            f"{may} {self.measured.in_words}; with “{self.effect.title}” of {long_date(self.effect.day)} {comes_to}: {decides}."
-        )
+        return f"{may} {self.measure.in_words}; with “{self.effect.title}” of {long_date(self.effect.day)} {comes_to}: {decides}."
 
 
-def steps(effects: Iterable[Effect], measured: Measured, limits: Sequence[ApprovalLimit]) -> list[Step]:
+def steps(effects: Iterable[Effect], measure: Measure, limits: Sequence[ApprovalLimit]) -> list[Step]:
     """The running total after each effect, in their order, and who may approve it."""
     effects = list(effects)
     totals = running_totals(effect.pounds for effect in effects)
-    return [_step(effect, measured, total, limits) for effect, total in zip(effects, totals, strict=True)]
+    return [_step(effect, measure, total, limits) for effect, total in zip(effects, totals, strict=True)]
 
 
-def _step(effect: Effect, measured: Measured, total: Decimal, limits: Sequence[ApprovalLimit]) -> Step:
-    rules = rules_for(limits, measured.measure, effect.instrument, effect.day)
-    return Step(effect, measured, total, able(total, rules, effect.day), rules)
+def _step(effect: Effect, measure: Measure, total: Decimal, limits: Sequence[ApprovalLimit]) -> Step:
+    rules = rules_for(limits, measure.kind, effect.instrument, effect.day)
+    return Step(effect, measure, total, able(total, rules, effect.day), rules)
 
 
-def rules_for(limits: Iterable[ApprovalLimit], measure: str, instrument: str, day: date) -> tuple[Rule, ...]:
-    """The limits in force that day for one kind of money: its own, or those for any money where it has none."""
-    in_force = [limit for limit in limits if limit.measure == measure and limit.rule.in_force(day)]
+def rules_for(limits: Iterable[ApprovalLimit], kind: Kind, instrument: str, day: date) -> tuple[Rule, ...]:
+    """The limits in force that day for one kind of measure and of money: its own, or those for any money where it has none."""
+    in_force = [limit for limit in limits if limit.measure == kind and limit.rule.in_force(day)]
     own = tuple(limit.rule for limit in in_force if limit.instrument == instrument)
     return own or tuple(limit.rule for limit in in_force if not limit.instrument)
 

@@ -10,19 +10,21 @@ from django.db import connection
 from accounts.models import Council, OfficeHolding
 from approvals.decisions.key_notice.rules import why_not
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State
-from approvals.models import Delegation, Dispensation, Drawdown, LimitDrawn
+from approvals.models import Delegation, Dispensation, Drawdown
 from costing.headroom import ApprovalLimit
 from costing.intake import Intake
 from costing.line_cost import Duration
-from phases.models import Authorisation, FundingDecision, Programme
+from costing.measure import Kind
+from phases.ledger.queries import authorised_from
+from phases.models import FundingDecision, Programme
 from phases.queries import approval_limits, authorisations_of
 from phases.routing import rules as routing
 from reports.checks.rules import Finding, Severity, check, facts
 from reports.checks.rules.checked_line import LineInputs, checked_lines
-from reports.checks.rules.facts import Facts, Measure
+from reports.checks.rules.facts import Facts
 from reports.models import FindingReview
 from reports.report.queries import report_with, sheet_of
-from reports.table.queries import schedule_for, usual_options
+from reports.table.queries import drawn_of, schedule_for, usual_options
 from reports.table.rules import Schedule
 
 
@@ -88,7 +90,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
             )
             for each in decisions
         ),
-        authorisations=tuple(_authorisations(stored)),
+        authorisations=tuple(authorised_from(stored, drawn_of(stored))),
         sources=tuple(facts.Source(each.name, each.pk not in used) for each in sources),
         delegations=delegations,
         uses=uses,
@@ -150,30 +152,6 @@ def _inputs(programme: Programme) -> dict[int, LineInputs]:
     return found
 
 
-def _authorisations(stored: Sequence[Authorisation]) -> Iterator[facts.Authorisation]:
-    """Each with what is drawn, and the decision of the earliest that it takes over from."""
-    by_id = {each.pk: each for each in stored}
-    drawn: dict[int, dict[Measure, Decimal]] = {}
-    for row in LimitDrawn.objects.filter(limit__authorisation__in=by_id).select_related("limit") if by_id else ():
-        drawn.setdefault(row.limit.authorisation_id, {})[row.limit.financial_year] = row.drawn
-    for each in stored:
-        first = each
-        while first.replaces_id:
-            first = by_id[first.replaces_id]
-        yield facts.Authorisation(
-            each.pk,
-            each.title,
-            each.decision_id,
-            each.funding_source.name,
-            each.term == Authorisation.Term.ONE_OFF,
-            frozenset(phase.number for phase in each.phases.all()),
-            {limit.financial_year: limit.amount for limit in each.limits.all()},
-            drawn.get(each.pk, {}),
-            None if first is each else first.decision_id,
-            each.replaced_by.title if hasattr(each, "replaced_by") else "",
-        )
-
-
 def _delegations(programme: Programme) -> Iterator[facts.Delegated]:
     for each in Delegation.objects.filter(programme=programme).prefetch_related("steps__office"):
         yield facts.Delegated(each.title, each.decision_id, {step.office.name: step.mode for step in each.steps.all()})
@@ -213,5 +191,5 @@ def _dispensations(programme: Programme, day: date) -> Iterator[facts.Dispensati
 def _limits(kinds: Collection[str], day: date) -> Mapping[str, tuple[ApprovalLimit, ...]]:
     """The limits on a full year that are in force, by the kinds of money of the programme; for any money where it has none."""
     stored = approval_limits()
-    found = {kind: routing.rules_for(stored, "full_year", kind, day) for kind in sorted(kinds) or [""]}
+    found = {kind: routing.rules_for(stored, Kind.FULL_YEAR, kind, day) for kind in sorted(kinds) or [""]}
     return {kind: rules for kind, rules in found.items() if rules}

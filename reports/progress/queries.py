@@ -292,7 +292,7 @@ def _limits(standings: Iterable[Standing], released: Iterable[Authorisation]) ->
         limit = each.limit
         source = sources[limit.authorisation_id]
         of = limit.authorisation.title
-        yield Limit(of, source, limit.measure, limit.amount, each.drawn, each.pending, each.headroom, each.lapsed)
+        yield Limit(of, source, limit.measure.label, limit.amount, each.drawn, each.pending, each.headroom, each.lapsed)
 
 
 def _own_limits(delegation: Delegation, drawdowns: Iterable[Drawdown], amounts: ByMeasure) -> Iterator[Limit]:
@@ -349,7 +349,7 @@ def _lapsed(standings: Iterable[Standing], headings: Sequence[str]) -> Iterator[
         row: LimitDrawn | None = getattr(each.limit, "drawn_row", None)
         if row and row.lapsed_at:
             left = each.limit.amount - each.drawn
-            amounts = tuple((measure, -left if measure == each.limit.measure else None) for measure in headings)
+            amounts = tuple((measure, -left if measure == each.limit.measure.label else None) for measure in headings)
             yield Change(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)
 
 

@@ -1,5 +1,6 @@
 """Reads of the committee table and of the position, each a constant number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,16 +15,18 @@ from approvals.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence, Duration
+from costing.measure import Measure
 from costing.money import Rounding, Unit
 from costing.totals import footnote_needed
 from display.formats import CreditStyle, long_date
+from phases.ledger.queries import authorised_from
+from phases.ledger.rules import Drawn
 from phases.models import Authorisation, Phase, Programme
 from phases.queries import approval_limits, approval_limits_on, authorisations_of
 from posts.models import LineAmount, recruited_text
-from reports.draft.rules.figures import FULL_YEAR
-from reports.draft.rules.known import Fact, Known, Rank, known_figures
+from reports.draft.rules.known import Fact, Known, Rank, basis_of, known_figures
 from reports.models import FrontSheet
-from reports.standing.position.rules import Authorised, Drawn, PhasePlan, Position, position
+from reports.standing.position.rules import PhasePlan, Position, position
 from reports.standing.route.rules import Route, routes
 from reports.table.rules import LineRecord, Paper, PhaseSection, Schedule, sections
 
@@ -207,7 +210,7 @@ def known_from(programme: Programme, schedule: Schedule, stands: Position, rules
     """The same from what was read already (two queries). `rules` are approval limits: amount, approver, of a full year."""
     recruited = [(plan.recruited, frozenset({plan.number})) for plan in stands.phases]
     further = [*_left(stands), *_beside_the_table(programme)]
-    return known_figures(schedule, stands.authorisations, stands.measures, rules, further, recruited)
+    return known_figures(schedule, stands.authorisations, rules, further, recruited)
 
 
 def _left(stands: Position) -> Iterator[Fact]:
@@ -215,10 +218,11 @@ def _left(stands: Position) -> Iterator[Fact]:
     for group in stands.groups:
         numbers = frozenset(phase.plan.number for phase in group.phases)
         for cell in group.cells:
-            basis = FULL_YEAR if cell.measure.lower() == FULL_YEAR else cell.measure
-            if cell.headroom:
-                what = "what is left of" if cell.headroom > 0 else "the excess over"
-                yield Fact(abs(cell.headroom), f"{what} {group.title}", basis, Rank.LEFT, numbers)
+            basis = basis_of(cell.measure)
+            for excess in cell.excesses:
+                yield Fact(excess.over, f"the excess over {excess.titles}", basis, Rank.LEFT, excess.phases)
+            if cell.headroom and not cell.exceeded:
+                yield Fact(cell.headroom, f"what is left of {group.title}", basis, Rank.LEFT, numbers)
             if cell.drawn and cell.drawn.drawn:
                 yield Fact(cell.drawn.drawn, f"what is drawn of {group.title}", basis, Rank.LEFT, numbers)
                 if cell.drawn.left:
@@ -246,9 +250,8 @@ def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -
         stored[authorisation.programme_id].append(authorisation)
     starts = {programme.pk: _starts(programme, stored[programme.pk]) for programme in programmes}
     plans = _plans(programmes, starts)
-    drawn = _drawn([each for authorisations in stored.values() for each in authorisations]) if with_drawn else None
-    authorised = {pk: [_authorised(authorisation, starts[pk], drawn) for authorisation in stored[pk]] for pk in starts}
-    return {pk: position(tuple(map(FinancialYear, starts[pk])), plans[pk], authorised[pk]) for pk in starts}
+    drawn = drawn_of([each for authorisations in stored.values() for each in authorisations]) if with_drawn else {}
+    return {pk: position(tuple(map(FinancialYear, starts[pk])), plans[pk], authorised_from(stored[pk], drawn)) for pk in starts}
 
 
 def kept_positions_of(programmes: Sequence[Programme]) -> dict[int, Position]:
@@ -301,30 +304,9 @@ def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]])
     return plans
 
 
-Measure = int | None
-
-
-def _drawn(authorisations: Sequence[Authorisation]) -> dict[tuple[int, Measure], Drawn]:
-    return {
-        (each.limit.authorisation_id, each.limit.financial_year): Drawn(each.drawn, each.pending, each.headroom)
-        for each in standing_of(*authorisations)
-    }
-
-
-def _authorised(
-    authorisation: Authorisation, starts: Sequence[int], drawn: Mapping[tuple[int, Measure], Drawn] | None
-) -> Authorised:
-    limits = {limit.financial_year: limit.amount for limit in authorisation.limits.all()}
-    return Authorised(
-        title=authorisation.title,
-        decision=authorisation.decision.title,
-        body=authorisation.decision.body,
-        decided_on=authorisation.decision.decided_on,
-        source=authorisation.funding_source.name,
-        one_off=authorisation.term == Authorisation.Term.ONE_OFF,
-        phases=frozenset(phase.number for phase in authorisation.phases.all()),
-        limits=tuple(limits.get(start) for start in (*starts, None)),
-        replaced_by=authorisation.replaced_by.title if hasattr(authorisation, "replaced_by") else "",
-        drawn=() if drawn is None else tuple(drawn.get((authorisation.pk, start)) for start in (*starts, None)),
-        number=authorisation.pk,
-    )
+def drawn_of(authorisations: Sequence[Authorisation]) -> dict[int, dict[Measure, Drawn]]:
+    """What is drawn of each limit, by the number of its authorisation (two queries; none where there is none)."""
+    drawn: dict[int, dict[Measure, Drawn]] = defaultdict(dict)
+    for each in standing_of(*authorisations) if authorisations else ():
+        drawn[each.limit.authorisation_id][each.limit.measure] = Drawn(each.drawn, each.pending, each.headroom)
+    return drawn

@@ -19,6 +19,7 @@ from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Consumption, Drawdown, LimitDrawn
 from approvals.queries import held, missing_answers, standing_of
 from costing.line_cost import Duration
+from costing.measure import in_year
 from phases.actions import record_authorisation
 from phases.models import Authorisation
 from posts.lines.actions import LineChange, change_lines
@@ -613,9 +614,9 @@ def test_a_limit_that_was_drawn_on_is_not_changed_from_inside(case: Case):
     case.signed(case.line())
     values = {"title": case.authorisation.title, "term": "one_off", "funding_source": case.authorisation.funding_source}
     given = {"decision": case.authorisation.decision, "values": values, "phases": [case.phase], "by": case.clerk, "at": LATER}
-    record_authorisation(**given, limits={2016: Decimal(950_000)}, authorisation=case.authorisation)
+    record_authorisation(**given, limits={in_year(2016): Decimal(950_000)}, authorisation=case.authorisation)
     with pytest.raises(ValidationError, match="a new decision"):
-        record_authorisation(**given, limits={2016: Decimal(950_001)}, authorisation=case.authorisation)
+        record_authorisation(**given, limits={in_year(2016): Decimal(950_001)}, authorisation=case.authorisation)
 
 
 def test_a_recommendation_delegates_nothing_and_the_maker_is_no_step(case: Case):

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import AuditEntry
+from costing.measure import FULL_YEAR, in_year
 from phases import actions
 from phases.models import AuthorisationLimit, FundingDecision, FundingSource, Programme
 from tests.making import (
@@ -34,7 +35,7 @@ DECISION = {"title": "Release", "body": "Executive", "decided_on": date(2016, 7,
 def _authorise(decision: FundingDecision, by: Any, **values: Any) -> Any:
     source = make_source(decision.programme)
     given = {"title": "July release", "term": "one_off", "funding_source": source} | values.pop("values", {})
-    arguments = {"phases": [], "limits": {2016: Decimal(950_000)}} | values
+    arguments = {"phases": [], "limits": {in_year(2016): Decimal(950_000)}} | values
     return actions.record_authorisation(decision=decision, values=given, by=by, at=NOON, **arguments)
 
 
@@ -110,8 +111,8 @@ def test_an_authorisation_has_a_limit():
 def test_limits_and_phases_are_replaced_by_those_of_the_last_save():
     programme, clerk = make_programme(), make_clerk()
     one, two, decision = make_phase(programme, 1), make_phase(programme, 2), make_decision(programme)
-    made = _authorise(decision, clerk, phases=[one, two], limits={2016: Decimal(1), None: Decimal(2)})
-    _authorise(decision, clerk, authorisation=made, phases=[two], limits={2017: Decimal(3)})
+    made = _authorise(decision, clerk, phases=[one, two], limits={in_year(2016): Decimal(1), FULL_YEAR: Decimal(2)})
+    _authorise(decision, clerk, authorisation=made, phases=[two], limits={in_year(2017): Decimal(3)})
     assert list(made.phases.all()) == [two]
     assert list(AuthorisationLimit.objects.values_list("financial_year", "amount")) == [(2017, 3)]
 

@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, User
+from costing import measure
 from phases import actions, queries
 from phases.models import ApprovalLimit, Authorisation, FundingDecision, FundingSource, Programme
 from tests.making import (
@@ -63,7 +64,7 @@ def _authorise(
         authorisation=stored,
         values=given | values,
         phases=[],
-        limits={year: Decimal(amount) for year, amount in limits.items()},
+        limits={measure.stored(year): Decimal(amount) for year, amount in limits.items()},
         by=by or make_clerk(),
         at=NOON,
     )
@@ -285,7 +286,7 @@ def test_limits_in_one_financial_year_and_over_all_are_held_too(programme: Progr
     assert list(_refused(decision, {2016: 400_001}, term=term)) == ["limit_2016"]
     _authorise(decision, {2017: 900_000}, term=term)
     (said,) = _refused(decision, {2016: 1}, term=term)["__all__"]
-    assert "up to £1,500,000 over all financial years" in said
+    assert "up to £1,500,000 over its whole life" in said
 
 
 def test_finding_what_is_beyond_takes_the_same_queries_however_much_is_authorised(

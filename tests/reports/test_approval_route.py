@@ -115,13 +115,13 @@ def test_years_and_all_years_are_judged_where_limits_are_set_for_them(client: Cl
     make_approval_limit("Executive", 150_000, measure="in_year")
     make_approval_limit("Executive", 250_000, measure="whole_life")
     found = routes_of(programme, DAY)
-    assert [(route.measured.in_words, [step.approver for step in route.steps]) for route in found] == [
+    assert [(route.measure.in_words, [step.approver for step in route.steps]) for route in found] == [
         ("in 2016/17", ["Executive", "", ""]),
         ("in 2017/18", ["Executive"] * 3),
-        ("over all financial years", ["Executive", "Executive", ""]),
+        ("over its whole life", ["Executive", "Executive", ""]),
     ]
     page = _read(client, programme)
-    assert "Nobody With it the programme comes to £300,000 over all financial years, more than anybody may approve." in page
+    assert "Nobody With it the programme comes to £300,000 over its whole life, more than anybody may approve." in page
     assert "Adds nothing in 2017/18." in page
 
 

@@ -11,15 +11,18 @@ from django.test import Client
 from accounts.models import User
 from accounts.permissions import Role
 from costing.financial_year import FinancialYear
+from costing.measure import FULL_YEAR, Measure, in_year
 from improvement_budget import demonstration
+from phases.ledger.rules import Authorised, Coverage, Decided, Drawn
 from phases.models import Authorisation, AuthorisationLimit, AuthorisationPhase, FundingDecision, FundingSource, Phase, Programme
 from posts.models import CostLine, LineAmount
 from reports.standing.chart.rules import LONGEST, chart
-from reports.standing.position.rules import Authorised, Drawn, PhasePlan, Position, Standing, position, tiles
+from reports.standing.position.rules import PhasePlan, Position, position, tiles
 from reports.table.queries import position_of, positions_of
 from tests.making import make_phase
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))
+MEASURES = (in_year(2016), in_year(2017), FULL_YEAR)
 NOW = datetime(2016, 9, 2, 9, 5, tzinfo=UTC)
 
 
@@ -35,17 +38,14 @@ def plan(number: int, *amounts: int | None, **changed: Any) -> PhasePlan:
 
 
 def authorised(title: str, phases: set[int], *limits: int | None, **changed: Any) -> Authorised:
-    made = Authorised(
-        title=title,
-        decision="A decision",
-        body="Executive",
-        decided_on=date(2016, 7, 20),
-        source="Contingency",
-        one_off=True,
-        phases=frozenset(phases),
-        limits=pounds(*limits),
-    )
+    decided = Decided(1, "A decision", "Executive", date(2016, 7, 20))
+    made = Authorised(0, title, decided, "Contingency", one_off=True, phases=frozenset(phases), limits=by_measure(*limits))
     return made._replace(**changed)
+
+
+def by_measure(*limits: int | None) -> dict[Measure, Decimal]:
+    """In 2016/17, in 2017/18 and in a full year."""
+    return {measure: Decimal(limit) for measure, limit in zip(MEASURES, limits, strict=True) if limit is not None}
 
 
 def compared(*records: PhasePlan | Authorised) -> Position:
@@ -77,15 +77,13 @@ def test_a_plan_of_exactly_the_limit_is_within_it():
 def test_a_plan_one_pound_over_is_warned_of_with_both_figures():
     stands = compared(plan(1, 950001, 0, 0), authorised("July release", {1}, 950000, None, None))
     assert not stands.within
-    (excess,) = stands.excesses
-    assert excess.text == ("July release: £950,001 is planned for Phase One in 2016/17, £1 more than the limit of £950,000.")
+    (warning,) = stands.warnings
+    assert warning == ("July release: £950,001 is planned for Phase One in 2016/17, £1 more than the limit of £950,000.")
 
 
 def test_a_full_year_limit_is_compared_with_the_full_year_plan():
     stands = compared(plan(1, 10, 20, 101), authorised("Estimate", {1}, None, None, 100, one_off=False))
-    assert [excess.text for excess in stands.excesses] == [
-        "Estimate: £101 is planned for Phase One in a full year, £1 more than the limit of £100."
-    ]
+    assert list(stands.warnings) == ["Estimate: £101 is planned for Phase One in a full year, £1 more than the limit of £100."]
 
 
 def test_lines_without_full_year_effect_consume_nothing_of_a_full_year_limit():
@@ -97,8 +95,8 @@ def test_lines_without_full_year_effect_consume_nothing_of_a_full_year_limit():
 def test_what_is_drawn_of_several_authorisations_is_added_and_what_is_not_limited_has_nothing():
     first = Drawn(Decimal(30), Decimal(5), Decimal(70))
     second = Drawn(Decimal(1), Decimal(0), Decimal(0))  # lapsed: nothing is left of its 10
-    released = authorised("Release", {1}, 100, None, None, drawn=(first, None, None))
-    topped_up = authorised("Top-up", {1}, 10, None, None, drawn=(second, None, None))
+    released = authorised("Release", {1}, 100, None, None, drawn={in_year(2016): first})
+    topped_up = authorised("Top-up", {1}, 10, None, None, drawn={in_year(2016): second})
     (group,) = compared(plan(1, 60, 0, 0), released, topped_up).groups
     assert group.drawn_rows == [
         ("Drawn", [31, None, None]),
@@ -109,7 +107,7 @@ def test_what_is_drawn_of_several_authorisations_is_added_and_what_is_not_limite
 
 def test_before_the_first_drawdown_there_is_no_row_of_what_is_drawn():
     untouched = Drawn(Decimal(0), Decimal(0), Decimal(100))
-    (group,) = compared(ONE, authorised("Release", {1}, 100, None, None, drawn=(untouched, None, None))).groups
+    (group,) = compared(ONE, authorised("Release", {1}, 100, None, None, drawn={in_year(2016): untouched})).groups
     assert group.drawn_rows == []
     (group,) = compared(ONE, JULY).groups
     assert group.drawn_rows == []
@@ -117,7 +115,7 @@ def test_before_the_first_drawdown_there_is_no_row_of_what_is_drawn():
 
 def test_a_year_without_a_limit_is_said_to_be_without_one_and_has_no_headroom():
     stands = compared(ONE, TWO, JULY)
-    assert stands.groups[0].cells[1].standing == Standing.NO_LIMIT_NAMED
+    assert stands.groups[0].cells[1].coverage == Coverage.NO_LIMIT_NAMED
     assert stands.unauthorised == (
         "July release names no limit for £1,519,000 in 2017/18 and £1,471,000 in a full year,"
         " planned for Phase One and Phase Two.",
@@ -126,17 +124,17 @@ def test_a_year_without_a_limit_is_said_to_be_without_one_and_has_no_headroom():
 
 def test_recurring_money_with_a_full_year_limit_is_authorised_in_years_that_are_not_named():
     stands = compared(plan(1, 10, 20, 30), authorised("Estimate", {1}, None, None, 30, one_off=False))
-    assert [cell.standing for cell in stands.groups[0].cells] == [
-        Standing.THROUGH_FULL_YEAR,
-        Standing.THROUGH_FULL_YEAR,
-        Standing.LIMITED,
+    assert [cell.coverage for cell in stands.groups[0].cells] == [
+        Coverage.THROUGH_FULL_YEAR,
+        Coverage.THROUGH_FULL_YEAR,
+        Coverage.LIMITED,
     ]
     assert stands.unauthorised == ()
 
 
 def test_one_off_money_with_a_full_year_limit_authorises_no_other_year():
     stands = compared(plan(1, 10, 20, 30), authorised("Release", {1}, 10, None, 30))
-    assert stands.groups[0].cells[1].standing == Standing.NO_LIMIT_NAMED
+    assert stands.groups[0].cells[1].coverage == Coverage.NO_LIMIT_NAMED
 
 
 def test_a_phase_without_a_decision_is_named_with_its_figures():
@@ -185,9 +183,7 @@ def test_added_limits_do_not_hide_a_phase_behind_money_for_another():
     """Together 300 covers 250, yet Phase Two may use 50 of it only."""
     first, second = authorised("A", {1}, 250, None, None), authorised("B", {1, 2}, 50, None, None)
     stands = compared(plan(1, 100, 0, 0), plan(2, 150, 0, 0), first, second)
-    assert [excess.text for excess in stands.excesses] == [
-        "B: £150 is planned for Phase Two in 2016/17, £100 more than the limit of £50."
-    ]
+    assert list(stands.warnings) == ["B: £150 is planned for Phase Two in 2016/17, £100 more than the limit of £50."]
 
 
 def test_a_limit_counts_the_phases_only_that_it_may_pay_for():
@@ -254,7 +250,7 @@ def test_the_tiles_say_how_much_is_under_no_limit_and_what_is_over():
     assert (fte.value, recruited.value, recruited.note) == ("21", "7.5", "13.5 still to recruit")
     assert (first.value, first.note, first.kind) == ("£1,090,000", "£141,000 of it under no limit yet", "")
     assert (second.note, full.note) == ("all of it under no limit yet", "all of it under no limit yet")
-    over = tiles(compared(ONE, TWO, JULY._replace(limits=pounds(948000, None, None))), date(2016, 9, 1))[2]
+    over = tiles(compared(ONE, TWO, JULY._replace(limits=by_measure(948000, None, None))), date(2016, 9, 1))[2]
     assert (over.note, over.kind) == ("£1,000 over a limit", "over")
 
 
@@ -330,7 +326,7 @@ def test_the_published_case_stands_as_its_paper_says(bromley: Programme):
     assert (july.cells[0].limit, july.cells[0].planned, july.cells[0].headroom) == pounds(950000, 949000, 1000)
     assert [cell.limit for cell in july.cells[1:]] == [None, None]
     assert [plan.amounts for plan in stands.uncovered] == [pounds(141000, 795000, 795000)]
-    assert [(a.title, a.limits) for a in stands.beside] == [("Laptops and hardware", pounds(150000, None, None))]
+    assert [(a.title, a.limits) for a in stands.beside] == [("Laptops and hardware", by_measure(150000, None, None))]
     assert stands.notes == (
         "14 recurring lines of Phase One and Phase Two (£1,471,000 in a full year) rest on one-off money: July release.",
     )
@@ -345,7 +341,7 @@ def test_reading_takes_seven_queries_whatever_is_stored(bromley: Programme, djan
 
 def test_an_empty_programme_can_be_read(programme: Programme):
     stands = position_of(programme)
-    assert stands.measures == ("2016/17", "2017/18", "Full year")
+    assert [measure.label for measure in stands.measures] == ["2016/17", "2017/18", "Full year"]
     assert stands.phases == ()
 
 
@@ -379,7 +375,7 @@ def test_a_limit_for_a_year_outside_the_programme_has_its_column_and_misses_no_f
     store_line(programme, phase, {2016: 1, 2017: 1, None: 1})
     store_authorisation(programme, "Release", phase, {2018: 5})
     stands = position_of(programme)
-    assert stands.measures == ("2016/17", "2017/18", "2018/19", "Full year")
+    assert [measure.label for measure in stands.measures] == ["2016/17", "2017/18", "2018/19", "Full year"]
     assert stands.phases[0].not_stated == (0, 0, 0, 0)
     assert stands.groups[0].cells[2].headroom == 5
 

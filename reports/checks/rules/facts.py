@@ -1,7 +1,6 @@
 """What the paper check judges, as plain frozen records: the schedule, how its lines are costed, decisions, money, delegations.
 
-None is "not recorded" throughout. Amounts are whole pounds. A measure is a financial year, by the calendar year in which it
-starts, or None for a full year.
+None is "not recorded" throughout. Amounts are whole pounds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,10 +11,10 @@ from typing import NamedTuple
 from costing.financial_year import FinancialYear
 from costing.headroom import ApprovalLimit
 from display.formats import long_date
+from phases.ledger import rules as ledger
+from phases.ledger.rules import Authorised
 from reports.checks.rules.checked_line import CheckedLine
 from reports.table.rules import Schedule
-
-Measure = int | None
 
 
 class Decision(NamedTuple):
@@ -46,28 +45,6 @@ class Decision(NamedTuple):
     def cited(self, called: str = "") -> str:
         """As a sentence begins: title, body and date, and which of its texts."""
         return f"{self.title} ({self.body}, {long_date(self.day)}){called and ', ' + called}"
-
-
-class Authorisation(NamedTuple):
-    """Money: up to its limits by measure, from one source, for phases by number. `replaced_by` is empty while it is in force.
-
-    `taken_over_from` is the decision of the earliest authorisation that this one replaces, directly or through others.
-    """
-
-    pk: int
-    title: str
-    decision: int
-    source: str
-    one_off: bool
-    phases: frozenset[int]
-    limits: Mapping[Measure, Decimal]
-    drawn: Mapping[Measure, Decimal] = {}
-    taken_over_from: int | None = None
-    replaced_by: str = ""
-
-    @property
-    def first_decision(self) -> int:
-        return self.decision if self.taken_over_from is None else self.taken_over_from
 
 
 class Source(NamedTuple):
@@ -159,7 +136,7 @@ class Facts(NamedTuple):
     day: date
     call_in_days: int = 5
     decisions: tuple[Decision, ...] = ()
-    authorisations: tuple[Authorisation, ...] = ()
+    authorisations: tuple[Authorised, ...] = ()
     sources: tuple[Source, ...] = ()
     delegations: tuple[Delegated, ...] = ()
     uses: tuple[Use, ...] = ()
@@ -176,13 +153,13 @@ class Facts(NamedTuple):
         return next(decision for decision in self.decisions if decision.pk == pk)
 
     @property
-    def in_force(self) -> tuple[Authorisation, ...]:
+    def in_force(self) -> list[Authorised]:
         """The authorisations that no later one replaced."""
-        return tuple(each for each in self.authorisations if not each.replaced_by)
+        return ledger.in_force(self.authorisations)
 
-    def paying_for(self, phase: int) -> tuple[Authorisation, ...]:
-        """Those in force that name the phase."""
-        return tuple(each for each in self.in_force if phase in each.phases)
+    def paying_for(self, phase: int) -> list[Authorised]:
+        """Those in force that may pay for the phase."""
+        return ledger.paying_for(self.authorisations, phase)
 
 
 def is_council(body: str) -> bool:

@@ -10,6 +10,7 @@ from costing.financial_year import day_in_words
 from display import formats
 from display.formats import long_date
 from display.words import counted, listed
+from phases.ledger.rules import Authorised
 from reports.checks.rules.checked_line import CheckedLine
 from reports.checks.rules.facts import Decision, Facts, Use, is_council, named
 from reports.checks.rules.findings import Finding, Place, Rule
@@ -28,7 +29,7 @@ def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:
                 text, subject=use.reference, stated="signed off", expected=listed(use.missing), place=Place.DRAWDOWNS
             )
     for phase in facts.schedule.phases:
-        decisions = {each.decision for each in facts.paying_for(phase.number)} & delegated
+        decisions = {each.decided.pk for each in facts.paying_for(phase.number)} & delegated
         used = [
             line
             for line in facts.lines
@@ -83,9 +84,13 @@ def not_before_approval(rule: Rule, facts: Facts) -> Iterator[Finding]:
             )
 
 
+def _first_decision(authorised: Authorised) -> int:
+    return authorised.first_decision or authorised.decided.pk
+
+
 def _approved(facts: Facts, phase: int) -> tuple[date, date, str] | None:
     """The day on which the phase was first approved, the day that took effect, and by whom; the paper's own day before that."""
-    decisions = [facts.decision(each.first_decision) for each in facts.paying_for(phase)]
+    decisions = [facts.decision(_first_decision(each)) for each in facts.paying_for(phase)]
     if decisions:
         first = min(decisions, key=lambda decision: decision.day)
         effective = first.day if first.of_council else window(first.day, facts.call_in_days).effective
@@ -97,7 +102,7 @@ def _approved(facts: Facts, phase: int) -> tuple[date, date, str] | None:
 
 def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC23."""
-    releasing = {pk for each in facts.in_force if each.phases for pk in (each.decision, each.first_decision)}
+    releasing = {pk for each in facts.in_force if each.phases for pk in (each.decided.pk, _first_decision(each))}
     for decision in facts.decisions:
         if decision.pk not in releasing or decision.of_council or not decision.resolved:
             continue

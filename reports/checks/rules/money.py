@@ -1,21 +1,24 @@
 """Rules about totals and limits: casting, what is authorised, who may approve, where the money comes from."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from costing.financial_year import FinancialYear
 from costing.headroom import ApprovalLimit, able, approver, exceeds, running_totals
 from costing.line_cost import Duration, exact_part_year_cost
+from costing.measure import FULL_YEAR, Measure
 from costing.money import Rounding, in_unit
-from costing.totals import exact_total, total
+from costing.totals import total
 from display.formats import fte as fte_text
 from display.formats import pounds
 from display.words import counted, listed
+from phases.ledger import rules as ledger
+from phases.ledger.rules import Excess
 from reports.checks.rules.checked_line import CheckedLine
-from reports.checks.rules.facts import Authorisation, Facts, Measure, named, same_body
+from reports.checks.rules.facts import Facts, named, same_body
 from reports.checks.rules.findings import Finding, Place, Rule
-from reports.table.rules import Row, Totals
+from reports.table.rules import Figure, Row, Totals
 
 
 def columns_cast(rule: Rule, facts: Facts) -> Iterator[Finding]:
@@ -65,104 +68,109 @@ def _cast(
             )
 
 
-def groups(facts: Facts) -> list[tuple[Authorisation, ...]]:
-    """Authorisations that pay for the same phase, directly or through another, together; those beside the table left out."""
-    found: list[tuple[Authorisation, ...]] = []
+def within_limits(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC11."""
+    for measure in sorted({measure for each in facts.in_force for measure in each.limits}):
+        yield from _overdrawn(rule, facts, measure)
+        as_stated = ledger.excesses(facts.authorisations, measure, planned(facts, measure))
+        for excess in as_stated:
+            yield _above_a_limit(rule, facts, excess)
+        told = frozenset().union(*(excess.phases for excess in as_stated))
+        for excess in ledger.excesses(facts.authorisations, measure, recosted(facts, measure)):
+            if not excess.phases & told:
+                yield _above_as_recosted(rule, facts, excess)
+
+
+def _overdrawn(rule: Rule, facts: Facts, measure: Measure) -> Iterator[Finding]:
     for each in facts.in_force:
-        joined = [group for group in found if any(each.phases & other.phases for other in group)]
-        found = [group for group in found if group not in joined]
-        if each.phases:
-            found.append((*(other for group in joined for other in group), each))
+        if measure in each.drawn and exceeds(each.limits[measure], each.drawn[measure].drawn):
+            drawn, limit = each.drawn[measure].drawn, each.limits[measure]
+            yield rule.found(
+                f"{each.title}: {pounds(drawn)} is drawn {measure.in_words}, {pounds(drawn - limit)} more than the limit of "
+                f"{pounds(limit)}.",
+                subject=(each.title, measure.key, "drawn"),
+                figures=(limit,),
+                stated=drawn,
+                expected=limit,
+                place=Place.LINES,
+            )
+
+
+def _above_a_limit(rule: Rule, facts: Facts, excess: Excess) -> Finding:
+    where = phases_in_words(facts, excess.phases)
+    return rule.found(
+        excess.in_words(where),
+        subject=(excess.titles, excess.measure.key, "as stated"),
+        figures=(excess.limit,),
+        phase=where,
+        stated=excess.planned,
+        expected=excess.limit,
+        place=Place.LINES,
+    )
+
+
+def _above_as_recosted(rule: Rule, facts: Facts, excess: Excess) -> Finding:
+    where, measure = phases_in_words(facts, excess.phases), excess.measure
+    stated = sum((planned(facts, measure).get(phase, Decimal(0)) for phase in excess.phases), Decimal(0))
+    text = (
+        f"{excess.titles}: as stated, {where} cost {pounds(stated)} {measure.in_words}, within the limit of "
+        f"{pounds(excess.limit)}. Re-costed from their own dates, lines without a start at the one their figure implies, they "
+        f"cost {pounds(excess.planned)}, {pounds(excess.over)} above it."
+    )
+    return rule.found(
+        text,
+        subject=(excess.titles, measure.key, "as re-costed"),
+        figures=(excess.limit, stated),
+        phase=where,
+        stated=excess.planned,
+        expected=excess.limit,
+        explained_by=f"As stated it is {pounds(stated)}: the figures of single lines do not follow from their dates.",
+        place=Place.LINES,
+    )
+
+
+def planned(facts: Facts, measure: Measure) -> dict[int, Decimal]:
+    """What each phase plans in the measure, as the table states it; nothing in a year outside the table."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for line in facts.lines:
+        figure = _figure(facts, line, measure)
+        found[line.phase.number] += (figure and figure.pounds) or Decimal(0)
     return found
 
 
-def within_limits(rule: Rule, facts: Facts) -> Iterator[Finding]:
-    """PC11."""
-    for members in groups(facts):
-        for measure in sorted({m for each in members for m in each.limits}, key=lambda m: (m is None, m or 0)):
-            limited = [each for each in members if measure in each.limits]
-            phases = frozenset().union(*(each.phases for each in limited))
-            limit = sum((each.limits[measure] for each in limited), Decimal(0))
-            yield from _against(rule, facts, limited, phases, measure, limit)
-
-
-def _against(
-    rule: Rule, facts: Facts, limited: Sequence[Authorisation], phases: frozenset[int], measure: Measure, limit: Decimal
-) -> Iterator[Finding]:
-    lines = [line for line in facts.lines if line.phase.number in phases]
-    stated = planned(facts, lines, measure)
-    drawn = sum((each.drawn.get(measure, Decimal(0)) for each in limited), Decimal(0))
-    titles, where = listed([each.title for each in limited]), phases_in_words(facts, phases)
-    if exceeds(limit, max(stated, drawn)):
-        over = max(stated, drawn)
-        text = (
-            f"{titles}: {pounds(over)} is {'planned for ' + where if over == stated else 'drawn'} {during(measure)}, "
-            f"{pounds(over - limit)} above the limit of {pounds(limit)}."
-        )
-        yield rule.found(
-            text,
-            subject=(titles, measure, "as stated"),
-            figures=(limit,),
-            phase=where,
-            stated=over,
-            expected=limit,
-            place=Place.LINES,
-        )
-        return
-    recosted = recost(facts, lines, measure)
-    if recosted is not None and exceeds(limit, recosted):
-        text = (
-            f"{titles}: as stated, {where} cost {pounds(stated)} {during(measure)}, within the limit of {pounds(limit)}. "
-            f"Re-costed from their own dates, lines without a start at the one their figure implies, they cost "
-            f"{pounds(recosted)}, {pounds(recosted - limit)} above it."
-        )
-        yield rule.found(
-            text,
-            subject=(titles, measure, "as re-costed"),
-            figures=(limit, stated),
-            phase=where,
-            stated=recosted,
-            expected=limit,
-            explained_by=f"As stated it is {pounds(stated)}: the figures of single lines do not follow from their dates.",
-            place=Place.LINES,
-        )
-
-
-def planned(facts: Facts, lines: Iterable[CheckedLine], measure: Measure) -> Decimal:
-    """What the lines come to in a measure, as the table states it; years outside the table come to nothing."""
-    if measure is None:
-        return total(line.row.full_year.pounds for line in lines) or Decimal(0)
-    column = measure - facts.years[0].starts_in
-    if not 0 <= column < len(facts.years):
-        return Decimal(0)
-    return total(line.row.years[column].pounds for line in lines) or Decimal(0)
-
-
-def recost(facts: Facts, lines: Sequence[CheckedLine], measure: Measure) -> Decimal | None:
-    """The same from the lines' own dates: exact amounts added, rounded once. None where no figure is stated, or for a full year.
+def recosted(facts: Facts, measure: Measure) -> dict[int, Fraction]:
+    """The same from the lines' own dates, exact: of a full year, and of phases without a stated figure, as the table has it.
 
     A line that cannot be costed counts as it is stated.
     """
-    if measure is None or not any(figure.stated for line in lines for figure in line.row.years):
-        return None
-    year = FinancialYear(measure)
-    if year not in facts.years:
-        return None
-    column = facts.years.index(year)
-    exact = []
-    for line in lines:
-        dated = line.as_dated
-        cost = exact_part_year_cost(dated, year) if dated else None
-        stated = line.row.years[column].pounds
-        exact.append(Fraction(stated) if cost is None and stated is not None else cost)
-    return exact_total(exact)
+    found = {phase: Fraction(amount) for phase, amount in planned(facts, measure).items()}
+    if measure.year not in facts.years:
+        return found
+    lines: dict[int, list[CheckedLine]] = defaultdict(list)
+    for line in facts.lines:
+        lines[line.phase.number].append(line)
+    for phase, its_lines in lines.items():
+        if any(figure.stated for line in its_lines for figure in line.row.years):
+            found[phase] = sum((_exact(facts, line, measure) for line in its_lines), Fraction(0))
+    return found
+
+
+def _exact(facts: Facts, line: CheckedLine, measure: Measure) -> Fraction:
+    dated, figure = line.as_dated, _figure(facts, line, measure)
+    cost = exact_part_year_cost(dated, measure.year) if dated and measure.year else None
+    return Fraction((figure and figure.pounds) or 0) if cost is None else cost
+
+
+def _figure(facts: Facts, line: CheckedLine, measure: Measure) -> Figure | None:
+    if measure == FULL_YEAR:
+        return line.row.full_year
+    return line.row.years[facts.years.index(measure.year)] if measure.year in facts.years else None
 
 
 def recurring_on_one_off(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC12."""
-    for members in groups(facts):
-        recurring = frozenset().union(*(each.phases for each in members if not each.one_off))
-        phases = frozenset().union(*(each.phases for each in members if each.one_off)) - recurring
+    for members in ledger.groups(facts.authorisations):
+        phases = ledger.on_one_off_money(members)
         count = recurring_lines(facts, phases)
         if not count:
             continue
@@ -180,7 +188,7 @@ def recurring_on_one_off(rule: Rule, facts: Facts) -> Iterator[Finding]:
             stated=cost,
             expected="a recurring authorisation",
             place=Place.DECISION,
-            place_id=members[0].decision,
+            place_id=members[0].decided.pk,
         )
 
 
@@ -206,8 +214,8 @@ def approved_by_who_may(rule: Rule, facts: Facts) -> Iterator[Finding]:
 
 def _deciding(facts: Facts, phase: int) -> list[str]:
     """The bodies that authorised the phase for good, or else the body that this paper goes to."""
-    lasting = [each for each in facts.paying_for(phase) if not each.one_off or None in each.limits]
-    return [facts.decision(each.decision).body for each in lasting] or [facts.committee or "nobody named"]
+    lasting = [each for each in facts.paying_for(phase) if not each.one_off or FULL_YEAR in each.limits]
+    return [each.decided.body for each in lasting] or [facts.committee or "nobody named"]
 
 
 def _beyond(
@@ -283,10 +291,6 @@ def recurring_lines(facts: Facts, phases: frozenset[int]) -> int:
     """How many lines of these phases go on: recurring, with a full-year effect."""
     lines = [line for line in facts.lines if line.phase.number in phases]
     return sum(line.inputs.duration is Duration.RECURRING and line.row.full_year.absence != "no_effect" for line in lines)
-
-
-def during(measure: Measure) -> str:
-    return "in a full year" if measure is None else f"in {FinancialYear(measure)}"
 
 
 def phases_in_words(facts: Facts, numbers: frozenset[int]) -> str:

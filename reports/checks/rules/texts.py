@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from costing.financial_year import FinancialYear
 from costing.line_cost import pounds
 from costing.totals import total
 from display.formats import long_date
@@ -15,30 +14,13 @@ from reports.draft.rules.figures import FULL_YEAR, money_in
 from reports.draft.rules.known import Known, known_figures
 from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
 from reports.draft.rules.text import Paragraph, from_text
-from reports.standing.position.rules import Authorised
 
 
 def known_of(facts: Facts) -> Known:
     """The figures a text may speak of: of phases, teams, lines and notes, limits of money and of bodies."""
-    measures = sorted({m for each in facts.authorisations for m in each.limits}, key=lambda m: (m is None, m or 0))
-    authorised = [
-        Authorised(
-            title=each.title,
-            decision="",
-            body="",
-            decided_on=facts.day,
-            source=each.source,
-            one_off=each.one_off,
-            phases=each.phases,
-            limits=tuple(each.limits.get(measure) for measure in measures),
-            replaced_by=each.replaced_by,
-        )
-        for each in facts.authorisations
-    ]
     limits = {limit for limits in facts.limits.values() for limit in limits if limit.up_to is not None}
     rules = [(limit.up_to, limit.body, True) for limit in limits if limit.up_to is not None]
-    labels = [FULL_YEAR if measure is None else FinancialYear(measure).label for measure in measures]
-    return known_figures(facts.schedule, authorised, labels, rules)
+    return known_figures(facts.schedule, facts.authorisations, rules)
 
 
 class Said(NamedTuple):

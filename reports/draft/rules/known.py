@@ -9,10 +9,12 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
+from costing import measure as measures
 from costing.financial_year import FinancialYear
+from costing.measure import Measure
 from display import formats
+from phases.ledger.rules import Authorised
 from reports.draft.rules.figures import FULL_YEAR, Money, counts_in, money_in
-from reports.standing.position.rules import Authorised
 from reports.table.rules import Figure, Schedule
 
 MOST_PHASES_SUMMED = 6
@@ -113,26 +115,29 @@ class Known:
 def known_figures(
     schedule: Schedule,
     authorised: Sequence[Authorised] = (),
-    measures: Sequence[str] = (),
     rules: Iterable[tuple[Decimal, str, bool]] = (),
     further: Iterable[Fact] = (),
     recruited: Iterable[tuple[Decimal, frozenset[int]]] = (),
 ) -> Known:
-    """The facts of a programme. `measures` are the bases of the authorisations' limits; `rules` (amount, approver, full year).
+    """The facts of a programme. `rules` are approval limits: amount, approver, whether it is of a full year.
 
     `further` are figures beside the table, `recruited` the FTE recruited of each phase by its number.
     """
     facts = [*_totals(schedule), *_sums(schedule), *_lines(schedule), *_notes(schedule)]
     for each in authorised:
         state = ", since replaced" if each.replaced_by else ""
-        for measure, limit in zip(measures, each.limits, strict=True):
-            if limit is not None:
-                basis = FULL_YEAR if measure.lower() == FULL_YEAR else measure
-                facts.append(Fact(limit, f"the limit of {each.title}{state}", basis, Rank.LIMIT, each.phases))
+        for measure in sorted(each.limits):
+            what = f"the limit of {each.title}{state}"
+            facts.append(Fact(each.limits[measure], what, basis_of(measure), Rank.LIMIT, each.phases))
     for amount, approver, in_full_year in rules:
         facts.append(Fact(amount, f"the approval limit of the {approver}", FULL_YEAR if in_full_year else "", Rank.RULE))
     facts += further
     return Known(tuple(facts), (*_ftes(schedule), *_recruited(schedule, recruited)), schedule.years, schedule)
+
+
+def basis_of(measure: Measure) -> str:
+    """A measure as papers and figures name it."""
+    return FULL_YEAR if measure == measures.FULL_YEAR else measure.label
 
 
 def _figures(years: Sequence[FinancialYear], figures: Sequence[Figure], full_year: Figure) -> list[tuple[str, Decimal]]:

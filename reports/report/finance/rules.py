@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from costing import measure as measures
 from costing.line_cost import Absence
 from display.formats import long_date
 from display.words import counted, listed
-from phases.routing import rules as routing
+from phases.ledger.rules import Authorised, Coverage, Excess
 from reports.checks.rules.facts import named, same_body
 from reports.draft.rules.figures import FULL_YEAR
-from reports.draft.rules.known import phases_in_words
+from reports.draft.rules.known import basis_of, phases_in_words
 from reports.figures.rules import Figures
-from reports.standing.position.rules import Authorised, Group, Position, Standing
+from reports.standing.position.rules import Group, Position
 from reports.standing.route.rules import Route
 from reports.table.rules import PhaseSection, Row, Schedule
 
@@ -86,7 +87,7 @@ class Sources:
     @property
     def approval(self) -> Route | None:
         """Who may approve the programme by its full-year effect: by the limits of its own kind of money, or of any."""
-        found = {each.instrument: each for each in self.routes if each.measured == routing.FULL_YEAR and each.steps}
+        found = {each.instrument: each for each in self.routes if each.measure == measures.FULL_YEAR and each.steps}
         return found.get(self.instrument) or found.get("")
 
 
@@ -172,37 +173,50 @@ def _money(sources: Sources) -> Iterator[Drafted]:
             *_left(sources, group),
             *_lasting(sources, group),
         ]
-        numbers = " ".join(str(each.number) for each in group.authorisations)
+        numbers = " ".join(str(each.pk) for each in group.authorisations)
         yield Drafted(f"money {numbers}"[:40], " ".join(filter(None, sentences)))
 
 
 def _allowed(sources: Sources, money: Authorised) -> str:
     amounts = [
-        f"{figure} in {_measure(basis)}"
-        for basis in _bases(sources.position)
-        if (figure := sources.figure(f"the limit of {money.title}, {basis}"))
+        f"{figure} {measure.in_words}"
+        for measure in sorted(money.limits)
+        if (figure := sources.figure(f"the limit of {money.title}, {basis_of(measure)}"))
     ]
     if not amounts:
         return ""
-    body = named(money.body)
+    body = named(money.decided.body)
     term = "one-off" if money.one_off else "recurring"
     return (
-        f"{body[:1].upper()}{body[1:]} allowed up to {listed(amounts)} on {long_date(money.decided_on)} ({money.title}: {term}, "
+        f"{body[:1].upper()}{body[1:]} allowed up to {listed(amounts)} on {long_date(money.decided.day)} ({money.title}: {term}, "
         f"from {money.source}, for {phases_in_words(money.phases)})."
     )
 
 
 def _left(sources: Sources, group: Group) -> Iterator[str]:
-    for column, (cell, basis) in enumerate(zip(group.cells, _bases(sources.position), strict=True)):
-        if cell.limit is None or cell.headroom is None:
+    for column, cell in enumerate(group.cells):
+        basis = basis_of(cell.measure)
+        for excess in cell.excesses:
+            yield _over(sources, group, excess)
+        if cell.limit is None or cell.headroom is None or cell.exceeded:
             continue
-        numbers = [phase.plan.number for phase in group.phases if phase.standings[column] == Standing.LIMITED]
+        numbers = [phase.plan.number for phase in group.phases if phase.coverages[column] == Coverage.LIMITED]
         planned = sources.figure(f"{sources.of(numbers)}, {basis}")
-        what = "what is left of" if cell.headroom > 0 else "the excess over"
-        figure = sources.figure(f"{what} {group.title}, {basis}")
-        left = f"leaves {figure}" if cell.headroom > 0 else f"is {figure} more than that" if cell.headroom else "leaves nothing"
+        figure = sources.figure(f"what is left of {group.title}, {basis}")
+        left = f"leaves {figure}" if cell.headroom else "leaves nothing"
         if planned and (figure or not cell.headroom):
-            yield f"{phases_in_words(numbers)} {_verb(numbers)} {planned} in {_measure(basis)}, which {left}."
+            yield f"{phases_in_words(numbers)} {_verb(numbers)} {planned} {cell.measure.in_words}, which {left}."
+
+
+def _over(sources: Sources, group: Group, excess: Excess) -> str:
+    basis, numbers = basis_of(excess.measure), sorted(excess.phases)
+    planned, over = sources.figure(f"{sources.of(numbers)}, {basis}"), sources.figure(f"the excess over {excess.titles}, {basis}")
+    allowed = "that" if excess.authorisations == group.authorisations else f"{excess.titles} may pay for"
+    if not planned or not over:
+        return ""
+    return (
+        f"{phases_in_words(numbers)} {_verb(numbers)} {planned} {excess.measure.in_words}, which is {over} more than {allowed}."
+    )
 
 
 def _lasting(sources: Sources, group: Group) -> Iterator[str]:
@@ -316,15 +330,6 @@ def _delegations(sources: Sources) -> Iterator[Drafted]:
         ]
         who = f"the {each.decided_by} decides {listed(asked)}" if asked else f"the {each.decided_by} decides"
         yield Drafted(f"delegation {each.number}", f"Under “{each.title}” ({each.body}, {each.day}) {who}.")
-
-
-def _bases(position: Position) -> list[str]:
-    """The measures of the position under the names that figures have."""
-    return [FULL_YEAR if measure.lower() == FULL_YEAR else measure for measure in position.measures]
-
-
-def _measure(basis: str) -> str:
-    return "a full year" if basis == FULL_YEAR else basis
 
 
 def _verb(numbers: Sequence[int]) -> str:

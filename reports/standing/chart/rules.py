@@ -10,16 +10,17 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from display import formats
-from reports.standing.position.rules import Cell, Position, Standing
+from phases.ledger.rules import Coverage
+from reports.standing.position.rules import Cell, Position
 
 LONGEST = 46  # hundredths of the width: room for "Planned" before the bar and the amount after it on 320 pixels
 BAR, BAR_STEP, LINE, GAP = 16, 22, 20, 14
 LETTERS = 36  # that fit across a phone in bold
 
 NO_LIMIT = {
-    Standing.LIMITED: "",
-    Standing.THROUGH_FULL_YEAR: "by full year",
-    Standing.NO_LIMIT_NAMED: "no limit named",
+    Coverage.LIMITED: "",
+    Coverage.THROUGH_FULL_YEAR: "by full year",
+    Coverage.NO_LIMIT_NAMED: "no limit named",
 }
 
 
@@ -107,16 +108,15 @@ def chart(position: Position) -> Chart | None:
 def _blocks(position: Position) -> Iterable[_Block]:
     for group in position.groups:
         cells = [cell for cell in group.cells if cell.planned or cell.limit]
-        pairs = [_Pair(_measured(cell), cell.planned, cell.limit, _without_plan(cell), NO_LIMIT[cell.standing]) for cell in cells]
+        pairs = [_Pair(_measured(cell), cell.planned, cell.limit, _without_plan(cell), NO_LIMIT[cell.coverage]) for cell in cells]
         yield _Block(group.title, group.phase_names, pairs)
     for plan in position.uncovered:
-        amounts = zip(position.measures, plan.amounts, strict=True)
-        yield _Block(
-            plan.name, "", [_Pair(measure, amount, None, no_limit="no decision yet") for measure, amount in amounts if amount]
-        )
+        amounts = [(measure, amount) for measure, amount in zip(position.measures, plan.amounts, strict=True) if amount]
+        pairs = [_Pair(measure.label, amount, None, no_limit="no decision yet") for measure, amount in amounts]
+        yield _Block(plan.name, "", pairs)
     for authorised in position.beside:
-        limits = zip(position.measures, authorised.limits, strict=True)
-        pairs = [_Pair(measure, None, limit, "none in the table") for measure, limit in limits if limit]
+        limits = [(measure, authorised.limits[measure]) for measure in position.measures if measure in authorised.limits]
+        pairs = [_Pair(measure.label, None, limit, "none in the table") for measure, limit in limits]
         yield _Block(authorised.title, "Beside the committee table", pairs)
 
 
@@ -126,7 +126,7 @@ def _without_plan(cell: Cell) -> str:
 
 def _measured(cell: Cell) -> str:
     if cell.headroom is None:
-        return cell.measure
+        return cell.measure.label
     left = f"{formats.pounds(cell.excess)} over" if cell.exceeded else f"{formats.pounds(cell.headroom)} headroom"
     return f"{cell.measure}: {left}"
 

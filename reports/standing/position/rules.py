@@ -1,28 +1,27 @@
 """Where a programme stands: what its phases plan, against what is authorised. Pure arithmetic on plain records.
 
 Planned is the sum of the amounts of lines, in whole pounds. Authorisations that may pay for the same phase share a `Group`, so
-that no phase is counted twice: a group is a set of phases connected by the authorisations in force that name them. In each
-measure (a financial year, or a full year) the limits of its authorisations are added, and compared with the plan of those phases
-that an authorisation naming this measure may pay for. Added limits can hide one phase behind another's money, so a phase that
-only some of a group's authorisations may pay for is also compared with those alone.
+that no phase is counted twice. In each measure the limits of its authorisations are added, and shown against the plan of those
+phases that an authorisation naming this measure may pay for. Whether the plan is within the limits is the ledger's to say: added
+limits can hide one phase behind another's money.
 
 None is not nought: a limit of None is not named by the decision, a planned amount of None is stated by no line. An authorisation
 that a later one replaced is shown and not counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
 from costing.financial_year import FinancialYear
-from costing.headroom import exceeds, headroom
+from costing.headroom import headroom
+from costing.measure import FULL_YEAR, Measure, in_year
 from costing.totals import total
 from display import formats
 from display.words import counted, listed
-
-FULL_YEAR = "Full year"
+from phases.ledger import rules as ledger
+from phases.ledger.rules import Authorised, Coverage, Drawn, Excess, amounts_in_words
 
 
 class PhasePlan(NamedTuple):
@@ -47,80 +46,46 @@ class PhasePlan(NamedTuple):
         return zip(self.amounts, self.not_stated, strict=True)
 
 
-class Drawn(NamedTuple):
-    """What drawdowns do to a limit, in pounds. `pending` ones consume nothing until signed off; `left` may be drawn still."""
-
-    drawn: Decimal
-    pending: Decimal
-    left: Decimal
-
-
-class Authorised(NamedTuple):
-    """An authorisation as it is stored. `limits` has one entry for each measure; `replaced_by` is empty while it is in force.
-
-    So has `drawn`, with None where no limit is named; it is empty where it was not asked for. `number` is the stored one's.
-    """
-
-    title: str
-    decision: str
-    body: str
-    decided_on: date
-    source: str
-    one_off: bool
-    phases: frozenset[int]
-    limits: tuple[Decimal | None, ...]
-    replaced_by: str = ""
-    drawn: tuple[Drawn | None, ...] = ()
-    number: int = 0
-
-    def in_words(self, measures: Sequence[str]) -> str:
-        """Its limits and its term, as "Up to £950,000 in 2016/17, one-off"."""
-        return f"Up to {_amounts(measures, self.limits)}, {'one-off' if self.one_off else 'recurring'}"
-
-
-class Standing(StrEnum):
-    """How the plan of a phase stands in one measure."""
-
-    LIMITED = "limited"
-    THROUGH_FULL_YEAR = "through_full_year"
-    NO_LIMIT_NAMED = "no_limit_named"
-
-
 class Cell(NamedTuple):
     """A group in one measure, in pounds. `planned` counts the phases that `limit` is for, or all where no limit is named.
 
-    `headroom` is negative where the plan exceeds the limit; None, like `limit`, where no limit is named. `not_stated` counts the
-    lines without a figure, which `planned` leaves out. `drawn` is of all authorisations that name a limit here.
+    `headroom` is the limit less the plan; None, like `limit`, where no limit is named. `not_stated` counts the lines without a
+    figure, which `planned` leaves out. `drawn` is of all authorisations that name a limit here. `excesses` are what the ledger
+    finds: there can be some though the added limits are above the added plans.
     """
 
-    measure: str
+    measure: Measure
     limit: Decimal | None
     planned: Decimal | None
     headroom: Decimal | None
-    standing: Standing
+    coverage: Coverage
     not_stated: int
     drawn: Drawn | None = None
+    excesses: tuple[Excess, ...] = ()
 
     @property
     def exceeded(self) -> bool:
-        return exceeds(self.limit, self.planned or Decimal(0))
+        return bool(self.excesses)
 
     @property
     def excess(self) -> Decimal:
-        """By how much the plan exceeds the limit; 0 where it doesn't."""
-        return max(Decimal(0), -(self.headroom or Decimal(0)))
+        """How much of the plan nothing can pay for; 0 where all of it is within the limits."""
+        return sum((each.over for each in self.excesses), Decimal(0))
 
 
 class GroupPhase(NamedTuple):
-    """A phase of a group. `standings` has one entry for each measure."""
+    """A phase of a group. `coverages` has one entry for each measure."""
 
     plan: PhasePlan
-    standings: tuple[Standing, ...]
+    coverages: tuple[Coverage, ...]
 
     @property
-    def cells(self) -> Iterable[tuple[Decimal | None, int, Standing]]:
-        """Amount, number of lines without a figure and standing, measure by measure."""
-        return zip(self.plan.amounts, self.plan.not_stated, self.standings, strict=True)
+    def cells(self) -> Iterable[tuple[Decimal | None, int, Coverage]]:
+        """Amount, number of lines without a figure and coverage, measure by measure."""
+        return zip(self.plan.amounts, self.plan.not_stated, self.coverages, strict=True)
+
+
+LimitRow = tuple[Authorised, list[Decimal | None]]
 
 
 class Group(NamedTuple):
@@ -132,7 +97,12 @@ class Group(NamedTuple):
 
     @property
     def title(self) -> str:
-        return listed([authorised.title for authorised in self.authorisations])
+        return listed(authorised.title for authorised in self.authorisations)
+
+    @property
+    def limit_rows(self) -> list[LimitRow]:
+        """Each authorisation with its limit in each measure; None where its decision names none."""
+        return _limit_rows(self.authorisations, [cell.measure for cell in self.cells])
 
     @property
     def drawn_rows(self) -> list[tuple[str, list[Decimal | None]]]:
@@ -150,40 +120,44 @@ class Group(NamedTuple):
 
     @property
     def phase_names(self) -> str:
-        return listed([phase.plan.name for phase in self.phases])
-
-
-class Excess(NamedTuple):
-    """A plan above its limit. `text` is a sentence with both figures."""
-
-    measure: str
-    planned: Decimal
-    limit: Decimal
-    text: str
+        return listed(phase.plan.name for phase in self.phases)
 
 
 class Position(NamedTuple):
-    """The whole position. `excesses`, `unauthorised` and `notes` are for reading aloud: full sentences, gravest first.
+    """The whole position. `unauthorised` and `notes` are for reading aloud: full sentences, gravest first.
 
     `measures` are the financial years in order, then the full year, under which everything else has its entries.
     """
 
     years: tuple[FinancialYear, ...]
-    measures: tuple[str, ...]
+    measures: tuple[Measure, ...]
     phases: tuple[PhasePlan, ...]
     total: PhasePlan
     groups: tuple[Group, ...]
     uncovered: tuple[PhasePlan, ...]
     beside: tuple[Authorised, ...]
     authorisations: tuple[Authorised, ...]
-    excesses: tuple[Excess, ...]
     unauthorised: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
-    def described(self) -> Iterable[tuple[Authorised, str]]:
-        """Everything authorised, replaced ones included, with its limits in words."""
-        return ((authorised, authorised.in_words(self.measures)) for authorised in self.authorisations)
+    def excesses(self) -> tuple[Excess, ...]:
+        """What the plan is above, group by group."""
+        return tuple(excess for group in self.groups for cell in group.cells for excess in cell.excesses)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Each excess as a sentence with its figures."""
+        return tuple(self.said(excess) for excess in self.excesses)
+
+    def said(self, excess: Excess) -> str:
+        """An excess as a sentence that names the phases."""
+        return excess.in_words(listed(plan.name for plan in self.phases if plan.number in excess.phases))
+
+    @property
+    def beside_rows(self) -> list[LimitRow]:
+        """What stands beside the committee table, with its limit in each measure."""
+        return _limit_rows(self.beside, self.measures)
 
     @property
     def shared(self) -> bool:
@@ -207,13 +181,10 @@ class Tile(NamedTuple):
 
 
 def position(years: Sequence[FinancialYear], phases: Sequence[PhasePlan], authorisations: Sequence[Authorised]) -> Position:
-    """Compare the plans of all phases with everything authorised. Each record has one entry for each year, then the full year."""
-    measures = (*(year.label for year in years), FULL_YEAR)
-    in_force = [authorised for authorised in authorisations if not authorised.replaced_by]
-    groups = tuple(
-        _group(measures, found, [plan for plan in phases if plan.number in {n for a in found for n in a.phases}])
-        for found in _connected(in_force)
-    )
+    """Compare the plans of all phases with everything authorised. Each plan has one entry for each year, then the full year."""
+    measures = (*map(in_year, years), FULL_YEAR)
+    in_force = ledger.in_force(authorisations)
+    groups = tuple(_group(measures, sharing, phases) for sharing in ledger.groups(authorisations))
     covered = frozenset().union(*(authorised.phases for authorised in in_force))
     uncovered = tuple(plan for plan in phases if plan.number not in covered)
     return Position(
@@ -225,7 +196,6 @@ def position(years: Sequence[FinancialYear], phases: Sequence[PhasePlan], author
         uncovered,
         tuple(authorised for authorised in in_force if not authorised.phases),
         tuple(authorisations),
-        tuple(excess for group in groups for excess in _excesses(group)),
         (*_without_decision(measures, uncovered), *(text for group in groups for text in _without_limit(measures, group))),
         (*(text for group in groups for text in _recurring_on_one_off(group)), *_not_stated(measures, phases)),
     )
@@ -253,52 +223,41 @@ def tiles(position: Position, today: date) -> tuple[Tile, ...]:
     )
 
 
-def _connected(authorisations: Iterable[Authorised]) -> list[list[Authorised]]:
-    """Authorisations that share a phase, directly or through another, together; those without phases left out."""
-    groups: list[list[Authorised]] = []
-    for authorised in authorisations:
-        joined = [group for group in groups if any(authorised.phases & other.phases for other in group)]
-        groups = [group for group in groups if group not in joined]
-        if authorised.phases:
-            groups.append([*(other for group in joined for other in group), authorised])
-    return groups
+def _limit_rows(authorisations: Sequence[Authorised], measures: Sequence[Measure]) -> list[LimitRow]:
+    return [(authorised, [authorised.limits.get(measure) for measure in measures]) for authorised in authorisations]
 
 
-def _group(measures: Sequence[str], authorisations: Sequence[Authorised], plans: Sequence[PhasePlan]) -> Group:
+def _group(measures: Sequence[Measure], sharing: Sequence[Authorised], plans: Sequence[PhasePlan]) -> Group:
     phases = tuple(
-        GroupPhase(plan, tuple(_standing(authorisations, plan, column) for column in range(len(measures)))) for plan in plans
+        GroupPhase(plan, tuple(ledger.coverage(sharing, plan.number, measure) for measure in measures))
+        for plan in plans
+        if any(plan.number in authorised.phases for authorised in sharing)
     )
     return Group(
-        tuple(authorisations),
-        phases,
-        tuple(_cell(measure, column, authorisations, phases) for column, measure in enumerate(measures)),
+        tuple(sharing), phases, tuple(_cell(measure, column, sharing, phases) for column, measure in enumerate(measures))
     )
 
 
-def _standing(authorisations: Sequence[Authorised], plan: PhasePlan, column: int) -> Standing:
-    able = [authorised for authorised in authorisations if plan.number in authorised.phases]
-    if any(authorised.limits[column] is not None for authorised in able):
-        return Standing.LIMITED
-    # Recurring money with a full-year limit is authorised in the years that its decision does not name.
-    if any(authorised.limits[-1] is not None and not authorised.one_off for authorised in able):
-        return Standing.THROUGH_FULL_YEAR
-    return Standing.NO_LIMIT_NAMED
-
-
-def _cell(measure: str, column: int, authorisations: Sequence[Authorised], phases: Sequence[GroupPhase]) -> Cell:
-    named = [authorised.limits[column] for authorised in authorisations if authorised.limits[column] is not None]
+def _cell(measure: Measure, column: int, sharing: Sequence[Authorised], phases: Sequence[GroupPhase]) -> Cell:
+    named = [authorised.limits[measure] for authorised in sharing if measure in authorised.limits]
     limit = total(named) if named else None
-    compared = [phase for phase in phases if limit is None or phase.standings[column] == Standing.LIMITED]
-    planned = total(phase.plan.amounts[column] for phase in compared)
-    standings = {phase.standings[column] for phase in phases}
-    standing = next(standing for standing in Standing if standing in standings) if phases else Standing.NO_LIMIT_NAMED
-    not_stated = sum(phase.plan.not_stated[column] for phase in compared)
-    left = headroom(limit, planned or Decimal(0))
-    return Cell(measure, limit, planned, left, standing, not_stated, _drawn(authorisations, column))
+    compared = [phase.plan for phase in phases if limit is None or phase.coverages[column] == Coverage.LIMITED]
+    planned = total(plan.amounts[column] for plan in compared)
+    coverages = {phase.coverages[column] for phase in phases}
+    return Cell(
+        measure,
+        limit,
+        planned,
+        headroom(limit, planned or Decimal(0)),
+        next((coverage for coverage in Coverage if coverage in coverages), Coverage.NO_LIMIT_NAMED),
+        sum(plan.not_stated[column] for plan in compared),
+        _drawn(sharing, measure),
+        tuple(ledger.excesses(sharing, measure, {plan.number: plan.amounts[column] or Decimal(0) for plan in compared})),
+    )
 
 
-def _drawn(authorisations: Sequence[Authorised], column: int) -> Drawn | None:
-    found = [each for authorised in authorisations for each in authorised.drawn[column : column + 1] if each is not None]
+def _drawn(authorisations: Sequence[Authorised], measure: Measure) -> Drawn | None:
+    found = [authorised.drawn[measure] for authorised in authorisations if measure in authorised.drawn]
     return Drawn(*(sum(amounts, Decimal(0)) for amounts in zip(*found, strict=True))) if found else None
 
 
@@ -315,50 +274,27 @@ def _all_phases(phases: Sequence[PhasePlan], columns: int) -> PhasePlan:
     )
 
 
-def _excesses(group: Group) -> Iterable[Excess]:
-    for column, cell in enumerate(group.cells):
-        if cell.limit is None:
-            continue
-        compared = [phase.plan.name for phase in group.phases if phase.standings[column] == Standing.LIMITED]
-        if cell.exceeded:
-            yield _excess(group.title, compared, cell.measure, cell.planned or Decimal(0), cell.limit)
-            continue
-        for phase in group.phases:
-            able = [a for a in group.authorisations if phase.plan.number in a.phases and a.limits[column] is not None]
-            limit, planned = total(a.limits[column] for a in able), phase.plan.amounts[column] or Decimal(0)
-            if able and limit is not None and exceeds(limit, planned):
-                yield _excess(listed([a.title for a in able]), [phase.plan.name], cell.measure, planned, limit)
-
-
-def _excess(title: str, phases: Sequence[str], measure: str, planned: Decimal, limit: Decimal) -> Excess:
-    text = (
-        f"{title}: {formats.pounds(planned)} is planned for {listed(phases)} {_during(measure)}, "
-        f"{formats.pounds(planned - limit)} more than the limit of {formats.pounds(limit)}."
-    )
-    return Excess(measure, planned, limit, text)
-
-
-def _without_decision(measures: Sequence[str], uncovered: Sequence[PhasePlan]) -> Iterable[str]:
+def _without_decision(measures: Sequence[Measure], uncovered: Sequence[PhasePlan]) -> Iterable[str]:
     for plan in uncovered:
         if plan.lines:
             yield f"No decision authorises {plan.name} yet: {_amounts(measures, plan.amounts)}."
 
 
-def _without_limit(measures: Sequence[str], group: Group) -> Iterable[str]:
+def _without_limit(measures: Sequence[Measure], group: Group) -> Iterable[str]:
     """Money planned where no authorisation of its phase names a limit: nothing is released in it."""
     unnamed = [
-        total(phase.plan.amounts[column] for phase in group.phases if phase.standings[column] == Standing.NO_LIMIT_NAMED)
+        total(phase.plan.amounts[column] for phase in group.phases if phase.coverages[column] == Coverage.NO_LIMIT_NAMED)
         for column in range(len(measures))
     ]
     if any(unnamed):
-        phases = listed([phase.plan.name for phase in group.phases if Standing.NO_LIMIT_NAMED in phase.standings])
+        phases = listed([phase.plan.name for phase in group.phases if Coverage.NO_LIMIT_NAMED in phase.coverages])
         amounts = _amounts(measures, [amount or None for amount in unnamed])
         yield f"{group.title} names no limit for {amounts}, planned for {phases}."
 
 
 def _recurring_on_one_off(group: Group) -> Iterable[str]:
-    recurring = {number for authorised in group.authorisations if not authorised.one_off for number in authorised.phases}
-    standing_on = [phase.plan for phase in group.phases if phase.plan.number not in recurring and phase.plan.recurring_lines]
+    one_off = ledger.on_one_off_money(group.authorisations)
+    standing_on = [phase.plan for phase in group.phases if phase.plan.number in one_off and phase.plan.recurring_lines]
     if standing_on:
         count = sum(plan.recurring_lines for plan in standing_on)
         lines = f"{counted(count, 'recurring line')} of {listed([plan.name for plan in standing_on])}"
@@ -367,9 +303,9 @@ def _recurring_on_one_off(group: Group) -> Iterable[str]:
         yield f"{lines}{cost} {'rests' if count == 1 else 'rest'} on one-off money: {group.title}."
 
 
-def _not_stated(measures: Sequence[str], phases: Sequence[PhasePlan]) -> Iterable[str]:
+def _not_stated(measures: Sequence[Measure], phases: Sequence[PhasePlan]) -> Iterable[str]:
     for plan in phases:
-        missing = [f"{counted(n, 'line')} {_during(measure)}" for measure, n in zip(measures, plan.not_stated, strict=True) if n]
+        missing = [f"{counted(n, 'line')} {measure.in_words}" for measure, n in zip(measures, plan.not_stated, strict=True) if n]
         if missing:
             yield f"{plan.name}: no figure is stated for {listed(missing)}; the totals leave it out."
 
@@ -382,32 +318,27 @@ def _money_tile(position: Position, column: int) -> Tile:
         phase.plan.amounts[column] or Decimal(0)
         for group in position.groups
         for phase in group.phases
-        if phase.standings[column] == Standing.NO_LIMIT_NAMED
+        if phase.coverages[column] == Coverage.NO_LIMIT_NAMED
     ]
     outside += sum(unnamed, Decimal(0))
     if over:
-        note = f"{formats.pounds(over[0].planned - over[0].limit)} over a limit" if len(over) == 1 else f"over {len(over)} limits"
+        note = f"{formats.pounds(over[0].over)} over a limit" if len(over) == 1 else f"over {len(over)} limits"
     elif outside:
         note = "all of it under no limit yet" if outside == planned else f"{formats.pounds(outside)} of it under no limit yet"
     else:
         note = "within every limit" if planned else ""
     return Tile(
-        f"Planned {_during(measure)}",
-        measure,
+        f"Planned {measure.in_words}",
+        measure.label,
         formats.pounds(planned) if planned is not None or missing else formats.NIL,
         note,
         "over" if over else "",
     )
 
 
-def _amounts(measures: Sequence[str], amounts: Sequence[Decimal | None]) -> str:
-    said = [
-        f"{formats.pounds(amount)} {_during(measure)}"
-        for measure, amount in zip(measures, amounts, strict=True)
-        if amount is not None
-    ]
-    return listed(said) or "no amount is stated"
+def _amounts(measures: Sequence[Measure], amounts: Sequence[Decimal | None]) -> str:
+    return amounts_in_words(_present(measures, amounts))
 
 
-def _during(measure: str) -> str:
-    return "in a full year" if measure == FULL_YEAR else f"in {measure}"
+def _present(measures: Sequence[Measure], amounts: Sequence[Decimal | None]) -> Mapping[Measure, Decimal]:
+    return {measure: amount for measure, amount in zip(measures, amounts, strict=True) if amount is not None}

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from costing.totals import total
 from phases.models import ApprovalLimit, FundingSource
 from phases.routing import rules as routing
-from phases.routing.rules import Effect, Measured, Step
+from phases.routing.rules import Effect, Step
 from reports.standing.position.rules import Position
 
 
@@ -18,7 +19,7 @@ class Route(NamedTuple):
     `not_stated` names the phases with lines that state no figure, which the totals leave out.
     """
 
-    measured: Measured
+    measure: Measure
     instrument: str
     steps: tuple[Step, ...]
     not_stated: tuple[str, ...]
@@ -31,28 +32,28 @@ class Route(NamedTuple):
 def routes(position: Position, limits: Sequence[ApprovalLimit], day: date) -> list[Route]:
     """One for each measure and kind of money that has limits in force that day."""
     found = []
-    for measured, columns in _measures(position):
-        in_force = [limit for limit in limits if limit.measure == measured.measure and limit.rule.in_force(day)]
+    for measure, columns in _measures(position):
+        in_force = [limit for limit in limits if limit.measure == measure.kind and limit.rule.in_force(day)]
         for kind in sorted({limit.instrument for limit in in_force}):
-            effects = [Effect(title, kind, day, pounds) for title, pounds in _effects(position, measured, columns)]
-            found.append(Route(measured, kind, tuple(routing.steps(effects, measured, limits)), _not_stated(position, columns)))
+            effects = [Effect(title, kind, day, pounds) for title, pounds in _effects(position, measure, columns)]
+            found.append(Route(measure, kind, tuple(routing.steps(effects, measure, limits)), _not_stated(position, columns)))
     return found
 
 
-def _measures(position: Position) -> Iterator[tuple[Measured, list[int]]]:
+def _measures(position: Position) -> Iterator[tuple[Measure, list[int]]]:
     """Each measure with the columns of the position that make it up: the years, then the full year."""
     years = list(range(len(position.years)))
-    yield routing.FULL_YEAR, [len(years)]
-    for column, year in enumerate(position.years):
-        yield routing.in_year(year.starts_in), [column]
-    yield routing.WHOLE_LIFE, years
+    yield FULL_YEAR, [len(years)]
+    for column in years:
+        yield position.measures[column], [column]
+    yield WHOLE_LIFE, years
 
 
-def _effects(position: Position, measured: Measured, columns: Sequence[int]) -> Iterator[tuple[str, Decimal | None]]:
+def _effects(position: Position, measure: Measure, columns: Sequence[int]) -> Iterator[tuple[str, Decimal | None]]:
     """What is authorised beside the committee table is approved already; one-off money has no full-year effect."""
     for authorised in position.beside:
-        limit = total(authorised.limits[column] for column in columns)
-        if limit is not None and not (measured == routing.FULL_YEAR and authorised.one_off):
+        limit = total(authorised.limits.get(position.measures[column]) for column in columns)
+        if limit is not None and not (measure == FULL_YEAR and authorised.one_off):
             yield f"{authorised.title}, authorised beside the phases", limit
     for plan in position.phases:
         yield plan.name, total(plan.amounts[column] for column in columns)

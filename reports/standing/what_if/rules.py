@@ -13,10 +13,12 @@ from typing import NamedTuple
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake
 from costing.line_cost import Absence
+from costing.measure import Measure, stored
 from costing.money import round_pounds
+from phases.ledger.rules import Excess
 from posts.lines.rules import LineState, amounts_of
 from posts.models import LineAmount
-from reports.standing.position.rules import Excess, Group, PhasePlan, Position, position
+from reports.standing.position.rules import Group, PhasePlan, Position, position
 
 
 class CannotTry(Exception):
@@ -33,7 +35,7 @@ class Figure(NamedTuple):
     `stated` is the figure as it is stored; `gives_way` says that a calculated one would take its place, `stays` that none can.
     """
 
-    measure: str
+    measure: Measure
     now: Decimal | None
     absence: str
     then: Decimal | None
@@ -49,18 +51,18 @@ class Figure(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What is left of the limits in one measure by what is planned, now and as it would be. Negative where the plan is above."""
+    """What is left of the limits in one measure by what is planned, now and as it would be. Negative where the plan is above.
 
-    measure: str
+    `over`: the plan as it would be exceeds what may pay for it (Cell.exceeded).
+    """
+
+    measure: Measure
     limit: Decimal
     planned: Decimal
     planned_then: Decimal
     headroom: Decimal
     headroom_then: Decimal
-
-    @property
-    def over(self) -> bool:
-        return self.headroom_then < 0
+    over: bool
 
 
 class WhatIf(NamedTuple):
@@ -127,15 +129,15 @@ def what_if(
     return WhatIf(
         figures,
         tuple(_rooms(_group_of(stands, phase), _group_of(after, phase))),
-        _new(after.excesses, stands.excesses),
-        _new(stands.excesses, after.excesses),
+        _new(after, stands),
+        _new(stands, after),
     )
 
 
 def _figure(old: LineAmount, new: LineAmount, *, changed: bool) -> Figure:
     stated, remains = old.origin == LineAmount.Origin.STATED, new.origin == LineAmount.Origin.STATED
     return Figure(
-        old.measure,
+        stored(old.financial_year),
         old.amount,
         old.absence,
         new.amount,
@@ -150,7 +152,7 @@ def _could_be_calculated(amount: LineAmount) -> bool:
     return amount.calculated is not None or amount.absence == Absence.NO_EFFECT
 
 
-def _plan(plan: PhasePlan, measures: Sequence[str], figures: Iterable[Figure], more_fte: Decimal) -> PhasePlan:
+def _plan(plan: PhasePlan, measures: Sequence[Measure], figures: Iterable[Figure], more_fte: Decimal) -> PhasePlan:
     by_measure = {figure.measure: figure for figure in figures}
     amounts, missing = [], []
     for measure, amount, not_stated in zip(measures, plan.amounts, plan.not_stated, strict=True):
@@ -172,10 +174,14 @@ def _group_of(stands: Position, phase: int) -> Group | None:
 def _rooms(before: Group | None, after: Group | None) -> Iterable[Room]:
     for now, then in zip(before.cells, after.cells, strict=True) if before and after else ():
         if now.limit is not None and now.headroom is not None and then.headroom is not None:
-            nought = Decimal(0)
-            yield Room(now.measure, now.limit, now.planned or nought, then.planned or nought, now.headroom, then.headroom)
+            planned, after = now.planned or Decimal(0), then.planned or Decimal(0)
+            yield Room(now.measure, now.limit, planned, after, now.headroom, then.headroom, then.exceeded)
 
 
-def _new(excesses: Iterable[Excess], others: Iterable[Excess]) -> tuple[str, ...]:
-    known = {(excess.measure, excess.limit) for excess in others}
-    return tuple(excess.text for excess in excesses if (excess.measure, excess.limit) not in known)
+def _new(one: Position, other: Position) -> tuple[str, ...]:
+    """What is exceeded in the one: of phases that are above no limit in the same measure of the other."""
+    return tuple(one.said(excess) for excess in one.excesses if not excess.phases <= _above(other.excesses, excess.measure))
+
+
+def _above(excesses: Iterable[Excess], measure: Measure) -> frozenset[int]:
+    return frozenset().union(*(excess.phases for excess in excesses if excess.measure == measure))

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from costing.headroom import ApprovalLimit
 from costing.intake import Intake
 from costing.line_cost import Duration
+from costing.measure import FULL_YEAR, in_year
+from phases.ledger.rules import Authorised, Decided
 from reports.checks.rules import BY_ID, Finding
 from reports.checks.rules.checked_line import LineInputs, checked_lines
-from reports.checks.rules.facts import Authorisation, Decision, Delegated, Excluded, Facts, FrontSheet, Source, Use
+from reports.checks.rules.facts import Decision, Delegated, Excluded, Facts, FrontSheet, Source, Use
 from reports.table.rules import LineRecord
 from tests.reports.schedules import PHASES, record, schedule
 
@@ -59,14 +61,14 @@ DECISION = Decision(
     is_key=True,
     notice="28 days’ notice of 1 June 2016",
 )
-MONEY = Authorisation(
+MONEY = Authorised(
     1,
     "July release",
-    1,
+    Decided(1, "Release of resources", "Executive", JULY),
     "Contingency",
     one_off=False,
     phases=frozenset({1}),
-    limits={2016: Decimal(950_000), None: Decimal(950_000)},
+    limits={in_year(2016): Decimal(950_000), FULL_YEAR: Decimal(950_000)},
 )
 DELEGATED = Delegated("Use of the release", 1, {"Leader": "agreement"})
 FRONT_SHEET = FrontSheet(

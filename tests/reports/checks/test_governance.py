@@ -64,7 +64,7 @@ def test_pc19_knows_no_call_in_of_council():
 
 def test_pc19_takes_the_first_approval_of_money_that_was_taken_over():
     later = DECISION._replace(pk=2, day=date(2016, 9, 26), body="Full Council")
-    taken_over = MONEY._replace(decision=2, taken_over_from=1)
+    taken_over = MONEY._replace(decided=MONEY.decided._replace(pk=2), first_decision=1)
     given = facts(line(start=date(2016, 9, 1)), decisions=(DECISION, later), authorisations=(taken_over,))
     assert found_by("PC19", given) == []
 

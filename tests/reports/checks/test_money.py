@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from costing.line_cost import Absence, Duration
+from costing.measure import in_year
 from costing.money import Rounding
+from phases.ledger.rules import Drawn
 from reports.checks.rules.facts import Source
 from tests.reports.checks.case import (
-    DECISION,
     EXCLUDED,
     FRONT_SHEET,
     LIMITS,
@@ -50,18 +51,18 @@ def test_pc01_passes_a_table_whose_exact_totals_are_rounded_last():
 
 
 def test_pc11_finds_a_plan_above_its_limit():
-    finding = the_finding("PC11", facts(authorisations=(MONEY._replace(limits={2016: Decimal(59_999)}),)))
+    finding = the_finding("PC11", facts(authorisations=(MONEY._replace(limits={in_year(2016): Decimal(59_999)}),)))
     assert (finding.stated, finding.expected) == (60_000, 59_999)
-    assert "£1 above the limit of £59,999" in finding.text
+    assert "£1 more than the limit of £59,999" in finding.text
 
 
 def test_pc11_passes_a_plan_of_exactly_the_limit():
-    assert found_by("PC11", facts(authorisations=(MONEY._replace(limits={2016: Decimal(60_000)}),))) == []
+    assert found_by("PC11", facts(authorisations=(MONEY._replace(limits={in_year(2016): Decimal(60_000)}),))) == []
 
 
 def test_pc11_finds_a_plan_that_its_own_dates_take_above_the_limit():
     late = line(start=date(2016, 7, 1))  # £67,500, stated as £60,000
-    finding = the_finding("PC11", facts(late, authorisations=(MONEY._replace(limits={2016: Decimal(60_000)}),)))
+    finding = the_finding("PC11", facts(late, authorisations=(MONEY._replace(limits={in_year(2016): Decimal(60_000)}),)))
     assert (finding.stated, finding.expected) == (67_500, 60_000)
     assert "as stated" in finding.text
 
@@ -69,23 +70,25 @@ def test_pc11_finds_a_plan_that_its_own_dates_take_above_the_limit():
 def test_pc11_adds_exact_amounts_and_rounds_once():
     third = stated(33, 100, 100) | {"annual_cost": Decimal(100_000), "start": date(2016, 12, 1)}
     three = [line(title, **third) for title in ("A post", "Another", "A third")]
-    limit = MONEY._replace(limits={2016: Decimal(99_500)})
+    limit = MONEY._replace(limits={in_year(2016): Decimal(99_500)})
     assert the_finding("PC11", facts(*three, authorisations=(limit,))).stated == 100_000
 
 
 def test_pc11_counts_a_line_without_a_start_at_the_one_it_implies():
     undated = line(start=None, annual_cost=Decimal(52_000), **stated(34, 52, 52))
-    limit = MONEY._replace(limits={2016: Decimal(34_500)})
+    limit = MONEY._replace(limits={in_year(2016): Decimal(34_500)})
     assert the_finding("PC11", facts(undated, authorisations=(limit,))).stated == 34_667
 
 
 def test_pc11_counts_what_is_drawn():
-    drawn = MONEY._replace(limits={2016: Decimal(60_000)}, drawn={2016: Decimal(61_000)})
+    drawn = MONEY._replace(
+        limits={in_year(2016): Decimal(60_000)}, drawn={in_year(2016): Drawn(Decimal(61_000), Decimal(0), Decimal(0))}
+    )
     assert "is drawn in 2016/17" in the_finding("PC11", facts(authorisations=(drawn,))).text
 
 
 def test_pc11_leaves_a_replaced_authorisation_out():
-    replaced = MONEY._replace(limits={2016: Decimal(1)}, replaced_by="September")
+    replaced = MONEY._replace(limits={in_year(2016): Decimal(1)}, replaced_by="September")
     assert found_by("PC11", facts(authorisations=(replaced,))) == []
 
 
@@ -132,8 +135,8 @@ def test_pc13_is_not_helped_by_splitting():
 
 
 def test_pc13_passes_what_council_itself_approved():
-    council = DECISION._replace(body="Full Council")
-    assert found_by("PC13", facts(costing("1.2"), decisions=(council,))) == []
+    council = MONEY._replace(decided=MONEY.decided._replace(body="Full Council"))
+    assert found_by("PC13", facts(costing("1.2"), authorisations=(council,))) == []
 
 
 def test_pc13_says_that_limits_are_not_recorded():

@@ -3,27 +3,26 @@
 from datetime import date
 from decimal import Decimal
 
+from costing.measure import in_year
+from phases.ledger.rules import Authorised, Decided
 from reports.draft.rules.known import Known, known_figures
 from reports.draft.rules.report import Report, check
 from reports.draft.rules.text import from_text
-from reports.standing.position.rules import Authorised
 from tests.reports.schedules import published, schedule
 
-MEASURES = ("2016/17", "2017/18", "Full year")
 JULY = Authorised(
-    title="July release",
-    decision="Ofsted inspection",
-    body="Executive",
-    decided_on=date(2016, 7, 20),
-    source="Central contingency",
+    1,
+    "July release",
+    Decided(1, "Ofsted inspection", "Executive", date(2016, 7, 20)),
+    "Central contingency",
     one_off=True,
     phases=frozenset({1, 2}),
-    limits=(Decimal(950_000), None, None),
+    limits={in_year(2016): Decimal(950_000)},
 )
 
 
 def the_known() -> Known:
-    return known_figures(schedule(published()), [JULY], MEASURES, [(Decimal(1_000_000), "Executive", True)])
+    return known_figures(schedule(published()), [JULY], [(Decimal(1_000_000), "Executive", True)])
 
 
 def checked(text: str) -> Report:
