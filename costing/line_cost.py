@@ -27,7 +27,7 @@ WHOLE = Fraction(1)
 
 
 class NotALine(ValueError):
-    """A line whose parts contradict each other. Its text is a sentence for the user; `field` (dates, cost, fte) is what to mend."""
+    """A line whose parts contradict each other. Its text is a sentence for the user, `field` what to mend: dates, cost or fte."""
 
     def __init__(self, sentence: str, *, field: str = "dates") -> None:
         super().__init__(sentence)

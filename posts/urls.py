@@ -3,19 +3,18 @@
 from django.urls import path
 
 from posts.details.views import programme_details
-from posts.entry.line.views import line
+from posts.entry.line import views as one
 from posts.entry.table import views as table
 from posts.importing.views import paste
 from posts.teams.views import teams
-from posts.workings.views import workings
 
 urlpatterns = [
     path("programmes/<slug:slug>/lines/", table.lines, name="lines"),
     path("programmes/<slug:slug>/lines/preview/", table.preview, name="preview_lines"),
     path("programmes/<slug:slug>/lines/undo/<int:number>/", table.undo, name="undo_lines"),
     path("programmes/<slug:slug>/lines/paste/", paste, name="paste_lines"),
-    path("programmes/<slug:slug>/lines/<int:pk>/", line, name="line"),
-    path("programmes/<slug:slug>/lines/<int:pk>/workings/", workings, name="workings"),
+    path("programmes/<slug:slug>/lines/<int:pk>/", one.line, name="line"),
+    path("programmes/<slug:slug>/lines/<int:pk>/workings/", one.workings, name="workings"),
     path("programmes/<slug:slug>/set-up/details/", programme_details, name="programme_details"),
     path("programmes/<slug:slug>/set-up/teams/", teams, name="teams"),
 ]

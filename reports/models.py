@@ -1,7 +1,7 @@
 """What the store keeps of reports: how findings of the paper check were reviewed, and the papers that were issued."""
 
 import json
-from typing import NamedTuple
+from functools import cached_property
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,7 @@ from accounts.models import AuditEntry, User
 from accounts.validators import visible_text
 from approvals.models import DecisionRecord
 from phases.models import FundingSource, Programme
+from reports.papers.requests.rules import PackItem, PackRequest, Request, read
 
 
 class FindingReview(models.Model):
@@ -262,23 +263,12 @@ class ReportParagraph(models.Model):
         return self.text != self.drafted_text
 
 
-class PackItem(NamedTuple):
-    """What stands in a pack. `key` finds it again; `sha256` is of what it is: a paper's PDF, or a record's content."""
-
-    key: str
-    title: str
-    about: str
-    meeting: str
-    sha256: str
-    part: int = 1
-    superseded: bool = False
-
-
 class Rendering(models.Model):
     """A PDF that is made in the background: a pack, a long paper that is to be issued, or a long committee table.
 
-    `wanted` is what was asked for, as canonical JSON. `done` of `total` steps are taken; a `total` of 0 means that nobody has
-    counted them yet. A finished paper is kept as `paper`, everything else as `content` with its SHA-256. What is ready stays.
+    `wanted` is what was asked for: a request as canonical JSON. `done` of `total` steps are taken; a `total` of 0 means that
+    nobody has counted them yet. A finished paper is kept as `paper`, everything else as `content` with its SHA-256. What is
+    ready stays.
     """
 
     class Kind(models.TextChoices):
@@ -345,10 +335,15 @@ class Rendering(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @cached_property
+    def request(self) -> Request:
+        """What was asked for. Raises UnknownForm."""
+        return read(json.loads(self.wanted))
+
     @property
     def items(self) -> list[PackItem]:
-        """What is in a pack, in its order."""
-        return [PackItem(**each) for each in json.loads(self.wanted).get("items", [])]
+        """What is in a pack, in its order; nothing of anything else."""
+        return list(self.request.items) if isinstance(self.request, PackRequest) else []
 
     @property
     def is_under_way(self) -> bool:

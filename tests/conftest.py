@@ -3,16 +3,18 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import hypothesis
 import pytest
 from django.db import connection
-from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
-from django.dispatch import receiver
+from django.test import TransactionTestCase
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from improvement_budget import demonstration
 from operations import bootstrap, database
+from tests import templates
 
 # Where a change is judged, the same examples every time: red must mean the change, not luck. At the desk new ones are tried.
 hypothesis.settings.register_profile(
@@ -58,11 +60,29 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """At the end do not wait for sessions of the journeys: a browser lets go of their server, and that of the database, late."""
-    yield
+    """A test that commits ends with the database of before. At the end of all, do not wait for sessions of the journeys:
+
+    a browser lets go of their server, and that of the database, late.
+    """
+    with django_db_blocker.unblock():
+        templates.keep_as("blank")
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: templates.put_back("blank")):
+        yield
+    with django_db_blocker.unblock():
+        templates.remove("blank", "demonstration")
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
         cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
+@pytest.fixture(scope="session")
+def demonstration_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """The demonstration, loaded once and kept. No test has the database yet, or it was put back."""
+    with django_db_blocker.unblock():
+        assert demonstration.load(at=timezone.now())
+        templates.keep_as("demonstration")
+        templates.put_back("blank")
+    return "demonstration"
 
 
 @pytest.fixture(scope="session")
@@ -77,18 +97,3 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
-
-
-@receiver(connection_created)
-def _let_flushes_truncate(connection: Any, **_: Any) -> None:
-    """Append-only tables refuse TRUNCATE, with which tests that commit are cleared up. Databases not named test_ refuse still."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET improvement_budget.allow_truncate = on")
-
-
-@receiver(post_migrate)
-def _begin_the_audit_chain_again(sender: Any, using: str, **_: Any) -> None:
-    """A flush takes away the row that a migration made; without it nothing may be written."""
-    if sender.label == "accounts":
-        head = sender.get_model("AuditHead")
-        head.objects.using(using).get_or_create(pk=1, defaults={"number": 0, "hash": "0" * 64})

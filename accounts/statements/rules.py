@@ -76,21 +76,21 @@ and publish the decisions.
 We want as many people as possible to be able to use it. You should be able to enlarge its pages to 400% without scrolling \
 sideways, use them with a keyboard alone and without JavaScript, and listen to them with a screen reader.
 
-The papers are tagged PDFs, which a screen reader can read in order. Each table that was issued as a paper can also be read \
-as text on a page of its own.
+The papers are tagged PDFs, which a screen reader can read in order. The table in a paper can also be read as text on a page \
+of its own.
 
 # How accessible this service is
 
-The service is made to meet the Web Content Accessibility Guidelines, version 2.2, level AA. [Say whether it meets them \
-fully or in part, and where it does not, as your own audit found]
+The service is made to meet the Web Content Accessibility Guidelines, version 2.2, level AA.
+
+How far it meets them, and where it does not: [result of the council’s own audit]
 
 # If you cannot use a part of it
 
-Tell us what you need and how you would like to receive it.
+Tell us what you need and how you would like to receive it. We answer within [number of] working days.
 
-[E-mail address and telephone number for accessibility]
-
-We answer within [number] working days.
+E-mail: [e-mail address for accessibility]
+Telephone: [telephone number for accessibility]
 
 # If you are not content with our answer
 
@@ -100,12 +100,15 @@ Accessibility Regulations 2018. If you are not content with how we answer, conta
 
 # How we tested it
 
-Every page of the software is tested with axe, a program that looks for barriers, on a wide screen and on a narrow one. \
-Programs find only some of them. [Say who tested the service with people or by hand, how, and on which day]
+The pages of the software are tested with axe, a program that looks for barriers, on a wide screen and on a narrow one. \
+Programs find only some of them.
+
+Tested by people: [who tested it, how and on which day]
 
 # About this statement
 
-This statement was prepared on [day]. It was last reviewed on [day].
+Prepared on: [day]
+Last reviewed on: [day of the last review]
 """
 
 PRIVACY = """\
@@ -114,19 +117,21 @@ programmes, approves their money and publishes the decisions.
 
 # Who is responsible
 
-{name} is the controller of this information. Our data protection officer is [name of the post, with e-mail address and \
-telephone number].
+{name} is the controller of this information.
+
+Our data protection officer: [e-mail address and telephone number of the data protection officer]
 
 # What we hold, and why
 
-Of the people who use the service: name, e-mail address at work, job title, the offices they hold, and what they did here \
+About the people who use the service, we hold their name, work e-mail address, job title and offices, and what they did here \
 and when. We need this to show who was asked, who decided, and in which capacity.
 
-Of posts: their title, hours, cost and whether they are filled. A post is a job, not a person, and we hold no names of the \
-people in them.
+About posts, we hold their title, hours, cost and whether they are filled. A post is a job, not a person. The names of the \
+people in posts do not belong in this service.
 
-Of visitors who only read what is published: nothing that says who they are. [Say what your web server or network records, \
-and for how long]
+About visitors who only read what is published, the service keeps nothing that says who they are.
+
+What our web servers record, and for how long: [what the council’s servers and network record]
 
 # What allows us to
 
@@ -136,21 +141,23 @@ the Openness of Local Government Bodies Regulations 2014.
 
 # Who can see it
 
-People at the council who have an account, as far as their role allows. Decisions that are published, with the office and \
-the name of whoever made them, can be read by everybody. [Name everybody else who receives information, such as the company \
-that hosts the service]
+People at the council who have an account can see it, as far as their role allows. Everybody can read the decisions that are \
+published, with the office and the name of whoever made them.
+
+Others who receive information: [such as the company that hosts the service]
 
 # How long we keep it
 
-Records of decisions are kept for {record_years} years from the day of the decision, and the papers behind them for \
-{papers_years} years. The record of who did what is kept as long as the decisions that it proves. [Say when accounts of \
-people who have left are removed]
+We keep records of decisions for {record_years} years from the day of the decision, and the papers behind them for \
+{papers_years} years. We keep the record of who did what for as long as the decisions that it proves.
+
+When we close the accounts of people who have left: [how soon]
 
 # Cookies
 
-The service sets only cookies it cannot work without. One keeps you signed in, and ends after 12 hours or when you sign out. \
-One protects forms against being sent by another website. One may carry a message from one page to the next. None of them \
-follows you elsewhere, so we do not ask for your consent.
+The service sets only cookies that it cannot work without. One keeps you signed in. It ends when you sign out or close the \
+browser, and after 12 hours at the latest. One protects forms against being sent by another website. One may carry a message \
+from one page to the next. None of them follows you elsewhere, so we do not ask for your consent.
 
 # Your rights
 
@@ -164,18 +171,19 @@ If you are not content with our answer, you can complain to the Information Comm
 CONTACT = """\
 # About this service
 
-[Name of the team that looks after the service]
-[E-mail address]
-[Telephone number, with the hours in which it is answered]
+Team: [name of the team that looks after the service]
+E-mail: [e-mail address of the team]
+Telephone: [telephone number of the team, and when it is answered]
 
 # About a decision or a paper
 
-Ask Democratic Services at {name}.
+Ask Democratic Services.
 
-[E-mail address and telephone number of Democratic Services]
+E-mail: [e-mail address of Democratic Services]
+Telephone: [telephone number of Democratic Services]
 
 # By post
 
 {name}
-[Postal address]
+Address: [postal address]
 """

@@ -13,6 +13,8 @@ class Term(NamedTuple):
     more: str = ""
     see: tuple[str, ...] = ()
     """Names of other terms that help to understand it."""
+    is_proper: bool = False
+    """Whether it keeps its capital inside a sentence."""
 
     @property
     def slug(self) -> str:
@@ -22,7 +24,7 @@ class Term(NamedTuple):
     @property
     def in_a_sentence(self) -> str:
         """Its name as it stands inside a sentence: headroom, but FTE and Part 1."""
-        return self.name if self.name[1].isupper() or self.name.startswith("Part 1") else self.name[0].lower() + self.name[1:]
+        return self.name if self.name[1].isupper() or self.is_proper else self.name[0].lower() + self.name[1:]
 
 
 TERMS = (
@@ -183,6 +185,7 @@ TERMS = (
         "Part 1 of a meeting’s papers is public. Part 2 holds what the law allows a council to keep back, called exempt "
         "information.",
         "What may be exempt is listed in Schedule 12A to the Local Government Act 1972, Part 1, paragraphs 1 to 7.",
+        is_proper=True,
     ),
     Term(
         "Part-year cost",

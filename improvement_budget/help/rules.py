@@ -41,7 +41,7 @@ FINANCE_OFFICER = Guide(
         Task(
             "Set up a programme",
             (
-                Step("Add the programme, with its name and financial years.", "programme_new", "Add a programme"),
+                Step("Add the programme, with its name and financial years.", "programme_new", "New programme"),
                 Step("Add its phases and funding sources.", "programme_setup", "Set-up"),
                 Step("Ask the clerk to record the decisions and the money they allow."),
             ),
@@ -50,9 +50,7 @@ FINANCE_OFFICER = Guide(
             "Enter posts and other costs",
             (
                 Step("Type each post or cost into a row, or change a row that is there.", "lines", "Posts and other costs"),
-                Step(
-                    "If the table is in a spreadsheet, copy its rows and paste them.", "paste_lines", "Paste from a spreadsheet"
-                ),
+                Step("If the table is in a spreadsheet, copy its rows and paste them.", "paste_lines", "Paste from Excel"),
                 Step("Compare the totals with your own papers.", "expenditure", "Committee table"),
             ),
         ),
@@ -67,7 +65,7 @@ FINANCE_OFFICER = Guide(
         Task(
             "Ask for money to be released",
             (
-                Step("Start a drawdown and choose the delegation it is made under.", "drawdown_new", "Start a drawdown"),
+                Step("Start a drawdown and choose the delegation it is made under.", "drawdown_new", "New drawdown"),
                 Step("Choose the posts and costs, and how much of each. Headroom is shown as you choose."),
                 Step("Write the case, and add the papers it relies on."),
                 Step("Submit it. Each office that must answer is told by e-mail."),
@@ -78,7 +76,7 @@ FINANCE_OFFICER = Guide(
             "Hand back money that was not spent",
             (
                 Step("Open the drawdown that released it.", "drawdowns", "Drawdowns"),
-                Step("Choose Hand back money, and say how much of each line and why."),
+                Step("Choose Hand back what was not spent, and say how much of each line and why."),
             ),
         ),
         Task(

@@ -9,28 +9,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-
 from accounts.models import AuditEntry, User
-from accounts.validators import visible_text
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
-from costing.line_cost import Absence, Duration
+from costing.line_cost import Absence
 from costing.money import round_pounds
-from costing.typed import NIL
+from costing.typed import NIL, NotUnderstood
 from display import formats
 from phases.models import Programme
-from posts.entry.rows.forms import FULL_YEAR, TEXTS, Frame, field_name, read_row, shown_cells, year_field
+from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing import rules as spreadsheet
 from posts.importing.columns import rules as columns
 from posts.importing.rules import Block, PastedRow, Role
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
+from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
+from posts.lines.reading.rules import CODES, LONGEST, check_full_year, read_line, text_of
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
-CODES = {"cost_centre": 20, "subjective_code": 20, "establishment_number": 30}
 _YES = {"yes", "y", "true", "complete", "completed", "done", "✓", "✔", "x", "1"}
 _NO = {"", "no", "n", "false", "incomplete", "n/a", "na", "0", *NIL}
 
@@ -193,18 +191,21 @@ class _Comparison:
         shown = shown_cells(original, list(stored.values()), self.frame) if original else dict.fromkeys(self.frame.fields, "")
         typed = shown | self._typed(row, original, shown, errors)
         position = self.last[phase] + POSITION_STEP
-        state, wrong = read_row(typed, original, shown, self.frame, phase=phase, position=position, by=self.by, at=self.at)
-        for name, message in wrong.items():
-            errors.setdefault(name, message)
-        codes = {name: _code(row.values[name], name, errors) for name in CODES if name in row.values}
+        line_typed = replace(typed_line(typed, original, shown, phase=phase, position=position), figures={})
+        line_typed = replace(line_typed, texts={**line_typed.texts, **{n: row.values[n] for n in CODES if n in row.values}})
+        state, wrong = read_line(line_typed, original, self.frame.ground(self.by, self.at))
+        for place, message in wrong.items():
+            errors.setdefault(cell_of(place), message)
         if state is None or errors:
             return
         if original:
             state = _same_term(state, original, row, errors)
             if original.phase != phase:
                 state = replace(state, position=position)
-        state = replace(state, stated=(), **codes)  # type: ignore[arg-type]
-        state = replace(state, stated=self._stated(row, state, original, stored, errors))
+        state = replace(state, stated=())
+        state = replace(state, stated=self._stated(row, state, original, stored))
+        if message := check_full_year(state):
+            errors[FULL_YEAR] = message
         if errors:
             return
         outcome.state = state
@@ -261,7 +262,6 @@ class _Comparison:
         state: LineState,
         original: LineState | None,
         stored: Mapping[int | None, LineAmount],
-        errors: dict[str, str],
     ) -> tuple[Stated, ...]:
         """What is stated of the line: figures that say what is stored or calculated stay so, blank ones are calculated."""
         before = {item.year: item for item in original.stated} if original else {}
@@ -287,8 +287,6 @@ class _Comparison:
                 year: replace(item, reason=given, stated_by=self.by, stated_at=self.at) if item.reason != given else item
                 for year, item in kept.items()
             }
-        if None in kept and kept[None].amount is not None and state.duration != Duration.RECURRING:
-            errors[FULL_YEAR] = "A line that ends has no full-year effect: leave this blank, or write a dash."
         return tuple(sorted(kept.values(), key=lambda item: (item.year is None, item.year or 0)))
 
 
@@ -302,12 +300,10 @@ def _grouped(lines: Iterable[CostLine], key: Callable[[CostLine], object]) -> di
 def _reason_error(reason: str, needed: bool) -> str:
     if needed and not reason:
         return "Say why the figures are stated: where they come from."
-    if len(reason) > TEXTS["reason"]:
-        return f"Shorten this to {TEXTS['reason']} characters: it has {len(reason):,}."
     try:
-        visible_text(reason)
-    except ValidationError as error:
-        return str(error.messages[0])
+        text_of(reason, "reason")
+    except NotUnderstood as error:
+        return str(error)
     return ""
 
 
@@ -321,17 +317,6 @@ def _check_kind(row: PastedRow, errors: dict[str, str]) -> None:
         errors["fte"] = "Enter the FTE of this post."
     elif said != "post" and row.values.get("fte"):
         errors["fte"] = "An other cost has no FTE: leave this blank, or write post as its kind."
-
-
-def _code(text: str, name: str, errors: dict[str, str]) -> str:
-    text = " ".join(text.split())
-    try:
-        visible_text(text)
-    except ValidationError as error:
-        errors[name] = error.messages[0]
-    if len(text) > CODES[name]:
-        errors[name] = f"Shorten this to {CODES[name]} characters: it has {len(text):,}."
-    return text
 
 
 def _same_term(state: LineState, original: LineState, row: PastedRow, errors: dict[str, str]) -> LineState:
@@ -375,5 +360,5 @@ def _stated_words(state: LineState) -> str:
 def usual_reason(by: User, at: datetime, source: str = "") -> str:
     """What is said of pasted figures unless the person says better."""
     return f"As {f'imported from {source}' if source else 'pasted'} on {formats.long_date(at.date())} by {by.name}"[
-        : TEXTS["reason"]
+        : LONGEST["reason"]
     ]

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,7 +11,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import AuditEntry, User
 from phases.models import Programme
-from posts.lines.rules import LineState, from_json
+from posts.lines.rules import LineState, Sums, from_json
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 
@@ -135,14 +134,6 @@ def _said(entry: AuditEntry) -> str:
     verb = _VERBS.get(entry.action) or ("added" if all("added" in line["changed"] for line in lines) else "changed")
     what = f"“{lines[0]['title']}”" if len(lines) == 1 or entry.action in ("line_up", "line_down") else f"{len(lines)} lines"
     return f"{verb} {what}"
-
-
-class Sums(NamedTuple):
-    """What the lines come to in one measure: those of a team in a phase, of the phase, of the programme. None: no amount."""
-
-    team: Decimal | None
-    phase: Decimal | None
-    programme: Decimal | None
 
 
 def sums_beside(line: CostLine) -> dict[int | None, Sums]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
@@ -142,3 +142,11 @@ def _amount(year: int | None, calculated: Decimal | None, absence: str, stated: 
         stated_by_id=stated.stated_by,
         stated_at=stated.stated_at,
     )
+
+
+class Sums(NamedTuple):
+    """What the lines come to in one measure: those of a team in a phase, of the phase, of the programme. None: no amount."""
+
+    team: Decimal | None
+    phase: Decimal | None
+    programme: Decimal | None

@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.validators import visible_text
 from display.forms import CarefulForm
-from posts.entry.rows.forms import TEXTS
+from posts.lines.reading.rules import LONGEST
 from posts.models import Team
 
 
@@ -27,7 +27,7 @@ class TeamsForm(CarefulForm, forms.Form):
                 widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
             )
             self.fields[f"name_{team.pk}"] = forms.CharField(
-                label=f"Name of {team.name}", max_length=TEXTS["team"], validators=[visible_text]
+                label=f"Name of {team.name}", max_length=LONGEST["team"], validators=[visible_text]
             )
         self.prepare()
 

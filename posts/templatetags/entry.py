@@ -5,8 +5,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from costing.financial_year import FinancialYear
-from posts.entry.rows.forms import EntryRow, field_name, year_field
+from posts.entry.rows.forms import EntryRow
 from posts.entry.table.forms import EntryPage
+from posts.lines.cells.rules import field_name, year_field
 
 register = template.Library()
 

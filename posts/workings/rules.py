@@ -13,9 +13,8 @@ from costing.intake import Basis
 from costing.line_cost import Absence, Line, number, pounds, workings
 from costing.line_cost import Duration as LastsFor
 from display import formats
-from posts.entry.rows.forms import NAMES
-from posts.lines.queries import Sums
-from posts.lines.rules import LineState, Stated, costed, from_json
+from posts.lines.cells.rules import NAMES
+from posts.lines.rules import LineState, Stated, Sums, costed, from_json
 from posts.models import CostLine, LineAmount, LineRevision, recruited_text
 
 FULL_YEAR = "Full year"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from posts.models import CostLine
 from reports.checks.queries import Judged, findings_of, judged
 from reports.checks.rules import Severity
 from reports.models import FindingReview, IssuedPaper, LineExemption
+from reports.papers.requests.rules import Meeting
 
 Kind = FindingReview.Kind
 
@@ -64,17 +65,6 @@ def review_finding(
     record(action=f"finding_{kind.value}", subject=f"programme:{programme.slug}", details=details, by=by, at=at)
     Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
     return review
-
-
-class Meeting(NamedTuple):
-    """Which appendix of which meeting a paper is issued as."""
-
-    committee: str
-    meeting_date: date
-    appendix: str
-    agenda_item: str = ""
-    report_number: str = ""
-    part: int = 1
 
 
 class PaperToIssue(NamedTuple):

@@ -26,13 +26,13 @@ from reports.checks.rules import Severity
 from reports.checks.views import shown_to
 from reports.models import IssuedPaper
 from reports.papers import actions
-from reports.papers.actions import Meeting
 from reports.papers.annex.rules import with_moment
 from reports.papers.background.actions import ask_for_paper
 from reports.papers.exempt.rules import worked_out
-from reports.papers.issue.rules import drawn, for_meeting, reissue_of, table_for
+from reports.papers.issue.rules import drawn, for_meeting, paper_of, reissue_of, table_for
 from reports.papers.packs.rules import superseded_in
 from reports.papers.packs.views import pack_with, papers_under_way
+from reports.papers.requests.rules import Meeting
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces
@@ -86,8 +86,9 @@ def _issue(request: SignedIn, form: IssueForm) -> HttpResponse:
     slug, at = form.programme.slug, timezone.localtime()
     try:
         if form.programme.lines.count() >= pdf.LONG:
-            return redirect("rendering", slug, ask_for_paper(form=form, by=request.user, at=at).pk)
-        issued = actions.issue(paper=drawn(form, at), by=request.user, at=timezone.now())
+            asked = ask_for_paper(programme=form.programme, request=form.request, by=request.user, at=at)
+            return redirect("rendering", slug, asked.pk)
+        issued = actions.issue(paper=drawn(paper_of(form.programme, form.request), at), by=request.user, at=timezone.now())
     except (actions.PaperOvertaken, actions.StoppedByFindings):
         return _to_check(request, form, moved_on=True)
     messages.success(request, f"{issued} was issued.")
@@ -112,15 +113,16 @@ def _asked(request: SignedIn, form: IssueForm) -> HttpResponse:
 
 def _to_check(request: SignedIn, form: IssueForm, *, moved_on: bool) -> HttpResponse:
     """What will be issued, its findings, and what changed since the version before."""
-    programme, now = for_meeting(form), timezone.localtime()
+    paper, now = paper_of(form.programme, form.request), timezone.localtime()
+    programme = for_meeting(paper)
     found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=now))
     stops = [each for each in found if each.stops_the_paper]
-    table = table_for(form, now)
+    table = table_for(paper, now)
     context = {
         "programme": programme,
         "form": form,
         "meeting": form.meeting,
-        "reissue": reissue_of(form, table),
+        "reissue": reissue_of(paper, table),
         "worked_out": worked_out(table, form.exempt) if form.meeting.part == 1 else [],
         "stops": shown_to(programme, stops, request.user),
         "found": len(found),

@@ -21,9 +21,10 @@ from posts.models import CostLine
 from reports.checks.rules import Finding, Severity
 from reports.draft.rules.reading import Unreadable, read_pasted, read_upload, refuse_size
 from reports.draft.rules.text import Draft
-from reports.models import IssuedPaper, LineExemption, PackItem
-from reports.papers.actions import Meeting, last_issued
+from reports.models import IssuedPaper, LineExemption
+from reports.papers.actions import last_issued
 from reports.papers.exempt.rules import exempt_lines
+from reports.papers.requests.rules import Meeting, PackItem, PackRequest, PaperRequest, TableRequest
 from reports.table.queries import Options, usual_options
 
 
@@ -65,6 +66,12 @@ class OptionsForm(forms.Form):
             Rounding(self.cleaned_data["rounding"] or self.usual.rounding),
             tuple(FinancialYear(year) for year in sorted(years)),
         )
+
+    def request(self, annexes: Sequence[str]) -> TableRequest:
+        """The same choice, to be drawn in the background with these annexes."""
+        chosen = self.options()
+        years = () if chosen.years == self.usual.years else tuple(year.starts_in for year in chosen.years)
+        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes))
 
 
 class DraftForm(forms.Form):
@@ -179,6 +186,12 @@ class IssueForm(CarefulForm, forms.Form):
     @property
     def meeting(self) -> Meeting:
         return Meeting(**{name: self.cleaned_data[name] for name in Meeting._fields if name in self.cleaned_data})
+
+    @property
+    def request(self) -> PaperRequest:
+        """What is asked for, of the data as they are now."""
+        supersedes = self.previous.pk if self.previous else None
+        return PaperRequest(self.meeting, self.cleaned_data["reason"], self.programme.version, supersedes)
 
     @property
     def checked(self) -> dict[str, str]:
@@ -344,6 +357,12 @@ class PackForm(CarefulForm, forms.Form):
         self.usual = self.initial["items"] = [item.key for item in sorted(usual_items, key=_as_numbered)]
         self.prepare()
         self.fields["items"].error_messages["required"] = "Choose at least one paper."
+
+    def request(self, part: int) -> PackRequest:
+        """What is asked for, as it was typed and put in order."""
+        given = self.cleaned_data
+        meeting = given["committee"], given["meeting_date"], given["agenda_item"]
+        return PackRequest(given["title"], *meeting, part, tuple(given["items"]))
 
     @staticmethod
     def _first_meeting(items: Sequence[PackItem]) -> str:

@@ -19,7 +19,7 @@ from approvals.decisions.queries import published_record, record_for
 from phases.models import Programme
 from phases.queries import programme_for
 from reports.draft.rules.report import check
-from reports.papers.annex.rules import annexes_in
+from reports.papers.annex.rules import annexes, named_in
 from reports.papers.background import actions as rendering
 from reports.papers.exempt.rules import whole
 from reports.papers.packs.views import tables_of
@@ -126,8 +126,8 @@ def expenditure_pdf(request: SignedIn, slug: str) -> HttpResponse:
     programme = programme_for(request.user, slug)
     if programme.lines.count() >= pdf.LONG:
         return _long_paper(request, programme)
-    annexes = annexes_in(request.GET)
-    paper = _internal_paper(annexes) if annexes else _plain_paper
+    names = named_in(request.GET)
+    paper = _internal_paper(annexes(names)) if names else _plain_paper
     response: HttpResponse = paper(request, slug)
     return response
 
@@ -138,8 +138,8 @@ def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
     if request.method == "POST":
-        query = request.GET.urlencode()
-        asked = rendering.ask_for_table(programme=programme, query=query, by=request.user, at=timezone.now())
+        wanted = form.request(named_in(request.GET))
+        asked = rendering.ask_for_table(programme=programme, request=wanted, by=request.user, at=timezone.now())
         return redirect("rendering", programme.slug, asked.pk)
     context = {"programme": programme, "count": f"{programme.lines.count():,}", "tables": tables_of(programme, request.user)}
     return render(request, "reports/table/long_table.html", context)
@@ -150,10 +150,10 @@ def _plain_paper(schedule: Schedule) -> HttpResponse:
     return _named(HttpResponse(pdf.render(schedule), content_type="application/pdf"), schedule, "pdf", inline=True)
 
 
-def _internal_paper(annexes: Iterable[Callable[[Schedule], str]]) -> Callable[..., HttpResponse]:
+def _internal_paper(parts: Iterable[Callable[[Schedule], str]]) -> Callable[..., HttpResponse]:
     @_face
     def paper(schedule: Schedule) -> HttpResponse:
-        drawn = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes))
+        drawn = pdf.render_internal(schedule, "".join(annex(schedule) for annex in parts))
         return _named(HttpResponse(drawn, content_type="application/pdf"), schedule, "internal.pdf", inline=True)
 
     return paper

@@ -12,6 +12,7 @@ from accounts import queries
 from accounts.actions import record
 from accounts.models import AuditEntry, AuditHead, User
 from accounts.permissions import Role
+from tests.answers import shown
 from tests.making import NOON, make_auditor, make_clerk, make_user
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +183,7 @@ def test_a_page_takes_the_same_queries_however_long_the_record_is(
         for _ in range(entries):
             enter(by=make_user(Role.CLERK))
         with django_assert_num_queries(expected):
-            auditor.get("/audit/", searched)
+            shown(auditor.get("/audit/", searched))
 
 
 def test_every_search_has_its_index():

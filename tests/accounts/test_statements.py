@@ -112,11 +112,11 @@ def test_a_text_that_was_changed_is_what_everybody_reads_and_never_markup(admini
 def test_gaps_are_listed_for_the_administrator_alone(administrator: Client):
     said = "Gaps that only the council can fill"
     assert said in administrator.get("/contact/").text
-    assert "<mark>Postal address</mark>" in administrator.get("/contact/").text
-    assert "<li>Postal address</li>" in administrator.get("/settings/texts/").text
+    assert "<mark>postal address</mark>" in administrator.get("/contact/").text
+    assert "<li>postal address</li>" in administrator.get("/settings/texts/").text
     everybody = Client().get("/contact/").text
     assert said not in everybody
-    assert "Postal address" not in everybody
+    assert "postal address" not in everybody
     change_statement(kind="contact", text="Ring 0800.", by=make_administrator(), at=NOON)
     assert "Nothing is left to fill in." in administrator.get("/contact/").text
 

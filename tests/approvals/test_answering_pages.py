@@ -16,6 +16,7 @@ from accounts.permissions import Role
 from approvals import actions
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Advice, Answer, Dispensation, Drawdown, Question
+from tests.answers import shown
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.making import (
     make_administrator,
@@ -481,7 +482,7 @@ def test_the_page_asks_as_many_queries_however_much_was_said(case: Case):
     def asked(drawdown: Drawdown) -> int:
         client = as_(case.people["Leader"])
         with CaptureQueriesContext(connection) as queries:
-            client.get(f"/drawdowns/{drawdown.reference}/")
+            shown(client.get(f"/drawdowns/{drawdown.reference}/"))
         return len(queries)
 
     small = case.submitted(case.line())

@@ -116,3 +116,18 @@ def _is_message(node: ast.AST) -> bool:
 
 
 _ERRORS = ("error", "exception", "exc", ".message", "refused", "refusal")
+
+
+def uncounted_in(source: str) -> list[int]:
+    """The lines of a test where queries are counted of a page that may not have been shown, or are only "at most" so many."""
+    counting = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.With) and _counts(node)]
+    bare = {each.lineno for node in counting for each in node.body if isinstance(each, ast.Expr) and _asks_a_page(each.value)}
+    return sorted(bare | {number for number, line in enumerate(source.splitlines(), 1) if "assert_max_num_" + "queries" in line})
+
+
+def _counts(node: ast.With) -> bool:
+    return any(re.search(r"num_queries|CaptureQueries", ast.unparse(each.context_expr)) for each in node.items)
+
+
+def _asks_a_page(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "post")

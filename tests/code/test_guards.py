@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.code.guards import clocks_in, floats_in, product_files, steered_by_words_in
+from tests.code.guards import clocks_in, floats_in, product_files, steered_by_words_in, uncounted_in
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = product_files(ROOT)
@@ -133,3 +133,17 @@ def test_every_way_to_decide_by_words_is_known(line: str):
 )
 def test_keys_and_what_people_typed_may_be_taken_apart(line: str):
     assert steered_by_words_in(line) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=_short)
+def test_queries_are_counted_of_pages_that_are_shown_and_exactly(path: Path):
+    """A refusal takes few queries, and "at most" lets them grow until somebody looks: `answers.shown` and two sizes instead."""
+    assert uncounted_in(path.read_text()) == []
+
+
+def test_a_count_of_whatever_came_back_is_seen():
+    counted = "with django_assert_num_queries(7):\n    client.get('/')\n"
+    assert uncounted_in(counted) == [2]
+    assert uncounted_in(counted.replace("client.get('/')", "shown(client.get('/'))")) == []
+    assert uncounted_in("with CaptureQueriesContext(connection):\n    page = client.get('/')\n    client.post('/')") == [3]
+    assert uncounted_in(f"def test(django_assert_{'max'}_num_queries): pass") == [1]

@@ -37,7 +37,6 @@ TOO_WIDE = {
     "answer": 8,
     "appoint_deputy": 6,
     "ask": 6,
-    "ask_for_pack": 8,
     "audit_entries": 6,
     "change_person": 7,
     "correct_holding": 6,

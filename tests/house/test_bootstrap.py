@@ -70,3 +70,42 @@ def test_ubuntus_chromium_that_only_asks_for_its_snap_is_no_browser(tmp_path: Pa
     assert bootstrap.browser() is None
     shutil.copy("/bin/true", stub)
     assert bootstrap.browser() == str(stub)
+
+
+def test_the_browser_without_windows_is_wanted_and_another_will_do_where_nobody_may_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def install(name: str) -> str:
+        shutil.copy("/bin/true", tmp_path / name)
+        return str(tmp_path / name)
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "_loads", lambda library: True)
+    monkeypatch.setattr(bootstrap, "_needs_playwrights_browser", lambda: False)
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
+    assert bootstrap._missing_system_packages(with_browser=True) == ["chromium-headless-shell"]
+    with_windows = install("chromium")
+    assert bootstrap._missing_system_packages(with_browser=True) == []
+    assert bootstrap.browser() == with_windows
+    install("apt-get")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    assert bootstrap._missing_system_packages(with_browser=True) == ["chromium-headless-shell"]
+    assert bootstrap._missing_system_packages(with_browser=False) == []
+    without_windows = install("chromium-headless-shell")
+    assert bootstrap._missing_system_packages(with_browser=True) == []
+    assert bootstrap.browser() == without_windows
+
+
+def test_a_faster_browser_that_cannot_be_had_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("chromium", "apt-get"):
+        shutil.copy("/bin/false", tmp_path / name)
+    shutil.copy("/usr/bin/env", tmp_path / "env")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "_loads", lambda library: True)
+    monkeypatch.setattr(bootstrap, "_needs_playwrights_browser", lambda: False)
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    said = bootstrap._install_system_packages(with_browser=True)
+    assert said.startswith("all there but chromium-headless-shell")
+    (tmp_path / "chromium").unlink()
+    with pytest.raises(SystemExit, match="this failed: apt-get update"):
+        bootstrap._install_system_packages(with_browser=True)

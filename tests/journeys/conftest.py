@@ -4,19 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from improvement_budget import demonstration
 from phases.models import Programme
+from tests import templates
 from tests.journeys.screens import Complaints
 
 
 @pytest.fixture
-def demo(transactional_db: None, settings: Any) -> Programme:
+def demo(transactional_db: None, demonstration_template: str, settings: Any) -> Programme:
     """The demonstration's programme, with the buttons of its people on the sign-in page."""
     settings.DEMONSTRATION = True
-    demonstration.load(at=timezone.now())
+    templates.put_back(demonstration_template)
     return Programme.objects.get(slug="ofsted-2016")
 
 

@@ -120,8 +120,11 @@ class Inspection:
         self.found: list[str] = []
         self.titles: dict[str, str] = {}
 
-    def visit(self, name: str, address: str) -> None:
-        self.page.goto(address)
+    def visit(self, name: str, address: str, status: int = 200) -> None:
+        """A page that answers with this status: a refusal in its place may be as accessible, and says nothing about it."""
+        answer = self.page.goto(address)
+        if answer is None or answer.status != status:
+            self.found.append(f"{name}: {address} answers {answer and answer.status} instead of {status}")
         title = self.page.title()
         if title in self.titles:
             self.found.append(f"{name}: the title “{title}” is that of {self.titles[title]} too")
@@ -445,9 +448,9 @@ def test_a_council_without_a_programme(role: Role, inspection: Inspection) -> No
 
 def test_what_is_refused(inspection: Inspection) -> None:
     already_signed_in(inspection.page, make_officer())
-    inspection.visit("403", "/audit/")
-    inspection.visit("404", "/programmes/unknown/")
-    inspection.visit("400", "/programmes/?page=%00")
+    inspection.visit("403", "/audit/", 403)
+    inspection.visit("404", "/programmes/unknown/", 404)
+    inspection.visit("400", "/programmes/?page=%00", 400)
 
 
 def test_pages_in_forced_colours_are_legible(small: Programme, inspection: Inspection) -> None:

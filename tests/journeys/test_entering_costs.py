@@ -125,7 +125,7 @@ def test_a_figure_typed_over_asks_why_and_then_stands_as_stated(lines: Page) -> 
     change(lines, "2016/17", "Court team manager", "61,500")
     expect(reason).to_be_visible()
     expect(state(lines, "Court team manager")).to_have_text("Not saved")
-    expect(row(lines, "Court team manager")).to_contain_text("Say why 2016/17 is stated")
+    expect(row(lines, "Court team manager")).to_contain_text("Give a reason for 2016/17")
     expect(cell(lines, "2016/17", "Court team manager")).to_have_value("61,500")
 
     change(lines, "Why stated", "Court team manager", "As agreed with the director")

@@ -12,6 +12,7 @@ from phases.models import Programme
 from reports.models import Rendering
 from reports.papers.background import actions as rendering
 from reports.papers.packs import rules as packing
+from reports.papers.requests.rules import PackRequest
 from reports.table.appendix import rules as pdf
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection
@@ -91,17 +92,9 @@ def test_the_page_of_a_pack_does_not_refresh_itself_when_asked_not_to(site: Page
 
 
 def a_pack(programme: Programme) -> Rendering:
-    return rendering.ask_for_pack(
-        programme=programme,
-        title="Papers for September",
-        committee="Executive",
-        meeting_date=date(2016, 9, 14),
-        agenda_item="7",
-        part=1,
-        items=packing.offered(programme, 1),
-        by=make_clerk(),
-        at=NOON,
-    )
+    items = tuple(packing.offered(programme, 1))
+    request = PackRequest("Papers for September", "Executive", date(2016, 9, 14), "7", 1, items)
+    return rendering.ask_for_pack(programme=programme, request=request, by=make_clerk(), at=NOON)
 
 
 def test_the_states_of_packs_and_of_what_is_made_in_the_background(

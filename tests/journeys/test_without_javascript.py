@@ -62,7 +62,7 @@ def test_a_figure_is_stated_with_its_reason(lines: Page) -> None:
     add(lines, "Court team manager")
     cell(lines, "2016/17", "Court team manager").fill("61,500")
     save(lines)
-    expect(lines.get_by_role("alert")).to_contain_text("Say why 2016/17 is stated")
+    expect(lines.get_by_role("alert")).to_contain_text("Give a reason for 2016/17")
     cell(lines, "Why stated", "Court team manager").fill("As agreed")
     save(lines)
     expect(row(lines, "Court team manager")).to_contain_text("stated; calculated 60,000")

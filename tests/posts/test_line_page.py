@@ -269,7 +269,7 @@ REFUSED = [
     ),
     (
         {"fte": "3", "intake__0__fte": "2"},
-        "fte: These dates put at most 2 FTE in post at once, but the line has 3. Change the one or the other.",
+        "fte: These dates put at most 2 FTE in post at once, but the line has 3. Change one of them.",
     ),
     (
         {"intake__0__fte": "1", "intake__1__from": "1 May 2017"},
@@ -282,7 +282,7 @@ REFUSED = [
     ),
     (
         {"duration": "fixed_term", "term_months": "18", "intake__0__to": "31 March 2018"},
-        "intake-0-to: These dates are 20 months, but the term is 18. Change the one or the other.",
+        "intake-0-to: These dates are 20 months, but the term is 18. Change one of them.",
     ),
     ({"term_months": "18"}, "term_months: Only a fixed term has a length: clear this, or choose Fixed term."),
     ({"term_months": "1.5"}, "term_months: Write a whole number of months from 1 to 600, such as 18."),
@@ -290,7 +290,7 @@ REFUSED = [
     ({"duration": "one_off"}, "duration: Choose one of these."),
     ({"phase": "999999"}, "phase: Choose a phase of this programme."),
     # stated figures
-    ({"y2016__amount": "10k"}, "y2016-reason: Say why this is stated, or clear the figure to have it calculated."),
+    ({"y2016__amount": "10k"}, "y2016-reason: Give a reason for this figure, or clear it to have it calculated."),
     ({"y2016__reason": "Why"}, "y2016-amount: Enter the figure too, or clear the reason to have it calculated."),
     (
         {"y2017__amount": "£1.5x", "y2017__reason": "Why"},

@@ -9,6 +9,7 @@ from django.test import Client
 
 from posts.lines.actions import undo
 from posts.lines.rules import Stated
+from tests.answers import queries_of
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme, make_user
 from tests.posts.lines import START, a_state, added, changed, signed_in
 
@@ -167,14 +168,17 @@ def test_hostile_text_stays_text(programme, phase, officer):
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;{{ programme }}{% now &#x27;Y&#x27; %}") >= 5
 
 
-def test_the_page_needs_no_more_queries_for_more_lines_and_versions(programme, phase, officer, django_assert_max_num_queries):
+def test_the_page_takes_the_same_queries_however_many_lines_and_versions_there_are(programme, phase, officer):
     line = added(programme, a_state(phase), officer)
-    for cost in range(91_000, 99_000, 1_000):
-        changed(programme, line, a_state(phase, annual_cost=Decimal(cost)), officer)
-        added(programme, a_state(phase, title=f"Post {cost}"), officer)
     client = signed_in(officer)
-    with django_assert_max_num_queries(14):
-        client.get(f"/programmes/ofsted-2016/lines/{line.pk}/workings/")
+
+    def asked(first_cost: int) -> int:
+        for cost in range(first_cost, first_cost + 4_000, 1_000):
+            changed(programme, line, a_state(phase, annual_cost=Decimal(cost)), officer)
+            added(programme, a_state(phase, title=f"Post {cost}"), officer)
+        return queries_of(client, f"/programmes/ofsted-2016/lines/{line.pk}/workings/")
+
+    assert [asked(91_000), asked(95_000)] == [10, 10]
 
 
 @pytest.mark.parametrize("make", [make_officer, make_clerk, make_auditor], ids=lambda make: make.__name__)

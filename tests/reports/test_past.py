@@ -17,6 +17,7 @@ from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces
 from reports.table.past.queries import schedule_at
 from reports.table.queries import schedule_for, usual_options
+from tests.answers import shown
 from tests.making import NOON, enter_line, make_auditor, make_officer
 from tests.reports.papers import change, dearer, issued, make_programme_to_issue
 
@@ -178,4 +179,4 @@ def test_the_page_asks_a_constant_number_of_times(
     for number in range(lines):
         enter_line(programme.phases.get(), title=f"Post {number}")
     with django_assert_num_queries(14):
-        reader.get(ADDRESS, {"at": "2016-09-14"})
+        shown(reader.get(ADDRESS, {"at": "2016-09-14"}))

@@ -1,6 +1,7 @@
 """What is made in the background: asked for, under way, ready or not made, and why; long papers as they are issued."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,15 +12,18 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import AuditEntry, Council, User
+from costing.money import Rounding, Unit
 from phases.models import Programme
 from posts.models import LineAmount
 from reports.models import IssuedPaper, Rendering
+from reports.papers.actions import PaperOvertaken
 from reports.papers.background import actions as rendering
 from reports.papers.packs import rules as packing
+from reports.papers.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest
 from reports.table.appendix import rules as pdf
 from tests.making import NOON, make_auditor, make_clerk, make_officer
 from tests.refusals import check_deferred_rules, refused_by
-from tests.reports.papers import dearer, issued, make_programme_to_issue
+from tests.reports.papers import MEETING, dearer, issued, make_programme_to_issue
 from tests.reports.test_issue_pages import ISSUE, TYPED, hidden_of, signed_in
 from tests.working import work
 
@@ -194,7 +198,8 @@ def test_choices_that_make_no_sense_are_refused_before_anything_is_made(clerk: C
 
 
 def test_a_table_of_earlier_weeks_is_thrown_away_when_the_next_is_asked_for(programme: Programme, person: User):
-    asked = {"programme": programme, "query": "", "by": person}
+    request = TableRequest(Unit.THOUSANDS, Rounding.SUM_OF_ROUNDED)
+    asked = {"programme": programme, "request": request, "by": person}
     old = rendering.ask_for_table(**asked, at=NOON)
     work()
     new = rendering.ask_for_table(**asked, at=NOON + timedelta(days=8))
@@ -213,17 +218,8 @@ def test_who_may_read_the_programme_sees_how_far_it_is(clerk: Client, programme:
 
 def a_pack(programme: Programme, by: User | None = None) -> Rendering:
     issued(programme, content=b"no PDF")
-    return rendering.ask_for_pack(
-        programme=programme,
-        title="A pack",
-        committee="Executive",
-        meeting_date=date(2016, 9, 14),
-        agenda_item="",
-        part=1,
-        items=packing.offered(programme, 1),
-        by=by or make_clerk(),
-        at=NOON,
-    )
+    request = PackRequest("A pack", "Executive", date(2016, 9, 14), "", 1, tuple(packing.offered(programme, 1)))
+    return rendering.ask_for_pack(programme=programme, request=request, by=by or make_clerk(), at=NOON)
 
 
 def test_what_goes_wrong_is_said_in_words_and_it_can_be_made_again(
@@ -269,8 +265,8 @@ def test_what_a_worker_was_killed_in_is_begun_anew_but_not_for_ever(programme: P
 
 def a_pack_again(programme: Programme) -> Rendering:
     first = Rendering.objects.get()
-    given = {"title": "Another", "committee": "Executive", "meeting_date": first.meeting_date, "agenda_item": "", "part": 1}
-    return rendering.ask_for_pack(programme=programme, items=first.items, by=make_clerk(), at=NOON, **given)
+    assert isinstance(first.request, PackRequest)
+    return rendering.ask_for_pack(programme=programme, request=replace(first.request, title="Another"), by=make_clerk(), at=NOON)
 
 
 def test_what_is_ready_is_not_made_once_more(programme: Programme, monkeypatch: pytest.MonkeyPatch):
@@ -364,6 +360,22 @@ def test_packs_and_papers_that_were_asked_for_are_not_removed(pack: Rendering):
 
 
 def test_the_frozen_wish_names_the_schedule_by_its_hash(clerk: Client):
-    wanted = json.loads(ask_to_issue(clerk).wanted)
-    assert len(wanted["schedule"]) == 64
-    assert wanted["form"]["committee"] == "Executive"
+    wanted = ask_to_issue(clerk).request
+    assert isinstance(wanted, LongPaperRequest)
+    assert len(wanted.schedule) == 64
+    assert wanted.paper.meeting.committee == "Executive"
+
+
+def test_the_worker_reads_a_value_and_no_form(clerk: Client):
+    """What a page sends and a form reads may change with a build; what is stored is a request, in a form of its own."""
+    stored = json.loads(ask_to_issue(clerk).wanted)
+    assert stored["form"] == 1
+    assert stored["meeting"] == {**MEETING._asdict(), "meeting_date": "2016-09-14"}
+    assert not {"csrfmiddlewaretoken", "confirm", "change"} & stored.keys()
+
+
+def test_a_paper_of_data_that_moved_on_is_not_even_queued(programme: Programme):
+    request = PaperRequest(MEETING, "", programme.version - 1, None)
+    with pytest.raises(PaperOvertaken):
+        rendering.ask_for_paper(programme=programme, request=request, by=make_clerk(), at=NOON)
+    assert not Rendering.objects.exists()

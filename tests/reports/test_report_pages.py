@@ -10,6 +10,7 @@ from django.test import Client
 
 from phases.models import FundingSource, Programme
 from reports.models import FrontSheet, ReportParagraph
+from tests.answers import shown
 from tests.making import make_auditor, make_clerk, make_officer, make_programme, make_source
 from tests.reports.papers import dearer
 from tests.reports.report_case import make_report, paragraph
@@ -83,11 +84,11 @@ def test_a_report_that_nobody_began_names_what_is_missing():
 def test_the_report_is_read_in_a_constant_number_of_queries(programme: Programme, clerk: Client, django_assert_num_queries: Any):
     clerk.get(REPORT)
     with django_assert_num_queries(20):
-        clerk.get(REPORT)
+        shown(clerk.get(REPORT))
     for _ in range(5):
         paragraph(programme)
     with django_assert_num_queries(20):
-        clerk.get(REPORT)
+        shown(clerk.get(REPORT))
 
 
 def test_a_changed_figure_is_shown_in_place_and_brought_up_to_date_with_one_act(programme: Programme, clerk: Client):

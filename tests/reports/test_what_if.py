@@ -16,6 +16,7 @@ from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineRevision
 from reports.standing.what_if.rules import CannotTry, tried, what_if
 from reports.table.queries import position_of
+from tests.answers import shown
 from tests.making import (
     NOON,
     enter_line,
@@ -238,4 +239,4 @@ def test_the_page_takes_the_same_queries_however_many_lines_there_are(
     for _ in range(lines):
         enter_line(phase)
     with django_assert_num_queries(13):
-        client.get(_address(line, "?months=2"))
+        shown(client.get(_address(line, "?months=2")))

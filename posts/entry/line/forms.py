@@ -1,82 +1,47 @@
-"""Reading what is typed on the page of one line: all its fields, several intakes, and a reason for each stated figure.
+"""The page of one line as a form: all its fields, several intakes, and a reason for each stated figure.
 
-Every field shows and takes the words a person would type; costing.typed reads them. A wrong one comes back as it was.
+Every field shows and takes the words a person would type; `posts.lines.reading` reads them. A wrong one comes back as it was.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
-from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from accounts.validators import visible_text
 from costing.financial_year import FinancialYear
-from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
-from costing.line_cost import Absence, Duration, NotALine
-from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
+from costing.intake import Basis
+from costing.line_cost import Absence, Duration
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Phase, Programme
-from posts.entry.rows.forms import FULL_YEAR, NAMES, TEXTS, Conflict, year_field
-from posts.lines.rules import LineState, Stated, costed
+from posts.entry.rows.forms import Conflict
+from posts.lines.cells.rules import FULL_YEAR, NAMES, year_field
+from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
+from posts.lines.rules import LineState, Stated
 from posts.models import CostLine, recruited_text
 
 BLANK_INTAKES = 3
 MOST_INTAKES = 100
-LONGEST_TERM = 600  # months
-NOT_STATED = "not stated"
-CODES = {"cost_centre": 20, "subjective_code": 20, "establishment_number": 30}
-TERM_TOLERANCE = Fraction(1, 10)  # months
 
 REQUIRED = {
     "phase": "Choose a phase of this programme.",
-    "title": "Enter the name of the post or other cost.",
-    "fte": "Enter the FTE of this post.",
     "duration": "Choose one of these.",
     "recruited": "Choose Yes, No or n/a.",
 }
 
-Period = tuple[Decimal | None, date | None, date | None]
-
 
 class TypedField(forms.CharField):
-    """A field read by one of costing.typed; what it cannot read is a message in its words."""
+    """A text as it is typed: what it means is read with the whole line, so nothing is checked or changed here."""
 
-    def __init__(self, reader: Callable[[str], Any], *, css: str, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"class": css, "autocomplete": "off"}), **options)
-        self.reader = reader
-
-    def clean(self, value: Any) -> Any:
-        if self.required and not (value or "").strip():
-            raise ValidationError(self.error_messages["required"])
-        try:
-            return self.reader(value or "")
-        except NotUnderstood as error:
-            raise ValidationError(str(error)) from None
-
-
-class VisibleText(forms.CharField):
-    """Text on one line, of visible characters only, up to so many."""
-
-    def __init__(self, longest: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.longest = longest
+    def __init__(self, *, css: str = "", widget: forms.Widget | None = None, **options: Any) -> None:
+        widget = widget or forms.TextInput(attrs={"class": css, "autocomplete": "off"})
+        super().__init__(widget=widget, **{"required": False} | options)
 
     def clean(self, value: Any) -> str:
-        text = str(value or "")
-        visible_text(text)
-        text = " ".join(text.split())
-        if len(text) > self.longest:
-            raise ValidationError(f"Shorten this to {self.longest} characters: it has {len(text):,}.")
-        if self.required and not text:
-            raise ValidationError(self.error_messages["required"])
-        return text
+        return str(value or "")
 
 
 class Team(forms.TextInput):
@@ -152,11 +117,11 @@ class LineForm(CarefulForm, forms.Form):
     """All fields of one line. `state` is the line that the fields say, once the form is valid."""
 
     phase = forms.ChoiceField(label="Phase")
-    team = VisibleText(TEXTS["team"], label="Team", required=False, widget=Team)
-    title = VisibleText(TEXTS["title"], label="Post or other cost")
+    team = TypedField(label="Team", widget=Team())
+    title = TypedField(label="Post or other cost")
     duration = forms.ChoiceField(label="How long it lasts", widget=forms.RadioSelect)
     paperwork_complete = forms.BooleanField(label="Paperwork complete", required=False)
-    comment = VisibleText(TEXTS["comment"], label="Comment", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    comment = TypedField(label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(
         self,
@@ -198,20 +163,16 @@ class LineForm(CarefulForm, forms.Form):
         self.fields["duration"].choices = durations  # type: ignore[attr-defined]
         if self.is_post:
             help_text = "The most in post at any one time, such as 3 or 0.5"
-            self.fields["fte"] = TypedField(parse_fte, css="input-fte", label="FTE", help_text=help_text)
+            self.fields["fte"] = TypedField(css="input-fte", label="FTE", help_text=help_text)
         self.fields["annual_cost"] = TypedField(
-            partial(parse_amount, credits=not self.is_post),
             css="input-money",
             label="Annual cost",
-            required=False,
             help_text="For all the FTE, April to March: 83,000, £83,000 or 83k"
             if self.is_post
             else "April to March, or the whole amount if it is one-off: 83,000, £83,000 or 83k. A credit as (500).",
         )
         help_text = "Where the paper gives the length of a fixed term. With a date in From, To follows from it."
-        self.fields["term_months"] = TypedField(
-            _term, css="govuk-input--width-3", label="Term in months", required=False, help_text=help_text
-        )
+        self.fields["term_months"] = TypedField(css="govuk-input--width-3", label="Term in months", help_text=help_text)
 
     def _posted_intakes(self) -> int:
         numbers = (re.fullmatch(r"intake-(\d{1,2})-(?:fte|from|to)", name) for name in self.data)
@@ -220,40 +181,29 @@ class LineForm(CarefulForm, forms.Form):
     def _add_intake_fields(self) -> None:
         for number in range(self.intake_count):
             if self.is_post:
-                self.fields[f"intake-{number}-fte"] = TypedField(
-                    parse_fte, css="input-fte", label=f"FTE, intake {number + 1}", required=False
-                )
-            for name, reader in (("from", parse_date), ("to", partial(parse_date, month_means="last"))):
+                self.fields[f"intake-{number}-fte"] = TypedField(css="input-fte", label=f"FTE, intake {number + 1}")
+            for name in ("from", "to"):
                 label = f"{name.capitalize()}, {'intake' if self.is_post else 'period'} {number + 1}"
-                self.fields[f"intake-{number}-{name}"] = TypedField(reader, css="input-date", label=label, required=False)
+                self.fields[f"intake-{number}-{name}"] = TypedField(css="input-date", label=label)
 
     def _add_stated_fields(self, measure: int | None) -> None:
         label, name = _measure_name(measure), _measure_field(measure)
-        self.fields[f"{name}-amount"] = TypedField(
-            partial(_stated_amount, measure=measure, credits=not self.is_post),
-            css="input-money",
-            label=f"{label} stated",
-            required=False,
-        )
+        self.fields[f"{name}-amount"] = TypedField(css="input-money", label=f"{label} stated")
         why = f"Why {label if measure else 'the full year'} is stated"
-        self.fields[f"{name}-reason"] = VisibleText(TEXTS["reason"], label=why, required=False)
+        self.fields[f"{name}-reason"] = TypedField(label=why)
 
     def _add_progress_fields(self) -> None:
         if self.is_post:
-            self.fields["recruited"] = forms.CharField(
-                label="Recruited",
-                required=False,
-                help_text="Yes, No, or how many: 4 of 6",
-                widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+            self.fields["recruited"] = TypedField(
+                css="govuk-input--width-10", label="Recruited", help_text="Yes, No, or how many: 4 of 6"
             )
         else:
             self.fields["recruited"] = forms.ChoiceField(
                 label="Engaged", choices=CostLine.Engaged.choices, widget=forms.RadioSelect
             )
-        for code, longest in CODES.items():
+        for code in CODES:
             label = code.replace("_", " ").capitalize()
-            attributes = {"class": "govuk-input--width-20", "autocomplete": "off"}
-            self.fields[code] = VisibleText(longest, label=label, required=False, widget=forms.TextInput(attrs=attributes))
+            self.fields[code] = TypedField(css="govuk-input--width-20", label=label)
 
     @property
     def intakes(self) -> list[IntakeRow]:
@@ -300,148 +250,40 @@ class LineForm(CarefulForm, forms.Form):
         return formats.yes_no(bool(text)) if isinstance(field, forms.BooleanField) else text
 
     def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        fte = cleaned.get("fte") if self.is_post else None
-        state = replace(
-            self.original,
-            phase=int(cleaned.get("phase") or 0),
-            fte=fte,
-            annual_cost=cleaned.get("annual_cost"),
-            duration=cleaned.get("duration", ""),
-            term_months=cleaned.get("term_months"),
-            recruited_fte=self._recruited(fte) if self.is_post else None,
-            engaged="" if self.is_post else cleaned.get("recruited", ""),
-            paperwork_complete=bool(cleaned.get("paperwork_complete")),
-            intakes=(),
-            stated=self._stated(),
-            **{name: cleaned.get(name, "") for name in ("team", "title", "comment", *CODES)},
-        )
-        periods = dict(self._periods(state))
-        if not self.errors:
-            periods = self._with_ends(state, periods)
-            state = replace(state, intakes=tuple(periods.values()))
-            self._check_together(state, list(periods))
-        if not self.errors:
+        state, errors = read_line(self._typed_line(), self.original, self._ground())
+        for place, message in errors.items():
+            name = _field_of(place)
+            if name not in self.errors:
+                self.add_error(name, message)
+        if state and not self.errors:
             self.state = state
-        return cleaned
+        return self.cleaned_data
 
-    def _recruited(self, fte: Decimal | None) -> Decimal:
-        try:
-            return parse_recruited(self.cleaned_data.get("recruited", ""), fte) or Decimal(0)
-        except NotUnderstood as error:
-            if fte is not None:  # without the FTE nothing certain can be said of those recruited
-                self.add_error("recruited", str(error))
-        return Decimal(0)
+    def _ground(self) -> Ground:
+        return Ground(self.programme.years, Basis(self.programme.basis), self.by, self.at)
 
-    def _periods(self, state: LineState) -> Iterator[tuple[int, Period]]:
-        """The intakes that were typed, by the number of their row; rows left blank are none."""
-        rows = [n for n in range(self.intake_count) if any(self.typed.get(f"intake-{n}-{x}") for x in ("fte", "from", "to"))]
-        for number in rows:
-            fte, start, end = (self.cleaned_data.get(f"intake-{number}-{x}") for x in ("fte", "from", "to"))
-            if start and end and end < start:
-                words = f"The last day, {formats.long_date(end)}, is before the first, {formats.long_date(start)}."
-                self.add_error(f"intake-{number}-to", words)
-            if end and not start and f"intake-{number}-from" not in self.errors:
-                self.add_error(f"intake-{number}-from", "Enter the first day too.")
-            if self.is_post and fte is None and f"intake-{number}-fte" not in self.errors:
-                if len(rows) > 1:
-                    self.add_error(f"intake-{number}-fte", "Enter how many FTE of the line these dates are for.")
-                fte = state.fte
-            yield number, (fte, start, end)
+    def _typed_line(self) -> TypedLine:
+        typed, shown = self.typed, cells_of(self.original)
+        names = ("title", "team", "comment", "annual_cost", "term_months", "recruited", *CODES)
+        texts = {name: typed[name] for name in (*names, *(["fte"] if self.is_post else []))}
+        if "duration" in self.cleaned_data:
+            texts["duration"] = self.cleaned_data["duration"]
+        fields = {number: [f"intake-{number}-{name}" for name in ("fte", "from", "to")] for number in range(self.intake_count)}
+        return TypedLine(
+            phase=int(self.cleaned_data.get("phase") or 0),
+            texts=texts,
+            periods={number: TypedPeriod(*(typed.get(name, "") for name in names)) for number, names in fields.items()},
+            figures={measure: self._typed_figure(_measure_field(measure), shown) for measure in self.measures},
+            paperwork_complete=bool(self.cleaned_data.get("paperwork_complete")),
+        )
 
-    def _with_ends(self, state: LineState, periods: dict[int, Period]) -> dict[int, Period]:
-        """The periods, an end that is left blank worked out from the term in months."""
-        if state.duration != Duration.FIXED_TERM or not state.term_months:
-            return periods
-        return {
-            number: (fte, start, end_of_term(start, state.term_months) if start and not end else end)
-            for number, (fte, start, end) in periods.items()
-        }
-
-    def _check_together(self, state: LineState, rows: list[int]) -> None:
-        """What one field alone does not show: the line as a whole must be one that can be costed."""
-        try:
-            costed(state, Basis(self.programme.basis))
-        except (NotALine, NotAnIntake) as error:
-            second = f"intake-{rows[1]}-from" if len(rows) > 1 else None
-            self.add_error("fte" if "FTE are in post" in str(error) else second, str(error))
-            return
-        {
-            Duration.RECURRING: self._check_recurring,
-            Duration.FIXED_TERM: self._check_fixed_term,
-            Duration.ONE_OFF: self._check_one_off,
-        }[Duration(state.duration)](state, rows)
-        if state.duration != Duration.FIXED_TERM and state.term_months:
-            self.add_error("term_months", "Only a fixed term has a length: clear this, or choose Fixed term.")
-        full = next((item for item in state.stated if item.year is None), None)
-        if full and full.amount is not None and state.duration != Duration.RECURRING:
-            self.add_error(f"{FULL_YEAR}-amount", "A line that ends has no full-year effect: write - here, or clear it.")
-        if state.fte and state.intakes:
-            most = most_in_post(Intake(*period) for period in state.intakes)
-            if most < state.fte:
-                words = (
-                    f"These dates put at most {formats.fte(most)} FTE in post at once, but the line has {formats.fte(state.fte)}."
-                )
-                self.add_error("fte", f"{words} Change the one or the other.")
-
-    def _check_recurring(self, state: LineState, rows: list[int]) -> None:
-        if state.intakes and all(end for _, _, end in state.intakes):
-            words = "Every date here ends: clear the last To, or choose Fixed term."
-            self.add_error(f"intake-{rows[-1]}-to", words)
-
-    def _check_fixed_term(self, state: LineState, rows: list[int]) -> None:
-        if not state.intakes and not state.term_months:
-            self.add_error("term_months", "Enter the term in months, or the dates below: a fixed term ends.")
-        for row, (fte, start, end) in zip(rows, state.intakes, strict=True):
-            if start and not end:
-                self.add_error(f"intake-{row}-to", "Enter the last day, or the term in months: a fixed term ends.")
-            elif start and end and state.term_months:
-                months = term_in_months(Intake(fte, start, end))
-                if abs(months - state.term_months) > TERM_TOLERANCE:
-                    counted = formats.fte(Decimal(months.numerator) / months.denominator)
-                    words = f"These dates are {counted} months, but the term is {state.term_months}."
-                    self.add_error(f"intake-{row}-to", f"{words} Change the one or the other.")
-
-    def _check_one_off(self, state: LineState, rows: list[int]) -> None:
-        if rows and state.intakes[0][2]:
-            self.add_error(f"intake-{rows[0]}-to", "A one-off cost falls on one date: clear this, and keep From.")
-
-    def _stated(self) -> tuple[Stated, ...]:
-        """The figures that are stated. One that was not touched keeps who stated it and when."""
-        before = {item.year: item for item in self.original.stated}
-        # A figure of a year outside the programme's is on no screen, and stays.
-        kept = [item for year, item in before.items() if year not in self.measures]
-        for measure in self.measures:
-            name = _measure_field(measure)
-            given, reason = self.cleaned_data.get(f"{name}-amount"), self.cleaned_data.get(f"{name}-reason", "")
-            if not self.typed[f"{name}-amount"]:
-                if reason:
-                    self.add_error(f"{name}-amount", "Enter the figure too, or clear the reason to have it calculated.")
-                continue
-            if not reason and f"{name}-reason" not in self.errors:
-                self.add_error(f"{name}-reason", "Say why this is stated, or clear the figure to have it calculated.")
-            amount, absence = given or (None, "")
-            item, same = Stated(measure, amount, absence, reason, self.by, self.at), before.get(measure)
-            untouched = same and (same.amount, same.absence, same.reason) == (amount, absence, reason)
-            kept.append(same if same and untouched else item)
-        return tuple(sorted(kept, key=lambda item: (item.year is None, item.year or 0)))
+    def _typed_figure(self, name: str, shown: Mapping[str, str]) -> TypedFigure:
+        return TypedFigure(self.typed[f"{name}-amount"], self.typed[f"{name}-reason"], shown.get(f"{name}-amount", ""))
 
 
-def _term(text: str) -> int | None:
-    typed = text.strip().lower().removesuffix("months").removesuffix("month").strip()
-    if not typed:
-        return None
-    if not re.fullmatch(r"[0-9]{1,6}", typed) or not 1 <= int(typed) <= LONGEST_TERM:
-        raise NotUnderstood(f"Write a whole number of months from 1 to {LONGEST_TERM}, such as 18.")
-    return int(typed)
-
-
-def _stated_amount(text: str, *, measure: int | None, credits: bool) -> tuple[Decimal | None, str] | None:
-    """The amount and, where there is none, why. In the full year a dash is no full-year effect, in a year it is nil."""
-    typed = text.strip().lower()
-    if typed == NOT_STATED:
-        return None, Absence.NOT_STATED.value
-    if measure is None and typed in NIL:
-        return None, Absence.NO_EFFECT.value
-    amount = parse_amount(text, credits=credits)
-    return None if amount is None else (amount, "")
+def _field_of(place: Place) -> str:
+    """The field in which a message about a place stands."""
+    if place.field in ("figure", "reason"):
+        return f"{_measure_field(place.at)}-{'amount' if place.field == 'figure' else 'reason'}"
+    of_period = {"period_fte": "fte", "start": "from", "end": "to"}
+    return f"intake-{place.at}-{of_period[place.field]}" if place.field in of_period else place.field

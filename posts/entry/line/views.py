@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import AuditEntry, User
 from accounts.permissions import Permission, SignedIn, permission_required, require
@@ -22,7 +22,7 @@ from posts.entry.line.forms import FigureRow, LineForm
 from posts.lines import actions, queries
 from posts.lines.rules import LineState, state_of
 from posts.models import CostLine
-from posts.workings import rules as workings
+from posts.workings import rules as shaping
 
 PUT_BACK = ""  # the version that is posted to add a removed line again
 
@@ -67,14 +67,14 @@ class OpenLine:
         form = self.form(data, by=by, at=at, against=self.current)
         return self.current is not None and form.is_valid() and form.state == self.current
 
-    def figures(self, entered: Mapping[str, workings.Entered] | None = None) -> list[workings.FigureWorkings]:
+    def figures(self, entered: Mapping[str, shaping.Entered] | None = None) -> list[shaping.FigureWorkings]:
         """The figures as they are stored, with their workings (two queries); none of a line that is gone."""
         if self.stored is None or self.current is None:
             return []
         people = queries.names_of(item.stated_by for item in self.current.stated)
         sums = queries.sums_beside(self.stored)
         programme = self.programme
-        return workings.figures(self.stored, self.current, programme.years, Basis(programme.basis), sums, people, entered)
+        return shaping.figures(self.stored, self.current, programme.years, Basis(programme.basis), sums, people, entered)
 
     def save(self, state: LineState, *, by: User, at: datetime) -> AuditEntry | None:
         """Store the line; None when nothing differs. In another phase or team it comes last. Raises actions.StaleLines."""
@@ -101,8 +101,8 @@ def open_line(programme: Programme, pk: int, made_on: str | None = None) -> Open
 
 
 def figures_beside(
-    form: LineForm, shaped: Sequence[workings.FigureWorkings]
-) -> list[tuple[FigureRow, workings.FigureWorkings | None]]:
+    form: LineForm, shaped: Sequence[shaping.FigureWorkings]
+) -> list[tuple[FigureRow, shaping.FigureWorkings | None]]:
     """The inputs that state a figure, each with the figure as it is stored."""
     by_label = {figure.label: figure for figure in shaped}
     return [(row, by_label.get(row.label)) for row in form.figures]
@@ -120,7 +120,7 @@ def opened_or_404(programme: Programme, pk: int, made_on: str | None = None) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    """Every field of one line. Those who may only read are sent to its workings."""
+    """Every field of one line. Those who may only read are sent to its shaping."""
     if request.method != "POST":
         opened = opened_or_404(programme_for(request.user, slug), pk)
         if not request.user.may(Permission.EDIT_LINES):
@@ -151,3 +151,25 @@ def _show_line(request: SignedIn, opened: OpenLine, form: LineForm, status: int 
         "teams": queries.teams_of(opened.programme),
     }
     return render(request, "posts/entry/line.html", context, status=status)
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_safe
+def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """How each figure of a line came about, what it is worked out from, and every version of the line."""
+    programme = programme_for(request.user, slug)
+    opened = opened_or_404(programme, pk)
+    phases = {phase.pk: phase.name for phase in opened.phases}
+    revisions = list(queries.history_of(pk))
+    entered = shaping.entered(revisions, phases)
+    inputs = shaping.inputs(opened.original, phases[opened.original.phase], Basis(programme.basis), entered)
+    context = {
+        "programme": programme,
+        "line": opened.stored,
+        "figures": opened.figures(entered),
+        "inputs": inputs,
+        "entered": shaping.together(inputs),
+        "history": shaping.history(revisions, phases),
+        "may_edit": request.user.may(Permission.EDIT_LINES),
+    }
+    return render(request, "posts/workings/workings.html", context)

@@ -15,21 +15,19 @@ from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
 from posts.entry.rows.forms import (
-    FULL_YEAR,
     Conflict,
     EntryRow,
     Frame,
     blank_row,
     calculated_cells,
     entry_row,
-    field_name,
     read_row,
     shown_cells,
     typed_cells,
-    year_field,
 )
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange
+from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
@@ -209,7 +207,7 @@ def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mappin
         row.conflict = conflict(shown, row.cells, typed, page.frame)
         row.cells = typed
         return
-    state, row.errors = read_row(typed, original, shown, page.frame, phase=entry.phase.pk, position=0, by=by.pk, at=at)
+    state, row.errors = read_row(typed, original, shown, page.frame.ground(by.pk, at), phase=entry.phase.pk, position=0)
     row.cells = typed
     if state is not None and state != original:
         page.changes.append(LineChange(row.line_id, row.version, state))
@@ -222,7 +220,7 @@ def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[s
         return
     page.touched.append(row)
     position = max((r.state.position for r in entry.rows if r.state), default=0) + POSITION_STEP
-    state, row.errors = read_row(typed, None, row.cells, page.frame, phase=entry.phase.pk, position=position, by=by.pk, at=at)
+    state, row.errors = read_row(typed, None, row.cells, page.frame.ground(by.pk, at), phase=entry.phase.pk, position=position)
     row.cells = typed
     if state is not None:
         page.changes.append(LineChange(None, None, state))

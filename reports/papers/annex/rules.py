@@ -109,6 +109,11 @@ class _Sums:
 _ANNEXES: Mapping[str, Callable[[Schedule], str]] = {"internal": findings_annex, "workings": workings_annex}
 
 
-def annexes_in(query: QueryDict) -> list[Callable[[Schedule], str]]:
-    """What makes the annexes that an address asks for, as `?internal=yes` and `?workings=yes`."""
-    return [annex for name, annex in _ANNEXES.items() if query.get(name) == "yes"]
+def named_in(query: QueryDict) -> list[str]:
+    """The annexes that an address asks for, as `?internal=yes` and `?workings=yes`."""
+    return [name for name in _ANNEXES if query.get(name) == "yes"]
+
+
+def annexes(names: Iterable[str]) -> list[Callable[[Schedule], str]]:
+    """What makes the annexes of these names."""
+    return [_ANNEXES[name] for name in names]

@@ -5,15 +5,13 @@ ends with the PDF or with the reason in words.
 """
 
 import hashlib
-import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
-from django.http import QueryDict
 from django.utils import timezone
 from django_tasks import TaskContext, task
 
@@ -24,18 +22,18 @@ from accounts.permissions import Permission, require
 from phases.models import Programme
 from printing.engine import Step
 from reports.checks.queries import findings_of, judged
-from reports.models import PackItem, Rendering
+from reports.models import Rendering
 from reports.papers import actions
 from reports.papers.actions import PaperOvertaken, StoppedByFindings
-from reports.papers.annex.rules import annexes_in
+from reports.papers.annex.rules import annexes
 from reports.papers.exempt.rules import exempt_lines, whole
 from reports.papers.issue import rules as issuing
 from reports.papers.packs import rules as packing
 from reports.papers.packs.rules import Changed, NotForThisPart
+from reports.papers.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest, as_json
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
-from reports.table.forms import IssueForm, OptionsForm
-from reports.table.queries import schedule_for
+from reports.table.queries import Options, schedule_for
 
 Kind, State = Rendering.Kind, Rendering.State
 Clock = Callable[[], datetime]
@@ -50,50 +48,43 @@ _log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def ask_for_pack(
-    *,
-    programme: Programme,
-    title: str,
-    committee: str,
-    meeting_date: date,
-    agenda_item: str,
-    part: int,
-    items: Sequence[PackItem],
-    by: User,
-    at: datetime,
-) -> Rendering:
+def ask_for_pack(*, programme: Programme, request: PackRequest, by: User, at: datetime) -> Rendering:
     """Have these papers joined into one, in this order. The same once more where this person waits for it already.
 
     Raises NotForThisPart, and then nothing was written.
     """
     require(by, Permission.ISSUE_PAPERS)
-    if any(item.part > part for item in items):
+    if any(item.part > request.part for item in request.items):
         raise NotForThisPart
     Programme.objects.select_for_update().get(pk=programme.pk)
-    meeting = {"committee": committee, "meeting_date": meeting_date, "agenda_item": agenda_item, "part": part}
-    wanted = canonical({"items": [item._asdict() for item in items]})
-    same = {"programme": programme, "kind": Kind.PACK, "title": title, **meeting, "wanted": wanted, "asked_by": by}
+    told: dict[str, Any] = {
+        name: getattr(request, name) for name in ("title", "committee", "meeting_date", "agenda_item", "part")
+    }
+    wanted = canonical(as_json(request))
+    same = {"programme": programme, "kind": Kind.PACK, **told, "wanted": wanted, "asked_by": by}
     if waiting := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
         return waiting
-    details = {"title": title, **meeting, "papers": [[item.key, item.sha256] for item in items]}
+    details = {**told, "papers": [[item.key, item.sha256] for item in request.items]}
     entry = record(action="pack_asked_for", subject=f"programme:{programme.slug}", details=details, by=by, at=at)
     return _queued(Rendering(**same, asked_at=at, asked=entry))
 
 
 @transaction.atomic
-def ask_for_paper(*, form: IssueForm, by: User, at: datetime) -> Rendering:
+def ask_for_paper(*, programme: Programme, request: PaperRequest, by: User, at: datetime) -> Rendering:
     """Have a long paper drawn and issued as it was checked. The same once more where it is under way already.
 
-    Raises StoppedByFindings. What is issued is the table of this moment, or nothing.
+    Raises PaperOvertaken or StoppedByFindings. What is issued is the table of this moment, or nothing.
     """
     require(by, Permission.ISSUE_PAPERS)
-    Programme.objects.select_for_update().get(pk=form.programme.pk)
-    findings = findings_of(issuing.for_meeting(form), accounts_queries.council(), as_at=at)
-    if stopped := [each for each in judged(form.programme, findings) if each.stops_the_paper]:
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    paper, meeting = issuing.paper_of(programme, request), request.meeting
+    if not paper.is_as_checked:
+        raise PaperOvertaken
+    findings = findings_of(issuing.for_meeting(paper), accounts_queries.council(), as_at=at)
+    if stopped := [each for each in judged(programme, findings) if each.stops_the_paper]:
         raise StoppedByFindings(stopped)
-    meeting = form.meeting
     same = {
-        "programme": form.programme,
+        "programme": programme,
         "kind": Kind.PAPER,
         "title": meeting.appendix,
         "committee": meeting.committee,
@@ -102,15 +93,15 @@ def ask_for_paper(*, form: IssueForm, by: User, at: datetime) -> Rendering:
     }
     if under_way := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
         return under_way
-    face = faces.as_json(issuing.printed(form, issuing.table_for(form, at)))
-    wanted = {"form": form.hidden, "as_at": at.isoformat(), "schedule": _sha256(canonical(face).encode())}
-    given = {"agenda_item": meeting.agenda_item, "wanted": canonical(wanted), "asked_by": by, "asked_at": at}
+    face = faces.as_json(issuing.printed(paper, issuing.table_for(paper, at)))
+    wanted = canonical(as_json(LongPaperRequest(request, at, _sha256(canonical(face).encode()))))
+    given = {"agenda_item": meeting.agenda_item, "wanted": wanted, "asked_by": by, "asked_at": at}
     return _queued(Rendering(**same, **given))
 
 
 @transaction.atomic
-def ask_for_table(*, programme: Programme, query: str, by: User, at: datetime) -> Rendering:
-    """Have the committee table drawn as an address asks for it (`query`), as it stands when its turn comes.
+def ask_for_table(*, programme: Programme, request: TableRequest, by: User, at: datetime) -> Rendering:
+    """Have the committee table drawn as it stands when its turn comes.
 
     The same once more where this person waits for it already. Those of earlier weeks are thrown away.
     """
@@ -118,10 +109,10 @@ def ask_for_table(*, programme: Programme, query: str, by: User, at: datetime) -
     Programme.objects.select_for_update().get(pk=programme.pk)
     tables = Rendering.objects.filter(programme=programme, kind=Kind.TABLE)
     tables.filter(asked_at__lt=at - KEPT).delete()
-    wanted = canonical({"query": query})
+    wanted = canonical(as_json(request))
     if waiting := tables.filter(wanted=wanted, asked_by=by, state__in=UNDER_WAY).first():
         return waiting
-    title = "Committee table, internal version" if annexes_in(QueryDict(query)) else "Committee table"
+    title = "Committee table, internal version" if request.annexes else "Committee table"
     part = 2 if exempt_lines(programme.slug) else 1
     given = {"title": title, "wanted": wanted, "part": part, "asked_by": by, "asked_at": at}
     return _queued(Rendering(programme=programme, kind=Kind.TABLE, **given))
@@ -197,25 +188,27 @@ def _make_pack(rendering: Rendering, step: Step, clock: Clock) -> None:
 
 def _make_paper(rendering: Rendering, step: Step, clock: Clock) -> None:
     """Draws the paper and issues it, if it still is what was checked. Raises PaperOvertaken or StoppedByFindings."""
-    wanted = json.loads(rendering.wanted)
-    form = IssueForm(wanted["form"], programme=rendering.programme)
-    if not (form.is_valid() and form.is_as_checked):
+    wanted = rendering.request
+    assert isinstance(wanted, LongPaperRequest)
+    asked = issuing.paper_of(rendering.programme, wanted.paper)
+    if not asked.is_as_checked:
         raise PaperOvertaken
-    as_at = timezone.localtime(datetime.fromisoformat(wanted["as_at"]))
-    paper = issuing.drawn(form, as_at, lambda done, of: step(done, of + 1))
+    paper = issuing.drawn(asked, timezone.localtime(wanted.as_at), lambda done, of: step(done, of + 1))
     # The council's settings, which the table depends on too, have no version.
-    if _sha256(canonical(paper.schedule).encode()) != wanted["schedule"]:
+    if _sha256(canonical(paper.schedule).encode()) != wanted.schedule:
         raise PaperOvertaken
     with transaction.atomic():
         _finish(rendering, clock(), paper=actions.issue(paper=paper, by=rendering.asked_by, at=clock()))
 
 
 def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
-    query, council = QueryDict(json.loads(rendering.wanted)["query"]), accounts_queries.council()
-    form = OptionsForm(query, programme=rendering.programme, council=council)
-    schedule = whole(schedule_for(rendering.programme, council, form.options(), as_at=clock()))
-    if annexes := annexes_in(query):
-        content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes))
+    wanted, programme = rendering.request, rendering.programme
+    assert isinstance(wanted, TableRequest)
+    years = tuple(year for year in programme.years if not wanted.years or year.starts_in in wanted.years)
+    options = Options(wanted.unit, wanted.rounding, years)
+    schedule = whole(schedule_for(programme, accounts_queries.council(), options, as_at=clock()))
+    if wanted.annexes:
+        content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes(wanted.annexes)))
     else:
         content = pdf.render(schedule, step=lambda done, of: step(done, of + 1))
     _finish(rendering, clock(), content=content, sha256=_sha256(content))

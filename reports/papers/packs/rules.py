@@ -15,8 +15,9 @@ from phases.models import Programme
 from printing.engine import Step, draw
 from printing.fonts import printable
 from printing.joining import LINK, Joined, pack, page_count
-from reports.models import FrontSheet, IssuedPaper, PackItem, Rendering
+from reports.models import FrontSheet, IssuedPaper, Rendering
 from reports.papers.decision_record import rules as decision
+from reports.papers.requests.rules import PackItem
 from reports.report.paper import rules as report_paper
 from reports.report.queries import report_of
 

@@ -1,6 +1,5 @@
 """Packs: the list, asking for one; and how far a pack, a long paper or a long table is that is made in the background."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from phases.queries import programme_for
 from reports.models import Rendering
 from reports.papers.background.actions import KEPT, ask_again, ask_for_pack
 from reports.papers.packs.rules import offered
+from reports.papers.requests.rules import TableRequest
 from reports.table.forms import PackForm
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +66,7 @@ def pack_new(request: SignedIn, slug: str) -> HttpResponse:
     part = 2 if request.GET.get("part") == "2" else 1
     form = PackForm(request.POST if request.method == "POST" else None, programme=programme, items=offered(programme, part))
     if form.is_bound and form.is_valid():
-        asked = ask_for_pack(programme=programme, part=part, **form.cleaned_data, by=request.user, at=timezone.now())
+        asked = ask_for_pack(programme=programme, request=form.request(part), by=request.user, at=timezone.now())
         return redirect("rendering", slug, asked.pk)
     context = {"programme": programme, "form": form, "part": part}
     return render(request, "reports/papers/pack_new.html", context, status=422 if form.is_bound else 200)
@@ -97,7 +97,7 @@ def _shown(found: Rendering, user: User) -> dict[str, Any]:
     return {
         "rendering": found,
         "percent": 100 * found.done // found.total if found.total else 0,
-        "query": json.loads(found.wanted).get("query", ""),
+        "query": found.request.query if isinstance(found.request, TableRequest) else "",
         "may_ask_again": user.may(permission),
     }
 
