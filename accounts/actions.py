@@ -1,7 +1,6 @@
 """Writes about people, offices, the council's settings, and the audit chain that every write of every app goes through."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from django.utils.text import slugify
 
 from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Permission, Role, require
+from costing.frozen import canonical
 from display.formats import long_date
 
 GENESIS = "0" * 64
@@ -21,11 +21,6 @@ GENESIS = "0" * 64
 
 class AuditChainBroken(RuntimeError):
     """The chain has no head row: nothing may be written until somebody has found out why."""
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """JSON with sorted keys and no idle spaces: the same content always gives the same bytes."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 def link(previous_hash: str, content: str) -> str:

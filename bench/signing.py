@@ -16,7 +16,7 @@ from django.db.models import Sum
 from django.test.utils import override_settings
 from django.urls import reverse
 
-from accounts.actions import canonical, link
+from accounts.actions import link
 from accounts.models import Council, User
 from accounts.permissions import Role
 from approvals import actions
@@ -24,6 +24,7 @@ from approvals.actions import Choice
 from approvals.models import Consumption, Drawdown, LimitDrawn
 from bench import case
 from bench.measuring import Result, compare
+from costing.frozen import canonical
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.making import make_authorisation, make_decision, make_deputy, make_user
 

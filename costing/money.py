@@ -38,6 +38,11 @@ def round_pounds(exact: Fraction | Decimal) -> Decimal:
     return pounds
 
 
+def share_of(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """What a part of a whole costs, in whole pounds: the amount x part / whole, rounded once. FTE drawn of a line's FTE, say."""
+    return round_pounds(Fraction(amount) * Fraction(part) / Fraction(whole))
+
+
 def thousands(pounds: Fraction | Decimal) -> int:
     """Thousands of pounds, half up, away from nought for credits: £23,500 is 24 and -£500 is -1."""
     return _rounded_quotient(pounds, 1000)

@@ -17,6 +17,7 @@ from django.db.models import F, Sum
 from accounts.actions import GENESIS, link
 from accounts.models import AuditEntry, AuditHead
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
+from costing.frozen import digest
 from costing.intake import Basis
 from phases.models import Programme
 from posts.lines.queries import lines_at_once
@@ -198,13 +199,13 @@ def _delegations_drawn() -> Iterator[Kept]:
 def _drawdowns() -> Iterator[Kept]:
     submitted = Drawdown.objects.exclude(sha256="").order_by("reference").values_list("reference", "sha256", "content")
     for reference, sha256, content in submitted.iterator():
-        yield Kept(f"The content of drawdown {reference}", sha256, _digest(content.encode()))
+        yield Kept(f"The content of drawdown {reference}", sha256, digest(content))
 
 
 def _submissions() -> Iterator[Kept]:
     rows = Submission.objects.order_by("drawdown__reference", "number")
     for reference, number, sha256, content in rows.values_list("drawdown__reference", "number", "sha256", "content").iterator():
-        yield Kept(f"Submission {number} of drawdown {reference}", sha256, _digest(content.encode()))
+        yield Kept(f"Submission {number} of drawdown {reference}", sha256, digest(content))
 
 
 def _signatures() -> Iterator[Kept]:
@@ -220,19 +221,19 @@ def _signatures() -> Iterator[Kept]:
 def _papers() -> Iterator[Kept]:
     rows = Paper.objects.order_by("pk").values_list("name", "drawdown__reference", "sha256", "content")
     for name, reference, sha256, content in rows.iterator(chunk_size=10):
-        yield Kept(f"The paper {name} of drawdown {reference}", sha256, _digest(bytes(content)))
+        yield Kept(f"The paper {name} of drawdown {reference}", sha256, digest(bytes(content)))
 
 
 def _decision_records() -> Iterator[Kept]:
     published = DecisionRecord.objects.exclude(sha256="").order_by("drawdown__reference")
     for reference, sha256, content in published.values_list("drawdown__reference", "sha256", "content").iterator():
-        yield Kept(f"The record of the decision on drawdown {reference}", sha256, _digest(content.encode()))
+        yield Kept(f"The record of the decision on drawdown {reference}", sha256, digest(content))
 
 
 def _issued_papers() -> Iterator[Kept]:
     rows = IssuedPaper.objects.order_by("pk").values_list("pk", "sha256", "content")
     for pk, sha256, content in rows.iterator(chunk_size=10):
-        yield Kept(f"The PDF of issued paper {pk}", sha256, _digest(bytes(content)))
+        yield Kept(f"The PDF of issued paper {pk}", sha256, digest(bytes(content)))
 
 
 def _made_from() -> Iterator[Kept]:
@@ -241,14 +242,14 @@ def _made_from() -> Iterator[Kept]:
     for pk, sha256, schedule, findings, content in rows.iterator(chunk_size=10):
         details = json.loads(content)["details"]
         in_chain = [details.get(name, "nothing") for name in ("sha256", "schedule", "findings")]
-        afresh = [sha256, _digest(schedule.encode()), _digest(findings.encode())]
+        afresh = [sha256, digest(schedule), digest(findings)]
         yield Kept(f"What issued paper {pk} was made from", " ".join(in_chain), " ".join(afresh))
 
 
 def _renderings() -> Iterator[Kept]:
     rows = Rendering.objects.filter(state="ready").exclude(kind="paper").order_by("pk")
     for pk, kind, sha256, content in rows.values_list("pk", "kind", "sha256", "content").iterator(chunk_size=10):
-        yield Kept(f"The PDF of {kind} {pk}", sha256, _digest(bytes(content or b"")))
+        yield Kept(f"The PDF of {kind} {pk}", sha256, digest(bytes(content or b"")))
 
 
 def _packs() -> Iterator[Kept]:
@@ -256,10 +257,6 @@ def _packs() -> Iterator[Kept]:
     rows = Rendering.objects.filter(state="ready", kind="pack").order_by("pk")
     for pk, sha256, content in rows.values_list("pk", "sha256", "entry__content"):
         yield Kept(f"What the audit record says of pack {pk}", json.loads(content)["details"].get("sha256", "nothing"), sha256)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {

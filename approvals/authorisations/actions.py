@@ -23,7 +23,7 @@ from approvals.drawdowns.consumption.actions import (
     save_rows,
     too_much,
 )
-from approvals.drawdowns.rules import Asked, Before, CannotBeDrawn, Measure
+from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure
 from approvals.drawdowns.submission.queries import frozen_line
 from approvals.models import (
     Consumption,
@@ -159,7 +159,7 @@ def _by_line(live: Iterable[Held]) -> dict[tuple[Drawdown, int], list[Held]]:
     return found
 
 
-def _still_authorised(asked: Asked, group: Iterable[Held], authorisation: Authorisation, limited: Sequence[Measure]) -> None:
+def _still_authorised(asked: LineDraw, group: Iterable[Held], authorisation: Authorisation, limited: Sequence[Measure]) -> None:
     """What is drawn in a measure must go on under a limit for it, or for recurring money in a year, under a full-year limit."""
     for each in group:
         measure = each.row.financial_year

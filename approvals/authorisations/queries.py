@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 
 from approvals.drawdowns.consumption.queries import Standing, held, standing_of
 from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.submission.rules import heading
+from approvals.drawdowns.totals.rules import heading
 from approvals.models import Consumption
 from costing.financial_year import FinancialYear
 from phases.models import Authorisation

@@ -1,6 +1,5 @@
 """The record of a decision: drafted at sign-off, completed by the clerk, published, and from then on as it is."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,18 +9,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from accounts.actions import canonical, changes
+from accounts.actions import changes
 from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, council
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.queries import content_now, missing_of
+from approvals.decisions.rules import Balance, Money
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.rules import LIVE, Measure, State
-from approvals.drawdowns.submission.queries import digest
+from approvals.drawdowns.submission.rules import submitted
 from approvals.models import Answer, Consumption, DecisionRecord, Dispensation, Drawdown
 from approvals.queries import Grounds
+from costing.frozen import digest, written
 from display.formats import long_date
 from phases.models import AuthorisationLimit
 
@@ -34,26 +35,26 @@ def draft_record(
     `rows` are what it draws; `acting` the decision maker's capacity, None for a body whose resolution the clerk records.
     """
     record = grounds.case or DecisionRecord(drawdown=drawdown)
-    submitted, resolution = json.loads(drawdown.content), drawdown.resolution
-    proposed = wording.proposed(submitted)
+    submission, resolution = submitted(drawdown.content), drawdown.resolution
+    proposed = wording.proposed(submission)
     record.title = drawdown.title
     record.decided_on = resolution.decided_on if resolution else day_of(at)
     record.text_recommended = resolution.text_recommended if resolution and resolution.text_recommended else proposed
     record.text_resolved = resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}"
     record.capacity = wording.capacity(acting) if acting else drawdown.delegation.decision_body
-    record.power = wording.power(submitted["delegation"], drawdown.authority)
+    record.power = wording.power(submission.delegation, drawdown.authority)
     record.interests = _interests(drawdown, grounds.answers)
     record.dispensations = _dispensations(grounds.dispensations)
     record.minute = resolution.minute if resolution else ""
     record.members_present = resolution.members_present if resolution else ""
     record.call_in_applies, record.call_in_reason = wording.call_in_advised(drawdown.delegation.decision_body, record.is_key)
-    record.money = canonical({"rows": _balances(rows), "notes": wording.years_in_words(submitted)})
+    record.money = written(Money(_balances(rows), tuple(wording.years_in_words(submission))))
     record.recorded_by = None if acting else by
     record.save()
     return record
 
 
-def _balances(rows: Sequence[Consumption]) -> list[dict[str, str]]:
+def _balances(rows: Sequence[Consumption]) -> tuple[Balance, ...]:
     """What is released of each limit, and what was and is left of it, in whole pounds."""
     released: dict[tuple[int, Measure], Decimal] = {}
     for row in rows:
@@ -68,18 +69,18 @@ def _balances(rows: Sequence[Consumption]) -> list[dict[str, str]]:
             continue
         after = limit.amount - limit.drawn_row.drawn
         found.append(
-            {
-                "authorisation": limit.authorisation.title,
-                "source": limit.authorisation.funding_source.name,
-                "term": limit.authorisation.term,
-                "measure": str(limit.financial_year or wording.FULL_YEAR),
-                "limit": str(limit.amount),
-                "before": str(after + pounds),
-                "released": str(pounds),
-                "after": str(after),
-            }
+            Balance(
+                authorisation=limit.authorisation.title,
+                source=limit.authorisation.funding_source.name,
+                term=limit.authorisation.term,
+                measure=limit.financial_year,
+                limit=limit.amount,
+                before=after + pounds,
+                released=pounds,
+                after=after,
+            )
         )
-    return found
+    return tuple(found)
 
 
 def _interests(drawdown: Drawdown, answers: Iterable[Answer]) -> str:
@@ -123,7 +124,7 @@ def publish(*, record: DecisionRecord, on: date, by: User, at: datetime) -> Deci
     record.published_on, record.published_by, record.recorded_by = on, by, record.recorded_by or by
     for name, day in follows._asdict().items():
         setattr(record, name, day)
-    record.content = canonical(content_now(record, day_of(at)))
+    record.content = written(content_now(record, day_of(at)))
     record.sha256 = digest(record.content)
     details = {"sha256": record.sha256, "published_on": on, "closes_on": record.closes_on, "effective_on": record.effective_on}
     record.entry = entry_of(record.drawdown, "decision_published", details, by, at)

@@ -1,9 +1,9 @@
 """Decision records: one, the register of them, and those that are published."""
 
-import json
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries import council
+from approvals.decisions import rules
+from approvals.decisions.rules import RecordContent, RecordedAdvice, RecordedAnswer, RecordedEntry, RecordedPaper
 from approvals.drawdowns.rules import LIVE, State
-from approvals.models import Advice, Answer, CallIn, DecisionRecord, Delegation, Drawdown, Paper
+from approvals.drawdowns.submission.rules import submitted
+from approvals.models import Answer, CallIn, DecisionRecord, Delegation, Drawdown, Paper
 from phases.queries import programmes_for
 
 DECIDED = (*LIVE, State.SUPERSEDED)
@@ -52,74 +55,60 @@ def _decided() -> QuerySet[DecisionRecord]:
     )
 
 
-def content_of(record: DecisionRecord) -> dict[str, Any]:
-    """What the record says: as it was published, to the letter, or as it stands while it is not. Dates in ISO format."""
-    return json.loads(record.content) if record.content else content_now(record)
+def content_of(record: DecisionRecord) -> RecordContent:
+    """What the record says: as it was published, to the letter, or as it stands while it is not."""
+    return rules.published(record.content) if record.content else content_now(record)
 
 
-_TEXTS = (
-    *("title", "text_recommended", "text_resolved", "capacity", "power", "reasons", "alternatives", "interests", "dispensations"),
-    *("minute", "members_present", "financial_comments", "legal_comments", "background_papers", "wards", "report_author"),
-    *("is_key", "notice_route", "notice_reference", "call_in_applies", "call_in_reason", "exempt_paragraph", "public_interest"),
-)
-_DATES = (
-    *("decided_on", "financial_comments_on", "legal_comments_on", "notice_on"),
-    *("published_on", "closes_on", "effective_on", "retain_until", "retain_papers_until"),
-)
+_SAME = {field.name for field in fields(RecordContent)} & {field.attname for field in DecisionRecord._meta.concrete_fields}
+_KEPT = _SAME - {"money"}
+"""What a record holds under the name under which its content says it."""
 
 
-def content_now(record: DecisionRecord, recorded_on: date | None = None) -> dict[str, Any]:
+def content_now(record: DecisionRecord, recorded_on: date | None = None) -> RecordContent:
     """Every field of the record from what is stored, to be frozen on publication (`recorded_on`: the day of that act)."""
     drawdown = record.drawdown
-    submitted = json.loads(drawdown.content)
     signed = drawdown.signed_entry
-    return {
-        "council": council().name,
-        "reference": drawdown.reference,
-        "programme": drawdown.programme.name,
-        "is_of_a_body": drawdown.delegation.decision_maker_id is None,
-        **{name: getattr(record, name) for name in _TEXTS},
-        **{name: _iso(getattr(record, name)) for name in _DATES},
-        "signed_on": _iso(day_of(signed.at)) if signed else None,
-        "publication_recorded_on": _iso(recorded_on),
-        "money": money_of(record),
-        "steps": submitted["delegation"]["steps"],
-        "answers": [_answer(answer) for answer in _answers(drawdown)],
-        "advice": [_advice(advice) for advice in drawdown.advice.filter(sha256=drawdown.sha256).select_related("person")],
-        "papers": list(drawdown.papers.filter(kind=Paper.Kind.SUPPORTING).values("name", "sha256", "size")),
-        "recorded_by": record.recorded_by.name if record.recorded_by else "",
-        "submission_sha256": drawdown.sha256,
-        "signed_entry": {"number": signed.number, "hash": signed.hash} if signed else None,
-    }
-
-
-def money_of(record: DecisionRecord) -> dict[str, Any]:
-    """What was released, and the balances before and after, as they were kept at sign-off."""
-    return json.loads(record.money) if record.money else {"rows": [], "notes": []}
+    assert signed is not None  # a decision is signed: the database holds it
+    return RecordContent(
+        **{name: getattr(record, name) for name in _KEPT},
+        council=council().name,
+        reference=drawdown.reference,
+        programme=drawdown.programme.name,
+        is_of_a_body=drawdown.delegation.decision_maker_id is None,
+        signed_on=day_of(signed.at),
+        publication_recorded_on=recorded_on,
+        money=rules.released(record.money),
+        steps=submitted(drawdown.content).delegation.steps,
+        answers=tuple(_answer(answer) for answer in _answers(drawdown)),
+        advice=tuple(
+            RecordedAdvice(advice.person.name, advice.text, day_of(advice.given_at))
+            for advice in drawdown.advice.filter(sha256=drawdown.sha256).select_related("person")
+        ),
+        papers=tuple(
+            RecordedPaper(*each)
+            for each in drawdown.papers.filter(kind=Paper.Kind.SUPPORTING).values_list("name", "sha256", "size")
+        ),
+        recorded_by=record.recorded_by.name if record.recorded_by else "",
+        submission_sha256=drawdown.sha256,
+        signed_entry=RecordedEntry(signed.number, signed.hash),
+    )
 
 
 def _answers(drawdown: Drawdown) -> QuerySet[Answer]:
     return drawdown.answers.filter(sha256=drawdown.sha256).select_related("office", "person", "acting_for")
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
-    return {
-        "office": answer.office.name,
-        "person": answer.person.name,
-        "acting_for": answer.acting_for.name if answer.acting_for else "",
-        "answer": answer.get_answer_display(),
-        "words": answer.words,
-        "answered_on": _iso(day_of(answer.answered_at)),
-        "recorded_from": answer.get_recorded_from_display() if answer.recorded_from else "",
-    }
-
-
-def _advice(advice: Advice) -> dict[str, Any]:
-    return {"person": advice.person.name, "text": advice.text, "given_on": _iso(day_of(advice.given_at))}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _answer(answer: Answer) -> RecordedAnswer:
+    return RecordedAnswer(
+        office=answer.office.name,
+        person=answer.person.name,
+        acting_for=answer.acting_for.name if answer.acting_for else "",
+        answer=answer.get_answer_display(),
+        words=answer.words,
+        answered_on=day_of(answer.answered_at),
+        recorded_from=answer.get_recorded_from_display() if answer.recorded_from else "",
+    )
 
 
 def day_of(moment: datetime) -> date:

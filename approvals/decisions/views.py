@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import canonical
 from accounts.permissions import Permission, SignedIn, permission_required
 from approvals import actions
 from approvals.actions import NotAllowedNow
@@ -19,8 +18,8 @@ from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, Reco
 from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.submission.queries import digest
 from approvals.models import CallIn, DecisionRecord, Drawdown
+from costing.frozen import digest, written
 from display.formats import long_date
 
 reads = permission_required(Permission.VIEW_PROGRAMMES)
@@ -101,7 +100,7 @@ def record_publish(request: SignedIn, reference: str) -> HttpResponse:
     record, status = _locked(request, reference), 200
     if record.published_on:
         return _back(request, reference, f"This record was published on {long_date(record.published_on)}.")
-    shown = digest(canonical(content_now(record)))
+    shown = digest(written(content_now(record)))
     form = PublishForm(_posted(request), today=timezone.localdate(), shown=shown)
     follows = None
     if request.method == "POST" and form.is_stale():

@@ -13,8 +13,8 @@ from accounts.actions import record
 from accounts.models import Office, User
 from accounts.permissions import Permission, require
 from approvals.drawdowns.rules import Measure, Mode
-from approvals.drawdowns.submission.queries import by_measure
 from approvals.models import Delegation, DelegationLimit, DelegationStep
+from costing.measure import stored
 from phases.models import FundingDecision
 
 
@@ -52,7 +52,7 @@ def record_delegation(
         "decision_maker": delegation.decided_by,
         "text": delegation.text,
         "steps": {office.name: mode for office, mode in steps},
-        "limits": by_measure(dict(limits)),
+        "limits": {stored(measure).key: str(amount) for measure, amount in limits.items()},
     }
     record(action="delegation_recorded", subject=f"programme:{decision.programme.slug}", details=details, by=by, at=at)
     return delegation

@@ -12,18 +12,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.actions import canonical, locked_office, record
+from accounts.actions import locked_office, record
 from accounts.models import AuditEntry, Office, User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, may_act_for
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.submission.queries import digest
 from approvals.models import (
     Drawdown,
     Receipt,
 )
 from approvals.queries import preparers_of
+from costing.frozen import canonical, digest
 from phases.models import FundingDecision, Programme
 
 _WHOLE = Drawdown.objects.select_related("delegation__decision_maker")

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from functools import cache
 from typing import TypeVar
 
 from costing.financial_year import FinancialYear
-from costing.money import round_pounds
+from costing.money import share_of
 
 Measure = int | None
 Named = TypeVar("Named")
@@ -85,8 +84,8 @@ class CannotBeDrawn(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A line as it is asked for. `fte_drawn` of its `fte`; a line without FTE is drawn in `pounds` by measure instead."""
+class LineDraw:
+    """A line as it is drawn on. `fte_drawn` of its `fte`; a line without FTE is drawn in `pounds` by measure instead."""
 
     title: str
     fte: Decimal | None
@@ -104,7 +103,7 @@ class Before:
     pounds: Decimal = Decimal(0)
 
 
-def consumed(asked: Asked, limited: Collection[Measure], before: Mapping[Measure, Before]) -> dict[Measure, Decimal]:
+def consumed(asked: LineDraw, limited: Collection[Measure], before: Mapping[Measure, Before]) -> dict[Measure, Decimal]:
     """What the line consumes in each measure that its authorisation limits. Raises CannotBeDrawn.
 
     A fixed-term or one-off line consumes nothing of a full-year limit, so it has no entry for it.
@@ -115,7 +114,7 @@ def consumed(asked: Asked, limited: Collection[Measure], before: Mapping[Measure
     return {measure: _consumed_in(measure, asked, before.get(measure, Before())) for measure in measures}
 
 
-def _consumed_in(measure: Measure, asked: Asked, before: Before) -> Decimal:
+def _consumed_in(measure: Measure, asked: LineDraw, before: Before) -> Decimal:
     amount, when = asked.amounts.get(measure), in_words(measure)
     if amount is None:
         raise CannotBeDrawn(f"{asked.title} states no amount for {when}, which the authorisation limits.")
@@ -131,7 +130,7 @@ def _consumed_in(measure: Measure, asked: Asked, before: Before) -> Decimal:
     elif before.fte + asked.fte_drawn == asked.fte:
         pounds = amount - before.pounds
     else:
-        pounds = round_pounds(Fraction(amount) * Fraction(asked.fte_drawn) / Fraction(asked.fte))
+        pounds = share_of(amount, asked.fte_drawn, asked.fte)
     if pounds < 0:
         raise CannotBeDrawn(f"less than nothing would be drawn in {when}.", asked.title)
     if pounds != int(pounds):

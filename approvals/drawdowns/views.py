@@ -20,7 +20,8 @@ from approvals.drawdowns.powers.queries import Person, person_of
 from approvals.drawdowns.queries import drawdown_in_full
 from approvals.drawdowns.rules import CannotBeDrawn
 from approvals.drawdowns.submission import queries as freezing
-from approvals.drawdowns.submission.rules import Asked, asked_of
+from approvals.drawdowns.submission.rules import submitted
+from approvals.drawdowns.totals.rules import Totals, totals_of
 from approvals.models import Drawdown
 
 reads = permission_required(Permission.VIEW_PROGRAMMES)
@@ -57,15 +58,15 @@ def opened(request: SignedIn, reference: str) -> tuple[Sheet, Person]:
     return sheet, person_of(request.user, sheet)
 
 
-def asked_for(drawdown: Drawdown, now: datetime) -> tuple[Asked | None, str]:
+def asked_for(drawdown: Drawdown, now: datetime) -> tuple[Totals | None, str]:
     """What it asks for: as it was frozen, or as it would be now; else None, and why it cannot be drawn so."""
     if drawdown.state not in rules.OPEN:
-        return asked_of(drawdown.content), ""
+        return totals_of(submitted(drawdown.content)), ""
     try:
         frozen = freezing.work_out(drawdown)
     except CannotBeDrawn as error:
         return None, str(error)
-    return asked_of(freezing.content_of(drawdown, frozen, drawdown.submission + 1, now, timezone.localdate(now))), ""
+    return totals_of(freezing.content_of(drawdown, frozen, drawdown.submission + 1, now, timezone.localdate(now))), ""
 
 
 def office_asked(sheet: Sheet, slug: str) -> AskedOffice:

@@ -7,7 +7,7 @@ from django import template
 
 from approvals.drawdowns.papers.rules import megabytes
 from approvals.drawdowns.rules import Measure, State
-from approvals.drawdowns.submission.rules import amounts_in_words
+from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.models import Drawdown
 
 register = template.Library()

@@ -1,6 +1,5 @@
 """Writes about reports: reviewing what the paper check found, and issuing papers."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,9 +8,10 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import queries as accounts_queries
-from accounts.actions import canonical, record
+from accounts.actions import record
 from accounts.models import User
 from accounts.permissions import Permission, require
+from costing.frozen import canonical, digest
 from phases.models import Programme
 from posts.models import CostLine
 from reports.checks.queries import Judged, findings_of, judged
@@ -116,7 +116,7 @@ def issue(*, paper: PaperToIssue, by: User, at: datetime) -> IssuedPaper:
         raise StoppedByFindings(stopped)
     version = paper.previous.version + 1 if paper.previous else 1
     schedule, findings = canonical(paper.schedule), canonical({"findings": [as_reviewed(each) for each in found]})
-    hashes = {"sha256": _sha256(paper.content), "schedule": _sha256(schedule.encode()), "findings": _sha256(findings.encode())}
+    hashes = {"sha256": digest(paper.content), "schedule": digest(schedule), "findings": digest(findings)}
     details = {**paper.meeting._asdict(), "version": version, "reason": paper.reason, **hashes}
     entry = record(action="paper_issued", subject=f"programme:{locked.slug}", details=details, by=by, at=at)
     issued = IssuedPaper(
@@ -138,10 +138,6 @@ def issue(*, paper: PaperToIssue, by: User, at: datetime) -> IssuedPaper:
     issued.full_clean()
     issued.save(force_insert=True)
     return issued
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def as_reviewed(each: Judged) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Screen and paper print it and compute nothing. The release is what the delegatio
 drawdowns draw on; every drawdown on that money is listed, so that what is drawn adds up to the limits. Amounts are whole pounds.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from django.shortcuts import get_object_or_404
 from approvals.authorisations.queries import Act, Amounts, acts_on_all
 from approvals.decisions.queries import DECIDED, day_of
 from approvals.drawdowns.rules import Measure, Reply, State
-from approvals.drawdowns.submission.rules import heading
+from approvals.drawdowns.submission.rules import FrozenStep, submitted
+from approvals.drawdowns.totals.rules import heading
 from approvals.models import Answer, Delegation, Drawdown, DrawdownAmount, LimitDrawn
 from approvals.queries import Held, Standing, held, standing_of
 from costing.totals import total
@@ -270,7 +270,7 @@ def _use(
         on,
         by or own.decided_by,
         "" if own == delegation else own.title,
-        tuple(_asked(step, answers.get(step["office"])) for step in json.loads(drawdown.content)["delegation"]["steps"]),
+        tuple(_asked(step, answers.get(step.office)) for step in submitted(drawdown.content).delegation.steps),
         tuple((measure, mine.get(measure)) for measure in headings),
     )
 
@@ -278,12 +278,12 @@ def _use(
 _SAID = {Reply.AGREE: "agreed", Reply.DISAGREE: "did not agree", Reply.VIEW: "gave a view"}
 
 
-def _asked(step: Mapping[str, str], answer: Answer | None) -> Asked:
+def _asked(step: FrozenStep, answer: Answer | None) -> Asked:
     if answer is None:
-        return Asked(step["office"], step["mode"], "no answer")
+        return Asked(step.office, step.mode, "no answer")
     who = f"{answer.person}, acting for {answer.acting_for}" if answer.acting_for else str(answer.person)
     said = f"{_SAID[Reply(answer.answer)]}, {long_date(day_of(answer.answered_at))} ({who})"
-    return Asked(step["office"], step["mode"], said)
+    return Asked(step.office, step.mode, said)
 
 
 def _limits(standings: Iterable[Standing], released: Iterable[Authorisation]) -> Iterator[Limit]:
@@ -325,10 +325,8 @@ def _posts(live: Sequence[Held]) -> tuple[tuple[Post, ...], tuple[str, ...]]:
         for line in lines
     ]
     gone = fte.keys() - {line.pk for line in lines}
-    frozen = [
-        json.loads(content)["lines"] for content in {each.row.drawdown.content for each in live if each.row.line_id in gone}
-    ]
-    titles = {line["title"] for each in frozen for line in each if line["line"] in gone}
+    frozen = {each.row.drawdown.content for each in live if each.row.line_id in gone}
+    titles = {line.title for content in frozen for line in submitted(content).lines if line.line in gone}
     return tuple(posts), tuple(sorted(titles))
 
 

@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.submission.queries import digest
 from approvals.models import CallIn, DecisionRecord, Drawdown
+from costing.frozen import digest
 from tests.approvals.case import KEY, LATER, NOW, Case, make_case
 from tests.refusals import check_deferred_rules, refused_by
 

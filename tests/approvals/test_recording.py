@@ -16,10 +16,11 @@ from approvals.actions import NotAllowedNow
 from approvals.decisions.actions import check_publication
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.queries import content_of, in_public_words, published_records
+from approvals.decisions.rules import RecordContent
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.submission.queries import digest
 from approvals.models import DecisionRecord, Drawdown
+from costing.frozen import digest
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case
 from tests.making import make_decision, make_officer
 
@@ -35,7 +36,7 @@ def record_of(drawdown: Drawdown) -> DecisionRecord:
     return DecisionRecord.objects.get(drawdown=drawdown)
 
 
-def row(content: dict[str, Any], label: str) -> str:
+def row(content: RecordContent, label: str) -> str:
     return next(row.text for section in wording.sections(content) for row in section.rows if row.label == label)
 
 
@@ -61,13 +62,13 @@ def test_the_money_released_is_kept_with_the_balances_before_and_after(case: Cas
     (money,) = wording.money_rows(content)
     assert (money.measure, money.term) == ("2016/17", "One-off")
     assert (money.before, money.released, money.after) == (Decimal(850_000), Decimal(42_000), Decimal(808_000))
-    assert content["money"]["notes"] == ["Nothing is released in 2017/18."]
+    assert content.money.notes == ("Nothing is released in 2017/18.",)
 
 
 def test_a_year_that_is_paid_through_the_full_year_says_how_much():
     case = make_case({2016: 100_000, None: 100_000})
     content = content_of(record_of(case.signed(case.line())))
-    assert content["money"]["notes"] == ["2017/18: £90,000 authorised through the full-year limit."]
+    assert content.money.notes == ("2017/18: £90,000 authorised through the full-year limit.",)
     assert [each.measure for each in wording.money_rows(content)] == ["2016/17", "Full year"]
 
 

@@ -13,10 +13,10 @@ from approvals.drawdowns.rules import (
     LIVE,
     MOVES,
     OPEN,
-    Asked,
     Authority,
     Before,
     CannotBeDrawn,
+    LineDraw,
     Mode,
     Reply,
     State,
@@ -28,7 +28,7 @@ from approvals.drawdowns.rules import (
 )
 
 
-def asked(**values: Any) -> Asked:
+def asked(**values: Any) -> LineDraw:
     """The three social workers of Phase Three, all drawn."""
     given = {
         "title": "3 social workers",
@@ -37,7 +37,7 @@ def asked(**values: Any) -> Asked:
         "amounts": {2016: Decimal(10_000), 2017: Decimal(123_000), None: Decimal(123_000)},
         "fte_drawn": Decimal(3),
     }
-    return Asked(**(given | values))
+    return LineDraw(**(given | values))
 
 
 def test_a_line_consumes_its_amount_in_each_measure_that_is_limited():

@@ -16,7 +16,8 @@ from approvals import actions
 from approvals.actions import Choice
 from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.rules import Reply
-from approvals.drawdowns.submission.rules import amounts_in_words, asked_of
+from approvals.drawdowns.submission.rules import submitted
+from approvals.drawdowns.totals.rules import amounts_in_words, by_limit
 from approvals.drawdowns.waiting.queries import waiting_for, with_money
 from approvals.models import Answer, Drawdown
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
@@ -85,7 +86,7 @@ def test_what_is_said_to_be_left_is_what_the_page_of_the_drawdown_says():
 
 
 def _least_left(drawdown: Drawdown) -> str:
-    asked = asked_of(drawdown.content).by_limit
+    asked = by_limit(submitted(drawdown.content).lines)
     left = left_of(asked, drawdown.delegation, is_pending=True)
     measures = {measure for _, measure in asked}
     return amounts_in_words({key: min(each.after for each in left if each.measure == key) for key in measures})

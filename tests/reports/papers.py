@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from accounts.actions import canonical
 from accounts.models import User
 from accounts.queries import council
+from costing.frozen import canonical
 from costing.money import Rounding, Unit
 from phases.models import Programme
 from posts.lines.actions import LineChange, change_lines

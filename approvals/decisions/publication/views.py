@@ -48,7 +48,7 @@ def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
     """One record; of an exempt one that there is one, and why it is exempt."""
     record = published_record(reference)
     content = content_of(record)
-    exempt = bool(content["exempt_paragraph"])
+    exempt = bool(content.exempt_paragraph)
     context = {
         "record": record,
         "sections": wording.public_sections(content) + ([] if exempt else [wording.since(record)]),

@@ -1,24 +1,25 @@
 """The words of a decision record: what is drafted at sign-off, and its fields in their order, the same on screen and on paper."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from accounts.queries import Acting
-from approvals.decisions.queries import effective_day, money_of
-from approvals.drawdowns import rules
+from approvals.decisions.queries import effective_day
+from approvals.decisions.rules import RecordContent, RecordedAnswer, released
 from approvals.drawdowns.rules import Authority, Measure, Mode, State
+from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
+from approvals.drawdowns.totals.rules import by_measure, heading, released_in_words
 from approvals.models import CallIn, DecisionRecord
 from costing.financial_year import FinancialYear
-from costing.money import round_pounds
+from costing.money import share_of
+from costing.totals import total
 from display import formats
 from display.words import listed
 from phases.models import Authorisation
 
 NOT_RECORDED = "Not recorded"
-FULL_YEAR = "full_year"
 
 
 class Row(NamedTuple):
@@ -58,58 +59,47 @@ class AnswerRow(NamedTuple):
     words: str
 
 
-def released(totals: Mapping[Measure, Decimal]) -> str:
-    """£218,000 in 2016/17 and £348,000 in a full year."""
-    measures = sorted(totals, key=lambda measure: (measure is None, measure or 0))
-    return listed(f"{formats.pounds(totals[measure])} in {rules.in_words(measure)}" for measure in measures)
+def proposed(content: SubmissionContent) -> str:
+    """What a submitted drawdown asks for, as the text of a recommendation."""
+    from_ = listed(f"{each.title} ({each.source})" for each in content.authorisations)
+    asked = released_in_words(by_measure(content.lines))
+    return "\n".join([f"To release {asked} from {from_}, for:", *map(_line, content.lines)])
 
 
-def proposed(content: Mapping[str, Any]) -> str:
-    """What a submitted drawdown asks for, as the text of a recommendation. `content` is what was frozen."""
-    totals: dict[Measure, Decimal] = {}
-    for line in content["lines"]:
-        for name, pounds in line["consumed"].items():
-            measure = None if name == FULL_YEAR else int(name)
-            totals[measure] = totals.get(measure, Decimal(0)) + Decimal(pounds)
-    from_ = listed(f"{each['title']} ({each['source']})" for each in content["authorisations"])
-    return "\n".join([f"To release {released(totals)} from {from_}, for:", *map(_line, content["lines"])])
+def _line(line: FrozenLine) -> str:
+    fte = f", {formats.fte(line.fte_drawn)} FTE" if line.fte_drawn else ""
+    return f"- {line.title} ({line.phase}{fte})"
 
 
-def _line(line: Mapping[str, Any]) -> str:
-    fte = f", {formats.fte(Decimal(line['fte_drawn']))} FTE" if line["fte_drawn"] else ""
-    return f"- {line['title']} ({line['phase']}{fte})"
-
-
-def years_in_words(content: Mapping[str, Any]) -> list[str]:
+def years_in_words(content: SubmissionContent) -> list[str]:
     """Of each year that no limit names: that nothing is released in it, or what is authorised through a full-year limit."""
     said = []
-    for year in sorted({int(year) for line in content["lines"] for year in line["authority"]}):
-        named = [Authority(line["authority"][str(year)]) for line in content["lines"]]
+    for year in sorted({year for line in content.lines for year in line.authority}):
+        named = [line.authority[year] for line in content.lines]
         if set(named) == {Authority.NOTHING_RELEASED}:
             said.append(f"Nothing is released in {FinancialYear(year)}.")
         elif Authority.THROUGH_FULL_YEAR in named:
-            lines = [line for line, how in zip(content["lines"], named, strict=True) if how == Authority.THROUGH_FULL_YEAR]
-            shares = [_share(line, year) for line in lines]
-            cost = "" if None in shares else f" {formats.pounds(sum(filter(None, shares), Decimal(0)))}"
+            shares = [_share(line, year) for line in content.lines if line.authority[year] is Authority.THROUGH_FULL_YEAR]
+            cost = "" if None in shares else f" {formats.pounds(total(shares))}"
             said.append(f"{FinancialYear(year)}:{cost} authorised through the full-year limit.")
     return said
 
 
-def _share(line: Mapping[str, Any], year: int) -> Decimal | None:
+def _share(line: FrozenLine, year: int) -> Decimal | None:
     """What the part of a line that is drawn costs in a year; None where the line states no amount."""
-    amount = line["amounts"].get(str(year))
-    if amount is None or not line["fte"]:
+    amount = line.amounts.get(year)
+    if amount is None or not line.fte or not line.fte_drawn:
         return None
-    return round_pounds(Fraction(amount) * Fraction(line["fte_drawn"]) / Fraction(line["fte"]))
+    return share_of(amount, line.fte_drawn, line.fte)
 
 
-def power(delegation: Mapping[str, Any], authority: str) -> str:
+def power(delegation: FrozenDelegation, authority: str) -> str:
     """The power relied on: the body that gave it, when and where, word for word; and what a deputy acts under."""
-    decision = delegation["decision"]
-    minute = f", minute {decision['minute']}" if decision["minute"] else ""
-    given = f"{decision['body']}, {formats.long_date(date.fromisoformat(decision['date']))}{minute}: {decision['title']}"
+    decision = delegation.decision
+    minute = f", minute {decision.minute}" if decision.minute else ""
+    given = f"{decision.body}, {formats.long_date(decision.date)}{minute}: {decision.title}"
     deputy = f"\n\nThe deputy acts under: {authority}" if authority else ""
-    return f"{given}\n\n{delegation['text']}{deputy}"
+    return f"{given}\n\n{delegation.text}{deputy}"
 
 
 def capacity(acting: Acting) -> str:
@@ -119,12 +109,12 @@ def capacity(acting: Acting) -> str:
     return f"{acting.office}: {acting.person}, deputy, acting for {acting.acting_for or 'the vacant office'}"
 
 
-def sections(content: Mapping[str, Any]) -> list[Section]:
+def sections(content: RecordContent) -> list[Section]:
     """Every field of the record, in order."""
     return [
         Section("The decision", list(_decision(content))),
-        Section("Money released", [Row("Note", note) for note in content["money"]["notes"]], "money"),
-        Section("Power relied on", [Row("Power relied on", content["power"] or NOT_RECORDED)]),
+        Section("Money released", [Row("Note", note) for note in content.money.notes], "money"),
+        Section("Power relied on", [Row("Power relied on", content.power or NOT_RECORDED)]),
         Section("Reasons", list(_reasons(content))),
         Section("Who was asked", list(_interests(content)), "answers"),
         Section("Comments and advice", list(_comments(content))),
@@ -134,17 +124,17 @@ def sections(content: Mapping[str, Any]) -> list[Section]:
     ]
 
 
-def public_sections(content: Mapping[str, Any]) -> list[Section]:
+def public_sections(content: RecordContent) -> list[Section]:
     """What anybody may read: of an exempt decision that there is one, and why the rest is not published."""
-    if not content["exempt_paragraph"]:
+    if not content.exempt_paragraph:
         return sections(content)
     rows = [
-        Row("Reference", content["reference"]),
-        Row("Title", content["title"]),
-        Row("Date of the decision", _day(content["decided_on"])),
-        Row("Decision maker", content["capacity"]),
-        Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content['exempt_paragraph']}"),
-        Row("Why the public interest is against publishing", content["public_interest"]),
+        Row("Reference", content.reference),
+        Row("Title", content.title),
+        Row("Date of the decision", _day(content.decided_on)),
+        Row("Decision maker", content.capacity),
+        Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content.exempt_paragraph}"),
+        Row("Why the public interest is against publishing", content.public_interest),
     ]
     return [Section("The decision", rows)]
 
@@ -162,114 +152,119 @@ def since(record: DecisionRecord) -> Section:
     return Section("Since publication", rows)
 
 
-def _decision(content: Mapping[str, Any]) -> Iterator[Row]:
-    yield Row("Reference", content["reference"])
-    yield Row("Title", content["title"])
-    yield Row("Programme", content["programme"])
-    yield Row("Date of the decision", _day(content["decided_on"]))
-    yield Row("Decision maker", content["capacity"] or NOT_RECORDED)
-    if content["is_of_a_body"]:
-        yield Row("Minute", content["minute"] or NOT_RECORDED)
-        yield Row("Members present", content["members_present"] or NOT_RECORDED)
-    yield Row("As recommended", content["text_recommended"] or NOT_RECORDED)
-    yield Row("As decided", content["text_resolved"] or NOT_RECORDED)
+def _decision(content: RecordContent) -> Iterator[Row]:
+    yield Row("Reference", content.reference)
+    yield Row("Title", content.title)
+    yield Row("Programme", content.programme)
+    yield Row("Date of the decision", _day(content.decided_on))
+    yield Row("Decision maker", content.capacity or NOT_RECORDED)
+    if content.is_of_a_body:
+        yield Row("Minute", content.minute or NOT_RECORDED)
+        yield Row("Members present", content.members_present or NOT_RECORDED)
+    yield Row("As recommended", content.text_recommended or NOT_RECORDED)
+    yield Row("As decided", content.text_resolved or NOT_RECORDED)
 
 
-def _reasons(content: Mapping[str, Any]) -> Iterator[Row]:
-    yield Row("Reasons for the decision", content["reasons"] or NOT_RECORDED)
-    yield Row("Alternatives considered and rejected", content["alternatives"] or NOT_RECORDED)
+def _reasons(content: RecordContent) -> Iterator[Row]:
+    yield Row("Reasons for the decision", content.reasons or NOT_RECORDED)
+    yield Row("Alternatives considered and rejected", content.alternatives or NOT_RECORDED)
 
 
-def _interests(content: Mapping[str, Any]) -> Iterator[Row]:
-    yield Row("Interests declared", content["interests"] or NOT_RECORDED)
-    yield Row("Dispensations", content["dispensations"] or NOT_RECORDED)
+def _interests(content: RecordContent) -> Iterator[Row]:
+    yield Row("Interests declared", content.interests or NOT_RECORDED)
+    yield Row("Dispensations", content.dispensations or NOT_RECORDED)
 
 
-def _comments(content: Mapping[str, Any]) -> Iterator[Row]:
-    for name, label in (("financial_comments", "Financial comments"), ("legal_comments", "Legal comments")):
-        dated = f"\n({_day(content[f'{name}_on'])})" if content[f"{name}_on"] else ""
-        yield Row(label, f"{content[name] or 'None given'}{dated}")
-    said = [f"{advice['text']}\n({advice['person']}, {_day(advice['given_on'])})" for advice in content["advice"]]
+def _comments(content: RecordContent) -> Iterator[Row]:
+    yield Row("Financial comments", _dated(content.financial_comments, content.financial_comments_on))
+    yield Row("Legal comments", _dated(content.legal_comments, content.legal_comments_on))
+    said = [f"{advice.text}\n({advice.person}, {_day(advice.given_on)})" for advice in content.advice]
     yield Row("Advice of the section 151 officer", "\n\n".join(said) or "None given")
 
 
-def _papers(content: Mapping[str, Any]) -> Iterator[Row]:
-    attached = [f"{paper['name']} (SHA-256 {paper['sha256'][:16]}…)" for paper in content["papers"]]
-    yield Row("Background papers", "\n".join(filter(None, [content["background_papers"], *attached])) or "None")
-    yield Row("Wards affected", content["wards"] or NOT_RECORDED)
-    yield Row("Report author", content["report_author"] or NOT_RECORDED)
-    if content["exempt_paragraph"]:
-        yield Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content['exempt_paragraph']}")
-        yield Row("Why the public interest is against publishing", content["public_interest"])
+def _dated(comments: str, on: date | None) -> str:
+    return f"{comments or 'None given'}{f'{chr(10)}({_day(on)})' if on else ''}"
 
 
-def _publication(content: Mapping[str, Any]) -> Iterator[Row]:
-    yield Row("Key decision", _yes_no(content["is_key"]))
-    if content["notice_route"]:
-        where = f"\n{content['notice_reference']}" if content["notice_reference"] else ""
-        route = DecisionRecord.NoticeRoute(content["notice_route"]).label
-        yield Row("Notice", f"{route}, {_day(content['notice_on'])}{where}")
-    elif content["is_key"]:
+def _papers(content: RecordContent) -> Iterator[Row]:
+    attached = [f"{paper.name} (SHA-256 {paper.sha256[:16]}…)" for paper in content.papers]
+    yield Row("Background papers", "\n".join(filter(None, [content.background_papers, *attached])) or "None")
+    yield Row("Wards affected", content.wards or NOT_RECORDED)
+    yield Row("Report author", content.report_author or NOT_RECORDED)
+    if content.exempt_paragraph:
+        yield Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content.exempt_paragraph}")
+        yield Row("Why the public interest is against publishing", content.public_interest)
+
+
+def _publication(content: RecordContent) -> Iterator[Row]:
+    yield Row("Key decision", _yes_no(content.is_key))
+    if content.notice_route:
+        where = f"\n{content.notice_reference}" if content.notice_reference else ""
+        route = DecisionRecord.NoticeRoute(content.notice_route).label
+        yield Row("Notice", f"{route}, {_day(content.notice_on)}{where}")
+    elif content.is_key:
         yield Row("Notice", NOT_RECORDED)
-    reason = f". {content['call_in_reason']}" if content["call_in_applies"] is False and content["call_in_reason"] else ""
-    yield Row("Open to call-in", f"{_yes_no(content['call_in_applies'])}{reason}")
-    if content["published_on"]:
-        yield Row("Published", _day(content["published_on"]))
-        if content["closes_on"]:
-            yield Row("Call-in closes", f"At the end of {_day(content['closes_on'])}")
-        yield Row("Takes effect", f"{_day(content['effective_on'])}{', unless called in' if content['closes_on'] else ''}")
+    reason = f". {content.call_in_reason}" if content.call_in_applies is False and content.call_in_reason else ""
+    yield Row("Open to call-in", f"{_yes_no(content.call_in_applies)}{reason}")
+    if content.published_on:
+        yield Row("Published", _day(content.published_on))
+        if content.closes_on:
+            yield Row("Call-in closes", f"At the end of {_day(content.closes_on)}")
+        yield Row("Takes effect", f"{_day(content.effective_on)}{', unless called in' if content.closes_on else ''}")
         yield Row("From decision to publication", counted_days(days_to_publication(content)))
     if said := retrospective(content):
         yield Row("Retrospective", "\n".join(said))
 
 
-def _record(content: Mapping[str, Any]) -> Iterator[Row]:
-    yield Row("Recorded by", content["recorded_by"] or NOT_RECORDED)
-    if content["retain_until"]:
-        until = f"This record until {_day(content['retain_until'])}"
-        yield Row("Kept", f"{until}, background papers until {_day(content['retain_papers_until'])}")
-    yield Row("What was decided (SHA-256)", content["submission_sha256"])
-    yield Row("Decision recorded in", f"Audit entry {content['signed_entry']['number']}, {content['signed_entry']['hash']}")
+def _record(content: RecordContent) -> Iterator[Row]:
+    yield Row("Recorded by", content.recorded_by or NOT_RECORDED)
+    if content.retain_until:
+        until = f"This record until {_day(content.retain_until)}"
+        yield Row("Kept", f"{until}, background papers until {_day(content.retain_papers_until)}")
+    yield Row("What was decided (SHA-256)", content.submission_sha256)
+    yield Row("Decision recorded in", f"Audit entry {content.signed_entry.number}, {content.signed_entry.hash}")
 
 
-def money_rows(content: Mapping[str, Any]) -> list[MoneyRow]:
+def money_rows(content: RecordContent) -> list[MoneyRow]:
     return [
         MoneyRow(
-            row["authorisation"],
-            row["source"],
-            Authorisation.Term(row["term"]).label,
-            "Full year" if row["measure"] == FULL_YEAR else FinancialYear(int(row["measure"])).label,
-            *(Decimal(row[name]) for name in ("before", "released", "after")),
+            row.authorisation,
+            row.source,
+            Authorisation.Term(row.term).label,
+            heading(row.measure),
+            row.before,
+            row.released,
+            row.after,
         )
-        for row in content["money"]["rows"]
+        for row in content.money.rows
     ]
 
 
-def answer_rows(content: Mapping[str, Any]) -> list[AnswerRow]:
+def answer_rows(content: RecordContent) -> list[AnswerRow]:
     """What each office that was asked said, in the order of the delegation."""
-    given = {answer["office"]: answer for answer in content["answers"]}
-    return [_answer(step, given.get(step["office"])) for step in content["steps"]]
+    given = {answer.office: answer for answer in content.answers}
+    return [_answer(step, given.get(step.office)) for step in content.steps]
 
 
-def _answer(step: Mapping[str, str], given: Mapping[str, Any] | None) -> AnswerRow:
-    mode = "Agreement" if step["mode"] == Mode.AGREEMENT else "Consultation"
+def _answer(step: FrozenStep, given: RecordedAnswer | None) -> AnswerRow:
+    mode = "Agreement" if step.mode is Mode.AGREEMENT else "Consultation"
     if given is None:
-        return AnswerRow(step["office"], mode, "Nobody", "No answer in the time given", "Nothing added")
-    person = f"{given['person']}, acting for {given['acting_for']}" if given["acting_for"] else given["person"]
-    how = f" ({given['recorded_from']})" if given["recorded_from"] else ""
-    return AnswerRow(
-        step["office"], mode, person, f"{given['answer']}, {_day(given['answered_on'])}{how}", given["words"] or "Nothing added"
-    )
+        return AnswerRow(step.office, mode, "Nobody", "No answer in the time given", "Nothing added")
+    person = f"{given.person}, acting for {given.acting_for}" if given.acting_for else given.person
+    how = f" ({given.recorded_from})" if given.recorded_from else ""
+    answer = f"{given.answer}, {_day(given.answered_on)}{how}"
+    return AnswerRow(step.office, mode, person, answer, given.words or "Nothing added")
 
 
-def retrospective(content: Mapping[str, Any]) -> list[str]:
+def retrospective(content: RecordContent) -> list[str]:
     """That a decision was recorded after it was made, or its publication after that: a sentence for each."""
     said = []
-    if content["decided_on"] and content["decided_on"] < content["signed_on"]:
-        decided, signed = _day(content["decided_on"]), _day(content["signed_on"])
+    if content.decided_on and content.decided_on < content.signed_on:
+        decided, signed = _day(content.decided_on), _day(content.signed_on)
         said.append(f"Decided on {decided}, recorded here afterwards, on {signed}.")
-    if content["published_on"] and content["published_on"] < content["publication_recorded_on"]:
-        said.append(f"Its publication was recorded here afterwards, on {_day(content['publication_recorded_on'])}.")
+    recorded = content.publication_recorded_on
+    if content.published_on and recorded and content.published_on < recorded:
+        said.append(f"Its publication was recorded here afterwards, on {_day(recorded)}.")
     return said
 
 
@@ -342,14 +337,13 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
 def _released(record: DecisionRecord) -> str:
     """What the decision released, by measure, over all authorisations."""
     totals: dict[Measure, Decimal] = {}
-    for row in money_of(record)["rows"]:
-        measure = None if row["measure"] == FULL_YEAR else int(row["measure"])
-        totals[measure] = totals.get(measure, Decimal(0)) + Decimal(row["released"])
-    return released(totals) if totals else ""
+    for row in released(record.money).rows:
+        totals[row.measure] = totals.get(row.measure, Decimal(0)) + row.released
+    return released_in_words(totals)
 
 
-def days_to_publication(content: Mapping[str, Any]) -> int:
-    return (date.fromisoformat(content["published_on"]) - date.fromisoformat(content["decided_on"])).days
+def days_to_publication(content: RecordContent) -> int:
+    return (content.published_on - content.decided_on).days if content.published_on and content.decided_on else 0
 
 
 def counted_days(number: int) -> str:
@@ -370,8 +364,8 @@ def call_in_advised(body: str, is_key: bool | None) -> tuple[bool | None, str]:
     return True, ""
 
 
-def _day(text: str | None) -> str:
-    return formats.long_date(date.fromisoformat(text)) if text else NOT_RECORDED
+def _day(day: date | None) -> str:
+    return formats.long_date(day) or NOT_RECORDED
 
 
 def _yes_no(value: bool | None) -> str:

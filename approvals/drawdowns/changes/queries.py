@@ -1,24 +1,17 @@
 """What has changed in the lines of a drawdown since it was frozen."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from approvals.drawdowns.changes.rules import Difference
 from approvals.drawdowns.rules import in_words
+from approvals.drawdowns.submission.rules import FrozenLine, submitted
 from approvals.models import Drawdown
 from costing.line_cost import Duration
 from display import formats
 from posts.lines.queries import lines_of
 from posts.models import CostLine
-
-
-class Difference(NamedTuple):
-    """One thing about a line: what it was when frozen, and what it is now, both in words."""
-
-    what: str
-    frozen: str
-    now: str
 
 
 class ChangedLine(NamedTuple):
@@ -36,45 +29,34 @@ def changed_lines(drawdown: Drawdown) -> list[ChangedLine]:
     """
     if not drawdown.content:
         return []
-    frozen = {line["line"]: line for line in json.loads(drawdown.content)["lines"]}
+    frozen = {line.line: line for line in submitted(drawdown.content).lines}
     now = {line.pk: line for line in lines_of(drawdown.programme, frozen)}
     found = []
     for pk, line in frozen.items():
         differences = list(_differences(line, now[pk])) if pk in now else []
         if differences or pk not in now:
-            found.append(ChangedLine(line["title"], pk not in now, differences))
+            found.append(ChangedLine(line.title, pk not in now, differences))
     return found
 
 
-def _differences(frozen: Mapping[str, Any], line: CostLine) -> Iterator[Difference]:
-    amounts = {
-        "full_year" if each.financial_year is None else str(each.financial_year): each.amount for each in line.amounts.all()
-    }
+def _differences(frozen: FrozenLine, line: CostLine) -> Iterator[Difference]:
+    amounts = {each.financial_year: each.amount for each in line.amounts.all()}
     pairs = {
-        "Title": (frozen["title"], line.title),
-        "Phase": (frozen["phase"], line.phase.name),
-        "Team": (frozen["team"], line.team.name if line.team else ""),
-        "Duration": (_duration(frozen["duration"]), _duration(line.duration)),
-        "FTE": (_fte(frozen["fte"]), _fte(line.fte)),
+        "Title": (frozen.title, line.title),
+        "Phase": (frozen.phase, line.phase.name),
+        "Team": (frozen.team, line.team.name if line.team else ""),
+        "Duration": (_duration(frozen.duration), _duration(line.duration)),
+        "FTE": (formats.fte(frozen.fte), formats.fte(line.fte)),
     }
-    for measure in dict.fromkeys([*frozen["amounts"], *amounts]):
-        pairs[_measure(measure)] = (_pounds(frozen["amounts"].get(measure)), _pounds(amounts.get(measure)))
+    for measure in dict.fromkeys([*frozen.amounts, *amounts]):
+        pairs[f"Cost in {in_words(measure)}"] = (_pounds(frozen.amounts.get(measure)), _pounds(amounts.get(measure)))
     for what, (was, is_now) in pairs.items():
         if was != is_now:
             yield Difference(what, was or "none", is_now or "none")
 
 
-def _measure(key: str) -> str:
-    words = in_words(None if key == "full_year" else int(key))
-    return f"Cost in {words}"
-
-
-def _pounds(amount: Any) -> str:
-    return "no figure" if amount is None else formats.pounds(Decimal(amount))
-
-
-def _fte(fte: Any) -> str:
-    return "" if fte is None else formats.fte(Decimal(fte))
+def _pounds(amount: Decimal | None) -> str:
+    return "no figure" if amount is None else formats.pounds(amount)
 
 
 def _duration(duration: str) -> str:

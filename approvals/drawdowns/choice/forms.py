@@ -17,7 +17,7 @@ from approvals.drawdowns.choice.queries import payers_of, waiting_elsewhere
 from approvals.drawdowns.headroom.queries import Left, left_of
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, Measure
 from approvals.drawdowns.submission.queries import freeze
-from approvals.drawdowns.submission.rules import amounts_in_words, heading
+from approvals.drawdowns.totals.rules import amounts_in_words, heading
 from approvals.models import Drawdown, DrawdownLine
 from approvals.queries import held_before
 from costing.line_cost import Absence, Duration

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from approvals.decisions.queries import money_of
+from approvals.decisions.rules import released
 from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.submission.rules import heading, measure_of
+from approvals.drawdowns.totals.rules import heading
 from approvals.models import DecisionRecord, Delegation
 from phases.models import Authorisation
 
@@ -38,15 +38,8 @@ class Left(NamedTuple):
 def left_as_signed(record: DecisionRecord) -> list[Left]:
     """Every limit drawn on, as it was before and after the signature, from the record. No query."""
     return [
-        Left(
-            row["authorisation"],
-            measure_of(row["measure"]),
-            Decimal(row["limit"]),
-            Decimal(row["before"]),
-            Decimal(row["released"]),
-            Decimal(0),
-        )
-        for row in money_of(record)["rows"]
+        Left(row.authorisation, row.measure, row.limit, row.before, row.released, Decimal(0))
+        for row in released(record.money).rows
     ]
 
 

@@ -1,6 +1,5 @@
 """What a drawdown still holds, and what handing some of it back frees."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -9,7 +8,8 @@ from typing import Any, NamedTuple
 from approvals.drawdowns.consumption.queries import Held
 from approvals.drawdowns.headroom.queries import Left, left_of
 from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.submission.rules import heading
+from approvals.drawdowns.submission.rules import submitted
+from approvals.drawdowns.totals.rules import heading
 from approvals.models import Delegation, Drawdown
 from phases.models import Authorisation
 
@@ -30,7 +30,7 @@ def held_rows(drawdown: Drawdown, live: Iterable[Held], form: Any, returned: Map
     """The rows in the order they were drawn (one query)."""
     live = list(live)
     names = Authorisation.objects.in_bulk({each.row.authorisation_id for each in live})
-    titles = {line["line"]: line["title"] for line in json.loads(drawdown.content or '{"lines": []}')["lines"]}
+    titles = {line.line: line.title for line in submitted(drawdown.content).lines} if live else {}
     return [
         HeldRow(
             titles[each.row.line_id],

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Office, OfficeHolding, User
 from approvals.drawdowns import rules
+from approvals.drawdowns.changes.rules import Difference, differences
 from approvals.drawdowns.consumption.queries import preparers_of
 from approvals.drawdowns.headroom.queries import Left, left_as_signed, left_of
 from approvals.drawdowns.rules import Mode, Reply, State
-from approvals.drawdowns.submission.rules import Asked, Difference, asked_of, differences
+from approvals.drawdowns.submission.rules import submitted
+from approvals.drawdowns.totals.rules import Totals
 from approvals.models import Advice, Answer, DecisionRecord, Dispensation, Drawdown, Question, Submission
 from display.formats import long_date
 
@@ -56,7 +58,7 @@ class Sheet:
 
     drawdown: Drawdown
     day: date
-    asked: Asked | None
+    asked: Totals | None
     left: list[Left]
     offices: list[AskedOffice]
     earlier_answers: list[Answer]
@@ -105,7 +107,7 @@ class Sheet:
         return self.is_submitted and bool(self.drawdown.answer_by and self.drawdown.answer_by < self.day)
 
 
-def sheet_of(drawdown: Drawdown, asked: Asked | None, day: date) -> Sheet:
+def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
     """`asked` as it was frozen, or as it would be now; the drawdown with its delegation and decision maker."""
     record = DecisionRecord.objects.filter(drawdown=drawdown).first()
     pending = drawdown.state == State.SUBMITTED
@@ -179,7 +181,7 @@ def changes_seen(sheet: Sheet, user: User) -> Changes | None:
         return None
     since = (answered or earlier)[-1]
     before = Submission.objects.values_list("content", flat=True).get(pk=since.pk)
-    return Changes(since, bool(answered), differences(asked_of(before).content, sheet.asked.content))
+    return Changes(since, bool(answered), differences(submitted(before), sheet.asked.content))
 
 
 def progress(sheet: Sheet) -> list[Stage]:

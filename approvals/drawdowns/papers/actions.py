@@ -1,6 +1,5 @@
 """Files that belong to a drawdown: what supports it, chosen while it is open, and the evidence of answers given off line."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +16,7 @@ from approvals.drawdowns.preparation.actions import prepared_by
 from approvals.drawdowns.preparation.queries import supporting
 from approvals.drawdowns.rules import State
 from approvals.models import Drawdown, Paper
+from costing.frozen import digest
 
 MOST_PAPERS = 20
 """Supporting papers of one drawdown."""
@@ -31,7 +31,7 @@ class Upload:
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+        return digest(self.content)
 
 
 @transaction.atomic

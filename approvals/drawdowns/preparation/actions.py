@@ -28,7 +28,7 @@ from approvals.drawdowns.actions import (
 )
 from approvals.drawdowns.preparation.queries import CASE, case_of, missing_of_case
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
-from approvals.drawdowns.submission.queries import Frozen, content_of, digest, work_out
+from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
 from approvals.models import (
     DecisionRecord,
     Delegation,
@@ -40,6 +40,7 @@ from approvals.models import (
     Submission,
 )
 from approvals.notices.actions import tell, tell_if_all_answered
+from costing.frozen import digest, written
 from phases.models import Authorisation
 from posts.models import LineRevision
 
@@ -142,7 +143,7 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
         edited = edited.filter(entry__at__gte=drawdown.submitted_at)
     prepared_by(drawdown, {by.pk, *edited.values_list("entry__actor", flat=True)})
     answer_by = working_day_after(day_of(at), council().consultation_days)
-    content = content_of(drawdown, frozen, drawdown.submission + 1, at, answer_by)
+    content = written(content_of(drawdown, frozen, drawdown.submission + 1, at, answer_by))
     move(
         drawdown,
         State.SUBMITTED,
@@ -184,7 +185,7 @@ def _next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _worked_out(drawdown: Drawdown) -> list[Frozen]:
+def _worked_out(drawdown: Drawdown) -> list[WorkedOut]:
     try:
         return work_out(drawdown)
     except CannotBeDrawn as error:

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.validators import visible_text
 from approvals.drawdowns.preparation.queries import CASE
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.submission.rules import Asked, amounts_in_words
+from approvals.drawdowns.totals.rules import Totals, amounts_in_words
 from approvals.models import DecisionRecord, Delegation, Drawdown
 from approvals.queries import Held
 from display import formats
@@ -176,7 +176,7 @@ class CaseForm(EditForm):
 MOST_LINES_NAMED = 60
 
 
-def drafted_case(drawdown: Drawdown, asked: Asked | None, by: User) -> DecisionRecord:
+def drafted_case(drawdown: Drawdown, asked: Totals | None, by: User) -> DecisionRecord:
     """What the data say of the case already, not stored yet: the money and lines, the decisions behind it, and who writes."""
     decision = drawdown.delegation.decision
     minute = f", minute {decision.minute}" if decision.minute else ""
@@ -188,7 +188,7 @@ def drafted_case(drawdown: Drawdown, asked: Asked | None, by: User) -> DecisionR
     )
 
 
-def _reasons(asked: Asked) -> str:
+def _reasons(asked: Totals) -> str:
     lines = [
         f"- {line.title}{f', {line.fte} FTE' if line.fte else ''}: {_money(asked, line.amounts)}"
         for phase in asked.phases
@@ -199,7 +199,7 @@ def _reasons(asked: Asked) -> str:
     return f"To release {asked.in_words} for {asked.purpose}:\n\n" + "\n".join(lines)
 
 
-def _money(asked: Asked, amounts: Iterable[Decimal | None]) -> str:
+def _money(asked: Totals, amounts: Iterable[Decimal | None]) -> str:
     pairs = zip(asked.measures, amounts, strict=True)
     return amounts_in_words({measure: pounds for measure, pounds in pairs if pounds is not None})
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,26 +13,11 @@ from accounts.models import Office, OfficeHolding
 from approvals.decisions.key_notice.rules import why_not
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Measure, Mode, Reply, State
+from approvals.drawdowns.submission.rules import FrozenCase
 from approvals.models import Answer, DecisionRecord, Delegation, DelegationStep, Drawdown, DrawdownAmount, Paper
 from display.formats import long_date
 
-CASE = (
-    "reasons",
-    "alternatives",
-    "financial_comments",
-    "financial_comments_on",
-    "legal_comments",
-    "legal_comments_on",
-    "background_papers",
-    "wards",
-    "report_author",
-    "is_key",
-    "notice_route",
-    "notice_on",
-    "notice_reference",
-    "exempt_paragraph",
-    "public_interest",
-)
+CASE = tuple(field.name for field in fields(FrozenCase))
 """The fields of a decision record that officers write with the drawdown, and that are frozen with it."""
 
 PAGE = 25

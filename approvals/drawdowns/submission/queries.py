@@ -1,18 +1,26 @@
-"""What a drawdown asks for, worked out from its lines as they stand, and the canonical text of it that is frozen."""
+"""What a drawdown asks for, worked out from its lines as they stand, and what is frozen of it."""
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from accounts.actions import canonical
 from approvals.drawdowns import rules
-from approvals.drawdowns.preparation.queries import CASE, case_of, supporting
-from approvals.drawdowns.rules import Asked, Before, CannotBeDrawn, Measure
+from approvals.drawdowns.preparation.queries import case_of, supporting
+from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure, Mode
+from approvals.drawdowns.submission.rules import (
+    FrozenAuthorisation,
+    FrozenCase,
+    FrozenDecision,
+    FrozenDelegation,
+    FrozenLine,
+    FrozenPaper,
+    FrozenStep,
+    SubmissionContent,
+    submitted,
+)
 from approvals.models import DecisionRecord, Delegation, Drawdown, DrawdownLine
 from approvals.queries import held_before
 from costing.line_cost import Duration
@@ -21,7 +29,7 @@ from posts.lines.queries import lines_of
 from posts.models import CostLine
 
 
-class Frozen(NamedTuple):
+class WorkedOut(NamedTuple):
     """A line of a drawdown, the line it asks for as it stands, and what it consumes by measure."""
 
     asked: DrawdownLine
@@ -29,11 +37,7 @@ class Frozen(NamedTuple):
     consumed: dict[Measure, Decimal]
 
 
-def digest(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def work_out(drawdown: Drawdown) -> list[Frozen]:
+def work_out(drawdown: Drawdown) -> list[WorkedOut]:
     """Every line with what it would consume now, in the order chosen. Raises CannotBeDrawn."""
     chosen = list(
         drawdown.lines.select_related("authorisation__replaced_by").prefetch_related(
@@ -70,21 +74,16 @@ def consumed_as_frozen(
     return found
 
 
-def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[Asked, int]:
+def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[LineDraw, int]:
     """A line as it was frozen, without pounds, and the number of its phase. One taken over counts as first drawn."""
-    lines = [line for line in json.loads(drawdown.content)["lines"] if line["line"] == line_id]
-    line = next((line for line in lines if line["authorisation"] == authorisation), lines[0])
-    amounts = {
-        None if measure == "full_year" else int(measure): None if amount is None else Decimal(amount)
-        for measure, amount in line["amounts"].items()
-    }
-    recurring = line["duration"] == Duration.RECURRING
-    fte, drawn = (Decimal(line[name]) if line[name] else None for name in ("fte", "fte_drawn"))
-    return Asked(line["title"], fte, recurring, amounts, drawn), line["phase_id"]
+    lines = [line for line in submitted(drawdown.content).lines if line.line == line_id]
+    line = next((line for line in lines if line.authorisation == authorisation), lines[0])
+    recurring = line.duration is Duration.RECURRING
+    return LineDraw(line.title, line.fte, recurring, line.amounts, line.fte_drawn), line.phase_id
 
 
 def _add(
-    asked: Asked, pounds: Mapping[Measure, Decimal], limited: Sequence[Measure], before: dict[Measure, Before]
+    asked: LineDraw, pounds: Mapping[Measure, Decimal], limited: Sequence[Measure], before: dict[Measure, Before]
 ) -> dict[Measure, Decimal]:
     """What it consumes, added to what comes before the next: the same line under a second authorisation comes on top."""
     consumed = rules.consumed(replace(asked, pounds={} if asked.fte is not None else pounds), limited, before)
@@ -96,7 +95,7 @@ def _add(
 
 def freeze(
     chosen: DrawdownLine, typed: Mapping[Measure, Decimal], line: CostLine | None, before: dict[int, dict[Measure, Before]]
-) -> Frozen:
+) -> WorkedOut:
     """One line with what it would consume now, which is added to `before` for the next. Raises CannotBeDrawn.
 
     `chosen` need not be stored. `typed` are the pounds by measure of a line without FTE.
@@ -105,16 +104,16 @@ def freeze(
         raise CannotBeDrawn("A line that was chosen has been removed: choose again.")
     check_authority(chosen.authorisation, line)
     limited = [limit.financial_year for limit in chosen.authorisation.limits.all()]
-    consumed = _add(asked_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
+    consumed = _add(draw_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
     if not consumed:
         raise CannotBeDrawn(f"{chosen.authorisation} limits nothing that this line costs.", str(line))
-    return Frozen(chosen, line, consumed)
+    return WorkedOut(chosen, line, consumed)
 
 
-def asked_of(line: CostLine, fte_drawn: Decimal | None) -> Asked:
+def draw_of(line: CostLine, fte_drawn: Decimal | None) -> LineDraw:
     """A line as it stands now, without pounds."""
     amounts = {amount.financial_year: amount.amount for amount in line.amounts.all()}
-    return Asked(line.title, line.fte, line.duration == Duration.RECURRING, amounts, fte_drawn)
+    return LineDraw(line.title, line.fte, line.duration == Duration.RECURRING, amounts, fte_drawn)
 
 
 def check_authority(authorisation: Authorisation, line: CostLine) -> None:
@@ -130,88 +129,73 @@ def in_force(authorisation: Authorisation) -> None:
         raise CannotBeDrawn(f"{authorisation} was replaced by {authorisation.replaced_by}: draw on that.")
 
 
-def content_of(drawdown: Drawdown, frozen: Sequence[Frozen], submission: int, at: datetime, answer_by: date) -> str:
-    """The canonical text of what is submitted. Amounts as strings in pounds; a year nothing is released in says so."""
-    return canonical(
-        {
-            "reference": drawdown.reference,
-            "submission": submission,
-            "submitted_at": at.isoformat(),
-            "answer_by": answer_by.isoformat(),
-            "programme": drawdown.programme.name,
-            "title": drawdown.title,
-            "prepared_by": drawdown.prepared_by.email,
-            "delegation": _delegation(drawdown.delegation),
-            "authorisations": [_authorisation(each) for each in _once(each.asked.authorisation for each in frozen)],
-            "lines": [_line(each, [year.starts_in for year in drawdown.programme.years]) for each in frozen],
-            "case": _case(case_of(drawdown)),
-            "papers": [{"name": name, "sha256": sha256} for name, sha256 in supporting(drawdown).values_list("name", "sha256")],
-        }
+def content_of(
+    drawdown: Drawdown, lines: Sequence[WorkedOut], submission: int, at: datetime, answer_by: date
+) -> SubmissionContent:
+    """What would be frozen, and decided on, were it submitted at this moment (four queries)."""
+    case, years = case_of(drawdown), [year.starts_in for year in drawdown.programme.years]
+    return SubmissionContent(
+        reference=drawdown.reference,
+        submission=submission,
+        submitted_at=at,
+        answer_by=answer_by,
+        programme=drawdown.programme.name,
+        title=drawdown.title,
+        prepared_by=drawdown.prepared_by.email,
+        delegation=_delegation(drawdown.delegation),
+        authorisations=tuple(_authorisation(each) for each in _once(each.asked.authorisation for each in lines)),
+        lines=tuple(_line(each, years) for each in lines),
+        case=_case(case) if case else None,
+        papers=tuple(FrozenPaper(*each) for each in supporting(drawdown).values_list("name", "sha256")),
     )
 
 
-def _case(case: DecisionRecord | None) -> dict[str, Any] | None:
-    if case is None:
-        return None
-    values = ((name, getattr(case, name)) for name in CASE)
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
+def _case(case: DecisionRecord) -> FrozenCase:
+    return FrozenCase(**{field.name: getattr(case, field.name) for field in fields(FrozenCase)})
 
 
-def _delegation(delegation: Delegation) -> dict[str, Any]:
+def _delegation(delegation: Delegation) -> FrozenDelegation:
     decision = delegation.decision
-    return {
-        "title": delegation.title,
-        "text": delegation.text,
-        "decision_maker": delegation.decided_by,
-        "decision": {
-            "title": decision.title,
-            "body": decision.body,
-            "date": decision.decided_on.isoformat(),
-            "minute": decision.minute,
-        },
-        "expires": delegation.expires and delegation.expires.isoformat(),
-        "limits": by_measure({limit.financial_year: limit.amount for limit in delegation.limits.all()}),
-        "steps": [{"office": step.office.name, "mode": step.mode} for step in delegation.steps.select_related("office")],
-    }
+    return FrozenDelegation(
+        title=delegation.title,
+        text=delegation.text,
+        decision_maker=delegation.decided_by,
+        decision=FrozenDecision(decision.title, decision.body, decision.decided_on, decision.minute),
+        expires=delegation.expires,
+        limits={limit.financial_year: limit.amount for limit in delegation.limits.all()},
+        steps=tuple(FrozenStep(step.office.name, Mode(step.mode)) for step in delegation.steps.select_related("office")),
+    )
 
 
-def _authorisation(authorisation: Authorisation) -> dict[str, Any]:
-    return {
-        "id": authorisation.pk,
-        "title": authorisation.title,
-        "decision": authorisation.decision.title,
-        "source": authorisation.funding_source.name,
-        "term": authorisation.term,
-        "limits": by_measure({limit.financial_year: limit.amount for limit in authorisation.limits.all()}),
-    }
+def _authorisation(authorisation: Authorisation) -> FrozenAuthorisation:
+    return FrozenAuthorisation(
+        id=authorisation.pk,
+        title=authorisation.title,
+        decision=authorisation.decision.title,
+        source=authorisation.funding_source.name,
+        term=authorisation.term,
+        limits={limit.financial_year: limit.amount for limit in authorisation.limits.all()},
+    )
 
 
-def _line(frozen: Frozen, years: Sequence[int]) -> dict[str, Any]:
-    line, limited = frozen.line, [limit.financial_year for limit in frozen.asked.authorisation.limits.all()]
-    recurring = line.duration == Duration.RECURRING
-    return {
-        "line": line.pk,
-        "version": line.version,
-        "title": line.title,
-        "phase": line.phase.name,
-        "phase_id": line.phase_id,
-        "team": line.team.name if line.team else "",
-        "duration": line.duration,
-        "fte": line.fte and str(line.fte),
-        "fte_drawn": frozen.asked.fte and str(frozen.asked.fte),
-        "authorisation": frozen.asked.authorisation_id,
-        "amounts": by_measure({amount.financial_year: amount.amount for amount in line.amounts.all()}),
-        "consumed": by_measure(frozen.consumed),
-        "authority": {str(year): rules.authority(year, recurring, limited) for year in years},
-    }
-
-
-def by_measure(amounts: dict[Measure, Decimal | None] | dict[Measure, Decimal]) -> dict[str, str | None]:
-    """As JSON keeps them: "2016": "731000", "full_year": null."""
-    return {
-        "full_year" if measure is None else str(measure): None if amount is None else str(amount)
-        for measure, amount in amounts.items()
-    }
+def _line(worked_out: WorkedOut, years: Sequence[int]) -> FrozenLine:
+    line, asked = worked_out.line, worked_out.asked
+    limited, recurring = [limit.financial_year for limit in asked.authorisation.limits.all()], line.duration == Duration.RECURRING
+    return FrozenLine(
+        line=line.pk,
+        version=line.version,
+        title=line.title,
+        phase=line.phase.name,
+        phase_id=line.phase_id,
+        team=line.team.name if line.team else "",
+        duration=Duration(line.duration),
+        fte=line.fte,
+        fte_drawn=asked.fte,
+        authorisation=asked.authorisation_id,
+        amounts={amount.financial_year: amount.amount for amount in line.amounts.all()},
+        consumed=worked_out.consumed,
+        authority={year: rules.authority(year, recurring, limited) for year in years},
+    )
 
 
 def _once(authorisations: Iterable[Authorisation]) -> list[Authorisation]:

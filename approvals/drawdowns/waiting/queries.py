@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from accounts.queries import Acting, acts_for
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Measure, Mode, Reply, State
-from approvals.drawdowns.submission.rules import amounts_in_words
+from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.models import DecisionRecord, DelegationStep, Drawdown, Question
 from display import formats
 from phases.models import Authorisation

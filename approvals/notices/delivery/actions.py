@@ -4,10 +4,7 @@ Mail says what is asked and where to read it. It holds totals, no line, no perso
 what is exempt stays on the page; and its link opens that page, which does nothing by itself.
 """
 
-import json
-from collections import defaultdict
 from datetime import datetime
-from decimal import Decimal
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
@@ -18,9 +15,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks import TaskContext, task
 
-from approvals.drawdowns.rules import Measure, State, in_words
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.rules import submitted
+from approvals.drawdowns.totals.rules import amounts_in_words, by_measure
 from approvals.models import DecisionRecord, Drawdown, Notice
-from display.formats import long_date, pounds
+from display.formats import long_date
 
 Kind = Notice.Kind
 
@@ -129,9 +128,4 @@ def message_of(notice: Notice) -> EmailMessage:
 
 def _amounts(drawdown: Drawdown) -> str:
     """What it releases, as it was frozen: "£218,000 in 2016/17, £348,000 in a full year"."""
-    sums: defaultdict[Measure, Decimal] = defaultdict(Decimal)
-    for line in json.loads(drawdown.content)["lines"]:
-        for measure, amount in line["consumed"].items():
-            sums[None if measure == "full_year" else int(measure)] += Decimal(amount)
-    years = [*sorted(year for year in sums if year is not None), *([None] if None in sums else [])]
-    return ", ".join(f"{pounds(sums[measure])} in {in_words(measure)}" for measure in years)
+    return amounts_in_words(by_measure(submitted(drawdown.content).lines))

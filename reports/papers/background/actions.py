@@ -4,7 +4,6 @@ Each is asked for by an action, which queues its task in the same transaction. T
 ends with the PDF or with the reason in words.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -16,9 +15,10 @@ from django.utils import timezone
 from django_tasks import TaskContext, task
 
 from accounts import queries as accounts_queries
-from accounts.actions import canonical, record
+from accounts.actions import record
 from accounts.models import User
 from accounts.permissions import Permission, require
+from costing.frozen import canonical, digest
 from phases.models import Programme
 from printing.engine import Step
 from reports.checks.queries import findings_of, judged
@@ -94,7 +94,7 @@ def ask_for_paper(*, programme: Programme, request: PaperRequest, by: User, at: 
     if under_way := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
         return under_way
     face = faces.as_json(issuing.printed(paper, issuing.table_for(paper, at)))
-    wanted = canonical(as_json(LongPaperRequest(request, at, _sha256(canonical(face).encode()))))
+    wanted = canonical(as_json(LongPaperRequest(request, at, digest(canonical(face)))))
     given = {"agenda_item": meeting.agenda_item, "wanted": wanted, "asked_by": by, "asked_at": at}
     return _queued(Rendering(**same, **given))
 
@@ -180,7 +180,7 @@ def _made(rendering: Rendering, clock: Clock) -> str:
 def _make_pack(rendering: Rendering, step: Step, clock: Clock) -> None:
     content = packing.render(rendering, step)
     with transaction.atomic():
-        details = {"title": rendering.title, "rendering": rendering.pk, "part": rendering.part, "sha256": _sha256(content)}
+        details = {"title": rendering.title, "rendering": rendering.pk, "part": rendering.part, "sha256": digest(content)}
         subject = f"programme:{rendering.programme.slug}"
         entry = record(action="pack_made", subject=subject, details=details, by=rendering.asked_by, at=clock())
         _finish(rendering, clock(), content=content, sha256=details["sha256"], entry=entry)
@@ -195,7 +195,7 @@ def _make_paper(rendering: Rendering, step: Step, clock: Clock) -> None:
         raise PaperOvertaken
     paper = issuing.drawn(asked, timezone.localtime(wanted.as_at), lambda done, of: step(done, of + 1))
     # The council's settings, which the table depends on too, have no version.
-    if _sha256(canonical(paper.schedule).encode()) != wanted.schedule:
+    if digest(canonical(paper.schedule)) != wanted.schedule:
         raise PaperOvertaken
     with transaction.atomic():
         _finish(rendering, clock(), paper=actions.issue(paper=paper, by=rendering.asked_by, at=clock()))
@@ -211,7 +211,7 @@ def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
         content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes(wanted.annexes)))
     else:
         content = pdf.render(schedule, step=lambda done, of: step(done, of + 1))
-    _finish(rendering, clock(), content=content, sha256=_sha256(content))
+    _finish(rendering, clock(), content=content, sha256=digest(content))
 
 
 def _finish(rendering: Rendering, at: datetime, **result: Any) -> None:
@@ -219,10 +219,6 @@ def _finish(rendering: Rendering, at: datetime, **result: Any) -> None:
     total = max(rendering.total, 1)
     given = {"state": State.READY, "finished_at": at, "done": total, "total": total, **result}
     Rendering.objects.filter(pk=rendering.pk, state=State.MAKING).update(**given)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 _MAKERS: Mapping[str, Callable[[Rendering, Step, Clock], None]] = {

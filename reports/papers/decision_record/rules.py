@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from approvals.decisions.queries import content_of
+from approvals.decisions.rules import RecordContent
 from approvals.decisions.wording import queries as wording
 from approvals.decisions.wording.queries import Section
 from approvals.models import DecisionRecord
@@ -27,18 +28,18 @@ def render(record: DecisionRecord, *, public: bool = False) -> bytes:
 def page(record: DecisionRecord, *, public: bool = False) -> str:
     """The paper as one HTML page. To the public an exempt record is its title, date, decision maker, paragraph and reason."""
     content = content_of(record)
-    reduced = public and bool(content["exempt_paragraph"])
+    reduced = public and bool(content.exempt_paragraph)
     sections = wording.public_sections(content) if public else wording.sections(content)
     after = wording.since(record)
     sections = [*sections, *([after] if after.rows and not reduced else [])]
     context = {
-        "title": printable(f"{content['title']} - {content['reference']}"),
-        "council": printable(content["council"]),
-        "programme": printable(content["programme"]),
+        "title": printable(f"{content.title} - {content.reference}"),
+        "council": printable(content.council),
+        "programme": printable(content.programme),
         "moment": timezone.localtime(_moment(record)).isoformat(timespec="seconds"),
-        "head": [content["reference"], *(["Part 2 (exempt)"] if content["exempt_paragraph"] and not public else [])],
+        "head": [content.reference, *(["Part 2 (exempt)"] if content.exempt_paragraph and not public else [])],
         "foot": f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT,
-        "heading": printable(content["title"]),
+        "heading": printable(content.title),
         "marks": _marks(record, content, public),
         "sections": [_section(each) for each in sections],
         "money": [] if reduced else _money(content),
@@ -55,9 +56,9 @@ def _moment(record: DecisionRecord) -> datetime:
     return entry.at
 
 
-def _marks(record: DecisionRecord, content: Mapping[str, Any], public: bool) -> list[str]:
+def _marks(record: DecisionRecord, content: RecordContent, public: bool) -> list[str]:
     marks = [] if record.published_on else [DRAFT]
-    if content["exempt_paragraph"]:
+    if content.exempt_paragraph:
         marks.append("The rest of this record holds exempt information and is not published" if public else EXEMPT)
     return marks
 
@@ -70,7 +71,7 @@ def _section(section: Section) -> dict[str, Any]:
     return {"title": printable(section.title), "rows": rows, "table": section.table}
 
 
-def _money(content: Mapping[str, Any]) -> list[dict[str, str]]:
+def _money(content: RecordContent) -> list[dict[str, str]]:
     return [
         _printable(row._asdict()) | {name: pounds(getattr(row, name)) for name in ("before", "released", "after")}
         for row in wording.money_rows(content)

@@ -1,6 +1,5 @@
 """A pack: papers of one meeting as one PDF, each as it was issued, under a page of contents. PDF/UA-1 and PDF/A-3a."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from accounts.queries import council
 from approvals.decisions.queries import published_record, published_records
+from costing.frozen import digest
 from display.formats import long_date
 from phases.models import Programme
 from printing.engine import Step, draw
@@ -56,7 +56,7 @@ def render(rendering: Rendering, step: Step) -> bytes:
         kind, _, rest = item.key.partition("-")
         papers.append(Joined(f"{number + 1}. {item.title}", _KINDS[kind].paper(rest, rendering)))
         if not item.sha256:
-            items[number] = item._replace(sha256=hashlib.sha256(papers[-1].paper).hexdigest())
+            items[number] = item._replace(sha256=digest(papers[-1].paper))
     step(len(items), len(items) + 2)
     cover = _cover(rendering, items, [page_count(each.paper) for each in papers])
     step(len(items) + 1, len(items) + 2)

@@ -1,0 +1,143 @@
+"""What the record of a decision says, as typed objects. `costing.frozen` writes and reads their text. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from approvals.drawdowns.rules import Measure
+from approvals.drawdowns.submission.rules import FrozenStep
+from costing import frozen
+
+VERSION = 1
+"""Of the form below. A later form reads the texts of this one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is released of one limit, and what was and is left of it, in whole pounds."""
+
+    authorisation: str
+    source: str
+    term: str
+    measure: Measure
+    limit: Decimal
+    before: Decimal
+    released: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What was released, kept at sign-off, with a sentence for each year that no limit names."""
+
+    rows: tuple[Balance, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAnswer:
+    """What an office said."""
+
+    office: str
+    person: str
+    acting_for: str
+    answer: str
+    words: str
+    answered_on: date
+    recorded_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAdvice:
+    """What the section 151 officer advised."""
+
+    person: str
+    text: str
+    given_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPaper:
+    """A file that supports the decision, by its SHA-256."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEntry:
+    """The entry of the audit record in which the decision stands."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContent:
+    """The whole record."""
+
+    council: str
+    reference: str
+    programme: str
+    is_of_a_body: bool
+    title: str
+    text_recommended: str
+    text_resolved: str
+    capacity: str
+    power: str
+    reasons: str
+    alternatives: str
+    interests: str
+    dispensations: str
+    minute: str
+    members_present: str
+    financial_comments: str
+    financial_comments_on: date | None
+    legal_comments: str
+    legal_comments_on: date | None
+    background_papers: str
+    wards: str
+    report_author: str
+    is_key: bool | None
+    notice_route: str
+    notice_on: date | None
+    notice_reference: str
+    call_in_applies: bool | None
+    call_in_reason: str
+    exempt_paragraph: str
+    public_interest: str
+    decided_on: date | None
+    signed_on: date
+    published_on: date | None
+    publication_recorded_on: date | None
+    closes_on: date | None
+    effective_on: date | None
+    retain_until: date | None
+    retain_papers_until: date | None
+    money: Money
+    steps: tuple[FrozenStep, ...]
+    answers: tuple[RecordedAnswer, ...]
+    advice: tuple[RecordedAdvice, ...]
+    papers: tuple[RecordedPaper, ...]
+    recorded_by: str
+    submission_sha256: str
+    signed_entry: RecordedEntry
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        if self.version != VERSION:
+            raise ValueError(f"its version {self.version} is not known")
+
+
+@lru_cache(maxsize=64)
+def published(text: str) -> RecordContent:
+    """What a published record holds as text. Raises NotReadable."""
+    return frozen.read(RecordContent, text)
+
+
+@lru_cache(maxsize=256)
+def released(text: str) -> Money:
+    """The money of a record as it was kept at sign-off; nothing for a record that has none yet. Raises NotReadable."""
+    return frozen.read(Money, text) if text else Money()
