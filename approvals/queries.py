@@ -7,8 +7,6 @@ from approvals.drawdowns.consumption.queries import (
     grounds_of,
     held,
     held_before,
-    missing_answers,
-    preparers_of,
     standing_of,
 )
 
@@ -19,7 +17,5 @@ __all__ = [
     "grounds_of",
     "held",
     "held_before",
-    "missing_answers",
-    "preparers_of",
     "standing_of",
 ]

@@ -3,7 +3,7 @@
 Locks are taken in one order: key, drawdown, office, programme, limits by number, head of the audit chain.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +17,13 @@ from accounts.models import AuditEntry, Office, User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, may_act_for
 from approvals.drawdowns import rules
+from approvals.drawdowns.powers.queries import capacity_of
+from approvals.drawdowns.powers.rules import Capacity, WhyNot
 from approvals.drawdowns.rules import State
 from approvals.models import (
     Drawdown,
     Receipt,
 )
-from approvals.queries import preparers_of
 from costing.frozen import canonical, digest
 from phases.models import FundingDecision, Programme
 
@@ -133,10 +134,28 @@ def decision_maker(drawdown: Drawdown, by: User, at: datetime, resolution: Fundi
     return None
 
 
-def no_conflict(acting: Acting | None, drawdown: Drawdown, answered: Iterable[int] = (), by: User | None = None) -> None:
-    people = [person.pk for person in (by, acting and acting.person, acting and acting.acting_for) if person]
-    if reason := rules.conflict(people, preparers_of(drawdown), set(answered)):
-        raise NotAllowedNow(reason)
+_SENTENCES = {
+    WhyNot.NOT_WAITING: "It is not waiting for anybody.",
+    WhyNot.NOT_ACTING: "You do not act for this office: {office}.",
+    WhyNot.NOT_ASKED: "{office} is not asked under this delegation.",
+    WhyNot.ANSWERED: "{office} has answered already.",
+    WhyNot.DECIDES: "The decision maker cannot also be one of those who answer.",
+    WhyNot.HAS_ANSWERED: "Who decides cannot also be one of those who answered.",
+    WhyNot.GAVE_DISPENSATION: "Who gave a dispensation on this does not decide on it.",
+    WhyNot.PREPARED: "Nobody answers or signs what they prepared.",
+    WhyNot.PREPARED_FOR: "Nobody answers or signs what they prepared.",
+}
+
+
+def refuse_for(reason: WhyNot | None, office: Office | None = None) -> None:
+    """NotAllowedNow, in a sentence, where there is a reason."""
+    if reason:
+        raise NotAllowedNow(_SENTENCES[reason].format(office=office))
+
+
+def deciding(acting: Acting | None, by: User) -> Capacity:
+    """In which capacity the decision is taken, or recorded by the clerk of a body."""
+    return capacity_of(acting) if acting else Capacity(by.pk)
 
 
 def capacity(acting: Acting | None) -> dict[str, Any]:

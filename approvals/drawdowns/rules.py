@@ -166,15 +166,6 @@ def _done(mode: Mode, answer: Reply | None, time_has_passed: bool) -> bool:
     return answer is not None or time_has_passed
 
 
-def conflict(people: Collection[int], preparers: Collection[int], answered: Collection[int] = ()) -> str:
-    """Why these people (who acts, and for whom) may not answer, or sign what others `answered`; "" where they may."""
-    if set(people) & set(preparers):
-        return "Nobody answers or signs what they prepared."
-    if set(people) & set(answered):
-        return "Who decides cannot also be one of those who answered."
-    return ""
-
-
 @cache
 def in_words(measure: Measure) -> str:
     return "a full year" if measure is None else FinancialYear(measure).label

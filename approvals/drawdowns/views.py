@@ -16,7 +16,7 @@ from approvals.actions import KeyUsedOtherwise, StaleDrawdown
 from approvals.drawdowns import rules
 from approvals.drawdowns.changes.views import changed_since, sent_otherwise
 from approvals.drawdowns.overview.queries import AskedOffice, Sheet, sheet_of
-from approvals.drawdowns.powers.queries import Person, person_of
+from approvals.drawdowns.powers.views import Person, person_of
 from approvals.drawdowns.queries import drawdown_in_full
 from approvals.drawdowns.rules import CannotBeDrawn
 from approvals.drawdowns.submission import queries as freezing

@@ -13,10 +13,11 @@ from django.utils import timezone
 from accounts.models import DeputyAppointment, OfficeHolding, User
 from accounts.permissions import Role
 from approvals.decisions.call_in.rules import working_day_after
+from approvals.drawdowns.powers.queries import matter_of
+from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.rules import State
 from approvals.models import Answer, DelegationStep, Drawdown, Notice, Question
 from approvals.notices.delivery.actions import send_notices
-from approvals.queries import missing_answers
 
 Kind = Notice.Kind
 
@@ -111,7 +112,8 @@ def tell(drawdown: Drawdown, kind: Kind, *, at: datetime, by: User | None = None
 
 def tell_if_all_answered(drawdown: Drawdown, *, at: datetime, by: User | None = None) -> None:
     """Tell the decision maker once nobody is waited for: all have answered, or the time of those consulted has passed."""
-    if not missing_answers(drawdown, timezone.localdate(at)):
+    day = timezone.localdate(at)
+    if not lacking(matter_of(drawdown, day), day).answers:
         tell(drawdown, Kind.ALL_ANSWERED, at=at, by=by)
 
 

@@ -507,7 +507,7 @@ def test_what_has_changed_since_it_was_frozen_is_told_line_by_line(case: Case):
     change_lines(programme=case.programme, line_changes=[gone], by=case.editor, at=LATER)
     found = changed_lines(of(drawdown))
     assert [(line.title, line.is_removed) for line in found] == [("Auditor", False), ("Removed", True)]
-    told = {each.what: (each.frozen, each.now) for each in found[0].differences}
+    told = {each.what: (each.before, each.after) for each in found[0].differences}
     assert told["Title"] == ("Auditor", "Chief auditor")
     assert told["Cost in 2016/17"] == ("£60,000", "£80,000")
     assert told["Cost in a full year"] == ("£90,000", "no figure")

@@ -1,6 +1,7 @@
 """The pure rules: what is consumed, who is missing, what may follow what."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.drawdowns.powers.rules import (
+    Capacity,
+    Given,
+    KeyNotice,
+    Matter,
+    WhyNot,
+    lacking,
+    why_not_answer,
+    why_not_decide,
+)
 from approvals.drawdowns.rules import (
     LIVE,
     MOVES,
@@ -21,11 +32,12 @@ from approvals.drawdowns.rules import (
     Reply,
     State,
     authority,
-    conflict,
     consumed,
     may_become,
     missing,
 )
+
+LEADER, DIRECTOR = 1, 2  # by their numbers
 
 
 def asked(**values: Any) -> LineDraw:
@@ -147,9 +159,34 @@ def test_consultation_waits_for_an_answer_or_for_the_day_after_it_was_due():
 
 
 def test_nobody_answers_what_they_prepared_or_signs_what_they_answered():
-    assert "prepared" in conflict([1, 2], [2])
-    assert "answered" in conflict([1], [2], [1])
-    assert conflict([1], [2], [3]) == ""
+    steps = {LEADER: Mode.AGREEMENT, DIRECTOR: Mode.CONSULTATION}
+    answers = {DIRECTOR: Given(Reply.VIEW, Capacity(3, 4))}
+    matter = Matter(is_submitted=True, preparers=[2], steps=steps, answers=answers, givers=[6])
+    assert why_not_answer(matter, LEADER, Capacity(1)) is None
+    assert why_not_answer(matter, LEADER, None) is WhyNot.NOT_ACTING
+    assert why_not_answer(matter, LEADER, Capacity(2)) is WhyNot.PREPARED
+    assert why_not_answer(matter, LEADER, Capacity(1, 2)) is WhyNot.PREPARED_FOR
+    assert why_not_answer(matter, DIRECTOR, Capacity(1)) is WhyNot.ANSWERED
+    assert why_not_answer(matter, 99, Capacity(1)) is WhyNot.NOT_ASKED
+    assert why_not_answer(replace(matter, maker=1), LEADER, Capacity(5, 1)) is WhyNot.DECIDES
+    assert why_not_answer(replace(matter, is_submitted=False), LEADER, Capacity(1)) is WhyNot.NOT_WAITING
+    assert why_not_decide(matter, Capacity(1)) is None
+    assert why_not_decide(matter, None) is WhyNot.NOT_ACTING
+    assert why_not_decide(matter, Capacity(1, 4)) is WhyNot.HAS_ANSWERED
+    assert why_not_decide(matter, Capacity(2)) is WhyNot.PREPARED
+    assert why_not_decide(matter, Capacity(6)) is WhyNot.GAVE_DISPENSATION
+    assert why_not_decide(replace(matter, is_submitted=False), Capacity(1)) is WhyNot.NOT_WAITING
+
+
+def test_a_decision_waits_for_answers_a_delegation_in_force_and_notice():
+    steps = {LEADER: Mode.AGREEMENT}
+    matter = Matter(is_submitted=True, preparers=[], steps=steps, answer_by=DUE, expires=DUE, notice=KeyNotice("28_days", DUE))
+    assert lacking(matter, DUE).answers == [LEADER]
+    assert not lacking(matter, DUE).has_ended
+    assert lacking(matter, DUE + timedelta(days=1)).has_ended
+    assert "clear days" in lacking(matter, DUE).notice
+    assert not lacking(matter, DUE).is_ready
+    assert lacking(Matter(is_submitted=True, preparers=[]), DUE).is_ready
 
 
 def test_every_state_says_what_may_follow():

@@ -10,25 +10,27 @@ from django.utils import timezone
 from accounts.actions import locked_office
 from accounts.models import Office, User
 from accounts.permissions import Permission, require
-from accounts.queries import Acting, holder_of, may_act_for
+from accounts.queries import Acting, may_act_for
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     acting_for,
     capacity,
     day_of,
+    deciding,
     decision_maker,
     done_before,
     entry_of,
     locked,
     move,
-    no_conflict,
     read,
+    refuse_for,
 )
 from approvals.drawdowns.papers.actions import Upload, attach_evidence
+from approvals.drawdowns.powers.queries import capacity_of, matter_of
+from approvals.drawdowns.powers.rules import Capacity, Matter, why_not_answer, why_not_decide, why_not_prepared
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Answer, Drawdown, Notice
 from approvals.notices.actions import tell, tell_if_all_answered
-from approvals.queries import preparers_of
 from display.formats import long_date
 
 
@@ -59,9 +61,9 @@ def answer(
     if done_before(key, drawdown, body):
         return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
     drawdown = locked(drawdown, sha256=sha256)
-    mode = _asked_of(drawdown, office)
-    given = _answer_of(drawdown, acting_for(by, office, at), mode, said, at)
-    return _save(given, mode, by, at)
+    acting = acting_for(by, office, at)
+    matter = matter_of(drawdown, day_of(at))
+    return _save(_answer_of(drawdown, matter, acting, said, at), matter.steps[office.pk], by, at)
 
 
 @transaction.atomic
@@ -84,23 +86,14 @@ def record_answer(
     if done_before(key, drawdown, body):
         return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
     drawdown = locked(drawdown, sha256=sha256)
-    mode = _asked_of(drawdown, office)
-    if by.pk in preparers_of(drawdown):
+    matter = matter_of(drawdown, off_line.given_on)
+    if why_not_prepared(matter, Capacity(by.pk)):
         raise NotAllowedNow("Nobody records an answer to what they prepared.")
     given_at = _moment_of(off_line.given_on, drawdown, at)
-    given = _answer_of(drawdown, _who_answered(off_line, office), mode, said, given_at)
+    given = _answer_of(drawdown, matter, _who_answered(off_line, office), said, given_at)
     given.recorded_by, given.recorded_from = by, off_line.how
     given.evidence = attach_evidence(drawdown=drawdown, upload=evidence, by=by, at=at)
-    return _save(given, mode, by, at)
-
-
-def _asked_of(drawdown: Drawdown, office: Office) -> Mode:
-    step = drawdown.delegation.steps.filter(office=office).first()
-    if step is None:
-        raise NotAllowedNow(f"{office} is not asked under this delegation.")
-    if drawdown.answers.filter(sha256=drawdown.sha256, office=office).exists():
-        raise NotAllowedNow(f"{office} has answered already.")
-    return Mode(step.mode)
+    return _save(given, matter.steps[office.pk], by, at)
 
 
 def _who_answered(off_line: OffLine, office: Office) -> Acting:
@@ -121,17 +114,16 @@ def _moment_of(given_on: date, drawdown: Drawdown, at: datetime) -> datetime:
     return min(max(timezone.make_aware(datetime.combine(given_on, time(12))), asked), at)
 
 
-def _answer_of(drawdown: Drawdown, acting: Acting, mode: Mode, said: Said, answered_at: datetime) -> Answer:
-    no_conflict(acting, drawdown)
-    maker = drawdown.delegation.decision_maker
-    if maker and holder_of(maker, day_of(answered_at)) in (acting.person, acting.acting_for):
-        raise NotAllowedNow("The decision maker cannot also be one of those who answer.")
-    if mode is Mode.AGREEMENT and said.reply is Reply.VIEW:
+def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, answered_at: datetime) -> Answer:
+    """`matter` is as it was on the day of the answer."""
+    office = acting.office
+    refuse_for(why_not_answer(matter, office.pk, capacity_of(acting)), office)
+    if matter.steps[office.pk] is Mode.AGREEMENT and said.reply is Reply.VIEW:
         raise ValidationError({"answer": "Agreement is asked for: agree, or do not agree."})
     return Answer(
         drawdown=drawdown,
         sha256=drawdown.sha256,
-        office=acting.office,
+        office=office,
         person=acting.person,
         acting_for=acting.acting_for,
         authority=acting.authority,
@@ -185,7 +177,7 @@ def _say_no(drawdown: Drawdown, state: State, sha256: str, reasons: str, key: st
     acting = decision_maker(drawdown, by, at)
     if not reasons.strip():
         raise ValidationError({"reasons": "Give your reasons."})
-    no_conflict(acting, drawdown, by=by)
+    refuse_for(why_not_decide(matter_of(drawdown, day_of(at)), deciding(acting, by)))
     move(drawdown, state, reasons=reasons)
     entry_of(drawdown, f"drawdown_{state}", {"reasons": reasons, "sha256": sha256, **capacity(acting)}, by, at)
     tell(drawdown, Notice.Kind(state), at=at, by=by)

@@ -2,19 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from accounts.models import Office
-from approvals.drawdowns import rules
-from approvals.drawdowns.rules import Before, Measure, Mode, Reply, State
-from approvals.models import Answer, Consumption, DecisionRecord, DelegationStep, Dispensation, Drawdown, LimitDrawn
+from approvals.drawdowns.rules import Before, Measure, State
+from approvals.models import Answer, Consumption, DecisionRecord, Dispensation, Drawdown, LimitDrawn
 from phases.models import Authorisation, AuthorisationLimit
-from posts.models import LineRevision
 
 
 class Standing(NamedTuple):
@@ -106,11 +102,6 @@ class Grounds(NamedTuple):
     dispensations: list[Dispensation]
     case: DecisionRecord | None
 
-    @property
-    def people_who_answered(self) -> set[int]:
-        """Everybody who answered, and whom they acted for."""
-        return {person for each in self.answers for person in (each.person_id, each.acting_for_id) if person is not None}
-
 
 def grounds_of(drawdown: Drawdown) -> Grounds:
     """Three queries."""
@@ -124,19 +115,3 @@ def grounds_of(drawdown: Drawdown) -> Grounds:
 def answers_now(drawdown: Drawdown) -> QuerySet[Answer]:
     """The answers to what is submitted now."""
     return Answer.objects.filter(drawdown=drawdown, sha256=drawdown.sha256)
-
-
-def missing_answers(drawdown: Drawdown, day: date, answers: Iterable[Answer] | None = None) -> list[Office]:
-    """The offices without whose answer it cannot be signed that day (two queries; one where the `answers` are given)."""
-    steps = DelegationStep.objects.filter(delegation=drawdown.delegation_id).select_related("office")
-    given = {each.office_id: Reply(each.answer) for each in (answers_now(drawdown) if answers is None else answers)}
-    offices = {step.office_id: step.office for step in steps}
-    modes = {step.office_id: Mode(step.mode) for step in steps}
-    return [offices[pk] for pk in rules.missing(modes, given, drawdown.answer_by or day, day)]
-
-
-def preparers_of(drawdown: Drawdown) -> set[int]:
-    """Who wrote it, or changed a line of it before it was submitted, or has changed one since (one query)."""
-    edited = LineRevision.objects.filter(line_id__in=drawdown.lines.values("line_id"), entry__at__gte=drawdown.submitted_at)
-    people = drawdown.preparers.order_by().values_list("person").union(edited.order_by().values_list("entry__actor"))
-    return {drawdown.prepared_by_id, *(person for (person,) in people if person is not None)}

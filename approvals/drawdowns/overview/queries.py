@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.models import Office, OfficeHolding, User
 from approvals.drawdowns import rules
 from approvals.drawdowns.changes.rules import Difference, differences
-from approvals.drawdowns.consumption.queries import preparers_of
 from approvals.drawdowns.headroom.queries import Left, left_as_signed, left_of
+from approvals.drawdowns.powers.queries import matter_of
+from approvals.drawdowns.powers.rules import Matter, lacking
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import Totals
@@ -67,8 +68,8 @@ class Sheet:
     advice: list[Advice]
     dispensations: list[Dispensation]
     record: DecisionRecord | None
-    preparers: set[int]
     maker: str
+    matter: Matter
 
     @property
     def state(self) -> State:
@@ -121,7 +122,8 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
         .defer("evidence__content")
     )
     now = {each.office_id: each for each in answers if each.sha256 == drawdown.sha256}
-    offices, maker = _offices(drawdown, now, day)
+    matter = matter_of(drawdown, day)
+    offices, maker = _offices(drawdown, now, matter, day)
     return Sheet(
         drawdown=drawdown,
         day=day,
@@ -134,25 +136,23 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
         advice=list(drawdown.advice.select_related("office", "person", "acting_for")),
         dispensations=list(drawdown.dispensations.select_related("giver", "recorded_by")),
         record=record,
-        preparers=preparers_of(drawdown) if drawdown.submitted_at else set(),
         maker=maker,
+        matter=matter,
     )
 
 
-def _offices(drawdown: Drawdown, answers: dict[int, Answer], day: date) -> tuple[list[AskedOffice], str]:
+def _offices(drawdown: Drawdown, answers: dict[int, Answer], matter: Matter, day: date) -> tuple[list[AskedOffice], str]:
     """The offices asked, and who holds the decision maker's (two queries)."""
     scheme = drawdown.delegation
     steps = list(scheme.steps.select_related("office"))
     numbers = [step.office_id for step in steps] + ([scheme.decision_maker_id] if scheme.decision_maker_id else [])
     holdings = OfficeHolding.objects.on(day).filter(office__in=numbers)
     holders: dict[int, str] = dict(holdings.values_list("office", "holder__name"))
-    modes = {step.office_id: Mode(step.mode) for step in steps}
-    replies = {office: Reply(answer.answer) for office, answer in answers.items()}
-    missing = rules.missing(modes, replies, drawdown.answer_by or day, day)
+    missing = lacking(matter, day).answers
     found = [
         AskedOffice(
             step.office,
-            modes[step.office_id],
+            matter.steps[step.office_id],
             holders.get(step.office_id, ""),
             answers.get(step.office_id),
             step.office_id in missing,

@@ -1,219 +1,136 @@
-"""What one person may do with a drawdown now, each with the reason where they may not. The actions ask it all again."""
+"""What says who may act on a drawdown, read in one statement as plain rows: of one drawdown, or of all that wait for somebody."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
-from django.urls import reverse
+from django.db import connection
 
-from accounts.models import Office, OfficeHolding, User
-from accounts.permissions import Permission
-from accounts.queries import Acting, acts_for
-from approvals.drawdowns.overview.queries import AskedOffice, Sheet
-from approvals.drawdowns.rules import State, in_words
-from display import formats
-
-
-class Offer(NamedTuple):
-    """A button, by where it leads; or, without an address, why not. `kind`: primary, secondary or warning."""
-
-    label: str
-    url: str = ""
-    because: str = ""
-    kind: str = "secondary"
+from accounts.models import User
+from accounts.queries import Acting
+from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
+from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.models import Drawdown
 
 
-class Person(NamedTuple):
-    """Who looks at a drawdown, the capacities they act in that day, and who holds the decision maker's office."""
+class Waits(NamedTuple):
+    """A drawdown with its matter, as a list names it. `maker` is the office that decides, None where the `body` does."""
 
-    user: User
-    capacities: list[Acting]
+    pk: int
+    reference: str
+    title: str
+    programme: str
+    delegation: int
     maker: int | None
+    body: str
+    answer_by: date
+    matter: Matter
 
-    def acting_for(self, office: Office | None) -> Acting | None:
-        return next((each for each in self.capacities if each.office == office), None)
 
-
-def person_of(user: User, sheet: Sheet) -> Person:
-    """Four queries at most."""
-    office = sheet.drawdown.delegation.decision_maker_id
-    holding = (
-        OfficeHolding.objects.on(sheet.day).filter(office=office).values_list("holder", flat=True).first() if office else None
+# By way of models this is eight statements and four times the time. `people` None: everybody who prepared it or gave a
+# dispensation, and not only those of the people asked about.
+_MATTERS = """
+WITH edited AS MATERIALIZED (
+    SELECT l.drawdown_id, e.actor_id FROM approvals_drawdown d
+    JOIN approvals_drawdownline l ON l.drawdown_id = d.id
+    JOIN posts_linerevision r ON r.line_id = l.line_id
+    JOIN accounts_auditentry e ON e.number = r.entry_id
+    WHERE {which} AND e.actor_id IS NOT NULL AND {editors} AND e.at >= d.submitted_at
+)
+SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id, g.decision_body, d.answer_by, d.state, (
+    d.prepared_by_id || ARRAY(
+        SELECT person_id FROM approvals_drawdownpreparer WHERE drawdown_id = d.id AND {preparers}
+        UNION ALL SELECT actor_id FROM edited WHERE drawdown_id = d.id
     )
-    return Person(user, acts_for(user, sheet.day), holding)
+), (
+    SELECT h.holder_id FROM accounts_officeholding h
+    WHERE h.office_id = g.decision_maker_id AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
+), (
+    SELECT coalesce(json_agg(json_build_array(a.office_id, a.answer, a.person_id, a.acting_for_id)), '[]')
+    FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
+), ARRAY(
+    SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND {givers}
+), g.expires, c.is_key, c.notice_route, c.notice_on, {steps}
+FROM approvals_drawdown d
+JOIN approvals_delegation g ON g.id = d.delegation_id
+JOIN phases_programme p ON p.id = d.programme_id
+LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
+WHERE {which} AND {offices}
+ORDER BY d.answer_by, d.id
+"""
+_STEPS_OF_ONE = """(
+    SELECT json_agg(json_build_array(s.office_id, s.mode) ORDER BY s.id)
+    FROM approvals_delegationstep s WHERE s.delegation_id = d.delegation_id
+)"""
+_OF_ONE = _MATTERS.format(
+    which="d.id = %(drawdown)s", editors="TRUE", preparers="TRUE", givers="TRUE", offices="TRUE", steps=_STEPS_OF_ONE
+)
+_OF_ALL = _MATTERS.format(
+    which="d.state = 'submitted'",
+    editors="e.actor_id = ANY(%(people)s)",
+    preparers="person_id = ANY(%(people)s)",
+    givers="giver_id = ANY(%(people)s)",
+    offices="""(
+        g.decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND g.decision_maker_id IS NULL)
+        OR g.id IN (SELECT delegation_id FROM approvals_delegationstep WHERE office_id = ANY(%(offices)s))
+    )""",
+    steps="NULL",
+)
+_STEPS = """
+SELECT s.delegation_id, s.office_id, s.mode, o.name FROM approvals_delegationstep s
+JOIN accounts_office o ON o.id = s.office_id
+WHERE s.delegation_id = ANY(%s) ORDER BY s.id
+"""
 
 
-def why_not_answer(person: Person, sheet: Sheet, asked: AskedOffice) -> str:
-    """Why this person does not answer for the office now, in a sentence; "" where they may."""
-    acting = person.acting_for(asked.office)
-    if acting is None:
-        return f"You do not act for this office: {asked.office}."
-    if not sheet.is_submitted:
-        return f"{sheet.drawdown} is not waiting for answers: it is {sheet.state.label.lower()}."
-    if asked.answer:
-        return f"{asked.office} has answered already: {asked.answer.get_answer_display().lower()}."
-    if person.maker in _numbers(acting):
-        return "The decision maker cannot also be one of those who answer."
-    return _why_prepared(acting, sheet, "answer")
+def matter_of(drawdown: Drawdown, day: date) -> Matter:
+    """Of one drawdown, whoever asks (one statement)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_ONE, {"drawdown": drawdown.pk, "day": day})
+        *row, steps = cursor.fetchone()
+    return _waits(row, {office: Mode(mode) for office, mode in steps or ()}).matter
 
 
-def why_not_decide(person: Person, sheet: Sheet) -> str:
-    """Why this person does not decide on it at all; "" where they may, once it is ready."""
-    scheme = sheet.drawdown.delegation
-    if not sheet.is_submitted:
-        return f"{sheet.drawdown} is not waiting for a decision: it is {sheet.state.label.lower()}."
-    if scheme.decision_maker is None:
-        acting = Acting(Office(), person.user, None, "")
-        if not person.user.may(Permission.RECORD_DECISIONS):
-            return f"The {scheme.decision_body} decides on this; the clerk records what it resolved."
-    elif (found := person.acting_for(scheme.decision_maker)) is None:
-        return f"You do not act for this office: {scheme.decision_maker}."
-    else:
-        acting = found
-    people = _numbers(acting)
-    if any(each.giver_id in people for each in sheet.dispensations):
-        return "Who gave a dispensation on this does not decide on it."
-    answers = [each.answer for each in sheet.offices if each.answer]
-    if any({each.person_id, each.acting_for_id} & people for each in answers):
-        return "Who answered, or was acted for, does not decide as well."
-    return _why_prepared(acting, sheet, "sign")
+def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: date) -> tuple[list[Waits], Mapping[int, str]]:
+    """What is submitted and asks an office of these capacities, or a body where `of_bodies`; and the names of the offices asked.
+
+    Two statements. Who prepared it, or gave a dispensation, is read of this person and whom they act for alone.
+    """
+    people = {person.pk for each in capacities for person in (user, each.acting_for) if person} | {user.pk}
+    given: dict[str, Any] = {
+        "day": day,
+        "people": list(people),
+        "offices": [each.office.pk for each in capacities],
+        "of_bodies": of_bodies,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_ALL, given)
+        rows = cursor.fetchall()
+        cursor.execute(_STEPS, [list({row[4] for row in rows})])
+        modes: dict[int, dict[int, Mode]] = defaultdict(dict)
+        names: dict[int, str] = {}
+        for delegation, office, mode, name in cursor.fetchall():
+            modes[delegation][office], names[office] = Mode(mode), name
+    return [_waits(row[:-1], modes[row[4]]) for row in rows], names
 
 
-def why_not_advise(person: Person, sheet: Sheet) -> str:
-    """Why the section 151 officer, or a deputy, does not advise on it now; "" where they may, or are somebody else."""
-    role = Office.StatutoryRole.SECTION_151
-    acting = next((each for each in person.capacities if each.office.statutory_role == role), None)
-    if not sheet.is_submitted:
-        return f"{sheet.drawdown} is {sheet.state.label.lower()}: advice is given while it waits."
-    if any(each.sha256 == sheet.drawdown.sha256 for each in sheet.advice):
-        return "Advice on this submission is recorded already."
-    return _why_prepared(acting, sheet, "advise on") if acting else ""
+def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
+    pk, reference, title, programme, delegation, decides, body, answer_by, state, preparers, maker, answers, givers, *case = row
+    expires, is_key, route, notice_on = case
+    matter = Matter(
+        is_submitted=state == State.SUBMITTED,
+        preparers=preparers,
+        maker=maker,
+        steps=steps,
+        answers={office: Given(Reply(reply), Capacity(person, acting_for)) for office, reply, person, acting_for in answers},
+        givers=givers,
+        answer_by=answer_by,
+        expires=expires,
+        notice=KeyNotice(route, notice_on) if is_key else None,
+    )
+    return Waits(pk, reference, title, programme, delegation, decides, body, answer_by, matter)
 
 
-def why_not_ready(sheet: Sheet) -> list[str]:
-    """What is still missing before it can be signed off that day, in sentences; nothing where it is ready."""
-    expires = sheet.drawdown.delegation.expires
-    found = [f"{each.office} has not answered{_by(each)}." for each in sheet.missing]
-    if expires and expires < sheet.day:
-        found.append("The delegation has ended: this needs a decision of the body that gave it.")
-    if sheet.asked is None:
-        found.append("What it asks for cannot be read.")
-    found += [
-        f"{each.of}: {formats.pounds(each.before)} are left in {in_words(each.measure)}, less than this asks for."
-        for each in sheet.left
-        if each.is_over
-    ]
-    return found
-
-
-def _by(asked: AskedOffice) -> str:
-    return f" ({asked.holder})" if asked.holder else " (the office is vacant)"
-
-
-def _numbers(acting: Acting) -> set[int]:
-    """The person, and whom they act for; a vacant office has nobody."""
-    return {each.pk for each in (acting.person, acting.acting_for) if each}
-
-
-def _why_prepared(acting: Acting, sheet: Sheet, verb: str) -> str:
-    if acting.person.pk in sheet.preparers:
-        return f"You prepared this, so you do not {verb} it."
-    if acting.acting_for and acting.acting_for.pk in sheet.preparers:
-        return f"{acting.acting_for} prepared this, so nobody can {verb} it for them."
-    return ""
-
-
-def offers(person: Person, sheet: Sheet) -> list[Offer]:
-    """What to show this person, what matters most first."""
-    if sheet.is_submitted:
-        found = [*_of_offices(person, sheet), *_of_the_decision_maker(person, sheet), *_of_the_section_151_officer(person, sheet)]
-        return [*found, *_of_the_clerk(person, sheet), *_of_finance(person, sheet)]
-    return [*_of_finance(person, sheet), *_of_the_clerk_afterwards(person, sheet)]
-
-
-def _to(name: str, sheet: Sheet, *more: str) -> str:
-    return reverse(name, args=[sheet.drawdown.reference, *more])
-
-
-def _of_offices(person: Person, sheet: Sheet) -> Iterator[Offer]:
-    for asked in sheet.offices:
-        if person.acting_for(asked.office) is None or asked.answer:
-            continue
-        label = f"Answer as {asked.office}"
-        if because := why_not_answer(person, sheet, asked):
-            yield Offer(label, because=because)
-        else:
-            yield Offer(label, _to("answer", sheet, asked.office.slug), kind="primary")
-            yield Offer(f"Ask a question as {asked.office}", _to("question_ask", sheet, asked.office.slug))
-
-
-def _of_the_decision_maker(person: Person, sheet: Sheet) -> Iterator[Offer]:
-    maker = sheet.drawdown.delegation.decision_maker
-    decides = person.acting_for(maker) if maker else person.user.may(Permission.RECORD_DECISIONS)
-    if not decides:
-        return
-    sign = "Sign off" if maker else f"Record what the {sheet.drawdown.delegation.decision_body} resolved"
-    if because := why_not_decide(person, sheet) or " ".join(why_not_ready(sheet)):
-        yield Offer(sign, because=because)
-    else:
-        yield Offer(f"{sign}…", _to("sign_off" if maker else "resolution_record", sheet), kind="primary")
-    if not why_not_decide(person, sheet):
-        yield Offer("Return with reasons", _to("drawdown_return", sheet))
-        yield Offer("Refuse with reasons", _to("drawdown_refuse", sheet))
-        if maker:
-            yield Offer(f"Ask a question as {maker}", _to("question_ask", sheet, maker.slug))
-
-
-def _of_the_section_151_officer(person: Person, sheet: Sheet) -> Iterator[Offer]:
-    role = Office.StatutoryRole.SECTION_151
-    acting = next((each for each in person.capacities if each.office.statutory_role == role), None)
-    if acting is None or any(each.sha256 == sheet.drawdown.sha256 for each in sheet.advice):
-        return
-    label, because = "Advise as section 151 officer", why_not_advise(person, sheet)
-    yield Offer(label, because=because) if because else Offer(label, _to("advise", sheet))
-
-
-def _of_the_clerk(person: Person, sheet: Sheet) -> Iterator[Offer]:
-    if not person.user.may(Permission.RECORD_DECISIONS):
-        return
-    if person.user.pk in sheet.preparers:
-        yield Offer("Record an answer", because="You prepared this, so you do not record an answer to it.")
-    else:
-        for asked in sheet.offices:
-            if asked.answer is None:
-                yield Offer(f"Record an answer of {asked.office}", _to("answer_record", sheet, asked.office.slug))
-    yield Offer("Record a dispensation", _to("dispensation_record", sheet))
-
-
-def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
-    if not person.user.may(Permission.PREPARE_DRAWDOWNS):
-        return
-    if sheet.is_submitted:
-        yield Offer("Withdraw", _to("drawdown_withdraw", sheet))
-    elif sheet.is_open:
-        ready = sheet.asked is not None
-        if ready:
-            yield Offer("Submit…", _to("drawdown_submit", sheet), kind="primary")
-        else:
-            yield Offer("Submit", because="Choose at least one line that can be drawn first.")
-        yield Offer("Choose lines", _to("drawdown_lines", sheet), kind="secondary" if ready else "primary")
-        yield Offer("Write the case", _to("drawdown_case", sheet))
-        yield Offer("Attach papers", _to("drawdown_papers", sheet))
-        if sheet.state is not State.WITHDRAWN:
-            yield Offer("Withdraw", _to("drawdown_withdraw", sheet))
-    elif sheet.state in (State.SIGNED_OFF, State.EFFECTIVE):
-        yield Offer("Hand back what was not spent", _to("hand_back", sheet))
-
-
-def _of_the_clerk_afterwards(person: Person, sheet: Sheet) -> Iterator[Offer]:
-    if not person.user.may(Permission.RECORD_DECISIONS):
-        return
-    record = sheet.record
-    if sheet.is_open:
-        yield Offer("Record a dispensation", _to("dispensation_record", sheet))
-    elif sheet.is_decided and record and record.published_on is None:
-        yield Offer("Publish the decision…", _to("record_publish", sheet), kind="primary")
-        yield Offer("Edit the decision record", _to("record_change", sheet))
-    elif sheet.state is State.CALLED_IN:
-        yield Offer("Record the outcome of the call-in", _to("call_in_outcome", sheet), kind="primary")
-    elif sheet.state is State.SIGNED_OFF and record and record.closes_on and record.closes_on >= sheet.day:
-        yield Offer("Record a call-in", _to("call_in", sheet))
+def capacity_of(acting: Acting) -> Capacity:
+    return Capacity(acting.person.pk, acting.acting_for.pk if acting.acting_for else None)

@@ -19,8 +19,10 @@ from approvals.drawdowns.actions import (
     entry_of,
     locked,
     move,
-    no_conflict,
+    refuse_for,
 )
+from approvals.drawdowns.powers.queries import capacity_of, matter_of
+from approvals.drawdowns.powers.rules import why_not_prepared
 from approvals.drawdowns.rules import State
 from approvals.models import Advice, Dispensation, Drawdown, Notice, Question
 from approvals.notices.actions import tell
@@ -84,7 +86,7 @@ def advise(*, drawdown: Drawdown, sha256: str, text: str, key: str, by: User, at
     if office is None:
         raise NotAllowedNow("No office has the statutory role of section 151 officer yet.")
     acting = acting_for(by, office, at)
-    no_conflict(acting, drawdown)
+    refuse_for(why_not_prepared(matter_of(drawdown, day_of(at)), capacity_of(acting)))
     if drawdown.advice.filter(sha256=sha256).exists():
         raise NotAllowedNow("Advice on this submission is recorded already.")
     given = Advice(

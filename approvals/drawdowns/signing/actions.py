@@ -1,17 +1,18 @@
 """The decision maker's yes."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Office, User
 from approvals.decisions.actions import draft_record
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     capacity,
     day_of,
+    deciding,
     decision_maker,
     done_before,
     entry_of,
@@ -19,8 +20,8 @@ from approvals.drawdowns.actions import (
     locked,
     may_become,
     move,
-    no_conflict,
     read,
+    refuse_for,
 )
 from approvals.drawdowns.consumption.actions import (
     check_delegation_limits,
@@ -29,12 +30,13 @@ from approvals.drawdowns.consumption.actions import (
     not_waiting_for_transfer,
     save_rows,
 )
-from approvals.drawdowns.preparation.queries import without_notice
+from approvals.drawdowns.powers.queries import matter_of
+from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.rules import CannotBeDrawn, State
 from approvals.drawdowns.submission.queries import consumed_as_frozen
 from approvals.models import Consumption, Drawdown, Notice
 from approvals.notices.actions import tell
-from approvals.queries import grounds_of, missing_answers
+from approvals.queries import grounds_of
 from display.formats import long_date
 from phases.models import AuthorisationLimit, FundingDecision
 
@@ -63,16 +65,9 @@ def sign_off(
     if acting is None and resolution is None:
         raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decision_body}.")
     grounds = grounds_of(drawdown)
-    no_conflict(acting, drawdown, grounds.people_who_answered, by)
-    signing = {by, acting and acting.acting_for}
-    if any(each.giver in signing for each in grounds.dispensations):
-        raise NotAllowedNow("Who gave a dispensation on this does not decide on it.")
-    if (expires := drawdown.delegation.expires) and expires < day:
-        raise NotAllowedNow(f"The delegation ended on {long_date(expires)}.")
-    if missing := missing_answers(drawdown, day, grounds.answers):
-        raise NotAllowedNow(f"Not answered yet: {', '.join(office.name for office in missing)}.")
-    if reason := without_notice(grounds.case, day):
-        raise NotAllowedNow(reason)
+    matter = matter_of(drawdown, day)
+    refuse_for(why_not_decide(matter, deciding(acting, by)))
+    _nothing_lacking(matter, day)
     lock_programme(drawdown.programme_id)
     limits = locked_limits(Q(authorisation__drawdown_lines__drawdown=drawdown))
     rows = _frozen_rows(drawdown, limits)
@@ -114,6 +109,18 @@ def sign_off(
     draft_record(drawdown=drawdown, grounds=grounds, rows=rows, acting=acting, by=by, at=at)
     tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
     return drawdown
+
+
+def _nothing_lacking(matter: Matter, day: date) -> None:
+    """NotAllowedNow with what the decision still waits for."""
+    still = lacking(matter, day)
+    if still.has_ended and matter.expires:
+        raise NotAllowedNow(f"The delegation ended on {long_date(matter.expires)}.")
+    if still.answers:
+        names = Office.objects.in_bulk(still.answers)
+        raise NotAllowedNow(f"Not answered yet: {', '.join(names[office].name for office in still.answers)}.")
+    if still.notice:
+        raise NotAllowedNow(still.notice)
 
 
 def _frozen_rows(drawdown: Drawdown, limits: Iterable[AuthorisationLimit]) -> list[Consumption]:

@@ -16,7 +16,7 @@ from approvals.decisions.wording.queries import call_in_advised
 from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.overview.queries import Sheet, changes_seen
-from approvals.drawdowns.powers.queries import Person, why_not_decide, why_not_ready
+from approvals.drawdowns.powers.views import Person, why_not_decide, why_not_ready
 from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
 from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, reads, records, require_recorder

@@ -1,11 +1,10 @@
 """What waits for one person among the drawdowns: a constant number of queries, however much waits."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -17,9 +16,11 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import Acting, acts_for
 from approvals.drawdowns import rules
-from approvals.drawdowns.rules import Measure, Mode, Reply, State
+from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
+from approvals.drawdowns.powers.rules import Capacity, lacking, why_not_answer, why_not_decide
+from approvals.drawdowns.rules import Measure, State
 from approvals.drawdowns.totals.rules import amounts_in_words
-from approvals.models import DecisionRecord, DelegationStep, Drawdown, Question
+from approvals.models import DecisionRecord, Drawdown, Question
 from display import formats
 from phases.models import Authorisation
 from phases.queries import programmes_for
@@ -55,144 +56,38 @@ def waiting_for(user: User, day: date) -> list[Waiting]:
     return sorted(found, key=lambda each: (each.due is None, each.due or day))
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A submitted drawdown, and what says who is waited for. `prepared` and `dispensed` are of the people asked about."""
-
-    pk: int
-    reference: str
-    title: str
-    answer_by: date
-    delegation: int
-    programme: str
-    maker: int | None
-    body: str
-    expires: date | None
-    holder: int | None
-    answers: list[tuple[int, str, int | None, int | None]]
-    prepared: list[int]
-    dispensed: list[int]
-
-    @cached_property
-    def replies(self) -> dict[int, Reply]:
-        return {office: Reply(reply) for office, reply, _, _ in self.answers}
-
-    @property
-    def answerers(self) -> set[int | None]:
-        return {person for answer in self.answers for person in answer[2:]}
-
-
-# One statement, and plain rows: by way of models this is eight statements and four times the time.
-_SUBMITTED = """
-WITH edited AS MATERIALIZED (
-    SELECT l.drawdown_id, e.actor_id FROM approvals_drawdown d
-    JOIN approvals_drawdownline l ON l.drawdown_id = d.id
-    JOIN posts_linerevision r ON r.line_id = l.line_id
-    JOIN accounts_auditentry e ON e.number = r.entry_id
-    WHERE d.state = 'submitted' AND e.actor_id = ANY(%(people)s) AND e.at >= d.submitted_at
-)
-SELECT d.id, d.reference, d.title, d.answer_by, d.delegation_id, p.name, g.decision_maker_id, g.decision_body, g.expires, (
-    SELECT h.holder_id FROM accounts_officeholding h
-    WHERE h.office_id = g.decision_maker_id AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
-), (
-    SELECT coalesce(json_agg(json_build_array(a.office_id, a.answer, a.person_id, a.acting_for_id)), '[]')
-    FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
-), d.prepared_by_id || ARRAY(
-    SELECT person_id FROM approvals_drawdownpreparer WHERE drawdown_id = d.id AND person_id = ANY(%(people)s)
-    UNION ALL SELECT actor_id FROM edited WHERE drawdown_id = d.id
-), ARRAY(SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND giver_id = ANY(%(people)s))
-FROM approvals_drawdown d
-JOIN approvals_delegation g ON g.id = d.delegation_id
-JOIN phases_programme p ON p.id = d.programme_id
-WHERE d.state = 'submitted' AND (
-    g.decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND g.decision_maker_id IS NULL)
-    OR g.id IN (SELECT delegation_id FROM approvals_delegationstep WHERE office_id = ANY(%(offices)s))
-)
-ORDER BY d.answer_by, d.id
-"""
-
-
-class _Step(NamedTuple):
-    office: str
-    mode: Mode
-
-
-_Steps = Mapping[int, Mapping[int, _Step]]  # by delegation and office
-
-
 def _of_offices(user: User, day: date) -> Iterator[Waiting]:
     """Answers and decisions of every office the person acts for; of bodies, for the clerk (at most five queries)."""
     capacities = acts_for(user, day)
     records = user.may(Permission.RECORD_DECISIONS)
     if not capacities and not records:
         return
-    rows = _submitted(user, capacities, records, day)
-    steps = _steps({row.delegation for row in rows})
-    for row in rows:
-        missing = _missing(row, steps, day)
-        for acting in capacities:
-            if _is_to_answer(row, acting, steps):
-                yield _answer(
-                    row, acting, [steps[row.delegation][office].office for office in missing if office != acting.office.pk]
-                )
-        if not missing and _is_to_decide(row, user, capacities, records, day):
-            yield _decision(row)
+    held = {each.office.pk: (each, capacity_of(each)) for each in capacities}
+    clerk = Capacity(user.pk) if records else None
+    waits, names = waiting_on(user, capacities, records, day)
+    for each in waits:
+        still = lacking(each.matter, day)
+        for office, (acting, capacity) in held.items():
+            if why_not_answer(each.matter, office, capacity) is None:
+                yield _answer(each, acting, [names[other] for other in still.answers if other != office])
+        deciding = clerk if each.maker is None else held[each.maker][1] if each.maker in held else None
+        if still.is_ready and why_not_decide(each.matter, deciding) is None:
+            yield _decision(each)
 
 
-def _submitted(user: User, capacities: list[Acting], of_bodies: bool, day: date) -> list[_Row]:
-    people = {person.pk for each in capacities for person in (user, each.acting_for) if person} | {user.pk}
-    offices = [each.office.pk for each in capacities]
-    with connection.cursor() as cursor:
-        cursor.execute(_SUBMITTED, {"day": day, "people": list(people), "offices": offices, "of_bodies": of_bodies})
-        return [_Row(*row) for row in cursor.fetchall()]
-
-
-def _steps(delegations: set[int]) -> _Steps:
-    found: dict[int, dict[int, _Step]] = defaultdict(dict)
-    steps = DelegationStep.objects.filter(delegation__in=delegations).order_by("id")
-    for delegation, office, name, mode in steps.values_list("delegation", "office", "office__name", "mode"):
-        found[delegation][office] = _Step(name, Mode(mode))
-    return found
-
-
-def _people(acting: Acting) -> set[int]:
-    return {each.pk for each in (acting.person, acting.acting_for) if each}
-
-
-def _is_to_answer(row: _Row, acting: Acting, steps: _Steps) -> bool:
-    office, people = acting.office.pk, _people(acting)
-    if office not in steps[row.delegation] or office in row.replies:
-        return False
-    return row.holder not in people and people.isdisjoint(row.prepared)
-
-
-def _is_to_decide(row: _Row, user: User, capacities: list[Acting], records: bool, day: date) -> bool:
-    """Nothing is missing: whether this person may decide on it."""
-    acting = next((each for each in capacities if each.office.pk == row.maker), None)
-    if not (acting if row.maker else records):
-        return False
-    people = _people(acting) if acting else {user.pk}
-    return people.isdisjoint({*row.answerers, *row.dispensed, *row.prepared}) and not (row.expires and row.expires < day)
-
-
-def _missing(row: _Row, steps: _Steps, day: date) -> list[int]:
-    modes = {office: step.mode for office, step in steps[row.delegation].items()}
-    return rules.missing(modes, row.replies, row.answer_by, day)
-
-
-def _answer(row: _Row, acting: Acting, others: list[str]) -> Waiting:
+def _answer(row: Waits, acting: Acting, others: list[str]) -> Waiting:
     yet = f"Yet to answer besides: {', '.join(others)}." if others else "Everybody else has answered."
     url = _at("answer", row.reference, acting.office.slug)
     return Waiting(f"Answer as {acting.office}: {row.title}", _about(row), url, row.answer_by, yet, row.pk)
 
 
-def _decision(row: _Row) -> Waiting:
+def _decision(row: Waits) -> Waiting:
     title, name = ("Sign off", "sign_off") if row.maker else (f"Record what the {row.body} resolved", "resolution_record")
     url = _at(name, row.reference)
     return Waiting(f"{title}: {row.title}", _about(row), url, row.answer_by, "Nothing is missing.", row.pk)
 
 
-def _about(row: _Row) -> str:
+def _about(row: Waits) -> str:
     return f"{row.reference}, {row.programme}."
 
 

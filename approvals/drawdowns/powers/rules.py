@@ -1,0 +1,140 @@
+"""Who may answer on a drawdown, and decide on it, and what the decision still waits for. Pure: no store, no clock.
+
+The actions, the page of the drawdown and the home page all ask here. The triggers of the database hold the same, so that nothing
+else can write otherwise. People and offices are given by their numbers; each caller says the reasons in words of its own.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, auto
+from typing import NamedTuple
+
+from approvals.decisions.key_notice.rules import why_not
+from approvals.drawdowns import rules
+from approvals.drawdowns.rules import Mode, Reply
+
+
+class WhyNot(Enum):
+    """Why somebody may not do it."""
+
+    NOT_WAITING = auto()
+    """It is not submitted: nobody is asked."""
+    NOT_ACTING = auto()
+    """They do not act for the office."""
+    NOT_ASKED = auto()
+    """The office is not asked under this delegation."""
+    ANSWERED = auto()
+    """The office has answered already."""
+    DECIDES = auto()
+    """They hold, or act for who holds, the office that decides: none of the answers can be theirs."""
+    HAS_ANSWERED = auto()
+    """They gave one of the answers, or were acted for in it: the decision cannot be theirs."""
+    GAVE_DISPENSATION = auto()
+    """They gave a dispensation on it, so they do not decide on it."""
+    PREPARED = auto()
+    """They prepared it."""
+    PREPARED_FOR = auto()
+    """Whom they act for prepared it."""
+
+
+class Capacity(NamedTuple):
+    """Who acts, and whom they act for: None for a holder, the clerk of a body, and a vacant office."""
+
+    person: int
+    acting_for: int | None = None
+
+    @property
+    def people(self) -> frozenset[int]:
+        return frozenset(each for each in self if each is not None)
+
+
+class Given(NamedTuple):
+    """An office's answer, by whom and for whom."""
+
+    reply: Reply
+    by: Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNotice:
+    """How notice of a key decision was given: the route ("" where none is on file), and its day."""
+
+    route: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A drawdown as far as it says who may act on it. `maker` holds the office that decides; None while it is vacant, or a body.
+
+    `notice` is None for a decision that is not key. `preparers` and `givers` (of dispensations) may be of the people asked about.
+    """
+
+    is_submitted: bool
+    preparers: Collection[int]
+    maker: int | None = None
+    steps: Mapping[int, Mode] = field(default_factory=dict)
+    answers: Mapping[int, Given] = field(default_factory=dict)
+    givers: Collection[int] = ()
+    answer_by: date | None = None
+    expires: date | None = None
+    notice: KeyNotice | None = None
+
+
+def why_not_answer(matter: Matter, office: int, acting: Capacity | None) -> WhyNot | None:
+    """Why they do not answer for the office; None where they may. `acting`: their capacity for it, None without one."""
+    if acting is None:
+        return WhyNot.NOT_ACTING
+    if not matter.is_submitted:
+        return WhyNot.NOT_WAITING
+    if office not in matter.steps:
+        return WhyNot.NOT_ASKED
+    if office in matter.answers:
+        return WhyNot.ANSWERED
+    if matter.maker in acting.people:
+        return WhyNot.DECIDES
+    return why_not_prepared(matter, acting)
+
+
+def why_not_decide(matter: Matter, acting: Capacity | None) -> WhyNot | None:
+    """Why they do not sign it off, return it or refuse it; None where they may, a sign-off once nothing is `lacking`.
+
+    `acting` is their capacity for the office that decides, or of the clerk who records what a body resolved.
+    """
+    if not matter.is_submitted:
+        return WhyNot.NOT_WAITING
+    if acting is None:
+        return WhyNot.NOT_ACTING
+    if not acting.people.isdisjoint(matter.givers):
+        return WhyNot.GAVE_DISPENSATION
+    if any(not acting.people.isdisjoint(given.by.people) for given in matter.answers.values()):
+        return WhyNot.HAS_ANSWERED
+    return why_not_prepared(matter, acting)
+
+
+def why_not_prepared(matter: Matter, acting: Capacity) -> WhyNot | None:
+    """Nobody answers, advises on or signs what they prepared, nor does anybody for them."""
+    if acting.person in matter.preparers:
+        return WhyNot.PREPARED
+    return WhyNot.PREPARED_FOR if acting.acting_for in matter.preparers else None
+
+
+class Lacking(NamedTuple):
+    """What a decision still waits for: the offices that are to answer, a delegation in force, notice (why not, in a sentence)."""
+
+    answers: list[int]
+    has_ended: bool
+    notice: str
+
+    @property
+    def is_ready(self) -> bool:
+        return not (self.answers or self.has_ended or self.notice)
+
+
+def lacking(matter: Matter, day: date) -> Lacking:
+    """What stands between it and a sign-off that day; the limits of the money are asked for by themselves."""
+    replies = {office: given.reply for office, given in matter.answers.items()}
+    missing = rules.missing(matter.steps, replies, matter.answer_by or day, day)
+    notice = why_not(matter.notice.route, matter.notice.on, day) if matter.notice else ""
+    return Lacking(missing, matter.expires is not None and matter.expires < day, notice)
