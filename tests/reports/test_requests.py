@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.actions import canonical
+from costing.frozen import canonical
 from costing.money import Rounding, Unit
 from reports.papers.requests.rules import (
     LongPaperRequest,
