@@ -50,8 +50,8 @@ def the_position(plans: Plans, authorised: Sequence[Authorised]) -> Position:
 
 
 def checked(given_facts: Facts) -> set[tuple[Any, Any]]:
-    """What PC11 finds planned, against which limit."""
-    return {(finding.stated, finding.expected) for finding in found_by("PC11", given_facts)}
+    """What PC11 finds planned as stated, against which limit."""
+    return {(finding.stated, finding.expected) for finding in found_by("PC11", given_facts) if not finding.explained_by}
 
 
 def test_money_for_one_phase_only_does_not_hide_another_that_is_over():

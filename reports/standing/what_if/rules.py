@@ -174,8 +174,8 @@ def _group_of(stands: Position, phase: int) -> Group | None:
 def _rooms(before: Group | None, after: Group | None) -> Iterable[Room]:
     for now, then in zip(before.cells, after.cells, strict=True) if before and after else ():
         if now.limit is not None and now.headroom is not None and then.headroom is not None:
-            planned, after = now.planned or Decimal(0), then.planned or Decimal(0)
-            yield Room(now.measure, now.limit, planned, after, now.headroom, then.headroom, then.exceeded)
+            planned, planned_then = now.planned or Decimal(0), then.planned or Decimal(0)
+            yield Room(now.measure, now.limit, planned, planned_then, now.headroom, then.headroom, then.exceeded)
 
 
 def _new(one: Position, other: Position) -> tuple[str, ...]:
