@@ -35,16 +35,6 @@ def holder_of(office: Office, on: date) -> User | None:
     return holding.holder if holding else None
 
 
-def offices_of(user: User, on: date) -> list[Office]:
-    """The offices the person holds that day, by name. Those they are a deputy for are not among them."""
-    return list(Office.objects.filter(holdings__in=user.holdings.on(on)).order_by("name"))
-
-
-def deputies_of(office: Office, on: date) -> list[DeputyAppointment]:
-    """The appointments for the office that are in force that day, by name of the deputy."""
-    return list(office.deputies.on(on).select_related("deputy").order_by("deputy__name"))
-
-
 class Acting(NamedTuple):
     """In which capacity a person may act for an office on one day. Copy it on to the record: it is true of that day only."""
 

@@ -255,10 +255,6 @@ class AuthorisationForm(ProgrammePartForm):
         typed = {measure: self.cleaned_data.get(_limit_name(measure)) for measure in self.measures}
         return {measure: amount for measure, amount in typed.items() if amount is not None}
 
-    @property
-    def limit_fields(self) -> list[forms.BoundField]:
-        return [self[_limit_name(measure)] for measure in self.measures]
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         names = [_limit_name(measure) for measure in self.measures]

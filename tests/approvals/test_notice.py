@@ -4,23 +4,20 @@ from datetime import date
 
 import pytest
 
-from approvals.decisions.key_notice.rules import Route, clear_days, earliest, why_not
+from approvals.decisions.key_notice.rules import Route, earliest, why_not
 
 
 @pytest.mark.parametrize(
-    ("notice", "decision", "days"),
+    ("route", "notice", "first"),
     [
-        (date(2016, 9, 1), date(2016, 9, 1), 0),
-        (date(2016, 9, 1), date(2016, 9, 2), 0),
-        (date(2016, 9, 1), date(2016, 9, 3), 1),
-        (date(2016, 9, 1), date(2016, 8, 1), 0),
-        (date(2016, 9, 1), date(2016, 9, 30), 28),
-        (date(2016, 2, 1), date(2016, 3, 1), 28),  # a leap year has the 29th of February
-        (date(2017, 2, 1), date(2017, 3, 1), 27),
+        (Route.TWENTY_EIGHT_DAYS, date(2016, 9, 1), date(2016, 9, 30)),
+        (Route.TWENTY_EIGHT_DAYS, date(2016, 2, 1), date(2016, 3, 1)),  # a leap year has the 29th of February
+        (Route.TWENTY_EIGHT_DAYS, date(2017, 2, 1), date(2017, 3, 2)),
+        (Route.GENERAL_EXCEPTION, date(2016, 12, 22), date(2016, 12, 28)),  # over a weekend and two bank holidays
     ],
 )
-def test_a_clear_day_lies_wholly_between_the_two(notice: date, decision: date, days: int):
-    assert clear_days(notice, decision) == days
+def test_a_clear_day_lies_wholly_between_the_two_whatever_day_it_is(route: Route, notice: date, first: date):
+    assert earliest(route, notice) == first
 
 
 @pytest.mark.parametrize(
@@ -48,7 +45,3 @@ def test_the_reason_says_from_when_it_can_be_decided():
 @pytest.mark.parametrize(("route", "notice"), [("", None), ("", date(2016, 9, 1)), ("28_days", None)])
 def test_without_a_route_and_its_date_no_key_decision_is_made(route: str, notice: date | None):
     assert why_not(route, notice, date(2017, 9, 1)) == "Key decisions need a notice route on file."
-
-
-def test_weekends_and_bank_holidays_are_clear_days():
-    assert clear_days(date(2016, 12, 22), date(2016, 12, 28)) == 5

@@ -17,12 +17,7 @@ class Route(StrEnum):
 
 
 CLEAR_DAYS = {Route.TWENTY_EIGHT_DAYS: 28, Route.GENERAL_EXCEPTION: 5}
-"""How many clear days each route needs. Special urgency needs none: the chairman's agreement comes first, that is all."""
-
-
-def clear_days(notice: date, decision: date) -> int:
-    """The whole days between the two; 0 for the same day, the next day, and a decision before its notice."""
-    return max((decision - notice).days - 1, 0)
+"""How many clear days each route needs: whole days between the two. Special urgency needs none: the chairman's agreement comes first, that is all."""
 
 
 def earliest(route: Route, notice: date) -> date:
