@@ -17,7 +17,9 @@ class Route(StrEnum):
 
 
 CLEAR_DAYS = {Route.TWENTY_EIGHT_DAYS: 28, Route.GENERAL_EXCEPTION: 5}
-"""How many clear days each route needs: whole days between the two. Special urgency needs none: the chairman's agreement comes first, that is all."""
+"""How many clear days each route needs: whole days between the two.
+
+Special urgency needs none: the chairman's agreement comes first, that is all."""
 
 
 def earliest(route: Route, notice: date) -> date:
