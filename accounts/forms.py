@@ -6,14 +6,12 @@ from typing import Any
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 
-from accounts import queries
-from accounts.models import Council, Office, User, in_words
+from accounts.models import Council, Office, User
 from accounts.permissions import Role
 from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm
 
-MOST_ENTRIES = 2**63 - 1  # as the column holds
 TAKEN = "Somebody with this e-mail address can sign in already."
 NAME_TAKEN = "Another office has this name: choose another."
 ROLE_TAKEN = "Another office has this statutory role: take it from that one first."
@@ -245,54 +243,3 @@ class RevokeDeputyForm(OfficeActForm):
     kind = "warning"  # of its button: it cannot be undone
 
     revoked_from = TypedDateField(label="First day on which they may no longer act", help_text="Such as 1 April 2026")
-
-
-class AuditSearchForm(forms.Form):
-    """What to look for in the audit record. Everything may stay empty."""
-
-    words = forms.CharField(label="Words", required=False, max_length=200)
-    person = forms.ChoiceField(label="Person", required=False)
-    action = forms.ChoiceField(label="What was done", required=False)
-    subject = forms.CharField(label="What it was done to", help_text="Such as DD-0001", required=False, max_length=120)
-    since = TypedDateField(label="From", required=False)
-    until = TypedDateField(label="To", required=False, month_means="last")
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__(data, label_suffix="")
-        people = queries.people().values_list("pk", "name")
-        by_person: Any = self.fields["person"]
-        by_person.choices = [("", "Anybody"), (queries.BY_THE_SYSTEM, "The system"), *((str(pk), name) for pk, name in people)]
-        by_action: Any = self.fields["action"]
-        by_action.choices = [("", "Anything"), *((action, in_words(action)) for action in queries.audit_actions())]
-        for name, unknown in {"person": "There is no such person: choose one.", "action": "Choose one of these acts."}.items():
-            self.fields[name].error_messages["invalid_choice"] = unknown
-
-    def clean_subject(self) -> str:
-        return self.cleaned_data["subject"].strip()
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        since, until = typed.get("since"), typed.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day must not come before the first.")
-        return typed
-
-
-class AuditRangeForm(forms.Form):
-    """Which entries to export: all of them where both numbers are empty."""
-
-    first = forms.IntegerField(label="From entry", required=False, min_value=1, max_value=MOST_ENTRIES)
-    last = forms.IntegerField(label="To entry", required=False, min_value=1, max_value=MOST_ENTRIES)
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, label_suffix="")
-        for field in self.fields.values():
-            field.widget = forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric", "autocomplete": "off"})
-            field.error_messages["invalid"] = "Enter the number of an entry, such as 120."
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        first, last = typed.get("first"), typed.get("last")
-        if first and last and last < first:
-            self.add_error("last", "The last entry must not come before the first.")
-        return typed

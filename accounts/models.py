@@ -304,8 +304,8 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         # And audit_words in the migration: of the content, by any three letters of it.
         indexes = [
-            models.Index(fields=["subject", "-number"], name="audit_by_subject"),
-            models.Index(fields=["action", "-number"], name="audit_by_action"),
+            models.Index(fields=["subject", "number"], name="audit_by_subject"),
+            models.Index(fields=["action", "number"], name="audit_by_action"),
             models.Index(fields=["actor", "-number"], name="audit_by_actor"),
         ]
         constraints = [

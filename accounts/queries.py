@@ -1,16 +1,12 @@
-"""Reads about people, the council and the audit record."""
+"""Reads about people, offices and the council."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, Office, OfficeHolding, User
+from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, User
 
 
 def council() -> Council:
@@ -139,107 +135,3 @@ def history_of(office: Office, day: date) -> OfficeHistory:
     deputies = office.deputies.select_related("deputy", "revoked_by").order_by("-since", "deputy__name")
     in_force = next((each for each in holdings if _state(each, day) == "in_force"), None)
     return OfficeHistory(in_force, _terms(holdings, day), _terms(deputies, day))
-
-
-AUDIT_PAGE = 50
-EXPORT_CHUNK = 1000
-
-BY_THE_SYSTEM = "system"
-
-
-def audit_head() -> AuditHead | None:
-    """The last link of the chain; None if it has no head, which `verify_audit` explains."""
-    return AuditHead.objects.first()
-
-
-def audit_entries(
-    *,
-    words: str = "",
-    person: str = "",
-    action: str = "",
-    subject: str = "",
-    since: date | None = None,
-    until: date | None = None,
-) -> QuerySet[AuditEntry]:
-    """Entries that fit everything given. `words` stand anywhere in the content; `person` is a number, or BY_THE_SYSTEM.
-
-    A subject is whole, like drawdown:DD-0001, or only the name of it, like DD-0001. Days are the council's own, both included.
-    """
-    entries = AuditEntry.objects.select_related("actor")
-    for word in words.split():
-        entries = entries.filter(content__icontains=json.dumps(word, ensure_ascii=False)[1:-1])  # as the content holds it
-    if person:
-        entries = entries.filter(actor=None if person == BY_THE_SYSTEM else int(person))
-    if action:
-        entries = entries.filter(action=action)
-    if subject:
-        entries = entries.filter(
-            Q(subject=subject) if ":" in subject else Q(subject=subject) | Q(subject__iendswith=f":{subject}")
-        )
-    if since:
-        entries = entries.filter(at__gte=_midnight(since))
-    if until:
-        entries = entries.filter(at__lt=_midnight(until + timedelta(days=1)))
-    return entries
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
-class AuditPage(NamedTuple):
-    """Entries, newest first, and whether there are more on either side."""
-
-    entries: list[AuditEntry]
-    older: int | None
-    """Older entries are those before this number; None where there are none."""
-    newer: int | None
-    """Newer entries are those after this number; None where there are none."""
-
-
-def audit_page(entries: QuerySet[AuditEntry], before: int | None = None, after: int | None = None) -> AuditPage:
-    """Up to 50 of the entries: those next below `before`, or next above `after`, or the newest. Two queries at most.
-
-    A page is found by its numbers, however long the chain is: nothing is counted or skipped.
-    """
-    if after is not None:
-        found = list(entries.filter(number__gt=after).order_by("number")[: AUDIT_PAGE + 1])
-        page, more_newer = found[:AUDIT_PAGE][::-1], len(found) > AUDIT_PAGE
-        more_older = bool(page) and entries.filter(number__lt=page[-1].number).exists()
-    else:
-        found = list(entries.filter(**({} if before is None else {"number__lt": before})).order_by("-number")[: AUDIT_PAGE + 1])
-        page, more_older = found[:AUDIT_PAGE], len(found) > AUDIT_PAGE
-        more_newer = bool(page) and before is not None and entries.filter(number__gt=page[0].number).exists()
-    return AuditPage(page, page[-1].number if more_older else None, page[0].number if more_newer else None)
-
-
-def audit_actions() -> list[str]:
-    """Every kind of act in the record. Each is found by the index from the one before: DISTINCT would read the whole record."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE kind(action) AS (
-                SELECT min(action) FROM accounts_auditentry
-                UNION ALL
-                SELECT (SELECT min(e.action) FROM accounts_auditentry e WHERE e.action > kind.action)
-                  FROM kind WHERE action IS NOT NULL
-            )
-            SELECT action FROM kind WHERE action IS NOT NULL
-            """
-        )
-        return [action for (action,) in cursor.fetchall()]
-
-
-def audit_export(first: int = 1, last: int | None = None) -> Iterator[str]:
-    """The chain as lines of JSON, an entry each, with all that verifying it needs: up to the head as it stands now, or to `last`.
-
-    Read by numbers in parts: what is appended meanwhile changes nothing of it, and no transaction stays open.
-    """
-    head = AuditHead.objects.values_list("number", flat=True).first() or 0
-    last = head if last is None else min(last, head)
-    fields = ("number", "previous_hash", "hash", "content")
-    while first <= last:
-        part = AuditEntry.objects.filter(number__range=(first, min(last, first + EXPORT_CHUNK - 1))).order_by("number")
-        for entry in part.values(*fields):
-            yield json.dumps(entry, ensure_ascii=False) + "\n"
-        first += EXPORT_CHUNK

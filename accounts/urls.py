@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.audit import views as audit
 from accounts.statements import views as statements
 
 urlpatterns = [
@@ -24,7 +25,7 @@ urlpatterns = [
     path("accessibility/", statements.statement, {"kind": "accessibility"}, name="accessibility"),
     path("privacy/", statements.statement, {"kind": "privacy"}, name="privacy"),
     path("contact/", statements.statement, {"kind": "contact"}, name="contact"),
-    path("audit/", views.audit, name="audit"),
-    path("audit/export.jsonl", views.audit_export, name="audit_export"),
-    path("audit/verifier.py", views.audit_verifier, name="audit_verifier"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.jsonl", audit.audit_export, name="audit_export"),
+    path("audit/verifier.py", audit.audit_verifier, name="audit_verifier"),
 ]

@@ -1,4 +1,4 @@
-"""Pages about people, offices, the council's settings, the audit record, and the demonstration's sign-in."""
+"""Pages about people, offices, the council's settings, and the demonstration's sign-in."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -10,8 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +20,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, queries
 from accounts.forms import (
     AppointDeputyForm,
-    AuditRangeForm,
-    AuditSearchForm,
     ChangePersonForm,
     CorrectHoldingForm,
     CouncilForm,
@@ -342,57 +339,3 @@ def _happened(
     history = queries.history_of(office, timezone.localdate())
     context = {"office": office, "history": history, "form": form, "title": title, "label": label, "note": note}
     return render(request, "accounts/office_form.html", context, status=status)
-
-
-reads_audit = permission_required(Permission.VIEW_AUDIT)
-
-
-@reads_audit
-@require_GET
-def audit(request: SignedIn) -> HttpResponse:
-    """The audit record, newest first, 50 entries a page: all, or those that fit what was asked for."""
-    return _audit_page(request, AuditRangeForm())
-
-
-def _audit_page(request: SignedIn, range_form: AuditRangeForm, status: int = 200) -> HttpResponse:
-    form = AuditSearchForm(request.GET)
-    page = None
-    if form.is_valid():
-        bounds = (_entry_number(request.GET.get(name, "")) for name in ("before", "after"))
-        page = queries.audit_page(queries.audit_entries(**form.cleaned_data), *bounds)
-    context = {
-        "form": form,
-        "range_form": range_form,
-        "page": page,
-        "is_search": any(form.cleaned_data.values()),
-        "head": queries.audit_head(),
-    }
-    return render(request, "accounts/audit.html", context, status=status)
-
-
-def _entry_number(typed: str) -> int | None:
-    """The number of an entry in an address; None for anything else."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else None
-
-
-@reads_audit
-@require_GET
-def audit_export(request: SignedIn) -> HttpResponseBase:
-    """The chain, or a part of it, as lines of JSON for the verifier."""
-    form = AuditRangeForm(request.GET)
-    if not form.is_valid():
-        return _audit_page(request, form, status=400)
-    first, last = form.cleaned_data["first"] or 1, form.cleaned_data["last"]
-    response = StreamingHttpResponse(queries.audit_export(first, last), content_type="application/x-ndjson")
-    response["Content-Disposition"] = 'attachment; filename="audit-record.jsonl"'
-    return response
-
-
-@reads_audit
-@require_GET
-def audit_verifier(request: SignedIn) -> HttpResponse:
-    """The program that checks an export without this application."""
-    program = (settings.BASE_DIR / "operations" / "verify_export.py").read_bytes()
-    response = HttpResponse(program, content_type="text/x-python; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="verify_export.py"'
-    return response

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from display import formats
 
-Value = str | bool | int | Decimal | date | datetime | None
+Fact = str | bool | int | Decimal | date | datetime | None
 """What a cell of a file holds. Money is a Decimal, a moment carries its time zone."""
 
 
@@ -27,7 +27,7 @@ class FileColumn(NamedTuple):
     """A column of a file: its heading, and what it holds of a row."""
 
     heading: str
-    value: Callable[[Any], Value]
+    value: Callable[[Any], Fact]
 
 
 class ListColumn(tables.Column):
@@ -57,7 +57,7 @@ class ListColumn(tables.Column):
         super().__init__(verbose_name=heading, orderable=bool(sort), **options)
         self.holds, self.screen, self.cells, self.sort = holds, screen, cells, sort
 
-    def value_of(self, name: str) -> Callable[[Any], Value]:
+    def value_of(self, name: str) -> Callable[[Any], Fact]:
         return attrgetter(self.holds or name)
 
     def cells_of(self, name: str) -> Sequence[FileColumn]:
@@ -126,7 +126,7 @@ def _part(name: str, column: ListColumn, *, heads: bool) -> tuple[str, Callable[
     return f'<td role="cell"{css} data-label="{escape(str(column.verbose_name))}">', column.html_of(name), "</td>"
 
 
-def shown(value: Value) -> str:
+def shown(value: Fact) -> str:
     """A fact as people read it, in plain text."""
     match value:
         case None:

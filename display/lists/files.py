@@ -11,7 +11,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from display import formats
-from display.lists.columns import FileColumn, Value
+from display.lists.columns import Fact, FileColumn
 
 _LONGEST_TEXT = 32_767  # of a cell; XlsxWriter leaves a longer one out
 _WIDEST = 60
@@ -31,7 +31,7 @@ def _line(texts: Iterable[str]) -> str:
     return file.getvalue()
 
 
-def _plain(value: Value) -> str:
+def _plain(value: Fact) -> str:
     match value:
         case None:
             return ""
@@ -74,7 +74,7 @@ def xlsx(name: str, cells: Sequence[FileColumn], rows: Iterable[Any]) -> bytes:
     return file.getvalue()
 
 
-def _write(sheet: Any, place: tuple[int, int], value: Value, styles: dict[type, Any]) -> int:
+def _write(sheet: Any, place: tuple[int, int], value: Fact, styles: dict[type, Any]) -> int:
     """Writes one cell, and says how wide it is in characters."""
     match value:
         case None:

@@ -1,4 +1,4 @@
-"""Pages of a list found by the row before them: nothing is counted or skipped, so the last page takes no longer than the first."""
+"""Pages of a list, found by the row beside them: nothing is counted or skipped, so the last takes no longer than the first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Order:
     def sorted(self, rows: QuerySet[Any], *, backwards: bool = False) -> QuerySet[Any]:
         way = "desc" if self.is_descending != backwards else "asc"
         keys = [F("pk")] if self.is_by_key else [self.expression, F("pk")]
-        return rows.order_by(*(getattr(key, way)() for key in keys))  # type: ignore[attr-defined]
+        return rows.order_by(*(getattr(key, way)() for key in keys))
 
     def beyond(self, rows: QuerySet[Any], mark: tuple[Any, int], *, backwards: bool = False) -> QuerySet[Any]:
         """Those after the mark, or before it, nearest first. PostgreSQL compares two columns at once, and seeks in the index."""
@@ -59,7 +59,7 @@ def _row(*columns: Any) -> Func:
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """Some rows; `previous` and `next` are the keys of the rows to go on from, None at either end."""
 
     rows: list[Any]
@@ -68,21 +68,21 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Place:
+class Beside:
     """After or before which row a page stands; neither is the first page."""
 
     after: int | None = None
     before: int | None = None
 
 
-def page_of(everything: QuerySet[Any], found: QuerySet[Any], order: Order, place: Place, size: int) -> Page:
+def page_of(everything: QuerySet[Any], found: QuerySet[Any], order: Order, place: Beside, size: int) -> ListPage:
     """A page of the rows `found` (two queries at most). The row it begins beside need only be in `everything`.
 
     NoSuchPage where that row is not there, or where nothing found stands beyond it.
     """
     if place.after is None and place.before is None:
         rows = list(order.sorted(found)[: size + 1])
-        return Page(rows[:size], None, _key(rows[size - 1]) if len(rows) > size else None)
+        return ListPage(rows[:size], None, _key(rows[size - 1]) if len(rows) > size else None)
     backwards = place.after is None
     key = place.before if backwards else place.after
     mark = order.mark_of(everything, key or 0)
@@ -92,8 +92,8 @@ def page_of(everything: QuerySet[Any], found: QuerySet[Any], order: Order, place
         raise NoSuchPage
     if backwards:
         rows.reverse()
-        return Page(rows, _key(rows[0]) if more else None, _key(rows[-1]))
-    return Page(rows, _key(rows[0]), _key(rows[-1]) if more else None)
+        return ListPage(rows, _key(rows[0]) if more else None, _key(rows[-1]))
+    return ListPage(rows, _key(rows[0]), _key(rows[-1]) if more else None)
 
 
 def chunks_of(found: QuerySet[Any], order: Order) -> Iterator[list[Any]]:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from display.lists.columns import ListTable
 from display.lists.files import csv_lines, xlsx
 from display.lists.filters import ListFilters
-from display.lists.keyset import NoSuchPage, Order, Page, Place, chunks_of, page_of
+from display.lists.keyset import Beside, ListPage, NoSuchPage, Order, chunks_of, page_of
 
 SIZES = (25, 50, 100)
 """How many rows a page may have."""
@@ -27,7 +27,7 @@ MOST_IN_A_WORKBOOK = 20_000
 
 LONGEST_KEY = 15
 
-Facts = Callable[[Sequence[Any]], Sequence[Any]]
+Completing = Callable[[Sequence[Any]], Sequence[Any]]
 """Turns some rows of the query into what the columns show, in the same number of queries however many they are."""
 
 
@@ -61,7 +61,9 @@ class Listing:
     `filters` hold the query: all that the reader may see, narrowed to what was asked for. `facts` complete the rows of a page.
     """
 
-    def __init__(self, request: HttpRequest, table: ListTable, filters: ListFilters, facts: Facts = list, size: int = 25) -> None:
+    def __init__(
+        self, request: HttpRequest, table: ListTable, filters: ListFilters, facts: Completing = list, size: int = 25
+    ) -> None:
         self.request, self.table, self.filters, self.facts = request, table, filters, facts
         self.usual_size = size
         self.problems: list[Problem] = []
@@ -105,11 +107,11 @@ class Listing:
             self._say("This list can be downloaded as csv or xlsx.", "#list")
         return asked
 
-    def _place(self) -> Place:
-        asked = {name: self.address[name] for name in ("after", "before") if self.address.get(name)}
+    def _place(self) -> Beside:
+        asked = {name: str(self.address[name]) for name in ("after", "before") if self.address.get(name)}
         if len(asked) > 1 or not all(map(_is_key, asked.values())):
             raise NoSuchPage
-        return Place(**{name: int(key) for name, key in asked.items()})
+        return Beside(**{name: int(key) for name, key in asked.items()})
 
     def _say(self, text: str, href: str) -> None:
         self.problems.append(Problem(text, href))
@@ -117,15 +119,15 @@ class Listing:
     # What it shows
 
     @cached_property
-    def page(self) -> Page:
+    def page(self) -> ListPage:
         """The rows of the model; none, with the problem said, where the page is not there."""
         if not self.filters.form.is_valid():
-            return Page([])
+            return ListPage([])
         try:
             return page_of(self.filters.queryset, self.filters.found, self.order, self._place(), self.size)
         except NoSuchPage:
             self._say("There is no such page of this list any more.", "#list")
-            return Page([])
+            return ListPage([])
 
     @cached_property
     def rows(self) -> Sequence[Any]:
@@ -213,7 +215,7 @@ class Listing:
 
     # The answer
 
-    def respond(self, template: str, context: dict[str, Any]) -> HttpResponseBase:
+    def respond(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponseBase:
         """The page, or the file that was asked for. A file that cannot be made is a page that says why, with status 400."""
         if self.face and not self.problems and self.filters.form.is_valid():
             found: Iterator[Any] = chain.from_iterable(map(self.facts, chunks_of(self.filters.found, self.order)))
@@ -227,7 +229,7 @@ class Listing:
                 return self._file(HttpResponse(content), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
             self._say(f"A workbook holds {MOST_IN_A_WORKBOOK:,} rows at most: narrow the list, or take the CSV.", "#list")
         _ = self.page  # reading it may find another problem, to be said at the top
-        return render(self.request, template, {**context, "list": self}, status=400 if self.face else 200)
+        return render(self.request, template, {**context, "list": self}, status=400 if self.face else status)
 
     def _file(self, response: HttpResponseBase, kind: str) -> HttpResponseBase:
         response["Content-Type"] = kind

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.actions import link, record
-from accounts.queries import audit_export
+from accounts.audit.queries import exported
 from operations import verify_export
 from tests.making import NOON, make_administrator
 from tests.refusals import check_deferred_rules
@@ -30,7 +30,7 @@ def export(tmp_path: Path) -> Path:
     for number in range(1, 6):
         record(action="tried", subject="test", details={"number": number, "words": "£ “é”\n"}, by=person, at=NOON)
     file = tmp_path / "export.jsonl"
-    file.write_text("".join(audit_export()), encoding="utf-8", newline="\n")
+    file.write_text("".join(exported()), encoding="utf-8", newline="\n")
     return file
 
 
@@ -161,7 +161,7 @@ def test_a_truncated_line_is_found(export: Path):
 
 
 def test_a_part_is_checked_from_its_first_entry_on(export: Path):
-    export.write_text("".join(audit_export(first=3, last=4)))
+    export.write_text("".join(exported(first=3, last=4)))
     assert verify(export) == (1, "Entry 1 is missing: the next one is 3.")
     assert verify(export, "--first", "3")[1].startswith("The export is whole: entries 3 to 4,")
 
@@ -207,7 +207,7 @@ def test_it_agrees_with_verify_audit(export: Path, statement: str, first_bad: st
         cursor.execute(statement)
         check_deferred_rules()
         cursor.execute("ALTER TABLE accounts_auditentry ENABLE TRIGGER USER")
-    export.write_text("".join(audit_export()))
+    export.write_text("".join(exported()))
     status, said = verify(export, "--head", *head)
     if first_bad is None:
         call_command("verify_audit", "--head", *head, stdout=StringIO())

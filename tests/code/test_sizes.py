@@ -35,7 +35,6 @@ TOO_WIDE = {
     "answer": 8,
     "appoint_deputy": 6,
     "ask": 6,
-    "audit_entries": 6,
     "change_person": 7,
     "correct_holding": 6,
     "edit": 9,

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.queries import audit_export
+from accounts.audit.queries import exported
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--last", type=int, metavar="NUMBER", help="the last entry (default: the last there is)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = audit_export(max(options["first"], 1), options["last"])
+        lines = exported(max(options["first"], 1), options["last"])
         if options["output"] is None:
             self.stdout.writelines(lines)
             return

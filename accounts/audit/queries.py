@@ -1,0 +1,89 @@
+"""Reads about the audit record: its entries, what they are found by, and the chain itself for a verifier."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import AuditEntry, AuditHead
+
+EXPORT_CHUNK = 1000
+
+BY_THE_SYSTEM = "system"
+
+
+def head() -> AuditHead | None:
+    """The last link of the chain; None if it has no head, which `verify_audit` explains."""
+    return AuditHead.objects.first()
+
+
+def entries() -> QuerySet[AuditEntry]:
+    """Every entry, with who did it."""
+    return AuditEntry.objects.select_related("actor")
+
+
+def with_words(words: str) -> Q:
+    """Each of the words stands anywhere in the content, as it is written there."""
+    found = Q()
+    for word in words.split():
+        found &= Q(content__icontains=json.dumps(word, ensure_ascii=False)[1:-1])
+    return found
+
+
+def done_by(person: str) -> Q:
+    """`person` is a number, or BY_THE_SYSTEM."""
+    return Q(actor=None if person == BY_THE_SYSTEM else int(person))
+
+
+def done_to(subject: str) -> Q:
+    """A subject is whole, like drawdown:DD-0001, or only the name of it, like DD-0001."""
+    return Q(subject=subject) if ":" in subject else Q(subject=subject) | Q(subject__iendswith=f":{subject}")
+
+
+def done_from(day: date) -> Q:
+    """On this day of the council's or later."""
+    return Q(at__gte=_midnight(day))
+
+
+def done_until(day: date) -> Q:
+    """On this day of the council's or before."""
+    return Q(at__lt=_midnight(day + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def acts_recorded() -> list[str]:
+    """Every kind of act in the record. Each is found by the index from the one before: DISTINCT would read the whole record."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE kind(action) AS (
+                SELECT min(action) FROM accounts_auditentry
+                UNION ALL
+                SELECT (SELECT min(e.action) FROM accounts_auditentry e WHERE e.action > kind.action)
+                  FROM kind WHERE action IS NOT NULL
+            )
+            SELECT action FROM kind WHERE action IS NOT NULL
+            """
+        )
+        return [action for (action,) in cursor.fetchall()]
+
+
+def exported(first: int = 1, last: int | None = None) -> Iterator[str]:
+    """The chain as lines of JSON, an entry each, with all that verifying it needs: up to the head as it stands now, or to `last`.
+
+    Read by numbers in parts: what is appended meanwhile changes nothing of it, and no transaction stays open.
+    """
+    head = AuditHead.objects.values_list("number", flat=True).first() or 0
+    last = head if last is None else min(last, head)
+    fields = ("number", "previous_hash", "hash", "content")
+    while first <= last:
+        part = AuditEntry.objects.filter(number__range=(first, min(last, first + EXPORT_CHUNK - 1))).order_by("number")
+        for entry in part.values(*fields):
+            yield json.dumps(entry, ensure_ascii=False) + "\n"
+        first += EXPORT_CHUNK

@@ -1,0 +1,172 @@
+"""What every list of the site can do, each tried on each: sorting, paging, columns, filters, and files of what is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import record
+from accounts.models import User
+from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, xlsx_of
+from tests.making import NOON, make_auditor, make_clerk
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A list: `make` fills it with so many rows, and returns its address and who reads it. `narrowed` finds some of them."""
+
+    make: Callable[[int], tuple[str, User | None]]
+    sorts: tuple[str, ...]
+    columns: tuple[str, ...]
+    narrowed: dict[str, str] = field(default_factory=dict)
+
+
+def _audit(rows: int) -> tuple[str, User]:
+    clerk = make_clerk(name="=Clerk")
+    for number in range(rows):
+        details = {"title": f"=Post {number}"}
+        record(action=f"phase_{'abc'[number % 3]}", subject=f"programme:p{number % 2}", by=clerk, details=details, at=NOON)
+    return "/audit/", make_auditor()
+
+
+LISTS = {
+    "audit": Tried(_audit, ("number", "action", "subject"), ("action", "actor"), {"subject": "p1"}),
+}
+
+
+@pytest.fixture(params=LISTS)
+def tried(request: pytest.FixtureRequest) -> Tried:
+    return LISTS[request.param]
+
+
+def _reader(client: Client, person: User | None) -> Client:
+    if person:
+        client.force_login(person)
+    return client
+
+
+def _rows(client: Client, address: str, asked: Any = None) -> list[list[str]]:
+    response = client.get(address, asked or {})
+    assert response.status_code == 200
+    return rows_of(response.text)
+
+
+def test_it_is_sorted_by_a_heading_both_ways_and_says_so(tried: Tried, client: Client):
+    address, person = tried.make(5)
+    reader = _reader(client, person)
+    for name in tried.sorts:
+        upwards, downwards = reader.get(address, {"sort": name}), reader.get(address, {"sort": f"-{name}"})
+        assert "ascending" in headings_of(upwards.text).values()
+        assert "descending" in headings_of(downwards.text).values()
+        assert rows_of(upwards.text) == rows_of(downwards.text)[::-1] != []
+    links = sort_links_of(reader.get(address, {"sort": tried.sorts[0], "after": "1"} | tried.narrowed).text)
+    assert f"sort=-{tried.sorts[0]}" in "".join(links) or not links
+    assert "after" not in "".join(links)
+
+
+def test_its_pages_together_are_the_list_whatever_it_is_sorted_by(tried: Tried, client: Client):
+    address, person = tried.make(55)
+    reader = _reader(client, person)
+    for name in ("", *tried.sorts, *(f"-{each}" for each in tried.sorts)):
+        whole = _rows(reader, address, {"sort": name, "per_page": "100"})
+        parts, page, pages = [], reader.get(address, {"sort": name, "per_page": "25"}).text, 0
+        assert "prev" not in pages_of(page)
+        while True:
+            parts.append(rows_of(page))
+            links = pages_of(page)
+            if "next" not in links:
+                break
+            assert (f"sort={name}" in links["next"]) is bool(name)
+            page = reader.get(address + links["next"]).text
+            back = reader.get(address + pages_of(page)["prev"]).text
+            assert rows_of(back) == parts[-1]
+            pages += 1
+        assert [row for part in parts for row in part] == whole
+        assert pages >= 1
+        assert len(parts[0]) == 25
+
+
+def test_its_columns_are_chosen_and_survive(tried: Tried, client: Client):
+    address, person = tried.make(30)
+    reader = _reader(client, person)
+    first = next(iter(headings_of(reader.get(address).text)))
+    page = reader.get(address, {"columns": tried.columns, "per_page": "25"}).text
+    shown = [name for name in headings_of(page) if name]
+    assert shown[0] == first
+    assert len({len(row) for row in rows_of(page)} | {len(headings_of(page))}) == 1
+    for link in [*sort_links_of(page), *pages_of(page).values()]:
+        assert all(f"columns={name}" in link for name in tried.columns)
+        assert list(headings_of(reader.get(address + link).text)) == list(headings_of(page))
+
+
+def test_its_files_hold_what_is_shown(tried: Tried, client: Client):
+    address, person = tried.make(30)
+    reader = _reader(client, person)
+    for asked in ({}, {"sort": f"-{tried.sorts[0]}"}, tried.narrowed, {"columns": tried.columns}):
+        on_screen = _rows(reader, address, asked | {"per_page": "100"})
+        headings, *lines = csv_of(reader, address, **asked)
+        assert len(lines) == len(on_screen) > 0
+        for line, row in zip(lines, on_screen, strict=True):
+            assert len(line) == len(headings)
+            assert line[0].lstrip("'") in row[0]
+        book = xlsx_of(reader, address, **asked)
+        assert book[0] == headings
+        assert [[as_in_csv(value) for value in row] for row in book[1:]] == [[_raw(text) for text in line] for line in lines]
+
+
+def _raw(text: str) -> str:
+    """As it was typed: only a CSV needs the apostrophe."""
+    return text[1:] if text[:2] in ("'=", "'+", "'-", "'@") else text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"sort": "nonsense"}, "This list cannot be sorted by “nonsense”"),
+        ({"sort": "-"}, "This list cannot be sorted by"),
+        ({"columns": "nonsense"}, "There is no column “nonsense” in this list"),
+        ({"per_page": "-1"}, "Choose 25, 50 or 100 rows a page."),
+        ({"per_page": "100000"}, "Choose 25, 50 or 100 rows a page."),
+        ({"after": "999999999"}, "There is no such page"),
+        ({"before": "-3"}, "There is no such page"),
+        ({"after": "1", "before": "1"}, "There is no such page"),
+        ({"after": "9" * 40}, "There is no such page"),
+        ({"format": "pdf"}, "This list can be downloaded as csv or xlsx."),
+    ],
+)
+def test_what_is_not_understood_gets_a_message(tried: Tried, client: Client, asked: dict[str, str], said: str):
+    address, person = tried.make(3)
+    response = _reader(client, person).get(address, asked)
+    assert response.status_code == (400 if "format" in asked else 200)
+    assert "There is a problem" in response.text
+    assert said in response.text
+    assert len(rows_of(response.text)) == (0 if {"after", "before"} & asked.keys() else 3)
+
+
+def test_no_file_is_made_of_what_is_not_understood(tried: Tried, client: Client):
+    address, person = tried.make(2)
+    response = _reader(client, person).get(address, {"format": "csv", "sort": "nonsense"})
+    assert response.status_code == 400
+    assert response["Content-Type"].startswith("text/html")
+
+
+def test_it_takes_the_same_queries_however_long_it_is(tried: Tried, client: Client):
+    counts = []
+    for size in (3, 20):
+        address, person = tried.make(size)
+        reader = _reader(client, person)
+        reader.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as taken:
+            response = reader.get(address)
+        assert response.status_code == 200
+        assert len(rows_of(response.text)) >= size
+        counts.append(len(taken))
+    assert counts[0] == counts[1]
