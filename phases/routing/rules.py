@@ -1,5 +1,6 @@
-"""Who may approve new money: the running total of its programme, against the council's approval limits. No store, no clock.
+"""Who may approve new money: the running total of its programme, against the council's approval limits.
 
+Limits are handed in as rows of the store; nothing here reads it, or asks the clock.
 Amounts are whole pounds. Each kind of money has the limits set for its own instrument, or else those set for any money. Splitting
 does not help: it is the total with everything before that must be within what a body may approve.
 """

@@ -1,7 +1,8 @@
-"""Drafts the paragraphs of the finance section, and the recommendations, from the committee table. Pure: no store.
+"""Drafts the paragraphs of the finance section, and the recommendations, from the committee table.
 
-Every figure is named (reports.figures.rules), never worked out here: what a paragraph says follows the table and can be checked
-against it. A sentence whose figures are not there is left out.
+Nothing here reads the store: the table, the position and the route are handed in. Every figure is named
+(reports.figures.rules), never worked out here: what a paragraph says follows the table and can be checked against it.
+A sentence whose figures are not there is left out.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""The front sheet of a report: its boxes in the order of the source, each as typed or filled from the data. Pure: no store."""
+"""The front sheet of a report: its boxes in the order of the source, each as typed or filled from the data.
+
+Programme, front sheet and records are handed in as rows of the store; nothing here reads it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
