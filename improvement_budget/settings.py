@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "reports",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tables2",
     "django_tasks",
     "django_tasks_db",
@@ -134,6 +135,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers, who could not sign up anyway
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a new password, and a second factor added or taken away, is told by mail
+
+# Two-step sign-in: whoever sets it up is asked for a code too. An administrator vouches for the address of each account.
+MFA_ADAPTER = "accounts.adapter.SealedFactors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Improvement Budget"
+MFA_TOTP_TOLERANCE = 1  # the code before the present one counts too: people type it as it changes
+MFA_FORMS = {
+    "authenticate": "accounts.factors.forms.CodeForm",
+    "reauthenticate": "accounts.factors.forms.CodeAgainForm",
+    "activate_totp": "accounts.factors.forms.FirstCodeForm",
+}
 
 # In the database, not in a process: signing out must end the session in every process at once.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

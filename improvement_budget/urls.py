@@ -19,6 +19,7 @@ urlpatterns = [
     path("help/<slug:slug>/", help_by_task.guide, name="help_for"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
+    path("accounts/2fa/", include("accounts.factors.urls")),
     path("accounts/", include([page for page in sign_in.urlpatterns if page.name not in OF_THE_ADMINISTRATOR])),
     path("", include("phases.urls")),
     path("", include("posts.urls")),

@@ -24,6 +24,7 @@ from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import state_of
 from posts.models import CostLine
 from reports.checks.queries import findings_of
+from tests.accounts.test_factors import code_of
 from tests.journeys.screens import Complaints, already_signed_in, blank, cell, state
 from tests.making import (
     NOON,
@@ -107,6 +108,9 @@ NO_PAGE |= {"paragraph_change", "paragraph_remove", "paragraph_redraft"}
 NO_PAGE |= {"packs", "pack_new", "rendering", "rendering_pdf"}
 # Looked at below, state by state.
 NO_PAGE |= {"issued_paper", "issued_paper_pdf", "issued_paper_internal", "issued_paper_aloud", "verify_paper"}
+# Two-step sign-in, looked at below, state by state.
+NO_PAGE |= {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"}
+NO_PAGE |= {"mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"}
 # Of the sign-in package; the first is tried below with a link that no longer works, the rest lead elsewhere here or are closed.
 NO_PAGE |= {"account_reset_password_from_key", "account_signup", "account_inactive", "account_confirm_email", "account_email"}
 NO_PAGE |= {"account_email_verification_sent", "account_confirm_login_code", "account_set_password", "account_reauthenticate"}
@@ -245,6 +249,35 @@ def test_pages_of(account: str, demo: Programme, inspection: Inspection) -> None
         already_signed_in(inspection.page, account)
     for name in PAGES[account]:
         inspection.visit(name, address(name))
+
+
+def test_two_step_sign_in(inspection: Inspection) -> None:
+    page, person = inspection.page, make_user(email="auditor@council.example", roles=["auditor"])
+    person.set_password("a long enough password")
+    person.save()
+    already_signed_in(page, person)
+    inspection.visit("two steps, off", "/accounts/2fa/")
+    page.get_by_role("button", name="Set it up").click()
+    inspection.look("the password again")
+    page.get_by_label("Password", exact=True).fill("a long enough password")
+    page.get_by_role("button", name="Confirm").click()
+    inspection.look("setting it up")
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Turn on two-step sign-in").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right")
+    inspection.look("a wrong code")
+    page.get_by_label("Code").fill(code_of(page.locator("dd code").inner_text()))
+    page.get_by_role("button", name="Turn on two-step sign-in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    inspection.look("recovery codes")
+    page.get_by_role("link", name="Make new recovery codes").click()
+    inspection.look("new recovery codes")
+    page.goto("/accounts/2fa/")
+    inspection.look("two steps, on")
+    page.get_by_role("link", name="Turn it off").click()
+    inspection.look("turning it off")
+    page.get_by_role("button", name="Turn it off").click()
+    expect(page.get_by_text("You sign in with your password alone.")).to_be_visible()
 
 
 def test_what_is_said_when_signing_in_fails(demo: Programme, inspection: Inspection) -> None:

@@ -174,6 +174,8 @@ WITHOUT_A_SESSION |= {
 }
 # Of the sign-in package, for whoever is signed in.
 OF_ONES_OWN = {"account_change_password", "account_set_password", "account_reauthenticate"}
+OF_ONES_OWN |= {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"}
+OF_ONES_OWN |= {"mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"}
 
 # Of a decision that is published and open to call-in.
 OF_A_RECORD = {"decision_record_page", "decision_pdf", "record_change", "record_publish", "record_effect", "call_in"}
