@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django import forms
 
 from costing.financial_year import FinancialYear, NotAFinancialYear
-from costing.typed import NotUnderstood, parse_amount, parse_date
+from costing.typed import NotUnderstood, parse_amount, parse_date, parse_fte
 from display import formats
 
 
@@ -48,6 +48,21 @@ class TypedDateField(forms.CharField):
         super().clean(value)
         try:
             return parse_date(value or "", month_means=self.month_means)
+        except NotUnderstood as error:
+            raise forms.ValidationError(str(error), code="invalid") from None
+
+
+class TypedFteField(forms.CharField):
+    """Full-time equivalent as a Decimal, above 0; None for a blank."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"class": "input-fte", "autocomplete": "off"}))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Decimal | None:
+        super().clean(value)
+        try:
+            return parse_fte(value or "")
         except NotUnderstood as error:
             raise forms.ValidationError(str(error), code="invalid") from None
 

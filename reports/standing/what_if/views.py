@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
-from costing.typed import parse_fte
 from display import formats
+from display.fields import TypedFteField
 from phases.models import Programme
 from phases.queries import programme_for
 from phases.views import locked
 from posts.entry.line import views as line_page
-from posts.entry.line.forms import TypedField
 from posts.lines.rules import LineState
 from reports.standing.what_if.rules import CannotTry, tried, what_if
 from reports.table.queries import position_of
@@ -49,9 +48,7 @@ class WhatIfForm(forms.Form):
         super().__init__({name: data.get(name, given) for name, given in usual.items()})
         self.line, self.then, self.programme = line, line, programme
         if line.fte is not None:
-            self.fields["fte"] = TypedField(
-                parse_fte, css="input-fte", label="FTE", required=False, help_text="At the same annual cost for each FTE"
-            )
+            self.fields["fte"] = TypedFteField(label="FTE", required=False, help_text="At the same annual cost for each FTE")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
