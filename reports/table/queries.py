@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.core.cache import caches
@@ -28,7 +30,7 @@ from reports.draft.rules.known import Fact, Known, Rank, basis_of, known_figures
 from reports.models import FrontSheet
 from reports.standing.position.rules import PhasePlan, Position, position
 from reports.standing.route.rules import Route, routes
-from reports.table.rules import LineRecord, Paper, PhaseSection, Schedule, sections
+from reports.table.rules import LineRecord, Paper, Schedule, sections
 
 
 class Options(NamedTuple):
@@ -44,27 +46,28 @@ def usual_options(programme: Programme, council: Council) -> Options:
     return Options(Unit(council.unit), Rounding(council.rounding), programme.years)
 
 
+class Stored(NamedTuple):
+    """What a table is made of: its phases (number, name) and lines, in printing order."""
+
+    phases: Sequence[tuple[int, str]]
+    records: Sequence[LineRecord]
+
+    def stated(self) -> set[bool]:
+        """Whether the lines have a stated figure: of some lines true, of some false."""
+        return {each.full_year_stated or any(stated for _, stated in each.years) for each in self.records}
+
+
 def schedule_for(programme: Programme, council: Council, options: Options, *, as_at: datetime) -> Schedule:
     """The committee table of a programme as it is stored now: three queries, whatever the number of lines."""
     phases = list(programme.phases.order_by("number").values_list("number", "name"))
-    return table_of(programme, council, options, phases, *_records(programme, options.years), as_at=as_at)
+    return table_of(programme, council, options, Stored(phases, _records(programme, options.years)), as_at=as_at)
 
 
-def table_of(
-    programme: Programme,
-    council: Council,
-    options: Options,
-    phases: Sequence[tuple[int, str]],
-    records: Sequence[LineRecord],
-    any_stated: bool,
-    any_calculated: bool,
-    *,
-    as_at: datetime,
-) -> Schedule:
-    """The committee table of these phases (number, name) and lines, whose notes say whether any is stated or calculated."""
+def table_of(programme: Programme, council: Council, options: Options, stored: Stored, *, as_at: datetime) -> Schedule:
+    """The committee table of these phases and lines."""
     wording = programme.total_wording
-    labelled = [(number, name, f"TOTAL {name.upper()} {wording}") for number, name in phases]
-    built, overall = sections(labelled, records, len(options.years), options.unit, options.rounding)
+    labelled = [(number, name, f"TOTAL {name.upper()} {wording}") for number, name in stored.phases]
+    built, overall = sections(labelled, stored.records, len(options.years), options.unit, options.rounding)
     notes = [note for (note,) in programme.excluded_items.values_list("note").order_by("id")]
     return Schedule(
         slug=programme.slug,
@@ -80,10 +83,7 @@ def table_of(
         phases=built,
         total_label=f"TOTAL {wording}",
         total=overall,
-        notes=(
-            *notes,
-            *_footnotes(programme, options, built, any_stated, any_calculated),
-        ),
+        notes=(*notes, *_footnotes(programme, options, stored)),
         abbreviations=abbreviations(programme.abbreviations),
         paper=Paper(programme.appendix, programme.report_number, programme.committee, long_date(programme.meeting_date)),
         version=programme.version,
@@ -104,7 +104,7 @@ FROM posts_costline l
 JOIN phases_phase p ON p.id = l.phase_id
 LEFT JOIN posts_team t ON t.id = l.team_id
 LEFT JOIN LATERAL (
-    SELECT array_agg(financial_year) AS years, array_agg(amount) AS amounts,
+    SELECT array_agg(financial_year) AS years, array_agg(amount::bigint) AS amounts,
            array_agg(absence) AS absences, array_agg(origin = 'stated') AS origins
     FROM posts_lineamount WHERE line_id = l.id) a ON true
 WHERE l.programme_id = %s
@@ -112,22 +112,18 @@ ORDER BY p.number, t.position NULLS FIRST, t.id NULLS FIRST, l.position, l.id
 """
 
 
-def _records(programme: Programme, years: Sequence[FinancialYear]) -> tuple[list[LineRecord], bool, bool]:
+def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineRecord]:
     # One statement with the amounts of a line folded into it: a prefetch of instances costs three times as much.
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [programme.pk])
         rows = cursor.fetchall()
     starts = [year.starts_in for year in years]
     records = []
-    any_stated = any_calculated = False
     missing = (None, Absence.NOT_STATED, False)
     for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, *amounts in rows:
         by_year = {year: (amount, absence, stated) for year, amount, absence, stated in zip(*map(_list, amounts), strict=True)}
         full, absence, full_stated = by_year.get(None, missing)
         shown = tuple((by_year.get(start, missing)[0], by_year.get(start, missing)[2]) for start in starts)
-        stated_here = full_stated or any(stated for _, stated in shown)
-        any_stated = any_stated or stated_here
-        any_calculated = any_calculated or not stated_here
         records.append(
             LineRecord(
                 number,
@@ -145,41 +141,40 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> tuple[list
                 comment,
             )
         )
-    return records, any_stated, any_calculated
+    return records
 
 
 def _list(value: list[object] | None) -> list[object]:
     return value or []
 
 
-def _footnotes(
-    programme: Programme, options: Options, built: Sequence[PhaseSection], any_stated: bool, any_calculated: bool
-) -> list[str]:
+def _footnotes(programme: Programme, options: Options, stored: Stored) -> list[str]:
     """What must be said of the figures: how they came about, and where rounding or a missing figure would surprise."""
-    notes = []
-    if any_calculated:
+    notes, stated = [], stored.stated()
+    if False in stated:
         measure = "months" if programme.basis == Basis.MONTHS else "days"
         notes.append(f"Part-year costs are calculated by {measure} in post.")
-    if any_stated:
-        notes.append(
-            f"{'Some' if any_calculated else 'All'} amounts are as stated in their papers, not calculated from dates in post."
-        )
-    rows = [row for phase in built for team in phase.teams for row in team.rows]
-    groups = [rows, *([row for team in phase.teams for row in team.rows] for phase in built)]
-    columns = range(len(options.years))
-    if options.rounding is Rounding.ROUNDED_SUM and any(
-        footnote_needed(amounts, options.unit, options.rounding)
-        for group in groups
-        for amounts in (
-            *([row.years[c].pounds for row in group] for c in columns),
-            [row.full_year.pounds for row in group],
-        )
-    ):
+    if True in stated:
+        some = "Some" if False in stated else "All"
+        notes.append(f"{some} amounts are as stated in their papers, not calculated from dates in post.")
+    if options.rounding is Rounding.ROUNDED_SUM and _rounding_shows(options, stored.records):
         notes.append("Totals are exact totals, rounded: they can differ from the sum of the rounded lines above them.")
-    if not_stated := sum(figure.absence == Absence.NOT_STATED for row in rows for figure in (*row.years, row.full_year)):
-        figures = "1 figure is" if not_stated == 1 else f"{not_stated} figures are"
+    absent = [record.full_year_absence for record in stored.records if record.full_year is None].count(Absence.NOT_STATED)
+    if absent := absent + sum([pounds is None for record in stored.records for pounds, _ in record.years]):
+        figures = "1 figure is" if absent == 1 else f"{absent} figures are"
         notes.append(f"{figures} not stated, and in no total.")
     return notes
+
+
+def _rounding_shows(options: Options, records: Sequence[LineRecord]) -> bool:
+    """Whether a total differs from the sum of the rounded lines above it, in a phase or in all."""
+    for group in (records, *(list(same) for _, same in groupby(records, key=attrgetter("phase")))):
+        by_year = zip(*[[pounds for pounds, _ in record.years] for record in group], strict=True)
+        for column in (*by_year, [record.full_year for record in group]):
+            amounts = [None if pounds is None else Decimal(pounds) for pounds in column]
+            if footnote_needed(amounts, options.unit, options.rounding):
+                return True
+    return False
 
 
 def position_of(programme: Programme) -> Position:

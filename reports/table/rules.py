@@ -1,20 +1,22 @@
 """The committee table as one frozen object: phases, teams, rows, figures, subtotals, totals, notes.
 
 Screen, PDF, XLSX, CSV and JSON print this object and compute nothing. Amounts are whole pounds; `shown` is the same amount in
-the schedule's unit, under its rounding rule. Everything here is a NamedTuple: immutable, and quick to build for 5,000 lines.
+the schedule's unit, under its rounding rule. Everything here is immutable. The lines are held by column, because a table of 5,000
+is then built and written in half the time; a row of them is made when somebody asks for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
-from operator import attrgetter
-from typing import NamedTuple
+from functools import cached_property
+from itertools import groupby, repeat
+from typing import Any, NamedTuple
 
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
-from costing.money import Rounding, Unit, in_unit
+from costing.money import Rounding, Unit, in_unit, whole_in_unit
 from display.formats import CreditStyle
 
 
@@ -58,12 +60,107 @@ class Totals(NamedTuple):
     line_count: int
 
 
+NOUGHT = Decimal(0)
+
+# A NamedTuple's own constructor takes twice as long, which is felt at 5,000 rows.
+_new = tuple.__new__
+
+
+class Column(NamedTuple):
+    """The figures of one measure, one for each line: its whole pounds, what is shown of them, and why there are none."""
+
+    pounds: Sequence[int | None]
+    shown: Sequence[int | None]
+    absences: Sequence[Absence | None]
+    stated: Sequence[bool]
+
+    def figures(self) -> Iterator[Figure]:
+        """Each as a cell."""
+        money = (None if pounds is None else Decimal(pounds) for pounds in self.pounds)
+        return map(_new, repeat(Figure), zip(money, self.shown, self.absences, self.stated, strict=True))
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of a table by column: what a Row holds of each, in the same order."""
+
+    unit: Unit
+    rounding: Rounding
+    ids: Sequence[int]
+    titles: Sequence[str]
+    kinds: Sequence[str]
+    ftes: Sequence[Decimal | None]
+    years: Sequence[Column]
+    full_year: Column
+    paperwork_complete: Sequence[bool | None]
+    recruited: Sequence[str]
+    comments: Sequence[str]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Each as a row."""
+        years = zip(*(year.figures() for year in self.years), strict=True) if self.years else repeat(())
+        texts = (self.paperwork_complete, self.recruited, self.comments)
+        fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, repeat(()))
+        return tuple(map(_new, repeat(Row), fields))
+
+    def totals(self, start: int, end: int) -> Totals:
+        """FTE and money of the lines from `start` and before `end`."""
+        *years, full_year = [self._total(column, start, end) for column in (*self.years, self.full_year)]
+        return Totals(sum(filter(None, self.ftes[start:end]), NOUGHT), tuple(years), full_year, end - start)
+
+    def _total(self, column: Column, start: int, end: int) -> Figure:
+        """Pounds are added exactly. Shown figures are the sum of those of the lines, unless the exact total is what is rounded:
+        so nothing is rounded twice (domain, money rule 8)."""
+        pounds, shown = column.pounds[start:end], column.shown[start:end]
+        if start < end and shown.count(None) == end - start:
+            return Figure(None, None, Absence.NO_EFFECT)
+        exact = Decimal(_sum(pounds))
+        return Figure(exact, in_unit(exact, self.unit) if self.rounding is Rounding.ROUNDED_SUM else _sum(shown))
+
+
+def _sum(numbers: Sequence[int | None]) -> int:
+    """Of those that there are."""
+    return sum(filter(None, numbers)) if None in numbers else sum(numbers)  # type: ignore[arg-type]
+
+
+class Run(Sequence[Row]):
+    """The rows of lines that follow one another, made when they are asked for."""
+
+    __slots__ = ("end", "lines", "start")
+
+    def __init__(self, lines: Lines, start: int, end: int) -> None:
+        self.lines, self.start, self.end = lines, start, end
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def totals(self) -> Totals:
+        """What they add up to."""
+        return self.lines.totals(self.start, self.end)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.lines.rows[self.start : self.end][place]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.lines.rows[self.start : self.end])
+
+
 class TeamGroup(NamedTuple):
     """Rows under one heading; `name` is empty for the lines of a phase that stand under no team."""
 
     name: str
-    rows: tuple[Row, ...]
-    subtotal: Totals
+    rows: Sequence[Row]
+    given: Totals | None = None
+    """The subtotal, where it is not worked out of the rows: some of what it adds up may be withheld."""
+
+    @property
+    def subtotal(self) -> Totals:
+        """What the lines add up to."""
+        if self.given:
+            return self.given
+        assert isinstance(self.rows, Run)
+        return self.rows.totals()
 
 
 class PhaseSection(NamedTuple):
@@ -122,7 +219,7 @@ class Schedule(NamedTuple):
 
 
 class LineRecord(NamedTuple):
-    """What the store knows of one line, ready for the table. `years` has a figure for each year shown, in order."""
+    """What the store knows of one line, in whole pounds, ready for the table. `years` has those of each year shown, in order."""
 
     phase: int
     team: str
@@ -130,8 +227,8 @@ class LineRecord(NamedTuple):
     title: str
     kind: str
     fte: Decimal | None
-    years: tuple[tuple[Decimal | None, bool], ...]
-    full_year: Decimal | None
+    years: tuple[tuple[int | None, bool], ...]
+    full_year: int | None
     full_year_absence: Absence | None
     full_year_stated: bool
     paperwork_complete: bool
@@ -139,56 +236,22 @@ class LineRecord(NamedTuple):
     comment: str
 
 
-NOUGHT = Decimal(0)
+def _lines(columns: Sequence[Sequence[Any]], year_count: int, unit: Unit, rounding: Rounding) -> Lines:
+    """The lines of records that were turned into columns."""
+    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments = columns
+    pairs: list[Any] = [zip(*year, strict=True) for year in zip(*years, strict=True)] or [((), ())] * year_count
+    by_year = [_column(pounds, repeat(Absence.NOT_STATED), is_stated, unit) for pounds, is_stated in pairs]
+    whole = _column(full_year, absences, stated, unit)
+    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments)
 
 
-class _Figures(dict[tuple[Decimal | None, bool], Figure]):
-    """The cell of each (pounds, stated), rounded for the unit once and made once: figures are immutable and recur."""
-
-    def __init__(self, unit: Unit) -> None:
-        self.unit = unit
-
-    def __missing__(self, amount: tuple[Decimal | None, bool]) -> Figure:
-        pounds, stated = amount
-        shown = None if pounds is None else in_unit(pounds, self.unit)
-        made: Figure = _new(Figure, (pounds, shown, Absence.NOT_STATED if pounds is None else None, stated))
-        self[amount] = made
-        return made
-
-
-# A NamedTuple's own constructor takes twice as long, which is felt at 5,000 rows.
-_new = tuple.__new__
-
-
-def _row(record: LineRecord, figures: _Figures) -> Row:
-    """A record as a row of the table."""
-    _, _, line_id, title, kind, fte, years, pounds, absence, stated, paperwork_complete, recruited, comment = record
-    full_year = Figure(None, None, absence, stated) if pounds is None else figures[pounds, stated]
-    shown = tuple(map(figures.__getitem__, years))
-    return _new(Row, (line_id, title, kind, fte, shown, full_year, paperwork_complete, recruited, comment, ()))
-
-
-def _totals(parts: Sequence[Row] | Sequence[Totals], line_count: int, year_count: int, unit: Unit, rounding: Rounding) -> Totals:
-    """FTE and money of some rows, or of groups of rows, under the rounding rule (domain, money rule 8).
-
-    Groups give the same as the rows in them, because nothing here is rounded twice: a group's pounds are exact, and its shown
-    figures are the sum of its rows' unless the exact total is what is rounded.
-    """
-
-    def add(figures: Sequence[Figure]) -> Figure:
-        present = [pounds for pounds, _, _, _ in figures if pounds is not None]
-        if figures and not present:
-            return Figure(None, None, Absence.NO_EFFECT)
-        exact = sum(present, NOUGHT)
-        return Figure(exact, in_unit(exact, unit) if rounded_last else sum([shown for _, shown, _, _ in figures if shown]))
-
-    rounded_last = rounding is Rounding.ROUNDED_SUM
-    return Totals(
-        sum([part.fte for part in parts if part.fte is not None], NOUGHT),
-        tuple(map(add, zip(*[part.years for part in parts], strict=True))) if parts else (add(()),) * year_count,
-        add([part.full_year for part in parts]),
-        line_count,
-    )
+def _column(pounds: Sequence[int | None], absences: Iterable[Absence | None], stated: Sequence[bool], unit: Unit) -> Column:
+    """These amounts; an absence stands only where there is none."""
+    shown = whole_in_unit(pounds, unit)
+    if None not in shown:
+        return Column(pounds, shown, (None,) * len(shown), stated)
+    only = [absence if each is None else None for each, absence in zip(shown, absences, strict=False)]
+    return Column(pounds, shown, only, stated)
 
 
 def sections(
@@ -200,25 +263,20 @@ def sections(
 ) -> tuple[tuple[PhaseSection, ...], Totals]:
     """Phases (number, name, total label) with their teams and rows in the order given, and the total of all.
 
-    Records come sorted by phase, and within it so that the lines of a team stand together. A phase without lines is kept.
+    Records come in the order of their phases, and within one so that the lines of a team stand together. A phase without lines
+    is kept.
     """
-    figures = _Figures(unit)
-    by_phase = {number: list(lines) for number, lines in groupby(records, key=attrgetter("phase"))}
+    labelled = {number: (name, label) for number, name, label in phases}
+    columns = list(zip(*records, strict=True)) or [()] * len(LineRecord._fields)
+    lines = _lines(columns, year_count, unit, rounding)
+    teams: dict[int, list[TeamGroup]] = {number: [] for number in labelled}
+    end = 0
+    for (phase, team), same in groupby(zip(columns[0], columns[1], strict=True)):
+        start, end = end, end + len(list(same))
+        teams.setdefault(phase, []).append(TeamGroup(team, Run(lines, start, end)))
     built = []
-    for number, name, label in phases:
-        teams = []
-        for team, lines in groupby(by_phase.get(number, []), key=attrgetter("team")):
-            rows = tuple([_row(line, figures) for line in lines])
-            teams.append(TeamGroup(team, rows, _totals(rows, len(rows), year_count, unit, rounding)))
-        subtotals = [team.subtotal for team in teams]
-        built.append(
-            PhaseSection(
-                number,
-                name,
-                label,
-                tuple(teams),
-                _totals(subtotals, sum([each.line_count for each in subtotals]), year_count, unit, rounding),
-            )
-        )
-    filled = [phase.total for phase in built if phase.teams]
-    return tuple(built), _totals(filled, sum([each.line_count for each in filled]), year_count, unit, rounding)
+    end = 0
+    for number, (name, label) in labelled.items():
+        start, end = end, end + sum([len(team.rows) for team in teams[number]])
+        built.append(PhaseSection(number, name, label, tuple(teams[number]), lines.totals(start, end)))
+    return tuple(built), lines.totals(0, end)

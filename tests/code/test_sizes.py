@@ -45,7 +45,6 @@ TOO_WIDE = {
     "record_authorisation": 6,
     "record_dispensation": 7,
     "sign_off": 6,
-    "table_of": 8,
     "what_if": 6,
 }
 

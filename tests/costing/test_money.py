@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costing.money import MAXIMUM, NotAnAmount, Unit, in_unit, round_pounds, thousands
+from costing.money import MAXIMUM, NotAnAmount, Unit, in_unit, round_pounds, thousands, whole_in_unit
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,11 @@ def test_rounding_moves_an_amount_by_half_a_pound_at_most_and_a_credit_mirrors_i
     assert rounded == rounded.to_integral_value()
     assert abs(Fraction(rounded) - exact) <= Fraction(1, 2)
     assert round_pounds(-exact) == -rounded
+
+
+@given(
+    st.lists(st.none() | st.integers(-10_000_000, 10_000_000) | st.integers(-20, 20).map(lambda each: each * 500)),
+    st.sampled_from(Unit),
+)
+def test_whole_pounds_are_rounded_at_once_as_they_are_one_by_one(pounds: list[int | None], unit: Unit):
+    assert whole_in_unit(pounds, unit) == [None if each is None else in_unit(Decimal(each), unit) for each in pounds]

@@ -95,8 +95,8 @@ def record(title: str = "Head of service", **changed: Any) -> LineRecord:
         "title": title,
         "kind": "post",
         "fte": Decimal(1),
-        "years": ((Decimal(60000), True), (Decimal(90000), True)),
-        "full_year": Decimal(90000),
+        "years": ((60_000, True), (90_000, True)),
+        "full_year": 90_000,
         "full_year_absence": None,
         "full_year_stated": True,
         "paperwork_complete": True,
@@ -120,8 +120,8 @@ def _read(number: int, phase: str, team: str, title: str, fte: str, *rest: str) 
         line_id=number,
         kind="post" if fte else "other_cost",
         fte=Decimal(fte) if fte else None,
-        years=((Decimal(first) * 1000, True), (Decimal(second) * 1000, True)),
-        full_year=None if full == "-" else Decimal(full) * 1000,
+        years=((int(first) * 1000, True), (int(second) * 1000, True)),
+        full_year=None if full == "-" else int(full) * 1000,
         full_year_absence=Absence.NO_EFFECT if full == "-" else None,
         paperwork_complete=paperwork == "Yes",
         recruited=recruited,
@@ -137,13 +137,13 @@ def many(count: int) -> list[LineRecord]:
             phase=1 + index * 3 // count,
             team=f"Team {index // 11 + 1}",
             line_id=index + 1,
-            years=tuple((Decimal((index * 7919 % 200_000) - 20_000 if index % 9 else 0), False) for _ in range(2)),
+            years=tuple(((index * 7919 % 200_000) - 20_000 if index % 9 else 0, False) for _ in range(2)),
         )
         for index in range(count)
     ]
 
 
-AMOUNTS = st.integers(-2_000_000, 9_000_000).map(Decimal)
+AMOUNTS = st.integers(-2_000_000, 9_000_000)
 WORDS = st.text(st.sampled_from("abcdefghijklm nopqrst'’£-=é(),.&<>"), min_size=1, max_size=40).map(lambda t: f"Post {t}".strip())
 
 
@@ -161,7 +161,7 @@ def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
                 team=f"Team {team}" if team else "",
                 line_id=number,
                 fte=draw(st.none() | st.integers(1, 2000).map(lambda hundredths: Decimal(hundredths) / 100)),
-                years=tuple((draw(st.none() | st.just(Decimal(0)) | AMOUNTS), draw(st.booleans())) for _ in range(years)),
+                years=tuple((draw(st.none() | st.just(0) | AMOUNTS), draw(st.booleans())) for _ in range(years)),
                 full_year=full,
                 full_year_absence=draw(st.sampled_from(Absence)) if full is None else None,
                 full_year_stated=draw(st.booleans()),

@@ -37,7 +37,7 @@ def test_a_table_does_not_differ_from_itself(made: Schedule):
 
 
 def test_a_changed_figure_is_told_with_every_total_that_it_moves():
-    after = record(years=((Decimal(62000), True), (Decimal(90000), True)))
+    after = record(years=((62_000, True), (90_000, True)))
     assert of_lines([record()], [after]) == [
         ("Head of service", "2016/17", "60", "62"),
         (TOTAL_ONE, "2016/17", "60", "62"),
@@ -46,13 +46,13 @@ def test_a_changed_figure_is_told_with_every_total_that_it_moves():
 
 
 def test_a_change_that_rounding_hides_is_told_in_pounds():
-    after = record(years=((Decimal(60100), True), (Decimal(90000), True)))
+    after = record(years=((60_100, True), (90_000, True)))
     assert of_lines([record()], [after])[0] == ("Head of service", "2016/17", "£60,000", "£60,100")
 
 
 def test_nil_instead_of_no_amount_is_a_change():
     before = record(full_year=None, full_year_absence=Absence.NO_EFFECT)
-    assert of_lines([before], [record(full_year=Decimal(0))])[0] == ("Head of service", "Full year", "-", "£0")
+    assert of_lines([before], [record(full_year=0)])[0] == ("Head of service", "Full year", "-", "£0")
 
 
 def test_words_fte_and_ticks_of_a_line_are_told():
@@ -67,7 +67,7 @@ def test_words_fte_and_ticks_of_a_line_are_told():
 
 
 def test_a_line_that_is_added_or_removed_is_told_with_its_figures():
-    auditor = record("Auditor", line_id=2, years=((Decimal(5000), True), (Decimal(6000), True)), full_year=Decimal(6000))
+    auditor = record("Auditor", line_id=2, years=((5000, True), (6000, True)), full_year=6000)
     added = of_lines([record()], [record(), auditor])
     assert added[:5] == [
         ("Auditor", "Line", "not in the table", "added"),
@@ -110,7 +110,7 @@ def test_a_phase_that_is_renamed_is_told_once_and_one_that_is_gone_with_its_line
 def test_notes_key_head_unit_and_years_of_the_paper_are_told():
     before = schedule([record()], ONE, notes=("Kept.", "Old."), abbreviations=(("DM", "Deputy Manager"),))
     after = schedule(
-        [record(years=((Decimal(60000), True),))],
+        [record(years=((60_000, True),))],
         ONE,
         unit=Unit.POUNDS,
         years=(FinancialYear(2016),),
@@ -137,5 +137,5 @@ def test_notes_key_head_unit_and_years_of_the_paper_are_told():
 @pytest.mark.parametrize("place", [0, 13, 21])
 def test_one_changed_line_of_the_published_table_moves_three_totals_at_most(place: int):
     lines = published()
-    lines[place] = lines[place]._replace(years=((Decimal(1_000), True), lines[place].years[1]))
+    lines[place] = lines[place]._replace(years=((1_000, True), lines[place].years[1]))
     assert len(changes(schedule(published()), schedule(lines))) == 3

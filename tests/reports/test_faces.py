@@ -171,7 +171,7 @@ def test_csv_columns_are_fixed() -> None:
 
 
 def test_nil_is_0_and_a_missing_full_year_effect_is_empty_in_csv_and_null_in_json() -> None:
-    line = record(years=((Decimal(0), True), (None, False)), full_year=None, full_year_absence=Absence.NO_EFFECT)
+    line = record(years=((0, True), (None, False)), full_year=None, full_year_absence=Absence.NO_EFFECT)
     made = schedule([line])
     assert [read_csv(made)[0][name] for name in ("2016/17", "2017/18", "full_year")] == ["0", "", ""]
     read = json_rows(made)[0]
@@ -180,7 +180,7 @@ def test_nil_is_0_and_a_missing_full_year_effect_is_empty_in_csv_and_null_in_jso
 
 
 def test_large_amounts_and_parts_of_fte_are_plain_digits() -> None:
-    made = schedule([record(years=((Decimal("1E+9"), True), (Decimal(-863), True)), fte=Decimal("1234.50"))])
+    made = schedule([record(years=((1_000_000_000, True), (-863, True)), fte=Decimal("1234.50"))])
     row = read_csv(made)[0]
     assert (row["2016/17"], row["2017/18"], row["fte"]) == ("1000000000", "-863", "1234.5")
 

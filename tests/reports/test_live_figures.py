@@ -22,7 +22,7 @@ def figures() -> Figures:
 def dearer() -> Figures:
     """The same, but that the Director ECHS costs £90,000 in 2016/17 instead of £83,000."""
     first, *rest = published()
-    return Figures(known_figures(schedule([first._replace(years=((Decimal(90_000), True), first.years[1])), *rest])))
+    return Figures(known_figures(schedule([first._replace(years=((90_000, True), first.years[1])), *rest])))
 
 
 def standings(text: str, figures: Figures) -> list[tuple[str, str]]:
@@ -68,14 +68,14 @@ def test_fte_and_lines_and_nil_have_names_too(figures: Figures):
         found = figures.named(name)
         assert found is not None
         assert found.shown == shown
-    nil = Figures(known_figures(schedule([record(years=((Decimal(0), True), (Decimal(5000), True)))])))
+    nil = Figures(known_figures(schedule([record(years=((0, True), (5000, True)))])))
     found = nil.named("Phase One, 2016/17")
     assert found is not None
     assert found.shown == "£0"
 
 
 def test_a_name_that_two_lines_bear_says_nothing():
-    twice = Figures(known_figures(schedule([record("Auditor"), record("Auditor", full_year=Decimal(1000))])))
+    twice = Figures(known_figures(schedule([record("Auditor"), record("Auditor", full_year=1000)])))
     assert twice.named("Auditor (Phase One), full year") is None
     assert twice.named("Auditor (Phase One), 2016/17") is not None
 

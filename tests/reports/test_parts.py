@@ -132,7 +132,7 @@ def test_where_subtotals_are_printed_the_team_is_what_hides_it():
 
 def test_withheld_fields_are_in_no_byte_of_part_1():
     lines = [record(SECRET, comment="Zyxcomment", recruited="7 of 9", fte=Decimal("1937.13"), years=years) for years in ODD]
-    lines = [line._replace(line_id=number, full_year=Decimal(8_171_000 + number)) for number, line in enumerate(lines)]
+    lines = [line._replace(line_id=number, full_year=8_171_000 + number) for number, line in enumerate(lines)]
     fields = [field.value for field in LineExemption.Field]
     exempt = {key: each for field in fields for key, each in exempting(0, 1, field=field).items()}
     whole = with_reasons(schedule(lines, unit=Unit.POUNDS), exempt)
@@ -148,13 +148,13 @@ def test_withheld_fields_are_in_no_byte_of_part_1():
         assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
 
 
-ODD = [((Decimal(7_919_000 + each), False), (Decimal(7_919_000), False)) for each in range(2)]
+ODD = [((7_919_000 + each, False), (7_919_000, False)) for each in range(2)]
 
 
 @pytest.mark.parametrize("years", [2, 8])
 def test_both_parts_end_their_pages_alike_although_names_are_short(years: int):
     """What stands instead of a name or figure takes one line, however narrow the columns are."""
-    amounts = ((Decimal(1_234_567), False),) * years
+    amounts = ((1_234_567, False),) * years
     lines = [line._replace(title="IT", team="IT", comment="x", years=amounts) for line in many(60)]
     fields = ["", *(field.value for field in LineExemption.Field)]
     exempt = {key: each for field in fields[:years] for key, each in exempting(*range(1, 61), field=field).items()}

@@ -10,7 +10,6 @@ import time
 import zlib
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -39,7 +38,7 @@ CASES = {
     "one phase": schedule([line for line in published() if line.phase == 1], PHASES[:1], notes=(), abbreviations=()),
     "phases without lines": schedule([]),
     "nothing at all": schedule([], (), notes=(), abbreviations=(), paper=Paper(), council="", programme=""),
-    "credits": schedule([record(years=((Decimal(-863_000), False), (Decimal(0), False)))]),
+    "credits": schedule([record(years=((-863_000, False), (0, False)))]),
 }
 
 

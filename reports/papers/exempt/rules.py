@@ -58,7 +58,7 @@ def _public_phase(phase: PhaseSection, exempt: Exempt) -> PhaseSection:
             # Alone in its team, a line would be known by it.
             unnamed += 1
             name = f"Exempt team {unnamed}"
-        teams.append(team._replace(name=name, rows=tuple(_public_row(row, exempt) for row in team.rows)))
+        teams.append(TeamGroup(name, tuple(_public_row(row, exempt) for row in team.rows), team.subtotal))
     return phase._replace(teams=tuple(teams))
 
 

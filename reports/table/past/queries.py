@@ -15,7 +15,7 @@ from phases.queries import PhaseThen, as_it_was
 from posts.lines.queries import states_at, teams_of
 from posts.lines.rules import LineState, amounts_of
 from posts.models import recruited_text
-from reports.table.queries import table_of, usual_options
+from reports.table.queries import Stored, table_of, usual_options
 from reports.table.rules import LineRecord, Schedule
 
 NOT_RECORDED = PhaseThen(0, 0, "A phase that is not in the record")
@@ -34,22 +34,13 @@ def schedule_at(programme: Programme, council: Council, moment: datetime) -> Sch
         (_record(programme, phases.get(state.phase, NOT_RECORDED).number, pk, state) for pk, state in states.items()),
         key=lambda each: (each.phase, teams.get(each.team, len(teams)), each.team, states[each.line_id].position, each.line_id),
     )
-    stated = [each.full_year_stated or any(stated for _, stated in each.years) for each in records]
-    return table_of(
-        programme,
-        council,
-        usual_options(programme, council),
-        [(phase.number, phase.name) for phase in phases.values()],
-        records,
-        any(stated),
-        not all(stated),
-        as_at=moment,
-    )
+    stored = Stored([(phase.number, phase.name) for phase in phases.values()], records)
+    return table_of(programme, council, usual_options(programme, council), stored, as_at=moment)
 
 
 def _record(programme: Programme, phase: int, pk: int, state: LineState) -> LineRecord:
     amounts = amounts_of(state, programme.years, Basis(programme.basis))
-    *years, full = [(each.amount, each.origin == "stated") for each in amounts]
+    *years, full = [(None if each.amount is None else int(each.amount), each.origin == "stated") for each in amounts]
     absence = amounts[-1].absence
     return LineRecord(
         phase,

@@ -4,7 +4,8 @@ A row of django-tables2 costs 0.4 ms, because it inspects every cell's signature
 formatted string. Every text is escaped here, once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from html import escape  # a plain text: Django's calls a function again wherever it is put into another
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from costing.line_cost import Absence
 from display import formats
-from reports.table.rules import Row, Schedule, TeamGroup, Totals
+from reports.table.rules import Column, Lines, Row, Run, Schedule, Totals
 
 
 class ExpenditureTable(tables.Table):
@@ -73,49 +74,58 @@ class _Body:
     def __init__(self, schedule: Schedule, workings_address: str) -> None:
         self.schedule = schedule
         self.address = workings_address.partition("{}")[::2]
-        anchors = [*(f"y{year.starts_in}" for year in schedule.years), "full-year"]
-        self.blanks = "<td></td>" * (len(anchors) + 4)
-        self.text = _Texts(escape)
-        self.fte = _Texts(formats.fte)
+        self.anchors = [*(f"y{year.starts_in}" for year in schedule.years), "full-year"]
+        self.blanks = "<td></td>" * (len(self.anchors) + 4)
         self.figure = _Texts(partial(_shown, credits=schedule.credit_style))
-        # A column's cells from the anchor in their link to their end: what stands before it is the same in a whole row.
-        self.linked = [_Texts(partial(self._linked, anchor) if workings_address else self._plain) for anchor in anchors]
+        self.lines: Lines | None = None
+        self.written: list[str] = []
 
-    def parts(self) -> Iterator[str]:
-        for phase in self.schedule.phases:
-            yield f'<tbody><tr class="phase"><th scope="row">{escape(phase.name.upper())}</th>{self.blanks}</tr>'
-            for team in phase.teams:
-                yield from self._team(team)
-            yield self._total(phase.total_label, phase.total, "phase-total")
-            yield "</tbody>"
-        yield f"<tbody>{self._total(self.schedule.total_label, self.schedule.total, 'total')}</tbody>"
-
-    def _team(self, team: TeamGroup) -> Iterator[str]:
-        if team.name:
-            yield f'<tr class="team"><th scope="row">{escape(team.name)}</th>{self.blanks}</tr>'
-        yield from self._lines(team.rows)
-        if team.name and self.schedule.show_team_subtotals:
-            yield self._total(f"Total {team.name}", team.subtotal, "subtotal")
-
-    def _lines(self, rows: Iterable[Row]) -> list[str]:
-        before, after = self.address
-        text, fte, linked = self.text, self.fte, self.linked
+    def parts(self) -> list[str]:
         made = []
-        for pk, title, _, posts, years, full_year, paperwork_complete, recruited, comment, _ in rows:
-            link = f'<td class="number"><a class="figure" href="{before}{pk}{after}#' if before else '<td class="number">'
-            cells = [column[shown or absence] for column, (_, shown, absence, _) in zip(linked, (*years, full_year), strict=True)]
-            made.append(
-                f'<tr class="line" id="line-{pk}"><th scope="row">{text[title]}</th><td class="number">{fte[posts]}</td>'
-                f'{link}{link.join(cells)}<td class="short">{"Yes" if paperwork_complete else "No"}</td>'
-                f'<td class="short">{text[recruited]}</td><td class="comment">{text[comment]}</td></tr>'
-            )
+        for phase in self.schedule.phases:
+            made.append(f'<tbody><tr class="phase"><th scope="row">{escape(phase.name.upper())}</th>{self.blanks}</tr>')
+            for team in phase.teams:
+                if team.name:
+                    made.append(f'<tr class="team"><th scope="row">{escape(team.name)}</th>{self.blanks}</tr>')
+                made += self._rows(team.rows)
+                if team.name and self.schedule.show_team_subtotals:
+                    made.append(self._total(f"Total {team.name}", team.subtotal, "subtotal"))
+            made.append(self._total(phase.total_label, phase.total, "phase-total") + "</tbody>")
+        made.append(f"<tbody>{self._total(self.schedule.total_label, self.schedule.total, 'total')}</tbody>")
         return made
 
-    def _linked(self, anchor: str, shown: int | Absence | None) -> str:
-        return f'{anchor}">{self.figure[shown]}</a></td>'
+    def _rows(self, rows: Sequence[Row]) -> list[str]:
+        """Those of all lines are written at once, for the first team that asks for its own."""
+        assert isinstance(rows, Run), "On screen the whole table is shown, without anything taken out."
+        if rows.lines is not self.lines:
+            self.lines, self.written = rows.lines, self._lines(rows.lines)
+        return self.written[rows.start : rows.end]
 
-    def _plain(self, shown: int | Absence | None) -> str:
-        return f"{self.figure[shown]}</td>"
+    def _lines(self, lines: Lines) -> list[str]:
+        """A row for each line. What stands before its figures and after them is looked up as a whole, and its figures by column:
+        then only what is the line's own is put together here."""
+        heads, tails = _Texts(_head), _Texts(_tail)
+        by_column = [
+            map(_Texts(partial(self._cell, anchor)).__getitem__, _keys(column))
+            for anchor, column in zip(self.anchors, (*lines.years, lines.full_year), strict=True)
+        ]
+        before, after = self.address
+        # What is the same in each cell of a row that has a link, up to the anchor.
+        start = f'<td class="number"><a class="figure" href="{before}' if before else '<td class="number">'
+        return [
+            f'<tr class="line" id="line-{pk}">{head}{(to := f"{start}{pk}{after}#" if before else start)}{to.join(cells)}{tail}'
+            for pk, head, cells, tail in zip(
+                lines.ids,
+                map(heads.__getitem__, zip(lines.titles, lines.ftes, strict=True)),
+                zip(*by_column, strict=True),
+                map(tails.__getitem__, zip(lines.paperwork_complete, lines.recruited, lines.comments, strict=True)),
+                strict=True,
+            )
+        ]
+
+    def _cell(self, anchor: str, shown: int | Absence | None) -> str:
+        """A figure from the anchor in its link to the end of its cell."""
+        return f'{anchor}">{self.figure[shown]}</a></td>' if self.address[0] else f"{self.figure[shown]}</td>"
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
         cells = "".join(
@@ -124,10 +134,30 @@ class _Body:
                 for figure in (*totals.years, totals.full_year)
             ]
         )
-        return (
-            f'<tr class="{css_class}"><th scope="row">{escape(label)}</th><td class="number">{self.fte[totals.fte]}</td>{cells}'
-            "<td></td><td></td><td></td></tr>"
-        )
+        head = _head((label, totals.fte))
+        return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
+
+
+def _keys(column: Column) -> Sequence[int | Absence | None]:
+    """What the text of each figure depends on: what it shows, or why it shows nothing."""
+    if None not in column.shown:
+        return column.shown
+    return [absence if shown is None else shown for shown, absence in zip(column.shown, column.absences, strict=True)]
+
+
+def _head(of: tuple[str, Decimal | None]) -> str:
+    """The cells before the figures: title and FTE."""
+    title, fte = of
+    return f'<th scope="row">{escape(title)}</th><td class="number">{formats.fte(fte)}</td>'
+
+
+def _tail(of: tuple[bool | None, str, str]) -> str:
+    """The cells after the figures: whether the paperwork is complete, recruited, comment."""
+    paperwork_complete, recruited, comment = of
+    return (
+        f'<td class="short">{"Yes" if paperwork_complete else "No"}</td><td class="short">{escape(recruited)}</td>'
+        f'<td class="comment">{escape(comment)}</td></tr>'
+    )
 
 
 def _shown(figure: int | Absence | None, credits: formats.CreditStyle) -> str:

@@ -46,7 +46,7 @@ def line(title: str = "Head of service", *, start: date | None = AUGUST, **chang
 
 def stated(*thousands: int | None) -> dict[str, Any]:
     """The figures of 2016/17, of 2017/18 and of a full year, in £'000."""
-    first, second, full = (None if amount is None else Decimal(amount) * 1000 for amount in thousands)
+    first, second, full = (None if amount is None else amount * 1000 for amount in thousands)
     return {"years": ((first, True), (second, True)), "full_year": full}
 
 

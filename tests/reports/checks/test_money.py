@@ -114,8 +114,8 @@ def costing(millions: str, phase: int = 1):
         phase=phase,
         annual_cost=amount,
         start=date(2016, 4, 1),
-        years=((amount, True), (amount, True)),
-        full_year=amount,
+        years=((int(amount), True), (int(amount), True)),
+        full_year=int(amount),
     )
 
 
