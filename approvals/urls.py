@@ -9,6 +9,7 @@ from approvals.decisions.register import views as register
 from approvals.delegations import views as delegations
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
+from approvals.drawdowns.listed import views as listed
 from approvals.drawdowns.overview import views as drawdown
 from approvals.drawdowns.papers import views as papers
 from approvals.drawdowns.preparation import views as preparing
@@ -16,7 +17,7 @@ from approvals.drawdowns.questions import views as asking
 from approvals.drawdowns.signing import views as deciding
 
 urlpatterns = [
-    path("drawdowns/", preparing.drawdowns, name="drawdowns"),
+    path("drawdowns/", listed.drawdowns, name="drawdowns"),
     path("drawdowns/new/", preparing.drawdown_new, name="drawdown_new"),
     path("drawdowns/<str:reference>/lines/", choosing.drawdown_lines, name="drawdown_lines"),
     path("drawdowns/<str:reference>/lines/headroom/", choosing.drawdown_headroom, name="drawdown_headroom"),

@@ -1,13 +1,9 @@
 """How drawdowns look in templates: the tag of a state, and amounts by measure in words."""
 
-from collections.abc import Iterable
-from decimal import Decimal
-
 from django import template
 
 from approvals.drawdowns.papers.rules import megabytes
-from approvals.drawdowns.rules import Measure, State
-from approvals.drawdowns.totals.rules import amounts_in_words
+from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
 
 register = template.Library()
@@ -30,12 +26,6 @@ def state_tag(drawdown: Drawdown) -> dict[str, str]:
     """Where a drawdown stands, as a coloured tag."""
     state = State(drawdown.state)
     return {"text": state.label, "colour": COLOURS[state]}
-
-
-@register.filter
-def in_measures(amounts: Iterable[tuple[Measure, Decimal]]) -> str:
-    """£218,000 in 2016/17, £348,000 in a full year."""
-    return amounts_in_words(dict(amounts))
 
 
 @register.filter

@@ -116,7 +116,11 @@ class ListTable(tables.Table):
 
     def cells(self, names: Iterable[str]) -> list[FileColumn]:
         """The columns of a file in which these columns of the list stand."""
-        return [cell for name in names for cell in self.declared[name].cells_of(name)]
+        return [cell for name in names for cell in self.cells_of(name)]
+
+    def cells_of(self, name: str) -> Sequence[FileColumn]:
+        """What one column becomes in a file; a table whose columns there hang on its rows says so here."""
+        return self.declared[name].cells_of(name)
 
 
 def _part(name: str, column: ListColumn, *, heads: bool) -> tuple[str, Callable[[Any], str], str]:

@@ -109,24 +109,6 @@ def test_the_list_is_narrowed_by_state_words_programme_and_author(case: Case, of
     assert "No drawdown fits" in officer.get("/drawdowns/?state=submitted").text
 
 
-def test_the_list_is_paged_by_numbers(case: Case, officer: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("approvals.drawdowns.preparation.queries.PAGE", 2)
-    made = [draft(case).reference for _ in range(5)][::-1]
-
-    def page(query: str) -> tuple[list[str], dict[str, str]]:
-        text = officer.get(f"/drawdowns/{query}").text
-        links = {rel: href for href, rel in re.findall(r'href="(\?[^"]*)" rel="(\w+)"', text)}
-        return re.findall(r"DD-\d+(?=:)", text), links
-
-    first, links = page("")
-    assert (first, set(links)) == (made[:2], {"next"})
-    second, links = page(links["next"])
-    assert (second, set(links)) == (made[2:4], {"prev", "next"})
-    assert page(links["prev"])[0] == first
-    last, links = page(links["next"])
-    assert (last, set(links)) == (made[4:], {"prev"})
-
-
 def test_the_list_takes_the_same_number_of_queries_however_long_it_is(
     case: Case, officer: Client, django_assert_num_queries: Any
 ):

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import record
 from accounts.models import User
+from approvals import actions
+from tests.approvals.case import NOW, make_case, new_key
 from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, xlsx_of
 from tests.making import NOON, make_auditor, make_clerk
 
@@ -35,8 +37,17 @@ def _audit(rows: int) -> tuple[str, User]:
     return "/audit/", make_auditor()
 
 
+def _drawdowns(rows: int) -> tuple[str, User]:
+    case = make_case({2016: 150_000, None: 150_000})
+    case.submitted(case.line())
+    for number in range(rows - 1):
+        actions.draft(delegation=case.delegation, title=f"=Draft {number}", key=new_key(), by=case.officer, at=NOW)
+    return "/drawdowns/", case.officer
+
+
 LISTS = {
     "audit": Tried(_audit, ("number", "action", "subject"), ("action", "actor"), {"subject": "p1"}),
+    "drawdowns": Tried(_drawdowns, ("reference", "state", "answer_by"), ("state", "waits_for"), {"state": "draft"}),
 }
 
 
@@ -160,17 +171,19 @@ def test_no_file_is_made_of_what_is_not_understood(tried: Tried, client: Client)
     assert response["Content-Type"].startswith("text/html")
 
 
-def test_it_takes_the_same_queries_however_long_it_is(tried: Tried, client: Client):
-    counts = []
-    for size in (3, 20):
-        address, person = tried.make(size)
-        reader = _reader(client, person)
+def test_it_takes_the_same_queries_however_long_it_is(tried: Tried):
+    assert _queries(tried, 3) == _queries(tried, 20)
+
+
+def _queries(tried: Tried, rows: int) -> int:
+    """How many the list takes with so many rows; they are gone afterwards."""
+    with transaction.atomic():
+        address, person = tried.make(rows)
+        reader = _reader(Client(), person)
         reader.get(address)
-        with CaptureQueriesContext(
-            connection,
-        ) as taken:
+        with CaptureQueriesContext(connection) as taken:
             response = reader.get(address)
         assert response.status_code == 200
-        assert len(rows_of(response.text)) >= size
-        counts.append(len(taken))
-    assert counts[0] == counts[1]
+        assert len(rows_of(response.text)) >= rows
+        transaction.set_rollback(True)
+    return len(taken)

@@ -1,4 +1,4 @@
-"""Forms of those who prepare drawdowns: a new one, its case, the list's filters, and handing back."""
+"""Forms of those who prepare drawdowns: a new one, its case, and handing back."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -6,19 +6,17 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.validators import visible_text
 from approvals.drawdowns.preparation.queries import CASE
-from approvals.drawdowns.rules import State
 from approvals.drawdowns.totals.rules import Totals, amounts_in_words
 from approvals.models import DecisionRecord, Delegation, Drawdown
 from approvals.queries import Held
 from display import formats
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import CarefulForm, EditForm
-from phases.models import Programme
 
 SCHEDULE_12A = [
     ("", "None: it can be published"),
@@ -30,38 +28,6 @@ SCHEDULE_12A = [
     ("6", "6: a proposed notice, order or direction"),
     ("7", "7: preventing, investigating or prosecuting crime"),
 ]
-
-
-class DrawdownFilters(forms.Form):
-    """What the list is narrowed to. A value that is none of those offered narrows nothing."""
-
-    words = forms.CharField(label="Words or reference", required=False)
-    programme = forms.ModelChoiceField(queryset=Programme.objects.none(), to_field_name="slug", empty_label="All", required=False)
-    state = forms.ChoiceField(choices=[("", "All"), *((state.value, state.label) for state in State)], required=False)
-    mine = forms.BooleanField(label="Prepared by me", required=False)
-
-    def __init__(self, data: Mapping[str, Any], programmes: QuerySet[Programme]) -> None:
-        super().__init__(data, auto_id="%s")
-        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
-        self.is_valid()
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.cleaned_data.values())
-
-    def narrow(self, drawdowns: QuerySet[Drawdown], user: User) -> QuerySet[Drawdown]:
-        """Those that fit every filter that is set."""
-        chosen = self.cleaned_data
-        fits = Q()
-        if chosen.get("programme"):
-            fits &= Q(programme=chosen["programme"])
-        if chosen.get("state"):
-            fits &= Q(state=chosen["state"])
-        if chosen.get("mine"):
-            fits &= Q(prepared_by=user)
-        for word in chosen.get("words", "").split():
-            fits &= Q(title__icontains=word) | Q(reference__icontains=word)
-        return drawdowns.filter(fits)
 
 
 class NewDrawdownForm(CarefulForm, forms.Form):

@@ -1,4 +1,4 @@
-"""Pages of those who prepare drawdowns: the list, a new one, its case, submission, withdrawal, handing back."""
+"""Pages of those who prepare drawdowns: a new one, its case, submission, withdrawal, handing back."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,9 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, SignedIn
+from accounts.permissions import SignedIn
 from approvals import actions
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import locked
@@ -21,10 +20,10 @@ from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.outcome.queries import freed_by, held_rows
 from approvals.drawdowns.preparation import queries as preparing
-from approvals.drawdowns.preparation.forms import CaseForm, DrawdownFilters, HandBackForm, NewDrawdownForm, drafted_case
-from approvals.drawdowns.queries import drawdown_for, drawdowns_for
+from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, drafted_case
+from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.views import acts, asked_for, either, posted, prepares, reads
+from approvals.drawdowns.views import acts, asked_for, either, posted, prepares
 from approvals.models import Drawdown
 from approvals.queries import held
 from display.forms import CarefulForm
@@ -56,25 +55,6 @@ def done(form: CarefulForm, act: Callable[[], Any]) -> Any:
 
 def page_context(drawdown: Drawdown, **more: Any) -> dict[str, Any]:
     return {"drawdown": drawdown, "programme": drawdown.programme, **more}
-
-
-@reads
-@require_GET
-def drawdowns(request: SignedIn) -> HttpResponse:
-    """Every drawdown, newest first, narrowed by the filters of the address."""
-    filters = DrawdownFilters(request.GET, programmes_for(request.user).order_by("name"))
-    found = filters.narrow(drawdowns_for(request.user), request.user)
-    before, after = (_number(request.GET.get(name, "")) for name in ("before", "after"))
-    context = {
-        "filters": filters,
-        "page": preparing.page_of(found, timezone.localdate(), before=before, after=after),
-        "may_prepare": request.user.may(Permission.PREPARE_DRAWDOWNS),
-    }
-    return render(request, "approvals/drawdowns/drawdowns.html", context)
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isdecimal() and len(typed) < 16 else None
 
 
 @prepares

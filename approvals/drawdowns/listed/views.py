@@ -1,0 +1,85 @@
+"""The list of drawdowns."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission, SignedIn
+from approvals.drawdowns.listed.forms import DrawdownFilters
+from approvals.drawdowns.listed.queries import Listed, listed, measures_of
+from approvals.drawdowns.queries import drawdowns_for
+from approvals.drawdowns.rules import Measure, State
+from approvals.drawdowns.totals.rules import amounts_in_words, heading
+from approvals.drawdowns.views import reads
+from approvals.templatetags.drawdowns import COLOURS
+from display.lists.columns import FileColumn, ListColumn, ListTable, last_if_open, link, muted, tag
+from display.lists.listing import Listing
+
+
+def _title(row: Listed) -> SafeString:
+    return link(reverse("drawdown", args=[row.drawdown.reference]), f"{row.drawdown.reference}: {row.drawdown.title}")
+
+
+def _state(row: Listed) -> SafeString:
+    state = State(row.drawdown.state)
+    return tag(state.label, COLOURS[state])
+
+
+def _asked_for(row: Listed) -> str:
+    return amounts_in_words(row.amounts) if row.amounts else muted("Not submitted yet")
+
+
+class DrawdownTable(ListTable):
+    """Newest first. In a file what is asked for has a column for each measure."""
+
+    name, about, order = "drawdowns", "Drawdowns", "-reference"
+
+    reference = ListColumn(
+        "Drawdown",
+        sort="pk",
+        screen=_title,
+        cells=[
+            FileColumn("Reference", lambda row: row.drawdown.reference),
+            FileColumn("Title", lambda row: row.drawdown.title),
+        ],
+    )
+    programme = ListColumn("Programme", holds="drawdown.programme.name")
+    prepared_by = ListColumn("Prepared by", holds="drawdown.prepared_by.name")
+    submitted = ListColumn("Submitted", holds="drawdown.submitted_at", shown=False)
+    state = ListColumn(
+        "State", sort="state", screen=_state, cells=[FileColumn("State", lambda row: State(row.drawdown.state).label)]
+    )
+    asked_for = ListColumn("Asked for", screen=_asked_for)
+    waits_for = ListColumn("Waits for")
+    answer_by = ListColumn("Answer by", holds="drawdown.answer_by", sort=last_if_open("answer_by"))
+
+    def __init__(self, measures: Callable[[], Sequence[Measure]]) -> None:
+        """`measures`: those of the drawdowns that go to a file."""
+        super().__init__()
+        self.measures = measures
+
+    def cells_of(self, name: str) -> Sequence[FileColumn]:
+        if name != "asked_for":
+            return super().cells_of(name)
+        return [FileColumn(f"Asked for, {heading(each)}", partial(_amount, measure=each)) for each in self.measures()]
+
+
+def _amount(row: Listed, measure: Measure) -> Any:
+    return row.amounts.get(measure)
+
+
+@reads
+@require_GET
+def drawdowns(request: SignedIn) -> HttpResponseBase:
+    """Every drawdown of the programmes that this person may see."""
+    today = timezone.localdate()
+    filters = DrawdownFilters(request.GET, drawdowns_for(request.user), request=request)
+    table = DrawdownTable(lambda: measures_of(filters.found))
+    listing = Listing(request, table, filters, lambda rows: listed(rows, today))
+    return listing.respond("approvals/drawdowns/drawdowns.html", {"may_prepare": request.user.may(Permission.PREPARE_DRAWDOWNS)})
