@@ -33,8 +33,15 @@ BROWSER_ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    "--js-flags=--no-opt",  # a page lives for a second: what is compiled again for speed is thrown away before it pays
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that at the end no process waits for one that has just begun a journey. Their order is kept else."""
+    items.sort(key=lambda item: item.path.parent.name != "journeys")
 
 
 @pytest.hookimpl(wrapper=True)

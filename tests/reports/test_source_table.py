@@ -1,7 +1,10 @@
 """The fixture against the council's paper: every cell and total of its table, typed from the paper, in £'000 as printed."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.queries import council
 from display import formats
@@ -11,6 +14,7 @@ from phases.queries import authorisations_of
 from posts.models import CostLine
 from reports.table.queries import schedule_for, usual_options
 from reports.table.rules import Schedule, Totals
+from tests.around import the_demonstration
 
 # Report to the Executive, 14 September 2016, paragraph 6.3. FTE, 2016/17, 2017/18, full year, P/work comp, Rec. to post, comment.
 PUBLISHED = """
@@ -45,9 +49,14 @@ TOTALS = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with the_demonstration(django_db_blocker, timezone.now()):
+        yield
+
+
 @pytest.fixture
 def programme(db: None) -> Programme:
-    demonstration.load(at=timezone.now())
     return Programme.objects.get(slug="ofsted-2016")
 
 

@@ -1,18 +1,20 @@
 """The page that checks a draft: who may, what it answers, that it stores nothing, what it asks of the database."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import AuditEntry
 from accounts.queries import council
-from improvement_budget import demonstration
 from phases.models import Programme
 from reports.table.queries import known_of
+from tests.around import the_demonstration
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.reports.draft import paper
 from tests.reports.draft.documents import document, paragraph, table
@@ -20,9 +22,14 @@ from tests.reports.draft.documents import document, paragraph, table
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with the_demonstration(django_db_blocker, NOON):
+        yield
+
+
 @pytest.fixture
 def source() -> Programme:
-    demonstration.load(at=NOON)
     return Programme.objects.get()
 
 
