@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,7 +60,7 @@ def _step(number: int, name: str, outcome: str) -> None:
     print(f"{number}/4 {name}: {outcome}", flush=True)
 
 
-def _stop(message: str) -> None:
+def _stop(message: str) -> "NoReturn":
     sys.stdout.flush()
     sys.exit("Error: " + message)
 

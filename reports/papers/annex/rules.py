@@ -14,8 +14,7 @@ from accounts import queries as accounts_queries
 from costing.intake import Basis
 from phases.models import Programme
 from posts.lines import queries
-from posts.lines.queries import Sums
-from posts.lines.rules import state_of
+from posts.lines.rules import Sums, state_of
 from posts.models import CostLine, LineRevision
 from posts.workings import rules as workings
 from reports.checks.queries import findings_of, judged
