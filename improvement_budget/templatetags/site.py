@@ -6,6 +6,7 @@ from html import escape  # a plain text: Django's calls a function again whereve
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -83,6 +84,13 @@ def crumbs(*labels_and_urls: str) -> list[dict[str, str]]:
     """Breadcrumbs from label, url, label, url ... as _components/breadcrumbs.html wants them."""
     pairs = zip(labels_and_urls[::2], labels_and_urls[1::2], strict=True)
     return [{"label": label, "url": url} for label, url in pairs]
+
+
+@register.simple_block_tag
+def empty_state(content: str, title: str, url: str = "", label: str = "", level: int = 2) -> str:
+    """Says why there is nothing here; what is written between the tags explains it. `url` and `label` lead to the next step."""
+    given = {"title": title, "text": content.strip(), "url": url, "label": label, "level": level}
+    return render_to_string("_components/empty_state.html", given)
 
 
 @register.filter
