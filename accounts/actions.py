@@ -217,7 +217,7 @@ def succession(*, office: Office, holder: User, since: date, until: date | None,
         raise ValidationError({"holder": f"{holder} holds this office already, since {long_date(ends.since)}."})
     if overlapping and overlapping[0].since == since:
         raise ValidationError(
-            {"since": f"{overlapping[0].holder} takes this office on that very day. Correct that entry, or choose another day."}
+            {"since": f"{overlapping[0].holder} takes this office on the same day. Correct that entry, or choose another day."}
         )
     if overlapping:
         taken = f"{overlapping[0].holder} takes this office on {long_date(overlapping[0].since)}"
@@ -248,7 +248,7 @@ def end_holding(*, holding: OfficeHolding, until: date, by: User, at: datetime) 
     if until < holding.since:
         raise ValidationError({"until": f"The last day must not come before the first, {long_date(holding.since)}."})
     if holding.until and until > holding.until:
-        raise ValidationError({"until": f"Recorded is {long_date(holding.until)}. If that is wrong, correct the entry."})
+        raise ValidationError({"until": f"The recorded date is {long_date(holding.until)}. If that is wrong, correct the entry."})
     return _end(holding, until, by, at)
 
 
@@ -295,7 +295,7 @@ def appoint_deputy(
     locked_office(office.pk)
     _in_order(since, until)
     if holding := office.holdings.within(since, until).filter(holder=deputy).first():
-        raise ValidationError({"deputy": f"{deputy} holds this office {_days(holding)}, and needs no appointment for it."})
+        raise ValidationError({"deputy": f"{deputy} holds this office {_days(holding)}, so needs no appointment as deputy."})
     if same := office.deputies.within(since, until).filter(deputy=deputy).first():
         raise ValidationError({"since": f"{deputy} is appointed {_days(same)} already: the days must not overlap."})
     appointment = DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, authority=authority)
@@ -311,7 +311,7 @@ def revoke_deputy(*, appointment: DeputyAppointment, revoked_from: date, by: Use
     locked_office(appointment.office_id)
     appointment = DeputyAppointment.objects.select_related("office", "deputy").get(pk=appointment.pk)
     if appointment.revoked_from:
-        raise ValidationError({"revoked_from": f"This was revoked already, from {long_date(appointment.revoked_from)}."})
+        raise ValidationError({"revoked_from": f"This was already revoked, from {long_date(appointment.revoked_from)}."})
     if revoked_from < appointment.since:
         raise ValidationError({"revoked_from": f"The appointment begins on {long_date(appointment.since)}: not before that day."})
     if appointment.until and revoked_from > appointment.until:
@@ -339,7 +339,7 @@ def _in_order(since: date, until: date | None) -> None:
 def _not_oneself(by: User, person: User, field: str) -> None:
     """Power to decide comes from an office: who keeps the offices must not give themselves one."""
     if by == person:
-        raise ValidationError({field: "Nobody records their own office or appointment: ask another administrator."})
+        raise ValidationError({field: "You cannot record your own office or appointment: ask another administrator."})
 
 
 def _days(row: OfficeHolding | DeputyAppointment) -> str:

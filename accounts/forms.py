@@ -12,7 +12,7 @@ from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm
 
-TAKEN = "Somebody with this e-mail address can sign in already."
+TAKEN = "Somebody with this e-mail address can already sign in."
 NAME_TAKEN = "Another office has this name: choose another."
 ROLE_TAKEN = "Another office has this statutory role: take it from that one first."
 
@@ -41,7 +41,7 @@ class PersonForm(EditForm):
     job_title = forms.CharField(label="Job title", max_length=120, required=False, validators=[visible_text])
     roles = forms.MultipleChoiceField(
         label="Roles",
-        help_text="Whoever enters costs cannot record decisions, and the other way round, unless one person has both roles",
+        help_text="A finance officer cannot record decisions, and a clerk cannot enter costs, unless one person has both roles",
         choices=Role.choices,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -92,11 +92,11 @@ class CouncilForm(EditForm):
             **{name: forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}) for name in NUMBERS},
         }
         help_texts = {
-            "consultation_days": "After these, a consultation has happened though an office has not answered",
+            "consultation_days": "After this time a consultation counts as done, even if an office has not answered",
             "call_in_days": "The day of publication is day 0; weekends and bank holidays do not count",
             "record_years": "From the day of the decision",
             "papers_years": "From the day of the decision",
-            "colour": "As # and six digits or letters a to f, such as #1d4f5f. Text on it is white or black, as reads better.",
+            "colour": "As # and six digits or letters a to f, such as #1d4f5f. Text colour is chosen for contrast.",
             "rounding": "How a total in £'000 is worked out",
             "basis": "How the share of a year is counted; each programme may choose its own",
         }
@@ -121,7 +121,7 @@ class OfficeForm(EditForm):
 
     statutory_role = forms.ChoiceField(
         label="Statutory role",
-        help_text="Whose holder gives statutory advice, or dispensations. One office for each",
+        help_text="Its holder gives statutory advice or dispensations. One office for each role",
         choices=[("", "None"), *Office.StatutoryRole.choices],
         required=False,
         widget=forms.RadioSelect,
@@ -149,7 +149,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{obj.name}{job}" if obj.is_active else f"{obj.name}{job} (can no longer sign in)"
 
 
-def first_day(label: str = "First day", help_text: str = "Such as 1 April 2026. It may lie in the past or in the future") -> Any:
+def first_day(label: str = "First day", help_text: str = "Such as 1 April 2026. It can be in the past or in the future") -> Any:
     return TypedDateField(label=label, help_text=help_text)
 
 
@@ -161,12 +161,12 @@ class OfficeActForm(CarefulForm, forms.Form):
     """Something that happens to an office. It is stale as soon as who holds the office, or who deputises, has changed."""
 
     broken_rules = {
-        "office_held_by_one_person": ("since", "Somebody else holds this office in these days."),
-        "deputy_appointed_once": ("since", "This person is appointed already in these days."),
-        "deputy_is_not_the_holder": ("deputy", "This person holds the office in these days, and needs no appointment for it."),
+        "office_held_by_one_person": ("since", "Somebody else holds this office on these days."),
+        "deputy_appointed_once": ("since", "This person is already appointed on these days."),
+        "deputy_is_not_the_holder": ("deputy", "This person holds the office on these days, so needs no appointment as deputy."),
         "holder_is_not_a_deputy": (
             "holder",
-            "This person is a deputy for the office in these days: revoke that appointment first.",
+            "This person is a deputy for the office on these days: revoke that appointment first.",
         ),
     }
 
@@ -184,8 +184,8 @@ class OfficeActForm(CarefulForm, forms.Form):
         self.is_valid()
         self.add_error(
             None,
-            "Somebody else changed who holds this office, or who deputises, since you opened the page. "
-            "Look at how it stands now, then send yours again.",
+            "Somebody else changed who holds this office, or who deputises, after you opened the page. "
+            "Check it as it is now, then send yours again.",
         )
         return True
 
@@ -195,7 +195,7 @@ class TakeOfficeForm(OfficeActForm):
 
     holder = PersonField(label="New holder")
     since = first_day()
-    until = last_day("Leave it blank while it lasts")
+    until = last_day("Leave it blank if there is no last day")
 
 
 class EndHoldingForm(OfficeActForm):
@@ -209,7 +209,7 @@ class CorrectHoldingForm(OfficeActForm):
 
     holder = PersonField(label="Holder")
     since = first_day(help_text="")
-    until = last_day("Leave it blank while it lasts")
+    until = last_day("Leave it blank if there is no last day")
     reason = forms.CharField(
         label="Reason for the correction",
         help_text="It goes into the audit record, with the entry as it was",
@@ -223,7 +223,7 @@ class AppointDeputyForm(OfficeActForm):
 
     deputy = PersonField(label="Deputy")
     since = first_day()
-    until = last_day("Leave it blank until further notice")
+    until = last_day("Leave it blank if it lasts until further notice")
     authority = forms.CharField(
         label="Authority they act under",
         help_text="Word for word, with its source: the constitution, a minute, a letter. Every record of what they do shows it",

@@ -179,7 +179,7 @@ def change_office(request: SignedIn, pk: int) -> HttpResponse:
     def save() -> Office:
         return actions.change_office(office=changed, **form.values, by=request.user, at=timezone.now())
 
-    note = "Give it another name when it is still the same office. What was decided before keeps the name it was decided under."
+    note = "Rename it only if it is still the same office. Earlier decisions keep the name they were made under."
     return _happened(request, changed, form, save, "The office was changed.", f"Change {changed}", "Save", note)
 
 
@@ -197,7 +197,7 @@ def take_office(request: SignedIn, pk: int) -> HttpResponse:
     def save() -> OfficeHolding:
         return actions.take_office(office=taken, **form.cleaned_data, by=request.user, at=timezone.now())
 
-    note = "Whoever holds the office then leaves the day before. You will see what changes before it is recorded."
+    note = "The current holder leaves the day before. You will see what changes before it is recorded."
     title = f"Record who takes office as {taken}"
     if "confirmed" in request.POST:
         return _happened(request, taken, form, save, "The new holder was recorded.", title, "Continue", note)
@@ -226,7 +226,8 @@ def _what_changes(found: actions.Succession, *, holder: User, since: date, until
     else:
         yield f"Nobody is recorded as holding the office on {long_date(day_before)}."
     for appointment in found.revokes:
-        yield f"{holder}’s appointment as deputy, from {long_date(appointment.since)}, ends: the holder is no deputy."
+        appointed = f"{holder}’s appointment as deputy, from {long_date(appointment.since)}"
+        yield f"{appointed}, ends: the holder cannot be their own deputy."
     if until:
         yield f"From {long_date(until + timedelta(days=1))} nobody holds the office, unless you record who does."
 
@@ -243,7 +244,7 @@ def end_holding(request: SignedIn, pk: int) -> HttpResponse:
 
     note = (
         f"{holding.holder} has held the office since {long_date(holding.since)}. After the last day it is vacant until you "
-        "record who takes it. Is somebody taking it already? Record that instead: it ends this holding by itself."
+        "record who takes it. If somebody is taking over, record that instead: it also ends this holding."
     )
     title = f"End {holding.holder} as {held}"
     return _happened(request, held, form, save, "The last day was recorded.", title, "Record the last day", note)
@@ -276,8 +277,8 @@ def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
         return actions.appoint_deputy(office=represented, **form.cleaned_data, by=request.user, at=timezone.now())
 
     note = (
-        "A deputy may do what the office may do, on the days of the appointment only. "
-        "An appointment cannot be rewritten afterwards: it can be revoked, and another made."
+        "A deputy can do whatever the office can do, but only on the days of the appointment. "
+        "An appointment cannot be changed later: revoke it and make another."
     )
     title = f"Appoint a deputy for {represented}"
     return _happened(request, represented, form, save, "The deputy was appointed.", title, "Appoint the deputy", note)

@@ -54,8 +54,8 @@ class CarefulForm(forms.BaseForm):
                 shown.help_text = f"Stored now: {_in_words(shown.field, self.initial.get(name))}"
         self.add_error(
             None,
-            "Somebody else changed this since you opened the page. What is stored now is shown beside what you typed. "
-            "Save again to store yours.",
+            "Somebody else changed this after you opened the page. The stored values are shown next to yours. "
+            "Save again to replace them with yours.",
         )
         return True
 
@@ -70,7 +70,7 @@ class CarefulForm(forms.BaseForm):
 
     def add_broken_rule(self, rule: str) -> None:
         """Say what is wrong in the words of the broken rule."""
-        field, sentence = self.broken_rules.get(rule, (None, "This was not saved: it does not fit what else is stored."))
+        field, sentence = self.broken_rules.get(rule, (None, "This was not saved: it conflicts with other records."))
         self.add_error(field if field in self.fields else None, sentence)
 
     def _explain(self, error: ValidationError | IntegrityError) -> None:

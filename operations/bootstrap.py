@@ -210,7 +210,7 @@ def _pip(*arguments: str) -> None:
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
     environment = dict(os.environ, PIP_ROOT_USER_ACTION="ignore")
     if subprocess.run(command, stdin=subprocess.DEVNULL, env=environment).returncode != 0:
-        _stop("pip failed; see above. Mend what it says (most often the network) and try again.")
+        _stop("pip failed; see above. Correct what it reports (most often the network) and try again.")
 
 
 def _surplus_packages() -> "list[str]":

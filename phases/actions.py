@@ -86,7 +86,7 @@ def remove_part(*, part: Phase | FundingSource | ExcludedItem, by: User, at: dat
             part.delete()
     except models.ProtectedError as error:
         kinds = sorted({str(needed._meta.verbose_name_plural) for needed in error.protected_objects})
-        raise StillNeeded(f"{part} was not removed: {' and '.join(kinds)} stand on it. Move or remove them first.") from None
+        raise StillNeeded(f"{part} was not removed: {' and '.join(kinds)} belong to it. Move or remove them first.") from None
     entry = record(action=f"{name}_removed", subject=f"programme:{programme.slug}", details={name: str(part)}, by=by, at=at)
     _keep(programme, until, entry)
     Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
@@ -99,7 +99,7 @@ def record_decision(
     """Record what a body or an officer resolved or recommended."""
     require(by, Permission.RECORD_DECISIONS)
     if decision and values.get("outcome") != "resolved" and decision.authorisations.exists():
-        raise ValidationError({"outcome": "This decision authorises money, so it stays resolved."})
+        raise ValidationError({"outcome": "This decision authorises money, so it must stay resolved."})
     programme = _locked(programme)
     with _approved_by_who_may(programme, field="body"):
         return _save(decision or FundingDecision(programme=programme), values, by=by, at=at)
@@ -164,7 +164,9 @@ def _set_limits(authorisation: Authorisation, limits: Mapping[Measure, Decimal])
         with transaction.atomic():
             authorisation.limits.all().delete()
     except models.ProtectedError:
-        raise ValidationError("Money was drawn on these limits, so they stay. More money needs a new decision.") from None
+        raise ValidationError(
+            "Money was drawn on these limits, so they cannot be changed. More money needs a new decision."
+        ) from None
     AuthorisationLimit.objects.bulk_create(
         AuthorisationLimit(authorisation=authorisation, financial_year=measure.financial_year, amount=amount)
         for measure, amount in limits.items()
@@ -195,9 +197,9 @@ def end_approval_limit(*, limit: ApprovalLimit, ends: date, by: User, at: dateti
     require(by, Permission.CHANGE_SETTINGS)
     limit = ApprovalLimit.objects.select_for_update().get(pk=limit.pk)
     if limit.ends:
-        raise ValidationError({"ends": f"It was ended already, on {_day(limit.ends)}."})
+        raise ValidationError({"ends": f"It was already ended, on {_day(limit.ends)}."})
     if ends < limit.starts - timedelta(days=1):
-        raise ValidationError({"ends": f"It starts on {_day(limit.starts)}: at the earliest it ends the day before."})
+        raise ValidationError({"ends": f"It starts on {_day(limit.starts)}: the earliest it can end is the day before."})
     limit.ends = ends
     limit.save(update_fields=["ends"])
     _record_limit("approval_limit_ended", limit, by, at)

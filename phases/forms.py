@@ -18,7 +18,7 @@ MOST_YEARS = 10
 
 # What is said of a rule that the database holds: the field it belongs to, and the sentence.
 BROKEN_RULES: dict[str, tuple[str | None, str]] = {
-    "phases_programme_slug_key": ("slug", "Another programme has this address: choose another."),
+    "phases_programme_slug_key": ("slug", "Another programme has this web address: choose another."),
     "phases_programme_name_key": ("name", "Another programme has this name: choose another."),
     "programme_years_in_order": ("last_year", "The last financial year must not come before the first."),
     "programme_has_at_most_ten_years": ("last_year", f"A programme has at most {MOST_YEARS} financial years."),
@@ -30,12 +30,12 @@ BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "excluded_item_named_once": ("title", "Another excluded item of this programme has this name: choose another."),
     "decision_recorded_once": ("title", "A decision of this title and date is recorded already."),
     "decision_has_its_text": ("text_resolved", "Enter the text as recommended, the text as resolved, or both."),
-    "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it stays resolved."),
+    "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
     "authorisation_named_once": ("title", "Another authorisation of this programme has this title: choose another."),
     "authorisation_needs_a_resolution": (None, "A recommendation authorises nothing: record the resolution first."),
     "authorisation_replaces_an_earlier_one": ("replaces", "This one was decided later, so it cannot be replaced."),
     "phases_authorisation_replaces_id_key": ("replaces", "Another authorisation replaces this one already."),
-    "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank where the decision sets none."),
+    "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank if the decision sets none."),
     "approval_limit_once_for_an_approver": (
         "approver",
         "This body has a limit for the same money and measure in these days: end that one first.",
@@ -57,7 +57,7 @@ class ProgrammeForm(ProgrammePartForm):
     """
 
     slug = forms.CharField(
-        label="Address",
+        label="Web address",
         required=False,
         max_length=60,
         help_text="Small letters, digits and hyphens, such as ofsted-2016. Leave it blank to have one made from the name.",
@@ -87,9 +87,9 @@ class ProgrammeForm(ProgrammePartForm):
         if typed and slug != typed:
             raise ValidationError(f"Use small letters, digits and hyphens only, such as {slug or 'improvement-2016'}.")
         if not slug and "name" in self.cleaned_data:
-            raise ValidationError("Enter an address: none can be made from this name.")
+            raise ValidationError("Enter a web address: none can be made from this name.")
         if slug in RESERVED_SLUGS:
-            raise ValidationError(f"“{slug}” is an address of this service itself: choose another.")
+            raise ValidationError(f"“{slug}” is already used by this service: choose another.")
         if slug and Programme.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists():
             raise ValidationError(BROKEN_RULES["phases_programme_slug_key"][1])
         return slug
@@ -188,7 +188,7 @@ class DecisionForm(ProgrammePartForm):
             "text_resolved": "Word for word from the minutes. Leave it blank if they are not to hand.",
             "outcome": "A recommendation authorises nothing until the other body resolves it",
             "members_present": "As the minutes name them",
-            "interests": "Who declared what. Write “none” where none was declared: blank means not recorded",
+            "interests": "Who declared what. Write “none” if none was declared: blank means not recorded",
             "section_151_advice": "What the officer responsible for the council’s finances advised the body",
         }
 
@@ -208,7 +208,7 @@ class AuthorisationForm(ProgrammePartForm):
         queryset=Phase.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Tick none for money that stands beside the committee table",
+        help_text="Tick none for money outside the committee table",
     )
 
     class Meta:
@@ -217,7 +217,7 @@ class AuthorisationForm(ProgrammePartForm):
         labels = {"replaces": "Replaces an earlier authorisation"}
         widgets = {"term": forms.RadioSelect}
         help_texts = {
-            "title": "A short name to know it by, such as July release",
+            "title": "A short name, such as July release",
             "term": "Money for posts that stay is recurring; money that is spent once is one-off",
             "replaces": "The earlier one then no longer counts, so that nothing is funded twice",
         }
@@ -278,23 +278,25 @@ class ApprovalLimitForm(ProgrammePartForm):
     """Up to how much a body may approve, of which money, from which day."""
 
     amount = TypedAmountField(
-        label="Up to", required=False, help_text="In pounds, such as 1m. Exactly this much is within it. Blank means any amount"
+        label="Up to",
+        required=False,
+        help_text="In pounds, such as 1m. A total equal to the limit is within it. Blank means any amount",
     )
     instrument = forms.ChoiceField(
-        label="Of which money",
+        label="From which funding",
         required=False,
-        choices=[("", "Any money"), *FundingSource.Kind.choices],
-        help_text="Money that has limits of its own is not judged by those for any money",
+        choices=[("", "Any funding"), *FundingSource.Kind.choices],
+        help_text="Funding with limits of its own is not judged by the limits for any funding",
     )
-    starts = TypedDateField(label="First day", help_text="Such as 1 April 2016: decisions of that day and later are judged by it")
+    starts = TypedDateField(label="First day", help_text="Such as 1 April 2016. Decisions from that day on are judged by it")
 
     class Meta:
         model = ApprovalLimit
         fields = ["approver", "amount", "measure", "instrument", "starts"]
         widgets = {"measure": forms.RadioSelect}
         help_texts = {
-            "approver": "As its decisions are recorded, such as Executive or Full Council",
-            "measure": "Compared is what the whole programme comes to, not one authorisation of it",
+            "approver": "The name used in its minutes, such as Executive or Full Council",
+            "measure": "The total of the whole programme is compared, not one authorisation",
         }
 
     def clean_amount(self) -> Decimal | None:
@@ -310,7 +312,7 @@ class EndApprovalLimitForm(ProgrammePartForm):
     ends = TypedDateField(
         label="Last day",
         month_means="last",
-        help_text="Such as 31 March 2026. The day before its first day takes back a limit that should never have applied",
+        help_text="Such as 31 March 2026. To cancel a limit that should never have applied, enter the day before its first day",
     )
 
     class Meta:

@@ -41,7 +41,7 @@ class Programme(models.Model):
     abbreviations = models.TextField(
         "key to abbreviations",
         blank=True,
-        help_text="One a line, as ECHS = Education, Care and Health Services",
+        help_text="One per line, such as ECHS = Education, Care and Health Services",
         validators=[visible_text],
     )
     appendix = models.CharField(

@@ -22,7 +22,7 @@ class FindingReview(models.Model):
     class Kind(models.TextChoices):
         DISMISSED = "dismissed", "Dismissed"
         OVERRIDDEN = "overridden", "Overridden"
-        REOPENED = "reopened", "Taken up again"
+        REOPENED = "reopened", "Reopened"
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="finding_reviews")
     rule = models.CharField(max_length=4)

@@ -43,7 +43,7 @@ def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Con
     require(by, Permission.RECORD_DECISIONS)
     old = authorisation.replaces
     if old is None:
-        raise NotAllowedNow(f"{authorisation} replaces no other.")
+        raise NotAllowedNow(f"{authorisation} does not replace another authorisation.")
     lock_programme(authorisation.programme_id)
     limits = locked_limits(Q(authorisation__in=[old, authorisation]))
     live, rows = _moved(old, authorisation)
@@ -95,7 +95,7 @@ def look_ahead(authorisation: Authorisation) -> Replacement:
     """What `replace` would move, what would lapse, and what would be left; nothing is locked or written."""
     old = authorisation.replaces
     if old is None:
-        raise NotAllowedNow(f"{authorisation} replaces no other.")
+        raise NotAllowedNow(f"{authorisation} does not replace another authorisation.")
     rows: list[Consumption] = []
     refusals = []
     try:

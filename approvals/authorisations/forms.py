@@ -19,5 +19,7 @@ class ConfirmForm(CarefulForm, forms.Form):
         if self.data.get("made_on") == self.made_on:
             return False
         self.is_valid()
-        self.add_error(None, "What is drawn has changed since you opened the page. It shows now how it stands: confirm again.")
+        self.add_error(
+            None, "What is drawn has changed since you opened the page. Check the figures as they are now, then confirm again."
+        )
         return True

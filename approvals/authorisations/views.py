@@ -16,6 +16,7 @@ from approvals import actions
 from approvals.authorisations.actions import look_ahead
 from approvals.authorisations.forms import ConfirmForm
 from approvals.authorisations.queries import Stand, acts_on, is_waiting_for_transfer, moving, stands_of
+from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.models import Consumption
 from costing.financial_year import FinancialYear
 from display.formats import pounds
@@ -54,7 +55,7 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     lapsing = _authorisation(programme, pk)
     stand = _stand_in(lapsing, year, timezone.localdate())
     if not stand.may_lapse:
-        when = "has lapsed already" if stand.standing.lapsed else "has not ended: nothing lapses before"
+        when = "has already lapsed" if stand.standing.lapsed else "has not ended: nothing lapses until it has"
         messages.error(request, f"{FinancialYear(year)} {when}.")
         return redirect("authorisation", slug, pk)
     form = ConfirmForm(posted(request), seen=[stand.standing.drawn, stand.standing.pending])
@@ -83,7 +84,7 @@ def _lapsing(authorisation: Authorisation, stand: Stand, form: ConfirmForm) -> d
         "Money for a later year needs a new decision. It is carried forward by recording that decision and its authorisation.",
     ]
     if standing.pending:
-        points.insert(2, f"Submitted drawdowns ask for {pounds(standing.pending)} of it. They can no longer be signed off.")
+        points.insert(2, f"Submitted drawdowns ask for {pounds(standing.pending)} of this. They can no longer be signed off.")
     return {
         "heading": f"Let {standing.limit.measure} of {authorisation} lapse",
         "text": "When you confirm, which cannot be undone:",
@@ -104,14 +105,17 @@ def authorisation_replace(request: SignedIn, slug: str, pk: int) -> HttpResponse
     programme = locked(request, slug)
     later = _authorisation(programme, pk)
     if not is_waiting_for_transfer(later):
-        messages.error(request, f"Nothing waits to be moved over to {later}.")
+        messages.error(request, f"There is nothing to move to {later}.")
         return redirect("authorisation", slug, pk)
     ahead = look_ahead(later)
     form = ConfirmForm(posted(request), seen=[*map(_seen, ahead.rows), *ahead.refusals])
     stale = request.method == "POST" and form.is_stale()
     if request.method == "POST" and not stale and not ahead.refusals:
         actions.replace(authorisation=later, by=request.user, at=timezone.now())
-        messages.success(request, f"What {later.replaces} released was moved over to {later}. The rest of it lapsed.")
+        left = {each.limit.financial_year: each.headroom for each in ahead.lapsing if each.headroom and not each.lapsed}
+        rest = amounts_in_words(left)
+        lapsed = f" The remaining {rest} has lapsed." if rest else ""
+        messages.success(request, f"Everything drawn from {later.replaces} has moved to {later}.{lapsed}")
         return redirect("authorisation", slug, pk)
     rows = moving(ahead.rows, [each.standing.limit.financial_year for each in ahead.measures])
     context = {"programme": programme, "authorisation": later, "ahead": ahead, "rows": rows, "form": form}

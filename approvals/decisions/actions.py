@@ -105,7 +105,9 @@ def change_record(*, record: DecisionRecord, values: Mapping[str, Any], by: User
         for name, value in values.items():
             setattr(record, name, value)
         if record.decided_on and record.decided_on > (signed := day_of(record.drawdown.signed_at)):  # type: ignore[arg-type]
-            raise ValidationError({"decided_on": f"It was recorded on {long_date(signed)}: it was decided that day or before."})
+            raise ValidationError(
+                {"decided_on": f"It was recorded on {long_date(signed)}: the decision cannot be later than that."}
+            )
         record.recorded_by = by
         record.full_clean()
         record.save(update_fields=[*values, "recorded_by"])
@@ -149,7 +151,7 @@ def check_publication(record: DecisionRecord, on: date, at: datetime) -> Follows
     if decided is None or on < decided:
         raise ValidationError({"on": f"It was decided on {long_date(decided)}: it cannot have been published before."})
     if on > day_of(at):
-        raise ValidationError({"on": "Enter the day on which it was published, not one to come."})
+        raise ValidationError({"on": "Enter the day it was published: it cannot be in the future."})
     settings = council()
     opened = window(on, settings.call_in_days) if record.call_in_applies else None
     return Follows(
@@ -176,5 +178,5 @@ def _open_record(record: DecisionRecord, by: User) -> DecisionRecord:
         raise NotAllowedNow(f"{drawdown} is {State(drawdown.state).label.lower()}: there is no decision to record.")
     record = DecisionRecord.objects.select_related("drawdown__delegation", "drawdown__programme").get(drawdown=drawdown)
     if record.published_on:
-        raise NotAllowedNow(f"This record was published on {long_date(record.published_on)}: it stays as it is.")
+        raise NotAllowedNow(f"This record was published on {long_date(record.published_on)} and cannot be changed.")
     return record

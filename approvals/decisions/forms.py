@@ -45,7 +45,7 @@ class RecordForm(EditForm):
             "power": "The body that gave it, date and minute, and the delegation word for word",
             "interests": "Of everybody who was consulted. If there are none, say so.",
             "dispensations": "Who gave them, and when. If there are none, say so.",
-            "members_present": "One a line",
+            "members_present": "One per line",
             "call_in_reason": "Needed where it is not open to call-in",
         }
 

@@ -164,7 +164,7 @@ def missing_of(record: DecisionRecord) -> list[Missing]:
     if record.is_key is None:
         found.append(Missing("is_key", "Say whether this is a key decision."))
     if record.is_key and not record.notice_route:
-        found.append(Missing("notice_route", "A key decision needs its notice on file: say which, and of which day."))
+        found.append(Missing("notice_route", "A key decision needs a notice on file: say which notice it is, and its date."))
     if record.call_in_applies is None:
         found.append(Missing("call_in_applies", "Say whether the decision is open to call-in."))
     if record.call_in_applies is False and not record.call_in_reason.strip():

@@ -78,7 +78,7 @@ def record_change(request: SignedIn, reference: str) -> HttpResponse:
     """Correct what was drafted. 409, with what is stored now beside what was typed, when somebody was faster."""
     record, status = _locked(request, reference), 200
     if record.published_on:
-        return _back(request, reference, "This record is published: it stays as it is.")
+        return _back(request, reference, "This record is published and cannot be changed.")
     form = RecordForm(_posted(request), instance=record)
     if request.method == "POST":
         if form.is_stale():
@@ -161,7 +161,7 @@ def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
         return actions.let_stand(**values, effective_on=typed["effective_on"] or typed["outcome_on"])
 
     allowed = record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome
-    because = "No call-in of this decision waits for its outcome."
+    because = "This decision has no call-in awaiting an outcome."
     return _act(
         request,
         record,

@@ -15,7 +15,7 @@ from display.fields import TypedAmountField, TypedDateField
 from display.forms import EditForm
 from phases.models import FundingDecision
 
-ONE_OR_THE_OTHER = "Choose the office that decides, or enter the body: one of the two."
+ONE_OR_THE_OTHER = "Choose the office that decides or enter the body, not both."
 
 
 class DelegationForm(EditForm):
@@ -30,7 +30,7 @@ class DelegationForm(EditForm):
     }
 
     expires = TypedDateField(
-        label="Last day", required=False, month_means="last", help_text="Leave it blank where the resolution names none"
+        label="Last day", required=False, month_means="last", help_text="Leave it blank if the resolution names none"
     )
     report_back_on = TypedDateField(label="Reports back on", required=False, help_text="Such as September 2016")
 
@@ -48,9 +48,9 @@ class DelegationForm(EditForm):
             "report_back_to": "Reports back to",
         }
         help_texts = {
-            "title": "A short name to know it by, such as Use of the July release",
+            "title": "A short name, such as Use of the July release",
             "text": "Word for word from the resolution",
-            "decision_body": "Only where no single office decides. As its decisions are recorded, such as Executive",
+            "decision_body": "Only if no single office decides. Use the name in its minutes, such as Executive",
             "report_back_to": "Such as Executive",
         }
 
@@ -103,7 +103,7 @@ class DelegationForm(EditForm):
             self.add_error(_mode_name(maker), "This office decides: it cannot also be one of those who answer.")
         for year in self.years:
             if cleaned.get(_limit_name(year)) == 0:
-                self.add_error(_limit_name(year), "Enter more than £0, or leave it blank where the resolution sets no limit.")
+                self.add_error(_limit_name(year), "Enter more than £0, or leave it blank if the resolution sets no limit.")
         self._check_days(cleaned)
         return cleaned
 

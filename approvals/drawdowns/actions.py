@@ -57,7 +57,7 @@ def receipt_of(key: str, drawdown: int, body: Mapping[str, Any]) -> tuple[Receip
     of_body = digest(canonical(body))
     receipt, is_new = _noted(key, of_body, drawdown)
     if receipt.body != of_body:
-        raise KeyUsedOtherwise("This form was sent before with something else in it.")
+        raise KeyUsedOtherwise("This form has already been sent with different content.")
     return receipt, is_new
 
 
@@ -138,12 +138,12 @@ _SENTENCES = {
     WhyNot.NOT_WAITING: "It is not waiting for anybody.",
     WhyNot.NOT_ACTING: "You do not act for this office: {office}.",
     WhyNot.NOT_ASKED: "{office} is not asked under this delegation.",
-    WhyNot.ANSWERED: "{office} has answered already.",
+    WhyNot.ANSWERED: "{office} has already answered.",
     WhyNot.DECIDES: "The decision maker cannot also be one of those who answer.",
-    WhyNot.HAS_ANSWERED: "Who decides cannot also be one of those who answered.",
-    WhyNot.GAVE_DISPENSATION: "Who gave a dispensation on this does not decide on it.",
-    WhyNot.PREPARED: "Nobody answers or signs what they prepared.",
-    WhyNot.PREPARED_FOR: "Nobody answers or signs what they prepared.",
+    WhyNot.HAS_ANSWERED: "The decision maker cannot also be one of those who answered.",
+    WhyNot.GAVE_DISPENSATION: "Somebody who gave a dispensation on this cannot decide on it.",
+    WhyNot.PREPARED: "You cannot answer or sign a drawdown you prepared.",
+    WhyNot.PREPARED_FOR: "You cannot answer or sign a drawdown you prepared.",
 }
 
 

@@ -34,7 +34,7 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
+        return "Overturned" if self is State.SUPERSEDED else self.value.replace("_", " ").capitalize()
 
 
 OPEN = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})
@@ -136,7 +136,7 @@ def _consumed_in(measure: Measure, asked: LineDraw, before: Before) -> Decimal:
     if pounds != int(pounds):
         raise CannotBeDrawn(f"draw whole pounds in {when}.", asked.title)
     if before.pounds + pounds > amount:
-        raise CannotBeDrawn(f"£{amount - before.pounds:,} of £{amount:,} are left to draw in {when}.", asked.title)
+        raise CannotBeDrawn(f"£{amount - before.pounds:,} of £{amount:,} is left to draw in {when}.", asked.title)
     return pounds
 
 

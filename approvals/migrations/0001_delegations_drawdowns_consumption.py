@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=20, unique=True)),
                 ('title', models.CharField(max_length=200, validators=[accounts.validators.visible_text])),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn'), ('refused', 'Refused'), ('signed_off', 'Signed off'), ('called_in', 'Called in'), ('effective', 'Effective'), ('superseded', 'Superseded')], default=approvals.drawdowns.rules.State['DRAFT'], max_length=12)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn'), ('refused', 'Refused'), ('signed_off', 'Signed off'), ('called_in', 'Called in'), ('effective', 'Effective'), ('superseded', 'Overturned')], default=approvals.drawdowns.rules.State['DRAFT'], max_length=12)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('submission', models.PositiveIntegerField(default=0)),
                 ('content', models.TextField(blank=True)),

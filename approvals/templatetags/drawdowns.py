@@ -3,7 +3,7 @@
 from django import template
 
 from approvals.drawdowns.papers.rules import megabytes
-from approvals.drawdowns.rules import State
+from approvals.drawdowns.rules import Reply, State
 from approvals.models import Drawdown
 
 register = template.Library()
@@ -26,6 +26,21 @@ def state_tag(drawdown: Drawdown) -> dict[str, str]:
     """Where a drawdown stands, as a coloured tag."""
     state = State(drawdown.state)
     return {"text": state.label, "colour": COLOURS[state]}
+
+
+_ANSWERED = {Reply.AGREE: "agrees", Reply.DISAGREE: "does not agree", Reply.VIEW: "has given a view"}
+
+
+@register.filter
+def as_said(answer: str) -> str:
+    """An answer after the name of its office: "agrees"."""
+    return _ANSWERED[Reply(answer)]
+
+
+@register.filter
+def as_act(label: str) -> str:
+    """The label of a button after "You cannot": "sign this off yet"."""
+    return "sign this off yet" if label == "Sign off" else f"{label[0].lower()}{label[1:]}"
 
 
 @register.filter

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('first_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2099)], verbose_name='first financial year')),
                 ('last_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2099)], verbose_name='last financial year')),
                 ('basis', models.CharField(choices=[(costing.intake.Basis['MONTHS'], 'Months'), (costing.intake.Basis['DAYS'], 'Days')], default=costing.intake.Basis['MONTHS'], max_length=10, verbose_name='part-year basis')),
-                ('abbreviations', models.TextField(blank=True, help_text='One a line, as ECHS = Education, Care and Health Services', validators=[accounts.validators.visible_text], verbose_name='key to abbreviations')),
+                ('abbreviations', models.TextField(blank=True, help_text='One per line, such as ECHS = Education, Care and Health Services', validators=[accounts.validators.visible_text], verbose_name='key to abbreviations')),
                 ('appendix', models.CharField(blank=True, help_text='As it is printed, for example Appendix 3', max_length=30, validators=[accounts.validators.visible_text])),
                 ('report_number', models.CharField(blank=True, max_length=30, validators=[accounts.validators.visible_text])),
                 ('committee', models.CharField(blank=True, max_length=120, validators=[accounts.validators.visible_text])),

@@ -113,7 +113,7 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     lacking = [row for row in block.lines if row.phase is None and columns.PHASE not in row.errors]
     preview.needs_phase = len(phases) > 1 and (bool(lacking) or choices.phase is not None)
     if lacking and phases:
-        preview.errors.append(("phase", "Choose the phase of the lines that name none."))
+        preview.errors.append(("phase", "Choose the phase for rows without one."))
     elif lacking:
         preview.errors.append(("text", spreadsheet.no_such_phase("", against)))
     return preview
@@ -181,7 +181,7 @@ class _Comparison:
         outcome.line = found[0] if found else None
         key: object = outcome.line.pk if outcome.line else ("number", number) if number else (phase, row.team or "", title)
         if key in self.taken and title:
-            outcome.errors.setdefault("title", f"This is the same line as row {self.taken[key]}: it can stand here once only.")
+            outcome.errors.setdefault("title", f"This is the same line as row {self.taken[key]}: it can be listed only once.")
         self.taken.setdefault(key, row.number)
 
     def _read(self, outcome: Outcome, phase: int) -> None:
@@ -299,7 +299,7 @@ def _grouped(lines: Iterable[CostLine], key: Callable[[CostLine], object]) -> di
 
 def _reason_error(reason: str, needed: bool) -> str:
     if needed and not reason:
-        return "Say why the figures are stated: where they come from."
+        return "Give a reason for the typed figures: say where they come from."
     try:
         text_of(reason, "reason")
     except NotUnderstood as error:

@@ -175,7 +175,7 @@ def _rows(reader: object) -> list[list[str]]:
     if filled > MOST_ROWS:
         raise Unreadable(f"This block has {filled:,} rows: at most {MOST_ROWS:,} are read at a time.")
     if not filled:
-        raise Unreadable("Paste the rows to be read: there is nothing in the box.")
+        raise Unreadable("The box is empty: paste the rows to be read.")
     return rows
 
 
@@ -253,7 +253,7 @@ def _matched(headings: Sequence[str], frame: Frame, problems: list[str]) -> list
         name = column_named(heading)
         if name and name not in known:
             of = f"{frame.years[0]} to {frame.years[-1]}"
-            problems.append(f"The column {heading} is no year of this programme ({of}): leave it out.")
+            problems.append(f"The column {heading} is not a year of this programme ({of}): leave it out.")
         matched.append(name if name in known else "")
     if TITLE not in matched:
         # The committee table has no heading over its titles.

@@ -111,7 +111,7 @@ class PastePage:
             found += [{"text": f"{place}: {message}", "href": f"#{shown.identity}"} for message in shown.errors]
         if len(found) > MOST_MESSAGES:
             more = len(found) - MOST_MESSAGES
-            found = [*found[:MOST_MESSAGES], {"text": f"{more:,} more: mend these first, then check again.", "href": ""}]
+            found = [*found[:MOST_MESSAGES], {"text": f"{more:,} more: correct these first, then check again.", "href": ""}]
         return found
 
     def error_of(self, name: str) -> str:
@@ -310,7 +310,7 @@ def paste(request: SignedIn, slug: str) -> HttpResponse:
             page = open_page(programme, request.POST, {}, by=request.user, at=at)
             page.said = OVERTAKEN
         else:
-            messages.success(request, f"{page.done} Undo stands above the table.")
+            messages.success(request, f"{page.done} Undo is above the table.")
             return redirect("lines", slug=slug)
     context = {"programme": programme, "page": page, "has_errors": bool(page.errors)}
     return render(request, "posts/importing/paste.html", context, status=page.status)

@@ -278,7 +278,7 @@ def undo(*, programme: Programme, entry: AuditEntry, by: User, at: datetime) -> 
         for revision in LineRevision.objects.filter(line_id__in=[revision.line_id for revision in revisions])
     }
     if any((revision.line_id, revision.version + 1) in earlier for revision in revisions):
-        raise NothingToUndo("This was not undone, because one of its lines was changed again since.")
+        raise NothingToUndo("This was not undone, because one of its lines has changed since then.")
     line_changes = []
     for revision in revisions:
         state = earlier.get((revision.line_id, revision.version - 1))

@@ -35,8 +35,8 @@ def cell(row: EntryRow, name: str) -> SafeString:
     stated = name in row.stated
     if stated:
         described.append(f"{identity}-note")
-        beside = f"; calculated {row.calculated[name]}" if name in row.calculated else ""
-        notes += f'<p class="cell-note" id="{identity}-note">stated{escape(beside)}</p>'
+        beside = f" (calculated: {row.calculated[name]})" if name in row.calculated else ""
+        notes += f'<p class="cell-note" id="{identity}-note">typed{escape(beside)}</p>'
     attributes = f'id="{identity}" name="{identity}" aria-label="{escape(label)}" data-cell="{name}"'
     if described:
         attributes += f' aria-describedby="{" ".join(described)}"'
@@ -52,7 +52,7 @@ def cell(row: EntryRow, name: str) -> SafeString:
         needed = row.stated or error or row.cells.get("reason")
         return mark_safe(
             f'<details class="reason"{"" if needed else " hidden"}{" open" if error else ""}>'
-            f'<summary class="cell-note">Why stated'
+            f'<summary class="cell-note">Reason'
             f'<span class="govuk-visually-hidden"> ({escape(row.name)})</span></summary>'
             f'<input class="govuk-input" value="{value}" autocomplete="off" {attributes}>{notes}</details>'
         )

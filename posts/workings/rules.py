@@ -159,8 +159,8 @@ def _stated(amount: LineAmount, rules: Line, people: Mapping[int, str]) -> State
 
 def _difference(more: Decimal) -> str:
     if not more:
-        return "The stated figure is the same."
-    return f"The stated figure is {pounds(abs(more))} {'more' if more > 0 else 'less'} than the calculated one."
+        return "The typed figure is the same."
+    return f"The typed figure is {pounds(abs(more))} {'more' if more > 0 else 'less'} than the calculated one."
 
 
 def _totals(line: CostLine, sums: Sums) -> tuple[Total, ...]:
@@ -192,7 +192,7 @@ def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
     return {
         NAMES["title"]: state.title,
         "Kind": CostLine.Kind(state.kind).label,
-        "Phase": phases.get(state.phase, "a phase that is gone"),
+        "Phase": phases.get(state.phase, "a removed phase"),
         NAMES["team"]: state.team,
         NAMES["fte"]: formats.fte(state.fte),
         annual_cost_name(state.duration): "" if state.annual_cost is None else pounds(state.annual_cost),
@@ -222,7 +222,7 @@ def _measure(item: Stated) -> str:
 
 
 def _stated_words(item: Stated) -> str:
-    return f"{_shown(item.amount, item.absence)}, stated: {item.reason}"
+    return f"{_shown(item.amount, item.absence)}, typed: {item.reason}"
 
 
 def _intake(fte: Decimal | None, start: date | None, end: date | None, state: LineState) -> str:

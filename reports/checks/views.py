@@ -155,7 +155,7 @@ def _judged_or_404(programme: Programme, fingerprint: str, now: datetime) -> Jud
 
 def _verb(each: Judged) -> str:
     if each.review:
-        return "Take up again"
+        return "Reopen"
     return "Override" if each.finding.severity == Severity.ERROR else "Dismiss"
 
 

@@ -179,7 +179,7 @@ def why_not(text: str, figures: Figures) -> Iterator[str]:
                 "Leave out the value to have it filled in."
             )
     if set("{}") & set(_REFERENCE.sub("", text)):
-        yield "A brace stands alone: a figure is named between { and }, on one line."
+        yield "A brace has no partner: name a figure between { and }, on one line."
 
 
 class Standing(StrEnum):
@@ -257,7 +257,7 @@ def _of_reference(reference: Reference, figures: Figures, marks: list[Mark], sta
     """How a reference stands, why, and whether that is an error."""
     figure = figures.named(reference.name)
     if figure is None:
-        return Standing.GONE, f"{_capital(reference.name)}: no figure bears this name any more.", True
+        return Standing.GONE, f"{_capital(reference.name)}: no figure has this name any longer.", True
     if not figure.agrees_with(reference.value):
         return Standing.CHANGED, f"{_capital(figure.name)}: {figure.shown} now, {reference.value} in the text.", True
     # The figure is right, and the words beside it may still say another basis, or add it to one.

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("dismissed", "Dismissed"),
                             ("overridden", "Overridden"),
-                            ("reopened", "Taken up again"),
+                            ("reopened", "Reopened"),
                         ],
                         max_length=10,
                     ),

@@ -45,7 +45,7 @@ def review_finding(
     found = findings_of(programme, accounts_queries.council(), as_at=at)
     finding = next((each for each in found if each.fingerprint == fingerprint), None)
     if finding is None:
-        raise FindingGone("This finding is no more: its figures have changed, or it has been mended.")
+        raise FindingGone("This finding no longer applies: its figures have changed, or it has been corrected.")
     require(by, permission_for(finding.severity))
     kind = Kind.REOPENED if reopen else Kind.OVERRIDDEN if finding.severity == Severity.ERROR else Kind.DISMISSED
     review = FindingReview(

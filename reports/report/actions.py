@@ -54,7 +54,7 @@ def save_front_sheet(*, programme: Programme, values: Mapping[str, Any], by: Use
 
 
 class DraftedSection(NamedTuple):
-    """What drafting did: how many paragraphs were added, brought to what the data give now, and left because they were edited."""
+    """What drafting did: how many paragraphs were added, updated from the data, and left because they were edited."""
 
     added: int
     renewed: int

@@ -91,7 +91,7 @@ class FrontSheetForm(ReportForm):
         "Is it a key decision",
         "Key",
         "Non-key",
-        "Significant in money, or for people in two or more wards, as the constitution says",
+        "Significant in cost, or in its effect on people in two or more wards, as the constitution defines it",
     )
     call_in = _yes_or_no("Call-in", "Applicable", "Not applicable", unsaid="As the decision makers make it")
     notice_route = forms.ChoiceField(
@@ -131,7 +131,7 @@ class FrontSheetForm(ReportForm):
             "ward_councillor_views": "Their comments",
         }
         help_texts = {
-            "decision_makers": "One a line, with the day: Full Council, Monday 26 September 2016.",
+            "decision_makers": "One per line, with the day: Full Council, Monday 26 September 2016.",
             "contact_officer": "The post or office",
             "chief_officer": "The post or office",
             "ward": "Such as All wards",
@@ -141,7 +141,7 @@ class FrontSheetForm(ReportForm):
             "legal_requirement": "Statutory requirement, Government guidance, or none",
             "customer_impact": "Estimated number of users or beneficiaries, now and later",
             "sections_not_applicable": "Headings of the report that were left out",
-            "background_documents": "One a line",
+            "background_documents": "One per line",
         }
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, report: CommitteeReport) -> None:
@@ -158,7 +158,7 @@ class FrontSheetForm(ReportForm):
         """What the box prints while nobody types: it is filled from the data."""
         field = self.fields.get(box.name)
         if field is not None and box.source and box.text:
-            said = f"Left empty, it is filled {box.source}: {'; '.join(plain(line) for line in box.paragraphs)}"
+            said = f"If left empty, it is filled {box.source}: {'; '.join(plain(line) for line in box.paragraphs)}"
             field.help_text = f"{field.help_text} {said}".strip()
 
     def clean(self) -> dict[str, Any]:

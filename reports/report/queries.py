@@ -179,7 +179,7 @@ class CommitteeReport:
         if self.sheet.part != 1 or not self.exempt:
             return []
         titles = dict.fromkeys(row.title for _, _, row in self.schedule.rows() if row.line_id in self.exempt)
-        why = "Something of this line is exempt information, and this report is public."
+        why = "Part of this line is exempt information, but this report is public."
         return [
             facts.Disagreement(text.place, title, why, is_error=True)
             for text in self.texts

@@ -113,8 +113,8 @@ def section_draft(request: SignedIn, slug: str, section: str) -> HttpResponse:
         raise Http404
     done = report_actions.draft_section(programme=programme, section=section, by=request.user, at=timezone.now())
     said = f"{counted(done.added, 'paragraph').capitalize()} drafted"
-    said += f", {done.renewed} brought to what the data give now" if done.renewed else ""
-    said += f". {counted(done.left, 'edited paragraph').capitalize()} stayed as written" if done.left else ""
+    said += f", {done.renewed} updated from the data" if done.renewed else ""
+    said += f". {counted(done.left, 'edited paragraph').capitalize()} kept as written" if done.left else ""
     messages.success(request, f"{said}.")
     return _back(slug, section)
 
@@ -168,10 +168,12 @@ def paragraph_redraft(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     drafts = drafts_of(_report(programme, timezone.localtime()))[paragraph.section]
     drafted = next((each for each in drafts if each.key == paragraph.drafted_as), None)
     if drafted is None:
-        messages.error(request, "The data do not give this paragraph: it was written by hand, or what it says has gone.")
+        messages.error(
+            request, "This paragraph cannot be drafted from the data: it was written by hand, or its subject has been removed."
+        )
         return _back(slug, f"paragraph-{pk}")
     if drafted.text == paragraph.text:
-        messages.info(request, f"{paragraph} says what the data give already.")
+        messages.info(request, f"{paragraph} already matches the data.")
         return _back(slug, f"paragraph-{pk}")
     if request.method == "POST":
         try:

@@ -79,7 +79,7 @@ class DraftForm(forms.Form):
 
     file = forms.FileField(
         label="Word document",
-        help_text="A .docx file, up to 10 MB. It is read instead of the text below.",
+        help_text="A .docx file, up to 10 MB. If you choose a file, the box below is ignored.",
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".docx,.txt"}),
@@ -168,7 +168,7 @@ class IssueForm(CarefulForm, forms.Form):
     )
     reason = forms.CharField(
         label="Why it is issued again",
-        help_text="Only where this appendix was issued for this meeting before. It is printed in the paper.",
+        help_text="Only if this appendix was already issued for this meeting. It is printed in the paper.",
         required=False,
         widget=forms.Textarea,
         validators=[visible_text],
@@ -234,14 +234,14 @@ class ExemptForm(CarefulForm, forms.Form):
 
     line = forms.ModelChoiceField(label="Post or other cost", queryset=CostLine.objects.none(), empty_label="Choose one")
     field = forms.ChoiceField(
-        label="What of it", choices=[("", "The whole line, but for FTE and costs"), *LineExemption.Field.choices], required=False
+        label="Which part", choices=[("", "The whole line, except FTE and costs"), *LineExemption.Field.choices], required=False
     )
     paragraph = forms.TypedChoiceField(
         label="Paragraph of Schedule 12A", choices=SCHEDULE_12A, coerce=int, empty_value=None, required=False
     )
     reason = forms.CharField(
         label="Public interest",
-        help_text="Why it outweighs publishing, or why no longer. It is printed in both parts: give nothing away.",
+        help_text="Why it outweighs publishing, or why it no longer does. It is printed in both parts: reveal nothing exempt.",
         widget=forms.Textarea,
         validators=[visible_text],
     )
@@ -264,7 +264,7 @@ class VerifyForm(CarefulForm, forms.Form):
 
     file = forms.FileField(
         label="PDF",
-        help_text="Up to 20 MB. It is compared with what was issued, and not kept.",
+        help_text="Up to 20 MB. It is compared with the issued papers and not kept.",
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
         error_messages={"required": "Choose a file."},
@@ -273,7 +273,7 @@ class VerifyForm(CarefulForm, forms.Form):
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST_PAPER:
-            raise forms.ValidationError("This file is larger than 20 MB. No paper issued here is.")
+            raise forms.ValidationError("This file is larger than 20 MB: no issued paper is that large.")
         return file
 
 
@@ -303,7 +303,7 @@ class MomentForm(forms.Form):
         if moment.year < EARLIEST_YEAR:
             raise forms.ValidationError(f"Enter a day after {EARLIEST_YEAR}.")
         if moment.date() > self.now.date():
-            raise forms.ValidationError("This day is still to come: enter one that has passed, or today.")
+            raise forms.ValidationError("This day is in the future: enter today or an earlier day.")
         return min(moment if moment.tzinfo else moment.replace(tzinfo=self.now.tzinfo), self.now)
 
 

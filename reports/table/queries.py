@@ -162,7 +162,7 @@ def _footnotes(programme: Programme, options: Options, stored: Stored) -> list[s
     absent = [record.full_year_absence for record in stored.records if record.full_year is None].count(Absence.NOT_STATED)
     if absent := absent + sum([pounds is None for record in stored.records for pounds, _ in record.years]):
         figures = "1 figure is" if absent == 1 else f"{absent} figures are"
-        notes.append(f"{figures} not stated, and in no total.")
+        notes.append(f"{figures} not stated, and not included in any total.")
     return notes
 
 

@@ -61,7 +61,7 @@ def test_an_odd_page_of_the_record_is_no_fault(auditor: Client, name: str, typed
     enter()
     response = auditor.get("/audit/", {name: typed})
     assert response.status_code == 200
-    assert "There is no such page" in response.text
+    assert "Page not found" in response.text
 
 
 def test_pages_of_a_search_stay_within_it(auditor: Client):
@@ -120,7 +120,7 @@ def test_entries_are_found_by_the_councils_own_days(auditor: Client):
 def test_a_search_that_finds_nothing_says_so_and_keeps_what_was_typed(auditor: Client):
     enter()
     page = auditor.get("/audit/", {"words": "nothing <like> this"}).text
-    assert "No entry fits" in page
+    assert "No matching entry" in page
     assert 'value="nothing &lt;like&gt; this"' in page
 
 

@@ -79,7 +79,7 @@ def test_a_letter_to_a_stranger_is_not_sent_and_the_page_says_the_same():
         ({"name": ""}, "Enter the full name."),
         ({"roles": []}, "Choose at least one role."),
         ({"roles": ["treasurer"]}, "Select a valid choice. treasurer is not one of the available choices."),
-        ({"email": "TAKEN@council.example"}, "Somebody with this e-mail address can sign in already."),
+        ({"email": "TAKEN@council.example"}, "Somebody with this e-mail address can already sign in."),
         ({"name": "A\u200fB"}, "Remove the hidden character from this text (right-to-left mark)"),
         ({"job_title": "x" * 121}, "Ensure this value has at most 120 characters (it has 121)."),
     ],

@@ -166,7 +166,7 @@ def test_sign_off_on_a_page_opened_before_an_answer_is_stale(case: Case):
 
 def test_an_agreement_is_given_or_not_and_interests_are_declared(case: Case):
     drawdown = case.submitted(case.line())
-    with pytest.raises(ValidationError, match="Agreement is asked for"):
+    with pytest.raises(ValidationError, match="This office is asked to agree"):
         case.answered(drawdown, reply=Reply.VIEW)
     with pytest.raises(ValidationError):
         case.answered(drawdown, interests="")
@@ -183,7 +183,7 @@ def test_an_office_not_named_is_not_asked(case: Case):
 
 def test_an_office_answers_once(case: Case):
     drawdown = case.answered(case.submitted(case.line()))
-    with pytest.raises(NotAllowedNow, match="answered already"):
+    with pytest.raises(NotAllowedNow, match="already answered"):
         case.answered(drawdown)
 
 
@@ -346,7 +346,7 @@ def test_exactly_the_limit_is_drawn_and_not_a_pound_more():
     case = make_case({2016: 100_000})
     case.signed(case.costing(100_000))
     over = case.ready(case.costing(1))
-    with pytest.raises(OverTheLimit, match="£0 of £100,000 are left"):
+    with pytest.raises(OverTheLimit, match="£0 of £100,000 is left"):
         case.sign(over)
     assert drawn(case.authorisation) == {2016: Decimal(100_000)}
     assert Drawdown.objects.get(pk=over.pk).state == State.SUBMITTED
@@ -387,7 +387,7 @@ def test_a_line_without_fte_is_drawn_in_pounds(case: Case):
     line = case.line(kind="other", fte=None, recruited_fte=None, engaged="n/a", duration=Duration.ONE_OFF, intakes=())
     line.amounts.filter(financial_year=2016).update(amount=50_000, absence="")
     case.signed(Choice(line.pk, case.authorisation, pounds={2016: Decimal(20_000)}))
-    with pytest.raises(ValidationError, match="£30,000 of £50,000 are left"):
+    with pytest.raises(ValidationError, match="£30,000 of £50,000 is left"):
         case.drafted(Choice(line.pk, case.authorisation, pounds={2016: Decimal(30_001)}))
     case.signed(Choice(line.pk, case.authorisation, pounds={2016: Decimal(30_000)}))
     assert drawn(case.authorisation) == {2016: Decimal(50_000)}
@@ -512,7 +512,7 @@ def test_whole_pounds_of_its_own_rows_are_handed_back(case: Case):
 def test_the_outcome_of_a_call_in_is_not_recorded_ahead_of_its_day(case: Case):
     called = case.called_in(case.published(case.line()))
     values = {"drawdown": called, "reasons": "Scrutiny asked.", "by": case.clerk, "at": LATER}
-    with pytest.raises(ValidationError, match="not one to come"):
+    with pytest.raises(ValidationError, match="it cannot be in the future"):
         actions.overturn(on=LATER.date() + timedelta(days=1), **values)
     assert actions.overturn(on=LATER.date(), **values).state == State.SUPERSEDED
 
@@ -606,7 +606,7 @@ def test_nothing_is_drawn_on_either_while_a_transfer_waits(case: Case):
     with pytest.raises(NotAllowedNow, match="was replaced"):
         case.sign(waiting)
     on_new = case.ready(Choice(case.line().pk, new, fte=Decimal(1)))
-    with pytest.raises(NotAllowedNow, match="not been transferred"):
+    with pytest.raises(NotAllowedNow, match="not yet been moved"):
         case.sign(on_new)
     actions.replace(authorisation=new, by=case.clerk, at=LATER)
     case.sign(on_new)
@@ -614,7 +614,7 @@ def test_nothing_is_drawn_on_either_while_a_transfer_waits(case: Case):
 
 
 def test_an_authorisation_that_replaces_none_takes_nothing_over(case: Case):
-    with pytest.raises(NotAllowedNow, match="replaces no other"):
+    with pytest.raises(NotAllowedNow, match="does not replace another"):
         actions.replace(authorisation=case.authorisation, by=case.clerk, at=LATER)
 
 

@@ -97,7 +97,7 @@ def test_headroom_is_shown_before_and_after_in_every_measure(case: Case):
 def test_a_limit_that_would_be_passed_is_said_at_once(case: Case):
     case.signed(case.costing(900_000))
     text = page(make_auditor(), case.submitted(case.line())).text
-    assert "More than is left: it cannot be signed off so." in text
+    assert "more than is left, so it cannot be signed off." in text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_progress_line_says_where_it_stands(case: Case, way: Any, stages: li
 def test_a_draft_without_lines_says_what_is_missing(case: Case):
     drawdown = actions.draft(delegation=case.delegation, title="Empty", key=new_key(), by=case.officer, at=NOW)
     assert "Choose at least one line." in page(case.officer, drawdown).text
-    assert offered(case.officer, drawdown)["Submit"] == "Choose at least one line that can be drawn first."
+    assert offered(case.officer, drawdown)["Submit"] == "First choose at least one line that can be drawn."
 
 
 def test_each_person_is_offered_what_they_may_do(case: Case):
@@ -151,7 +151,7 @@ def test_an_answer_is_checked_before_it_is_recorded(case: Case):
     text = page(leader, drawdown, "answered/leader/").text
     assert "Answer recorded" in text
     # Who is consulted has had the time to answer.
-    assert "Nothing is missing any more: it is with the Chief Executive to decide." in text
+    assert "All answers are in. The Chief Executive now decides." in text
 
 
 def test_changing_the_answer_goes_back_to_the_form_and_records_nothing(case: Case):
@@ -195,7 +195,7 @@ def test_an_agreement_refused_returns_it_with_the_words(case: Case):
     send(leader, drawdown, "answer/leader/", **no)
     assert again(drawdown).state == State.RETURNED
     assert "Too dear." in page(case.officer, drawdown).text
-    assert "It went back to" in page(leader, drawdown, "answered/leader/").text
+    assert "It was returned to" in page(leader, drawdown, "answered/leader/").text
 
 
 def test_a_double_click_answers_once(case: Case):
@@ -211,7 +211,7 @@ def test_a_second_tab_is_told_that_the_office_has_answered(case: Case):
     tabs = [opened(leader, drawdown, "answer/leader/") for _ in range(2)]
     send(leader, drawdown, "answer/leader/", **tabs[0], **AGREED)
     late = send(leader, drawdown, "answer/leader/", **tabs[1], **AGREED)
-    assert "Leader has answered already." in late.text
+    assert "Leader has already answered." in late.text
     assert Answer.objects.count() == 1
 
 
@@ -221,7 +221,7 @@ def test_the_same_key_with_another_answer_is_refused_in_words(case: Case):
     send(leader, drawdown, "answer/leader/", **typed)
     other = send(leader, drawdown, "answer/leader/", **(typed | {"words": "On second thoughts."}))
     assert other.status_code == 409
-    assert "This form was sent before with something else in it." in other.text
+    assert "This form has already been sent with different content." in other.text
     assert Answer.objects.get().words == ""
 
 
@@ -240,13 +240,13 @@ def test_an_answer_to_an_earlier_submission_is_told_what_changed(case: Case):
 def test_a_preparer_does_not_answer_directly_or_as_deputy(case: Case):
     drawdown = case.submitted(case.line())
     make_deputy(case.offices["Leader"], case.officer)
-    assert offered(case.officer, drawdown)["Answer as Leader"] == "You prepared this, so you do not answer it."
+    assert offered(case.officer, drawdown)["Answer as Leader"] == "You prepared this, so you cannot answer it."
     text = page(case.officer, drawdown, "answer/leader/").text
-    assert "You prepared this, so you do not answer it." in text
+    assert "You prepared this, so you cannot answer it." in text
     assert "Continue" not in text
     seen = {"key": new_key(), "version": drawdown.version, "sha256": drawdown.sha256}
     refused = send(case.officer, drawdown, "answer/leader/", **seen, **AGREED)
-    assert "Nobody answers or signs what they prepared." in refused.text
+    assert "You cannot answer or sign a drawdown you prepared." in refused.text
     assert not Answer.objects.exists()
 
 
@@ -349,7 +349,7 @@ def test_a_later_submission_says_what_changed_since_one_answered(case: Case):
     seen = page(case.people["Director"], drawdown).context["seen"]
     assert seen.answered
     assert [(each.what, each.before, each.after) for each in seen.differences] == [
-        ("Released altogether", "£60,000 in 2016/17, £90,000 in a full year", "£160,000 in 2016/17, £190,000 in a full year"),
+        ("Released in total", "£60,000 in 2016/17, £90,000 in a full year", "£160,000 in 2016/17, £190,000 in a full year"),
         (f"Phase 1: {second.title}", "", "1 FTE, £100,000 in 2016/17, £100,000 in a full year"),
     ]
     assert not page(case.people["Leader"], drawdown).context["seen"].answered
@@ -377,8 +377,8 @@ def test_a_question_is_asked_and_replied_to_once(case: Case):
     assert send(case.officer, drawdown, tail, **seen, text="Because of the inspection.").status_code == 302
     assert "Because of the inspection." in page(leader, drawdown).text
     late = send(case.officer, drawdown, tail, **(seen | {"key": new_key()}), text="And more.")
-    assert "This question has its reply already." in late.text
-    assert "This question has its reply already." in page(case.officer, drawdown, tail).text
+    assert "This question already has a reply." in late.text
+    assert "This question already has a reply." in page(case.officer, drawdown, tail).text
 
 
 def test_only_those_who_answer_or_decide_ask(case: Case):
@@ -454,12 +454,12 @@ def test_a_preparer_records_no_answer(case: Case):
     officer = make_user(Role.FINANCE_OFFICER, Role.CLERK)
     case.officer = officer
     drawdown = case.submitted(case.line())
-    said = "You prepared this, so you do not record an answer to it."
+    said = "You prepared this, so you cannot record an answer to it."
     assert offered(officer, drawdown)["Record an answer"] == said
     tail = "record-answer/leader/"
     typed = opened(officer, drawdown, tail) | AGREED | {"person": case.people["Leader"].pk, "how": "paper"}
     text = send(officer, drawdown, tail, **typed, given_on="20/9/2016", file=SimpleUploadedFile("a.eml", EVIDENCE)).text
-    assert "Nobody records an answer to what they prepared." in text
+    assert "You cannot record an answer to a drawdown you prepared." in text
 
 
 def test_a_dispensation_is_never_given_by_who_decides(case: Case):
@@ -470,7 +470,7 @@ def test_a_dispensation_is_never_given_by_who_decides(case: Case):
     for giver in (case.chief_executive, deputy):
         seen = opened(case.clerk, drawdown, "dispensations/")
         text = send(case.clerk, drawdown, "dispensations/", **seen, **typed, giver=giver.pk).text
-        assert "who decides on this: somebody else gives dispensations." in text
+        assert "who decides on this: somebody else must give the dispensation." in text
     seen = opened(case.clerk, drawdown, "dispensations/")
     send(case.clerk, drawdown, "dispensations/", **seen, **typed, giver=other.pk)
     send(case.clerk, drawdown, "dispensations/", **seen, **typed, giver=other.pk)
@@ -521,7 +521,8 @@ def test_nothing_typed_becomes_markup(case: Case):
 
 def test_the_modes_are_told_apart(case: Case):
     drawdown = case.submitted(case.line())
-    assert "is a condition" in page(case.people["Leader"], drawdown, "answer/leader/").text
+    answering = " ".join(page(case.people["Leader"], drawdown, "answer/leader/").text.split())
+    assert "cannot sign without your <strong>agreement</strong>." in answering
     assert "It does not block the decision." in page(case.people["Director"], drawdown, "answer/director/").text
     modes = {each.office.name: each.mode for each in page(make_auditor(), drawdown).context["sheet"].offices}
     assert modes == {"Leader": Mode.AGREEMENT, "Director": Mode.CONSULTATION}

@@ -177,7 +177,7 @@ def test_who_gave_a_dispensation_does_not_sign(case: Case):
     drawdown = case.ready(case.line())
     dispensation(case, drawdown, giver=giver)
     make_deputy(case.offices["Chief Executive"], giver)
-    with pytest.raises(actions.NotAllowedNow, match="Who gave a dispensation"):
+    with pytest.raises(actions.NotAllowedNow, match="Somebody who gave a dispensation"):
         case.sign(drawdown, by=giver)
     signed = {"state": State.SIGNED_OFF, "version": drawdown.version + 1, "signed_at": NOW, "signed_by": giver}
     signed |= {"signed_for": case.chief_executive, "authority": "Constitution, Part 3, paragraph 2"}
@@ -193,7 +193,7 @@ def test_nobody_signs_for_a_holder_who_gave_a_dispensation(case: Case):
     case.chief_executive.holdings.update(until=NOW.date())
     case.offices["Chief Executive"].holdings.create(holder=successor, since=NOW.date() + timedelta(1))
     make_deputy(case.offices["Chief Executive"], deputy)
-    with pytest.raises(actions.NotAllowedNow, match="Who gave a dispensation"):
+    with pytest.raises(actions.NotAllowedNow, match="Somebody who gave a dispensation"):
         case.sign(drawdown, by=deputy, at=LATER)
 
 

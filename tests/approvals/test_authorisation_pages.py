@@ -134,7 +134,7 @@ def test_the_clerk_lets_a_year_lapse_after_seeing_what_that_does(clerk: Client, 
     for said in (
         "The limit is £950,000, of which £949,000 is drawn. What is drawn stays drawn.",
         "The rest, £1,000, lapses: nothing more is drawn in 2016/17.",
-        "Submitted drawdowns ask for £600 of it. They can no longer be signed off.",
+        "Submitted drawdowns ask for £600 of this. They can no longer be signed off.",
         "It is carried forward by recording that decision and its authorisation.",
         "Let £1,000 lapse",
     ):
@@ -151,11 +151,11 @@ def test_a_year_does_not_lapse_twice_nor_before_its_end(clerk: Client, case: Cas
     _confirm(clerk, case.authorisation, "lapse/2016/")
     entries = AuditEntry.objects.count()
     clerk.post(_address(case.authorisation, "lapse/2016/"), {})
-    assert "2016/17 has lapsed already." in _read(clerk, case.authorisation)
+    assert "2016/17 has already lapsed." in _read(clerk, case.authorisation)
     assert AuditEntry.objects.count() == entries
     year = timezone.localdate().year + 1
     to_come = make_authorisation(case.authorisation.decision, limits={year: 5})
-    assert "has not ended: nothing lapses before" in _read(clerk, to_come, f"lapse/{year}/")
+    assert "has not ended: nothing lapses until it has" in _read(clerk, to_come, f"lapse/{year}/")
     assert clerk.get(_address(case.authorisation, "lapse/2017/")).status_code == 404  # not limited
 
 
@@ -165,7 +165,7 @@ def test_what_was_drawn_meanwhile_is_shown_before_it_is_confirmed_again(clerk: C
     case.sign(ready)
     stale = clerk.post(_address(case.authorisation, "lapse/2016/"), {"made_on": mark})
     assert stale.status_code == 409
-    assert "It shows now how it stands: confirm again." in stale.text
+    assert "Check the figures as they are now, then confirm again." in stale.text
     assert "Let £949,500 lapse" in stale.text
     assert not standing_of(case.authorisation)[0].lapsed
 
@@ -176,7 +176,7 @@ def test_what_was_drawn_meanwhile_is_shown_before_it_is_confirmed_again(clerk: C
 def test_the_clerk_moves_over_what_was_drawn_after_seeing_every_row(clerk: Client, case: Case):
     signed = case.signed(case.line(title="Head of service"))
     later = _council(case, {2016: 949_000, None: 1_471_000})
-    assert "has not been moved over to this authorisation yet" in _read(clerk, later)
+    assert "has not yet been moved to this authorisation" in _read(clerk, later)
     check = _read(clerk, later, "replace/")
     for said in (
         f"Head of service {signed.reference} 1 £60,000 £90,000",
@@ -191,7 +191,7 @@ def test_the_clerk_moves_over_what_was_drawn_after_seeing_every_row(clerk: Clien
     page = _read(clerk, later)
     assert "Full year £1,471,000 £90,000 £0 £1,381,000" in page
     assert "Taken over from an earlier authorisation" in page
-    assert "has not been moved over" not in page
+    assert "has not yet been moved" not in page
     earlier = _read(clerk, case.authorisation)
     assert "Passed on to a later authorisation" in earlier
     assert "Replaced by September approval" in earlier
@@ -210,8 +210,8 @@ def test_what_does_not_fit_is_said_in_words_and_nothing_moves(clerk: Client, cas
     later = _council(case, {2016: 59_999, None: 80_000})
     check = clerk.get(_address(later, "replace/"))
     text = _plain(check.text)
-    assert "£60,000 cannot be drawn of September approval in 2016/17: £59,999 of £59,999 are left." in text
-    assert "£90,000 cannot be drawn of September approval in a full year: £80,000 of £80,000 are left." in text
+    assert "£60,000 cannot be drawn from September approval in 2016/17: £59,999 of £59,999 is left." in text
+    assert "£90,000 cannot be drawn from September approval in a full year: £80,000 of £80,000 is left." in text
     assert "Move it over" not in text
     assert _confirm(clerk, later, "replace/").status_code == 200
     assert [each.drawn for each in standing_of(case.authorisation, later)] == [60_000, 0, 0]
@@ -234,7 +234,7 @@ def test_the_limits_of_a_delegation_are_looked_at_ahead_too(clerk: Client, case:
     )
     case.signed(case.line(), delegation=limited)
     later = _council(case, {2016: 949_000, None: 1_471_000})
-    assert "£90,000 cannot be drawn under Limited in a full year: £80,000 of £80,000 are left." in _read(clerk, later, "replace/")
+    assert "£90,000 cannot be drawn under Limited in a full year: £80,000 of £80,000 is left." in _read(clerk, later, "replace/")
 
 
 def test_what_was_handed_back_meanwhile_is_shown_before_it_is_confirmed_again(clerk: Client, case: Case):
@@ -255,15 +255,15 @@ def test_what_was_moved_over_is_not_moved_again(clerk: Client, case: Case):
     _confirm(clerk, later, "replace/")
     entries = AuditEntry.objects.count()
     clerk.post(_address(later, "replace/"), {})
-    assert "Nothing waits to be moved over to September approval." in _read(clerk, later)
+    assert "There is nothing to move to September approval." in _read(clerk, later)
     assert AuditEntry.objects.count() == entries
-    assert "Nothing waits to be moved over" in _read(clerk, case.authorisation, "replace/")  # it replaces none
+    assert "There is nothing to move to" in _read(clerk, case.authorisation, "replace/")  # it replaces none
 
 
 def test_an_authorisation_of_which_nothing_is_drawn_only_lapses(clerk: Client, case: Case):
     later = _council(case, {2016: 949_000})
     page = _read(clerk, later, "replace/")
-    assert "Nothing is drawn of" in page
+    assert "Nothing is drawn from" in page
     assert "They can no longer be signed off" not in page
     _confirm(clerk, later, "replace/")
     assert [each.lapsed for each in standing_of(case.authorisation)] == [True]

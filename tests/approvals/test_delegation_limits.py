@@ -54,7 +54,7 @@ def case(db: Any) -> Case:
 def test_exactly_the_limit_is_drawn_under_a_delegation_and_not_a_pound_more(case: Case, measure: int | None):
     delegation = limited(case, {2016: 900_000, None: 900_000} | {measure: 10_000})
     case.signed(case.costing(9_000), delegation=delegation)
-    with pytest.raises(OverTheLimit, match=r"£1,001 cannot be drawn under Up to in .*: £1,000 of £10,000 are left"):
+    with pytest.raises(OverTheLimit, match=r"£1,001 cannot be drawn under Up to in .*: £1,000 of £10,000 is left"):
         case.signed(case.costing(1_001), delegation=delegation)
     case.signed(case.costing(1_000), delegation=delegation)
     assert drawn(delegation) == {2016: Decimal(10_000), None: Decimal(10_000)}

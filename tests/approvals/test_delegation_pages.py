@@ -132,7 +132,7 @@ def test_the_clerk_records_a_delegation_and_everybody_reads_it(
 
 def test_the_list_says_what_the_two_modes_mean(clerk: Client):
     page = _read(clerk, make_case().programme)
-    assert "until every office asked for it has agreed, there is no power to sign" in page
+    assert "the decision maker cannot sign until every office asked has agreed" in page
     assert "A contrary view is recorded but does not block" in page
 
 
@@ -153,9 +153,9 @@ def test_a_body_can_be_the_one_that_decides_and_nobody_need_be_asked(
     [
         ({"decision": ""}, "decision", "Choose the resolution that delegates."),
         ({"text": " "}, "text", "Enter the text of the delegation."),
-        ({"decision_maker": ""}, "decision_maker", "Choose the office that decides, or enter the body: one of the two."),
-        ({"decision_body": "Executive"}, "decision_maker", "Choose the office that decides, or enter the body: one of the two."),
-        ({"limit_2016": "0"}, "limit_2016", "Enter more than £0, or leave it blank where the resolution sets no limit."),
+        ({"decision_maker": ""}, "decision_maker", "Choose the office that decides or enter the body, not both."),
+        ({"decision_body": "Executive"}, "decision_maker", "Choose the office that decides or enter the body, not both."),
+        ({"limit_2016": "0"}, "limit_2016", "Enter more than £0, or leave it blank if the resolution sets no limit."),
         ({"limit_2017": "lots"}, "limit_2017", None),
         ({"expires": "19 July 2016"}, "expires", "This day comes before the resolution."),
         ({"report_back_on": "1 July 2016"}, "report_back_on", "This day comes before the resolution."),

@@ -299,7 +299,7 @@ def test_what_was_sent_is_not_sent_again_when_the_task_runs_twice(case: Case):
 def test_while_the_mail_server_is_down_notices_wait_and_say_why(case: Case, broken: Callable[[Exception | None], None]):
     drawdown = in_words(case)
     broken(ConnectionRefusedError("Connection refused"))
-    assert run_tasks() == ["2 of 2 messages were not taken."]
+    assert run_tasks() == ["2 of 2 messages were not accepted."]
     waiting = notices.notices_of(drawdown)[0]
     assert (waiting.state, waiting.attempts) == ("queued", 1)
     assert waiting.last_error == "The mail server did not answer: Connection refused."
@@ -340,7 +340,7 @@ def test_mail_that_asks_comes_not_after_the_drawdown_is_decided(case: Case):
     run_tasks()
     assert {letter.subject.split(":")[0] for letter in mail.outbox} == {"Withdrawn"}
     assert set(Notice.objects.filter(kind=Kind.ASKED).values_list("state", "last_error")) == {
-        ("given_up", "It was no longer waiting for an answer: it was withdrawn.")
+        ("given_up", "It no longer needed an answer: it was withdrawn.")
     }
 
 

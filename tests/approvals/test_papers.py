@@ -91,7 +91,7 @@ def test_what_may_be_a_paper(name: str, content: bytes, served_as: str):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.pdf", b"<script>alert(1)</script>", "does not hold what its name says"),
+        ("a.pdf", b"<script>alert(1)</script>", "does not match its name"),
         ("a.docx", EXCEL, "not a .docx file"),
         ("a.xlsx", b"PK\x03\x04 broken", "not a .xlsx file"),
         ("a.odt", WORD, "not a .odt file"),
@@ -289,7 +289,7 @@ def test_papers_are_attached_and_removed_on_their_page(case: Case, drawdown: Dra
     ("name", "content", "said"),
     [
         ("Report.pdf", b"", "Report.pdf is empty."),
-        ("Report.pdf", b"MZ", "Report.pdf does not hold what its name says"),
+        ("Report.pdf", b"MZ", "Report.pdf does not match its name"),
         ("report.exe", b"MZ", "report.exe cannot be attached"),
     ],
 )

@@ -53,7 +53,7 @@ def test_of_an_exempt_decision_the_public_reads_that_there_is_one_and_why(case: 
 def test_words_find_nothing_that_an_exempt_record_keeps_back(case: Case):
     published, visitor = case.published(case=EXEMPT), Client()
     assert published.reference in visitor.get("/published-decisions/").text
-    assert "No decision fits" in visitor.get("/published-decisions/?words=inadequate").text
+    assert "No matching decision" in visitor.get("/published-decisions/?words=inadequate").text
     assert "Exempt information" in visitor.get("/published-decisions/?words=phase").text
 
 
@@ -62,7 +62,7 @@ def test_a_decision_that_was_overturned_says_so(case: Case):
     assert "It was called in" in Client().get("/published-decisions/").text
     actions.overturn(drawdown=called, on=NOW.date(), reasons="Not in the budget.", by=case.clerk, at=NOW)
     for address in ("", f"{called.reference}/"):
-        assert "does not stand" in Client().get(f"/published-decisions/{address}").text
+        assert "has no effect" in Client().get(f"/published-decisions/{address}").text
 
 
 def test_the_list_is_newest_first_and_filtered_by_year(case: Case):

@@ -82,7 +82,7 @@ def test_a_body_is_recorded_with_its_resolution_and_labelled_retrospective():
     assert (record.text_resolved, record.decided_on) == ("Agreed.", date(2016, 9, 19))
     assert record.interests.endswith("Members of Full Council: none")
     assert record.call_in_applies is False
-    said = "Decided on 19 September 2016, recorded here afterwards, on 20 September 2016."
+    said = "Decided on 19 September 2016, and recorded here later, on 20 September 2016."
     assert row(content_of(record), "Retrospective") == said
 
 
@@ -131,7 +131,7 @@ def test_a_publication_recorded_later_is_labelled(case: Case):
     assert row(content_of(record), "Retrospective") == said
 
 
-@pytest.mark.parametrize(("on", "why"), [(date(2016, 9, 19), "before"), (date(2016, 9, 21), "to come")])
+@pytest.mark.parametrize(("on", "why"), [(date(2016, 9, 19), "before"), (date(2016, 9, 21), "in the future")])
 def test_the_day_of_publication_is_from_the_decision_to_today(case: Case, on: date, why: str):
     with pytest.raises(ValidationError, match=why):
         case.publish(case.signed(case.line()), on=on)
@@ -172,7 +172,7 @@ def test_the_clerk_changes_the_record_until_it_is_published_and_nobody_else(case
 
 def test_a_decision_is_not_recorded_as_made_after_it_was_signed(case: Case):
     record = record_of(case.signed(case.line()))
-    with pytest.raises(ValidationError, match="that day or before"):
+    with pytest.raises(ValidationError, match="cannot be later than that"):
         actions.change_record(record=record, values={"decided_on": date(2016, 9, 21)}, by=case.clerk, at=LATER)
 
 
@@ -222,7 +222,7 @@ def test_a_decision_is_called_in_within_its_window_only(case: Case):
     for day in (date(2016, 9, 19), date(2016, 9, 28)):
         with pytest.raises(ValidationError, match="20 September 2016 to the end of 27 September 2016"):
             case.called_in(published, on=day, at=LATER)
-    with pytest.raises(ValidationError, match="not one to come"):
+    with pytest.raises(ValidationError, match="it cannot be in the future"):
         case.called_in(published, on=date(2016, 9, 21))
     assert case.called_in(published, on=date(2016, 9, 27), at=LATER).state == State.CALLED_IN
     with pytest.raises(NotAllowedNow, match="cannot become called in"):

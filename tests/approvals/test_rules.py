@@ -110,7 +110,7 @@ def test_a_line_whose_full_year_is_not_stated_is_not_drawn_where_the_full_year_i
 def test_a_line_without_fte_is_drawn_in_pounds():
     other = asked(fte=None, fte_drawn=None, pounds={2016: Decimal(4000)})
     assert consumed(other, [2016], {2016: Before(pounds=Decimal(6000))}) == {2016: Decimal(4000)}
-    with pytest.raises(CannotBeDrawn, match="£3,999 of £10,000 are left"):
+    with pytest.raises(CannotBeDrawn, match="£3,999 of £10,000 is left"):
         consumed(other, [2016], {2016: Before(pounds=Decimal(6001))})
     with pytest.raises(CannotBeDrawn, match="how many pounds"):
         consumed(other, [2016, None], {})

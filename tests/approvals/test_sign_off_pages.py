@@ -53,8 +53,8 @@ def test_the_full_year_is_said_even_where_nothing_limits_it():
     text = " ".join(page(case.chief_executive, drawdown, "sign-off/").text.split())
     assert "Sign off £60,000 in 2016/17, £90,000 in a full year</button>" in text
     assert "asks to release <strong" in text
-    assert "In a full year they cost <strong" in text
-    assert "which this drawdown does not release." in text
+    assert "Full-year cost <strong" in text
+    assert "(not released here)." in text
 
 
 def test_what_the_decision_is_taken_on_is_on_the_page(case: Case):
@@ -83,7 +83,7 @@ def test_signing_draws_the_money_and_says_what_happens_next(case: Case):
     text = " ".join(page(case.chief_executive, drawdown, "signed/").text.split())
     for said in (
         drawdown.reference,
-        f"Entry <strong>{signed.signed_entry_id}</strong>",
+        f"Audit entry <strong>{signed.signed_entry_id}</strong>",
         "£60,000 in 2016/17, £90,000 in a full year",
         "The clerk completes the decision record and publishes it.",
     ):
@@ -151,7 +151,7 @@ def test_the_same_key_with_something_else_is_refused_in_words(case: Case):
         case.chief_executive, other, "sign-off/", **(opened(case.chief_executive, other, "sign-off/") | {"key": seen["key"]})
     )
     assert refused.status_code == 409
-    assert "What was sent first stands" in refused.text
+    assert "The first version stands" in refused.text
     assert again(other).state == State.SUBMITTED
 
 
@@ -181,17 +181,20 @@ def test_more_than_is_left_is_refused_in_words(case: Case):
     seen = opened(case.chief_executive, second, "sign-off/")
     sign(case.chief_executive, first)
     text = send(case.chief_executive, second, "sign-off/", **seen).text
-    assert "£100,000 cannot be drawn of" in text
-    assert "£50,000 of £950,000 are left" in text
+    assert "£100,000 cannot be drawn from" in text
+    assert "£50,000 of £950,000 is left" in text
     assert "Sign off £" not in page(case.chief_executive, second, "sign-off/").text
 
 
 def test_a_preparer_does_not_sign_directly_as_deputy_or_through_a_second_office(case: Case):
     make_deputy(case.offices["Chief Executive"], case.officer)
     drawdown = case.ready(case.line())
-    assert offered(case.officer, drawdown)["Sign off"] == "You prepared this, so you do not sign it."
+    assert offered(case.officer, drawdown)["Sign off"] == "You prepared this, so you cannot sign it."
     assert "Sign off £" not in page(case.officer, drawdown, "sign-off/").text
-    assert "Nobody answers or signs what they prepared." in send(case.officer, drawdown, "sign-off/", **seen_of(drawdown)).text
+    assert (
+        "You cannot answer or sign a drawdown you prepared."
+        in send(case.officer, drawdown, "sign-off/", **seen_of(drawdown)).text
+    )
     assert again(drawdown).state == State.SUBMITTED
 
 
@@ -199,7 +202,10 @@ def test_the_holder_who_prepared_it_does_not_sign(case: Case):
     drawdown = case.ready(case.line())
     case.chief_executive.holdings.update(until=date(2016, 9, 30))
     make_holding(case.offices["Chief Executive"], case.officer, since=date(2016, 10, 1))
-    assert "Nobody answers or signs what they prepared." in send(case.officer, drawdown, "sign-off/", **seen_of(drawdown)).text
+    assert (
+        "You cannot answer or sign a drawdown you prepared."
+        in send(case.officer, drawdown, "sign-off/", **seen_of(drawdown)).text
+    )
     deputy = make_user(Role.OFFICE_HOLDER)
     make_deputy(case.offices["Chief Executive"], deputy)
     assert "so nobody can sign it for them." in page(deputy, drawdown, "sign-off/").text
@@ -208,7 +214,7 @@ def test_the_holder_who_prepared_it_does_not_sign(case: Case):
 def test_who_answered_does_not_sign(case: Case):
     drawdown = case.ready(case.line())
     make_deputy(case.offices["Chief Executive"], case.people["Leader"])
-    said = "Who answered, or was acted for, does not decide as well."
+    said = "Somebody who answered, or was acted for, cannot also decide."
     assert offered(case.people["Leader"], drawdown)["Sign off"] == said
 
 
@@ -218,9 +224,9 @@ def test_who_gave_a_dispensation_does_not_sign(case: Case):
     given = {"member": "Leader", "giver": giver, "given_on": NOW.date(), "text": "May take part."}
     Dispensation.objects.create(drawdown=drawdown, recorded_by=case.clerk, recorded_at=NOW, **given)
     make_deputy(case.offices["Chief Executive"], giver)
-    assert "Who gave a dispensation on this does not decide on it." in page(giver, drawdown, "sign-off/").text
+    assert "Somebody who gave a dispensation on this cannot decide on it." in page(giver, drawdown, "sign-off/").text
     text = send(giver, drawdown, "sign-off/", **seen_of(drawdown)).text
-    assert "Who gave a dispensation on this does not decide on it." in text
+    assert "Somebody who gave a dispensation on this cannot decide on it." in text
     assert again(drawdown).state == State.SUBMITTED
 
 

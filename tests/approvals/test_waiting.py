@@ -50,7 +50,7 @@ def test_an_office_that_is_asked_finds_it_with_amount_headroom_and_who_is_yet_to
     assert waiting.due == drawdown.answer_by
     assert waiting.detail == (
         f"{drawdown.reference}, {case.programme.name}. £60,000 in 2016/17, £90,000 in a full year. "
-        "Headroom after: £890,000 in 2016/17, £910,000 in a full year. Yet to answer besides: Director."
+        "Headroom after: £890,000 in 2016/17, £910,000 in a full year. Still to answer: Director."
     )
 
 

@@ -112,7 +112,7 @@ def test_a_database_restarted_while_people_work_loses_nothing_and_says_that_entr
     statuses = Counter(answer.status for _, answer in answers)
     assert set(statuses) == {200, 302, 503}, statuses
     for answer in (answer for _, answer in answers if answer.status == 503):
-        assert "Your entries are kept" in answer.body
+        assert "Everything you have saved is safe" in answer.body
         assert answer.headers["Retry-After"] == "5"
     assert {answer.status for _, answer in answers[-4:]} <= {200, 302}
     stored = {name for (name,) in site.sql("SELECT name FROM accounts_office")}

@@ -51,7 +51,7 @@ def test_a_database_that_is_away_is_503_in_words(visitor: Client, fails: Callabl
     answer = visitor.get(path)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
-    assert "Your entries are kept" in answer.content.decode()
+    assert "Everything you have saved is safe" in answer.content.decode()
     assert f'href="{path}">Try again' in answer.content.decode()
     assert "default-src 'none'" in answer["Content-Security-Policy"]
 
@@ -102,7 +102,7 @@ def test_a_lock_that_is_held_too_long_is_said_as_somebody_else_saving(visitor: C
     answer = visitor.post("/offices/add/", {"name": "Leader"})
     assert answer.status_code == 503
     assert "Somebody else is saving at this moment" in answer.content.decode()
-    assert "Your entries are kept" not in answer.content.decode()
+    assert "Everything you have saved is safe" not in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

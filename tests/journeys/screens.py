@@ -44,7 +44,7 @@ def sign_in(page: Page, office: str) -> None:
     """By the button of the demonstration."""
     page.goto("/accounts/login/")
     page.get_by_role("button", name=office).first.click()
-    expect(page.get_by_role("heading", level=1, name="What waits for you")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Your tasks")).to_be_visible()
 
 
 def already_signed_in(page: Page, person: str | User) -> None:

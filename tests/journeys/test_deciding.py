@@ -149,7 +149,7 @@ def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
     already_signed_in(page, case.chief_executive)
     inspection.visit("sign off, an answer missing", f"{here}sign-off/")
     already_signed_in(page, case.people["Director"])
-    inspection.visit("answered already", f"{here}answer/director/")
+    inspection.visit("already answered", f"{here}answer/director/")
     already_signed_in(page, case.people["Leader"])
     page.goto(f"{here}answer/leader/")
     page.get_by_label("I agree").check()

@@ -120,7 +120,7 @@ def test_a_figure_typed_over_asks_why_and_then_stands_as_stated(lines: Page) -> 
     blank(lines, "Post or other cost", 2).focus()
     expect(state(lines, "Court team manager")).to_have_text(SAVED)
 
-    reason = cell(lines, "Why stated", "Court team manager")
+    reason = cell(lines, "Reason", "Court team manager")
     expect(reason).to_be_hidden()
     change(lines, "2016/17", "Court team manager", "61,500")
     expect(reason).to_be_visible()
@@ -128,9 +128,9 @@ def test_a_figure_typed_over_asks_why_and_then_stands_as_stated(lines: Page) -> 
     expect(row(lines, "Court team manager")).to_contain_text("Give a reason for 2016/17")
     expect(cell(lines, "2016/17", "Court team manager")).to_have_value("61,500")
 
-    change(lines, "Why stated", "Court team manager", "As agreed with the director")
+    change(lines, "Reason", "Court team manager", "As agreed with the director")
     expect(state(lines, "Court team manager")).to_have_text(SAVED)
-    expect(row(lines, "Court team manager")).to_contain_text("stated; calculated 60,000")
+    expect(row(lines, "Court team manager")).to_contain_text("typed (calculated: 60,000)")
     shows(totals(lines, "Total"), "35", "1,151,500", "2,404,000", "2,356,000")
 
 

@@ -60,7 +60,7 @@ def test_a_clerk_makes_a_pack_watches_it_being_made_and_downloads_it(site: Page,
     press(site, "Make the pack")
 
     heading(site, "Improving our services")
-    expect(site.get_by_role("heading", name="It waits for its turn")).to_be_visible()
+    expect(site.get_by_role("heading", name="It is waiting")).to_be_visible()
     reports(site, 1, 4, "1 of 4 steps done, 25%.")
     reports(site, 3, 4, "3 of 4 steps done, 75%.")
     work()
@@ -86,7 +86,7 @@ def test_the_page_of_a_pack_does_not_refresh_itself_when_asked_not_to(site: Page
     expect(site.get_by_role("link", name="Refresh by itself")).to_be_visible()
     work()
     site.wait_for_timeout(4000)
-    expect(site.get_by_role("heading", name="It waits for its turn")).to_be_visible()
+    expect(site.get_by_role("heading", name="It is waiting")).to_be_visible()
     site.get_by_role("link", name="Refresh by itself").click()
     expect(site.get_by_role("alert")).to_have_text("It is ready.")
 

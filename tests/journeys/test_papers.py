@@ -82,7 +82,7 @@ def pages_of(file: Path, words: str) -> list[int]:
 
 def exempt(page: Page, line: str, what: str) -> None:
     page.get_by_label("Post or other cost").select_option(label=line)
-    page.get_by_label("What of it").select_option(label=what)
+    page.get_by_label("Which part").select_option(label=what)
     page.get_by_label("Paragraph of Schedule 12A").select_option("2")
     page.get_by_label("Public interest").fill("It would tell who is in post.")
     press(page, "Record")
@@ -109,8 +109,8 @@ def test_a_paper_is_checked_issued_issued_again_and_verified(demo: Programme, si
     expect(page.get_by_role("link", name=re.compile("^Override"))).to_have_count(0)
     page.get_by_role("listitem").filter(has_text=MENDED).get_by_role("link", name="Open the line").click()
     line = page.url
-    page.get_by_label("2016/17 stated", exact=True).fill("")
-    page.get_by_label("Why 2016/17 is stated").fill("")
+    page.get_by_label("2016/17, typed", exact=True).fill("")
+    page.get_by_label("Reason for 2016/17").fill("")
     save_the_line(page)
     programme_page(page, "Paper check")
     expect(page.get_by_role("listitem").filter(has_text=MENDED)).to_have_count(0)
@@ -163,7 +163,7 @@ def test_a_paper_is_checked_issued_issued_again_and_verified(demo: Programme, si
     programme_page(page, "Issued papers")
     page.get_by_role("link", name="Exempt information").click()
     expect(page.get_by_text("Nothing is exempt")).to_be_visible()
-    exempt(page, EXEMPT, "The whole line, but for FTE and costs")
+    exempt(page, EXEMPT, "The whole line, except FTE and costs")
     exempt(page, EXEMPT, "Costs")
     expect(page.get_by_text(f"Costs of {EXEMPT} can be worked out: under TOTAL PHASE TWO")).to_be_visible()
     exempt(page, "6 Senior Practitioner roles", "Costs")

@@ -68,7 +68,7 @@ def test_from_nothing_to_submission(case: Case, inspection: Inspection) -> None:
     expect(panel).to_contain_text("£90,000")  # 150,000 less 30,000 drawn before, and 30,000 now
     page.get_by_role("button", name="Tick the whole phase").click()
     page.get_by_label("FTE of Social worker to draw").fill("")
-    expect(panel).to_contain_text("More than is left: it cannot be submitted so.")
+    expect(panel).to_contain_text("This is more than is left, so it cannot be submitted.")
     inspection.look("lines above the limit")
     page.get_by_label("FTE of Social worker to draw").fill("9")
     expect(page.locator("[data-error]", has_text="2 of 2 FTE are left to draw in 2016/17.")).to_be_visible()

@@ -20,7 +20,7 @@ def enter(page: Page, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What waits for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your tasks")
 
 
 def leave(page: Page) -> None:
@@ -122,7 +122,7 @@ def test_a_council_from_nothing(transactional_db: None, site: Page, monkeypatch:
     expect(state(site, "Head of service")).to_have_text(SAVED)
 
     site.get_by_role("navigation", name="This programme").get_by_role("link", name="Position").click()
-    table = site.get_by_role("table", name="Limit, planned and headroom")
+    table = site.get_by_role("table", name="Limits, planned and drawn")
     expect(table.get_by_role("row", name="Limit £100,000")).to_be_visible()
     expect(table.get_by_role("row", name="Phase One £60,000")).to_be_visible()
     expect(table.get_by_role("row", name="Headroom £40,000")).to_be_visible()

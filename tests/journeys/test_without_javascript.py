@@ -63,9 +63,9 @@ def test_a_figure_is_stated_with_its_reason(lines: Page) -> None:
     cell(lines, "2016/17", "Court team manager").fill("61,500")
     save(lines)
     expect(lines.get_by_role("alert")).to_contain_text("Give a reason for 2016/17")
-    cell(lines, "Why stated", "Court team manager").fill("As agreed")
+    cell(lines, "Reason", "Court team manager").fill("As agreed")
     save(lines)
-    expect(row(lines, "Court team manager")).to_contain_text("stated; calculated 60,000")
+    expect(row(lines, "Court team manager")).to_contain_text("typed (calculated: 60,000)")
 
 
 def test_a_wrong_cell_is_named_in_the_summary_which_leads_to_it_and_nothing_typed_is_lost(lines: Page) -> None:

@@ -97,7 +97,7 @@ def test_a_recommendation_authorises_nothing_until_it_is_resolved():
 def test_a_decision_that_authorises_money_stays_resolved():
     clerk, decision = make_clerk(), make_decision(make_programme())
     make_authorisation(decision)
-    with pytest.raises(ValidationError, match="stays resolved"):
+    with pytest.raises(ValidationError, match="must stay resolved"):
         actions.record_decision(
             programme=decision.programme, decision=decision, values={"outcome": "recommended"}, by=clerk, at=NOON
         )

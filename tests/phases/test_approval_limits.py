@@ -138,10 +138,10 @@ def test_the_administrator_adds_and_ends_a_limit_on_the_record():
     assert [entry.action for entry in entries] == ["approval_limit_added", "approval_limit_ended"]
     details = json.loads(entries[1].content)["details"]
     assert (details["up_to"], details["starts"], details["ends"]) == ("1000000", "2010-04-01", "2016-09-26")
-    for ends, said in ((SEPTEMBER, "ended already, on 26 September 2016"),):
+    for ends, said in ((SEPTEMBER, "already ended, on 26 September 2016"),):
         with pytest.raises(ValidationError, match=said):
             actions.end_approval_limit(limit=limit, ends=ends, by=by, at=NOON)
-    with pytest.raises(ValidationError, match="starts on 1 April 2010: at the earliest it ends the day before"):
+    with pytest.raises(ValidationError, match="starts on 1 April 2010: the earliest it can end is the day before"):
         actions.end_approval_limit(limit=make_approval_limit("Council"), ends=date(2010, 3, 30), by=by, at=NOON)
 
 
@@ -338,7 +338,7 @@ def test_the_clerk_reads_why_at_the_field_and_keeps_what_was_typed(client: Clien
 
 def test_the_administrator_keeps_the_table_on_its_pages(client: Client):
     client.force_login(make_administrator())
-    assert "every body may approve any amount here" in client.get("/approval-limits/").text
+    assert "Without limits, every body may approve any amount." in client.get("/approval-limits/").text
     typed = {"approver": "Executive", "amount": "1m", "measure": "full_year", "instrument": ESTIMATE, "starts": "1 April 2010"}
     assert _send(client, "/approval-limits/add/", **typed).url == "/approval-limits/"
     page = client.get("/approval-limits/").text
@@ -348,9 +348,10 @@ def test_the_administrator_keeps_the_table_on_its_pages(client: Client):
     said = "This body has a limit for the same money and measure in these days: end that one first."
     assert _errors(again) == {"approver": [said]}
     address = f"/approval-limits/{ApprovalLimit.objects.get().pk}/end/"
-    assert "£1,000,000 in a full year, of this money: supplementary estimate" in client.get(address).text
+    shown = " ".join(client.get(address).text.split())
+    assert "up to £1,000,000 in a full year from supplementary estimate, for decisions from 1 April 2010." in shown
     assert _errors(_send(client, address, ends="1 Jan 2010")) == {
-        "ends": ["It starts on 1 April 2010: at the earliest it ends the day before."]
+        "ends": ["It starts on 1 April 2010: the earliest it can end is the day before."]
     }
     assert _send(client, address, ends="Mar 2016").status_code == 302
     assert "to 31 March 2016" in client.get("/approval-limits/").text

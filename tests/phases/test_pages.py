@@ -99,8 +99,8 @@ def test_a_programme_is_made_with_an_address_from_its_name(officer: Client):
         ({"last_year": "2030/31"}, "A programme has at most 10 financial years."),
         ({"name": ""}, "Enter the name."),
         ({"name": "x" * 161}, "Ensure this value has at most 160 characters (it has 161)."),
-        ({"name": "!!!"}, "Enter an address: none can be made from this name."),
-        ({"name": "New"}, "“new” is an address of this service itself: choose another."),
+        ({"name": "!!!"}, "Enter a web address: none can be made from this name."),
+        ({"name": "New"}, "“new” is already used by this service: choose another."),
         ({"slug": "Ofsted 2016"}, "Use small letters, digits and hyphens only, such as ofsted-2016."),
         ({"basis": "weeks"}, "Select a valid choice. weeks is not one of the available choices."),
         ({"name": "Of\u202efsted"}, "Remove the hidden character"),
@@ -122,7 +122,7 @@ def test_a_programme_of_the_same_name_or_address_is_refused_in_words(officer: Cl
         "Another programme has this name: choose another."
     ]
     assert _errors(officer.post("/programmes/new/", NEW | {"name": "Another", "slug": "ofsted-2016"})) == [
-        "Another programme has this address: choose another."
+        "Another programme has this web address: choose another."
     ]
 
 
@@ -218,7 +218,7 @@ def test_a_refusal_that_has_no_words_of_its_own_is_still_no_fault(officer: Clien
     programme = make_programme()
     monkeypatch.setattr("phases.actions.save_phase", refuse)
     response = _save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
-    assert _errors(response) == ["This was not saved: it does not fit what else is stored."]
+    assert _errors(response) == ["This was not saved: it conflicts with other records."]
 
 
 def test_an_edit_over_somebody_elses_shows_theirs_beside_what_was_typed(officer: Client):
@@ -231,7 +231,7 @@ def test_an_edit_over_somebody_elses_shows_theirs_beside_what_was_typed(officer:
     assert response.status_code == 409
     assert 'value="Mine"' in response.text
     assert "Stored now: Theirs" in response.text
-    assert "Somebody else changed this since you opened the page." in response.text
+    assert "Somebody else changed this after you opened the page." in response.text
     assert Phase.objects.get().name == "Theirs"
     again = re.search(r'name="made_on" value="(\w+)"', response.text)[1]
     assert officer.post(address, {"number": "1", "name": "Mine", "made_on": again}).status_code == 302
@@ -359,8 +359,8 @@ def test_one_authorisation_replaces_another(clerk: Client):
     ("typed", "said"),
     [
         ({}, "Enter at least one limit: for a financial year or for a full year."),
-        ({"limit_2016": "0"}, "A limit must be more than £0: leave it blank where the decision sets none."),
-        ({"limit_2016": "-"}, "A limit must be more than £0: leave it blank where the decision sets none."),
+        ({"limit_2016": "0"}, "A limit must be more than £0: leave it blank if the decision sets none."),
+        ({"limit_2016": "-"}, "A limit must be more than £0: leave it blank if the decision sets none."),
         ({"limit_2017": "(500)"}, "The amount must be 0 or more: a credit cannot be entered here."),
         ({"limit_2016": "1", "term": ""}, "Choose the term."),
     ],
@@ -389,7 +389,7 @@ def test_a_decision_that_authorises_money_is_not_made_a_recommendation(clerk: Cl
     response = _save(
         clerk, f"/programmes/{programme.slug}/decisions/{decision.pk}/change/", DECISION | {"outcome": "recommended"}
     )
-    assert _errors(response) == ["This decision authorises money, so it stays resolved."]
+    assert _errors(response) == ["This decision authorises money, so it must stay resolved."]
 
 
 def test_a_decision_has_a_text(clerk: Client):

@@ -138,7 +138,7 @@ def test_what_somebody_changed_since_is_not_undone(phase: Phase, officer: User) 
     edit = change(line, officer, title="Mine")
     assert edit
     change(line, make_officer(), title="Theirs")
-    with pytest.raises(actions.NothingToUndo, match="changed again since"):
+    with pytest.raises(actions.NothingToUndo, match="has changed since then"):
         actions.undo(programme=phase.programme, entry=edit, by=officer, at=NOW)
     assert queries.lines_of(phase.programme).get().title == "Theirs"
 

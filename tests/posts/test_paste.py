@@ -223,7 +223,7 @@ def test_titles_are_matched_case_and_all_after_trimming(programme: Programme, of
 
 def test_the_same_line_twice_in_a_block_is_an_error(programme: Programme, officer: User):
     preview = look(programme, "Phase\tPost\tFTE\n1\tManager\t1\n1\tManager\t2\n", officer)
-    assert errors(preview) == {"title": "This is the same line as row 2: it can stand here once only."}
+    assert errors(preview) == {"title": "This is the same line as row 2: it can be listed only once."}
 
 
 def test_a_row_that_means_two_stored_lines_is_an_error(programme: Programme, officer: User):
@@ -398,7 +398,7 @@ def test_errors_stand_in_the_summary_and_beside_the_cell_and_the_text_is_kept(cl
     page = response.content.decode()
     assert response.status_code == 422
     assert '<a href="#r2-c3">Row 2, FTE: The FTE must be more than 0.</a>' in page
-    assert re.search(r'id="r2-c3">0<p class="govuk-error-message">', page)
+    assert re.search(r'id="r2-c3">\s*0\s*<p class="govuk-error-message">', page)
     assert 'value="apply"' not in page
     assert response.context["page"].choices.text == text
     assert send(client, programme, do="apply", **hidden(response)).status_code == 422
@@ -416,7 +416,7 @@ def test_a_block_without_phases_asks_for_one(client: Client, programme: Programm
     make_phase(programme, 2)
     first = send(client, programme, text="Post\tFTE\nManager\t1\n", do="preview")
     assert first.status_code == 422
-    assert "Choose the phase of the lines that name none." in first.content.decode()
+    assert "Choose the phase for rows without one." in first.content.decode()
     second = send(client, programme, do="preview", **(hidden(first) | {"phase": "2"}))
     assert second.status_code == 200
     send(client, programme, do="apply", **hidden(second))
@@ -429,7 +429,7 @@ def test_stated_figures_need_a_reason(client: Client, programme: Programme):
     assert re.match(r"As pasted on \d+ \w+ \d{4} by Finance officer", first.context["page"].choices.reason)
     without = send(client, programme, do="apply", **(hidden(first) | {"reason": " "}))
     assert without.status_code == 422
-    assert "Say why the figures are stated" in without.content.decode()
+    assert "Give a reason for the typed figures" in without.content.decode()
     send(client, programme, do="apply", **(hidden(first) | {"reason": "The ledger of May"}))
     assert CostLine.objects.get().amounts.get(financial_year=2016).reason == "The ledger of May"
 

@@ -80,8 +80,8 @@ def test_a_workbook_is_refused_and_the_message_says_what_to_do():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "there is nothing in the box"),
-        (" \t \n\r\n", "there is nothing in the box"),
+        ("", "The box is empty"),
+        (" \t \n\r\n", "The box is empty"),
         ("x" * (2 * 1024 * 1024 + 1), r"This is 2.0 MB of text: at most 2 MB is read"),
         ("Post\tFTE\n" + "a\t1\n" * MOST_ROWS, r"This block has 5,001 rows: at most 5,000 are read"),
         ("\t".join("x" * 70), r"Row 1 has 70 columns: at most 60 are read"),
@@ -152,7 +152,7 @@ def test_a_person_may_match_the_columns_again():
 
 def test_a_year_outside_the_programme_is_an_error_until_it_is_left_out():
     text = "Post\tFTE\t2018/19\nManager\t1\t83\n"
-    assert read(text).errors == ["The column 2018/19 is no year of this programme (2016/17 to 2017/18): leave it out."]
+    assert read(text).errors == ["The column 2018/19 is not a year of this programme (2016/17 to 2017/18): leave it out."]
     assert read(text, columns=["title", "fte", ""]).errors == []
 
 

@@ -62,9 +62,9 @@ def test_a_stated_figure_shows_its_reason_its_author_and_the_calculated_one_besi
     stated = (Stated(2016, Decimal(10_000), "", "As published, paragraph 6.3", officer.pk, NOON),)
     shown = section(page_of(added(programme, a_state(phase, stated=stated), officer), officer), "y2016")
     assert "£10,000" in shown
-    assert "Stated by Finance officer on 14 September 2016 at 13:00. Reason: As published, paragraph 6.3" in shown
+    assert "Typed by Finance officer on 14 September 2016 at 13:00. Reason: As published, paragraph 6.3" in shown
     assert "Calculated: £60,000." in shown
-    assert "The stated figure is £50,000 less than the calculated one." in shown
+    assert "The typed figure is £50,000 less than the calculated one." in shown
 
 
 def test_a_stated_figure_says_so_where_it_cannot_be_calculated(programme, phase, officer):
@@ -82,7 +82,7 @@ def test_a_stated_nil_and_a_stated_absence_say_so_once(programme, phase, officer
     state = a_state(phase, duration="fixed_term", intakes=((Decimal(1), date(2017, 4, 1), date(2018, 3, 31)),), stated=stated)
     page = page_of(added(programme, state, officer), officer)
     nil = "<strong>Calculated: Nil.</strong> Not in post in 2016/17 (from 1 April 2017 to 31 March 2018)."
-    assert f"{nil} The stated figure is the same." in section(page, "y2016")
+    assert f"{nil} The typed figure is the same." in section(page, "y2016")
     none = "<strong>Calculated: No full-year effect.</strong> Fixed term, from 1 April 2017 to 31 March 2018."
     assert none in section(page, "full-year")
 
@@ -113,7 +113,7 @@ def test_a_line_under_no_team_names_no_total_of_a_team(programme, phase, officer
 def test_the_inputs_stand_beside_the_figures(programme, phase, officer):
     page = page_of(added(programme, a_state(phase, cost_centre="CC-101"), officer), officer)
     for name, text in (("Annual cost", "£90,000"), ("In post", "1 FTE from 1 August 2016"), ("Cost centre", "CC-101")):
-        assert f"<dt>{name}</dt><dd>{text}</dd>" in page
+        assert f"<dt>{name}</dt> <dd> {text} </dd>" in page
     assert "Entered by Finance officer on 14 September 2016 at 13:00." in page
 
 
@@ -121,8 +121,8 @@ def test_inputs_that_several_people_entered_each_name_theirs(programme, phase, o
     line = added(programme, a_state(phase), officer)
     changed(programme, line, a_state(phase, comment="Urgent"), make_officer(name="Second officer"))
     page = page_of(line, officer)
-    assert '<dt>Comment</dt><dd>Urgent<span class="facts__who">Second officer, 14 September 2016 at 13:00' in page
-    assert '<dt>Annual cost</dt><dd>£90,000<span class="facts__who">Finance officer' in page
+    assert '<dt>Comment</dt> <dd> Urgent<span class="facts__who">Second officer, 14 September 2016 at 13:00' in page
+    assert '<dt>Annual cost</dt> <dd> £90,000<span class="facts__who">Finance officer' in page
 
 
 def test_the_history_says_who_changed_what_and_when_newest_first(programme, phase, officer):
@@ -139,7 +139,7 @@ def test_the_history_says_who_changed_what_and_when_newest_first(programme, phas
     assert "<ins>£96,000</ins>" in newest
     assert "<ins>1 FTE from 1 September 2016</ins>" in newest
     assert "<del>calculated</del>" in newest
-    assert "<ins>£90,500, stated: As agreed</ins>" in newest
+    assert "<ins>£90,500, typed: As agreed</ins>" in newest
     assert "<dt>Comment</dt>" not in newest
     assert "Added</strong> by Finance officer" in oldest
 

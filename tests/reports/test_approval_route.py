@@ -107,7 +107,7 @@ def test_what_is_authorised_beside_the_phases_counts_first_unless_it_is_one_off(
     make_authorisation(decision, title="Licences", limits={None: 600_000}, term=recurring)
     make_authorisation(decision, title="Laptops", limits={2016: 150_000, None: 900_000})
     ((first, second),) = [route.steps for route in routes_of(programme, DAY)]
-    assert (first.effect.title, first.total) == ("Licences, authorised beside the phases", 600_000)
+    assert (first.effect.title, first.total) == ("Licences, authorised outside the phases", 600_000)
     assert (second.total, second.approver) == (1_100_000, "Full Council")
 
 
@@ -128,12 +128,12 @@ def test_years_and_all_years_are_judged_where_limits_are_set_for_them(client: Cl
 def test_each_kind_of_money_with_limits_of_its_own_has_its_own_table(client: Client, programme: Programme, limits: None):
     make_approval_limit("Executive", 5_000_000, instrument="grant")
     assert [(route.money, route.steps[0].approver) for route in routes_of(programme, DAY)] == [
-        ("Any money", "Full Council"),
+        ("Any funding", "Full Council"),
         ("Grant", "Executive"),
     ]
     page = _read(client, programme)
-    assert "if paid for with any other money" in page
-    assert "if paid for with this money: grant" in page
+    assert "if paid from any other funding" in page
+    assert "if paid from grant" in page
 
 
 def test_limits_that_are_not_in_force_that_day_do_not_count(programme: Programme):

@@ -56,7 +56,7 @@ def test_the_finance_section_of_the_demonstration_word_for_word(demonstrated: tu
         "Phase One, £1,471k with Phase Two and £2,266k with Phase Three in a full year, so Full Council must decide.",
         "The full-year effect of £2,266k recurs. Strategic and business support (Phase One) ends and has no full-year effect: it "
         "costs £32k in 2016/17 and £48k in 2017/18.",
-        "Eclipse Business Lead, £69k, is met from Social Care Capital Grant and is in no total of the table.",
+        "Eclipse Business Lead, £69k, is met from Social Care Capital Grant and is not included in any total of the table.",
         "Recruited so far are 25 of 34 FTE: 18 of 20 FTE in Phase One, 7 of 7 FTE in Phase Two and 0 of 7 FTE in Phase Three.",
         "Under “Use of the July release” (Executive, 20 July 2016) the Chief Executive decides with the agreement of the Leader "
         "of the Council, the Care Services Portfolio Holder, the Resources Portfolio Holder and the Director of Finance.",

@@ -91,7 +91,7 @@ def test_a_clerk_issues_and_reissues_and_the_paper_prints_what_changed(clerk: Cl
     first = issued_in_the_browser(clerk)
     text = text_of(first)
     assert "Appendix 3 | Report no. ED17012 | Executive | 14 September 2016 | Agenda item 7" in text
-    assert "Version 1. Data version" in text
+    assert "Version 1. Figures as at" in text
     assert "Changes since" not in text
     assert json.loads(first.schedule)["paper"]["version"] == 1
 
@@ -138,7 +138,7 @@ def test_what_changed_after_the_check_page_is_shown_again_before_it_is_issued(cl
     dearer(programme)
     answer = clerk.post(ISSUE, hidden_of(checked) | {"confirm": "yes"})
     assert answer.status_code == 409
-    assert "Something changed since this page was shown" in answer.text
+    assert "Something has changed since you opened this page." in answer.text
     assert not IssuedPaper.objects.exists()
     assert clerk.post(ISSUE, hidden_of(answer.text) | {"confirm": "yes"}).status_code == 302
 
@@ -184,9 +184,9 @@ def test_a_paper_shows_its_hash_its_findings_and_what_changed_since_the_version_
     page = clerk.get(f"/programmes/small/papers/{second.pk}/").text
     for said in (second.sha256, "The grade was wrong.", "64", "is before the Executive decided"):
         assert said in page, said
-    assert "was superseded" not in page
+    assert "has been superseded" not in page
     page = clerk.get(f"/programmes/small/papers/{first.pk}/").text
-    assert "This version was superseded by" in page
+    assert "This version has been superseded by" in page
     assert "Issue a new version" not in page
     assert clerk.get("/programmes/small/papers/999999/").status_code == 404
 
@@ -209,7 +209,7 @@ def sent(content: bytes, name: str = "given.pdf") -> dict[str, Any]:
 
 def test_anybody_learns_whether_a_file_is_a_paper_issued_here(programme: Programme):
     paper = issued(programme)
-    page = Client().post("/papers/verify/", sent(bytes(paper.content))).text
+    page = " ".join(Client().post("/papers/verify/", sent(bytes(paper.content))).text.split())
     assert "Genuine, and the newest version" in page
     assert "Appendix 3, version 1, for Executive on 14 September 2016" in page
     assert paper.issued_by.name not in page
@@ -243,7 +243,7 @@ def test_a_file_is_sent_with_the_token_of_its_page():
 
 
 def test_every_page_leads_to_the_check_of_a_paper_which_knows_of_no_session(clerk: Client):
-    link = 'href="/papers/verify/">Is a paper genuine?</a>'
+    link = 'href="/papers/verify/">Check a paper</a>'
     for page in (clerk.get("/"), Client().get("/accounts/login/"), clerk.get("/papers/verify/")):
         assert link in page.text
     assert "Change your password" in clerk.get("/").text

@@ -132,8 +132,8 @@ def test_a_reference_that_changed_or_is_gone_is_an_error(figures: Figures, deare
         ("{Phase Onee, 2016/17}", "Did you mean {Phase One, 2016/17: £731k}?"),
         ("{Phase One, 2016/17: £700k}", "Phase One, 2016/17, is £731k in the table, not £700k."),
         ("{qwertyuiop}", "The figures that can be named are listed below."),
-        ("{Phase One, 2016/17", "A brace stands alone"),
-        ("Phase One}", "A brace stands alone"),
+        ("{Phase One, 2016/17", "A brace has no partner"),
+        ("Phase One}", "A brace has no partner"),
         ("{}", "“” is not the name of a figure."),
     ],
 )
@@ -179,4 +179,4 @@ def test_what_is_met_from_elsewhere_can_be_named_though_it_is_called_a_note():
     further = [Fact(Decimal(69_000), "a note taker, met from elsewhere", "", Rank.NOTE)]
     made = Figures(known_figures(schedule([record()], notes=("£5,000 is left out.",)), further=further))
     assert made.named("a note taker, met from elsewhere") is not None
-    assert made.named("a note under the table, in no total") is None
+    assert made.named("a note under the table, not in any total") is None

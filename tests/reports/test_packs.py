@@ -249,7 +249,7 @@ def test_a_pack_begins_with_the_report_as_it_stands_and_names_its_hash(appendix:
     programme = make_report()
     papers(programme, appendix)
     items = packing.offered(programme, 1)
-    assert (items[0].title, items[0].about) == ("Report with front sheet", f"Data version {programme.version}")
+    assert (items[0].title, items[0].about) == ("Report with front sheet", f"Figures at version {programme.version}")
     done = made(programme, items)
     content = bytes(done.content)
     conforms(content)
@@ -278,7 +278,7 @@ def test_a_report_that_names_an_exempt_line_is_in_no_public_pack():
     exempt_line(**given, by=make_clerk(), at=NOON)
     programme.refresh_from_db()
     done = made(programme, packing.offered(programme, 1))
-    assert (done.state, done.failure) == ("failed", "Something exempt would stand in it, and it is public.")
+    assert (done.state, done.failure) == ("failed", "It is public and would include exempt information.")
     report_actions.save_front_sheet(programme=programme, values={"part": 2}, by=make_clerk(), at=NOON)
     programme.refresh_from_db()
     assert packing.offered(programme, 1) == []
@@ -371,7 +371,7 @@ def test_a_clerk_chooses_papers_puts_them_in_order_and_downloads_the_pack(clerk:
 
     waiting = clerk.get(answer.url)
     assert waiting["Refresh"] == "3"
-    assert "It waits for its turn" in waiting.text
+    assert "It is waiting" in waiting.text
     assert "<progress" in waiting.text
     assert "Refresh" not in clerk.get(f"{answer.url}?still=yes")
 
@@ -464,4 +464,4 @@ def test_anybody_learns_whether_a_file_is_a_pack_made_here_and_what_of_it_is_sup
     issued(programme, at=NOON + timedelta(hours=1), content=appendix, reason="The grade was wrong.")
     page = verified()
     assert "A genuine pack, with papers that are superseded" in page
-    assert "A newer version took the place of Appendix 3: it was Version 1" in page
+    assert "A newer version has replaced Appendix 3: it was Version 1" in page

@@ -154,7 +154,7 @@ def test_the_page_shows_the_table_then_and_every_cell_that_differs(reader: Clien
     assert "9 cells differ today" in page
     assert page.count("changes__cell") == 2 * 9  # three figures of the line, its phase and the whole
     assert 'class="figure"' not in page  # the workings behind a link would be those of today
-    assert "Nothing differs today" in reader.get(ADDRESS, {"at": timezone.localdate().isoformat()}).text
+    assert "Nothing has changed since" in reader.get(ADDRESS, {"at": timezone.localdate().isoformat()}).text
 
 
 def test_the_moment_of_an_issued_paper_is_offered(reader: Client, programme: Programme):

@@ -100,7 +100,7 @@ def test_every_page_has_its_number_its_data_and_the_head_of_the_paper(paper: byt
     for number, text in enumerate(pages, start=1):
         assert "Appendix 3 | Report no. ED17012 | Executive | 14 September 2016 | Part 1 (public)" in text
         assert f"Page {number} of {len(pages)}" in text
-        assert "Data version 12, as at 2 September 2016 at 09:05" in text
+        assert "Figures as at 2 September 2016 at 09:05" in text
 
 
 def texts(paper: bytes) -> list[str]:

@@ -101,7 +101,7 @@ def test_what_is_drawn_of_several_authorisations_is_added_and_what_is_not_limite
     assert group.drawn_rows == [
         ("Drawn", [31, None, None]),
         ("Pending", [5, None, None]),
-        ("Left to draw", [70, None, None]),
+        ("Headroom", [70, None, None]),
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_year_without_a_limit_is_said_to_be_without_one_and_has_no_headroom():
     stands = compared(ONE, TWO, JULY)
     assert stands.groups[0].cells[1].coverage == Coverage.NO_LIMIT_NAMED
     assert stands.unauthorised == (
-        "July release names no limit for £1,519,000 in 2017/18 and £1,471,000 in a full year,"
+        "The July release does not cover £1,519,000 in 2017/18 and £1,471,000 in a full year,"
         " planned for Phase One and Phase Two.",
     )
 
@@ -205,7 +205,7 @@ def test_an_authorisation_without_phases_stands_beside_the_table():
 
 def test_recurring_lines_on_one_off_money_are_counted():
     assert compared(ONE, TWO, JULY).notes == (
-        "6 recurring lines of Phase One and Phase Two (£1,471,000 in a full year) rest on one-off money: July release.",
+        "6 recurring lines of Phase One and Phase Two (£1,471,000 in a full year) are funded by one-off money: July release.",
     )
 
 
@@ -248,8 +248,8 @@ def test_the_tiles_show_this_year_and_the_next_within_the_programme(today: date,
 def test_the_tiles_say_how_much_is_under_no_limit_and_what_is_over():
     fte, recruited, first, second, full = tiles(compared(ONE, TWO, THREE, JULY), date(2016, 9, 1))
     assert (fte.value, recruited.value, recruited.note) == ("21", "7.5", "13.5 still to recruit")
-    assert (first.value, first.note, first.kind) == ("£1,090,000", "£141,000 of it under no limit yet", "")
-    assert (second.note, full.note) == ("all of it under no limit yet", "all of it under no limit yet")
+    assert (first.value, first.note, first.kind) == ("£1,090,000", "£141,000 of it not yet authorised", "")
+    assert (second.note, full.note) == ("none of it authorised", "none of it authorised")
     over = tiles(compared(ONE, TWO, JULY._replace(limits=by_measure(948000, None, None))), date(2016, 9, 1))[2]
     assert (over.note, over.kind) == ("£1,000 over a limit", "over")
 
@@ -328,7 +328,7 @@ def test_the_published_case_stands_as_its_paper_says(bromley: Programme):
     assert [plan.amounts for plan in stands.uncovered] == [pounds(141000, 795000, 795000)]
     assert [(a.title, a.limits) for a in stands.beside] == [("Laptops and hardware", by_measure(150000, None, None))]
     assert stands.notes == (
-        "14 recurring lines of Phase One and Phase Two (£1,471,000 in a full year) rest on one-off money: July release.",
+        "14 recurring lines of Phase One and Phase Two (£1,471,000 in a full year) are funded by one-off money: July release.",
     )
 
 
@@ -394,7 +394,7 @@ def read(client: Client, programme: Programme, role: Role = Role.AUDITOR) -> str
 def test_the_page_shows_limit_plan_headroom_and_what_has_no_decision(client: Client, bromley: Programme):
     text = read(client, bromley)
     assert "Limit £950,000 no limit named no limit named Phase One £731,000 £1,171,000 £1,123,000" in text
-    assert "Planned £949,000 £1,519,000 £1,471,000 Headroom £1,000 no limit named no limit named" in text
+    assert "Planned £949,000 £1,519,000 £1,471,000 Not yet planned £1,000 no limit named no limit named" in text
     assert "No decision authorises Phase Three yet: £141,000 in 2016/17" in text
     assert "Limit: Laptops and hardware £150,000" in text
     assert "Total 34 25 9" in text
@@ -404,14 +404,14 @@ def test_the_page_shows_limit_plan_headroom_and_what_has_no_decision(client: Cli
 def test_the_page_shows_what_is_drawn_and_pending_beside_what_is_planned(client: Client, bromley: Programme):
     """In the demonstration Phase One is signed off, and Phase Two waits."""
     text = read(client, bromley)
-    assert "Drawn £731,000 - nil - nil Pending £218,000 - nil - nil Left to draw £219,000 - nil - nil" in text
+    assert "Drawn £731,000 - nil - nil Pending £218,000 - nil - nil Headroom £219,000 - nil - nil" in text
     july = bromley.authorisations.get(title="July release")
     assert f'href="/programmes/ofsted-2016/authorisations/{july.pk}/"' in client.get("/programmes/ofsted-2016/").text
 
 
 def test_the_page_speaks_of_no_drawdown_before_there_is_one(client: Client, programme: Programme):
     store_authorisation(programme, "Release", make_phase(programme), {2016: 80})
-    assert "Left to draw £" not in read(client, programme)
+    assert "Headroom £" not in read(client, programme)
 
 
 def test_the_page_warns_with_both_figures_one_pound_over(client: Client, bromley: Programme):
@@ -419,7 +419,7 @@ def test_the_page_warns_with_both_figures_one_pound_over(client: Client, bromley
     LineAmount.objects.filter(pk=amount.pk).update(amount=amount.amount + 1001)
     text = read(client, bromley)
     assert "£950,001 is planned for Phase One and Phase Two in 2016/17, £1 more than the limit of £950,000." in text
-    assert "Headroom £1 over" in text
+    assert "Not yet planned £1 over" in text
     assert "exceeds no limit" not in text
 
 
@@ -431,7 +431,7 @@ def test_the_page_shows_a_replaced_authorisation_as_replaced(client: Client, pro
     text = read(client, programme)
     assert "July release Replaced by Council approval, and not counted Up to £80 in 2016/17, one-off" in text
     assert "Limit £100" in text
-    assert "Headroom £10 " in text
+    assert "Not yet planned £10 " in text
 
 
 def test_the_chart_has_a_name_a_description_and_no_style_of_its_own(client: Client, bromley: Programme):

@@ -70,8 +70,8 @@ def test_a_long_paper_is_issued_in_the_background_as_it_was_checked(clerk: Clien
     assert not IssuedPaper.objects.exists()
     waiting = clerk.get(page_of(asked))
     assert waiting["Refresh"] == "3"
-    assert "You may leave this page" in waiting.text
-    assert "it is being made, and issued then" in clerk.get("/programmes/small/papers/").text
+    assert "You can leave this page" in waiting.text
+    assert "it is being made and will then be issued" in clerk.get("/programmes/small/papers/").text
 
     done = after_work(asked)
     paper = IssuedPaper.objects.get()
@@ -260,7 +260,7 @@ def test_what_a_worker_was_killed_in_is_begun_anew_but_not_for_ever(programme: P
     issued(programme, content=b"more", reason="Once more.")
     last = a_pack_again(programme)
     DBTaskResult.objects.filter(status="READY").update(worker_ids=["killed"] * 3)
-    assert after_work(last).failure == "Whoever made it was stopped each time. It may be too long."
+    assert after_work(last).failure == "It was stopped each time. It may be too long."
 
 
 def a_pack_again(programme: Programme) -> Rendering:

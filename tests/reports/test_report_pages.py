@@ -177,7 +177,7 @@ def test_a_front_sheet_that_somebody_else_saved_first_is_shown_with_both(program
 
 def test_the_form_says_what_an_empty_box_prints(clerk: Client):
     hint = clerk.get(SHEET).context["form"]["staff_numbers"].help_text
-    assert hint == "Left empty, it is filled from the committee table: 2 FTE"
+    assert hint == "If left empty, it is filled from the committee table: 2 FTE"
 
 
 def test_a_paragraph_is_written_with_the_name_of_a_figure(programme: Programme, clerk: Client):
@@ -220,7 +220,7 @@ def test_drafting_again_asks_before_what_was_edited_is_lost(programme: Programme
     said = text_of(page)
     assert "In my words." in said
     assert "The committee table sets out costs of" in said
-    assert "What was edited is lost." in said
+    assert "Your edits will be lost." in said
     assert ReportParagraph.objects.get(pk=first.pk).text == "In my words."
     clerk.post(address(first, "redraft"), {"version": page.context["paragraph"].version})
     assert not ReportParagraph.objects.get(pk=first.pk).is_edited
@@ -256,7 +256,7 @@ def test_paragraphs_move_without_a_script(programme: Programme, clerk: Client):
 def test_drafting_says_what_it_did(programme: Programme, clerk: Client):
     sent(clerk, address(first_of(programme)), text="In my words.")
     said = text_of(clerk.post(f"{REPORT}finance/draft/", follow=True))
-    assert "No paragraphs drafted. 1 edited paragraph stayed as written." in said
+    assert "No paragraphs drafted. 1 edited paragraph kept as written." in said
 
 
 def test_what_belongs_to_another_programme_is_not_found(clerk: Client):

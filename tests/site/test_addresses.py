@@ -310,7 +310,7 @@ def test_an_unknown_programme_is_not_found_by_those_who_may(name: str, programme
         return
     response = _ask(_client(who), name, unknown)
     assert response.status_code == 404
-    assert "There is no such page" in response.text
+    assert "Page not found" in response.text
 
 
 def test_who_can_no_longer_sign_in_is_sent_to_the_sign_in_page():

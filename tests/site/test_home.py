@@ -58,7 +58,7 @@ def _costed(phase: Any, *amounts: int | None, **values: Any) -> Any:
 def test_a_council_that_starts_from_nothing_is_led_step_by_step():
     assert _tasks(make_administrator()) == ["Name your council", "Add the people who will work here"]
     page = _home(make_officer()).text
-    assert "Nothing waits for you today." in page
+    assert "You have nothing to do today." in page
     assert "Set up the first programme" in page
     assert "When a finance officer sets one up, it appears here." in _home(make_auditor()).text
 

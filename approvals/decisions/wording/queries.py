@@ -249,11 +249,11 @@ def answer_rows(content: RecordContent) -> list[AnswerRow]:
 def _answer(step: FrozenStep, given: RecordedAnswer | None) -> AnswerRow:
     mode = "Agreement" if step.mode is Mode.AGREEMENT else "Consultation"
     if given is None:
-        return AnswerRow(step.office, mode, "Nobody", "No answer in the time given", "Nothing added")
+        return AnswerRow(step.office, mode, "Nobody", "No answer in the time given", "None")
     person = f"{given.person}, acting for {given.acting_for}" if given.acting_for else given.person
     how = f" ({given.recorded_from})" if given.recorded_from else ""
     answer = f"{given.answer}, {_day(given.answered_on)}{how}"
-    return AnswerRow(step.office, mode, person, answer, given.words or "Nothing added")
+    return AnswerRow(step.office, mode, person, answer, given.words or "None")
 
 
 def retrospective(content: RecordContent) -> list[str]:
@@ -261,10 +261,10 @@ def retrospective(content: RecordContent) -> list[str]:
     said = []
     if content.decided_on and content.decided_on < content.signed_on:
         decided, signed = _day(content.decided_on), _day(content.signed_on)
-        said.append(f"Decided on {decided}, recorded here afterwards, on {signed}.")
+        said.append(f"Decided on {decided}, and recorded here later, on {signed}.")
     recorded = content.publication_recorded_on
     if content.published_on and recorded and content.published_on < recorded:
-        said.append(f"Its publication was recorded here afterwards, on {_day(recorded)}.")
+        said.append(f"Its publication was recorded here later, on {_day(recorded)}.")
     return said
 
 
@@ -273,7 +273,7 @@ def standing(record: DecisionRecord) -> str:
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
     effective = formats.long_date(effective_day(record))
     if record.drawdown.state == State.SUPERSEDED:
-        return "It was overturned after call-in, and does not stand."
+        return "It was overturned after call-in and has no effect."
     if record.drawdown.state == State.EFFECTIVE:
         return f"In effect since {effective}."
     if called and not called.outcome:

@@ -88,7 +88,7 @@ def record_answer(
     drawdown = locked(drawdown, sha256=sha256)
     matter = matter_of(drawdown, off_line.given_on)
     if why_not_prepared(matter, Capacity(by.pk)):
-        raise NotAllowedNow("Nobody records an answer to what they prepared.")
+        raise NotAllowedNow("You cannot record an answer to a drawdown you prepared.")
     given_at = _moment_of(off_line.given_on, drawdown, at)
     given = _answer_of(drawdown, matter, _who_answered(off_line, office), said, given_at)
     given.recorded_by, given.recorded_from = by, off_line.how
@@ -119,7 +119,7 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
     office = acting.office
     refuse_for(why_not_answer(matter, office.pk, capacity_of(acting)), office)
     if matter.steps[office.pk] is Mode.AGREEMENT and said.reply is Reply.VIEW:
-        raise ValidationError({"answer": "Agreement is asked for: agree, or do not agree."})
+        raise ValidationError({"answer": "This office is asked to agree: answer that it agrees, or that it does not."})
     return Answer(
         drawdown=drawdown,
         sha256=drawdown.sha256,

@@ -27,7 +27,7 @@ class AnswerForm(ActForm):
     reply = forms.ChoiceField(label="Your answer", widget=forms.RadioSelect)
     words = forms.CharField(
         label="In your words",
-        help_text="Needed unless you agree. It is kept with your answer, and printed in the record of the decision.",
+        help_text="Required unless you agree. Kept with your answer and printed in the record of the decision.",
         widget=forms.Textarea,
         required=False,
         validators=[visible_text],
@@ -106,9 +106,9 @@ class RecordAnswerForm(AnswerForm):
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
         self.fields["reply"].label = "The answer"
         self.fields["words"].label = "In their words"
-        self.fields["words"].help_text = "Needed unless they agree. Word for word."
+        self.fields["words"].help_text = "Required unless they agree. Copy them word for word."
         self.fields["interests"].label = "Their interests in this matter"
-        self.fields["interests"].help_text = "As they declared them. Where they did not say, ask: blank is not an answer."
+        self.fields["interests"].help_text = "As they declared them. If they did not say, ask: blank is not an answer."
         self.fields["declaration"].label = "The interest they declare"
         self.fields["interests"].choices = [(NONE, "None"), (DECLARED, "An interest is declared")]  # type: ignore[attr-defined]
         self.fields["file"].error_messages["required"] = "Choose the file that shows the answer."
@@ -138,7 +138,7 @@ class DispensationForm(ActForm):
     member = forms.CharField(label="Given to", max_length=160, validators=[visible_text])
     giver = forms.ModelChoiceField(
         label="Given by",
-        help_text="Never who decides on this drawdown",
+        help_text="Not the person who decides on this drawdown",
         queryset=User.objects.filter(is_active=True).order_by("name"),
     )
     given_on = TypedDateField(label="Date")

@@ -25,7 +25,7 @@ def _said(content: SubmissionContent) -> dict[str, str]:
     scheme = content.delegation
     said = {
         "Title": content.title,
-        "Released altogether": totals_of(content).in_words,
+        "Released in total": totals_of(content).in_words,
         "Delegation": scheme.title,
         "Decision maker": scheme.decision_maker,
         "Asked first": ", ".join(f"{step.office} ({step.mode})" for step in scheme.steps),

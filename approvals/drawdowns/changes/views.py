@@ -32,7 +32,7 @@ def _entries_since(drawdown: Drawdown, version: int) -> list[AuditEntry]:
 def sent_otherwise(request: SignedIn, reference: str) -> HttpResponse:
     """409: the form's key came before with something else in it. What came first stands; nothing more was written."""
     message = (
-        "This form was sent before with something else in it. What was sent first stands, and nothing was added to it. "
+        "This form has already been sent with different content. The first version stands and nothing was added. "
         "Open the drawdown to see what is recorded."
     )
     return render(request, "409.html", {"message": message, "again_url": reverse("drawdown", args=[reference])}, status=409)

@@ -322,7 +322,7 @@ def _choice(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Choice 
     typed = [box for box in row.boxes if box.typed]
     if not row.ticked:
         if typed:
-            raise CannotBeDrawn("Tick this line too, or clear what stands beside it.")
+            raise CannotBeDrawn("Tick this line too, or clear the amounts next to it.")
         return None
     if row.refusal:
         raise CannotBeDrawn(f"This cannot be chosen: {row.refusal}.")
@@ -339,7 +339,7 @@ def _rest(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Decimal:
     counted = _counted(row)
     left = min((whole - before.get(row.line.pk, {}).get(measure, Before()).fte for measure in counted), default=whole)
     if left <= 0:
-        raise CannotBeDrawn("Nothing of it is left: the whole line is drawn under another authorisation.")
+        raise CannotBeDrawn("Nothing is left to draw: the whole line is drawn under another authorisation.")
     return left
 
 

@@ -55,8 +55,8 @@ def _added(limit: AuthorisationLimit, pounds: Decimal) -> bool:
 
 def too_much(limit: AuthorisationLimit, pounds: Decimal, drawn: Decimal, *, lapsed: bool) -> str:
     """The sentence for what would exceed a limit, or be drawn of one that has lapsed."""
-    left = "it has lapsed" if lapsed else f"£{limit.amount - drawn:,} of £{limit.amount:,} are left"
-    return f"£{pounds:,} cannot be drawn of {limit.authorisation} in {rules.in_words(limit.financial_year)}: {left}."
+    left = "it has lapsed" if lapsed else f"£{limit.amount - drawn:,} of £{limit.amount:,} is left"
+    return f"£{pounds:,} cannot be drawn from {limit.authorisation} in {rules.in_words(limit.financial_year)}: {left}."
 
 
 def check_delegation_limits(rows: Iterable[Consumption], released: Iterable[Held] = ()) -> None:
@@ -74,7 +74,7 @@ def check_delegation_limits(rows: Iterable[Consumption], released: Iterable[Held
         if pounds > left:
             raise OverTheLimit(
                 f"£{pounds:,} cannot be drawn under {limit.delegation} in {rules.in_words(limit.financial_year)}: "
-                f"£{left:,} of £{limit.amount:,} are left."
+                f"£{left:,} of £{limit.amount:,} is left."
             )
 
 
@@ -118,7 +118,7 @@ def not_waiting_for_transfer(authorisations: Iterable[Authorisation]) -> None:
     """What an authorisation replaces is moved over first, or the same headroom would be drawn twice."""
     earlier = {each.replaces_id for each in authorisations} - {None}
     if earlier and any(each.is_live for each in held(Q(authorisation__in=earlier))):
-        raise NotAllowedNow("What the earlier authorisation released has not been transferred to this one yet.")
+        raise NotAllowedNow("What the earlier authorisation released has not yet been moved to this one.")
 
 
 def said(each: Held) -> dict[str, Any]:

@@ -31,6 +31,11 @@ class Left(NamedTuple):
         return self.after < 0
 
     @property
+    def excess(self) -> Decimal:
+        """How much more is asked than is left; only of a limit that is exceeded."""
+        return self.asked - self.before
+
+    @property
     def heading(self) -> str:
         return heading(self.measure)
 

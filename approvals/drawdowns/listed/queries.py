@@ -93,7 +93,7 @@ def _waits_for(drawdown: Drawdown, missing: Sequence[str], published: date | Non
         case State.SIGNED_OFF:
             if published is None:
                 return "The clerk, to publish the decision"
-            return f"Its day: it takes effect on {long_date(effective)}"
+            return f"Takes effect on {long_date(effective)}"
         case State.CALLED_IN:
             return "The outcome of the call-in"
         case _:

@@ -56,7 +56,7 @@ class DrawdownTable(ListTable):
         "State", sort="state", screen=_state, cells=[FileColumn("State", lambda row: State(row.drawdown.state).label)]
     )
     asked_for = ListColumn("Asked for", screen=_asked_for)
-    waits_for = ListColumn("Waits for")
+    waits_for = ListColumn("Waiting for")
     answer_by = ListColumn("Answer by", holds="drawdown.answer_by", sort=last_if_open("answer_by"))
 
     def __init__(self, measures: Callable[[], Sequence[Measure]]) -> None:

@@ -100,7 +100,7 @@ def _in_window(record: DecisionRecord, on: date, today: date) -> None:
         window = f"from {long_date(record.published_on)} to the end of {long_date(record.closes_on)}"
         raise ValidationError({"called_in_on": f"It could be called in {window}."})
     if on > today:
-        raise ValidationError({"called_in_on": "Enter the day on which it was called in, not one to come."})
+        raise ValidationError({"called_in_on": "Enter the day it was called in: it cannot be in the future."})
 
 
 @transaction.atomic
@@ -139,9 +139,9 @@ def _called_in(drawdown: Drawdown, on: date, by: User, at: datetime) -> tuple[Dr
     if called is None or drawdown.state != State.CALLED_IN:
         raise NotAllowedNow("Only a decision that was called in is let stand or overturned.")
     if called.outcome:
-        raise NotAllowedNow("The outcome of the call-in is recorded already.")
+        raise NotAllowedNow("The outcome of the call-in is already recorded.")
     if on > day_of(at):
-        raise ValidationError({"outcome_on": "Enter the day on which it was decided, not one to come."})
+        raise ValidationError({"outcome_on": "Enter the day it was decided: it cannot be in the future."})
     return drawdown, called
 
 
@@ -167,7 +167,7 @@ def hand_back(*, drawdown: Drawdown, returned: Mapping[int, Decimal], reasons: s
         raise ValidationError("Say which of what this drawdown released is handed back.")
     for pk, pounds in returned.items():
         if not 0 < pounds <= rows[pk].pounds or pounds != int(pounds):
-            raise ValidationError(f"Hand back whole pounds, more than nothing and up to £{rows[pk].pounds:,}.")
+            raise ValidationError(f"Hand back whole pounds, from £1 up to £{rows[pk].pounds:,}.")
     details = {"reasons": reasons, "returned": [said(rows[pk]) | {"pounds": str(pounds)} for pk, pounds in returned.items()]}
     entry = entry_of(drawdown, "drawdown_handed_back", details, by, at)
     given = [
@@ -185,7 +185,7 @@ def lapse(*, authorisation: Authorisation, year: int, by: User, at: datetime) ->
     """What was not drawn of an in-year limit by the end of its year is drawn no more; a later year needs a new decision."""
     require(by, Permission.RECORD_DECISIONS)
     if day_of(at) <= (last := FinancialYear(year).last_day):
-        raise NotAllowedNow(f"{FinancialYear(year)} ends on {long_date(last)}: nothing lapses before.")
+        raise NotAllowedNow(f"{FinancialYear(year)} ends on {long_date(last)}: nothing lapses before then.")
     lock_programme(authorisation.programme_id)
     limits = locked_limits(Q(authorisation=authorisation), financial_year=year)
     if not limits:

@@ -77,7 +77,7 @@ def attach_evidence(*, drawdown: Drawdown, upload: Upload, by: User, at: datetim
 def _open(drawdown: Drawdown) -> Drawdown:
     drawdown = locked(drawdown)
     if State(drawdown.state) not in rules.OPEN:
-        raise NotAllowedNow("What was submitted is frozen: withdraw it first.")
+        raise NotAllowedNow("A submitted drawdown is frozen: withdraw it first.")
     return drawdown
 
 

@@ -85,7 +85,7 @@ def media_type(name: str, content: bytes) -> str:
         raise NotAPaper(f"{name} has {megabytes(len(content))} MB: a file may have up to {LARGEST // 1024**2} MB.")
     kind = KINDS[ending]
     if not kind.is_it(content):
-        raise NotAPaper(f"{name} does not hold what its name says: it is not a .{ending} file.")
+        raise NotAPaper(f"{name} does not match its name: it is not a .{ending} file.")
     return kind.media_type
 
 

@@ -25,7 +25,7 @@ class WhyNot(Enum):
     NOT_ASKED = auto()
     """The office is not asked under this delegation."""
     ANSWERED = auto()
-    """The office has answered already."""
+    """The office has already answered."""
     DECIDES = auto()
     """They hold, or act for who holds, the office that decides: none of the answers can be theirs."""
     HAS_ANSWERED = auto()

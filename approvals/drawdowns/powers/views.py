@@ -59,7 +59,7 @@ def why_not_answer(person: Person, sheet: Sheet, asked: AskedOffice) -> str:
         case WhyNot.NOT_WAITING:
             return f"{sheet.drawdown} is not waiting for answers: it is {sheet.state.label.lower()}."
         case WhyNot.ANSWERED if asked.answer:
-            return f"{asked.office} has answered already: {asked.answer.get_answer_display().lower()}."
+            return f"{asked.office} has already answered: {asked.answer.get_answer_display().lower()}."
         case WhyNot.DECIDES:
             return "The decision maker cannot also be one of those who answer."
         case reason:
@@ -84,9 +84,9 @@ def why_not_decide(person: Person, sheet: Sheet) -> str:
         case WhyNot.NOT_ACTING:
             return f"You do not act for this office: {scheme.decision_maker}."
         case WhyNot.GAVE_DISPENSATION:
-            return "Who gave a dispensation on this does not decide on it."
+            return "Somebody who gave a dispensation on this cannot decide on it."
         case WhyNot.HAS_ANSWERED:
-            return "Who answered, or was acted for, does not decide as well."
+            return "Somebody who answered, or was acted for, cannot also decide."
         case reason:
             return _prepared(reason, acting, "sign")
 
@@ -95,9 +95,9 @@ def why_not_advise(person: Person, sheet: Sheet) -> str:
     """Why the section 151 officer, or a deputy, does not advise on it now; "" where they may, or are somebody else."""
     acting = person.as_section_151_officer
     if not sheet.is_submitted:
-        return f"{sheet.drawdown} is {sheet.state.label.lower()}: advice is given while it waits."
+        return f"{sheet.drawdown} is {sheet.state.label.lower()}: advice can be given only while it awaits a decision."
     if any(each.sha256 == sheet.drawdown.sha256 for each in sheet.advice):
-        return "Advice on this submission is recorded already."
+        return "Advice on this submission is already recorded."
     reason = powers.why_not_prepared(sheet.matter, capacity_of(acting)) if acting else None
     return _prepared(reason, acting, "advise on") if reason else ""
 
@@ -113,7 +113,7 @@ def why_not_ready(sheet: Sheet) -> list[str]:
     if sheet.asked is None:
         found.append("What it asks for cannot be read.")
     found += [
-        f"{each.of}: {formats.pounds(each.before)} are left in {in_words(each.measure)}, less than this asks for."
+        f"{each.of}: {formats.pounds(each.before)} is left in {in_words(each.measure)}, less than this asks for."
         for each in sheet.left
         if each.is_over
     ]
@@ -127,7 +127,7 @@ def _by(asked: AskedOffice) -> str:
 def _prepared(reason: WhyNot, acting: Acting | None, verb: str) -> str:
     if reason is WhyNot.PREPARED_FOR and acting:
         return f"{acting.acting_for} prepared this, so nobody can {verb} it for them."
-    return f"You prepared this, so you do not {verb} it."
+    return f"You prepared this, so you cannot {verb} it."
 
 
 def offers(person: Person, sheet: Sheet) -> list[Offer]:
@@ -182,7 +182,7 @@ def _of_the_clerk(person: Person, sheet: Sheet) -> Iterator[Offer]:
     if not person.user.may(Permission.RECORD_DECISIONS):
         return
     if person.user.pk in sheet.matter.preparers:
-        yield Offer("Record an answer", because="You prepared this, so you do not record an answer to it.")
+        yield Offer("Record an answer", because="You prepared this, so you cannot record an answer to it.")
     else:
         for asked in sheet.offices:
             if asked.answer is None:
@@ -200,7 +200,7 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
         if ready:
             yield Offer("Submit…", _to("drawdown_submit", sheet), kind="primary")
         else:
-            yield Offer("Submit", because="Choose at least one line that can be drawn first.")
+            yield Offer("Submit", because="First choose at least one line that can be drawn.")
         yield Offer("Choose lines", _to("drawdown_lines", sheet), kind="secondary" if ready else "primary")
         yield Offer("Write the case", _to("drawdown_case", sheet))
         yield Offer("Attach papers", _to("drawdown_papers", sheet))

@@ -79,7 +79,7 @@ def choose_lines(*, drawdown: Drawdown, version: int, choices: Sequence[Choice],
     require(by, Permission.PREPARE_DRAWDOWNS)
     drawdown = locked(drawdown, version=version)
     if State(drawdown.state) not in rules.OPEN:
-        raise NotAllowedNow("What was submitted is frozen: withdraw it first.")
+        raise NotAllowedNow("A submitted drawdown is frozen: withdraw it first.")
     if len({(each.line_id, each.authorisation) for each in choices}) < len(choices):
         raise ValidationError("A line is drawn once under an authorisation.")
     drawdown.lines.all().delete()
@@ -107,7 +107,7 @@ def write_case(*, drawdown: Drawdown, version: int, values: Mapping[str, Any], b
     require(by, Permission.PREPARE_DRAWDOWNS)
     drawdown = locked(drawdown, version=version)
     if State(drawdown.state) not in rules.OPEN:
-        raise NotAllowedNow("What was submitted is frozen: withdraw it first.")
+        raise NotAllowedNow("A submitted drawdown is frozen: withdraw it first.")
     case = case_of(drawdown) or DecisionRecord(drawdown=drawdown, title=drawdown.title)
     for name in CASE:
         setattr(case, name, values.get(name, getattr(case, name)))

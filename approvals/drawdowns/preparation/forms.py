@@ -64,7 +64,7 @@ class CaseForm(EditForm):
 
     is_key = forms.TypedChoiceField(
         label="Is this a key decision?",
-        help_text="Significant in money, or for people in two or more wards, as the constitution says",
+        help_text="Significant in cost, or in its effect on people in two or more wards, as the constitution defines it",
         choices=[("yes", "Yes"), ("no", "No")],
         coerce=lambda chosen: chosen == "yes",
         empty_value=None,
@@ -102,9 +102,9 @@ class CaseForm(EditForm):
             "public_interest": "Why the public interest is against publishing",
         }
         help_texts = {
-            "reasons": "Drafted from the lines that were chosen: put it in your words",
+            "reasons": "Drafted from the lines you chose: edit it as you need",
             "alternatives": "Or “none, because …”",
-            "background_papers": "One to a line. Files are attached on the next page",
+            "background_papers": "One per line. Files are attached on the next page",
             "wards": "Such as All, or the names of the wards",
             "notice_reference": "Such as its number in the forward plan, or its address on the council’s site",
         }

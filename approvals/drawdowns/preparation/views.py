@@ -37,7 +37,7 @@ def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     def guarded(request: SignedIn, reference: str, **kwargs: Any) -> HttpResponse:
         drawdown = drawdown_for(request.user, reference)
         if State(drawdown.state) not in rules.OPEN:
-            messages.error(request, "What was submitted is frozen: withdraw it first.")
+            messages.error(request, "A submitted drawdown is frozen: withdraw it first.")
             return redirect("drawdown", reference)
         return view(request, drawdown, **kwargs)
 
@@ -112,7 +112,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     left = left_of(asked.by_limit, drawdown.delegation, is_pending=False) if asked else []
     missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
     if any(each.is_over for each in left):
-        missing.append(("More is asked for than is left.", reverse("drawdown_lines", args=[drawdown.reference])))
+        missing.append(("This asks for more than is left.", reverse("drawdown_lines", args=[drawdown.reference])))
     missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in preparing.missing_of_case(case)]
     form = ActForm(posted(request), drawdown=drawdown)
     if request.method == "POST" and form.is_valid() and not missing:
@@ -123,7 +123,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             "at": timezone.now(),
         }
         if done(form, lambda: actions.submit(drawdown=drawdown, **given)):
-            messages.success(request, f"{drawdown.reference} was submitted. Everybody who is asked has been told.")
+            messages.success(request, f"{drawdown.reference} was submitted. Everybody who must answer has been told.")
             return redirect("drawdown", drawdown.reference)
     context = page_context(drawdown, form=form, asked=asked, left=left, missing=missing, case=case)
     context["to_ask"] = preparing.to_ask(drawdown.delegation, today)

@@ -63,7 +63,7 @@ def reply_to(*, question: Question, reply: str, key: str, by: User, at: datetime
         raise NotAllowedNow(f"{drawdown} is {State(drawdown.state).label.lower()}: a reply would come too late.")
     question = Question.objects.select_for_update(no_key=True, of=("self",)).get(pk=question.pk)
     if question.replied_at:
-        raise NotAllowedNow("This question has its reply already.")
+        raise NotAllowedNow("This question already has a reply.")
     if not reply.strip():
         raise ValidationError({"reply": "Enter the reply."})
     question.reply, question.replied_by, question.replied_at = reply, by, at
@@ -88,7 +88,7 @@ def advise(*, drawdown: Drawdown, sha256: str, text: str, key: str, by: User, at
     acting = acting_for(by, office, at)
     refuse_for(why_not_prepared(matter_of(drawdown, day_of(at)), capacity_of(acting)))
     if drawdown.advice.filter(sha256=sha256).exists():
-        raise NotAllowedNow("Advice on this submission is recorded already.")
+        raise NotAllowedNow("Advice on this submission is already recorded.")
     given = Advice(
         drawdown=drawdown,
         sha256=sha256,
@@ -139,4 +139,6 @@ def _not_who_decides(drawdown: Drawdown, giver: User, days: set[date]) -> None:
         return
     locked_office(maker.pk)
     if any(may_act_for(giver, maker, day) for day in days):
-        raise ValidationError({"giver": f"{giver} acts for the {maker}, who decides on this: somebody else gives dispensations."})
+        raise ValidationError(
+            {"giver": f"{giver} acts for the {maker}, who decides on this: somebody else must give the dispensation."}
+        )

@@ -34,7 +34,7 @@ def question_ask(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     if office is None:
         raise Http404
     must_act_for(person, office)
-    help_text = "Whoever prepared this is told, and replies on its page. Your question and the reply are kept with it."
+    help_text = "The author is told, and replies on its page. Your question and the reply are kept with it."
     form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your question", help_text=help_text)
 
     def ask() -> Question:
@@ -57,7 +57,7 @@ def question_reply(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     """By whoever prepares drawdowns, once."""
     drawdown = drawdown_for(request.user, reference)
     question = get_object_or_404(Question.objects.select_related("office", "asked_by", "drawdown"), pk=pk, drawdown=drawdown)
-    form = TextForm(posted(request), drawdown=drawdown, label="Your reply", help_text="It is kept, and cannot be changed.")
+    form = TextForm(posted(request), drawdown=drawdown, label="Your reply", help_text="It is kept and cannot be changed.")
 
     def reply() -> Question:
         given = form.cleaned_data
@@ -65,7 +65,7 @@ def question_reply(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid() and form.act(reply):
         return redirect("drawdown", reference)
-    because = "This question has its reply already." if question.replied_at and request.method != "POST" else ""
+    because = "This question already has a reply." if question.replied_at and request.method != "POST" else ""
     title = f"Reply to the {question.office}"
     return _page(request, drawdown, form, title, "Send the reply", because=because, quoted=question.text)
 
@@ -79,7 +79,7 @@ def advise(request: SignedIn, reference: str) -> HttpResponse:
     role = Office.StatutoryRole.SECTION_151
     if not any(each.office.statutory_role == role for each in person.capacities):
         raise PermissionDenied("You are not the section 151 officer, and do not deputise.")
-    help_text = "Recorded as advice, apart from any answer you give for an office. It is never needed before sign-off."
+    help_text = "Recorded as advice, separately from any answer you give for an office. It is not required before sign-off."
     form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your advice", help_text=help_text)
 
     def act() -> Any:
@@ -107,5 +107,5 @@ def dispensation_record(request: SignedIn, reference: str) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid() and form.act(record):
         return redirect("drawdown", reference)
-    note = "A dispensation lets somebody with an interest take part. Who gives it cannot decide on this drawdown."
+    note = "A dispensation lets somebody with an interest take part. The person who gives it cannot decide on this drawdown."
     return _page(request, drawdown, form, "Record a dispensation", "Record the dispensation", note=note)

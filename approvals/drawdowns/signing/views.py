@@ -94,7 +94,7 @@ def signed(request: SignedIn, reference: str) -> HttpResponse:
 @acts
 def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
     """To its author, with reasons."""
-    note = "It goes back to its author, who may change it and submit it again; then everybody answers again."
+    note = "It is returned to its author, who can change it and submit it again. Everybody then answers again."
     return _no(request, reference, actions.send_back, f"Return {reference}", "Return it", note)
 
 
@@ -103,7 +103,7 @@ def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
 @acts
 def drawdown_refuse(request: SignedIn, reference: str) -> HttpResponse:
     """For good, with reasons."""
-    note = "That is the end of this drawdown: it cannot be submitted again. To have it changed, return it instead."
+    note = "This ends the drawdown: it cannot be submitted again. To have it changed, return it instead."
     return _no(request, reference, actions.refuse, f"Refuse {reference}", "Refuse it", note, kind="warning")
 
 
@@ -111,7 +111,7 @@ def _no(
     request: SignedIn, reference: str, act: Callable[..., Drawdown], title: str, button: str, note: str, kind: str = ""
 ) -> HttpResponse:
     sheet, person = opened(request, reference)
-    form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your reasons", help_text="Its author reads them.")
+    form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your reasons", help_text="Its author will read them.")
 
     def say() -> Drawdown:
         given = form.cleaned_data

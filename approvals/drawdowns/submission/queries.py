@@ -106,7 +106,7 @@ def freeze(
     limited = [limit.financial_year for limit in chosen.authorisation.limits.all()]
     consumed = _add(draw_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
     if not consumed:
-        raise CannotBeDrawn(f"{chosen.authorisation} limits nothing that this line costs.", str(line))
+        raise CannotBeDrawn(f"{chosen.authorisation} sets no limit on anything this line costs.", str(line))
     return WorkedOut(chosen, line, consumed)
 
 

@@ -76,7 +76,7 @@ def _of_offices(user: User, day: date) -> Iterator[Waiting]:
 
 
 def _answer(row: Waits, acting: Acting, others: list[str]) -> Waiting:
-    yet = f"Yet to answer besides: {', '.join(others)}." if others else "Everybody else has answered."
+    yet = f"Still to answer: {', '.join(others)}." if others else "Everybody else has answered."
     url = _at("answer", row.reference, acting.office.slug)
     return Waiting(f"Answer as {acting.office}: {row.title}", _about(row), url, row.answer_by, yet, row.pk)
 
@@ -84,7 +84,7 @@ def _answer(row: Waits, acting: Acting, others: list[str]) -> Waiting:
 def _decision(row: Waits) -> Waiting:
     title, name = ("Sign off", "sign_off") if row.maker else (f"Record what the {row.body} resolved", "resolution_record")
     url = _at(name, row.reference)
-    return Waiting(f"{title}: {row.title}", _about(row), url, row.answer_by, "Nothing is missing.", row.pk)
+    return Waiting(f"{title}: {row.title}", _about(row), url, row.answer_by, "All answers are in.", row.pk)
 
 
 def _about(row: Waits) -> str:

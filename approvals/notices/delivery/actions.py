@@ -25,22 +25,22 @@ Kind = Notice.Kind
 
 # What the subject says before the reference, and what the message says first.
 _WORDS = {
-    Kind.ASKED: ("Your answer is asked for", "Your answer is asked for on a drawdown, by {answer_by}."),
+    Kind.ASKED: ("Your answer is asked for", "You are asked to answer on a drawdown by {answer_by}."),
     Kind.REMINDER_BEFORE: ("Reminder", "Your answer on a drawdown is due by {answer_by}, and has not been given yet."),
     Kind.REMINDER_OVERDUE: ("Overdue", "Your answer on a drawdown was due by {answer_by}, and has not been given yet."),
-    Kind.ALL_ANSWERED: ("Ready for your decision", "Nobody's answer is waited for any more. A drawdown waits for your decision."),
+    Kind.ALL_ANSWERED: ("Ready for your decision", "Everyone has answered. A drawdown is ready for your decision."),
     Kind.SIGNED: ("Signed off", "A drawdown was signed off."),
     Kind.RETURNED: ("Returned", "A drawdown was returned to its author. The reasons are on its page."),
     Kind.REFUSED: ("Refused", "A drawdown was refused. The reasons are on its page."),
-    Kind.WITHDRAWN: ("Withdrawn", "A drawdown on which your answer was asked for was withdrawn. There is nothing for you to do."),
+    Kind.WITHDRAWN: ("Withdrawn", "A drawdown that you were asked to answer on was withdrawn. There is nothing for you to do."),
     Kind.CALLED_IN: ("Called in", "The decision on a drawdown was called in. The reasons are on its page."),
     Kind.OVERTURNED: (
         "Overturned",
         "The decision on a drawdown was overturned. What it released may be drawn again. The reasons are on its page.",
     ),
     Kind.EFFECTIVE: ("In effect", "The decision on a drawdown has taken effect."),
-    Kind.QUESTION: ("A question", "Somebody who is to answer has asked a question about a drawdown. Please reply on its page."),
-    Kind.REPLY: ("A reply", "The question you asked about a drawdown was replied to, on its page."),
+    Kind.QUESTION: ("A question", "The {office} has asked a question about a drawdown. Please reply on its page."),
+    Kind.REPLY: ("A reply", "Your question about a drawdown has a reply on its page."),
 }
 _ASKING = {Kind.ASKED, Kind.REMINDER_BEFORE, Kind.REMINDER_OVERDUE, Kind.ALL_ANSWERED}
 
@@ -59,7 +59,7 @@ def send_notices(context: TaskContext, drawdown: int, submission: int, kind: str
     last = context.attempt >= settings.TASK_ATTEMPTS
     done = [_send(pk, last, timezone.now()) for pk in queued.order_by("pk").values_list("pk", flat=True)]
     if not all(done):
-        raise MailNotSent(f"{done.count(False)} of {len(done)} messages were not taken.")
+        raise MailNotSent(f"{done.count(False)} of {len(done)} messages were not accepted.")
 
 
 def _send(pk: int, last: bool, at: datetime) -> bool:
@@ -86,7 +86,7 @@ def _needless(notice: Notice) -> str:
     if not notice.person.is_active:
         return "This person can no longer sign in."
     if notice.kind in _ASKING and (drawdown.state != State.SUBMITTED or drawdown.submission != notice.submission):
-        return f"It was no longer waiting for an answer: it was {State(drawdown.state).label.lower()}."
+        return f"It no longer needed an answer: it was {State(drawdown.state).label.lower()}."
     return ""
 
 
@@ -110,7 +110,7 @@ def message_of(notice: Notice) -> EmailMessage:
     exempt = DecisionRecord.objects.filter(drawdown=drawdown).exclude(exempt_paragraph="").exists()
     title = "" if exempt else " ".join(drawdown.title.split())
     page = {
-        "sentence": sentence.format(answer_by=long_date(drawdown.answer_by)),
+        "sentence": sentence.format(answer_by=long_date(drawdown.answer_by), office=notice.question and notice.question.office),
         "reference": drawdown.reference,
         "title": title,
         "amounts": _amounts(drawdown),

@@ -7,7 +7,7 @@ from approvals.notices import actions as notices
 
 
 class Command(BaseCommand):
-    help = "Queues reminders to those who have yet to answer: one working day before their answer is due, and once after it."
+    help = "Queues reminders to those who have not answered yet: one working day before their answer is due, and once after it."
 
     def handle(self, *args: Any, **options: Any) -> None:
         told = notices.remind(timezone.now())

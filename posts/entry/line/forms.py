@@ -188,8 +188,8 @@ class LineForm(CarefulForm, forms.Form):
 
     def _add_stated_fields(self, measure: int | None) -> None:
         label, name = _measure_name(measure), _measure_field(measure)
-        self.fields[f"{name}-amount"] = TypedField(css="input-money", label=f"{label} stated")
-        why = f"Why {label if measure else 'the full year'} is stated"
+        self.fields[f"{name}-amount"] = TypedField(css="input-money", label=f"{label}, typed")
+        why = f"Reason for {label if measure else 'the full year'}"
         self.fields[f"{name}-reason"] = TypedField(label=why)
 
     def _add_progress_fields(self) -> None:

@@ -134,7 +134,7 @@ def _act(request: SignedIn, programme: Programme) -> bool:
     lines = list(queries.lines_of(programme))
     line = next((line for line in lines if line.pk == int(number)), None)
     if line is None:
-        messages.warning(request, "That line was removed by somebody else already.")
+        messages.warning(request, "Somebody else has already removed that line.")
         return True
     changes = {
         "duplicate": lambda: [actions.copy_of(line)],
@@ -148,7 +148,7 @@ def _act(request: SignedIn, programme: Programme) -> bool:
     try:
         actions.change_lines(programme=programme, line_changes=changes, by=request.user, at=timezone.now(), what=f"line_{verb}")
     except actions.StaleLines:
-        messages.warning(request, f"Somebody else changed “{line.title}” just now, so nothing was done to it.")
+        messages.warning(request, f"Somebody else changed “{line.title}” first, so it was not changed.")
     else:
         messages.success(request, f"“{line.title}” {said}.")
     return True

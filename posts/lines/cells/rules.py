@@ -16,7 +16,7 @@ NAMES = {
     "paperwork": "Paperwork complete",
     "recruited": "Recruited",
     "comment": "Comment",
-    "reason": "Why stated",
+    "reason": "Reason",
 }
 
 

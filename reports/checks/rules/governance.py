@@ -24,7 +24,7 @@ def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:
     covered = frozenset().union(*(use.lines for use in facts.uses if use.live and not use.missing))
     for use in facts.uses:
         if use.live and use.missing:
-            text = f"{use.reference} is signed off, and no agreement is on file of {listed(use.missing)}."
+            text = f"{use.reference} is signed off, and no agreement is on file from {listed(use.missing)}."
             yield rule.found(
                 text, subject=use.reference, stated="signed off", expected=listed(use.missing), place=Place.DRAWDOWNS
             )

@@ -237,7 +237,7 @@ def _beyond(
         figures=(overall, tuple(bodies), may, needed and needed.body),
         stated=overall,
         expected=may,
-        explained_by="The running total of every phase counts, so splitting it into phases does not help.",
+        explained_by="The running total of every phase counts, so splitting it into phases does not change the result.",
         place=Place.DECISIONS,
     )
 
@@ -257,7 +257,7 @@ def one_source(rule: Rule, facts: Facts) -> Iterator[Finding]:
             where = phases_in_words(facts, frozenset(phases))
             text = (
                 f"{name} is asked for, and {where} {'is' if len(phases) == 1 else 'are'} authorised from {source}: "
-                "say which it is, and what becomes of the other."
+                "say which it is, and what happens to the other."
             )
             yield rule.found(text, subject=name, figures=(source, where), stated=name, expected=source, place=Place.DECISIONS)
     for pot in facts.sources:

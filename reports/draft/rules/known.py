@@ -185,7 +185,7 @@ def _notes(schedule: Schedule) -> Iterable[Fact]:
     for note in schedule.notes:
         for money in money_in(note, schedule.years):
             if money.value:
-                yield Fact(money.value, "a note under the table, in no total", "", Rank.NOTE, can_be_named=False)
+                yield Fact(money.value, "a note under the table, not in any total", "", Rank.NOTE, can_be_named=False)
 
 
 def _ftes(schedule: Schedule) -> Iterable[Fte]:

@@ -25,7 +25,7 @@ def placeholder_findings(draft: Draft) -> Iterator[Finding]:
             text = f"“{match[0]}” stands for something that is still to be filled in."
             yield finding(Group.PLACEHOLDERS, "PC25", Severity.ERROR, text, paragraph, match.span())
         for match in _OPEN.finditer(paragraph.text):
-            text = "Something is left open here: see that the paper can go out so."
+            text = "Something is left open here: check that the paper can go out like this."
             yield finding(Group.PLACEHOLDERS, "PC25", Severity.WARNING, text, paragraph, match.span())
     for table in draft.tables:
         for row in table.rows:

@@ -80,7 +80,7 @@ def _appendices(draft: Draft, own_appendix: str) -> Iterator[Finding]:
         yield finding(Group.REFERENCES, "PC21", Severity.WARNING, text, paragraph, marked)
     for name, (paragraph, marked) in sorted(first.items()):
         if name not in known:
-            text = f"Appendix {name} is not in this file: see that it goes into the pack."
+            text = f"Appendix {name} is not in this file: make sure it goes into the pack."
             yield finding(Group.REFERENCES, "PC21", Severity.NOTE, text, paragraph, marked)
     if own_appendix and own_appendix not in first and not draft.tables:
         text = f"The committee table is Appendix {own_appendix}, and the paper never refers to it."

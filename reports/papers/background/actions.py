@@ -143,7 +143,7 @@ def make(context: TaskContext, pk: int) -> None:
     if context.attempt <= TRIES:
         failure = _made(rendering, timezone.localtime)
     else:
-        failure = "Whoever made it was stopped each time. It may be too long."
+        failure = "It was stopped each time. It may be too long."
     if failure:
         Rendering.objects.filter(pk=pk).update(state=State.FAILED, failure=failure, finished_at=timezone.now())
 
@@ -166,7 +166,7 @@ def _made(rendering: Rendering, clock: Clock) -> str:
     except Changed:
         return "The report changed since the pack was asked for. Ask for a new pack."
     except NotForThisPart:
-        return "Something exempt would stand in it, and it is public."
+        return "It is public and would include exempt information."
     except PermissionDenied as error:
         return f"{rendering.asked_by.name}: {error}"
     except Error:

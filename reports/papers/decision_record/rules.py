@@ -85,6 +85,6 @@ def _printable(row: Mapping[str, Any]) -> dict[str, str]:
 def _seal(record: DecisionRecord) -> str:
     """The audit entry and hashes by which the paper can be checked."""
     if record.entry is None:
-        return "A draft may still change. Once published it carries its audit entry and hash here."
+        return "A draft may still change. Once it is published, its audit entry and hash appear here."
     entry = f"Published in audit entry {record.entry.number}, {record.entry.hash}."
     return f"{entry} SHA-256 of this record: {record.sha256}."

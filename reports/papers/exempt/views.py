@@ -33,7 +33,7 @@ def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
         return actions.exempt_line(**form.cleaned_data, by=request.user, at=timezone.now())
 
     if request.method == "POST" and form.is_valid() and form.save_with(act):
-        messages.success(request, "Recorded. Papers issued before stay as they were.")
+        messages.success(request, "Recorded. Papers already issued stay as they were.")
         return redirect("exempt_information", slug)
     return render(request, "reports/papers/exempt_information.html", {"form": form, **_standing(programme, timezone.localtime())})
 

@@ -117,7 +117,7 @@ def _begun(programme: Programme) -> Iterator[PackItem]:
     """The report, if anybody began it. It is not issued by itself: it is drawn as it stands when it is chosen, or not at all."""
     for sheet in FrontSheet.objects.filter(programme=programme):
         meeting = f"{programme.committee}, {long_date(programme.meeting_date)}" if programme.meeting_date else programme.committee
-        about = f"Data version {programme.version}"
+        about = f"Figures at version {programme.version}"
         yield PackItem(f"report-{programme.version}", "Report with front sheet", about, meeting, "", sheet.part)
 
 

@@ -108,7 +108,7 @@ def rendering_pdf(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """The finished PDF; 404 while there is none."""
     found = get_object_or_404(Rendering, programme=programme_for(request.user, slug), pk=pk)
     if found.content is None:
-        raise Http404("It is not made.")
+        raise Http404("It has not been made.")
     part = " part 2" if found.part == 2 else ""
     day = found.meeting_date or timezone.localtime(found.asked_at).date()
     name = slugify(f"{found.kind} {found.title}{part} {found.committee} {day}")

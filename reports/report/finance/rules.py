@@ -263,7 +263,7 @@ def _beside(sources: Sources) -> str:
     """Lasting money beside the table counts too."""
     found = [sources.figure(f"the limit of {each.title}, {FULL_YEAR}") for each in sources.position.beside if not each.one_off]
     amounts = [figure for figure in found if figure]
-    return f", beside {listed(amounts)} that the table does not hold" if amounts else ""
+    return f", beside {listed(amounts)} outside the table" if amounts else ""
 
 
 def _so_far(sources: Sources, numbers: Sequence[int]) -> str:
@@ -298,7 +298,10 @@ def _met_elsewhere(sources: Sources) -> Iterator[Drafted]:
     said = []
     for item in sources.elsewhere:
         figure = sources.figure(f"{item.title}, met from elsewhere")
-        said.append(f"{item.title}{f', {figure},' if figure else ''} is met from {item.source} and is in no total of the table.")
+        said.append(
+            f"{item.title}{f', {figure},' if figure else ''} is met from {item.source} "
+            "and is not included in any total of the table."
+        )
     if said:
         yield Drafted("elsewhere", " ".join(said))
 

@@ -38,7 +38,7 @@ def page(report: CommitteeReport) -> str:
         "programme": schedule.programme,
         "title": report.title,
         "moment": report.as_at.isoformat(timespec="seconds"),
-        "as_at": f"Data version {schedule.version}, as at {long_moment(report.as_at)}",
+        "as_at": f"Figures as at {long_moment(report.as_at)}",
         "head": wording.report_heading(schedule),
         "part": "Part 1 (public)" if report.sheet.part == 1 else "Part 2 (exempt)",
         "table": table_of(schedule),

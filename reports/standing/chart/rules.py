@@ -117,7 +117,7 @@ def _blocks(position: Position) -> Iterable[_Block]:
     for authorised in position.beside:
         limits = [(measure, authorised.limits[measure]) for measure in position.measures if measure in authorised.limits]
         pairs = [_Pair(measure.label, None, limit, "none in the table") for measure, limit in limits]
-        yield _Block(authorised.title, "Beside the committee table", pairs)
+        yield _Block(authorised.title, "Outside the committee table", pairs)
 
 
 def _without_plan(cell: Cell) -> str:
@@ -127,7 +127,7 @@ def _without_plan(cell: Cell) -> str:
 def _measured(cell: Cell) -> str:
     if cell.headroom is None:
         return cell.measure.label
-    left = f"{formats.pounds(cell.excess)} over" if cell.exceeded else f"{formats.pounds(cell.headroom)} headroom"
+    left = f"{formats.pounds(cell.excess)} over" if cell.exceeded else f"{formats.pounds(cell.headroom)} not yet planned"
     return f"{cell.measure}: {left}"
 
 

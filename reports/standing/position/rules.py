@@ -115,7 +115,7 @@ class Group(NamedTuple):
         return [
             ("Drawn", [each and each.drawn for each in found]),
             ("Pending", [each and each.pending for each in found]),
-            ("Left to draw", [each and each.left for each in found]),
+            ("Headroom", [each and each.left for each in found]),
         ]
 
     @property
@@ -289,7 +289,8 @@ def _without_limit(measures: Sequence[Measure], group: Group) -> Iterable[str]:
     if any(unnamed):
         phases = listed([phase.plan.name for phase in group.phases if Coverage.NO_LIMIT_NAMED in phase.coverages])
         amounts = _amounts(measures, [amount or None for amount in unnamed])
-        yield f"{group.title} names no limit for {amounts}, planned for {phases}."
+        does = "does" if len(group.authorisations) == 1 else "do"
+        yield f"The {group.title} {does} not cover {amounts}, planned for {phases}."
 
 
 def _recurring_on_one_off(group: Group) -> Iterable[str]:
@@ -300,7 +301,7 @@ def _recurring_on_one_off(group: Group) -> Iterable[str]:
         lines = f"{counted(count, 'recurring line')} of {listed([plan.name for plan in standing_on])}"
         full_year = total(plan.amounts[-1] for plan in standing_on)
         cost = "" if full_year is None else f" ({formats.pounds(full_year)} in a full year)"
-        yield f"{lines}{cost} {'rests' if count == 1 else 'rest'} on one-off money: {group.title}."
+        yield f"{lines}{cost} {'is' if count == 1 else 'are'} funded by one-off money: {group.title}."
 
 
 def _not_stated(measures: Sequence[Measure], phases: Sequence[PhasePlan]) -> Iterable[str]:
@@ -324,9 +325,9 @@ def _money_tile(position: Position, column: int) -> Tile:
     if over:
         note = f"{formats.pounds(over[0].over)} over a limit" if len(over) == 1 else f"over {len(over)} limits"
     elif outside:
-        note = "all of it under no limit yet" if outside == planned else f"{formats.pounds(outside)} of it under no limit yet"
+        note = "none of it authorised" if outside == planned else f"{formats.pounds(outside)} of it not yet authorised"
     else:
-        note = "within every limit" if planned else ""
+        note = "within all limits" if planned else ""
     return Tile(
         f"Planned {measure.in_words}",
         measure.label,

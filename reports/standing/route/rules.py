@@ -26,7 +26,7 @@ class Route(NamedTuple):
 
     @property
     def money(self) -> str:
-        return str(FundingSource.Kind(self.instrument).label) if self.instrument else "Any money"
+        return str(FundingSource.Kind(self.instrument).label) if self.instrument else "Any funding"
 
 
 def routes(position: Position, limits: Sequence[ApprovalLimit], day: date) -> list[Route]:
@@ -54,7 +54,7 @@ def _effects(position: Position, measure: Measure, columns: Sequence[int]) -> It
     for authorised in position.beside:
         limit = total(authorised.limits.get(position.measures[column]) for column in columns)
         if limit is not None and not (measure == FULL_YEAR and authorised.one_off):
-            yield f"{authorised.title}, authorised beside the phases", limit
+            yield f"{authorised.title}, authorised outside the phases", limit
     for plan in position.phases:
         yield plan.name, total(plan.amounts[column] for column in columns)
 

@@ -50,9 +50,9 @@ def about(schedule: Schedule) -> str:
 
 
 def data_line(schedule: Schedule) -> str:
-    """Which version of a paper this is, and which data it was made from: their version and moment."""
+    """Which version of a paper this is, and the moment of its figures."""
     issued = f"Version {schedule.paper.version}. " if schedule.paper.version else ""
-    return f"{issued}Data version {schedule.version}, as at {formats.long_moment(schedule.as_at)}"
+    return f"{issued}Figures as at {formats.long_moment(schedule.as_at)}"
 
 
 def column_headings(schedule: Schedule) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def test_pc17_passes_money_that_is_not_delegated():
 
 def test_pc17_finds_a_signature_without_an_agreement():
     findings = found_by("PC17", facts(uses=(USE._replace(missing=("Leader",)),)))
-    assert findings[0].text == "DD-0001 is signed off, and no agreement is on file of Leader."
+    assert findings[0].text == "DD-0001 is signed off, and no agreement is on file from Leader."
 
 
 def test_pc19_finds_a_start_before_the_decision():

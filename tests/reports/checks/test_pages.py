@@ -182,7 +182,7 @@ def test_what_was_reviewed_is_taken_up_again(programme: Programme):
     to = f"{address(programme)}findings/{warning.fingerprint}/"
     client = signed_in(clerk)
     client.post(to, {"reason": "It comes later."})
-    assert "Take up again" in client.get(to).text
+    assert "Reopen" in client.get(to).text
     client.post(to, {"reason": "It has not come."})
     assert [review.kind for review in FindingReview.objects.all()] == ["dismissed", "reopened"]
     assert judged(programme, [found(programme, "PC25")])[0].review is None

@@ -130,7 +130,7 @@ def test_a_reference_into_a_section_that_was_not_uploaded_is_said_to_be_unchecke
 
 def test_appendices_outside_the_file_are_named_and_the_tables_own_is_known():
     found = list(reference_findings(from_text("See Appendix 1 and Appendices 2 and 3."), own_appendix="3"))
-    assert texts(found) == [f"Appendix {name} is not in this file: see that it goes into the pack." for name in "12"]
+    assert texts(found) == [f"Appendix {name} is not in this file: make sure it goes into the pack." for name in "12"]
 
 
 def test_an_appendix_that_is_skipped_is_found():
