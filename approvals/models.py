@@ -477,8 +477,9 @@ class DecisionRecord(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-published_on", "-id"], name="record_by_publication"),
-            models.Index(fields=["-decided_on", "-id"], name="record_by_decision"),
+            models.Index(fields=["published_on", "id"], name="record_by_publication"),
+            models.Index(Coalesce("published_on", date.max), "id", name="record_sorted_by_publication"),
+            models.Index(Coalesce("decided_on", date.max), "id", name="record_sorted_by_decision"),
         ]
         constraints = [
             models.CheckConstraint(

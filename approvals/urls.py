@@ -60,7 +60,6 @@ urlpatterns = [
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),
     path("drawdowns/<str:reference>/call-in/outcome/", records.call_in_outcome, name="call_in_outcome"),
     path("decisions/", register.register, name="register"),
-    path("decisions.csv", register.register_csv, name="register_csv"),
     path("published-decisions/", published.published_decisions, name="published_decisions"),
     path("published-decisions/<str:reference>/", published.published_decision, name="published_decision"),
 ]

@@ -3,13 +3,29 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import openpyxl
+from django.db import connection
 from django.test import Client
+
+
+@contextmanager
+def without_triggers(*tables: str) -> Iterator[None]:
+    """Rows copied by thousands, of which nothing is to be proved but that a list is long. The tables are the tests' own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def rows_of(text: str) -> list[list[str]]:

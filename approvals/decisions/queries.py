@@ -1,11 +1,11 @@
 """Decision records: one, the register of them, and those that are published."""
 
-from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.queries import council
 from approvals.decisions import rules
 from approvals.decisions.rules import RecordContent, RecordedAdvice, RecordedAnswer, RecordedEntry, RecordedPaper
-from approvals.drawdowns.rules import LIVE, State
+from approvals.drawdowns.rules import LIVE, Measure, State
 from approvals.drawdowns.submission.rules import submitted
-from approvals.models import Answer, CallIn, DecisionRecord, Delegation, Drawdown, Paper
+from approvals.models import Answer, CallIn, DecisionRecord, Delegation, Drawdown, DrawdownAmount, Paper
 from phases.queries import programmes_for
 
 DECIDED = (*LIVE, State.SUPERSEDED)
@@ -175,6 +175,10 @@ def missing_of(record: DecisionRecord) -> list[Missing]:
 URGENT = (DecisionRecord.NoticeRoute.GENERAL_EXCEPTION, DecisionRecord.NoticeRoute.SPECIAL_URGENCY)
 
 
+COUNTED = 1000
+"""Up to so many decisions are counted: whoever has more narrows the register first."""
+
+
 class Register(NamedTuple):
     """How many decisions there are under a filter, how many of them were urgent, and how many are not published."""
 
@@ -182,15 +186,27 @@ class Register(NamedTuple):
     urgent: int
     unpublished: int
 
+    @property
+    def are_more(self) -> bool:
+        """Whether they are too many to count."""
+        return self.decisions > COUNTED
+
 
 def counted(records: QuerySet[DecisionRecord]) -> Register:
-    """The summary line of the register (one query)."""
-    found = records.order_by().aggregate(
+    """The summary line of the register, of a thousand decisions and one more at most (one query)."""
+    found = records.order_by()[: COUNTED + 1].aggregate(
         decisions=Count("pk"),
         urgent=Count("pk", filter=Q(notice_route__in=URGENT)),
         unpublished=Count("pk", filter=Q(published_on__isnull=True)),
     )
     return Register(**found)
+
+
+def released_measures(records: QuerySet[DecisionRecord]) -> list[Measure]:
+    """The measures in which these decisions release money, years first (one query, as long as they are many)."""
+    amounts = DrawdownAmount.objects.filter(drawdown_line__drawdown__record__in=records.order_by().values("pk"))
+    in_order = F("financial_year").asc(nulls_last=True)
+    return list(amounts.order_by(in_order).values_list("financial_year", flat=True).distinct())
 
 
 def in_words(words: str) -> Q:
@@ -218,45 +234,6 @@ def _with_word(word: str, *fields: str) -> Q:
     return found
 
 
-class Page(NamedTuple):
-    """Some records, and the marks under which the next newer and older begin; "" at either end."""
-
-    records: list[DecisionRecord]
-    newer: str
-    older: str
-
-
-def page_of(records: QuerySet[DecisionRecord], field: str, at: str, size: int = 50) -> Page:
-    """The page of records by a date of theirs, newest first. `at` is "<2016-09-20.12": older than that date and number; or ">".
-
-    It seeks from the mark along an index, so the last page takes no longer than the first. A mark that is none is the first page.
-    """
-    forwards, mark = at[:1] != ">", _mark(at)
-    found = records.order_by(f"-{field}", "-pk") if forwards else records.order_by(field, "pk")
-    if mark:
-        day, pk = mark
-        beyond = "lt" if forwards else "gt"
-        found = found.filter(Q(**{f"{field}__{beyond}": day}) | Q(**{field: day, f"pk__{beyond}": pk}))
-    rows = list(found[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if not forwards:
-        rows.reverse()
-    ends = (bool(mark), more) if forwards else (more, True)
-    return Page(rows, _marked(">", field, rows[:1], ends[0]), _marked("<", field, rows[-1:], ends[1]))
-
-
-def _mark(text: str) -> tuple[date, int] | None:
-    day, _, number = text[1:].partition(".")
-    try:
-        return date.fromisoformat(day), int(number[:15])
-    except ValueError:
-        return None
-
-
-def _marked(way: str, field: str, rows: Iterable[DecisionRecord], there: bool) -> str:
-    return "".join(f"{way}{getattr(row, field).isoformat()}.{row.pk}" for row in rows) if there else ""
-
-
 def decision_makers(records: QuerySet[DecisionRecord]) -> list[tuple[str, str]]:
     """Who has decided in these records, as choices of a filter: an office by its address, a body by its name (one query)."""
     used = records.filter(drawdown__delegation=OuterRef("pk")).order_by()
@@ -276,6 +253,18 @@ def decided_by(maker: str) -> Q:
 
 
 def publication_years() -> list[int]:
-    """The calendar years in which something was published, newest first (one query)."""
-    days = DecisionRecord.objects.filter(published_on__isnull=False).order_by().dates("published_on", "year", order="DESC")
-    return [day.year for day in days]
+    """The calendar years in which something was published, newest first. Each is found by the index from the one before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE published(year) AS (
+                SELECT EXTRACT(year FROM max(published_on))::int FROM approvals_decisionrecord
+                UNION ALL
+                SELECT (SELECT EXTRACT(year FROM max(record.published_on))::int FROM approvals_decisionrecord AS record
+                         WHERE record.published_on < make_date(published.year, 1, 1))
+                  FROM published WHERE year IS NOT NULL
+            )
+            SELECT year FROM published WHERE year IS NOT NULL
+            """
+        )
+        return [year for (year,) in cursor.fetchall()]

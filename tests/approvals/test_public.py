@@ -69,11 +69,11 @@ def test_the_list_is_newest_first_and_filtered_by_year(case: Case):
     older, newer = case.publish(case.signed(case.line())), case.publish(case.signed(case.line()))
     late = case.publish(case.signed(case.line()), on=NOW.date().replace(year=2017), at=NOW.replace(year=2018))
     visitor = Client()
-    shown = [record.drawdown for record in visitor.get("/published-decisions/").context["page"].records]
+    shown = [record.drawdown for record in visitor.get("/published-decisions/").context["list"].rows]
     assert shown == [late, newer, older]
     of_2017 = visitor.get("/published-decisions/?year=2017")
-    assert [record.drawdown for record in of_2017.context["page"].records] == [late]
-    assert [choice for choice, _ in of_2017.context["form"].fields["year"].choices] == ["", "2017", "2016"]
+    assert [record.drawdown for record in of_2017.context["list"].rows] == [late]
+    assert [choice for choice, _ in of_2017.context["list"].form.fields["year"].choices] == ["", "2017", "2016"]
 
 
 def test_before_anything_is_published_the_page_says_so():

@@ -126,7 +126,6 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "call_in": CLERK,
     "call_in_outcome": CLERK,
     "register": READERS,
-    "register_csv": READERS,
     "published_decisions": OPEN,
     "published_decision": OPEN,
     "published_decision_pdf": OPEN,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions import record
 from accounts.models import User
 from approvals import actions
-from tests.approvals.case import NOW, make_case, new_key
-from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, xlsx_of
+from approvals.models import DecisionRecord, Drawdown
+from tests.approvals.case import NOW, Case, make_case, new_key
+from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, without_triggers, xlsx_of
 from tests.making import NOON, make_auditor, make_clerk
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +47,41 @@ def _drawdowns(rows: int) -> tuple[str, User]:
     return "/drawdowns/", case.officer
 
 
+def _decisions(rows: int) -> Case:
+    """One that is published, and the rest signed: the same record again and again, under other titles."""
+    case = make_case({2016: 950_000})
+    signed = case.published()
+    with without_triggers("approvals_drawdown", "approvals_decisionrecord"):
+        for number in range(rows - 1):
+            _again(signed, number)
+    return case
+
+
+def _again(signed: Drawdown, number: int) -> None:
+    """Another decision like this one, on another day, with its record."""
+    record = DecisionRecord.objects.get(drawdown=signed)
+    copy, copied = Drawdown.objects.get(pk=signed.pk), record
+    copy.pk, copy.reference = None, f"DD-X{number}"
+    copy.save(force_insert=True)
+    copied.pk, copied.drawdown, copied.title = None, copy, f"=Decision {number}"
+    copied.decided_on -= timedelta(days=number)
+    copied.save(force_insert=True)
+
+
+def _register(rows: int) -> tuple[str, User]:
+    return "/decisions/", _decisions(rows).officer
+
+
+def _published(rows: int) -> tuple[str, None]:
+    _decisions(rows)
+    return "/published-decisions/", None
+
+
 LISTS = {
     "audit": Tried(_audit, ("number", "action", "subject"), ("action", "actor"), {"subject": "p1"}),
     "drawdowns": Tried(_drawdowns, ("reference", "state", "answer_by"), ("state", "waits_for"), {"state": "draft"}),
+    "register": Tried(_register, ("decided_on", "published_on"), ("maker", "released"), {"kind": "yes"}),
+    "published": Tried(_published, ("decided_on", "published_on"), ("published_on", "stands"), {"year": "2016"}),
 }
 
 

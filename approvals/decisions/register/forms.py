@@ -1,67 +1,81 @@
 """The filters of the register, and of the public's list."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
 
-from django import forms
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django_filters import CharFilter, ModelChoiceFilter
 
-from approvals.decisions.queries import URGENT, decided_by, in_public_words, in_words
+from approvals.decisions.queries import (
+    URGENT,
+    decided_by,
+    decision_makers,
+    in_public_words,
+    in_words,
+    publication_years,
+)
 from approvals.models import DecisionRecord
-from display.fields import TypedDateField
+from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
 from phases.models import Programme
+from phases.queries import programmes_for
 
-_KEY = [("", "All"), ("yes", "Key decisions"), ("no", "Not key"), ("urgent", "Urgent (regulation 10 or 11)")]
-_PUBLISHED = [("", "All"), ("yes", "Published"), ("no", "Not published")]
+Records = QuerySet[DecisionRecord]
+
+_KEY = [("yes", "Key decisions"), ("no", "Not key"), ("urgent", "Urgent (regulation 10 or 11)")]
+_PUBLISHED = [("yes", "Published"), ("no", "Not published")]
 _OF_KIND = {"yes": Q(is_key=True), "no": Q(is_key=False), "urgent": Q(notice_route__in=URGENT)}
 _IF_PUBLISHED = {"yes": Q(published_on__isnull=False), "no": Q(published_on__isnull=True)}
 
 
-class RegisterForm(forms.Form):
-    """Read from the address: what is not understood filters nothing, and says so at its field."""
-
-    words = forms.CharField(label="Words", required=False, max_length=200)
-    programme = forms.ChoiceField(label="Programme", required=False)
-    maker = forms.ChoiceField(label="Decision maker", required=False)
-    since = TypedDateField(label="Decided from", required=False)
-    until = TypedDateField(label="Decided up to", required=False, month_means="last")
-    kind = forms.ChoiceField(label="Kind", required=False, choices=_KEY)
-    published = forms.ChoiceField(label="Published", required=False, choices=_PUBLISHED)
-
-    def __init__(
-        self, data: Mapping[str, Any], *, programmes: Sequence[Programme], makers: Sequence[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(data, **options)
-        self.fields["programme"].choices = [("", "All"), *((each.slug, each.name) for each in programmes)]  # type: ignore[attr-defined]
-        self.fields["maker"].choices = [("", "All"), *makers]  # type: ignore[attr-defined]
-
-    def filtered(self, records: QuerySet[DecisionRecord]) -> QuerySet[DecisionRecord]:
-        self.is_valid()
-        chosen = self.cleaned_data
-        found = records.filter(in_words(chosen.get("words", "")))
-        if chosen.get("programme"):
-            found = found.filter(drawdown__programme__slug=chosen["programme"])
-        if chosen.get("maker"):
-            found = found.filter(decided_by(chosen["maker"]))
-        if chosen.get("since"):
-            found = found.filter(decided_on__gte=chosen["since"])
-        if chosen.get("until"):
-            found = found.filter(decided_on__lte=chosen["until"])
-        return found.filter(_OF_KIND.get(chosen.get("kind", ""), Q()), _IF_PUBLISHED.get(chosen.get("published", ""), Q()))
+def _programmes(request: HttpRequest) -> QuerySet[Programme]:
+    return programmes_for(request.user)  # type: ignore[arg-type]
 
 
-class PublicForm(forms.Form):
-    """Read from the address, by anybody."""
+class RegisterFilters(ListFilters):
+    words = CharFilter(label="Words", method="with_words", max_length=200)
+    programme = ModelChoiceFilter(
+        label="Programme",
+        field_name="drawdown__programme",
+        queryset=_programmes,
+        to_field_name="slug",
+        empty_label="All",
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
+    maker = OneOfFilter(label="Decision maker", method="made_by", choices=())
+    since = TypedDateFilter(label="Decided from", field_name="decided_on", lookup_expr="gte")
+    until = TypedDateFilter(label="Decided up to", field_name="decided_on", lookup_expr="lte", month_means="last")
+    kind = OneOfFilter(label="Kind", method="of_kind", choices=_KEY)
+    published = OneOfFilter(label="Published", method="if_published", choices=_PUBLISHED)
 
-    words = forms.CharField(label="Words", required=False, max_length=200)
-    year = forms.ChoiceField(label="Year of publication", required=False)
+    def __init__(self, data: object, queryset: Records, *, request: HttpRequest) -> None:
+        super().__init__(data, queryset, request=request)
+        self.filters["maker"].extra["choices"] = decision_makers(queryset)
 
-    def __init__(self, data: Mapping[str, Any], *, years: Sequence[int]) -> None:
-        super().__init__(data)
-        self.fields["year"].choices = [("", "All"), *((str(year), str(year)) for year in years)]  # type: ignore[attr-defined]
+    def with_words(self, records: Records, name: str, words: str) -> Records:
+        return records.filter(in_words(words))
 
-    def filtered(self, records: QuerySet[DecisionRecord]) -> QuerySet[DecisionRecord]:
-        self.is_valid()
-        found = records.filter(in_public_words(self.cleaned_data.get("words", "")))
-        year = self.cleaned_data.get("year")
-        return found.filter(published_on__year=int(year)) if year else found
+    def made_by(self, records: Records, name: str, maker: str) -> Records:
+        return records.filter(decided_by(maker))
+
+    def of_kind(self, records: Records, name: str, kind: str) -> Records:
+        return records.filter(_OF_KIND[kind])
+
+    def if_published(self, records: Records, name: str, published: str) -> Records:
+        return records.filter(_IF_PUBLISHED[published])
+
+
+def _years() -> list[tuple[str, str]]:
+    return [(str(year), str(year)) for year in publication_years()]
+
+
+class PublicFilters(ListFilters):
+    """Read by anybody."""
+
+    words = CharFilter(label="Words", method="with_words", max_length=200)
+    year = OneOfFilter(label="Year of publication", method="of_year", choices=_years)
+
+    def with_words(self, records: Records, name: str, words: str) -> Records:
+        return records.filter(in_public_words(words))
+
+    def of_year(self, records: Records, name: str, year: str) -> Records:
+        return records.filter(published_on__range=(date(int(year), 1, 1), date(int(year), 12, 31)))

@@ -1,72 +1,112 @@
-"""The register of decisions, on screen and as CSV."""
+"""The register of decisions, on screen and as files."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, SignedIn, permission_required
-from approvals.decisions.queries import counted, decision_makers, page_of, records_for
-from approvals.decisions.register.forms import RegisterForm
-from approvals.decisions.wording.queries import registered
-from approvals.models import DecisionRecord
-from display.formats import inert
-from phases.queries import programmes_for
+from approvals.decisions.queries import counted, records_for, released_measures
+from approvals.decisions.register.forms import RegisterFilters
+from approvals.decisions.wording.queries import Registered, counted_days, registered
+from approvals.drawdowns.rules import Measure
+from approvals.drawdowns.totals.rules import heading, released_in_words
+from display import formats
+from display.lists.columns import FileColumn, ListColumn, ListTable, joined, last_if_open, link, muted, note, tag
+from display.lists.listing import Listing
 
 reads = permission_required(Permission.VIEW_PROGRAMMES)
 
 
-def _form(request: SignedIn) -> RegisterForm:
-    records = records_for(request.user)
-    return RegisterForm(request.GET, programmes=list(programmes_for(request.user)), makers=decision_makers(records))
+def _title(row: Registered) -> SafeString:
+    return joined(link(reverse("decision_record_page", args=[row.reference]), row.title), note(row.reference))
+
+
+def _kind(row: Registered) -> str:
+    kind = "Key decision" if row.is_key else "Not key"
+    return joined(kind, note(f"Urgent: {row.urgent.lower()}" if row.urgent else ""))
+
+
+def _published(row: Registered) -> str:
+    if row.published_on is None:
+        return "Not yet"
+    after = "" if row.days is None else "the same day" if row.days == 0 else f"after {counted_days(row.days)}"
+    return joined(formats.long_date(row.published_on), note(after))
+
+
+def _takes_effect(row: Registered) -> str:
+    if not row.stands:
+        return muted("Does not stand")
+    return formats.long_date(row.effective_on) if row.effective_on else muted("Open")
+
+
+def _keep_until(row: Registered) -> str:
+    if row.retain_until is None:
+        return muted("From publication")
+    return joined(formats.long_date(row.retain_until), note("Past its retention date" if row.past_retention else ""))
+
+
+class RegisterTable(ListTable):
+    """Newest first. In a file what is released has a column for each measure."""
+
+    name, about, order = "decisions", "Register of decisions", "-decided_on"
+
+    title = ListColumn(
+        "Decision",
+        screen=_title,
+        cells=[FileColumn("Reference", lambda row: row.reference), FileColumn("Title", lambda row: row.title)],
+    )
+    programme = ListColumn("Programme")
+    decided_on = ListColumn("Decided", sort=last_if_open("decided_on"))
+    maker = ListColumn("Decision maker")
+    kind = ListColumn(
+        "Kind",
+        screen=_kind,
+        cells=[FileColumn("Key decision", lambda row: row.is_key), FileColumn("Urgent", lambda row: row.urgent)],
+    )
+    released = ListColumn("Released", screen=lambda row: released_in_words(row.released))
+    published_on = ListColumn(
+        "Published",
+        sort=last_if_open("published_on"),
+        screen=_published,
+        cells=[
+            FileColumn("Published", lambda row: row.published_on),
+            FileColumn("Days to publication", lambda row: row.days),
+        ],
+    )
+    closes_on = ListColumn("Call-in closes", shown=False)
+    effective_on = ListColumn("Takes effect", screen=_takes_effect)
+    state = ListColumn(
+        "Where it stands", screen=lambda row: tag(row.state, row.colour), cells=[FileColumn("State", lambda row: row.state)]
+    )
+    retain_until = ListColumn("Keep until", screen=_keep_until)
+
+    def __init__(self, measures: Callable[[], Sequence[Measure]]) -> None:
+        """`measures`: those of the decisions that go to a file."""
+        super().__init__()
+        self.measures = measures
+
+    def cells_of(self, name: str) -> Sequence[FileColumn]:
+        if name != "released":
+            return super().cells_of(name)
+        return [FileColumn(f"Released, {heading(each)}", partial(_amount, measure=each)) for each in self.measures()]
+
+
+def _amount(row: Registered, measure: Measure) -> Any:
+    return row.released.get(measure)
 
 
 @reads
 @require_GET
-def register(request: SignedIn) -> HttpResponse:
-    """Every decision on a drawdown that was signed, newest first, filtered as the address says."""
-    form, today = _form(request), timezone.localdate()
-    records = form.filtered(records_for(request.user))
-    page = page_of(records, "decided_on", request.GET.get("at", ""))
-    query = request.GET.copy()
-    query.pop("at", None)
-    context: dict[str, Any] = {
-        "form": form,
-        "rows": [registered(record, today) for record in page.records],
-        "page": page,
-        "counted": counted(records),
-        "query": query.urlencode(),
-        "is_filtered": any(query.values()),
-    }
-    return render(request, "approvals/decisions/register.html", context)
-
-
-_HEADINGS = (
-    *("reference", "title", "programme", "decided", "decision_maker", "key", "urgent", "published", "days_to_publication"),
-    *("call_in_closes", "takes_effect", "state", "keep_until"),
-)
-
-
-@reads
-@require_GET
-def register_csv(request: SignedIn) -> HttpResponse:
-    """The same decisions as CSV, all of them; dates as 2016-09-20, empty where there is none."""
-    records = _form(request).filtered(records_for(request.user)).order_by("-decided_on", "-pk")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="decisions.csv"'
-    writer = csv.writer(response)
-    writer.writerow(_HEADINGS)
-    writer.writerows([inert(str(cell)) for cell in _cells(record)] for record in records)
-    return response
-
-
-def _cells(record: DecisionRecord) -> Iterator[Any]:
-    row = registered(record, None)
-    yield from (row.reference, row.title, row.programme, record.decided_on or "", row.maker)
-    yield from ("yes" if record.is_key else "no", "yes" if row.urgent else "no", record.published_on or "")
-    yield from ("" if row.days is None else row.days, record.closes_on or "", row.effective_on or "", row.state)
-    yield record.retain_until or ""
+def register(request: SignedIn) -> HttpResponseBase:
+    """Every decision on a drawdown that was signed, of the programmes that this person may see."""
+    today = timezone.localdate()
+    filters = RegisterFilters(request.GET, records_for(request.user), request=request)
+    table = RegisterTable(lambda: released_measures(filters.found))
+    listing = Listing(request, table, filters, lambda records: [registered(each, today) for each in records], size=50)
+    return listing.respond("approvals/decisions/register.html", {"counted": counted(filters.found)})

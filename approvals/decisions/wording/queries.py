@@ -292,7 +292,7 @@ class Registered(NamedTuple):
     programme: str
     decided_on: date | None
     maker: str
-    released: str
+    released: dict[Measure, Decimal]
     is_key: bool | None
     urgent: str
     published_on: date | None
@@ -334,12 +334,12 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
     )
 
 
-def _released(record: DecisionRecord) -> str:
+def _released(record: DecisionRecord) -> dict[Measure, Decimal]:
     """What the decision released, by measure, over all authorisations."""
     totals: dict[Measure, Decimal] = {}
     for row in released(record.money).rows:
         totals[row.measure] = totals.get(row.measure, Decimal(0)) + row.released
-    return released_in_words(totals)
+    return totals
 
 
 def days_to_publication(content: RecordContent) -> int:
