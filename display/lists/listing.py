@@ -126,7 +126,7 @@ class Listing:
         try:
             return page_of(self.filters.queryset, self.filters.found, self.order, self._place(), self.size)
         except NoSuchPage:
-            self._say("Page not found of this list any more.", "#list")
+            self._say("Page not found in this list.", "#list")
             return ListPage([])
 
     @cached_property

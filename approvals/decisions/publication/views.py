@@ -62,7 +62,7 @@ class PublishedTable(ListTable):
     capacity = ListColumn("Decided by")
     decided_on = ListColumn("Decided", sort=last_if_open("decided_on"))
     published_on = ListColumn("Published", sort="published_on")
-    stands = ListColumn("Where it stands", screen=wording.standing, cells=[FileColumn("Where it stands", wording.standing)])
+    stands = ListColumn("Status", screen=wording.standing, cells=[FileColumn("Status", wording.standing)])
     exempt = ListColumn(
         "Exempt information",
         shown=False,

@@ -82,7 +82,7 @@ class RegisterTable(ListTable):
     closes_on = ListColumn("Call-in closes", shown=False)
     effective_on = ListColumn("Takes effect", screen=_takes_effect)
     state = ListColumn(
-        "Where it stands", screen=lambda row: tag(row.state, row.colour), cells=[FileColumn("State", lambda row: row.state)]
+        "Status", screen=lambda row: tag(row.state, row.colour), cells=[FileColumn("Status", lambda row: row.state)]
     )
     retain_until = ListColumn("Keep until", screen=_keep_until)
 
