@@ -12,8 +12,8 @@ from accounts.queries import council
 from bench import case
 from bench.measuring import Result, compare
 from phases.models import Programme
+from reports.checks.actions import review_finding
 from reports.checks.queries import findings_of, judged
-from reports.papers.actions import review_finding
 from reports.table.appendix import rules as pdf
 from reports.table.queries import schedule_for, usual_options
 from tests.making import make_officer, make_user

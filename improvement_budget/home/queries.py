@@ -17,8 +17,8 @@ from phases.models import FundingDecision, Programme
 from phases.queries import programmes_for
 from posts.models import CostLine
 from reports.progress.queries import reports_due
+from reports.standing.position.queries import kept_positions_of
 from reports.standing.position.rules import Position, tiles
-from reports.table.queries import kept_positions_of
 
 Task = dict[str, Any]
 

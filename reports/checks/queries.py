@@ -24,7 +24,8 @@ from reports.checks.rules.checked_line import LineInputs, checked_lines
 from reports.checks.rules.facts import Facts
 from reports.models import FindingReview
 from reports.report.queries import report_with, sheet_of
-from reports.table.queries import drawn_of, schedule_for, usual_options
+from reports.standing.position.queries import drawn_of
+from reports.table.queries import schedule_for, usual_options
 from reports.table.rules import Schedule
 
 

@@ -20,11 +20,11 @@ from accounts.models import Council, User
 from accounts.permissions import Permission, SignedIn, permission_required, require
 from phases.models import ApprovalLimit, Programme
 from phases.queries import programme_for
+from reports.checks import actions
+from reports.checks.forms import FindingsFilterForm, ReviewForm
 from reports.checks.queries import Judged, checked_on, findings_of, judged
 from reports.checks.rules import BY_ID, Finding, Place, Severity
 from reports.checks.rules.findings import Value
-from reports.papers import actions
-from reports.table.forms import FindingsFilterForm, ReviewForm
 
 
 def _findings(programme: Programme, council: Council, now: datetime) -> tuple[Finding, ...]:

@@ -1,11 +1,10 @@
-"""Writes about reports: reviewing what the paper check found, and issuing papers."""
+"""Issuing papers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts import queries as accounts_queries
 from accounts.actions import record
@@ -13,58 +12,9 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from costing.frozen import canonical, digest
 from phases.models import Programme
-from posts.models import CostLine
 from reports.checks.queries import Judged, findings_of, judged
-from reports.checks.rules import Severity
-from reports.models import FindingReview, IssuedPaper, LineExemption
+from reports.models import IssuedPaper
 from reports.papers.requests.rules import Meeting
-
-Kind = FindingReview.Kind
-
-
-class FindingGone(Exception):
-    """The paper check does not find it any more: its figures have changed, or it is mended."""
-
-
-def permission_for(severity: str) -> Permission:
-    """Who may review it. An error is overridden by who issues the paper, never by who entered the figure."""
-    return Permission.OVERRIDE_FINDINGS if severity == Severity.ERROR else Permission.DISMISS_FINDINGS
-
-
-@transaction.atomic
-def review_finding(
-    *, programme: Programme, fingerprint: str, reason: str, by: User, at: datetime, reopen: bool = False
-) -> FindingReview:
-    """Dismiss a warning or a note, override an error, or take up again what was reviewed, with a reason.
-
-    Raises FindingGone where the check, made again now, has no such finding.
-    """
-    require(by, Permission.DISMISS_FINDINGS)
-    Programme.objects.select_for_update().get(pk=programme.pk)
-    programme.refresh_from_db()
-    found = findings_of(programme, accounts_queries.council(), as_at=at)
-    finding = next((each for each in found if each.fingerprint == fingerprint), None)
-    if finding is None:
-        raise FindingGone("This finding no longer applies: its figures have changed, or it has been corrected.")
-    require(by, permission_for(finding.severity))
-    kind = Kind.REOPENED if reopen else Kind.OVERRIDDEN if finding.severity == Severity.ERROR else Kind.DISMISSED
-    review = FindingReview(
-        programme=programme,
-        rule=finding.rule,
-        severity=finding.severity.value,
-        fingerprint=fingerprint,
-        text=finding.text,
-        kind=kind,
-        reason=reason,
-        by=by,
-        at=at,
-    )
-    review.full_clean()
-    review.save(force_insert=True)
-    details = {"rule": finding.rule, "finding": finding.text, "fingerprint": fingerprint, "reason": reason}
-    record(action=f"finding_{kind.value}", subject=f"programme:{programme.slug}", details=details, by=by, at=at)
-    Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
-    return review
 
 
 class PaperToIssue(NamedTuple):
@@ -166,19 +116,3 @@ def as_reviewed(each: Judged) -> dict[str, Any]:
         "phase": finding.phase,
         "review": reviewed,
     }
-
-
-@transaction.atomic
-def exempt_line(*, line: CostLine, paragraph: int | None, reason: str, by: User, at: datetime, field: str = "") -> LineExemption:
-    """Keep a line, or a field of it, out of Part 1 under a paragraph of Schedule 12A; or, with none, let it be published."""
-    require(by, Permission.ISSUE_PAPERS)
-    programme = Programme.objects.select_for_update().get(pk=line.programme_id)
-    given = {"field": field, "paragraph": paragraph, "reason": reason}
-    exemption = LineExemption(programme=programme, line_id=line.pk, **given, by=by, at=at)
-    exemption.full_clean()
-    exemption.save(force_insert=True)
-    details = {"line": line.pk, "title": line.title, **given}
-    action = "line_exempted" if paragraph else "line_made_public"
-    record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)
-    Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
-    return exemption

@@ -10,8 +10,8 @@ from accounts.permissions import Permission, SignedIn, permission_required
 from display.formats import long_date
 from phases.queries import programme_for
 from reports.progress.chart.rules import ON_A_PHONE, use_chart
+from reports.progress.forms import SinceForm
 from reports.progress.queries import Progress, delegation_of, progress_of
-from reports.table.forms import SinceForm
 
 
 def _asked(request: SignedIn, slug: str, pk: int) -> tuple[Progress, SinceForm]:

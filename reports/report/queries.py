@@ -16,6 +16,7 @@ from display.formats import long_date
 from phases.models import FundingDecision, Programme
 from phases.queries import approval_limits
 from reports.checks.rules import facts
+from reports.draft.queries import known_from, rules_on
 from reports.figures.rules import Figures, Piece, Standing, pieces_of
 from reports.models import FrontSheet, ReportParagraph
 from reports.papers.exempt.rules import exempt_lines
@@ -23,9 +24,10 @@ from reports.report.finance import rules as finance_section
 from reports.report.finance.rules import Delegated, Drafted, ElsewhereMet, Sources
 from reports.report.front_sheet import rules as front_sheet
 from reports.report.front_sheet.rules import Box, Given
+from reports.standing.position.queries import position_of
 from reports.standing.position.rules import Position
 from reports.standing.route.rules import routes
-from reports.table.queries import known_from, position_of, rules_on, schedule_for, usual_options
+from reports.table.queries import schedule_for, usual_options
 from reports.table.rules import Schedule
 
 Section = ReportParagraph.Section

@@ -1,35 +1,23 @@
-"""Reads of the committee table and of the position, each a constant number of queries."""
+"""The committee table as it is stored now, in a constant number of queries."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.core.cache import caches
 from django.db import connection
-from django.db.models import Count, Q, Sum
 
 from accounts.models import Council
-from approvals.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
-from costing.line_cost import Absence, Duration
-from costing.measure import Measure
+from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from costing.totals import footnote_needed
 from display.formats import CreditStyle, long_date
-from phases.ledger.queries import authorised_from
-from phases.ledger.rules import Drawn
-from phases.models import Authorisation, Phase, Programme
-from phases.queries import approval_limits, approval_limits_on, authorisations_of
-from posts.models import LineAmount, recruited_text
-from reports.draft.rules.known import Fact, Known, Rank, basis_of, known_figures
-from reports.models import FrontSheet
-from reports.standing.position.rules import PhasePlan, Position, position
-from reports.standing.route.rules import Route, routes
+from phases.models import Programme
+from posts.models import recruited_text
 from reports.table.rules import LineRecord, Paper, Schedule, sections
 
 
@@ -175,133 +163,3 @@ def _rounding_shows(options: Options, records: Sequence[LineRecord]) -> bool:
             if footnote_needed(amounts, options.unit, options.rounding):
                 return True
     return False
-
-
-def position_of(programme: Programme) -> Position:
-    """The position as it is stored now, in pounds: seven queries, whatever the number of lines and authorisations.
-
-    A limit for a year outside the programme gets a column too.
-    """
-    return positions_of([programme], with_drawn=True)[programme.pk]
-
-
-def known_of(programme: Programme, council: Council, *, as_at: datetime) -> Known:
-    """Every figure that a paper may state: the table, money and what is left of it, approval limits on the day of its meeting."""
-    schedule = schedule_for(programme, council, usual_options(programme, council), as_at=as_at)
-    stands = position_of(programme)
-    return known_from(programme, schedule, stands, rules_on(programme.meeting_date or as_at.date()))
-
-
-def rules_on(day: date) -> list[tuple[Decimal, str, bool]]:
-    """The approval limits in force that day: amount, approver, whether it is of a full year."""
-    return [
-        (limit.amount, limit.approver, limit.measure == limit.Measure.FULL_YEAR)
-        for limit, state in approval_limits_on(day)
-        if state == "in_force" and limit.amount is not None
-    ]
-
-
-def known_from(programme: Programme, schedule: Schedule, stands: Position, rules: Iterable[tuple[Decimal, str, bool]]) -> Known:
-    """The same from what was read already (two queries). `rules` are approval limits: amount, approver, of a full year."""
-    recruited = [(plan.recruited, frozenset({plan.number})) for plan in stands.phases]
-    further = [*_left(stands), *_beside_the_table(programme)]
-    return known_figures(schedule, stands.authorisations, rules, further, recruited)
-
-
-def _left(stands: Position) -> Iterator[Fact]:
-    """What the plans leave of each limit, or lack; and what drawdowns leave of it."""
-    for group in stands.groups:
-        numbers = frozenset(phase.plan.number for phase in group.phases)
-        for cell in group.cells:
-            basis = basis_of(cell.measure)
-            for excess in cell.excesses:
-                yield Fact(excess.over, f"the excess over {excess.titles}", basis, Rank.LEFT, excess.phases)
-            if cell.headroom and not cell.exceeded:
-                yield Fact(cell.headroom, f"what is left of {group.title}", basis, Rank.LEFT, numbers)
-            if cell.drawn and cell.drawn.drawn:
-                yield Fact(cell.drawn.drawn, f"what is drawn of {group.title}", basis, Rank.LEFT, numbers)
-                if cell.drawn.left:
-                    yield Fact(cell.drawn.left, f"what is left to draw of {group.title}", basis, Rank.LEFT, numbers)
-
-
-def _beside_the_table(programme: Programme) -> Iterator[Fact]:
-    for title, amount in programme.excluded_items.values_list("title", "amount").order_by("id"):
-        if amount:
-            yield Fact(amount, f"{title}, met from elsewhere", "", Rank.NOTE)
-    for budget in FrontSheet.objects.filter(programme=programme).values_list("current_budget", flat=True):
-        if budget:
-            yield Fact(budget, "the current budget of the front sheet", "", Rank.NOTE)
-
-
-def routes_of(programme: Programme, day: date) -> list[Route]:
-    """Who must approve what is planned, by the approval limits in force that day: six queries."""
-    return routes(positions_of([programme])[programme.pk], approval_limits(), day)
-
-
-def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -> dict[int, Position]:
-    """The position of each programme by its id, in the same five queries for all of them; seven with what is drawn."""
-    stored: dict[int, list[Authorisation]] = {programme.pk: [] for programme in programmes}
-    for authorisation in authorisations_of(*programmes):
-        stored[authorisation.programme_id].append(authorisation)
-    starts = {programme.pk: _starts(programme, stored[programme.pk]) for programme in programmes}
-    plans = _plans(programmes, starts)
-    drawn = drawn_of([each for authorisations in stored.values() for each in authorisations]) if with_drawn else {}
-    return {pk: position(tuple(map(FinancialYear, starts[pk])), plans[pk], authorised_from(stored[pk], drawn)) for pk in starts}
-
-
-def kept_positions_of(programmes: Sequence[Programme]) -> dict[int, Position]:
-    """The same, kept under the version of each programme, which every write to it moves on: no query where nothing changed."""
-    keys = {f"position:{programme.pk}:{programme.version}": programme for programme in programmes}
-    kept: dict[str, Position] = caches["bodies"].get_many(keys)
-    if missing := [programme for key, programme in keys.items() if key not in kept]:
-        found = positions_of(missing)
-        new = {key: found[programme.pk] for key, programme in keys.items() if programme.pk in found}
-        caches["bodies"].set_many(new, timeout=None)
-        kept |= new
-    return {programme.pk: kept[key] for key, programme in keys.items()}
-
-
-def _starts(programme: Programme, stored: Sequence[Authorisation]) -> list[int]:
-    limits = [limit.financial_year for authorisation in stored for limit in authorisation.limits.all()]
-    return sorted({year for year in limits if year is not None} | {year.starts_in for year in programme.years})
-
-
-def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]]) -> dict[int, list[PhasePlan]]:
-    # The amounts are added up apart from the lines: joined, an FTE would count once for each amount of its line.
-    said = Q(amount__isnull=False) | Q(absence=Absence.NO_EFFECT)
-    sums = {
-        (phase, year): (amount, known, recurring)
-        for phase, year, amount, known, recurring in LineAmount.objects.filter(line__programme__in=programmes)
-        .order_by()
-        .values_list("line__phase", "financial_year")
-        .annotate(
-            planned=Sum("amount"),
-            known=Count("pk", filter=said),
-            recurring=Count("pk", filter=Q(line__duration=Duration.RECURRING) & ~Q(absence=Absence.NO_EFFECT)),
-        )
-    }
-    phases = (
-        Phase.objects.filter(programme__in=programmes)
-        .order_by("number")
-        .values_list("programme", "pk", "number", "name", Count("lines"), Sum("lines__fte"), Sum("lines__recruited_fte"))
-    )
-    inside = {programme.pk: {year.starts_in for year in programme.years} | {None} for programme in programmes}
-    plans: dict[int, list[PhasePlan]] = {programme.pk: [] for programme in programmes}
-    nought = Decimal(0)
-    for programme, pk, number, name, lines, fte, recruited in phases:
-        measures = (*starts[programme], None)
-        found = [sums.get((pk, start), (None, 0, 0)) for start in measures]
-        here = inside[programme]
-        missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures, found, strict=True))
-        amounts = tuple(amount if lines else nought for amount, _, _ in found)
-        plan = PhasePlan(number, name, fte or nought, recruited or nought, lines, found[-1][2], amounts, tuple(missing))
-        plans[programme].append(plan)
-    return plans
-
-
-def drawn_of(authorisations: Sequence[Authorisation]) -> dict[int, dict[Measure, Drawn]]:
-    """What is drawn of each limit, by the number of its authorisation (two queries; none where there is none)."""
-    drawn: dict[int, dict[Measure, Drawn]] = defaultdict(dict)
-    for each in standing_of(*authorisations) if authorisations else ():
-        drawn[each.limit.authorisation_id][each.limit.measure] = Drawn(each.drawn, each.pending, each.headroom)
-    return drawn

@@ -1,10 +1,10 @@
-"""The committee table and its faces, the position of a programme, and the paper of a decision record."""
+"""The committee table on screen and its faces as files."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,21 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import queries as accounts_queries
 from accounts.models import Council
 from accounts.permissions import Permission, SignedIn, permission_required
-from approvals.decisions.publication.views import for_anybody
-from approvals.decisions.queries import published_record, record_for
 from phases.models import Programme
 from phases.queries import programme_for
-from reports.draft.rules.report import check
 from reports.papers.annex.rules import annexes, named_in
 from reports.papers.background import actions as rendering
 from reports.papers.exempt.rules import whole
-from reports.papers.packs.views import tables_of
-from reports.standing.chart.rules import chart
-from reports.standing.position.rules import tiles
+from reports.papers.packs.queries import tables_of
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
-from reports.table.forms import DraftForm, OptionsForm
-from reports.table.queries import Options, known_of, position_of, routes_of, schedule_for
+from reports.table.forms import OptionsForm
+from reports.table.queries import Options, schedule_for
 from reports.table.rules import Schedule
 from reports.table.screen.rules import ExpenditureTable, body
 
@@ -157,72 +152,3 @@ def _internal_paper(parts: Iterable[Callable[[Schedule], str]]) -> Callable[...,
         return _named(HttpResponse(drawn, content_type="application/pdf"), schedule, "internal.pdf", inline=True)
 
     return paper
-
-
-@permission_required(Permission.VIEW_PROGRAMMES)
-@require_GET
-def position(request: SignedIn, slug: str) -> HttpResponse:
-    """Where a programme stands: what is planned, against what is authorised."""
-    programme = programme_for(request.user, slug)
-    stands = position_of(programme)
-    context = {
-        "programme": programme,
-        "position": stands,
-        "tiles": tiles(stands, timezone.localdate()),
-        "chart": chart(stands),
-        "may_enter_lines": request.user.may(Permission.EDIT_LINES),
-        "may_set_up": request.user.may(Permission.SET_UP_PROGRAMMES),
-    }
-    return render(request, "reports/standing/position.html", context)
-
-
-@permission_required(Permission.VIEW_PROGRAMMES)
-@require_GET
-def approval_route(request: SignedIn, slug: str) -> HttpResponse:
-    """Who must approve what a programme plans, phase by phase, and why."""
-    programme = programme_for(request.user, slug)
-    today = timezone.localdate()
-    context = {
-        "programme": programme,
-        "routes": routes_of(programme, today),
-        "today": today,
-        "may_keep": request.user.may(Permission.CHANGE_SETTINGS),
-    }
-    return render(request, "reports/standing/approval_route.html", context)
-
-
-@permission_required(Permission.VIEW_PROGRAMMES)
-@require_GET
-def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
-    """The whole record of a decision; marked as a draft while it is not published."""
-    from reports.papers.decision_record import rules as decision
-
-    return _paper(decision.render(record_for(request.user, reference)), reference)
-
-
-@for_anybody
-def published_decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
-    """A published record, as anybody may read it."""
-    from reports.papers.decision_record import rules as decision
-
-    return _paper(decision.render(published_record(reference), public=True), reference)
-
-
-def _paper(paper: bytes, reference: str) -> HttpResponse:
-    response = HttpResponse(paper, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{reference}-decision.pdf"'
-    return response
-
-
-@permission_required(Permission.CHECK_DRAFTS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def draft_paper(request: SignedIn, slug: str) -> HttpResponse:
-    """Check a draft paper against the committee table. The draft is read, answered with what was found, and forgotten."""
-    programme = programme_for(request.user, slug)
-    form = DraftForm(request.POST, request.FILES) if request.method == "POST" else DraftForm()
-    if not form.is_valid():
-        context = {"programme": programme, "form": form}
-        return render(request, "reports/draft/draft_paper.html", context, status=422 if form.is_bound else 200)
-    known = known_of(programme, accounts_queries.council(), as_at=timezone.localtime())
-    context = {"programme": programme, "report": check(form.cleaned_data["draft"], known), "known": known}
-    return render(request, "reports/draft/draft_report.html", context)

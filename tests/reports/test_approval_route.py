@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from phases.models import Authorisation, Phase, Programme
-from reports.table.queries import routes_of
+from reports.standing.route.queries import routes_of
 from tests.making import (
     make_administrator,
     make_approval_limit,

@@ -12,7 +12,7 @@ from costing.line_cost import Duration
 from improvement_budget import demonstration
 from phases.models import Programme
 from reports.figures.rules import Figures, Standing, pieces_of, plain
-from reports.papers.actions import exempt_line
+from reports.papers.exempt.actions import exempt_line
 from reports.report.queries import drafts_of, report_of
 from tests.making import (
     NOON,

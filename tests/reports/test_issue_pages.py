@@ -17,7 +17,7 @@ from accounts.models import AuditEntry, User
 from phases.models import Programme
 from posts.models import LineAmount
 from reports.models import IssuedPaper
-from reports.table.forms import LARGEST_PAPER
+from reports.papers.verifying.forms import LARGEST_PAPER
 from tests.making import NOON, make_auditor, make_clerk, make_officer
 from tests.reports.papers import MEETING, dearer, issued, make_programme_to_issue
 

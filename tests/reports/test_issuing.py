@@ -15,6 +15,7 @@ from accounts.models import AuditEntry
 from accounts.queries import council
 from phases.models import Programme
 from posts.models import LineAmount
+from reports.checks.actions import review_finding
 from reports.checks.queries import findings_of
 from reports.models import IssuedPaper
 from reports.papers import actions
@@ -101,7 +102,7 @@ def test_a_finding_that_stops_the_paper_stops_it_until_it_is_overridden(programm
     assert not IssuedPaper.objects.exists()
     for each in stopped.value.findings:
         reason = {"reason": "As the source says.", "by": clerk, "at": NOON}
-        actions.review_finding(programme=programme, fingerprint=each.finding.fingerprint, **reason)
+        review_finding(programme=programme, fingerprint=each.finding.fingerprint, **reason)
     programme.refresh_from_db()
     found = json.loads(issued(programme, by=clerk).findings)["findings"]
     overridden = [each["review"] for each in found if each["severity"] == "E"]

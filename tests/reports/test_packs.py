@@ -22,8 +22,8 @@ from phases.models import Programme
 from posts.models import CostLine
 from printing.joining import page_count
 from reports.models import IssuedPaper, Rendering
-from reports.papers.actions import exempt_line
 from reports.papers.background import actions as rendering
+from reports.papers.exempt.actions import exempt_line
 from reports.papers.packs import rules as packing
 from reports.papers.requests.rules import PackItem, PackRequest
 from reports.report import actions as report_actions

@@ -21,7 +21,7 @@ from costing.money import Unit
 from phases.models import Programme
 from posts.models import CostLine
 from reports.models import IssuedPaper, LineExemption
-from reports.papers.actions import exempt_line
+from reports.papers.exempt.actions import exempt_line
 from reports.papers.exempt.rules import exempt_lines, public, with_reasons, worked_out
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between

@@ -17,8 +17,8 @@ from phases.ledger.rules import Authorised, Coverage, Decided, Drawn
 from phases.models import Authorisation, AuthorisationLimit, AuthorisationPhase, FundingDecision, FundingSource, Phase, Programme
 from posts.models import CostLine, LineAmount
 from reports.standing.chart.rules import LONGEST, chart
+from reports.standing.position.queries import position_of, positions_of
 from reports.standing.position.rules import PhasePlan, Position, position, tiles
-from reports.table.queries import position_of, positions_of
 from tests.making import make_phase
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))

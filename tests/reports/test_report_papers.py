@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
+from reports.draft.queries import known_of
 from reports.draft.rules.known import Known
 from reports.draft.rules.matching import Status
 from reports.draft.rules.reading import read_upload
@@ -25,7 +26,6 @@ from reports.models import ReportParagraph
 from reports.report.document import rules as report_docx
 from reports.report.paper import rules as report_paper
 from reports.report.queries import CommitteeReport, drafts_of, report_of
-from reports.table.queries import known_of
 from tests.making import NOON
 from tests.reports.report_case import make_report, read
 from tests.reports.test_pdf import conforms

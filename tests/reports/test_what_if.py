@@ -14,8 +14,8 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineRevision
+from reports.standing.position.queries import position_of
 from reports.standing.what_if.rules import CannotTry, tried, what_if
-from reports.table.queries import position_of
 from tests.answers import shown
 from tests.making import (
     NOON,

@@ -16,9 +16,9 @@ from approvals.models import Drawdown
 from phases.models import Programme
 from phases.queries import programme_for
 from reports.models import LineExemption
-from reports.papers import actions
+from reports.papers.exempt import actions
+from reports.papers.exempt.forms import ExemptForm
 from reports.papers.exempt.rules import WHOLE, Exempt, exempt_lines, worked_out
-from reports.table.forms import ExemptForm
 from reports.table.queries import schedule_for, usual_options
 
 

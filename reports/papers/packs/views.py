@@ -1,9 +1,7 @@
 """Packs: the list, asking for one; and how far a pack, a long paper or a long table is that is made in the background."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,39 +11,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.permissions import Permission, SignedIn, permission_required
-from phases.models import Programme
 from phases.queries import programme_for
 from reports.models import Rendering
-from reports.papers.background.actions import KEPT, ask_again, ask_for_pack
+from reports.papers.background.actions import ask_again, ask_for_pack
+from reports.papers.packs.forms import PackForm
+from reports.papers.packs.queries import _renderings
 from reports.papers.packs.rules import offered
 from reports.papers.requests.rules import TableRequest
-from reports.table.forms import PackForm
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 REFRESHED = 3
 """Seconds after which the page of something under way shows anew how far it is."""
-
-
-def _renderings(programme: Programme) -> QuerySet[Rendering]:
-    """Newest first, without their bytes."""
-    return Rendering.objects.filter(programme=programme).select_related("asked_by", "entry").defer("content")
-
-
-def tables_of(programme: Programme, user: User) -> QuerySet[Rendering]:
-    """The long tables this person asked for lately."""
-    return _renderings(programme).filter(kind=Rendering.Kind.TABLE, asked_by=user)[:5]
-
-
-def papers_under_way(programme: Programme, at: datetime) -> QuerySet[Rendering]:
-    """Long papers that are not issued yet, and those that were not in the last days."""
-    papers = _renderings(programme).filter(kind=Rendering.Kind.PAPER).exclude(state=Rendering.State.READY)
-    return papers.exclude(finished_at__lt=at - KEPT)
-
-
-def pack_with(sha256: str) -> Rendering | None:
-    """The pack whose PDF has this hash."""
-    return Rendering.objects.filter(kind=Rendering.Kind.PACK, sha256=sha256).select_related("programme").defer("content").first()
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

@@ -20,8 +20,8 @@ from phases.queries import programme_for
 from phases.views import locked
 from posts.entry.line import views as line_page
 from posts.lines.rules import LineState
+from reports.standing.position.queries import position_of
 from reports.standing.what_if.rules import CannotTry, tried, what_if
-from reports.table.queries import position_of
 
 FURTHEST = 120  # months
 

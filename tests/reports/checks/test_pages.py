@@ -16,11 +16,11 @@ from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
 from posts.models import LineAmount
+from reports.checks import actions
 from reports.checks.queries import findings_of, judged
 from reports.checks.rules import Finding
 from reports.checks.views import shown_to
 from reports.models import FindingReview
-from reports.papers import actions
 from tests.answers import shown
 from tests.making import (
     NOON,

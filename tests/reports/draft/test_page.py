@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import AuditEntry
 from accounts.queries import council
 from phases.models import Programme
-from reports.table.queries import known_of
+from reports.draft.queries import known_of
 from tests.around import the_demonstration
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.reports.draft import paper

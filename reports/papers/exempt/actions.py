@@ -1,0 +1,29 @@
+"""What is exempt information, written down."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.actions import record
+from accounts.models import User
+from accounts.permissions import Permission, require
+from phases.models import Programme
+from posts.models import CostLine
+from reports.models import LineExemption
+
+
+@transaction.atomic
+def exempt_line(*, line: CostLine, paragraph: int | None, reason: str, by: User, at: datetime, field: str = "") -> LineExemption:
+    """Keep a line, or a field of it, out of Part 1 under a paragraph of Schedule 12A; or, with none, let it be published."""
+    require(by, Permission.ISSUE_PAPERS)
+    programme = Programme.objects.select_for_update().get(pk=line.programme_id)
+    given = {"field": field, "paragraph": paragraph, "reason": reason}
+    exemption = LineExemption(programme=programme, line_id=line.pk, **given, by=by, at=at)
+    exemption.full_clean()
+    exemption.save(force_insert=True)
+    details = {"line": line.pk, "title": line.title, **given}
+    action = "line_exempted" if paragraph else "line_made_public"
+    record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)
+    Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
+    return exemption

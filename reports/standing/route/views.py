@@ -1,0 +1,25 @@
+"""Who must approve what a programme plans."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission, SignedIn, permission_required
+from phases.queries import programme_for
+from reports.standing.route.queries import routes_of
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def approval_route(request: SignedIn, slug: str) -> HttpResponse:
+    """Who must approve what a programme plans, phase by phase, and why."""
+    programme = programme_for(request.user, slug)
+    today = timezone.localdate()
+    context = {
+        "programme": programme,
+        "routes": routes_of(programme, today),
+        "today": today,
+        "may_keep": request.user.may(Permission.CHANGE_SETTINGS),
+    }
+    return render(request, "reports/standing/approval_route.html", context)
