@@ -1,8 +1,7 @@
 """The words of the field, each explained once: the glossary lists them, and pages explain a word where it first stands."""
 
+import re
 from typing import NamedTuple
-
-from django.utils.text import slugify
 
 
 class Term(NamedTuple):
@@ -19,7 +18,7 @@ class Term(NamedTuple):
     @property
     def slug(self) -> str:
         """Its anchor in the glossary, and how templates name it."""
-        return slugify(self.name)
+        return "-".join(re.findall(r"[a-z0-9]+", self.name.lower()))
 
     @property
     def in_a_sentence(self) -> str:

@@ -103,7 +103,7 @@ def test_a_text_that_was_changed_is_what_everybody_reads_and_never_markup(admini
     response = administrator.post(CHANGE, {"text": typed, "made_on": _made_on(administrator)}, follow=True)
     assert "Contact details saved. Everybody sees it now." in response.text
     page = Client().get("/contact/").text
-    assert "Ring &lt;us&gt;</h2>" in page
+    assert "Ring &lt;us&gt;</h2>" in " ".join(page.split()).replace(" </h2>", "</h2>")
     assert "&lt;script&gt;alert(1)&lt;/script&gt; to be added</p>" in page
     assert "hours" not in page
 
