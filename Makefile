@@ -4,10 +4,11 @@ READY = $(PYTHON) operations/bootstrap.py
 BIN = .venv/bin
 TEMPLATES = find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 
-.PHONY: run test check fix bench stop lock backup restore
+.PHONY: run test coverage check fix bench stop lock backup restore
 
 run:   ; @$(READY) && exec $(BIN)/python -m operations.serve
 test:  ; @$(READY) --browser && exec $(BIN)/python -m pytest -n 2 --dist worksteal
+coverage: ; @$(READY) --browser && rm -rf build/coverage && $(BIN)/coverage run -m pytest -n 2 --dist worksteal && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 check: ; @$(READY) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(TEMPLATES) --check && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python manage.py makemigrations --check --dry-run && $(BIN)/python manage.py check
 fix:   ; @$(READY) && $(BIN)/ruff check --fix . ; $(BIN)/ruff format . && $(TEMPLATES)
 bench: ; @$(READY) && exec $(BIN)/python -m bench
