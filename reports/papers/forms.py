@@ -10,7 +10,7 @@ from display.forms import CarefulForm
 from phases.models import Programme
 from reports.models import IssuedPaper
 from reports.papers.actions import last_issued
-from reports.papers.exempt.rules import exempt_lines
+from reports.papers.exempt.queries import exempt_lines
 from reports.papers.requests.rules import Meeting, PaperRequest
 
 

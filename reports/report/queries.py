@@ -19,7 +19,7 @@ from reports.checks.rules import facts
 from reports.draft.queries import known_from, rules_on
 from reports.figures.rules import Figures, Piece, Standing, pieces_of
 from reports.models import FrontSheet, ReportParagraph
-from reports.papers.exempt.rules import exempt_lines
+from reports.papers.exempt.queries import exempt_lines
 from reports.report.finance import rules as finance_section
 from reports.report.finance.rules import Delegated, Drafted, ElsewhereMet, Sources
 from reports.report.front_sheet import rules as front_sheet

@@ -224,7 +224,7 @@ def report_as_docx(request: SignedIn, slug: str) -> HttpResponse:
 @require_GET
 def report_as_pdf(request: SignedIn, slug: str) -> HttpResponse:
     """The report as a paper for the agenda pack."""
-    from reports.report.paper import rules as report_paper
+    from reports.report.paper import queries as report_paper
 
     made = report_paper.report_pdf(programme_for(request.user, slug), timezone.now())
     response = HttpResponse(made, content_type="application/pdf")

@@ -16,10 +16,10 @@ from accounts.models import Council
 from accounts.permissions import Permission, SignedIn, permission_required
 from phases.models import Programme
 from phases.queries import programme_for
-from reports.papers.annex.rules import annexes, named_in
+from reports.papers.annex.queries import annexes, named_in
 from reports.papers.background import actions as rendering
-from reports.papers.exempt.rules import whole
-from reports.papers.packs.queries import tables_of
+from reports.papers.background.queries import tables_of
+from reports.papers.exempt.queries import whole
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.forms import OptionsForm

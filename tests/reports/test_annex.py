@@ -20,7 +20,7 @@ from posts.models import LineAmount
 from reports.checks.actions import review_finding
 from reports.checks.queries import findings_of
 from reports.models import FindingReview
-from reports.papers.annex.rules import annex_of_findings, workings_annex
+from reports.papers.annex.queries import annex_of_findings, workings_annex
 from reports.table.appendix import rules as pdf
 from reports.table.queries import schedule_for, usual_options
 from reports.table.rules import Schedule

@@ -14,7 +14,7 @@ from django.test import Client
 from approvals import actions
 from approvals.decisions.queries import record_for
 from approvals.models import DecisionRecord, Drawdown
-from reports.papers.decision_record import rules as decision
+from reports.papers.decision_record import queries as decision
 from tests.approvals.case import KEY, NOW, Case, make_case
 
 pytestmark = pytest.mark.django_db

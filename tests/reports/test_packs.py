@@ -27,7 +27,7 @@ from reports.papers.exempt.actions import exempt_line
 from reports.papers.packs import rules as packing
 from reports.papers.requests.rules import PackItem, PackRequest
 from reports.report import actions as report_actions
-from reports.report.paper.rules import report_pdf
+from reports.report.paper.queries import report_pdf
 from reports.table.appendix import rules as pdf
 from tests.answers import shown
 from tests.approvals.case import KEY, make_case

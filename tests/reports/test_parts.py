@@ -22,7 +22,8 @@ from phases.models import Programme
 from posts.models import CostLine
 from reports.models import IssuedPaper, LineExemption
 from reports.papers.exempt.actions import exempt_line
-from reports.papers.exempt.rules import exempt_lines, public, with_reasons, worked_out
+from reports.papers.exempt.queries import exempt_lines
+from reports.papers.exempt.rules import public, with_reasons, worked_out
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces

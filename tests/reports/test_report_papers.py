@@ -24,7 +24,7 @@ from reports.draft.rules.report import Report, check
 from reports.figures.rules import plain
 from reports.models import ReportParagraph
 from reports.report.document import rules as report_docx
-from reports.report.paper import rules as report_paper
+from reports.report.paper import queries as report_paper
 from reports.report.queries import CommitteeReport, drafts_of, report_of
 from tests.making import NOON
 from tests.reports.report_case import make_report, read

@@ -222,7 +222,7 @@ def answers_of(world: World, name: str) -> str:
 @pytest.mark.parametrize("state", STATES)
 def test_what_a_page_answers_depends_on_where_the_drawdown_stands(state: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(
-        "reports.papers.decision_record.rules.draw", lambda page, stylesheet: b"%PDF-1.7"
+        "reports.papers.decision_record.queries.draw", lambda page, stylesheet: b"%PDF-1.7"
     )  # it takes long, and is tested elsewhere
     world = World(state)
     place = STATES.index(state)

@@ -13,7 +13,8 @@ MOST_CHARACTERS = 1_000_000
 MOST_FIGURES = 10_000
 MOST_SECONDS = 20
 
-_PROGRAM = Path(__file__).with_name("docx.py")
+_ROOT = Path(__file__).resolve().parents[3]
+_PROGRAM = f"import sys; sys.path.append({str(_ROOT)!r}); from reports.draft.rules.docx import main; sys.path.pop(); main()"
 _TOO_MUCH = "This document takes more memory or time to read than any paper needs: it is not opened."
 
 
@@ -60,8 +61,8 @@ def read_pasted(text: str) -> Draft:
 
 
 def _read_docx(content: bytes) -> Draft:
-    # Isolated (-I, -S): nothing of ours and no installed package is within reach of what the file might do to its reader.
-    command = [sys.executable, "-I", "-S", str(_PROGRAM)]
+    # Isolated (-I, -S): once it reads, nothing more of ours and no installed package is within reach of what the file might do.
+    command = [sys.executable, "-I", "-S", "-c", _PROGRAM]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, env={"LC_ALL": "C.UTF-8"})
         answer = json.loads(done.stdout) if done.returncode == 0 else {"refused": _TOO_MUCH}

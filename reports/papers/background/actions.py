@@ -6,7 +6,7 @@ ends with the PDF or with the reason in words.
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,11 +25,12 @@ from reports.checks.queries import findings_of, judged
 from reports.models import Rendering
 from reports.papers import actions
 from reports.papers.actions import PaperOvertaken, StoppedByFindings
-from reports.papers.annex.rules import annexes
-from reports.papers.exempt.rules import exempt_lines, whole
-from reports.papers.issue import rules as issuing
-from reports.papers.packs import rules as packing
-from reports.papers.packs.rules import Changed, NotForThisPart
+from reports.papers.annex.queries import annexes
+from reports.papers.background.queries import KEPT
+from reports.papers.exempt.queries import exempt_lines, whole
+from reports.papers.issue import queries as issuing
+from reports.papers.packs import queries as packing
+from reports.papers.packs.queries import Changed, NotForThisPart
 from reports.papers.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest, as_json
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
@@ -41,8 +42,6 @@ Clock = Callable[[], datetime]
 UNDER_WAY = (State.QUEUED, State.MAKING)
 TRIES = 3
 """So often something is begun whose worker was killed: it may be what kills it."""
-KEPT = timedelta(days=7)
-"""So long the PDF of a table is kept, which can be had again at any time, and it is said that a paper was not issued."""
 
 _log = logging.getLogger(__name__)
 

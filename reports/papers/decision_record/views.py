@@ -12,7 +12,7 @@ from approvals.decisions.queries import published_record, record_for
 @require_GET
 def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
     """The whole record of a decision; marked as a draft while it is not published."""
-    from reports.papers.decision_record import rules as decision
+    from reports.papers.decision_record import queries as decision
 
     return _paper(decision.render(record_for(request.user, reference)), reference)
 
@@ -20,7 +20,7 @@ def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
 @for_anybody
 def published_decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """A published record, as anybody may read it."""
-    from reports.papers.decision_record import rules as decision
+    from reports.papers.decision_record import queries as decision
 
     return _paper(decision.render(published_record(reference), public=True), reference)
 

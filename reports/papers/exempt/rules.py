@@ -16,20 +16,6 @@ Exempt = Mapping[tuple[int, str], LineExemption]
 """What is exempt now: by the number of the line and its field, or WHOLE."""
 
 
-def exempt_lines(slug: str) -> dict[tuple[int, str], LineExemption]:
-    """What is exempt now in a programme, by line and field (one query)."""
-    newest = LineExemption.objects.filter(programme__slug=slug).order_by("line_id", "field", "-id").distinct("line_id", "field")
-    return {(each.line_id, each.field): each for each in newest.select_related("by") if each.paragraph}
-
-
-def whole(schedule: Schedule) -> Schedule:
-    """The whole table, which is Part 2 where anything in it is exempt (one query)."""
-    exempt = exempt_lines(schedule.slug)
-    if not any(True for _ in _of(schedule, exempt)):
-        return schedule
-    return with_reasons(schedule, exempt)._replace(paper=schedule.paper._replace(part=2))
-
-
 def with_reasons(schedule: Schedule, exempt: Exempt) -> Schedule:
     """The table with a note for each reason why something in it is exempt: the same in both parts."""
     act = "of Part 1 of Schedule 12A to the Local Government Act 1972"

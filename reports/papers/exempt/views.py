@@ -18,7 +18,8 @@ from phases.queries import programme_for
 from reports.models import LineExemption
 from reports.papers.exempt import actions
 from reports.papers.exempt.forms import ExemptForm
-from reports.papers.exempt.rules import WHOLE, Exempt, exempt_lines, worked_out
+from reports.papers.exempt.queries import exempt_lines
+from reports.papers.exempt.rules import WHOLE, Exempt, worked_out
 from reports.table.queries import schedule_for, usual_options
 
 

@@ -14,9 +14,9 @@ from accounts.permissions import Permission, SignedIn, permission_required
 from phases.queries import programme_for
 from reports.models import Rendering
 from reports.papers.background.actions import ask_again, ask_for_pack
+from reports.papers.background.queries import renderings_of
 from reports.papers.packs.forms import PackForm
-from reports.papers.packs.queries import _renderings
-from reports.papers.packs.rules import offered
+from reports.papers.packs.queries import offered
 from reports.papers.requests.rules import TableRequest
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ REFRESHED = 3
 def packs(request: SignedIn, slug: str) -> HttpResponse:
     """Every pack of a programme, newest first."""
     programme = programme_for(request.user, slug)
-    found = _renderings(programme).filter(kind=Rendering.Kind.PACK)
+    found = renderings_of(programme).filter(kind=Rendering.Kind.PACK)
     context = {"programme": programme, "packs": found, "may_make": request.user.may(Permission.ISSUE_PAPERS)}
     return render(request, "reports/papers/packs.html", context)
 
@@ -54,7 +54,7 @@ def pack_new(request: SignedIn, slug: str) -> HttpResponse:
 def rendering(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """How far it is. The page asks for itself again while that changes, unless `?still=yes`."""
     programme = programme_for(request.user, slug)
-    found = get_object_or_404(_renderings(programme), pk=pk)
+    found = get_object_or_404(renderings_of(programme), pk=pk)
     if request.method == "POST":
         ask_again(rendering=found, by=request.user)
         return redirect("rendering", slug, pk)

@@ -14,7 +14,7 @@ from display.formats import long_date
 from phases.queries import programme_for
 from printing.reading_aloud import spoken
 from reports.models import IssuedPaper
-from reports.papers.annex.rules import annex_of_findings
+from reports.papers.annex.queries import annex_of_findings
 from reports.table.comparison.rules import Reissue, changes_between
 from reports.table.faces import rules as faces
 

@@ -2,16 +2,17 @@
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from reports.draft.rules import docx, reading
 from reports.draft.rules.reading import Unreadable, read_pasted, read_upload
 from reports.draft.rules.text import Kind
-from tests.reports.draft.documents import MAIN, W, document, packed, paragraph, parts_of, relation, run, table
+from tests.reports.draft.documents import W, document, packed, paragraph, parts_of, relation, run, table
 
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 
@@ -198,10 +199,9 @@ def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch):
     assert "more memory or time" in upload_refused(document(paragraph("6.1")))
 
 
-def test_a_reader_out_of_memory_is_answered_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    program = tmp_path / "reader.py"
-    program.write_text(reading._PROGRAM.read_text().replace("MOST_MEMORY = 400 *", "MOST_MEMORY = 32 *"))
-    monkeypatch.setattr(reading, "_PROGRAM", program)
+def test_a_reader_out_of_memory_is_answered_in_words(monkeypatch: pytest.MonkeyPatch):
+    less = f"sys.modules[{docx.__name__!r}].MOST_MEMORY = 32 * {docx.MEGABYTE}; main()"
+    monkeypatch.setattr(reading, "_PROGRAM", reading._PROGRAM.replace("main()", less))
     assert "more memory or time" in upload_refused(document("".join(paragraph(os.urandom(20).hex()) for _ in range(15_000))))
 
 
@@ -278,7 +278,10 @@ def test_a_text_is_taken_as_a_file_too_and_has_its_own_limit():
 
 
 def test_the_reader_is_out_of_reach_of_packages_and_of_our_own_code():
-    """It runs isolated, so it must need the standard library alone."""
-    source = reading._PROGRAM.read_text()
-    assert "from reports" not in source
-    assert MAIN in source
+    """It runs isolated, and when it begins to read nothing more can be imported but the standard library."""
+    look = "print([each for each in sys.modules if each.startswith('reports.draft.rules.')], sys.path)"
+    program = reading._PROGRAM.replace("main()", look)
+    said = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("['reports.draft.rules.word_lists', 'reports.draft.rules.docx']")
+    assert str(reading._ROOT) not in said
+    assert "site-packages" not in said

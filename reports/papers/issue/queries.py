@@ -13,7 +13,8 @@ from phases.models import Programme
 from printing.engine import Step, ignore
 from reports.models import IssuedPaper
 from reports.papers.actions import PaperToIssue, last_issued
-from reports.papers.exempt.rules import Exempt, exempt_lines, public, with_reasons
+from reports.papers.exempt.queries import exempt_lines
+from reports.papers.exempt.rules import Exempt, public, with_reasons
 from reports.papers.requests.rules import Meeting, PaperRequest
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import Reissue, changes_between
