@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from phases.models import Programme
 from reports.models import Rendering
 from reports.papers.background import actions as rendering
-from reports.papers.packs import rules as packing
+from reports.papers.packs import queries as packing
 from reports.papers.requests.rules import PackRequest
 from reports.table.appendix import rules as pdf
 from tests.journeys.screens import already_signed_in

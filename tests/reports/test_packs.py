@@ -24,7 +24,7 @@ from printing.joining import page_count
 from reports.models import IssuedPaper, Rendering
 from reports.papers.background import actions as rendering
 from reports.papers.exempt.actions import exempt_line
-from reports.papers.packs import rules as packing
+from reports.papers.packs import queries as packing
 from reports.papers.requests.rules import PackItem, PackRequest
 from reports.report import actions as report_actions
 from reports.report.paper.queries import report_pdf

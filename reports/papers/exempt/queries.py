@@ -1,7 +1,7 @@
 """What is exempt now in a programme."""
 
 from reports.models import LineExemption
-from reports.papers.exempt.rules import _of, with_reasons
+from reports.papers.exempt.rules import exemptions_in, with_reasons
 from reports.table.rules import Schedule
 
 
@@ -14,6 +14,6 @@ def exempt_lines(slug: str) -> dict[tuple[int, str], LineExemption]:
 def whole(schedule: Schedule) -> Schedule:
     """The whole table, which is Part 2 where anything in it is exempt (one query)."""
     exempt = exempt_lines(schedule.slug)
-    if not any(True for _ in _of(schedule, exempt)):
+    if not any(True for _ in exemptions_in(schedule, exempt)):
         return schedule
     return with_reasons(schedule, exempt)._replace(paper=schedule.paper._replace(part=2))

@@ -19,11 +19,11 @@ Exempt = Mapping[tuple[int, str], LineExemption]
 def with_reasons(schedule: Schedule, exempt: Exempt) -> Schedule:
     """The table with a note for each reason why something in it is exempt: the same in both parts."""
     act = "of Part 1 of Schedule 12A to the Local Government Act 1972"
-    notes = [f"Exempt information, paragraph {each.paragraph} {act}: {each.reason}" for each in _of(schedule, exempt)]
+    notes = [f"Exempt information, paragraph {each.paragraph} {act}: {each.reason}" for each in exemptions_in(schedule, exempt)]
     return schedule._replace(notes=(*schedule.notes, *dict.fromkeys(notes)))
 
 
-def _of(schedule: Schedule, exempt: Exempt) -> Iterator[LineExemption]:
+def exemptions_in(schedule: Schedule, exempt: Exempt) -> Iterator[LineExemption]:
     """What is exempt of lines of this table, in printing order."""
     if exempt:
         for _, _, row in schedule.rows():
