@@ -5,12 +5,15 @@ from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
+from django.db.models import Q, QuerySet
+from django_filters import CharFilter
 
 from accounts.models import Council, Office, User
 from accounts.permissions import Role
 from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm
+from display.lists.filters import ListFilters, OneOfFilter
 
 TAKEN = "Somebody with this e-mail address can already sign in."
 NAME_TAKEN = "Another office has this name: choose another."
@@ -243,3 +246,24 @@ class RevokeDeputyForm(OfficeActForm):
     kind = "warning"  # of its button: it cannot be undone
 
     revoked_from = TypedDateField(label="First day on which they may no longer act", help_text="Such as 1 April 2026")
+
+
+class PeopleFilters(ListFilters):
+    words = CharFilter(label="Name, job or e-mail address", method="with_words", max_length=200)
+    role = OneOfFilter(label="Role", method="with_role", choices=Role.choices)
+    signs_in = OneOfFilter(label="Signs in", method="who_sign_in", choices=[("yes", "Yes"), ("no", "No longer")])
+
+    def with_words(self, people: QuerySet[User], name: str, words: str) -> QuerySet[User]:
+        for word in words.split():
+            people = people.filter(Q(name__icontains=word) | Q(job_title__icontains=word) | Q(email__icontains=word))
+        return people
+
+    def with_role(self, people: QuerySet[User], name: str, role: str) -> QuerySet[User]:
+        return people.filter(roles__contains=[role])
+
+    def who_sign_in(self, people: QuerySet[User], name: str, typed: str) -> QuerySet[User]:
+        return people.filter(is_active=typed == "yes")
+
+
+class OfficeFilters(ListFilters):
+    words = CharFilter(label="Name", field_name="name", lookup_expr="icontains", max_length=120)

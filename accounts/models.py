@@ -42,6 +42,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(Lower("name"), "id", name="user_sorted_by_name")]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=~Q(name=""), name="user_has_a_name"),
@@ -76,6 +77,7 @@ class Office(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(Lower("name"), "id", name="office_sorted_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["statutory_role"], condition=~Q(statutory_role=""), name="statutory_role_of_one_office"

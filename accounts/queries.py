@@ -1,6 +1,7 @@
 """Reads about people, offices and the council."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -83,13 +84,14 @@ class OfficeNow(NamedTuple):
     deputies: list[DeputyAppointment]
 
 
-def offices_on(day: date) -> list[OfficeNow]:
-    """Every office by name, with who holds it that day, who is next, and the deputies in force. Three queries."""
+def offices_on(offices: Sequence[Office], day: date) -> list[OfficeNow]:
+    """These offices, with who holds each that day, who is next, and the deputies in force. Two queries."""
     holdings = defaultdict(list)
-    for holding in OfficeHolding.objects.not_ended(day).select_related("holder").order_by("since"):
+    for holding in OfficeHolding.objects.not_ended(day).filter(office__in=offices).select_related("holder").order_by("since"):
         holdings[holding.office_id].append(holding)
     deputies = defaultdict(list)
-    for appointment in DeputyAppointment.objects.on(day).select_related("deputy").order_by("deputy__name"):
+    appointed = DeputyAppointment.objects.on(day).filter(office__in=offices)
+    for appointment in appointed.select_related("deputy").order_by("deputy__name"):
         deputies[appointment.office_id].append(appointment)
 
     def now(office: Office) -> OfficeNow:
@@ -97,7 +99,7 @@ def offices_on(day: date) -> list[OfficeNow]:
         to_come = next((each for each in holdings[office.pk] if each.since > day), None)
         return OfficeNow(office, holding, to_come, deputies[office.pk])
 
-    return [now(office) for office in Office.objects.order_by("name")]
+    return [now(office) for office in offices]
 
 
 class Term(NamedTuple):

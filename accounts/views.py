@@ -11,10 +11,12 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import actions, queries
@@ -25,7 +27,9 @@ from accounts.forms import (
     CouncilForm,
     EndHoldingForm,
     OfficeActForm,
+    OfficeFilters,
     OfficeForm,
+    PeopleFilters,
     PersonForm,
     RevokeDeputyForm,
     TakeOfficeForm,
@@ -34,6 +38,8 @@ from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, U
 from accounts.permissions import Permission, SignedIn, permission_required
 from display.formats import contrast_with_white, long_date
 from display.forms import EditForm
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag
+from display.lists.listing import Listing
 
 
 @login_not_required
@@ -59,10 +65,34 @@ def council_css(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _change_person(person: User) -> SafeString:
+    return link(reverse("change_person", args=[person.pk]), "Change", f" {person.name}")
+
+
+class PeopleTable(ListTable):
+    """By name."""
+
+    name, about, order = "people", "People", "person"
+
+    person = ListColumn(
+        "Name",
+        sort=any_case("name"),
+        screen=lambda person: joined(person.name, note(person.job_title)),
+        cells=[FileColumn("Name", lambda person: person.name), FileColumn("Job title", lambda person: person.job_title)],
+    )
+    email = ListColumn("E-mail address", sort="email")
+    roles = ListColumn("Roles", holds="role_names", screen=lambda person: person.role_names or "None")
+    signs_in = ListColumn(
+        "Signs in", holds="is_active", screen=lambda person: "Yes" if person.is_active else tag("No longer", "grey")
+    )
+    change = ActionColumn("Change", screen=_change_person)
+
+
 @permission_required(Permission.MANAGE_PEOPLE)
 @require_GET
-def people(request: SignedIn) -> HttpResponse:
-    return render(request, "accounts/people.html", {"people": queries.people()})
+def people(request: SignedIn) -> HttpResponseBase:
+    """Who can sign in, and what each may do."""
+    return Listing(request, PeopleTable(), PeopleFilters(request.GET, queries.people())).respond("accounts/people.html", {})
 
 
 @permission_required(Permission.MANAGE_PEOPLE)
@@ -138,13 +168,63 @@ keeps_offices = permission_required(Permission.MANAGE_OFFICES)
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def _office_link(row: queries.OfficeNow) -> SafeString:
+    role = row.office.get_statutory_role_display() if row.office.statutory_role else ""
+    return joined(link(reverse("office", args=[row.office.pk]), row.office.name), note(role))
+
+
+def _held_by(row: queries.OfficeNow) -> SafeString:
+    if row.holding is None:
+        return tag("Vacant", "yellow")
+    until = f", until {long_date(row.holding.until)}" if row.holding.until else ""
+    return joined(row.holding.holder.name, note(f"Since {long_date(row.holding.since)}{until}"))
+
+
+def _next_holder(row: queries.OfficeNow) -> str:
+    return f"{row.next.holder.name}, from {long_date(row.next.since)}" if row.next else ""
+
+
+def _deputies(row: queries.OfficeNow) -> str:
+    return ", ".join(each.deputy.name for each in row.deputies)
+
+
+class OfficeTable(ListTable):
+    """By name."""
+
+    name, about, order = "offices", "Offices", "office"
+
+    office = ListColumn(
+        "Office",
+        sort=any_case("name"),
+        screen=_office_link,
+        cells=[
+            FileColumn("Office", lambda row: row.office.name),
+            FileColumn("Statutory role", lambda row: row.office.get_statutory_role_display()),
+        ],
+    )
+    holder = ListColumn(
+        "Held by",
+        screen=_held_by,
+        cells=[
+            FileColumn("Held by", lambda row: row.holding.holder.name if row.holding else None),
+            FileColumn("Since", lambda row: row.holding.since if row.holding else None),
+            FileColumn("Until", lambda row: row.holding.until if row.holding else None),
+        ],
+    )
+    next_holder = ListColumn("Next holder", screen=_next_holder, cells=[FileColumn("Next holder", _next_holder)])
+    deputies = ListColumn(
+        "Deputies today", screen=lambda row: _deputies(row) or muted("None"), cells=[FileColumn("Deputies today", _deputies)]
+    )
+
+
 @reads_offices
 @require_GET
-def offices(request: SignedIn) -> HttpResponse:
+def offices(request: SignedIn) -> HttpResponseBase:
     """Every office, who holds it today, and the deputies in force."""
-    may_manage = request.user.may(Permission.MANAGE_OFFICES)
-    context = {"offices": queries.offices_on(timezone.localdate()), "may_manage": may_manage}
-    return render(request, "accounts/offices.html", context)
+    today = timezone.localdate()
+    filters = OfficeFilters(request.GET, Office.objects.all())
+    listing = Listing(request, OfficeTable(), filters, lambda found: queries.offices_on(found, today))
+    return listing.respond("accounts/offices.html", {"may_manage": request.user.may(Permission.MANAGE_OFFICES)})
 
 
 @reads_offices

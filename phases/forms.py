@@ -7,10 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
+from django_filters import CharFilter
 
 from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import FinancialYearField, TypedAmountField, TypedDateField
 from display.forms import EditForm
+from display.lists.filters import ListFilters, OneOfFilter
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 
 RESERVED_SLUGS = {"new"}
@@ -318,3 +320,13 @@ class EndApprovalLimitForm(ProgrammePartForm):
     class Meta:
         model = ApprovalLimit
         fields = ["ends"]
+
+
+class ProgrammeFilters(ListFilters):
+    words = CharFilter(label="Name", field_name="name", lookup_expr="icontains", max_length=160)
+
+
+class ApprovalLimitFilters(ListFilters):
+    words = CharFilter(label="Body or officer", field_name="approver", lookup_expr="icontains", max_length=120)
+    measure = OneOfFilter(label="Measure", choices=ApprovalLimit.Measure.choices)
+    instrument = OneOfFilter(label="From which funding", choices=FundingSource.Kind.choices)

@@ -1,10 +1,12 @@
 """Programmes, where their money comes from, what bodies decided, what that authorises, and the phases."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import AuditEntry
 from accounts.validators import visible_text
@@ -57,6 +59,10 @@ class Programme(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            models.Index(Lower("name"), "id", name="programme_sorted_by_name"),
+            models.Index(fields=["first_year", "id"], name="programme_sorted_by_year"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(last_year__gte=F("first_year")), name="programme_years_in_order"),
             models.CheckConstraint(condition=Q(last_year__lte=F("first_year") + 9), name="programme_has_at_most_ten_years"),
@@ -295,6 +301,10 @@ class ExcludedItem(models.Model):
         return self.title
 
 
+ANY_AMOUNT_LAST = Coalesce("amount", Decimal(10**14))
+"""To sort approval limits: any amount is more than every amount."""
+
+
 class ApprovalLimit(models.Model):
     """Up to how much a body may approve: the council's own table. No amount is any amount; no instrument is any money.
 
@@ -315,6 +325,11 @@ class ApprovalLimit(models.Model):
 
     class Meta:
         ordering = ["measure", "instrument", F("amount").asc(nulls_last=True), "starts"]
+        indexes = [
+            models.Index(Lower("approver"), "id", name="limit_sorted_by_approver"),
+            models.Index(ANY_AMOUNT_LAST, "id", name="limit_sorted_by_amount"),
+            models.Index(fields=["starts", "id"], name="limit_sorted_by_start"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(measure__in=["full_year", "in_year", "whole_life"]), name="approval_limit_measure_is_known"

@@ -1,7 +1,7 @@
 """Reads about programmes and what is authorised, each a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,9 +23,20 @@ def programmes_for(user: User) -> QuerySet[Programme]:
     return Programme.objects.all() if user.may(Permission.VIEW_PROGRAMMES) else Programme.objects.none()
 
 
-def programmes_with_counts(user: User) -> QuerySet[Programme]:
-    """The same, each with its phases and its number of lines as `line_count` (two queries)."""
-    return programmes_for(user).annotate(line_count=Count("lines", distinct=True)).prefetch_related("phases").order_by("name")
+class ProgrammeSize(NamedTuple):
+    """A programme in the list of them, with how many phases and lines it has."""
+
+    programme: Programme
+    phases: int
+    lines: int
+
+
+def sizes_of(programmes: Sequence[Programme]) -> list[ProgrammeSize]:
+    """These programmes, in their order (two queries)."""
+    counted = Programme.objects.filter(pk__in=[each.pk for each in programmes]).order_by()
+    phases = dict(counted.values_list("pk", Count("phases")))
+    lines = dict(counted.values_list("pk", Count("lines")))
+    return [ProgrammeSize(each, phases[each.pk], lines[each.pk]) for each in programmes]
 
 
 def programme_for(user: User, slug: str) -> Programme:
@@ -72,9 +83,20 @@ def approval_limits() -> list[ApprovalLimit]:
     return list(ApprovalLimit.objects.all())
 
 
-def approval_limits_on(day: date) -> list[tuple[ApprovalLimit, str]]:
-    """The same, each with how it stands that day: "in_force", "to_come", "ended" or "never"."""
-    return [(limit, _state(limit, day)) for limit in approval_limits()]
+class LimitOn(NamedTuple):
+    """A limit, and how it stands on one day: "in_force", "to_come", "ended" or "never"."""
+
+    limit: ApprovalLimit
+    state: str
+
+
+def limits_on(limits: Iterable[ApprovalLimit], day: date) -> list[LimitOn]:
+    return [LimitOn(limit, _state(limit, day)) for limit in limits]
+
+
+def approval_limits_on(day: date) -> list[LimitOn]:
+    """The council's whole table, as it stands that day. One query."""
+    return limits_on(approval_limits(), day)
 
 
 def _state(limit: ApprovalLimit, day: date) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.permissions import Permission, SignedIn, permission_required
+from display.formats import long_date, pounds
 from display.forms import CarefulForm, EditForm
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, MoneyColumn, any_case, link, tag
+from display.lists.listing import Listing
 from phases import actions, queries
 from phases.forms import (
+    ApprovalLimitFilters,
     ApprovalLimitForm,
     AuthorisationForm,
     DecisionForm,
@@ -24,9 +29,19 @@ from phases.forms import (
     FundingSourceForm,
     PaperForm,
     PhaseForm,
+    ProgrammeFilters,
     ProgrammeForm,
 )
-from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
+from phases.models import (
+    ANY_AMOUNT_LAST,
+    ApprovalLimit,
+    Authorisation,
+    ExcludedItem,
+    FundingDecision,
+    FundingSource,
+    Phase,
+    Programme,
+)
 
 keeps_limits = permission_required(Permission.CHANGE_SETTINGS)
 sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
@@ -40,15 +55,34 @@ def posted(request: SignedIn) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def _years(row: queries.ProgrammeSize) -> str:
+    first, *others = row.programme.years
+    return f"{first} to {others[-1]}" if others else str(first)
+
+
+class ProgrammeTable(ListTable):
+    """By name."""
+
+    name, about, order = "programmes", "Programmes", "programme"
+
+    programme = ListColumn(
+        "Programme",
+        holds="programme.name",
+        sort=any_case("name"),
+        screen=lambda row: link(reverse("position", args=[row.programme.slug]), row.programme.name),
+    )
+    years = ListColumn("Financial years", sort="first_year", screen=_years, cells=[FileColumn("Financial years", _years)])
+    phases = ListColumn("Phases", css_class="number")
+    lines = ListColumn("Posts and other costs", css_class="number")
+
+
 @reads
 @require_GET
-def programmes(request: SignedIn) -> HttpResponse:
+def programmes(request: SignedIn) -> HttpResponseBase:
     """Every programme the person may see."""
-    context = {
-        "programmes": queries.programmes_with_counts(request.user),
-        "may_add": request.user.may(Permission.SET_UP_PROGRAMMES),
-    }
-    return render(request, "phases/programmes.html", context)
+    filters = ProgrammeFilters(request.GET, queries.programmes_for(request.user))
+    listing = Listing(request, ProgrammeTable(), filters, queries.sizes_of)
+    return listing.respond("phases/programmes.html", {"may_add": request.user.may(Permission.SET_UP_PROGRAMMES)})
 
 
 @sets_up
@@ -283,15 +317,59 @@ def _authorisation(request: SignedIn, programme: Programme, authorisation: Autho
     return edit(request, programme, form, save, title, "recorded" if new else "changed", "decisions")
 
 
+STANDS = {"in_force": ("In force", "green"), "to_come": ("To come", "blue"), "never": ("Never in force", "grey")}
+"""How a limit stands on a day, in words and by colour; anything else has ended."""
+
+
+def _stands(row: queries.LimitOn) -> tuple[str, str]:
+    return STANDS.get(row.state, ("Ended", "grey"))
+
+
+def _end_limit(row: queries.LimitOn) -> str:
+    limit = row.limit
+    if limit.ends:
+        return ""
+    which = f"{limit.approver}, {limit.get_measure_display().lower()}, from {long_date(limit.starts)}"
+    return link(reverse("approval_limit_end", args=[limit.pk]), "End", f" the limit of {which}")
+
+
+def _measure(row: queries.LimitOn) -> str:
+    return row.limit.get_measure_display()
+
+
+def _instrument(row: queries.LimitOn) -> str:
+    return row.limit.get_instrument_display() if row.limit.instrument else "Any funding"
+
+
+class LimitTable(ListTable):
+    """The lowest first; any amount is the highest."""
+
+    name, about, order = "approval-limits", "Approval limits", "amount"
+
+    approver = ListColumn("Body or officer", holds="limit.approver", sort=any_case("approver"))
+    amount = MoneyColumn(
+        "Up to",
+        holds="limit.amount",
+        sort=ANY_AMOUNT_LAST,
+        screen=lambda row: "any amount" if row.limit.amount is None else pounds(row.limit.amount),
+    )
+    measure = ListColumn("Measure", screen=_measure, cells=[FileColumn("Measure", _measure)])
+    instrument = ListColumn("From which funding", screen=_instrument, cells=[FileColumn("From which funding", _instrument)])
+    starts = ListColumn("First day", holds="limit.starts", sort="starts")
+    ends = ListColumn("Last day", holds="limit.ends")
+    today = ListColumn("Today", screen=lambda row: tag(*_stands(row)), cells=[FileColumn("Today", lambda row: _stands(row)[0])])
+    end = ActionColumn("End", screen=_end_limit)
+
+
 @reads
 @require_GET
-def approval_limits(request: SignedIn) -> HttpResponse:
+def approval_limits(request: SignedIn) -> HttpResponseBase:
     """Up to how much each body may approve: what is in force, what was, and what is to come."""
-    context = {
-        "limits": queries.approval_limits_on(timezone.localdate()),
-        "may_keep": request.user.may(Permission.CHANGE_SETTINGS),
-    }
-    return render(request, "phases/approval_limits.html", context)
+    may_keep, today = request.user.may(Permission.CHANGE_SETTINGS), timezone.localdate()
+    filters = ApprovalLimitFilters(request.GET, ApprovalLimit.objects.all())
+    table = LimitTable(exclude=() if may_keep else ("end",))
+    listing = Listing(request, table, filters, lambda limits: queries.limits_on(limits, today))
+    return listing.respond("phases/approval_limits.html", {"may_keep": may_keep})
 
 
 @keeps_limits

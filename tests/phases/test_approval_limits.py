@@ -342,7 +342,7 @@ def test_the_administrator_keeps_the_table_on_its_pages(client: Client):
     typed = {"approver": "Executive", "amount": "1m", "measure": "full_year", "instrument": ESTIMATE, "starts": "1 April 2010"}
     assert _send(client, "/approval-limits/add/", **typed).url == "/approval-limits/"
     page = client.get("/approval-limits/").text
-    for said in ("£1,000,000", "Supplementary estimate", "In a full year", "From 1 April 2010", "In force"):
+    for said in ("£1,000,000", "Supplementary estimate", "In a full year", "1 April 2010", "In force"):
         assert said in page
     again = _send(client, "/approval-limits/add/", **typed)
     said = "This body has a limit for the same money and measure in these days: end that one first."
@@ -354,7 +354,7 @@ def test_the_administrator_keeps_the_table_on_its_pages(client: Client):
         "ends": ["It starts on 1 April 2010: the earliest it can end is the day before."]
     }
     assert _send(client, address, ends="Mar 2016").status_code == 302
-    assert "to 31 March 2016" in client.get("/approval-limits/").text
+    assert "31 March 2016" in client.get("/approval-limits/").text
 
 
 def test_a_limit_that_was_ended_meanwhile_is_not_ended_again(client: Client):

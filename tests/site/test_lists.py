@@ -16,7 +16,19 @@ from approvals import actions
 from approvals.models import DecisionRecord, Drawdown
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, without_triggers, xlsx_of
-from tests.making import NOON, make_auditor, make_clerk
+from tests.making import (
+    NOON,
+    enter_line,
+    make_administrator,
+    make_approval_limit,
+    make_auditor,
+    make_clerk,
+    make_holding,
+    make_office,
+    make_phase,
+    make_programme,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -77,10 +89,39 @@ def _published(rows: int) -> tuple[str, None]:
     return "/published-decisions/", None
 
 
+def _people(rows: int) -> tuple[str, User]:
+    administrator = make_administrator(job_title="=Head")
+    for number in range(rows - 1):
+        make_clerk(name=f"=Person {number % 5}", job_title="=Clerk", is_active=bool(number % 3))
+    return "/people/", administrator
+
+
+def _offices(rows: int) -> tuple[str, User]:
+    for number in range(rows):
+        make_holding(make_office(f"=Office {number}"), make_user())
+    return "/offices/", make_auditor()
+
+
+def _programmes(rows: int) -> tuple[str, User]:
+    for number in range(rows):
+        enter_line(make_phase(make_programme(name=f"=Programme {number}", first_year=2010 + number % 5)))
+    return "/programmes/", make_auditor()
+
+
+def _limits(rows: int) -> tuple[str, User]:
+    for number in range(rows):
+        make_approval_limit(f"=Committee {number}", 1000 * (number // 2) or None)
+    return "/approval-limits/", make_administrator()
+
+
 LISTS = {
     "audit": Tried(_audit, ("number", "action", "subject"), ("action", "actor"), {"subject": "p1"}),
     "drawdowns": Tried(_drawdowns, ("reference", "state", "answer_by"), ("state", "waits_for"), {"state": "draft"}),
     "register": Tried(_register, ("decided_on", "published_on"), ("maker", "released"), {"kind": "yes"}),
+    "people": Tried(_people, ("person", "email"), ("roles",), {"signs_in": "yes"}),
+    "offices": Tried(_offices, ("office",), ("holder", "deputies"), {"words": "office 1"}),
+    "programmes": Tried(_programmes, ("programme", "years"), ("lines",), {"words": "programme 1"}),
+    "limits": Tried(_limits, ("approver", "amount", "starts"), ("amount", "today"), {"measure": "full_year"}),
     "published": Tried(_published, ("decided_on", "published_on"), ("published_on", "stands"), {"year": "2016"}),
 }
 
