@@ -333,7 +333,7 @@ def test_no_is_said_with_reasons_and_by_nobody_who_prepared_it(case: Case, say_n
     act = {"drawdown": drawdown, "sha256": drawdown.sha256, "reasons": "Not now.", "by": case.chief_executive, "at": NOW}
     with pytest.raises(ValidationError, match="Give your reasons"):
         say_no(key=new_key(), **(act | {"reasons": " "}))
-    with pytest.raises(NotAllowedNow, match="what they prepared"):
+    with pytest.raises(NotAllowedNow, match="a drawdown you prepared"):
         say_no(key=new_key(), **(act | {"by": deputy}))
 
 
@@ -484,7 +484,7 @@ def test_advice_is_given_once_by_the_section_151_officer_who_did_not_prepare_it(
     with pytest.raises(NotAllowedNow, match="prepared"):
         actions.advise(by=case.officer, key=new_key(), **given)
     actions.advise(by=case.people["Director"], key=new_key(), **given)
-    with pytest.raises(NotAllowedNow, match="recorded already"):
+    with pytest.raises(NotAllowedNow, match="already recorded"):
         actions.advise(by=case.people["Director"], key=new_key(), **given)
 
 

@@ -127,7 +127,7 @@ def test_a_leap_day_is_kept_until_the_28th(case: Case):
 
 def test_a_publication_recorded_later_is_labelled(case: Case):
     record = record_of(case.publish(case.signed(case.line()), on=NOW.date(), at=LATER))
-    said = "Its publication was recorded here afterwards, on 28 September 2016."
+    said = "Its publication was recorded here later, on 28 September 2016."
     assert row(content_of(record), "Retrospective") == said
 
 
@@ -164,7 +164,7 @@ def test_the_clerk_changes_the_record_until_it_is_published_and_nobody_else(case
     changed = json.loads(AuditEntry.objects.get(action="record_changed").content)["details"]["changed"]
     assert changed == {"capacity": ["Chief Executive: Chief Executive", "Chief Executive, by delegation"]}
     case.publish(signed)
-    with pytest.raises(NotAllowedNow, match="stays as it is"):
+    with pytest.raises(NotAllowedNow, match="cannot be changed"):
         actions.change_record(**(values | {"values": {"capacity": "Me"}}), by=case.clerk)
     with pytest.raises(NotAllowedNow, match="published on 20 September 2016"):
         case.publish(signed)
@@ -250,7 +250,7 @@ def test_a_decision_let_stand_takes_effect_on_the_day_said(case: Case):
     called = case.called_in(case.published())
     stands = let_stand(case, called, effective_on=date(2016, 10, 3))
     assert stands.state == State.CALLED_IN
-    with pytest.raises(NotAllowedNow, match="recorded already"):
+    with pytest.raises(NotAllowedNow, match="already recorded"):
         let_stand(case, called)
     with pytest.raises(NotAllowedNow, match="3 October 2016"):
         take_effect(stands)

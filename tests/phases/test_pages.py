@@ -478,5 +478,5 @@ def test_a_phase_with_lines_stays_and_the_page_says_why(officer: Client):
     phase = make_phase(programme, number=7, name="Phase Seven")
     make_line(phase)
     page = officer.post(f"/programmes/{programme.slug}/set-up/phases/{phase.pk}/", {"remove": "yes"}, follow=True)
-    assert "Phase Seven was not removed: cost lines stand on it." in page.content.decode()
+    assert "Phase Seven was not removed: cost lines belong to it." in page.content.decode()
     assert Phase.objects.filter(pk=phase.pk).exists()
