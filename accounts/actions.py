@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
-from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, Office, OfficeHolding, User
+from accounts.models import AuditEntry, Council, DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Permission, Role, require
 from costing.frozen import canonical
 from display.formats import long_date
@@ -28,36 +28,33 @@ def link(previous_hash: str, content: str) -> str:
     return hashlib.sha256(f"{previous_hash}\n{content}".encode()).hexdigest()
 
 
+# The lock on the head, and the entry after it, in one statement: whoever waited for the lock follows the head as it is then.
+# The trigger audit_entry_links checks the link and moves the head on.
+_ADD_ENTRY = """
+WITH head AS (SELECT number, hash FROM accounts_audithead WHERE id = 1 FOR UPDATE),
+entry AS (SELECT number + 1 AS number, hash, %(before)s || (number + 1)::text || %(after)s AS content FROM head)
+INSERT INTO accounts_auditentry (number, at, actor_id, action, subject, content, previous_hash, hash)
+SELECT number, %(at)s, %(actor)s, %(action)s, %(subject)s, content, hash,
+    encode(sha256(convert_to(hash || E'\\n' || content, 'UTF8')), 'hex') FROM entry
+RETURNING number, content, previous_hash, hash
+"""
+
+
 def record(*, action: str, subject: str, details: Mapping[str, Any], by: User | None, at: datetime) -> AuditEntry:
     """Add an entry to the audit chain, inside the caller's transaction, under the locked head row (unlocked chains fork)."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry is written in the transaction of the act it records.")
-    head = AuditHead.objects.select_for_update().first()
-    if head is None:
+    given = {"at": at.isoformat(), "actor": by.email if by else None, "action": action, "details": details}
+    # The canonical text of the whole: "number" comes after these in the alphabet, and "subject" after it.
+    before, after = f'{canonical(given)[:-1]},"number":', f",{canonical({'subject': subject})[1:]}"
+    same: dict[str, Any] = {"at": at, "action": action, "subject": subject}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_ENTRY, {"before": before, "after": after, "actor": by.pk if by else None, **same})
+        added = cursor.fetchone()
+    if added is None:
         raise AuditChainBroken("The audit chain has no head row.")
-    number = head.number + 1
-    content = canonical(
-        {
-            "number": number,
-            "at": at.isoformat(),
-            "actor": by.email if by else None,
-            "action": action,
-            "subject": subject,
-            "details": details,
-        }
-    )
-    entry = AuditEntry(
-        number=number,
-        at=at,
-        actor=by,
-        action=action,
-        subject=subject,
-        content=content,
-        previous_hash=head.hash,
-        hash=link(head.hash, content),
-    )
-    entry.save(force_insert=True)  # the trigger audit_entry_links moves the head on
-    return entry
+    number, content, previous_hash, hash_ = added
+    return AuditEntry(number=number, actor=by, content=content, previous_hash=previous_hash, hash=hash_, **same)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -159,9 +156,16 @@ def change_council(*, values: Mapping[str, Any], by: User, at: datetime) -> Coun
     return council
 
 
+def lock_office(pk: int) -> None:
+    """Against everybody who would change who holds the office or deputises. Records may refer to it meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM accounts_office WHERE id = %s FOR NO KEY UPDATE", [pk])
+
+
 def locked_office(pk: int) -> Office | None:
-    """The office, locked against everybody who would change who holds it or deputises. Records may refer to it meanwhile."""
-    return Office.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    """The office as it is under that lock."""
+    lock_office(pk)
+    return Office.objects.filter(pk=pk).first()
 
 
 @transaction.atomic
@@ -228,7 +232,7 @@ def succession(*, office: Office, holder: User, since: date, until: date | None,
 @transaction.atomic
 def take_office(*, office: Office, holder: User, since: date, until: date | None = None, by: User, at: datetime) -> OfficeHolding:
     """Record that somebody takes office: whoever held it leaves the day before. ValidationError as `succession`."""
-    locked_office(office.pk)
+    lock_office(office.pk)
     ends, revokes = succession(office=office, holder=holder, since=since, until=until, by=by)
     if ends:
         _end(ends, since - timedelta(days=1), by, at)
@@ -243,7 +247,7 @@ def take_office(*, office: Office, holder: User, since: date, until: date | None
 def end_holding(*, holding: OfficeHolding, until: date, by: User, at: datetime) -> OfficeHolding:
     """The holder's last day, known now. A later day than the one recorded is a correction, not an end."""
     require(by, Permission.MANAGE_OFFICES)
-    locked_office(holding.office_id)
+    lock_office(holding.office_id)
     holding = OfficeHolding.objects.select_related("office", "holder").get(pk=holding.pk)
     if until < holding.since:
         raise ValidationError({"until": f"The last day must not come before the first, {long_date(holding.since)}."})
@@ -267,7 +271,7 @@ def correct_holding(
 ) -> OfficeHolding:
     """Put right what was recorded wrongly, with the reason. Both versions stay in the audit record."""
     require(by, Permission.MANAGE_OFFICES)
-    locked_office(holding.office_id)
+    lock_office(holding.office_id)
     holding = OfficeHolding.objects.select_related("office", "holder").get(pk=holding.pk)
     if holder != holding.holder:
         _not_oneself(by, holder, "holder")
@@ -292,7 +296,7 @@ def appoint_deputy(
     """Somebody may act for the office in these days, under the authority whose text is given."""
     require(by, Permission.MANAGE_OFFICES)
     _not_oneself(by, deputy, "deputy")
-    locked_office(office.pk)
+    lock_office(office.pk)
     _in_order(since, until)
     if holding := office.holdings.within(since, until).filter(holder=deputy).first():
         raise ValidationError({"deputy": f"{deputy} holds this office {_days(holding)}, so needs no appointment as deputy."})
@@ -308,7 +312,7 @@ def appoint_deputy(
 def revoke_deputy(*, appointment: DeputyAppointment, revoked_from: date, by: User, at: datetime) -> DeputyAppointment:
     """From that day on the deputy may no longer act. From its first day, the appointment was never in force."""
     require(by, Permission.MANAGE_OFFICES)
-    locked_office(appointment.office_id)
+    lock_office(appointment.office_id)
     appointment = DeputyAppointment.objects.select_related("office", "deputy").get(pk=appointment.pk)
     if appointment.revoked_from:
         raise ValidationError({"revoked_from": f"This was already revoked, from {long_date(appointment.revoked_from)}."})

@@ -61,9 +61,17 @@ class CarefulForm(forms.BaseForm):
 
     def save_with(self, save: Callable[[], Any]) -> Any:
         """What `save` returns, or None with the reason at its field. A refusal of the database undoes `save` alone."""
-        try:
+
+        def undone_alone() -> Any:
             with transaction.atomic():
                 return save()
+
+        return self.explained(undone_alone)
+
+    def explained(self, act: Callable[[], Any]) -> Any:
+        """What an action returns, which is one transaction already; None, with the reason at its field, where it refuses."""
+        try:
+            return act()
         except (ValidationError, IntegrityError) as error:
             self._explain(error)
             return None

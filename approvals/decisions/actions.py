@@ -1,13 +1,11 @@
 """The record of a decision: drafted at sign-off, completed by the clerk, published, and from then on as it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from accounts.actions import changes
 from accounts.models import User
@@ -18,81 +16,56 @@ from approvals.decisions.queries import content_now, missing_of
 from approvals.decisions.rules import Balance, Money
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
-from approvals.drawdowns.rules import LIVE, Measure, State
+from approvals.drawdowns.powers.queries import Grounds
+from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
-from approvals.models import Answer, Consumption, DecisionRecord, Dispensation, Drawdown
-from approvals.queries import Grounds
+from approvals.models import DecisionRecord, Drawdown
 from costing.frozen import digest, written
 from display.formats import long_date
-from phases.models import AuthorisationLimit
 
 
 def draft_record(
-    *, drawdown: Drawdown, grounds: Grounds, rows: Sequence[Consumption], acting: Acting | None, by: User, at: datetime
-) -> DecisionRecord:
+    *, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], acting: Acting | None, by: User, at: datetime
+) -> None:
     """Draft, from what is stored, every field that the case left open; inside the sign-off, whose locks hold the balances.
 
-    `rows` are what it draws; `acting` the decision maker's capacity, None for a body whose resolution the clerk records.
+    `acting` is the decision maker's capacity, None for a body whose resolution the clerk records.
     """
-    record = grounds.case or DecisionRecord(drawdown=drawdown)
     submission, resolution = submitted(drawdown.content), drawdown.resolution
     proposed = wording.proposed(submission)
-    record.title = drawdown.title
-    record.decided_on = resolution.decided_on if resolution else day_of(at)
-    record.text_recommended = resolution.text_recommended if resolution and resolution.text_recommended else proposed
-    record.text_resolved = resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}"
-    record.capacity = wording.capacity(acting) if acting else drawdown.delegation.decision_body
-    record.power = wording.power(submission.delegation, drawdown.authority)
-    record.interests = _interests(drawdown, grounds.answers)
-    record.dispensations = _dispensations(grounds.dispensations)
-    record.minute = resolution.minute if resolution else ""
-    record.members_present = resolution.members_present if resolution else ""
-    record.call_in_applies, record.call_in_reason = wording.call_in_advised(drawdown.delegation.decision_body, record.is_key)
-    record.money = written(Money(_balances(rows), tuple(wording.years_in_words(submission))))
-    record.recorded_by = None if acting else by
-    record.save()
-    return record
+    call_in_applies, call_in_reason = wording.call_in_advised(drawdown.delegation.decision_body, grounds.is_key)
+    drafted = {
+        "title": drawdown.title,
+        "decided_on": resolution.decided_on if resolution else day_of(at),
+        "text_recommended": resolution.text_recommended if resolution and resolution.text_recommended else proposed,
+        "text_resolved": resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}",
+        "capacity": wording.capacity(acting) if acting else drawdown.delegation.decision_body,
+        "power": wording.power(submission.delegation, drawdown.authority),
+        "interests": _interests(drawdown, grounds),
+        "dispensations": _dispensations(grounds),
+        "minute": resolution.minute if resolution else "",
+        "members_present": resolution.members_present if resolution else "",
+        "call_in_applies": call_in_applies,
+        "call_in_reason": call_in_reason,
+        "money": written(Money(tuple(balances), tuple(wording.years_in_words(submission)))),
+        "recorded_by": None if acting else by,
+    }
+    if grounds.has_case:
+        DecisionRecord.objects.filter(drawdown=drawdown).update(**drafted)
+    else:
+        DecisionRecord.objects.create(drawdown=drawdown, **drafted)
 
 
-def _balances(rows: Sequence[Consumption]) -> tuple[Balance, ...]:
-    """What is released of each limit, and what was and is left of it, in whole pounds."""
-    released: dict[tuple[int, Measure], Decimal] = {}
-    for row in rows:
-        key = (row.authorisation_id, row.financial_year)
-        released[key] = released.get(key, Decimal(0)) + row.pounds
-    limits = AuthorisationLimit.objects.filter(authorisation__in={authorisation for authorisation, _ in released})
-    limits = limits.select_related("authorisation__funding_source", "drawn_row")
-    found = []
-    for limit in limits.order_by("authorisation", F("financial_year").asc(nulls_last=True)):
-        pounds = released.get((limit.authorisation_id, limit.financial_year))
-        if pounds is None:
-            continue
-        after = limit.amount - limit.drawn_row.drawn
-        found.append(
-            Balance(
-                authorisation=limit.authorisation.title,
-                source=limit.authorisation.funding_source.name,
-                term=limit.authorisation.term,
-                measure=limit.financial_year,
-                limit=limit.amount,
-                before=after + pounds,
-                released=pounds,
-                after=after,
-            )
-        )
-    return tuple(found)
-
-
-def _interests(drawdown: Drawdown, answers: Iterable[Answer]) -> str:
+def _interests(drawdown: Drawdown, grounds: Grounds) -> str:
     """What everybody who was asked declared, "none" included; what members declared when a body decided."""
-    said = [f"{answer.office} ({answer.person}): {answer.interests}" for answer in answers]
+    said = [f"{each.office} ({each.person}): {each.interests}" for each in grounds.declared]
     if drawdown.resolution and drawdown.resolution.interests:
         said.append(f"Members of {drawdown.delegation.decision_body}: {drawdown.resolution.interests}")
     return "\n".join(said)
 
 
-def _dispensations(given: Iterable[Dispensation]) -> str:
-    said = [f"To {each.member}, by {each.giver}, on {long_date(each.given_on)}: {each.text}" for each in given]
+def _dispensations(grounds: Grounds) -> str:
+    said = [f"To {each.member}, by {each.giver}, on {long_date(each.given_on)}: {each.text}" for each in grounds.dispensed]
     return "\n".join(said) or "None"
 
 

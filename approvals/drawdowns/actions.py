@@ -8,11 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
-from accounts.actions import locked_office, record
+from accounts.actions import lock_office, record
 from accounts.models import AuditEntry, Office, User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, may_act_for
@@ -50,6 +49,11 @@ class OverTheLimit(NotAllowedNow):
     """A limit would be exceeded, or has lapsed: nothing was written."""
 
 
+_NOTE_RECEIPT = """
+INSERT INTO approvals_receipt (key, body, drawdown_id) VALUES (%s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+
+
 def receipt_of(key: str, drawdown: int, body: Mapping[str, Any]) -> tuple[Receipt, bool]:
     """The receipt of the act under this key, and whether it is made now. KeyUsedOtherwise where the body differs."""
     if not key.strip():
@@ -62,12 +66,13 @@ def receipt_of(key: str, drawdown: int, body: Mapping[str, Any]) -> tuple[Receip
 
 
 def _noted(key: str, body: str, drawdown: int) -> tuple[Receipt, bool]:
-    try:
-        # Of two at once with one key, the second waits here until the first has ended.
-        with transaction.atomic():
-            return Receipt.objects.create(key=key, body=body, drawdown_id=drawdown), True
-    except IntegrityError:
-        return Receipt.objects.get(key=key), False
+    # Of two at once with one key, the second waits here until the first has ended.
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_RECEIPT, [key, body, drawdown])
+        made = cursor.fetchone()
+    if made:
+        return Receipt(pk=made[0], key=key, body=body, drawdown_id=drawdown), True
+    return Receipt.objects.get(key=key), False
 
 
 def done_before(key: str, drawdown: Drawdown, body: Mapping[str, Any]) -> bool:
@@ -91,8 +96,13 @@ def locked(drawdown: Drawdown, *, version: int | None = None, sha256: str | None
 
 
 def lock_programme(pk: int) -> None:
-    """No line, authorisation or other drawing of the programme is written meanwhile."""
-    Programme.objects.select_for_update(no_key=True).values_list("pk").get(pk=pk)
+    """No line, authorisation or other drawing of the programme is written meanwhile. It becomes the programme's next version."""
+    _next_version(pk)
+
+
+def _next_version(programme: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE phases_programme SET version = version + 1 WHERE id = %s", [programme])
 
 
 def may_become(drawdown: Drawdown, state: State) -> None:
@@ -114,7 +124,7 @@ def move(drawdown: Drawdown, state: State | None = None, **values: Any) -> None:
 def acting_for(by: User, office: Office, at: datetime) -> Acting:
     """In which capacity they act for the office, asked under its lock. PermissionDenied where in none."""
     require(by, Permission.VIEW_PROGRAMMES)
-    locked_office(office.pk)
+    lock_office(office.pk)
     acting = may_act_for(by, office, day_of(at))
     if acting is None:
         raise PermissionDenied(f"You do not act for this office: {office}.")
@@ -170,12 +180,17 @@ def capacity(acting: Acting | None) -> dict[str, Any]:
 
 
 def entry_of(drawdown: Drawdown, action: str, details: Mapping[str, Any], by: User | None, at: datetime) -> AuditEntry:
-    Programme.objects.filter(pk=drawdown.programme_id).update(version=F("version") + 1)
+    """The audit entry of an act that makes the next version of the programme."""
+    _next_version(drawdown.programme_id)
+    return entry_under_lock(drawdown, action, details, by, at)
+
+
+def entry_under_lock(drawdown: Drawdown, action: str, details: Mapping[str, Any], by: User | None, at: datetime) -> AuditEntry:
+    """The audit entry of an act that locked the programme, and so made its next version."""
     return record(action=action, subject=f"drawdown:{drawdown.reference}", details=details, by=by, at=at)
 
 
 def record_of(programme: Programme, action: str, details: Mapping[str, Any], by: User, at: datetime) -> AuditEntry:
-    Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
     return record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)
 
 

@@ -32,7 +32,7 @@ class ActForm(CarefulForm, forms.Form):
     def act(self, do: Callable[[], Any]) -> Any:
         """What the action returns; None, with the reason among the form's errors, where it cannot be done as things stand."""
         try:
-            return self.save_with(do)
+            return self.explained(do)
         except NotAllowedNow as error:
             self.add_error(None, str(error))
             return None

@@ -23,6 +23,12 @@ def drawdown_for(user: User, reference: str) -> Drawdown:
     return get_object_or_404(Drawdown, programme__in=programmes_for(user), reference=reference)
 
 
+def drawdown_seen(user: User, reference: str) -> Drawdown:
+    """As drawdown_for, with what a form that acts carries, and nothing more: the action reads it again under its lock."""
+    seen = Drawdown.objects.filter(programme__in=programmes_for(user)).only("reference", "version", "sha256")
+    return get_object_or_404(seen, reference=reference)
+
+
 def drawdown_in_full(user: User, reference: str) -> Drawdown:
     """As drawdown_for, with all that its own page names: source decision, signature, resolution (one query)."""
     named = ("delegation__decision", "signed_by", "signed_for", "signed_entry", "resolution")

@@ -1,113 +1,83 @@
 """Who is told what, and when. A notice is written in the transaction of the act it is about, and its mail goes out afterwards."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from functools import reduce
-from operator import or_
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import DeputyAppointment, OfficeHolding, User
+from accounts.models import User
 from accounts.permissions import Role
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.rules import State
-from approvals.models import Answer, DelegationStep, Drawdown, Notice, Question
+from approvals.models import Drawdown, Notice, Question
 from approvals.notices.delivery.actions import send_notices
 
 Kind = Notice.Kind
 
 
-class _About(NamedTuple):
-    """What a notice is about: the drawdown as it stands now, that day, and the question if it is of one."""
+# Each names people, by number, of the drawdown `d` that a notice is about.
+_AUTHOR = "SELECT d.prepared_by_id FROM d"
+_CLERKS = "SELECT id FROM accounts_user WHERE roles @> ARRAY[%(clerk)s]::varchar[]"
+_ANSWERED = """SELECT unnest(ARRAY[a.person_id, a.acting_for_id])
+    FROM d JOIN approvals_answer a ON a.drawdown_id = d.id AND a.sha256 = d.sha256"""
+_ACTING_FOR = """SELECT h.holder_id FROM accounts_officeholding h
+    WHERE h.office_id IN ({offices}) AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
+    UNION SELECT p.deputy_id FROM accounts_deputyappointment p
+    WHERE p.office_id IN ({offices}) AND p.since <= %(day)s AND (p.until IS NULL OR p.until >= %(day)s)
+        AND (p.revoked_from IS NULL OR p.revoked_from > %(day)s)"""
+_YET_TO_ANSWER = _ACTING_FOR.format(
+    offices="""SELECT s.office_id FROM d JOIN approvals_delegationstep s ON s.delegation_id = d.delegation_id
+        WHERE NOT EXISTS (SELECT FROM approvals_answer a
+            WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256 AND a.office_id = s.office_id)"""
+)
+_DECISION_MAKER = f"""{_ACTING_FOR.format(offices="SELECT g.decision_maker_id FROM g")}
+    UNION ({_CLERKS} AND EXISTS (SELECT FROM g WHERE g.decision_maker_id IS NULL))"""
+_ASKED = """SELECT n.person_id FROM d
+    JOIN approvals_notice n ON n.drawdown_id = d.id AND n.submission = d.submission AND n.kind = 'asked'"""
+_ASKER = "SELECT asked_by_id FROM approvals_question WHERE id = %(question)s"
 
-    drawdown: Drawdown
-    day: date
-    question: Question | None
-
-
-def _author(about: _About) -> Q:
-    return Q(pk=about.drawdown.prepared_by_id)
-
-
-def _clerks(about: _About) -> Q:
-    return Q(roles__contains=[Role.CLERK])
-
-
-def _answered(about: _About) -> Q:
-    """Those who answered what is submitted now, and whom they acted for."""
-    answers = Answer.objects.filter(drawdown=about.drawdown, sha256=about.drawdown.sha256)
-    return Q(pk__in=answers.order_by().values("person").union(answers.order_by().values("acting_for")))
-
-
-def _yet_to_answer(about: _About) -> Q:
-    """Holders and deputies of the offices that are asked and have not answered."""
-    answered = Answer.objects.filter(drawdown=about.drawdown, sha256=about.drawdown.sha256).values("office")
-    asked = DelegationStep.objects.filter(delegation=about.drawdown.delegation_id).exclude(office__in=answered)
-    return _acting_for(Q(office__in=asked.values("office")), about.day)
-
-
-def _decision_maker(about: _About) -> Q:
-    """Holder and deputies of the office that decides; where a body decides, the clerks."""
-    if about.drawdown.delegation.decision_maker_id is None:
-        return _clerks(about)
-    return _acting_for(Q(office=about.drawdown.delegation.decision_maker_id), about.day)
-
-
-def _asked(about: _About) -> Q:
-    """Everybody who was asked to answer this submission."""
-    asked = Notice.objects.filter(drawdown=about.drawdown, submission=about.drawdown.submission, kind=Kind.ASKED)
-    return Q(pk__in=asked.values("person"))
-
-
-def _asker(about: _About) -> Q:
-    return Q(pk=about.question.asked_by_id) if about.question else Q(pk=None)
-
-
-def _acting_for(offices: Q, day: date) -> Q:
-    holders = OfficeHolding.objects.on(day).filter(offices).values("holder")
-    deputies = DeputyAppointment.objects.on(day).filter(offices).values("deputy")
-    return Q(pk__in=holders) | Q(pk__in=deputies)
-
-
-_TOLD: dict[Kind, tuple[Callable[[_About], Q], ...]] = {
-    Kind.ASKED: (_yet_to_answer,),
-    Kind.REMINDER_BEFORE: (_yet_to_answer,),
-    Kind.REMINDER_OVERDUE: (_yet_to_answer,),
-    Kind.ALL_ANSWERED: (_decision_maker,),
-    Kind.SIGNED: (_author, _answered, _clerks),
-    Kind.RETURNED: (_author, _answered, _clerks),
-    Kind.REFUSED: (_author, _answered, _clerks),
-    Kind.WITHDRAWN: (_asked,),
-    Kind.CALLED_IN: (_author, _answered, _decision_maker, _clerks),
-    Kind.OVERTURNED: (_author, _answered, _decision_maker, _clerks),
-    Kind.EFFECTIVE: (_author, _answered, _decision_maker, _clerks),
-    Kind.QUESTION: (_author,),
-    Kind.REPLY: (_asker,),
+_TOLD: dict[Kind, tuple[str, ...]] = {
+    Kind.ASKED: (_YET_TO_ANSWER,),
+    Kind.REMINDER_BEFORE: (_YET_TO_ANSWER,),
+    Kind.REMINDER_OVERDUE: (_YET_TO_ANSWER,),
+    Kind.ALL_ANSWERED: (_DECISION_MAKER,),
+    Kind.SIGNED: (_AUTHOR, _ANSWERED, _CLERKS),
+    Kind.RETURNED: (_AUTHOR, _ANSWERED, _CLERKS),
+    Kind.REFUSED: (_AUTHOR, _ANSWERED, _CLERKS),
+    Kind.WITHDRAWN: (_ASKED,),
+    Kind.CALLED_IN: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
+    Kind.OVERTURNED: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
+    Kind.EFFECTIVE: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
+    Kind.QUESTION: (_AUTHOR,),
+    Kind.REPLY: (_ASKER,),
 }
+_TELL = """
+WITH d AS (SELECT * FROM approvals_drawdown WHERE id = %(drawdown)s),
+g AS (SELECT g.* FROM d JOIN approvals_delegation g ON g.id = d.delegation_id)
+INSERT INTO approvals_notice (drawdown_id, submission, kind, question_id, person_id, state, attempts, last_error, queued_at)
+SELECT d.id, d.submission, %(kind)s, %(question)s, u.id, 'queued', 0, '', %(at)s
+FROM d, accounts_user u WHERE u.is_active AND u.id IS DISTINCT FROM %(by)s AND u.id IN ({people})
+ORDER BY u.id ON CONFLICT DO NOTHING
+"""
 
 
 @transaction.atomic(savepoint=False)
 def tell(drawdown: Drawdown, kind: Kind, *, at: datetime, by: User | None = None, question: Question | None = None) -> int:
-    """Queue mail to those who are to know of it, but to `by`, who did it; how many are told now.
+    """Queue mail to those who are to know of it, but to `by`, who did it; how many are told now (two statements).
 
     Call it last in the action, in its transaction: rolled back together, nothing is sent. Nobody is told the same thing twice.
     """
-    about = _About(drawdown, timezone.localdate(at), question)
-    of_it = {"drawdown": drawdown, "submission": drawdown.submission, "kind": kind, "question": question}
-    people = User.objects.filter(reduce(or_, (who(about) for who in _TOLD[kind])), is_active=True)
-    people = people.exclude(pk__in=Notice.objects.filter(**of_it).values("person"))
-    if by:
-        people = people.exclude(pk=by.pk)
-    rows = [Notice(**of_it, person_id=person, queued_at=at) for person in people.order_by("pk").values_list("pk", flat=True)]
-    if rows:
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    given: dict[str, Any] = {"drawdown": drawdown.pk, "kind": kind.value, "question": question.pk if question else None, "at": at}
+    given |= {"day": timezone.localdate(at), "by": by.pk if by else None, "clerk": Role.CLERK.value}
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL.format(people=" UNION ".join(f"({each})" for each in _TOLD[kind])), given)
+        told: int = cursor.rowcount
+    if told:
         send_notices.enqueue(drawdown.pk, drawdown.submission, kind.value, question.pk if question else None)
-    return len(rows)
+    return told
 
 
 def tell_if_all_answered(drawdown: Drawdown, *, at: datetime, by: User | None = None) -> None:

@@ -86,22 +86,23 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
         numbers = AuthorisationLimit.objects.filter(which, **only).values("pk")
         return list(AuthorisationLimit.objects.filter(pk__in=numbers).select_related("authorisation"))
 
-    monkeypatch.setattr(acts, "locked_office", lambda pk: None)
+    monkeypatch.setattr(acts, "lock_office", lambda pk: None)
     monkeypatch.setattr(signing, "lock_programme", lambda pk: None)
     monkeypatch.setattr(signing, "locked_limits", only_read)
 
 
-def sum_first(write: Callable[[AuthorisationLimit, Decimal], None]) -> Callable[..., None]:
+def sum_first(write: Callable[[AuthorisationLimit, Decimal], None]) -> Callable[..., dict[int, Decimal]]:
     """In place of the guarded UPDATE: everybody sums, everybody finds that there is room, everybody writes."""
     everybody_has_looked = threading.Barrier(SIGNERS)
 
-    def draw(limits: list[AuthorisationLimit], rows: list[Consumption]) -> None:
+    def draw(limits: list[AuthorisationLimit], rows: list[Consumption]) -> dict[int, Decimal]:
         for limit in limits:
             pounds = sum(row.pounds for row in rows if row.financial_year == limit.financial_year)
             assert consumed(limit.financial_year) + pounds <= limit.amount
         everybody_has_looked.wait(30)
         for limit in limits:
             write(limit, sum((row.pounds for row in rows if row.financial_year == limit.financial_year), Decimal(0)))
+        return dict(LimitDrawn.objects.filter(limit__in=limits).values_list("limit", "drawn"))
 
     return draw
 

@@ -149,12 +149,12 @@ def test_every_kind_has_somebody_to_tell_and_something_to_say():
     assert set(notices._TOLD) == set(tasks._WORDS) == set(Kind)
 
 
-def test_telling_takes_three_statements_however_many_are_told(case: Case, django_assert_num_queries: DjangoAssertNumQueries):
+def test_telling_takes_two_statements_however_many_are_told(case: Case, django_assert_num_queries: DjangoAssertNumQueries):
     drawdown = case.signed(case.costing(1000))
     Notice.objects.all().delete()
     for _ in range(20):
         make_clerk()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert notices.tell(drawdown, Kind.SIGNED, at=NOW) == 24
 
 

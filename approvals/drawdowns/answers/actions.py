@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import locked_office
+from accounts.actions import lock_office
 from accounts.models import Office, User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, may_act_for
@@ -97,7 +97,7 @@ def record_answer(
 
 
 def _who_answered(off_line: OffLine, office: Office) -> Acting:
-    locked_office(office.pk)
+    lock_office(office.pk)
     acting = may_act_for(off_line.person, office, off_line.given_on)
     if acting is None:
         day = long_date(off_line.given_on)

@@ -1,11 +1,12 @@
 """Money against limits: drawing, reversing and lapsing, each with its row of consumption, under locked limits."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q
 
 from accounts.models import AuditEntry
@@ -23,34 +24,52 @@ def locked_limits(which: Q, **only: Any) -> list[AuthorisationLimit]:
     return list(
         AuthorisationLimit.objects.select_for_update(of=("self",))
         .filter(pk__in=numbers)
-        .select_related("authorisation")
+        .select_related("authorisation__funding_source", "authorisation__replaced_by")
         .order_by("pk")
     )
 
 
-def draw(limits: Sequence[AuthorisationLimit], rows: Iterable[Consumption]) -> None:
-    """Add the rows to what is drawn of each limit, by an UPDATE that finds no row where a limit would be exceeded."""
+_ADD = """
+UPDATE approvals_limitdrawn d SET drawn = d.drawn + asked.pounds
+FROM unnest(%s::bigint[], %s::numeric[]) AS asked (limit_id, pounds)
+WHERE d.limit_id = asked.limit_id AND d.drawn <= d.ceiling - asked.pounds AND (d.lapsed_at IS NULL OR asked.pounds = 0)
+RETURNING d.limit_id, d.drawn
+"""
+
+
+def draw(limits: Sequence[AuthorisationLimit], rows: Iterable[Consumption]) -> dict[int, Decimal]:
+    """Add the rows to what is drawn of each limit, by an UPDATE that finds no row where a limit would be exceeded.
+
+    What is drawn of each afterwards, by its number. Raises OverTheLimit.
+    """
     sums: dict[tuple[int, Measure], Decimal] = {}
     for row in rows:
         measure = (row.authorisation_id, row.financial_year)
         sums[measure] = sums.get(measure, Decimal(0)) + row.pounds
+    asked = {limit.pk: sums.pop(of) for limit in limits if (of := (limit.authorisation_id, limit.financial_year)) in sums}
+    drawn = _added(asked)
     for limit in limits:
-        pounds = sums.pop((limit.authorisation_id, limit.financial_year), None)
-        if pounds is None:
-            continue
-        if not _added(limit, pounds):
-            drawn, is_new = LimitDrawn.objects.get_or_create(limit=limit, defaults={"ceiling": limit.amount})
-            if not (is_new and _added(limit, pounds)):
-                raise OverTheLimit(too_much(limit, pounds, drawn.drawn, lapsed=drawn.lapsed_at is not None))
+        if limit.pk in asked and limit.pk not in drawn:
+            drawn |= _first_drawn(limit, asked[limit.pk])
     if sums:
         raise NotAllowedNow("A measure is no longer limited: return it, and submit it again.")
+    return drawn
 
 
-def _added(limit: AuthorisationLimit, pounds: Decimal) -> bool:
-    able = LimitDrawn.objects.filter(limit=limit, drawn__lte=F("ceiling") - pounds)
-    if pounds:
-        able = able.filter(lapsed_at__isnull=True)
-    return bool(able.update(drawn=F("drawn") + pounds))
+def _added(pounds: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """What is drawn now of each of these limits that had the room for it (one statement)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [list(pounds), list(pounds.values())])
+        return dict(cursor.fetchall())
+
+
+def _first_drawn(limit: AuthorisationLimit, pounds: Decimal) -> dict[int, Decimal]:
+    """The row that counts what is drawn of a limit is made with the first drawing. Raises OverTheLimit."""
+    row, is_new = LimitDrawn.objects.get_or_create(limit=limit, defaults={"ceiling": limit.amount})
+    drawn = _added({limit.pk: pounds}) if is_new else {}
+    if not drawn:
+        raise OverTheLimit(too_much(limit, pounds, row.drawn, lapsed=row.lapsed_at is not None))
+    return drawn
 
 
 def too_much(limit: AuthorisationLimit, pounds: Decimal, drawn: Decimal, *, lapsed: bool) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from approvals.drawdowns.rules import Before, Measure, State
-from approvals.models import Answer, Consumption, DecisionRecord, Dispensation, Drawdown, LimitDrawn
+from approvals.models import Consumption, Drawdown, LimitDrawn
 from phases.models import Authorisation, AuthorisationLimit
 
 
@@ -82,36 +83,28 @@ def held(rows: Q, *named: str) -> list[Held]:
     ]
 
 
+# Of each line and measure, what is left of the rows that draw or take over. Money handed back while its FTE stay drawn counts as
+# drawn still: the last draw takes no more than its own remainder.
+_BEFORE = """
+SELECT line_id, financial_year, coalesce(sum(fte_left), 0), sum(
+    CASE WHEN fte_left IS NULL THEN pounds_left WHEN fte_left = 0 THEN 0 ELSE first_drawn END
+) FROM (
+    SELECT c.line_id, c.financial_year, c.pounds + coalesce(sum(r.pounds), 0) AS pounds_left,
+        c.fte + coalesce(sum(r.fte), 0) AS fte_left, coalesce(e.pounds, c.pounds) AS first_drawn
+    FROM approvals_consumption c
+    LEFT JOIN approvals_consumption e ON e.id = c.continues_id
+    LEFT JOIN approvals_consumption r ON r.reverses_id = c.id
+    WHERE c.line_id = ANY(%s) AND c.reverses_id IS NULL AND NOT c.id = ANY(%s)
+    GROUP BY c.id, e.pounds
+) AS held GROUP BY line_id, financial_year
+"""
+
+
 def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[int, dict[Measure, Before]]:
-    """What live drawdowns hold of each line by measure, under whichever authorisation, some rows left out.
-
-    Money handed back while its FTE stay drawn counts as drawn still: the last draw takes no more than its own remainder.
-    """
+    """What live drawdowns hold of each line by measure, under whichever authorisation, some rows left out (one statement)."""
     found: dict[int, dict[Measure, Before]] = defaultdict(dict)
-    for each in held(Q(line_id__in=list(lines)) & ~Q(pk__in=list(leaving_out))):
-        before = found[each.row.line_id].get(each.row.financial_year, Before())
-        kept = each.pounds if each.fte is None else each.first_drawn if each.fte else Decimal(0)
-        found[each.row.line_id][each.row.financial_year] = Before(before.fte + (each.fte or 0), before.pounds + kept)
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [list(lines), list(leaving_out)])
+        for line, measure, fte, pounds in cursor.fetchall():
+            found[line][measure] = Before(fte, pounds)
     return found
-
-
-class Grounds(NamedTuple):
-    """What a decision rests on: the answers to what is submitted now, the dispensations, and the case (None: not written)."""
-
-    answers: list[Answer]
-    dispensations: list[Dispensation]
-    case: DecisionRecord | None
-
-
-def grounds_of(drawdown: Drawdown) -> Grounds:
-    """Three queries."""
-    return Grounds(
-        list(answers_now(drawdown).select_related("office", "person")),
-        list(drawdown.dispensations.select_related("giver")),
-        DecisionRecord.objects.filter(drawdown=drawdown).first(),
-    )
-
-
-def answers_now(drawdown: Drawdown) -> QuerySet[Answer]:
-    """The answers to what is submitted now."""
-    return Answer.objects.filter(drawdown=drawdown, sha256=drawdown.sha256)

@@ -16,6 +16,7 @@ from approvals.drawdowns.actions import (
     day_of,
     done_before,
     entry_of,
+    entry_under_lock,
     lock_programme,
     locked,
     may_become,
@@ -124,7 +125,7 @@ def overturn(*, drawdown: Drawdown, on: date, reasons: str, by: User, at: dateti
     locked_limits(Q(authorisation__consumption__drawdown=drawdown))
     live = [each for each in held(Q(drawdown=drawdown)) if each.is_live]
     details = {"on": on, "reasons": reasons, "released": [said(each) for each in live]}
-    entry = entry_of(drawdown, "drawdown_overturned", details, by, at)
+    entry = entry_under_lock(drawdown, "drawdown_overturned", details, by, at)
     reverse(live, Consumption.Kind.OVERTURN, entry)
     move(drawdown, State.SUPERSEDED)
     tell(drawdown, Notice.Kind.OVERTURNED, at=at, by=by)
@@ -169,7 +170,7 @@ def hand_back(*, drawdown: Drawdown, returned: Mapping[int, Decimal], reasons: s
         if not 0 < pounds <= rows[pk].pounds or pounds != int(pounds):
             raise ValidationError(f"Hand back whole pounds, from £1 up to £{rows[pk].pounds:,}.")
     details = {"reasons": reasons, "returned": [said(rows[pk]) | {"pounds": str(pounds)} for pk, pounds in returned.items()]}
-    entry = entry_of(drawdown, "drawdown_handed_back", details, by, at)
+    entry = entry_under_lock(drawdown, "drawdown_handed_back", details, by, at)
     given = [
         # The FTE stay drawn where only a part of the money comes back.
         each if returned[pk] == each.pounds else each._replace(pounds=returned[pk], fte=nought(each.fte))

@@ -28,6 +28,33 @@ class Waits(NamedTuple):
     matter: Matter
 
 
+class Declared(NamedTuple):
+    """The interests that somebody declared with an answer."""
+
+    office: str
+    person: str
+    interests: str
+
+
+class Dispensed(NamedTuple):
+    """That somebody with an interest may take part, and who allowed it."""
+
+    member: str
+    giver: str
+    given_on: date
+    text: str
+
+
+class Grounds(NamedTuple):
+    """What a decision rests on. `is_key` is of the case; None where it does not say. `has_case`: it was written."""
+
+    matter: Matter
+    declared: list[Declared]
+    dispensed: list[Dispensed]
+    has_case: bool
+    is_key: bool | None
+
+
 # By way of models this is eight statements and four times the time. `people` None: everybody who prepared it or gave a
 # dispensation, and not only those of the people asked about.
 _MATTERS = """
@@ -51,7 +78,7 @@ SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id,
     FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
 ), ARRAY(
     SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND {givers}
-), g.expires, c.is_key, c.notice_route, c.notice_on, {steps}
+), g.expires, c.is_key, c.notice_route, c.notice_on{more}
 FROM approvals_drawdown d
 JOIN approvals_delegation g ON g.id = d.delegation_id
 JOIN phases_programme p ON p.id = d.programme_id
@@ -59,12 +86,27 @@ LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
 WHERE {which} AND {offices}
 ORDER BY d.answer_by, d.id
 """
-_STEPS_OF_ONE = """(
+_STEPS_OF_ONE = """, (
     SELECT json_agg(json_build_array(s.office_id, s.mode) ORDER BY s.id)
     FROM approvals_delegationstep s WHERE s.delegation_id = d.delegation_id
 )"""
 _OF_ONE = _MATTERS.format(
-    which="d.id = %(drawdown)s", editors="TRUE", preparers="TRUE", givers="TRUE", offices="TRUE", steps=_STEPS_OF_ONE
+    which="d.id = %(drawdown)s", editors="TRUE", preparers="TRUE", givers="TRUE", offices="TRUE", more=_STEPS_OF_ONE
+)
+_IN_FULL = _MATTERS.format(
+    which="d.id = %(drawdown)s",
+    editors="TRUE",
+    preparers="TRUE",
+    givers="TRUE",
+    offices="TRUE",
+    more=f"""{_STEPS_OF_ONE}, (
+    SELECT coalesce(json_agg(json_build_array(o.name, u.name, a.interests) ORDER BY a.answered_at, a.id), '[]')
+    FROM approvals_answer a JOIN accounts_office o ON o.id = a.office_id JOIN accounts_user u ON u.id = a.person_id
+    WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
+), (
+    SELECT coalesce(json_agg(json_build_array(i.member, u.name, i.given_on, i.text) ORDER BY i.id), '[]')
+    FROM approvals_dispensation i JOIN accounts_user u ON u.id = i.giver_id WHERE i.drawdown_id = d.id
+), c.id IS NOT NULL, c.is_key""",
 )
 _OF_ALL = _MATTERS.format(
     which="d.state = 'submitted'",
@@ -75,7 +117,7 @@ _OF_ALL = _MATTERS.format(
         g.decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND g.decision_maker_id IS NULL)
         OR g.id IN (SELECT delegation_id FROM approvals_delegationstep WHERE office_id = ANY(%(offices)s))
     )""",
-    steps="NULL",
+    more="",
 )
 _STEPS = """
 SELECT s.delegation_id, s.office_id, s.mode, o.name FROM approvals_delegationstep s
@@ -89,6 +131,24 @@ def matter_of(drawdown: Drawdown, day: date) -> Matter:
     with connection.cursor() as cursor:
         cursor.execute(_OF_ONE, {"drawdown": drawdown.pk, "day": day})
         *row, steps = cursor.fetchone()
+    return _of_one(row, steps)
+
+
+def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
+    """As matter_of, with what the record of the decision will say of it (one statement)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FULL, {"drawdown": drawdown.pk, "day": day})
+        *row, steps, declared, dispensed, has_case, is_key = cursor.fetchone()
+    return Grounds(
+        _of_one(row, steps),
+        [Declared(*each) for each in declared],
+        [Dispensed(member, giver, date.fromisoformat(on), text) for member, giver, on, text in dispensed],
+        has_case,
+        is_key,
+    )
+
+
+def _of_one(row: Sequence[Any], steps: Sequence[tuple[int, str]] | None) -> Matter:
     return _waits(row, {office: Mode(mode) for office, mode in steps or ()}).matter
 
 
@@ -112,7 +172,7 @@ def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: d
         names: dict[int, str] = {}
         for delegation, office, mode, name in cursor.fetchall():
             modes[delegation][office], names[office] = Mode(mode), name
-    return [_waits(row[:-1], modes[row[4]]) for row in rows], names
+    return [_waits(row, modes[row[4]]) for row in rows], names
 
 
 def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:

@@ -19,6 +19,7 @@ from approvals.drawdowns.actions import (
     day_of,
     done_before,
     entry_of,
+    entry_under_lock,
     lock_programme,
     locked,
     may_become,
@@ -162,7 +163,7 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
         submitted_at=at,
         submitted_by=by,
     )
-    entry_of(drawdown, "drawdown_submitted", {"sha256": drawdown.sha256, "answer_by": answer_by}, by, at)
+    entry_under_lock(drawdown, "drawdown_submitted", {"sha256": drawdown.sha256, "answer_by": answer_by}, by, at)
     tell(drawdown, Notice.Kind.ASKED, at=at, by=by)
     tell_if_all_answered(drawdown, at=at, by=by)
     return drawdown

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.actions import locked_office
+from accounts.actions import lock_office
 from accounts.models import Office, User
 from accounts.permissions import Permission, require
 from accounts.queries import may_act_for
@@ -137,7 +137,7 @@ def _not_who_decides(drawdown: Drawdown, giver: User, days: set[date]) -> None:
     maker = drawdown.delegation.decision_maker
     if maker is None:
         return
-    locked_office(maker.pk)
+    lock_office(maker.pk)
     if any(may_act_for(giver, maker, day) for day in days):
         raise ValidationError(
             {"giver": f"{giver} acts for the {maker}, who decides on this: somebody else must give the dispensation."}

@@ -1,13 +1,16 @@
 """The decision maker's yes."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Office, User
 from approvals.decisions.actions import draft_record
+from approvals.decisions.rules import Balance
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     capacity,
@@ -15,7 +18,7 @@ from approvals.drawdowns.actions import (
     deciding,
     decision_maker,
     done_before,
-    entry_of,
+    entry_under_lock,
     lock_programme,
     locked,
     may_become,
@@ -30,13 +33,13 @@ from approvals.drawdowns.consumption.actions import (
     not_waiting_for_transfer,
     save_rows,
 )
-from approvals.drawdowns.powers.queries import matter_of
+from approvals.drawdowns.powers.queries import grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
-from approvals.drawdowns.rules import CannotBeDrawn, State
-from approvals.drawdowns.submission.queries import consumed_as_frozen
+from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
+from approvals.drawdowns.submission.queries import consumed_now
+from approvals.drawdowns.submission.rules import submitted
 from approvals.models import Consumption, Drawdown, Notice
 from approvals.notices.actions import tell
-from approvals.queries import grounds_of
 from display.formats import long_date
 from phases.models import AuthorisationLimit, FundingDecision
 
@@ -64,17 +67,17 @@ def sign_off(
     acting, day = decision_maker(drawdown, by, at, resolution), day_of(at)
     if acting is None and resolution is None:
         raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decision_body}.")
-    grounds = grounds_of(drawdown)
-    matter = matter_of(drawdown, day)
-    refuse_for(why_not_decide(matter, deciding(acting, by)))
-    _nothing_lacking(matter, day)
+    grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
+    refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
+    _nothing_lacking(grounds.matter, day)
     lock_programme(drawdown.programme_id)
-    limits = locked_limits(Q(authorisation__drawdown_lines__drawdown=drawdown))
+    limits = locked_limits(Q(authorisation__in={line.authorisation for line in content.lines}))
     rows = _frozen_rows(drawdown, limits)
     not_waiting_for_transfer(row.authorisation for row in rows)
-    check_delegation_limits(rows)
-    draw(limits, rows)
-    entry = entry_of(
+    if content.delegation.limits:  # a delegation never changes
+        check_delegation_limits(rows)
+    drawn = draw(limits, rows)
+    entry = entry_under_lock(
         drawdown,
         "drawdown_signed_off",
         {
@@ -106,7 +109,8 @@ def sign_off(
         signed_entry=entry,
     )
     save_rows(rows, entry)
-    draft_record(drawdown=drawdown, grounds=grounds, rows=rows, acting=acting, by=by, at=at)
+    balances = _balances(limits, rows, drawn)
+    draft_record(drawdown=drawdown, grounds=grounds, balances=balances, acting=acting, by=by, at=at)
     tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
     return drawdown
 
@@ -125,24 +129,49 @@ def _nothing_lacking(matter: Matter, day: date) -> None:
 
 def _frozen_rows(drawdown: Drawdown, limits: Iterable[AuthorisationLimit]) -> list[Consumption]:
     """What was frozen, as rows to be drawn. NotAllowedNow where other drawdowns have left something else of a line since."""
-    lines = list(drawdown.lines.select_related("authorisation__replaced_by").prefetch_related("amounts"))
-    frozen = {(line.pk, amount.financial_year): amount.pounds for line in lines for amount in line.amounts.all()}
+    limits, lines = list(limits), submitted(drawdown.content).lines
     try:
-        now = consumed_as_frozen(drawdown, lines, limits)
+        now = consumed_now(lines, limits)
     except CannotBeDrawn as error:
         raise NotAllowedNow(f"{error} Return it, and submit it again.") from None
-    if now != frozen:
+    if now != [line.consumed for line in lines]:
         raise NotAllowedNow("What this releases is no longer what was submitted. Return it, and submit it again.")
+    authorisations = {limit.authorisation_id: limit.authorisation for limit in limits}
     return [
         Consumption(
             drawdown=drawdown,
-            line_id=line.line_id,
-            authorisation=line.authorisation,
-            financial_year=amount.financial_year,
+            line_id=line.line,
+            authorisation=authorisations[line.authorisation],
+            financial_year=measure,
             kind=Consumption.Kind.DRAW,
-            pounds=amount.pounds,
-            fte=line.fte,
+            pounds=pounds,
+            fte=line.fte_drawn,
         )
         for line in lines
-        for amount in line.amounts.all()
+        for measure, pounds in line.consumed.items()
     ]
+
+
+def _balances(limits: Iterable[AuthorisationLimit], rows: Iterable[Consumption], drawn: Mapping[int, Decimal]) -> list[Balance]:
+    """What is released of each limit, and what was and is left of it, in the order of authorisations and their measures."""
+    released: dict[tuple[int, Measure], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        released[row.authorisation_id, row.financial_year] += row.pounds
+    found = []
+    for limit in sorted(limits, key=lambda each: (each.authorisation_id, each.financial_year is None, each.financial_year)):
+        if limit.pk in drawn:
+            pounds = released[limit.authorisation_id, limit.financial_year]
+            after = limit.amount - drawn[limit.pk]
+            found.append(
+                Balance(
+                    authorisation=limit.authorisation.title,
+                    source=limit.authorisation.funding_source.name,
+                    term=limit.authorisation.term,
+                    measure=limit.financial_year,
+                    limit=limit.amount,
+                    before=after + pounds,
+                    released=pounds,
+                    after=after,
+                )
+            )
+    return found

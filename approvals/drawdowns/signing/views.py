@@ -17,7 +17,7 @@ from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.overview.queries import Sheet, changes_seen
 from approvals.drawdowns.powers.views import Person, why_not_decide, why_not_ready
-from approvals.drawdowns.queries import drawdown_for
+from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
 from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, reads, records, require_recorder
 from approvals.models import Drawdown
@@ -56,7 +56,7 @@ def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
 @acts
 def sign_off(request: SignedIn, reference: str) -> HttpResponse:
     """Everything the decision maker should have seen, and one button that says what it does."""
-    form = SignOffForm(posted(request), drawdown=drawdown_for(request.user, reference))
+    form = SignOffForm(posted(request), drawdown=drawdown_seen(request.user, reference))
     if request.method == "POST" and form.is_valid() and form.act(lambda: _sign(request, form)):
         return redirect("signed", reference)
     sheet, person = opened(request, reference)

@@ -52,34 +52,32 @@ def work_out(drawdown: Drawdown) -> list[WorkedOut]:
     return [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
 
 
-def consumed_as_frozen(
-    drawdown: Drawdown, chosen: Sequence[DrawdownLine], limits: Iterable[AuthorisationLimit]
-) -> dict[tuple[int, Measure], Decimal]:
-    """What its `chosen` lines would consume now, as they were frozen: by the number of each, and by measure. One query.
+def consumed_now(lines: Sequence[FrozenLine], limits: Iterable[AuthorisationLimit]) -> list[dict[Measure, Decimal]]:
+    """What frozen lines would consume now, one by one, by measure. One query.
 
     `limits` are those of the authorisations they draw on. It differs from what was frozen where another drawdown took some of a
     line since, or other measures are limited. Raises CannotBeDrawn.
     """
     limited: dict[int, list[Measure]] = defaultdict(list)
     for limit in limits:
+        in_force(limit.authorisation)
         limited[limit.authorisation_id].append(limit.financial_year)
-    before = held_before([each.line_id for each in chosen])
-    found: dict[tuple[int, Measure], Decimal] = {}
-    for each in chosen:
-        in_force(each.authorisation)
-        asked, _ = frozen_line(drawdown, each.line_id, each.authorisation_id)
-        pounds = {amount.financial_year: amount.pounds for amount in each.amounts.all()}
-        consumed = _add(asked, pounds, limited[each.authorisation_id], before.setdefault(each.line_id, {}))
-        found |= {(each.pk, measure): amount for measure, amount in consumed.items()}
-    return found
+    before = held_before([line.line for line in lines])
+    return [
+        _add(_draw_of_frozen(line), line.consumed, limited[line.authorisation], before.setdefault(line.line, {}))
+        for line in lines
+    ]
 
 
 def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[LineDraw, int]:
     """A line as it was frozen, without pounds, and the number of its phase. One taken over counts as first drawn."""
     lines = [line for line in submitted(drawdown.content).lines if line.line == line_id]
     line = next((line for line in lines if line.authorisation == authorisation), lines[0])
-    recurring = line.duration is Duration.RECURRING
-    return LineDraw(line.title, line.fte, recurring, line.amounts, line.fte_drawn), line.phase_id
+    return _draw_of_frozen(line), line.phase_id
+
+
+def _draw_of_frozen(line: FrozenLine) -> LineDraw:
+    return LineDraw(line.title, line.fte, line.duration is Duration.RECURRING, line.amounts, line.fte_drawn)
 
 
 def _add(
