@@ -47,13 +47,22 @@ class Acting(NamedTuple):
         return bool(self.authority)
 
 
+# As OfficeHolding.objects.on and DeputyAppointment.objects.on say it: every page with a capacity asks for both at once.
+_ACTS_FOR = """
+SELECT o.*, '' AS authority FROM accounts_officeholding h JOIN accounts_office o ON o.id = h.office_id
+WHERE h.holder_id = %(user)s AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
+UNION ALL
+SELECT o.*, p.authority FROM accounts_deputyappointment p JOIN accounts_office o ON o.id = p.office_id
+WHERE p.deputy_id = %(user)s AND p.since <= %(day)s AND (p.until IS NULL OR p.until >= %(day)s)
+    AND (p.revoked_from IS NULL OR p.revoked_from > %(day)s)
+"""
+
+
 def acts_for(user: User, on: date) -> list[Acting]:
-    """Every office the person may act for that day, by name of the office: as holder or as deputy. Three queries at most."""
-    held = user.holdings.on(on).select_related("office").order_by()
-    deputised = list(user.deputy_appointments.on(on).select_related("office").order_by())
-    holders = _holders_of([appointment.office_id for appointment in deputised], on)
-    acting = [Acting(holding.office, user, None, "") for holding in held]
-    acting += [Acting(each.office, user, holders.get(each.office_id), each.authority) for each in deputised]
+    """Every office the person may act for that day, by name of the office: as holder or as deputy. Two queries at most."""
+    found = [(office, vars(office)["authority"]) for office in Office.objects.raw(_ACTS_FOR, {"user": user.pk, "day": on})]
+    holders = _holders_of([office.pk for office, authority in found if authority], on)
+    acting = [Acting(office, user, holders.get(office.pk) if authority else None, authority) for office, authority in found]
     return sorted(acting, key=lambda each: each.office.name)
 
 

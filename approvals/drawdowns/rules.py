@@ -157,13 +157,12 @@ def authority(year: int, recurring: bool, limited: Collection[Measure]) -> Autho
 
 def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_by: date, day: date) -> list[Named]:
     """The offices without whose answer nothing can be signed that day: agreements not given, consultations still in time."""
-    return [office for office, mode in steps.items() if not _done(mode, answers.get(office), day > answer_by)]
-
-
-def _done(mode: Mode, answer: Reply | None, time_has_passed: bool) -> bool:
-    if mode is Mode.AGREEMENT:
-        return answer is Reply.AGREE
-    return answer is not None or time_has_passed
+    in_time = day <= answer_by
+    return [
+        office
+        for office, mode in steps.items()
+        if (answers.get(office) is not Reply.AGREE if mode is Mode.AGREEMENT else in_time and office not in answers)
+    ]
 
 
 @cache

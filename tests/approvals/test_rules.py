@@ -1,6 +1,5 @@
 """The pure rules: what is consumed, who is missing, what may follow what."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -168,14 +167,14 @@ def test_nobody_answers_what_they_prepared_or_signs_what_they_answered():
     assert why_not_answer(matter, LEADER, Capacity(1, 2)) is WhyNot.PREPARED_FOR
     assert why_not_answer(matter, DIRECTOR, Capacity(1)) is WhyNot.ANSWERED
     assert why_not_answer(matter, 99, Capacity(1)) is WhyNot.NOT_ASKED
-    assert why_not_answer(replace(matter, maker=1), LEADER, Capacity(5, 1)) is WhyNot.DECIDES
-    assert why_not_answer(replace(matter, is_submitted=False), LEADER, Capacity(1)) is WhyNot.NOT_WAITING
+    assert why_not_answer(matter._replace(maker=1), LEADER, Capacity(5, 1)) is WhyNot.DECIDES
+    assert why_not_answer(matter._replace(is_submitted=False), LEADER, Capacity(1)) is WhyNot.NOT_WAITING
     assert why_not_decide(matter, Capacity(1)) is None
     assert why_not_decide(matter, None) is WhyNot.NOT_ACTING
     assert why_not_decide(matter, Capacity(1, 4)) is WhyNot.HAS_ANSWERED
     assert why_not_decide(matter, Capacity(2)) is WhyNot.PREPARED
     assert why_not_decide(matter, Capacity(6)) is WhyNot.GAVE_DISPENSATION
-    assert why_not_decide(replace(matter, is_submitted=False), Capacity(1)) is WhyNot.NOT_WAITING
+    assert why_not_decide(matter._replace(is_submitted=False), Capacity(1)) is WhyNot.NOT_WAITING
 
 
 def test_a_decision_waits_for_answers_a_delegation_in_force_and_notice():

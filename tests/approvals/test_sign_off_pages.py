@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import revoke_deputy
 from accounts.models import Office, User
@@ -326,3 +327,17 @@ class TestABodyDecides:
             assert page(person, drawdown, "refuse/").status_code == 403
         assert offered(case.clerk, drawdown)["Record what the Executive resolved…"]
         assert send(case.clerk, drawdown, "sign-off/", **seen_of(drawdown)).status_code == 403
+
+
+@pytest.mark.parametrize("lines", [1, 6])
+def test_a_sign_off_takes_twenty_statements_however_many_lines_it_draws(
+    case: Case, lines: int, django_assert_num_queries: DjangoAssertNumQueries
+):
+    """Session, person and drawdown; then one transaction: receipt, locks, grounds, limits, amounts, audit entry, record, notices."""
+    case.signed(case.costing(1000))  # the first makes the rows that count what is drawn
+    drawdown = case.ready(*[case.costing(1000) for _ in range(lines)])
+    client, form = as_(case.chief_executive), seen_of(drawdown)
+    with django_assert_num_queries(20):
+        answer = client.post(f"/drawdowns/{drawdown.reference}/sign-off/", form)
+    assert (answer.status_code, answer.url) == (302, f"/drawdowns/{drawdown.reference}/signed/")
+    assert again(drawdown).state == State.SIGNED_OFF

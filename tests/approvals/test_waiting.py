@@ -226,6 +226,7 @@ def test_home_asks_as_many_queries_for_thirty_as_for_one(case: Case):
     ready = case.answered(case.submitted(line))
     assert isinstance(ready, Drawdown)
     one, _ = queries()
+    assert one == 8  # session, person, programmes, capacities, what waits, its steps, money, council
     for number in range(29):
         drawdown = case.submitted(line)
         if number % 3 == 0:

@@ -5,7 +5,6 @@ else can write otherwise. People and offices are given by their numbers; each ca
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 from typing import NamedTuple
@@ -56,16 +55,14 @@ class Given(NamedTuple):
     by: Capacity
 
 
-@dataclass(frozen=True, slots=True)
-class KeyNotice:
+class KeyNotice(NamedTuple):
     """How notice of a key decision was given: the route ("" where none is on file), and its day."""
 
     route: str
     on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(NamedTuple):
     """A drawdown as far as it says who may act on it. `maker` holds the office that decides; None while it is vacant, or a body.
 
     `notice` is None for a decision that is not key. `preparers` and `givers` (of dispensations) may be of the people asked about.
@@ -74,8 +71,8 @@ class Matter:
     is_submitted: bool
     preparers: Collection[int]
     maker: int | None = None
-    steps: Mapping[int, Mode] = field(default_factory=dict)
-    answers: Mapping[int, Given] = field(default_factory=dict)
+    steps: Mapping[int, Mode] = {}
+    answers: Mapping[int, Given] = {}
     givers: Collection[int] = ()
     answer_by: date | None = None
     expires: date | None = None
@@ -134,7 +131,7 @@ class Lacking(NamedTuple):
 
 def lacking(matter: Matter, day: date) -> Lacking:
     """What stands between it and a sign-off that day; the limits of the money are asked for by themselves."""
-    replies = {office: given.reply for office, given in matter.answers.items()}
+    replies = {office: given.reply for office, given in matter.answers.items()} if matter.answers else {}
     missing = rules.missing(matter.steps, replies, matter.answer_by or day, day)
     notice = why_not(matter.notice.route, matter.notice.on, day) if matter.notice else ""
     return Lacking(missing, matter.expires is not None and matter.expires < day, notice)
