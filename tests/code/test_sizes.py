@@ -11,7 +11,6 @@ MOST_LINES, MOST_PARAMETERS = 450, 5
 
 # By the file, and by the function's name wherever it stands: what each is today, and may not exceed.
 TOO_LONG = {
-    "approvals/models.py": 751,
     "operations/database.py": 559,
 }
 TOO_WIDE = {

@@ -1,0 +1,113 @@
+"""Schemes of delegation: who may decide under which resolution, who answers first, and up to how much."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Office
+from accounts.validators import visible_text
+from approvals.drawdowns.rules import Mode
+from costing.financial_year import FinancialYear
+from phases.models import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    FundingDecision,
+    Programme,
+    year_validators,
+)
+
+
+class Delegation(models.Model):
+    """Who may decide on drawdowns, under which resolution, and which offices answer first. Never changed: record another.
+
+    The decision maker is an office, or a body whose resolution the clerk records.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="delegations")
+    decision = models.ForeignKey(FundingDecision, on_delete=models.PROTECT, related_name="delegations")
+    title = models.CharField(max_length=160, validators=[visible_text])
+    decision_maker = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations")
+    decision_body = models.CharField(max_length=120, blank=True, validators=[visible_text])
+    text = models.TextField("verbatim text", validators=[visible_text])
+    expires = models.DateField("last day", null=True, blank=True)
+    report_back_to = models.CharField(max_length=120, blank=True, validators=[visible_text])
+    report_back_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "title"], name="delegation_named_once"),
+            models.UniqueConstraint(fields=["id", "programme"], name="delegation_with_programme"),
+            models.CheckConstraint(condition=Q(text__regex=r"\S", title__regex=r"\S"), name="delegation_has_title_and_text"),
+            models.CheckConstraint(
+                condition=Q(decision_maker__isnull=False, decision_body="")
+                | (Q(decision_maker__isnull=True) & ~Q(decision_body="")),
+                name="delegation_to_an_office_or_a_body",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def decided_by(self) -> str:
+        """The decision maker's name, office or body."""
+        return str(self.decision_maker) if self.decision_maker else self.decision_body
+
+
+class DelegationStep(models.Model):
+    """An office that is asked before the decision, and whether its agreement is needed or it is consulted."""
+
+    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="steps")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=12, choices=[(mode.value, mode.value.capitalize()) for mode in Mode])
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["delegation", "office"], name="step_office_once"),
+            models.CheckConstraint(condition=Q(mode__in=[mode.value for mode in Mode]), name="step_mode_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office}: {self.mode}"
+
+
+class DelegationLimit(models.Model):
+    """ "Up to" so many whole pounds under a delegation, in one measure, beside the limits of the authorisations it draws on.
+
+    `drawn` is kept by the database, from each row of consumption, and never passes `amount`.
+    """
+
+    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="limits")
+    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=year_validators)
+    amount = models.DecimalField("limit", max_digits=14, decimal_places=0)
+    drawn = models.DecimalField(max_digits=14, decimal_places=0, default=0, editable=False)
+
+    class Meta:
+        ordering = [F("financial_year").asc(nulls_last=True)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delegation", "financial_year"], name="delegation_limit_once_for_a_measure", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="delegation_limit_is_more_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(drawn__gte=0, drawn__lte=F("amount")), name="delegation_drawn_is_within_its_limit"
+            ),
+            models.CheckConstraint(
+                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                name="delegation_limit_year_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"£{self.drawn:,} of £{self.amount:,}"
+
+    @property
+    def measure(self) -> str:
+        return "Full year" if self.financial_year is None else FinancialYear(self.financial_year).label
+
+    @property
+    def headroom(self) -> Decimal:
+        return self.amount - self.drawn

@@ -1,0 +1,79 @@
+"""Who is told what became of a drawdown."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from approvals.drawdowns.models import Drawdown, Question
+
+
+class Notice(models.Model):
+    """That a person is told, by mail, what became of one submission of a drawdown. Queued with the act itself, sent after it."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", "Asked to answer"
+        REMINDER_BEFORE = "reminder_before", "Reminded before the answer was due"
+        REMINDER_OVERDUE = "reminder_overdue", "Reminded that the answer is overdue"
+        ALL_ANSWERED = "all_answered", "Told that everybody has answered"
+        SIGNED = "signed", "Told that it was signed off"
+        RETURNED = "returned", "Told that it was returned"
+        REFUSED = "refused", "Told that it was refused"
+        WITHDRAWN = "withdrawn", "Told that it was withdrawn"
+        CALLED_IN = "called_in", "Told that it was called in"
+        OVERTURNED = "overturned", "Told that it was overturned"
+        EFFECTIVE = "effective", "Told that it took effect"
+        QUESTION = "question", "Asked a question"
+        REPLY = "reply", "Told of the reply"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting to be sent"
+        SENT = "sent", "Sent"
+        GIVEN_UP = "given_up", "Not sent"
+
+    drawdown = models.ForeignKey(Drawdown, on_delete=models.PROTECT, related_name="notices")
+    submission = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, choices=Kind)
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField("why it was not sent", blank=True)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["queued_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["drawdown", "submission", "kind", "person", "question"], name="notice_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "asked",
+                        "reminder_before",
+                        "reminder_overdue",
+                        "all_answered",
+                        "signed",
+                        "returned",
+                        "refused",
+                        "withdrawn",
+                        "called_in",
+                        "overturned",
+                        "effective",
+                    ],
+                    question__isnull=True,
+                )
+                | Q(kind__in=["question", "reply"], question__isnull=False),
+                name="notice_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="queued", sent_at__isnull=True)
+                | Q(state="sent", sent_at__isnull=False)
+                | Q(state="given_up", sent_at__isnull=True, last_error__regex=r"\S"),
+                name="notice_state_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_kind_display()}"
