@@ -68,10 +68,11 @@ def acts_for(user: User, on: date) -> list[Acting]:
 
 def may_act_for(user: User, office: Office, on: date) -> Acting | None:
     """In which capacity the person may act for the office that day; None if in none. To be asked again inside the transaction."""
-    if office.holdings.on(on).filter(holder=user).exists():
+    holder = holder_of(office, on)
+    if holder == user:
         return Acting(office, user, None, "")
     appointment = office.deputies.on(on).filter(deputy=user).first()
-    return Acting(office, user, holder_of(office, on), appointment.authority) if appointment else None
+    return Acting(office, user, holder, appointment.authority) if appointment else None
 
 
 def _holders_of(offices: list[int], on: date) -> dict[int, User]:

@@ -1,4 +1,6 @@
-"""Writes to delegations, drawdowns and what they consume: each one transaction with its audit entry.
+"""Every write of the app under one name, for whoever calls it: views, commands, the demonstration. Each stands with its noun.
+
+Each is one transaction with its audit entry.
 
 A key (idempotency) that was used already gives the first result; with another body it raises KeyUsedOtherwise.
 """

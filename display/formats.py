@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from costing.financial_year import day_in_words
+
 NIL = "-"
 
 
@@ -48,7 +50,7 @@ def fte(number: Decimal | None) -> str:
 
 def long_date(day: date | None) -> str:
     """1 August 2016; nothing for no date."""
-    return "" if day is None else f"{day.day} {day:%B %Y}"
+    return "" if day is None else day_in_words(day)
 
 
 def long_moment(moment: datetime) -> str:

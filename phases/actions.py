@@ -17,6 +17,7 @@ from django.db.models import F
 from accounts.actions import changes, record
 from accounts.models import AuditEntry, User
 from accounts.permissions import Permission, require
+from costing.financial_year import day_in_words
 from costing.measure import WHOLE_LIFE, Measure
 from phases.models import (
     ApprovalLimit,
@@ -176,7 +177,7 @@ def _set_limits(authorisation: Authorisation, limits: Mapping[Measure, Decimal])
 def _check_replaced(decision: FundingDecision, replaced: Authorisation | None) -> None:
     if replaced and replaced.decision.decided_on > decision.decided_on:
         raise ValidationError(
-            {"replaces": f"{replaced} was decided on {_day(replaced.decision.decided_on)}, after this decision."}
+            {"replaces": f"{replaced} was decided on {day_in_words(replaced.decision.decided_on)}, after this decision."}
         )
 
 
@@ -197,9 +198,9 @@ def end_approval_limit(*, limit: ApprovalLimit, ends: date, by: User, at: dateti
     require(by, Permission.CHANGE_SETTINGS)
     limit = ApprovalLimit.objects.select_for_update().get(pk=limit.pk)
     if limit.ends:
-        raise ValidationError({"ends": f"It was already ended, on {_day(limit.ends)}."})
+        raise ValidationError({"ends": f"It was already ended, on {day_in_words(limit.ends)}."})
     if ends < limit.starts - timedelta(days=1):
-        raise ValidationError({"ends": f"It starts on {_day(limit.starts)}: the earliest it can end is the day before."})
+        raise ValidationError({"ends": f"It starts on {day_in_words(limit.starts)}: the earliest it can end is the day before."})
     limit.ends = ends
     limit.save(update_fields=["ends"])
     _record_limit("approval_limit_ended", limit, by, at)
@@ -216,10 +217,6 @@ def _record_limit(action: str, limit: ApprovalLimit, by: User, at: datetime) -> 
         "ends": limit.ends,
     }
     record(action=action, subject=f"approval_limit:{limit.pk}", details=details, by=by, at=at)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _locked(programme: Programme) -> Programme:

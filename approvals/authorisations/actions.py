@@ -23,13 +23,13 @@ from approvals.drawdowns.consumption.actions import (
     save_rows,
     too_much,
 )
+from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure
 from approvals.drawdowns.submission.queries import frozen_line
 from approvals.models import (
     Consumption,
     Drawdown,
 )
-from approvals.queries import Held, Standing, held, held_before, standing_of
 from phases.models import Authorisation
 
 
@@ -68,7 +68,7 @@ def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Con
 class Measured(NamedTuple):
     """How the later authorisation stands in one measure, and what it would take over there, in pounds."""
 
-    standing: Standing
+    standing: LimitStanding
     taken_over: Decimal
 
     @property
@@ -81,7 +81,7 @@ class Replacement(NamedTuple):
     """What `replace` would do now. Where there are `refusals`, in sentences, it would do nothing."""
 
     rows: list[Consumption]
-    lapsing: list[Standing]
+    lapsing: list[LimitStanding]
     measures: list[Measured]
     refusals: list[str]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
-from approvals.drawdowns.consumption.queries import Standing, held, standing_of
+from approvals.drawdowns.consumption.queries import LimitStanding, held, standing_of
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.totals.rules import heading
 from approvals.models import Consumption
@@ -19,7 +19,7 @@ from phases.models import Authorisation
 class Stand(NamedTuple):
     """How an authorisation stands in one measure, and whether that measure is a financial year that has ended."""
 
-    standing: Standing
+    standing: LimitStanding
     has_ended: bool
 
     @property

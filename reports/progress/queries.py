@@ -16,11 +16,11 @@ from django.shortcuts import get_object_or_404
 
 from approvals.authorisations.queries import Act, Amounts, acts_on_all
 from approvals.decisions.queries import DECIDED, day_of
+from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, standing_of
 from approvals.drawdowns.rules import Measure, Reply, State
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
 from approvals.drawdowns.totals.rules import heading
 from approvals.models import Answer, Delegation, Drawdown, DrawdownAmount, LimitDrawn
-from approvals.queries import Held, Standing, held, standing_of
 from costing.totals import total
 from display.formats import long_date
 from phases.models import Authorisation, Programme
@@ -216,7 +216,7 @@ def _drawdowns(released: Sequence[Authorisation]) -> QuerySet[Drawdown]:
     return Drawdown.objects.filter(pk__in=pks).select_related(*named).order_by("signed_at", "pk")
 
 
-def _measures(standings: Iterable[Standing], delegation: Delegation) -> list[Measure]:
+def _measures(standings: Iterable[LimitStanding], delegation: Delegation) -> list[Measure]:
     found = {each.limit.financial_year for each in standings} | {each.financial_year for each in delegation.limits.all()}
     return sorted(found, key=lambda measure: (measure is None, measure or 0))
 
@@ -286,7 +286,7 @@ def _asked(step: FrozenStep, answer: Answer | None) -> Asked:
     return Asked(step.office, step.mode, said)
 
 
-def _limits(standings: Iterable[Standing], released: Iterable[Authorisation]) -> Iterator[Limit]:
+def _limits(standings: Iterable[LimitStanding], released: Iterable[Authorisation]) -> Iterator[Limit]:
     sources = {each.pk: each.funding_source.name for each in released}
     for each in standings:
         limit = each.limit
@@ -342,7 +342,7 @@ def _submitted(drawdowns: Iterable[Drawdown], pending: Iterable[Use]) -> Iterato
             yield Change(each.submitted_at, "Submitted, not decided yet", use.reference, use.title, use.by, use.amounts)
 
 
-def _lapsed(standings: Iterable[Standing], headings: Sequence[str]) -> Iterator[Change]:
+def _lapsed(standings: Iterable[LimitStanding], headings: Sequence[str]) -> Iterator[Change]:
     for each in standings:
         row: LimitDrawn | None = getattr(each.limit, "drawn_row", None)
         if row and row.lapsed_at:

@@ -15,11 +15,11 @@ from accounts.models import AuditEntry, Office
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
+from approvals.drawdowns.consumption.queries import held, standing_of
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Consumption, Drawdown, LimitDrawn
-from approvals.queries import held, standing_of
 from costing.line_cost import Duration
 from costing.measure import in_year
 from phases.actions import record_authorisation

@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import AuditEntry
 from approvals import actions
 from approvals.authorisations.queries import acts_on, is_waiting_for_transfer, stands_of
+from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption
-from approvals.queries import standing_of
 from phases.models import Authorisation
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.making import make_auditor, make_authorisation, make_decision, make_officer, make_phase, make_programme

@@ -333,7 +333,7 @@ class TestABodyDecides:
 def test_a_sign_off_takes_twenty_statements_however_many_lines_it_draws(
     case: Case, lines: int, django_assert_num_queries: DjangoAssertNumQueries
 ):
-    """Session, person and drawdown; then one transaction: receipt, locks, grounds, limits, amounts, audit entry, record, notices."""
+    """Session, person and drawdown; then one transaction: receipt, locks, grounds, limits, audit entry, record, notices."""
     case.signed(case.costing(1000))  # the first makes the rows that count what is drawn
     drawdown = case.ready(*[case.costing(1000) for _ in range(lines)])
     client, form = as_(case.chief_executive), seen_of(drawdown)

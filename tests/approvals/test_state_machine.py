@@ -19,9 +19,9 @@ from accounts.models import AuditEntry, AuditHead, DeputyAppointment, User
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
+from approvals.drawdowns.consumption.queries import held, standing_of
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State
 from approvals.models import Answer, Drawdown
-from approvals.queries import held, standing_of
 from phases.models import Authorisation
 from tests.approvals.case import KEY, LATER, Case, make_case, new_key
 from tests.making import make_administrator, make_authorisation, make_decision, make_user

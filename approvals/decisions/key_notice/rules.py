@@ -7,6 +7,8 @@ holidays do, as the Regulations say "clear days" and not "working days".
 from datetime import date, timedelta
 from enum import StrEnum
 
+from costing.financial_year import day_in_words
+
 
 class Route(StrEnum):
     """How notice was given, under the values that decision records keep."""
@@ -36,12 +38,8 @@ def why_not(route: str, notice: date | None, decision: date) -> str:
     if decision >= first:
         return ""
     if Route(route) is Route.SPECIAL_URGENCY:
-        return f"The chairman’s agreement is dated {_in_words(notice)}: a key decision cannot be made before it."
+        return f"The chairman’s agreement is dated {day_in_words(notice)}: a key decision cannot be made before it."
     return (
-        f"{CLEAR_DAYS[Route(route)]} clear days from the notice of {_in_words(notice)} have not passed: "
-        f"this key decision can be made from {_in_words(first)}."
+        f"{CLEAR_DAYS[Route(route)]} clear days from the notice of {day_in_words(notice)} have not passed: "
+        f"this key decision can be made from {day_in_words(first)}."
     )
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -14,12 +14,12 @@ from django.http import QueryDict
 from approvals.actions import Choice
 from approvals.drawdowns import rules
 from approvals.drawdowns.choice.queries import payers_of, waiting_elsewhere
+from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.headroom.queries import Left, left_of
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, Measure
 from approvals.drawdowns.submission.queries import freeze
 from approvals.drawdowns.totals.rules import amounts_in_words, heading
 from approvals.models import Drawdown, DrawdownLine
-from approvals.queries import held_before
 from costing.line_cost import Absence, Duration
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats
@@ -29,7 +29,7 @@ from posts.models import CostLine
 
 
 @dataclass
-class Cell:
+class ChoiceCell:
     """One measure of a line: its amount in words, what it would consume ("" unless chosen), and whether anything is released."""
 
     measure: Measure
@@ -58,7 +58,7 @@ class Row:
 
     line: CostLine
     authorisation: Authorisation
-    cells: list[Cell]
+    cells: list[ChoiceCell]
     boxes: list[Box]
     left: str
     refusal: str
@@ -219,7 +219,7 @@ def _row(
     )
 
 
-def _cell(measure: Measure, amount: Any, recurring: bool, limited: Sequence[Measure]) -> Cell:
+def _cell(measure: Measure, amount: Any, recurring: bool, limited: Sequence[Measure]) -> ChoiceCell:
     if amount is None:
         words = ""
     elif amount.absence == Absence.NO_EFFECT:
@@ -227,8 +227,8 @@ def _cell(measure: Measure, amount: Any, recurring: bool, limited: Sequence[Meas
     else:
         words = "not stated" if amount.amount is None else formats.whole(amount.amount)
     if measure is None:
-        return Cell(measure, words, None in limited and recurring)
-    return Cell(measure, words, rules.authority(measure, recurring, limited) != Authority.NOTHING_RELEASED)
+        return ChoiceCell(measure, words, None in limited and recurring)
+    return ChoiceCell(measure, words, rules.authority(measure, recurring, limited) != Authority.NOTHING_RELEASED)
 
 
 def _what_is_left(

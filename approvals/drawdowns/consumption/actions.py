@@ -12,9 +12,9 @@ from django.db.models import F, Q
 from accounts.models import AuditEntry
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
+from approvals.drawdowns.consumption.queries import Held, held
 from approvals.drawdowns.rules import Measure
 from approvals.models import Consumption, DelegationLimit, LimitDrawn
-from approvals.queries import Held, held
 from phases.models import Authorisation, AuthorisationLimit
 
 

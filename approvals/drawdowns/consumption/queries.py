@@ -14,7 +14,7 @@ from approvals.models import Consumption, Drawdown, LimitDrawn
 from phases.models import Authorisation, AuthorisationLimit
 
 
-class Standing(NamedTuple):
+class LimitStanding(NamedTuple):
     """How much of a limit is drawn, in pounds. `pending` is submitted and consumes nothing yet."""
 
     limit: AuthorisationLimit
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
         return Decimal(0) if self.lapsed else self.limit.amount - self.drawn
 
 
-def standing_of(*authorisations: Authorisation) -> list[Standing]:
+def standing_of(*authorisations: Authorisation) -> list[LimitStanding]:
     """Every limit of these authorisations, in the order of its measures (two queries)."""
     limits = (
         AuthorisationLimit.objects.filter(authorisation__in=authorisations)
@@ -47,9 +47,9 @@ def standing_of(*authorisations: Authorisation) -> list[Standing]:
     return [_standing(limit, pending.get((limit.authorisation_id, limit.financial_year)) or Decimal(0)) for limit in limits]
 
 
-def _standing(limit: AuthorisationLimit, pending: Decimal) -> Standing:
+def _standing(limit: AuthorisationLimit, pending: Decimal) -> LimitStanding:
     row: LimitDrawn | None = getattr(limit, "drawn_row", None)
-    return Standing(limit, row.drawn if row else Decimal(0), pending, bool(row and row.lapsed_at))
+    return LimitStanding(limit, row.drawn if row else Decimal(0), pending, bool(row and row.lapsed_at))
 
 
 class Held(NamedTuple):

@@ -25,6 +25,7 @@ from approvals.drawdowns.actions import (
     record_of,
 )
 from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, nought, reverse, said
+from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.rules import State
 from approvals.models import (
     CallIn,
@@ -35,7 +36,6 @@ from approvals.models import (
     Notice,
 )
 from approvals.notices.actions import tell
-from approvals.queries import held
 from costing.financial_year import FinancialYear
 from display.formats import long_date
 from phases.models import Authorisation

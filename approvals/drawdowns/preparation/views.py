@@ -16,6 +16,7 @@ from accounts.permissions import SignedIn
 from approvals import actions
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import locked
+from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.outcome.queries import freed_by, held_rows
@@ -25,7 +26,6 @@ from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, posted, prepares
 from approvals.models import Drawdown
-from approvals.queries import held
 from display.forms import CarefulForm
 from phases.queries import programmes_for
 

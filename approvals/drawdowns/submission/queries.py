@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from approvals.drawdowns import rules
+from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.preparation.queries import case_of, supporting
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure, Mode
 from approvals.drawdowns.submission.rules import (
@@ -22,7 +23,6 @@ from approvals.drawdowns.submission.rules import (
     submitted,
 )
 from approvals.models import DecisionRecord, Delegation, Drawdown, DrawdownLine
-from approvals.queries import held_before
 from costing.line_cost import Duration
 from phases.models import Authorisation, AuthorisationLimit
 from posts.lines.queries import lines_of

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.core.cache import caches
 from django.db.models import Count, Q, Sum
 
-from approvals.queries import standing_of
+from approvals.drawdowns.consumption.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
 from costing.measure import Measure
