@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, User
 from accounts.validators import visible_text
 from approvals.models import DecisionRecord
 from phases.models import FundingSource, Programme
-from reports.papers.requests.rules import PackItem, PackRequest, Request, read
+from reports.requests.rules import PackItem, PackRequest, Request, read
 
 
 class FindingReview(models.Model):

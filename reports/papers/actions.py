@@ -14,7 +14,7 @@ from costing.frozen import canonical, digest
 from phases.models import Programme
 from reports.checks.queries import Judged, findings_of, judged
 from reports.models import IssuedPaper
-from reports.papers.requests.rules import Meeting
+from reports.requests.rules import Meeting
 
 
 class PaperToIssue(NamedTuple):

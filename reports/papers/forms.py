@@ -8,10 +8,10 @@ from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
 from phases.models import Programme
+from reports.exempt.queries import exempt_lines
 from reports.models import IssuedPaper
 from reports.papers.actions import last_issued
-from reports.papers.exempt.queries import exempt_lines
-from reports.papers.requests.rules import Meeting, PaperRequest
+from reports.requests.rules import Meeting, PaperRequest
 
 
 class IssueForm(CarefulForm, forms.Form):

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from reports.exempt import views as exempt
 from reports.papers import views
 from reports.papers.decision_record import views as decision_record
-from reports.papers.exempt import views as exempt
 from reports.papers.packs import views as packs
 from reports.papers.readings import views as readings
 from reports.papers.verifying import views as verifying

@@ -17,9 +17,9 @@ from phases.models import FundingDecision, Programme
 from phases.queries import approval_limits
 from reports.checks.rules import facts
 from reports.draft.queries import known_from, rules_on
+from reports.exempt.queries import exempt_lines
 from reports.figures.rules import Figures, Piece, Standing, pieces_of
 from reports.models import FrontSheet, ReportParagraph
-from reports.papers.exempt.queries import exempt_lines
 from reports.report.finance import rules as finance_section
 from reports.report.finance.rules import Delegated, Drafted, ElsewhereMet, Sources
 from reports.report.front_sheet import rules as front_sheet

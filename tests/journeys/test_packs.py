@@ -12,7 +12,7 @@ from phases.models import Programme
 from reports.models import Rendering
 from reports.papers.background import actions as rendering
 from reports.papers.packs import queries as packing
-from reports.papers.requests.rules import PackRequest
+from reports.requests.rules import PackRequest
 from reports.table.appendix import rules as pdf
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection

@@ -16,7 +16,7 @@ from posts.lines.rules import state_of
 from posts.models import CostLine
 from reports.models import IssuedPaper, Rendering
 from reports.papers.actions import PaperToIssue, issue, last_issued
-from reports.papers.requests.rules import Meeting, TableRequest, as_json
+from reports.requests.rules import Meeting, TableRequest, as_json
 from reports.table.faces import rules as faces
 from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, enter_line, make_approval_limit, make_clerk, make_officer, make_phase, make_programme

@@ -11,8 +11,8 @@ from accounts.queries import council
 from costing.line_cost import Duration
 from improvement_budget import demonstration
 from phases.models import Programme
+from reports.exempt.actions import exempt_line
 from reports.figures.rules import Figures, Standing, pieces_of, plain
-from reports.papers.exempt.actions import exempt_line
 from reports.report.queries import drafts_of, report_of
 from tests.making import (
     NOON,

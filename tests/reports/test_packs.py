@@ -21,13 +21,13 @@ from operations.proof import NotProved, check_everything
 from phases.models import Programme
 from posts.models import CostLine
 from printing.joining import page_count
+from reports.exempt.actions import exempt_line
 from reports.models import IssuedPaper, Rendering
 from reports.papers.background import actions as rendering
-from reports.papers.exempt.actions import exempt_line
 from reports.papers.packs import queries as packing
-from reports.papers.requests.rules import PackItem, PackRequest
 from reports.report import actions as report_actions
 from reports.report.paper.queries import report_pdf
+from reports.requests.rules import PackItem, PackRequest
 from reports.table.appendix import rules as pdf
 from tests.answers import shown
 from tests.approvals.case import KEY, make_case

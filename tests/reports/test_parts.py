@@ -20,10 +20,10 @@ from costing.financial_year import FinancialYear
 from costing.money import Unit
 from phases.models import Programme
 from posts.models import CostLine
+from reports.exempt.actions import exempt_line
+from reports.exempt.queries import exempt_lines
+from reports.exempt.rules import public, with_reasons, worked_out
 from reports.models import IssuedPaper, LineExemption
-from reports.papers.exempt.actions import exempt_line
-from reports.papers.exempt.queries import exempt_lines
-from reports.papers.exempt.rules import public, with_reasons, worked_out
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces

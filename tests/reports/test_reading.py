@@ -9,9 +9,9 @@ from costing.money import Unit
 from improvement_budget import demonstration
 from phases.models import Programme
 from printing.reading_aloud import spoken
+from reports.exempt.rules import public, with_reasons
 from reports.papers.annex.queries import findings_annex, workings_annex
 from reports.papers.decision_record import queries as decision
-from reports.papers.exempt.rules import public, with_reasons
 from reports.progress.chart.rules import ON_PAPER, use_chart
 from reports.progress.paper import rules as progress_paper
 from reports.report.paper.queries import report_pdf

@@ -19,7 +19,7 @@ from reports.models import IssuedPaper, Rendering
 from reports.papers.actions import PaperOvertaken
 from reports.papers.background import actions as rendering
 from reports.papers.packs import queries as packing
-from reports.papers.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest
+from reports.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest
 from reports.table.appendix import rules as pdf
 from tests.making import NOON, make_auditor, make_clerk, make_officer
 from tests.refusals import check_deferred_rules, refused_by

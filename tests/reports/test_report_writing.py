@@ -11,8 +11,8 @@ from accounts.queries import council
 from phases.models import Programme
 from reports.checks.queries import findings_of
 from reports.checks.rules import Finding
+from reports.exempt.actions import exempt_line
 from reports.models import FrontSheet, ReportParagraph
-from reports.papers.exempt.actions import exempt_line
 from reports.report import actions as report_actions
 from reports.report.actions import NotDrafted, ParagraphMoved
 from reports.report.queries import drafts_of

@@ -8,7 +8,7 @@ import pytest
 
 from costing.frozen import canonical
 from costing.money import Rounding, Unit
-from reports.papers.requests.rules import (
+from reports.requests.rules import (
     LongPaperRequest,
     Meeting,
     PackItem,

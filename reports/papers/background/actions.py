@@ -22,16 +22,16 @@ from costing.frozen import canonical, digest
 from phases.models import Programme
 from printing.engine import Step
 from reports.checks.queries import findings_of, judged
+from reports.exempt.queries import exempt_lines, whole
 from reports.models import Rendering
 from reports.papers import actions
 from reports.papers.actions import PaperOvertaken, StoppedByFindings
 from reports.papers.annex.queries import annexes
 from reports.papers.background.queries import KEPT
-from reports.papers.exempt.queries import exempt_lines, whole
 from reports.papers.issue import queries as issuing
 from reports.papers.packs import queries as packing
 from reports.papers.packs.queries import Changed, NotForThisPart
-from reports.papers.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest, as_json
+from reports.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest, as_json
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.queries import Options, schedule_for

@@ -11,11 +11,11 @@ from accounts import queries as accounts_queries
 from display.formats import long_date
 from phases.models import Programme
 from printing.engine import Step, ignore
+from reports.exempt.queries import exempt_lines
+from reports.exempt.rules import Exempt, public, with_reasons
 from reports.models import IssuedPaper
 from reports.papers.actions import PaperToIssue, last_issued
-from reports.papers.exempt.queries import exempt_lines
-from reports.papers.exempt.rules import Exempt, public, with_reasons
-from reports.papers.requests.rules import Meeting, PaperRequest
+from reports.requests.rules import Meeting, PaperRequest
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import Reissue, changes_between
 from reports.table.faces import rules as faces

@@ -10,7 +10,7 @@ from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
 from phases.models import Programme
-from reports.papers.requests.rules import PackItem, PackRequest
+from reports.requests.rules import PackItem, PackRequest
 
 
 class PackRow(NamedTuple):

@@ -17,9 +17,9 @@ from printing.fonts import printable
 from printing.joining import LINK, Joined, pack, page_count
 from reports.models import FrontSheet, IssuedPaper, Rendering
 from reports.papers.decision_record import queries as decision
-from reports.papers.requests.rules import PackItem
 from reports.report.paper import queries as report_paper
 from reports.report.queries import report_of
+from reports.requests.rules import PackItem
 
 
 class _Kind(NamedTuple):

@@ -17,7 +17,7 @@ from reports.papers.background.actions import ask_again, ask_for_pack
 from reports.papers.background.queries import renderings_of
 from reports.papers.packs.forms import PackForm
 from reports.papers.packs.queries import offered
-from reports.papers.requests.rules import TableRequest
+from reports.requests.rules import TableRequest
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 

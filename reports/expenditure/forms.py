@@ -9,7 +9,7 @@ from accounts.models import Council
 from costing.financial_year import FinancialYear
 from costing.money import Rounding, Unit
 from phases.models import Programme
-from reports.papers.requests.rules import TableRequest
+from reports.requests.rules import TableRequest
 from reports.table.queries import Options, usual_options
 
 

@@ -32,7 +32,7 @@ def expenditure_as_at(request: SignedIn, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"programme": programme, "form": form, "papers": papers}
     if form.is_bound and form.is_valid():
         context |= _then_and_now(programme, timezone.localtime(form.cleaned_data["at"]), now)
-    return render(request, "reports/table/expenditure_as_at.html", context)
+    return render(request, "reports/expenditure/expenditure_as_at.html", context)
 
 
 def _then_and_now(programme: Programme, moment: datetime, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What is exempt now in a programme."""
 
+from reports.exempt.rules import exemptions_in, with_reasons
 from reports.models import LineExemption
-from reports.papers.exempt.rules import exemptions_in, with_reasons
 from reports.table.rules import Schedule
 
 

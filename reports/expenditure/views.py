@@ -16,13 +16,13 @@ from accounts.models import Council
 from accounts.permissions import Permission, SignedIn, permission_required
 from phases.models import Programme
 from phases.queries import programme_for
+from reports.exempt.queries import whole
+from reports.expenditure.forms import OptionsForm
 from reports.papers.annex.queries import annexes, named_in
 from reports.papers.background import actions as rendering
 from reports.papers.background.queries import tables_of
-from reports.papers.exempt.queries import whole
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
-from reports.table.forms import OptionsForm
 from reports.table.queries import Options, schedule_for
 from reports.table.rules import Schedule
 from reports.table.screen.rules import ExpenditureTable, body
@@ -39,7 +39,9 @@ def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     if content is None:
         content = _expenditure_content(programme, council, request.GET, timezone.localtime())
         caches["bodies"].set(key, content, timeout=None)
-    return render(request, "reports/table/expenditure.html", {"programme": programme, "council": council, "content": content})
+    return render(
+        request, "reports/expenditure/expenditure.html", {"programme": programme, "council": council, "content": content}
+    )
 
 
 def _content_key(page: str, programme: Programme, council: Council, query: str) -> str:
@@ -60,7 +62,7 @@ def _expenditure_content(programme: Programme, council: Council, query: QueryDic
         "body": body(schedule, workings),
         "query": f"?{query.urlencode()}" if query else "",
     }
-    return render_to_string("reports/table/expenditure_content.html", context)
+    return render_to_string("reports/expenditure/expenditure_content.html", context)
 
 
 def _choices(programme: Programme, council: Council, query: QueryDict) -> tuple[Options, str]:
@@ -69,7 +71,7 @@ def _choices(programme: Programme, council: Council, query: QueryDict) -> tuple[
     kept: tuple[Options, str] | None = caches["bodies"].get(key)
     if kept is None:
         form = OptionsForm(query, programme=programme, council=council)
-        kept = form.options(), render_to_string("reports/table/expenditure_choices.html", {"form": form})
+        kept = form.options(), render_to_string("reports/expenditure/expenditure_choices.html", {"form": form})
         caches["bodies"].set(key, kept, timeout=None)
     return kept
 
@@ -137,7 +139,7 @@ def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
         asked = rendering.ask_for_table(programme=programme, request=wanted, by=request.user, at=timezone.now())
         return redirect("rendering", programme.slug, asked.pk)
     context = {"programme": programme, "count": f"{programme.lines.count():,}", "tables": tables_of(programme, request.user)}
-    return render(request, "reports/table/long_table.html", context)
+    return render(request, "reports/expenditure/long_table.html", context)
 
 
 @_face

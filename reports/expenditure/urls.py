@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from reports.table import views
-from reports.table.past import views as past
+from reports.expenditure import views
+from reports.expenditure.as_at import views as past
 
 urlpatterns = [
     path("programmes/<slug:slug>/expenditure/", views.expenditure, name="expenditure"),

@@ -15,11 +15,11 @@ from accounts.permissions import Permission, SignedIn, permission_required
 from approvals.models import Drawdown
 from phases.models import Programme
 from phases.queries import programme_for
+from reports.exempt import actions
+from reports.exempt.forms import ExemptForm
+from reports.exempt.queries import exempt_lines
+from reports.exempt.rules import WHOLE, Exempt, worked_out
 from reports.models import LineExemption
-from reports.papers.exempt import actions
-from reports.papers.exempt.forms import ExemptForm
-from reports.papers.exempt.queries import exempt_lines
-from reports.papers.exempt.rules import WHOLE, Exempt, worked_out
 from reports.table.queries import schedule_for, usual_options
 
 
@@ -36,7 +36,7 @@ def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.save_with(act):
         messages.success(request, "Recorded. Papers already issued stay as they were.")
         return redirect("exempt_information", slug)
-    return render(request, "reports/papers/exempt_information.html", {"form": form, **_standing(programme, timezone.localtime())})
+    return render(request, "reports/exempt/exempt_information.html", {"form": form, **_standing(programme, timezone.localtime())})
 
 
 def _standing(programme: Programme, now: datetime) -> dict[str, Any]:
