@@ -85,7 +85,12 @@ class IssuedPaper(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["sha256"], name="issued_paper_by_its_hash")]
+        indexes = [
+            models.Index(fields=["sha256"], name="issued_paper_by_its_hash"),
+            # What the list of a programme's papers is sorted by.
+            models.Index(fields=["programme", "id"], name="issued_paper_sorted"),
+            models.Index(fields=["programme", "meeting_date", "id"], name="issued_paper_sorted_by_day"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "committee", "meeting_date", "appendix", "part", "version"],
@@ -307,6 +312,7 @@ class Rendering(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["programme", "kind", "-id"], name="rendering_of_a_programme"),
+            models.Index(fields=["programme", "kind", "meeting_date", "id"], name="rendering_sorted_by_day"),
             models.Index(fields=["sha256"], name="rendering_by_its_hash"),
         ]
         constraints = [

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core import paginator
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -239,3 +240,12 @@ class Listing:
 
 def _is_key(typed: str) -> bool:
     return typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_KEY
+
+
+def pager_of(page: paginator.Page) -> dict[str, str]:
+    """What the pager shows for a page of something that is counted and held in memory; `page` stands in its address."""
+    return {
+        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "position": f"{page.start_index()} to {page.end_index()} of {page.paginator.count}",
+    }

@@ -12,6 +12,7 @@ from accounts.models import Council, User
 from accounts.permissions import Permission
 from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
 from display import formats
+from display.lists.listing import pager_of
 from display.words import counted
 from phases.models import FundingDecision, Programme
 from phases.queries import programmes_for
@@ -33,7 +34,7 @@ def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     positions = kept_positions_of(programmes)
     tasks = Paginator([*waiting_for(user, today), *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
     return {
-        "page": tasks,
+        "pager": pager_of(tasks),
         "tasks": [_task_of(each, today) for each in with_money(list(tasks))],
         "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django_filters import CharFilter
 
 from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
+from display.lists.filters import ListFilters, OneOfFilter
 from phases.models import Programme
 from reports.exempt.queries import exempt_lines
 from reports.models import IssuedPaper
@@ -89,3 +92,17 @@ class IssueForm(CarefulForm, forms.Form):
         if not self.previous:
             cleaned["reason"] = ""
         return cleaned
+
+
+class IssuedPaperFilters(ListFilters):
+    words = CharFilter(label="Paper or committee", method="with_words", max_length=200)
+    part = OneOfFilter(label="Part", choices=[("1", "Part 1 (public)"), ("2", "Part 2 (exempt)")])
+    current = OneOfFilter(label="Status", method="that_stand", choices=[("yes", "Current"), ("no", "Superseded")])
+
+    def with_words(self, papers: QuerySet[IssuedPaper], name: str, words: str) -> QuerySet[IssuedPaper]:
+        for word in words.split():
+            papers = papers.filter(Q(appendix__icontains=word) | Q(report_number__icontains=word) | Q(committee__icontains=word))
+        return papers
+
+    def that_stand(self, papers: QuerySet[IssuedPaper], name: str, typed: str) -> QuerySet[IssuedPaper]:
+        return papers.filter(superseded_by__isnull=typed == "yes")

@@ -5,14 +5,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.permissions import Permission, SignedIn, permission_required
+from display.formats import long_date
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
+from display.lists.listing import Listing
 from phases.models import Programme
 from phases.queries import programme_for
 from reports.checks.queries import findings_of, judged
@@ -24,7 +30,7 @@ from reports.papers import actions
 from reports.papers.annex.queries import with_moment
 from reports.papers.background.actions import ask_for_paper
 from reports.papers.background.queries import papers_under_way
-from reports.papers.forms import IssueForm
+from reports.papers.forms import IssuedPaperFilters, IssueForm
 from reports.papers.issue.queries import drawn, for_meeting, paper_of, reissue_of, table_for
 from reports.papers.queries import issued_papers_of
 from reports.requests.rules import Meeting
@@ -34,18 +40,71 @@ from reports.table.comparison.rules import changes_between
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def _paper(paper: IssuedPaper) -> SafeString:
+    which = f" for {paper.committee} on {long_date(paper.meeting_date)}, version {paper.version}"
+    url = reverse("issued_paper", args=[paper.programme.slug, paper.pk])
+    exempt = "Part 2 (exempt)" if paper.part == 2 else ""
+    return joined(link(url, paper.appendix, which), note(exempt), note(paper.report_number))
+
+
+def _meeting(paper: IssuedPaper) -> SafeString:
+    return joined(paper.committee, note(f"Agenda item {paper.agenda_item}" if paper.agenda_item else ""))
+
+
+def _is_current(paper: IssuedPaper) -> bool:
+    return getattr(paper, "superseded_by", None) is None
+
+
+class IssuedPaperTable(ListTable):
+    """Newest first."""
+
+    name, about, order = "issued-papers", "Issued papers", "-issued_at"
+
+    paper = ListColumn(
+        "Paper",
+        screen=_paper,
+        cells=[
+            FileColumn("Paper", lambda paper: paper.appendix),
+            FileColumn("Part", lambda paper: paper.part),
+            FileColumn("Report number", lambda paper: paper.report_number),
+        ],
+    )
+    committee = ListColumn(
+        "Committee",
+        screen=_meeting,
+        cells=[
+            FileColumn("Committee", lambda paper: paper.committee),
+            FileColumn("Agenda item", lambda paper: paper.agenda_item),
+        ],
+    )
+    meeting_date = ListColumn("Meeting", sort="meeting_date")
+    version = ListColumn("Version", css_class="number")
+    issued_at = ListColumn("Issued", sort="pk")
+    issued_by = ListColumn("Issued by", holds="issued_by.name")
+    status = ListColumn(
+        "Status",
+        screen=lambda paper: tag("Current", "green") if _is_current(paper) else tag("Superseded", "grey"),
+        cells=[FileColumn("Status", lambda paper: "Current" if _is_current(paper) else "Superseded")],
+    )
+    pdf = ActionColumn(
+        "Download",
+        screen=lambda paper: link(reverse("issued_paper_pdf", args=[paper.programme.slug, paper.pk]), "PDF", f" of {paper}"),
+    )
+
+
 @permission_required(Permission.VIEW_PROGRAMMES)
 @require_GET
-def issued_papers(request: SignedIn, slug: str) -> HttpResponse:
-    """Every paper that was issued for a programme, newest first."""
+def issued_papers(request: SignedIn, slug: str) -> HttpResponseBase:
+    """Every paper that was issued for a programme."""
     programme = programme_for(request.user, slug)
+    papers = issued_papers_of(programme).select_related("programme")
     context = {
         "programme": programme,
-        "papers": issued_papers_of(programme),
         "under_way": papers_under_way(programme, timezone.now()),
         "may_issue": request.user.may(Permission.ISSUE_PAPERS),
     }
-    return render(request, "reports/papers/issued_papers.html", context)
+    listing = Listing(request, IssuedPaperTable(), IssuedPaperFilters(request.GET, papers))
+    return listing.respond("reports/papers/issued_papers.html", context)
 
 
 @permission_required(Permission.ISSUE_PAPERS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,9 @@ from accounts.actions import record
 from accounts.models import User
 from approvals import actions
 from approvals.models import DecisionRecord, Drawdown
+from costing.frozen import canonical
+from reports.models import Rendering
+from reports.requests.rules import PackRequest, as_json
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, without_triggers, xlsx_of
 from tests.making import (
@@ -29,6 +32,7 @@ from tests.making import (
     make_programme,
     make_user,
 )
+from tests.reports.papers import MEETING, issued, make_programme_to_issue
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +118,25 @@ def _limits(rows: int) -> tuple[str, User]:
     return "/approval-limits/", make_administrator()
 
 
+def _issued_papers(rows: int) -> tuple[str, User]:
+    programme, clerk = make_programme_to_issue(), make_clerk()
+    for number in range(rows):
+        meeting = MEETING._replace(appendix=f"=Appendix {number}", meeting_date=date(2016, 9, 1 + number % 4))
+        issued(programme, by=clerk, meeting=meeting, previous=None)
+    return f"/programmes/{programme.slug}/papers/", make_auditor()
+
+
+def _packs(rows: int) -> tuple[str, User]:
+    programme, clerk = make_programme(), make_clerk()
+    for number in range(rows):
+        asked = PackRequest(f"=Pack {number}", "Executive", date(2016, 9, 1 + number % 4), "7", 1, ())
+        given = {"title": asked.title, "committee": asked.committee, "meeting_date": asked.meeting_date}
+        given |= {"kind": "pack", "wanted": canonical(as_json(asked)), "asked_by": clerk, "asked_at": NOON}
+        entry = record(action="pack_asked_for", subject=f"pack:{number}", by=clerk, details={}, at=NOON)
+        Rendering.objects.create(programme=programme, asked=entry, **given)
+    return f"/programmes/{programme.slug}/packs/", make_auditor()
+
+
 LISTS = {
     "audit": Tried(_audit, ("number", "action", "subject"), ("action", "actor"), {"subject": "p1"}),
     "drawdowns": Tried(_drawdowns, ("reference", "state", "answer_by"), ("state", "waits_for"), {"state": "draft"}),
@@ -122,6 +145,8 @@ LISTS = {
     "offices": Tried(_offices, ("office",), ("holder", "deputies"), {"words": "office 1"}),
     "programmes": Tried(_programmes, ("programme", "years"), ("lines",), {"words": "programme 1"}),
     "limits": Tried(_limits, ("approver", "amount", "starts"), ("amount", "today"), {"measure": "full_year"}),
+    "papers": Tried(_issued_papers, ("issued_at", "meeting_date"), ("issued_by", "status"), {"words": "appendix 1"}),
+    "packs": Tried(_packs, ("asked_at", "meeting_date"), ("papers", "status"), {"state": "queued"}),
     "published": Tried(_published, ("decided_on", "published_on"), ("published_on", "stands"), {"year": "2016"}),
 }
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django import forms
+from django_filters import CharFilter
 
 from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
+from display.lists.filters import ListFilters, OneOfFilter
 from phases.models import Programme
+from reports.models import Rendering
 from reports.requests.rules import PackItem, PackRequest
 
 
@@ -89,3 +92,8 @@ class PackForm(CarefulForm, forms.Form):
         if typed and not (typed.isascii() and typed.isdecimal() and len(typed) < 4):
             self.misplaced[key] = "Enter a whole number, like 2."
         return int(typed) if typed and key not in self.misplaced else 1000
+
+
+class PackFilters(ListFilters):
+    words = CharFilter(label="Title", field_name="title", lookup_expr="icontains", max_length=200)
+    state = OneOfFilter(label="Status", choices=Rendering.State.choices)

@@ -3,19 +3,24 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.permissions import Permission, SignedIn, permission_required
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
+from display.lists.listing import Listing
 from phases.queries import programme_for
 from reports.models import Rendering
 from reports.papers.background.actions import ask_again, ask_for_pack
 from reports.papers.background.queries import renderings_of
-from reports.papers.packs.forms import PackForm
+from reports.papers.packs.forms import PackFilters, PackForm
 from reports.papers.packs.queries import offered
 from reports.requests.rules import TableRequest
 
@@ -25,14 +30,71 @@ REFRESHED = 3
 """Seconds after which the page of something under way shows anew how far it is."""
 
 
+COLOURS = {
+    Rendering.State.READY: "green",
+    Rendering.State.FAILED: "red",
+    Rendering.State.MAKING: "blue",
+    Rendering.State.QUEUED: "grey",
+}
+
+
+def _address(name: str, pack: Rendering) -> str:
+    return reverse(name, args=[pack.programme.slug, pack.pk])
+
+
+def _part(pack: Rendering) -> str:
+    return "Part 2 (exempt)" if pack.part == 2 else "Part 1 (public)"
+
+
+def _state(pack: Rendering) -> SafeString:
+    state = Rendering.State(pack.state)
+    return tag(str(state.label), COLOURS[state])
+
+
+def _pdf(pack: Rendering) -> str:
+    return link(_address("rendering_pdf", pack), "PDF", f" of {pack.title}") if pack.state == Rendering.State.READY else ""
+
+
+class PackTable(ListTable):
+    """Newest first."""
+
+    name, about, order = "packs", "Packs", "-asked_at"
+
+    pack = ListColumn(
+        "Pack",
+        screen=lambda pack: joined(link(_address("rendering", pack), pack.title), note(_part(pack))),
+        cells=[FileColumn("Pack", lambda pack: pack.title), FileColumn("Part", lambda pack: pack.part)],
+    )
+    committee = ListColumn(
+        "Committee",
+        screen=lambda pack: joined(pack.committee, note(f"Agenda item {pack.agenda_item}" if pack.agenda_item else "")),
+        cells=[
+            FileColumn("Committee", lambda pack: pack.committee),
+            FileColumn("Agenda item", lambda pack: pack.agenda_item),
+        ],
+    )
+    meeting_date = ListColumn("Meeting", sort="meeting_date")
+    papers = ListColumn(
+        "Papers",
+        css_class="number",
+        screen=lambda pack: str(len(pack.items)),
+        cells=[FileColumn("Papers", lambda pack: len(pack.items))],
+    )
+    asked_at = ListColumn("Asked for", sort="pk")
+    asked_by = ListColumn("Asked for by", holds="asked_by.name")
+    status = ListColumn("Status", screen=_state, cells=[FileColumn("Status", lambda pack: pack.get_state_display())])
+    pdf = ActionColumn("Download", screen=_pdf)
+
+
 @permission_required(Permission.VIEW_PROGRAMMES)
 @require_GET
-def packs(request: SignedIn, slug: str) -> HttpResponse:
-    """Every pack of a programme, newest first."""
+def packs(request: SignedIn, slug: str) -> HttpResponseBase:
+    """Every pack of a programme."""
     programme = programme_for(request.user, slug)
-    found = renderings_of(programme).filter(kind=Rendering.Kind.PACK)
-    context = {"programme": programme, "packs": found, "may_make": request.user.may(Permission.ISSUE_PAPERS)}
-    return render(request, "reports/papers/packs.html", context)
+    found = renderings_of(programme).filter(kind=Rendering.Kind.PACK).select_related("programme")
+    listing = Listing(request, PackTable(), PackFilters(request.GET, found))
+    context = {"programme": programme, "may_make": request.user.may(Permission.ISSUE_PAPERS)}
+    return listing.respond("reports/papers/packs.html", context)
 
 
 @permission_required(Permission.ISSUE_PAPERS)
