@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from accounts.actions import change_council
 from accounts.models import Office, User
 from approvals import actions
+from approvals.actions import Said
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import Delegation, Drawdown
 from costing.financial_year import FinancialYear
@@ -163,9 +164,7 @@ class Loading:
                 drawdown=drawdown,
                 sha256=drawdown.sha256,
                 office=step.office,
-                reply=Reply.AGREE,
-                words="",
-                interests="None",
+                said=Said(Reply.AGREE, "", "None"),
                 key=_key(item, step.office.slug),
                 by=self.people[step.office.slug],
                 at=self.moment("answers"),

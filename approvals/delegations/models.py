@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.models import Office
 from accounts.validators import visible_text
 from approvals.drawdowns.rules import Mode
-from costing.financial_year import FinancialYear
+from costing.measure import stored
 from phases.models import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -106,7 +106,7 @@ class DelegationLimit(models.Model):
 
     @property
     def measure(self) -> str:
-        return "Full year" if self.financial_year is None else FinancialYear(self.financial_year).label
+        return stored(self.financial_year).label
 
     @property
     def headroom(self) -> Decimal:

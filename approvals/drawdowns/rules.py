@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
-from costing.financial_year import FinancialYear
+from costing.measure import stored
 from costing.money import share_of
 
 Measure = int | None
@@ -167,4 +167,4 @@ def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_
 
 @cache
 def in_words(measure: Measure) -> str:
-    return "a full year" if measure is None else FinancialYear(measure).label
+    return stored(measure).name

@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import Office, User
 from accounts.permissions import Role
 from approvals import actions
-from approvals.actions import Choice
+from approvals.actions import Choice, Said
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import DecisionRecord, Delegation, Drawdown
 from phases.models import Authorisation, Phase, Programme
@@ -92,12 +92,11 @@ class Case:
         return actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=self.officer, at=NOW)
 
     def answered(self, drawdown: Drawdown, name: str = "Leader", reply: Reply = Reply.AGREE, **values: Any) -> Drawdown:
+        said = Said(reply, "" if reply is Reply.AGREE else "In my view, no.", "none")
         given = {
             "sha256": drawdown.sha256,
             "office": self.offices[name],
-            "reply": reply,
-            "words": "" if reply is Reply.AGREE else "In my view, no.",
-            "interests": "none",
+            "said": said._replace(**{part: values.pop(part) for part in said._fields if part in values}),
             "key": new_key(),
             "by": self.people.get(name),
             "at": NOW,

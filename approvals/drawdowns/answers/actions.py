@@ -43,20 +43,18 @@ class Said(NamedTuple):
 
 
 class OffLine(NamedTuple):
-    """How an answer came that was not given here: by whom, on which day, by "email" or on "paper"."""
+    """How an answer came that was not given here: by whom, on which day, by "email" or on "paper", with the evidence."""
 
     person: User
     given_on: date
     how: str
+    evidence: Upload
 
 
 @transaction.atomic
-def answer(
-    *, drawdown: Drawdown, sha256: str, office: Office, reply: Reply, words: str, interests: str, key: str, by: User, at: datetime
-) -> Answer:
+def answer(*, drawdown: Drawdown, sha256: str, office: Office, said: Said, key: str, by: User, at: datetime) -> Answer:
     """One office's answer to what was submitted. An agreement refused returns the drawdown to its author, with the words."""
     require(by, Permission.VIEW_PROGRAMMES)
-    said = Said(reply, words, interests)
     body = {"act": "answer", "sha256": sha256, "office": office.pk, **said._asdict(), "by": by.pk}
     if done_before(key, drawdown, body):
         return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
@@ -74,14 +72,13 @@ def record_answer(
     office: Office,
     said: Said,
     off_line: OffLine,
-    evidence: Upload,
     key: str,
     by: User,
     at: datetime,
 ) -> Answer:
     """The clerk records what an office answered by e-mail or on paper, with the evidence. The same rules hold for who said it."""
     require(by, Permission.RECORD_DECISIONS)
-    body = {"act": "record_answer", "sha256": sha256, "office": office.pk, **said._asdict(), "evidence": evidence.sha256}
+    body = {"act": "record_answer", "sha256": sha256, "office": office.pk, **said._asdict(), "evidence": off_line.evidence.sha256}
     body |= {"person": off_line.person.pk, "given_on": off_line.given_on, "how": off_line.how, "by": by.pk}
     if done_before(key, drawdown, body):
         return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
@@ -92,7 +89,7 @@ def record_answer(
     given_at = _moment_of(off_line.given_on, drawdown, at)
     given = _answer_of(drawdown, matter, _who_answered(off_line, office), said, given_at)
     given.recorded_by, given.recorded_from = by, off_line.how
-    given.evidence = attach_evidence(drawdown=drawdown, upload=evidence, by=by, at=at)
+    given.evidence = attach_evidence(drawdown=drawdown, upload=off_line.evidence, by=by, at=at)
     return _save(given, matter.steps[office.pk], by, at)
 
 

@@ -117,7 +117,7 @@ class RecordAnswerForm(AnswerForm):
     def off_line(self) -> OffLine:
         given = self.cleaned_data
         day: date = given["given_on"]
-        return OffLine(given["person"], day, given["how"])
+        return OffLine(given["person"], day, given["how"], given["file"])
 
 
 class TextForm(ActForm):

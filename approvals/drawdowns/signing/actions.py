@@ -40,6 +40,7 @@ from approvals.drawdowns.submission.queries import consumed_now
 from approvals.drawdowns.submission.rules import submitted
 from approvals.models import Consumption, Drawdown, Notice
 from approvals.notices.actions import tell
+from costing.measure import stored
 from display.formats import long_date
 from phases.models import AuthorisationLimit, FundingDecision
 
@@ -158,7 +159,7 @@ def _balances(limits: Iterable[AuthorisationLimit], rows: Iterable[Consumption],
     for row in rows:
         released[row.authorisation_id, row.financial_year] += row.pounds
     found = []
-    for limit in sorted(limits, key=lambda each: (each.authorisation_id, each.financial_year is None, each.financial_year)):
+    for limit in sorted(limits, key=lambda each: (each.authorisation_id, stored(each.financial_year))):
         if limit.pk in drawn:
             pounds = released[limit.authorisation_id, limit.financial_year]
             after = limit.amount - drawn[limit.pk]

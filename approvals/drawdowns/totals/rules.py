@@ -9,6 +9,7 @@ from approvals.drawdowns.rules import Authority, Measure, in_words
 from approvals.drawdowns.submission.rules import FrozenLine, SubmissionContent
 from costing.financial_year import FinancialYear
 from costing.line_cost import Duration
+from costing.measure import stored
 from costing.money import round_pounds, share_of
 from costing.totals import total
 from display import formats
@@ -96,7 +97,7 @@ class Totals(NamedTuple):
 def totals_of(content: SubmissionContent) -> Totals:
     """Of a submission, or of what it would be now."""
     lines = content.lines
-    measures = sorted({measure for line in lines for measure in line.consumed}, key=_in_order)
+    measures = sorted({measure for line in lines for measure in line.consumed}, key=stored)
     phases = [
         _phase(name, list(group), measures)
         for name, group in groupby(sorted(lines, key=lambda line: line.phase_id), key=lambda line: line.phase)
@@ -167,13 +168,9 @@ def released_in_words(amounts: Mapping[Measure, Decimal]) -> str:
 
 
 def _in_words(amounts: Mapping[Measure, Decimal]) -> list[str]:
-    ordered = sorted(amounts.items(), key=lambda each: _in_order(each[0]))
+    ordered = sorted(amounts.items(), key=lambda each: stored(each[0]))
     return [f"{formats.pounds(pounds)} in {in_words(measure)}" for measure, pounds in ordered]
 
 
 def heading(measure: Measure) -> str:
-    return "Full year" if measure is None else FinancialYear(measure).label
-
-
-def _in_order(measure: Measure) -> tuple[bool, int]:
-    return measure is None, measure or 0
+    return stored(measure).label
