@@ -158,7 +158,7 @@ class FrontSheet(models.Model):
     The report goes with the programme's paper, whose number, committee and meeting it bears. None is "not said" of yes or no.
     """
 
-    class Asked(models.TextChoices):
+    class WhetherAsked(models.TextChoices):
         YES = "yes", "Yes"
         NO = "no", "No"
         NOT_APPLICABLE = "n/a", "Not applicable"
@@ -190,7 +190,7 @@ class FrontSheet(models.Model):
     call_in = models.BooleanField("call-in applies", null=True, blank=True)
     call_in_reason = models.TextField("why call-in does not apply", blank=True, validators=[visible_text])
     customer_impact = models.TextField(blank=True, validators=[visible_text])
-    ward_councillors_asked = models.CharField(max_length=3, blank=True, choices=Asked)
+    ward_councillors_asked = models.CharField(max_length=3, blank=True, choices=WhetherAsked)
     ward_councillor_views = models.TextField(blank=True, validators=[visible_text])
     sections_not_applicable = models.TextField("sections that do not apply", blank=True, validators=[visible_text])
     background_documents = models.TextField(blank=True, validators=[visible_text])

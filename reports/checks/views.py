@@ -108,15 +108,15 @@ def _as_json(each: Judged) -> dict[str, Any]:
         "severity": finding.severity.value,
         "line": finding.line,
         "phase": finding.phase,
-        "stated": _plain(finding.stated),
-        "expected": _plain(finding.expected),
+        "stated": _in_digits(finding.stated),
+        "expected": _in_digits(finding.expected),
         "text": finding.text,
         "explained_by": finding.explained_by,
         "review": each.review.kind if each.review else None,
     }
 
 
-def _plain(value: Value) -> str | None:
+def _in_digits(value: Value) -> str | None:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

@@ -182,7 +182,7 @@ def why_not(text: str, figures: Figures) -> Iterator[str]:
         yield "A brace has no partner: name a figure between { and }, on one line."
 
 
-class Standing(StrEnum):
+class PieceState(StrEnum):
     """How a piece of a text stands: words, a reference, or a figure typed by hand."""
 
     WORDS = "words"
@@ -196,12 +196,12 @@ class Standing(StrEnum):
 
     @property
     def is_wrong(self) -> bool:
-        return self in (Standing.CHANGED, Standing.GONE, Standing.NOT_FOUND, Standing.WRONG)
+        return self in (PieceState.CHANGED, PieceState.GONE, PieceState.NOT_FOUND, PieceState.WRONG)
 
     @property
     def label(self) -> str:
         labels = {"agrees": "In the table", "changed": "Changed in the table", "gone": "No longer in the table"}
-        return labels.get(self.value) or (Status(self.value).label if self is not Standing.WORDS else "")
+        return labels.get(self.value) or (Status(self.value).label if self is not PieceState.WORDS else "")
 
     @property
     def colour(self) -> str:
@@ -210,7 +210,7 @@ class Standing(StrEnum):
 
     @property
     def symbol(self) -> str:
-        return "" if self is Standing.WORDS else Status(self.colour).symbol
+        return "" if self is PieceState.WORDS else Status(self.colour).symbol
 
 
 class Piece(NamedTuple):
@@ -220,7 +220,7 @@ class Piece(NamedTuple):
     """
 
     text: str
-    standing: Standing = Standing.WORDS
+    standing: PieceState = PieceState.WORDS
     note: str = ""
     is_error: bool = False
 
@@ -253,20 +253,22 @@ def _printed(text: str) -> tuple[str, list[tuple[int, int, Reference]]]:
     return printed + text[at:], spans
 
 
-def _of_reference(reference: Reference, figures: Figures, marks: list[Mark], start: int, end: int) -> tuple[Standing, str, bool]:
+def _of_reference(
+    reference: Reference, figures: Figures, marks: list[Mark], start: int, end: int
+) -> tuple[PieceState, str, bool]:
     """How a reference stands, why, and whether that is an error."""
     figure = figures.named(reference.name)
     if figure is None:
-        return Standing.GONE, f"{_capital(reference.name)}: no figure has this name any longer.", True
+        return PieceState.GONE, f"{_capital(reference.name)}: no figure has this name any longer.", True
     if not figure.agrees_with(reference.value):
-        return Standing.CHANGED, f"{_capital(figure.name)}: {figure.shown} now, {reference.value} in the text.", True
+        return PieceState.CHANGED, f"{_capital(figure.name)}: {figure.shown} now, {reference.value} in the text.", True
     # The figure is right, and the words beside it may still say another basis, or add it to one.
     wrong = [mark for mark in marks if mark.status is Status.WRONG and mark.start <= start and end <= mark.end]
-    return _of_mark(wrong[0]) if wrong else (Standing.AGREES, figure.name, False)
+    return _of_mark(wrong[0]) if wrong else (PieceState.AGREES, figure.name, False)
 
 
-def _of_mark(mark: Mark) -> tuple[Standing, str, bool]:
-    return Standing(mark.status.value), mark.note, mark.severity is Severity.ERROR
+def _of_mark(mark: Mark) -> tuple[PieceState, str, bool]:
+    return PieceState(mark.status.value), mark.note, mark.severity is Severity.ERROR
 
 
 def _capital(text: str) -> str:

@@ -43,7 +43,7 @@ class Limit(NamedTuple):
     lapsed: bool
 
 
-class Asked(NamedTuple):
+class OfficeAsked(NamedTuple):
     """An office that was asked, "agreement" or "consultation", and what it said; `said` says so where it has not answered."""
 
     office: str
@@ -63,7 +63,7 @@ class Use(NamedTuple):
     on: date | None
     by: str
     under: str
-    asked: tuple[Asked, ...]
+    asked: tuple[OfficeAsked, ...]
     amounts: Amounts
 
 
@@ -79,7 +79,7 @@ class Post(NamedTuple):
     paperwork_complete: bool
 
 
-class Change(NamedTuple):
+class ReleaseEvent(NamedTuple):
     """Something that happened to the release. Amounts that were given back are negative."""
 
     at: datetime
@@ -106,7 +106,7 @@ class Progress:
     pending: tuple[Use, ...]
     posts: tuple[Post, ...]
     removed: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[ReleaseEvent, ...]
 
     @property
     def total_drawn(self) -> Amounts:
@@ -278,12 +278,12 @@ def _use(
 _SAID = {Reply.AGREE: "agreed", Reply.DISAGREE: "did not agree", Reply.VIEW: "gave a view"}
 
 
-def _asked(step: FrozenStep, answer: Answer | None) -> Asked:
+def _asked(step: FrozenStep, answer: Answer | None) -> OfficeAsked:
     if answer is None:
-        return Asked(step.office, step.mode, "no answer")
+        return OfficeAsked(step.office, step.mode, "no answer")
     who = f"{answer.person}, acting for {answer.acting_for}" if answer.acting_for else str(answer.person)
     said = f"{_SAID[Reply(answer.answer)]}, {long_date(day_of(answer.answered_at))} ({who})"
-    return Asked(step.office, step.mode, said)
+    return OfficeAsked(step.office, step.mode, said)
 
 
 def _limits(standings: Iterable[LimitStanding], released: Iterable[Authorisation]) -> Iterator[Limit]:
@@ -330,28 +330,28 @@ def _posts(live: Sequence[Held]) -> tuple[tuple[Post, ...], tuple[str, ...]]:
     return tuple(posts), tuple(sorted(titles))
 
 
-def _acted(act: Act) -> Change:
-    return Change(act.at, act.kind, act.reference, act.title, act.by, act.amounts)
+def _acted(act: Act) -> ReleaseEvent:
+    return ReleaseEvent(act.at, act.kind, act.reference, act.title, act.by, act.amounts)
 
 
-def _submitted(drawdowns: Iterable[Drawdown], pending: Iterable[Use]) -> Iterator[Change]:
+def _submitted(drawdowns: Iterable[Drawdown], pending: Iterable[Use]) -> Iterator[ReleaseEvent]:
     uses = {use.reference: use for use in pending}
     for each in drawdowns:
         if each.reference in uses and each.submitted_at:
             use = uses[each.reference]
-            yield Change(each.submitted_at, "Submitted, not decided yet", use.reference, use.title, use.by, use.amounts)
+            yield ReleaseEvent(each.submitted_at, "Submitted, not decided yet", use.reference, use.title, use.by, use.amounts)
 
 
-def _lapsed(standings: Iterable[LimitStanding], headings: Sequence[str]) -> Iterator[Change]:
+def _lapsed(standings: Iterable[LimitStanding], headings: Sequence[str]) -> Iterator[ReleaseEvent]:
     for each in standings:
         row: LimitDrawn | None = getattr(each.limit, "drawn_row", None)
         if row and row.lapsed_at:
             left = each.limit.amount - each.drawn
             amounts = tuple((measure, -left if measure == each.limit.measure.label else None) for measure in headings)
-            yield Change(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)
+            yield ReleaseEvent(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)
 
 
-def _changes(since: date, found: Iterable[Change]) -> tuple[Change, ...]:
+def _changes(since: date, found: Iterable[ReleaseEvent]) -> tuple[ReleaseEvent, ...]:
     return tuple(sorted((each for each in found if day_of(each.at) >= since), key=lambda each: each.at))
 
 

@@ -41,11 +41,11 @@ def save_front_sheet(*, programme: Programme, values: Mapping[str, Any], by: Use
     require(by, Permission.WRITE_REPORTS)
     sheet = sheet_of(_locked(programme))
     is_new = sheet.pk is None
-    before = {} if is_new else {field: _plain(getattr(sheet, field)) for field in values}
+    before = {} if is_new else {field: _for_the_record(getattr(sheet, field)) for field in values}
     for field, value in values.items():
         setattr(sheet, field, value)
     sheet.full_clean()
-    changed = changes(before, {field: _plain(getattr(sheet, field)) for field in values})
+    changed = changes(before, {field: _for_the_record(getattr(sheet, field)) for field in values})
     if is_new or changed:
         sheet.version += 0 if is_new else 1
         sheet.save()
@@ -235,7 +235,7 @@ def _words(paragraph: ReportParagraph) -> dict[str, Any]:
     return {"body": paragraph.body, "text": paragraph.text}
 
 
-def _plain(value: Any) -> Any:
+def _for_the_record(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 

@@ -107,7 +107,7 @@ class FrontSheetForm(ReportForm):
     )
     ward_councillors_asked = forms.ChoiceField(
         label="Have ward councillors been asked for comments",
-        choices=FrontSheet.Asked.choices,
+        choices=FrontSheet.WhetherAsked.choices,
         widget=forms.RadioSelect,
         required=False,
     )

@@ -18,7 +18,7 @@ from phases.queries import approval_limits
 from reports.checks.rules import facts
 from reports.draft.queries import known_from, rules_on
 from reports.exempt.queries import exempt_lines
-from reports.figures.rules import Figures, Piece, Standing, pieces_of
+from reports.figures.rules import Figures, Piece, PieceState, pieces_of
 from reports.models import FrontSheet, ReportParagraph
 from reports.report.finance import rules as finance_section
 from reports.report.finance.rules import Delegated, Drafted, ElsewhereMet, Sources
@@ -44,12 +44,12 @@ class ShownText(NamedTuple):
     @property
     def notes(self) -> list[Piece]:
         """What does not agree, or is found by its amount only."""
-        return [piece for piece in self.pieces if piece.standing.is_wrong or piece.standing is Standing.BY_AMOUNT]
+        return [piece for piece in self.pieces if piece.standing.is_wrong or piece.standing is PieceState.BY_AMOUNT]
 
     @property
     def outdated(self) -> int:
         """How many of its references have another value now."""
-        return sum(piece.standing is Standing.CHANGED for piece in self.pieces)
+        return sum(piece.standing is PieceState.CHANGED for piece in self.pieces)
 
     @property
     def plain(self) -> str:
@@ -68,7 +68,7 @@ class ShownBox(NamedTuple):
         return bool(self.lines) or self.box.is_missing
 
 
-class Asked(NamedTuple):
+class BodyAsked(NamedTuple):
     """What one body is asked. `number` counts the bodies in their order."""
 
     number: int
@@ -137,10 +137,10 @@ class CommitteeReport:
         ]
 
     @cached_property
-    def recommendations(self) -> list[Asked]:
+    def recommendations(self) -> list[BodyAsked]:
         here = [each for each in self.paragraphs if each.section == Section.RECOMMENDATIONS]
         return [
-            Asked(
+            BodyAsked(
                 place,
                 body,
                 [

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence
 from costing.money import Unit
-from reports.table.comparison.rules import Change, changes_between
+from reports.table.comparison.rules import CellChange, changes_between
 from reports.table.faces import rules as faces
 from reports.table.rules import LineRecord, Schedule
 from tests.reports.schedules import PHASES, published, record, schedule, schedules
@@ -17,7 +17,7 @@ from tests.reports.schedules import PHASES, published, record, schedule, schedul
 ONE = PHASES[:1]
 
 
-def changes(before: Schedule, after: Schedule) -> list[Change]:
+def changes(before: Schedule, after: Schedule) -> list[CellChange]:
     return list(changes_between(faces.as_json(before), faces.as_json(after)))
 
 

@@ -12,7 +12,7 @@ from costing.line_cost import Duration
 from improvement_budget import demonstration
 from phases.models import Programme
 from reports.exempt.actions import exempt_line
-from reports.figures.rules import Figures, Standing, pieces_of, plain
+from reports.figures.rules import Figures, PieceState, pieces_of, plain
 from reports.report.queries import drafts_of, report_of
 from tests.making import (
     NOON,
@@ -81,8 +81,8 @@ def test_every_figure_that_is_drafted_is_named_and_agrees(section: str, demonstr
     drafts, figures = demonstrated
     for drafted in drafts[section]:
         for piece in pieces_of(drafted.text, figures, recommended=section == "recommendations"):
-            assert piece.standing in (Standing.WORDS, Standing.AGREES), piece
-            if piece.standing is Standing.WORDS:
+            assert piece.standing in (PieceState.WORDS, PieceState.AGREES), piece
+            if piece.standing is PieceState.WORDS:
                 assert "£" not in piece.text
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reports.draft.rules.known import Fact, Known, Rank, known_figures
-from reports.figures.rules import Figures, Standing, brought_up_to_date, filled, pieces_of, plain, references_in, why_not
+from reports.figures.rules import Figures, PieceState, brought_up_to_date, filled, pieces_of, plain, references_in, why_not
 from tests.reports.schedules import published, record, schedule
 
 TEXT = "Phase One costs {Phase One, 2016/17: £731k} in 2016/17, of {the total, 2016/17: £1,090k} in all."
@@ -26,7 +26,7 @@ def dearer() -> Figures:
 
 
 def standings(text: str, figures: Figures) -> list[tuple[str, str]]:
-    return [(each.text, each.standing.value) for each in pieces_of(text, figures) if each.standing is not Standing.WORDS]
+    return [(each.text, each.standing.value) for each in pieces_of(text, figures) if each.standing is not PieceState.WORDS]
 
 
 def test_of_a_figure_named_only_its_value_is_printed():
@@ -55,7 +55,7 @@ def test_a_rounded_value_agrees_as_long_as_the_figure_rounds_to_it(value: str, f
 
 @pytest.mark.parametrize("value", ["£2,267k", "£2.2m", "2,266", "£2,266k or so", "", "£2,266k £2,266k"])
 def test_any_other_value_does_not_agree(value: str, figures: Figures):
-    assert [each.standing for each in pieces_of(f"It is {{the total, full year: {value}}}.", figures)][1:2] != [Standing.AGREES]
+    assert [each.standing for each in pieces_of(f"It is {{the total, full year: {value}}}.", figures)][1:2] != [PieceState.AGREES]
 
 
 def test_fte_and_lines_and_nil_have_names_too(figures: Figures):
@@ -81,10 +81,10 @@ def test_a_name_that_two_lines_bear_says_nothing():
 
 
 def test_a_changed_figure_is_shown_with_both_values(dearer: Figures):
-    first, second = (piece for piece in pieces_of(TEXT, dearer) if piece.standing is not Standing.WORDS)
+    first, second = (piece for piece in pieces_of(TEXT, dearer) if piece.standing is not PieceState.WORDS)
     assert (first.text, first.standing, first.note) == (
         "£731k",
-        Standing.CHANGED,
+        PieceState.CHANGED,
         "Phase One, 2016/17: £738k now, £731k in the text.",
     )
     assert second.note == "The total, 2016/17: £1,097k now, £1,090k in the text."
@@ -101,7 +101,7 @@ def test_a_figure_that_is_gone_is_said_to_be(figures: Figures):
 
 def test_a_right_figure_beside_the_wrong_words_is_wrong(figures: Figures):
     (piece,) = (each for each in pieces_of("It costs {Phase One, full year: £1,123k} in 2016/17.", figures) if each.note)
-    assert piece.standing is Standing.WRONG
+    assert piece.standing is PieceState.WRONG
     assert "The words say 2016/17" in piece.note
 
 

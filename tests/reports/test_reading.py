@@ -16,7 +16,7 @@ from reports.progress.chart.rules import ON_PAPER, use_chart
 from reports.progress.paper import rules as progress_paper
 from reports.report.paper.queries import report_pdf
 from reports.table.appendix import rules as pdf
-from reports.table.comparison.rules import Change, Reissue
+from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
 from reports.table.queries import schedule_for, usual_options
 from tests.approvals.case import KEY, Case
@@ -34,7 +34,9 @@ from tests.reports.test_progress import report
 
 __all__ = ["deciding", "reporting"]
 
-CHANGES = Reissue(1, "14 September 2016", "A figure was wrong.", (Change("Phase One", "Head of service", "2016/17", "60", "64"),))
+CHANGES = Reissue(
+    1, "14 September 2016", "A figure was wrong.", (CellChange("Phase One", "Head of service", "2016/17", "60", "64"),)
+)
 EXEMPT_LINES = exempting(1) | exempting(14, 15, field="amounts")
 
 PAPERS = {

@@ -108,7 +108,7 @@ class Rule:
             severity=severity or self.severity,
             title=self.title,
             text=text,
-            fingerprint=hashlib.sha256("\n".join(map(_plain, about)).encode()).hexdigest()[:32],
+            fingerprint=hashlib.sha256("\n".join(map(_as_text, about)).encode()).hexdigest()[:32],
             line=line.row.title if line else None,
             phase=line.phase.name if line else phase,
             stated=stated,
@@ -119,5 +119,5 @@ class Rule:
         )
 
 
-def _plain(value: object) -> str:
+def _as_text(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

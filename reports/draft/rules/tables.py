@@ -20,7 +20,7 @@ MOST_MISSING_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Cell:
+class CheckedCell:
     """A cell as it stands; `status` None where nothing is compared. `over_figures`: the heading of a column that is."""
 
     text: str
@@ -34,7 +34,7 @@ class CheckedTable:
     """A table with every figure compared. `stated`: the totals it states, as (phases, basis). No `headings`: none of ours."""
 
     place: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[CheckedCell, ...], ...]
     findings: tuple[Finding, ...]
     stated: frozenset[tuple[frozenset[int], str]]
     headings: int = 0
@@ -49,11 +49,11 @@ class CheckedTable:
         return f"{self.place[:1].upper()}{self.place[1:]}"
 
     @property
-    def head(self) -> tuple[tuple[Cell, ...], ...]:
+    def head(self) -> tuple[tuple[CheckedCell, ...], ...]:
         return self.rows[: self.headings]
 
     @property
-    def body(self) -> tuple[tuple[Cell, ...], ...]:
+    def body(self) -> tuple[tuple[CheckedCell, ...], ...]:
         return self.rows[self.headings :]
 
 
@@ -78,7 +78,7 @@ def check_table(table: Table, known: Known) -> CheckedTable:
     """Each figure under a heading that names a year of ours, a full year or FTE, against the line or total of its row."""
     columns, header = _columns(table, known)
     if len(set(columns.values())) < 2:
-        return CheckedTable(table.place, tuple(tuple(map(Cell, row)) for row in table.rows), (), frozenset())
+        return CheckedTable(table.place, tuple(tuple(map(CheckedCell, row)) for row in table.rows), (), frozenset())
     return _Comparison(table, known, columns, header).made()
 
 
@@ -131,26 +131,27 @@ class _Comparison:
             self.table.place, tuple(map(tuple, rows)), tuple(self.findings), frozenset(self.stated), self.header + 1
         )
 
-    def _headings(self, row: Sequence[str]) -> list[Cell]:
-        return [Cell(cell, over_figures=place in self.columns) for place, cell in enumerate(row)]
+    def _headings(self, row: Sequence[str]) -> list[CheckedCell]:
+        return [CheckedCell(cell, over_figures=place in self.columns) for place, cell in enumerate(row)]
 
-    def _row(self, row: Sequence[str]) -> list[Cell]:
+    def _row(self, row: Sequence[str]) -> list[CheckedCell]:
         label = next((cell for cell in row[: min(self.columns)] if cell), "")
         figures = {place: row[place] for place in self.columns if re.search("[0-9]|^[-–—]$", row[place])}
         if not figures:
             if match := _PHASE.search(label):
                 self.phase = _number(match[1])
-            return list(map(Cell, row))
+            return list(map(CheckedCell, row))
         target = self._target(label)
         if target is None:
             self._find(Severity.WARNING, f"The committee table has no line “{label or 'without a name'}”.", row, label)
             return [
-                Cell(cell, Status.NOT_FOUND, "No such line") if place in figures else Cell(cell) for place, cell in enumerate(row)
+                CheckedCell(cell, Status.NOT_FOUND, "No such line") if place in figures else CheckedCell(cell)
+                for place, cell in enumerate(row)
             ]
-        return [self._cell(cell, place, target, row) if place in figures else Cell(cell) for place, cell in enumerate(row)]
+        return [self._cell(cell, place, target, row) if place in figures else CheckedCell(cell) for place, cell in enumerate(row)]
 
     def _target(self, label: str) -> _Target | None:
-        plain = _plain(label)
+        plain = _words_of(label)
         schedule = self.known.schedule
         if re.match(r"(?:sub-?\s?|grand\s+)?total\b", plain):
             if match := _PHASE.search(label):
@@ -168,7 +169,7 @@ class _Comparison:
             self.seen.add(found.title)
         return found
 
-    def _cell(self, text: str, place: int, target: _Target, row: Sequence[str]) -> Cell:
+    def _cell(self, text: str, place: int, target: _Target, row: Sequence[str]) -> CheckedCell:
         basis = self.columns[place]
         if basis == FTE:
             expected = formats.fte(target.fte) or "nothing"
@@ -178,10 +179,10 @@ class _Comparison:
         if same:
             if target.is_total:
                 self.stated.add((target.phases, basis))
-            return Cell(text, Status.MATCHED, "As in the committee table")
+            return CheckedCell(text, Status.MATCHED, "As in the committee table")
         note = f"{target.name[:1].upper()}{target.name[1:]}, {basis}: the committee table has {expected}, the paper {text}."
         self._find(Severity.ERROR, note, row, text)
-        return Cell(text, Status.WRONG, f"Committee table: {expected}")
+        return CheckedCell(text, Status.WRONG, f"Committee table: {expected}")
 
     def _compared(self, text: str, target: _Target, basis: str) -> tuple[str, bool]:
         figure = target.figures[basis]
@@ -217,13 +218,13 @@ def _lines(schedule: Schedule) -> dict[tuple[int, str], _Target]:
     made = {}
     for phase, _, row in schedule.rows():
         figures = _by_basis(schedule, row.years, row.full_year)
-        made[phase.number, _plain(row.title)] = _Target(row.title, row.fte, figures, title=row.title)
+        made[phase.number, _words_of(row.title)] = _Target(row.title, row.fte, figures, title=row.title)
     return made
 
 
 def _teams(schedule: Schedule) -> dict[tuple[int, str], _Target]:
     return {
-        (phase.number, _plain(team.name)): _of_totals(team.name, schedule, team.subtotal, frozenset())
+        (phase.number, _words_of(team.name)): _of_totals(team.name, schedule, team.subtotal, frozenset())
         for phase in schedule.phases
         for team in phase.teams
     }
@@ -237,7 +238,7 @@ def _by_basis(schedule: Schedule, years: Sequence[Figure], full_year: Figure) ->
     return {year.label: figure for year, figure in zip(schedule.years, years, strict=True)} | {FULL_YEAR: full_year}
 
 
-def _plain(title: str) -> str:
+def _words_of(title: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9/&]+", " ", title.casefold()).split())
 
 

@@ -161,9 +161,9 @@ def _others(given: Given) -> Iterable[Box]:
     why = "" if sheet.call_in is not None else "from the decision makers"
     yield Box("call_in", "Call-in", LEGAL, call_in(given), why)
     yield Box("customer_impact", "Customer impact", CUSTOMERS, sheet.customer_impact)
-    asked = str(FrontSheet.Asked(sheet.ward_councillors_asked).label) if sheet.ward_councillors_asked else ""
+    asked = str(FrontSheet.WhetherAsked(sheet.ward_councillors_asked).label) if sheet.ward_councillors_asked else ""
     yield Box("ward_councillors_asked", "Ward councillors asked", WARDS, asked)
-    needed = sheet.ward_councillors_asked == FrontSheet.Asked.YES
+    needed = sheet.ward_councillors_asked == FrontSheet.WhetherAsked.YES
     yield Box("ward_councillor_views", "Their comments", WARDS, sheet.ward_councillor_views, optional=not needed)
     yield Box("sections_not_applicable", "Sections that do not apply", END, sheet.sections_not_applicable, optional=True)
     yield Box("background_documents", "Background documents", END, sheet.background_documents)

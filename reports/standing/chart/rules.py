@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from display import formats
 from phases.ledger.rules import Coverage
-from reports.standing.position.rules import Cell, Position
+from reports.standing.position.rules import GroupMeasure, Position
 
 LONGEST = 46  # hundredths of the width: room for "Planned" before the bar and the amount after it on 320 pixels
 BAR, BAR_STEP, LINE, GAP = 16, 22, 20, 14
@@ -120,11 +120,11 @@ def _blocks(position: Position) -> Iterable[_Block]:
         yield _Block(authorised.title, "Outside the committee table", pairs)
 
 
-def _without_plan(cell: Cell) -> str:
+def _without_plan(cell: GroupMeasure) -> str:
     return "not stated" if cell.not_stated else "none"
 
 
-def _measured(cell: Cell) -> str:
+def _measured(cell: GroupMeasure) -> str:
     if cell.headroom is None:
         return cell.measure.label
     left = f"{formats.pounds(cell.excess)} over" if cell.exceeded else f"{formats.pounds(cell.headroom)} not yet planned"

@@ -46,7 +46,7 @@ class PhasePlan(NamedTuple):
         return zip(self.amounts, self.not_stated, strict=True)
 
 
-class Cell(NamedTuple):
+class GroupMeasure(NamedTuple):
     """A group in one measure, in pounds. `planned` counts the phases that `limit` is for, or all where no limit is named.
 
     `headroom` is the limit less the plan; None, like `limit`, where no limit is named. `not_stated` counts the lines without a
@@ -93,7 +93,7 @@ class Group(NamedTuple):
 
     authorisations: tuple[Authorised, ...]
     phases: tuple[GroupPhase, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[GroupMeasure, ...]
 
     @property
     def title(self) -> str:
@@ -238,13 +238,13 @@ def _group(measures: Sequence[Measure], sharing: Sequence[Authorised], plans: Se
     )
 
 
-def _cell(measure: Measure, column: int, sharing: Sequence[Authorised], phases: Sequence[GroupPhase]) -> Cell:
+def _cell(measure: Measure, column: int, sharing: Sequence[Authorised], phases: Sequence[GroupPhase]) -> GroupMeasure:
     named = [authorised.limits[measure] for authorised in sharing if measure in authorised.limits]
     limit = total(named) if named else None
     compared = [phase.plan for phase in phases if limit is None or phase.coverages[column] == Coverage.LIMITED]
     planned = total(plan.amounts[column] for plan in compared)
     coverages = {phase.coverages[column] for phase in phases}
-    return Cell(
+    return GroupMeasure(
         measure,
         limit,
         planned,

@@ -29,7 +29,7 @@ class CannotTry(Exception):
         self.field = field
 
 
-class Figure(NamedTuple):
+class FigureTried(NamedTuple):
     """A figure of the line as it is stored, and as it would be, in whole pounds; None where there is none: `absence` says why.
 
     `stated` is the figure as it is stored; `gives_way` says that a calculated one would take its place, `stays` that none can.
@@ -53,7 +53,7 @@ class Figure(NamedTuple):
 class Room(NamedTuple):
     """What is left of the limits in one measure by what is planned, now and as it would be. Negative where the plan is above.
 
-    `over`: the plan as it would be exceeds what may pay for it (Cell.exceeded).
+    `over`: the plan as it would be exceeds what may pay for it (GroupMeasure.exceeded).
     """
 
     measure: Measure
@@ -68,7 +68,7 @@ class Room(NamedTuple):
 class WhatIf(NamedTuple):
     """The figures of the line and the headroom of its phase; and the limits that its plan would exceed, and would no longer."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[FigureTried, ...]
     rooms: tuple[Room, ...]
     exceeded: tuple[str, ...]
     mended: tuple[str, ...]
@@ -134,9 +134,9 @@ def what_if(
     )
 
 
-def _figure(old: LineAmount, new: LineAmount, *, changed: bool) -> Figure:
+def _figure(old: LineAmount, new: LineAmount, *, changed: bool) -> FigureTried:
     stated, remains = old.origin == LineAmount.Origin.STATED, new.origin == LineAmount.Origin.STATED
-    return Figure(
+    return FigureTried(
         stored(old.financial_year),
         old.amount,
         old.absence,
@@ -152,7 +152,7 @@ def _could_be_calculated(amount: LineAmount) -> bool:
     return amount.calculated is not None or amount.absence == Absence.NO_EFFECT
 
 
-def _plan(plan: PhasePlan, measures: Sequence[Measure], figures: Iterable[Figure], more_fte: Decimal) -> PhasePlan:
+def _plan(plan: PhasePlan, measures: Sequence[Measure], figures: Iterable[FigureTried], more_fte: Decimal) -> PhasePlan:
     by_measure = {figure.measure: figure for figure in figures}
     amounts, missing = [], []
     for measure, amount, not_stated in zip(measures, plan.amounts, plan.not_stated, strict=True):

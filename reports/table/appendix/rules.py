@@ -15,7 +15,7 @@ from printing.engine import Attached, Page, Step, draw, finished, ignore
 from printing.fonts import printable
 from printing.joining import NUMBERED_LATER
 from printing.layout import STYLESHEETS
-from reports.table.comparison.rules import Change, Reissue
+from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
 from reports.table.wording import rules as wording
@@ -143,7 +143,7 @@ def _reissue(reissue: Reissue, unit: str) -> dict[str, Any]:
         "issued_on": reissue.issued_on,
         "reason": printable(reissue.reason),
         "unit": unit,
-        "changes": [Change(*map(printable, change)) for change in reissue.changes],
+        "changes": [CellChange(*map(printable, change)) for change in reissue.changes],
     }
 
 

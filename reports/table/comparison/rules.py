@@ -13,7 +13,7 @@ FULL_YEAR = "Full year"
 LEFT_OUT, ADDED = "not in the table", "added"
 
 
-class Change(NamedTuple):
+class CellChange(NamedTuple):
     """One cell that differs. `row` is a line, a total, or what of the whole paper it is; `where` its phase and team."""
 
     where: str
@@ -29,10 +29,10 @@ class Reissue(NamedTuple):
     version: int
     issued_on: str
     reason: str
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
 
 
-def changes_between(before: Face, after: Face) -> tuple[Change, ...]:
+def changes_between(before: Face, after: Face) -> tuple[CellChange, ...]:
     """Every cell of the later table that differs from the earlier, in printing order; lines are known by their number.
 
     A figure is given as it is printed. Where both print the same, or in different units, it is given in pounds.
@@ -57,29 +57,29 @@ _WORDS = {
 _HEAD = {"agenda_item": "Agenda item", "report_number": "Report number"}
 
 
-def _of_the_paper(before: Face, after: Face) -> Iterator[Change]:
+def _of_the_paper(before: Face, after: Face) -> Iterator[CellChange]:
     for key, label in _PAPER.items():
         if before[key] != after[key]:
             was, now = (_WORDS.get(face[key], face[key]) for face in (before, after))
-            yield Change("", "The paper", label, str(was), str(now))
+            yield CellChange("", "The paper", label, str(was), str(now))
     if before["years"] != after["years"]:
-        yield Change("", "The paper", "Financial years", ", ".join(before["years"]), ", ".join(after["years"]))
+        yield CellChange("", "The paper", "Financial years", ", ".join(before["years"]), ", ".join(after["years"]))
     for key, label in _HEAD.items():
         if before["paper"][key] != after["paper"][key]:
-            yield Change("", "The paper", label, before["paper"][key] or NIL, after["paper"][key] or NIL)
+            yield CellChange("", "The paper", label, before["paper"][key] or NIL, after["paper"][key] or NIL)
 
 
-def _of_the_notes(before: Face, after: Face) -> Iterator[Change]:
+def _of_the_notes(before: Face, after: Face) -> Iterator[CellChange]:
     for note in before["notes"]:
         if note not in after["notes"]:
-            yield Change("", "Notes", "Note", note, "left out")
+            yield CellChange("", "Notes", "Note", note, "left out")
     for note in after["notes"]:
         if note not in before["notes"]:
-            yield Change("", "Notes", "Note", NIL, note)
+            yield CellChange("", "Notes", "Note", NIL, note)
     for short in {**before["abbreviations"], **after["abbreviations"]}:
         was, now = (face["abbreviations"].get(short, NIL) for face in (before, after))
         if was != now:
-            yield Change("", "Key to abbreviations", short, was, now)
+            yield CellChange("", "Key to abbreviations", short, was, now)
 
 
 class _Line(NamedTuple):
@@ -102,13 +102,13 @@ class _Tables:
         self.one_unit = before["unit"] == after["unit"]
         self.styles = [CreditStyle(face["credits"]) for face in (before, after)]
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[CellChange]:
         was, now = _lines(self.before), _lines(self.after)
         phases = {phase["number"]: phase for phase in self.before["phases"]}
         for phase in self.after["phases"]:
             earlier = phases.pop(phase["number"], None)
             if earlier and earlier["name"] != phase["name"]:
-                yield Change("", "The paper", "Name of the phase", earlier["name"], phase["name"])
+                yield CellChange("", "The paper", "Name of the phase", earlier["name"], phase["name"])
             yield from self._lines(was, now, phase)
             yield from self._left(was, now, earlier)
             yield from self._money(phase["name"], phase["total_label"], earlier and earlier["total"], phase["total"])
@@ -117,7 +117,7 @@ class _Tables:
             yield from self._money(gone["name"], gone["total_label"], gone["total"], None)
         yield from self._money("", self.after["total_label"], self.before["total"], self.after["total"])
 
-    def _lines(self, was: Mapping[int, _Line], now: Mapping[int, _Line], phase: Mapping[str, Any]) -> Iterator[Change]:
+    def _lines(self, was: Mapping[int, _Line], now: Mapping[int, _Line], phase: Mapping[str, Any]) -> Iterator[CellChange]:
         subtotals = _subtotals(self.before, phase["number"]) if self.after["team_subtotals"] else {}
         for team in phase["teams"]:
             for line in team["lines"]:
@@ -125,21 +125,21 @@ class _Tables:
                 if before := was.get(line["id"]):
                     yield from self._line(before, after)
                 else:
-                    yield Change(after.where, line["title"], "Line", LEFT_OUT, ADDED)
+                    yield CellChange(after.where, line["title"], "Line", LEFT_OUT, ADDED)
                     yield from self._money(after.where, line["title"], None, line)
             if subtotals and team["name"] in subtotals:
                 where = f"{phase['name']}, {team['name']}"
                 yield from self._money(where, "Subtotal", subtotals[team["name"]], team["subtotal"])
 
-    def _left(self, was: Mapping[int, _Line], now: Mapping[int, _Line], phase: Mapping[str, Any] | None) -> Iterator[Change]:
+    def _left(self, was: Mapping[int, _Line], now: Mapping[int, _Line], phase: Mapping[str, Any] | None) -> Iterator[CellChange]:
         for team in phase["teams"] if phase else ():
             for line in team["lines"]:
                 if line["id"] not in now:
                     where = was[line["id"]].where
-                    yield Change(where, line["title"], "Line", "in the table", "removed")
+                    yield CellChange(where, line["title"], "Line", "in the table", "removed")
                     yield from self._money(where, line["title"], line, None)
 
-    def _line(self, before: _Line, after: _Line) -> Iterator[Change]:
+    def _line(self, before: _Line, after: _Line) -> Iterator[CellChange]:
         title = after.line["title"]
         for column, was, now in (
             ("Title", before.line["title"], title),
@@ -147,18 +147,20 @@ class _Tables:
             ("Team", before.team, after.team),
         ):
             if was != now and not (column == "Phase" and before.number == after.number):
-                yield Change(after.where, title, column, was or NIL, now or NIL)
+                yield CellChange(after.where, title, column, was or NIL, now or NIL)
         yield from self._money(after.where, title, before.line, after.line)
         for key, column in _TEXTS.items():
             was, now = (_withheld(each.line, key) or _word(each.line[key]) for each in (before, after))
             if was != now:
-                yield Change(after.where, title, column, was, now)
+                yield CellChange(after.where, title, column, was, now)
 
-    def _money(self, where: str, row: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Change]:
+    def _money(
+        self, where: str, row: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    ) -> Iterator[CellChange]:
         """FTE and figures of a line or total. None: there is no such row."""
         ftes = [_withheld(each, "fte") or _fte(each) for each in (before, after)]
         if ftes[0] != ftes[1]:
-            yield Change(where, row, "FTE", *ftes)
+            yield CellChange(where, row, "FTE", *ftes)
         hidden = [_withheld(each, "amounts") for each in (before, after)]
         for column in (*self.years, FULL_YEAR):
             figures = [_pounds(each, column) for each in (before, after)]
@@ -170,7 +172,7 @@ class _Tables:
             if not self.one_unit or shown[0] == shown[1]:
                 shown = [NIL if amount is None else formats.pounds(Decimal(amount)) for amount in figures]
             was, now = (instead or figure for instead, figure in zip(hidden, shown, strict=True))
-            yield Change(where, row, column, was, now)
+            yield CellChange(where, row, column, was, now)
 
 
 _TEXTS = {"paperwork_complete": "Paperwork complete", "recruited": "Recruited to post", "comment": "Comment"}
