@@ -360,7 +360,7 @@ def test_a_line_without_a_reason_is_not_exempt(clerk: Client, line: CostLine):
 def test_a_clerk_exempts_a_field_and_is_warned_where_subtraction_gives_it_away(clerk: Client, line: CostLine):
     typed = {"line": line.pk, "field": "amounts", "paragraph": "3", "reason": REASON}
     page = clerk.post("/programmes/small/papers/exempt/", typed, follow=True).text
-    assert f"Costs of {SECRET} can be worked out: under TOTAL PHASE ONE RESOURCES REQUESTED nothing else is withheld" in page
+    assert f"Costs of {SECRET} can be worked out: nothing else is withheld under TOTAL PHASE ONE RESOURCES REQUESTED" in page
     given = {"committee": "Executive", "meeting_date": "14 September 2016", "appendix": "Appendix 3", "reason": ""}
     assert "can be worked out" in clerk.post("/programmes/small/papers/issue/", given | {"part": "1"}).text
     assert "can be worked out" not in clerk.post("/programmes/small/papers/issue/", given | {"part": "2"}).text
@@ -407,6 +407,6 @@ def test_a_decision_record_that_names_an_exempt_line_is_told(db: None):
     exempt(case.line())
     assert drawdown.reference not in client.get(address).text
     exempt(line)
-    assert re.search(f"Will be named\\s+by <a[^>]+>{drawdown.reference}</a>", client.get(address).text)
+    assert re.search(f"Will be named\\s+by\\s+<a[^>]+>{drawdown.reference}</a>", client.get(address).text)
     case.publish(drawdown)
-    assert re.search(f"Named in public\\s+by <a[^>]+>{drawdown.reference}</a>", client.get(address).text)
+    assert re.search(f"Named\\s+in public\\s+by\\s+<a[^>]+>{drawdown.reference}</a>", client.get(address).text)
