@@ -24,12 +24,9 @@ from approvals.drawdowns.consumption.actions import (
     too_much,
 )
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of
+from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure
 from approvals.drawdowns.submission.queries import frozen_line
-from approvals.models import (
-    Consumption,
-    Drawdown,
-)
 from phases.models import Authorisation
 
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.db.models import Q, Sum
 
 from approvals.drawdowns.consumption.queries import LimitStanding, held, standing_of
+from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.totals.rules import heading
-from approvals.models import Consumption
 from costing.financial_year import FinancialYear
 from phases.models import Authorisation
 

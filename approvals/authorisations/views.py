@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import Permission, SignedIn, permission_required
-from approvals import actions
+from approvals.authorisations import actions
 from approvals.authorisations.actions import look_ahead
 from approvals.authorisations.forms import ConfirmForm
 from approvals.authorisations.queries import Stand, acts_on, is_waiting_for_transfer, moving, stands_of
+from approvals.drawdowns.models import Consumption
+from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words
-from approvals.models import Consumption
 from costing.financial_year import FinancialYear
 from display.formats import pounds
 from phases.models import Authorisation, Programme
@@ -61,7 +62,7 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     form = ConfirmForm(posted(request), seen=[stand.standing.drawn, stand.standing.pending])
     stale = request.method == "POST" and form.is_stale()
     if request.method == "POST" and not stale:
-        actions.lapse(authorisation=lapsing, year=year, by=request.user, at=timezone.now())
+        outcome_actions.lapse(authorisation=lapsing, year=year, by=request.user, at=timezone.now())
         messages.success(request, f"{pounds(stand.standing.headroom)} of {lapsing} lapsed in {FinancialYear(year)}.")
         return redirect("authorisation", slug, pk)
     context = _lapsing(lapsing, stand, form)

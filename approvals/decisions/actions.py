@@ -12,14 +12,15 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, council
 from approvals.decisions.call_in.rules import window
+from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
 from approvals.decisions.rules import Balance, Money
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
 from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
-from approvals.models import DecisionRecord, Drawdown
 from costing.frozen import digest, written
 from display.formats import long_date
 

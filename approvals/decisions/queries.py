@@ -12,10 +12,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.queries import council
 from approvals.decisions import rules
+from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.rules import RecordContent, RecordedAdvice, RecordedAnswer, RecordedEntry, RecordedPaper
+from approvals.delegations.models import Delegation
+from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount, Paper
 from approvals.drawdowns.rules import LIVE, Measure, State
 from approvals.drawdowns.submission.rules import submitted
-from approvals.models import Answer, CallIn, DecisionRecord, Delegation, Drawdown, DrawdownAmount, Paper
 from phases.queries import programmes_for
 
 DECIDED = (*LIVE, State.SUPERSEDED)

@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission, SignedIn, permission_required
-from approvals import actions
-from approvals.actions import NotAllowedNow
+from approvals.decisions import actions
 from approvals.decisions.actions import check_publication
 from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, RecordForm
+from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
 from approvals.decisions.wording import queries as wording
+from approvals.drawdowns.actions import NotAllowedNow
+from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.rules import State
-from approvals.models import CallIn, DecisionRecord, Drawdown
 from costing.frozen import digest, written
 from display.formats import long_date
 
@@ -120,7 +122,7 @@ def record_effect(request: SignedIn, reference: str) -> HttpResponse:
     """The clerk's button on the day a decision takes effect; otherwise the daily run does it."""
     drawdown = record_for(request.user, reference).drawdown
     try:
-        actions.take_effect(drawdown=drawdown, by=request.user, at=timezone.now())
+        outcome_actions.take_effect(drawdown=drawdown, by=request.user, at=timezone.now())
     except NotAllowedNow as error:
         return _back(request, reference, str(error))
     return _back(request, reference, f"{drawdown} is in effect.", messages.SUCCESS)
@@ -136,7 +138,7 @@ def call_in(request: SignedIn, reference: str) -> HttpResponse:
     def save() -> Drawdown:
         typed = form.cleaned_data
         values = {"on": typed["called_in_on"], "called_in_by": typed["called_in_by"], "reasons": typed["reasons"]}
-        return actions.call_in(drawdown=record.drawdown, **values, by=request.user, at=timezone.now())
+        return outcome_actions.call_in(drawdown=record.drawdown, **values, by=request.user, at=timezone.now())
 
     allowed = record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on)
     closed = "This decision cannot be called in: it is not published, not open to call-in, or has taken effect."
@@ -157,8 +159,8 @@ def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
         values = {"drawdown": record.drawdown, "on": typed["outcome_on"], "reasons": typed["outcome_text"]}
         values |= {"by": request.user, "at": timezone.now()}
         if typed["outcome"] == CallIn.Outcome.OVERTURNED:
-            return actions.overturn(**values)
-        return actions.let_stand(**values, effective_on=typed["effective_on"] or typed["outcome_on"])
+            return outcome_actions.overturn(**values)
+        return outcome_actions.let_stand(**values, effective_on=typed["effective_on"] or typed["outcome_on"])
 
     allowed = record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome
     because = "This decision has no call-in awaiting an outcome."

@@ -12,8 +12,8 @@ from django.db import transaction
 from accounts.actions import record
 from accounts.models import Office, User
 from accounts.permissions import Permission, require
+from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.rules import Measure, Mode
-from approvals.models import Delegation, DelegationLimit, DelegationStep
 from costing.measure import stored
 from phases.models import FundingDecision
 

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Office
+from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import Measure, Mode
-from approvals.models import Delegation
 from costing.financial_year import FinancialYear
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import EditForm

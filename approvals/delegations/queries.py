@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from approvals.models import Delegation
+from approvals.delegations.models import Delegation
 from phases.models import Programme
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import Permission, SignedIn, permission_required
-from approvals import actions
+from approvals.delegations import actions
 from approvals.delegations.forms import DelegationForm
+from approvals.delegations.models import Delegation
 from approvals.delegations.queries import delegations_of
-from approvals.models import Delegation
 from phases.queries import programme_for
 from phases.views import edit, locked, posted
 

@@ -16,13 +16,10 @@ from accounts.models import AuditEntry, Office, User
 from accounts.permissions import Permission, require
 from accounts.queries import Acting, may_act_for
 from approvals.drawdowns import rules
+from approvals.drawdowns.models import Drawdown, Receipt
 from approvals.drawdowns.powers.queries import capacity_of
 from approvals.drawdowns.powers.rules import Capacity, WhyNot
 from approvals.drawdowns.rules import State
-from approvals.models import (
-    Drawdown,
-    Receipt,
-)
 from costing.frozen import canonical, digest
 from phases.models import FundingDecision, Programme
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django import forms
 
-from approvals.actions import NotAllowedNow
-from approvals.models import Drawdown
+from approvals.drawdowns.actions import NotAllowedNow
+from approvals.drawdowns.models import Drawdown
 from display.forms import CarefulForm
 
 

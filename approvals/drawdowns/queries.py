@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import Office, User
-from approvals.models import DelegationStep, Drawdown
+from approvals.delegations.models import DelegationStep
+from approvals.drawdowns.models import Drawdown
 from phases.queries import programmes_for
 
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Office
 from accounts.permissions import Permission, SignedIn, permission_required, require
-from approvals.actions import KeyUsedOtherwise, StaleDrawdown
 from approvals.drawdowns import rules
+from approvals.drawdowns.actions import KeyUsedOtherwise, StaleDrawdown
 from approvals.drawdowns.changes.views import changed_since, sent_otherwise
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import AskedOffice, Sheet, sheet_of
 from approvals.drawdowns.powers.views import Person, person_of
 from approvals.drawdowns.queries import drawdown_in_full
@@ -22,7 +23,6 @@ from approvals.drawdowns.rules import CannotBeDrawn
 from approvals.drawdowns.submission import queries as freezing
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import Totals, totals_of
-from approvals.models import Drawdown
 
 reads = permission_required(Permission.VIEW_PROGRAMMES)
 records = permission_required(Permission.RECORD_DECISIONS)

@@ -9,11 +9,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Role
 from approvals.decisions.call_in.rules import working_day_after
+from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.rules import State
-from approvals.models import Drawdown, Notice, Question
 from approvals.notices.delivery.actions import send_notices
+from approvals.notices.models import Notice
 
 Kind = Notice.Kind
 

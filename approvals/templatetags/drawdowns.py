@@ -2,9 +2,9 @@
 
 from django import template
 
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.papers.rules import megabytes
 from approvals.drawdowns.rules import Reply, State
-from approvals.models import Drawdown
 
 register = template.Library()
 

@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_of, published_record, published_records
 from approvals.decisions.register.forms import PublicFilters
 from approvals.decisions.wording import queries as wording
-from approvals.models import DecisionRecord
 from display import formats
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, last_if_open, link, note
 from display.lists.listing import Listing

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django_filters import CharFilter, ModelChoiceFilter
 
+from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import (
     URGENT,
     decided_by,
@@ -14,7 +15,6 @@ from approvals.decisions.queries import (
     in_words,
     publication_years,
 )
-from approvals.models import DecisionRecord
 from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
 from phases.models import Programme
 from phases.queries import programmes_for

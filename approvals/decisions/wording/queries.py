@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.queries import Acting
+from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import effective_day
 from approvals.decisions.rules import RecordContent, RecordedAnswer, released
 from approvals.drawdowns.rules import Authority, Measure, Mode, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
 from approvals.drawdowns.totals.rules import by_measure, heading, released_in_words
-from approvals.models import CallIn, DecisionRecord
 from costing.financial_year import FinancialYear
 from costing.money import share_of
 from costing.totals import total

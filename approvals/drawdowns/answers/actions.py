@@ -25,12 +25,13 @@ from approvals.drawdowns.actions import (
     read,
     refuse_for,
 )
+from approvals.drawdowns.models import Answer, Drawdown
 from approvals.drawdowns.papers.actions import Upload, attach_evidence
 from approvals.drawdowns.powers.queries import capacity_of, matter_of
 from approvals.drawdowns.powers.rules import Capacity, Matter, why_not_answer, why_not_decide, why_not_prepared
 from approvals.drawdowns.rules import Mode, Reply, State
-from approvals.models import Answer, Drawdown, Notice
 from approvals.notices.actions import tell, tell_if_all_answered
+from approvals.notices.models import Notice
 from display.formats import long_date
 
 

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import User
 from accounts.validators import visible_text
-from approvals.actions import OffLine, Said
+from approvals.drawdowns.answers.actions import OffLine, Said
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.papers.forms import PaperField
 from approvals.drawdowns.rules import Mode, Reply

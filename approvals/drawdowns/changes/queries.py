@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from approvals.drawdowns.changes.rules import Difference
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import in_words
 from approvals.drawdowns.submission.rules import FrozenLine, submitted
-from approvals.models import Drawdown
 from costing.line_cost import Duration
 from display import formats
 from posts.lines.queries import lines_of

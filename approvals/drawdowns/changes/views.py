@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from accounts.permissions import SignedIn
-from approvals.actions import StaleDrawdown
-from approvals.models import Drawdown
+from approvals.drawdowns.actions import StaleDrawdown
+from approvals.drawdowns.models import Drawdown
 
 
 def changed_since(request: SignedIn, error: StaleDrawdown) -> HttpResponse:

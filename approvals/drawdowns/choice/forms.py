@@ -11,15 +11,15 @@ from typing import Any
 
 from django.http import QueryDict
 
-from approvals.actions import Choice
 from approvals.drawdowns import rules
 from approvals.drawdowns.choice.queries import payers_of, waiting_elsewhere
 from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.headroom.queries import Left, left_of
+from approvals.drawdowns.models import Drawdown, DrawdownLine
+from approvals.drawdowns.preparation.actions import Choice
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, Measure
 from approvals.drawdowns.submission.queries import freeze
 from approvals.drawdowns.totals.rules import amounts_in_words, heading
-from approvals.models import Drawdown, DrawdownLine
 from costing.line_cost import Absence, Duration
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.rules import State
-from approvals.models import Drawdown, DrawdownLine
 from phases.models import Authorisation, Programme
 from phases.queries import authorisations_of, in_force
 

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import SignedIn
-from approvals import actions
 from approvals.drawdowns.choice.forms import open_choosing
 from approvals.drawdowns.forms import ActForm
+from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation.views import done, page_context, while_open
 from approvals.drawdowns.views import acts, either, posted, prepares
-from approvals.models import Drawdown
 
 
 @prepares

@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import F, Q
 
 from accounts.models import AuditEntry
+from approvals.delegations.models import DelegationLimit
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
 from approvals.drawdowns.consumption.queries import Held, held
+from approvals.drawdowns.models import Consumption, LimitDrawn
 from approvals.drawdowns.rules import Measure
-from approvals.models import Consumption, DelegationLimit, LimitDrawn
 from phases.models import Authorisation, AuthorisationLimit
 
 

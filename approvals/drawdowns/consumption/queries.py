@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import Before, Measure, State
-from approvals.models import Consumption, Drawdown, LimitDrawn
 from phases.models import Authorisation, AuthorisationLimit
 
 

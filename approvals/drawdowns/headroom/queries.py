@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from approvals.decisions.models import DecisionRecord
 from approvals.decisions.rules import released
+from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.totals.rules import heading
-from approvals.models import DecisionRecord, Delegation
 from phases.models import Authorisation
 
 

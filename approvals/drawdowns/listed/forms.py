@@ -5,8 +5,8 @@ from django.http import HttpRequest
 from django_filters import CharFilter, ModelChoiceFilter
 
 from approvals.drawdowns.listed.queries import in_words
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
-from approvals.models import Drawdown
 from display.lists.filters import ListFilters, OneOfFilter, TickFilter
 from phases.models import Programme
 from phases.queries import programmes_for

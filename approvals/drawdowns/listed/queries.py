@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from approvals.decisions.models import DecisionRecord
+from approvals.delegations.models import DelegationStep
 from approvals.drawdowns import rules
+from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount
 from approvals.drawdowns.rules import Measure, Mode, Reply, State
-from approvals.models import Answer, DecisionRecord, DelegationStep, Drawdown, DrawdownAmount
 from display.formats import long_date
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import due_for_effect, effective_day
 from approvals.drawdowns.actions import (
     NotAllowedNow,
@@ -26,16 +27,10 @@ from approvals.drawdowns.actions import (
 )
 from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, nought, reverse, said
 from approvals.drawdowns.consumption.queries import held
+from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import State
-from approvals.models import (
-    CallIn,
-    Consumption,
-    DecisionRecord,
-    Drawdown,
-    LimitDrawn,
-    Notice,
-)
 from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from costing.financial_year import FinancialYear
 from display.formats import long_date
 from phases.models import Authorisation

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held
 from approvals.drawdowns.headroom.queries import Left, left_of
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import heading
-from approvals.models import Delegation, Drawdown
 from phases.models import Authorisation
 
 

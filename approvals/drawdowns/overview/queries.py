@@ -7,15 +7,16 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts.models import Office, OfficeHolding, User
+from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns import rules
 from approvals.drawdowns.changes.rules import Difference, differences
 from approvals.drawdowns.headroom.queries import Left, left_as_signed, left_of
+from approvals.drawdowns.models import Advice, Answer, Dispensation, Drawdown, Question, Submission
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import Matter, lacking
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import Totals
-from approvals.models import Advice, Answer, DecisionRecord, Dispensation, Drawdown, Question, Submission
 from display.formats import long_date
 
 

@@ -11,11 +11,11 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, entry_of, locked, move
+from approvals.drawdowns.models import Drawdown, Paper
 from approvals.drawdowns.papers.rules import NotAPaper, media_type
 from approvals.drawdowns.preparation.actions import prepared_by
 from approvals.drawdowns.preparation.queries import supporting
 from approvals.drawdowns.rules import State
-from approvals.models import Drawdown, Paper
 from costing.frozen import digest
 
 MOST_PAPERS = 20

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from approvals.actions import Upload
+from approvals.drawdowns.papers.actions import Upload
 from approvals.drawdowns.papers.rules import KINDS, LARGEST, NotAPaper, media_type, megabytes
 from display.forms import CarefulForm
 

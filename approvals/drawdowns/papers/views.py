@@ -8,14 +8,15 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import SignedIn
-from approvals import actions
+from approvals.drawdowns.actions import NotAllowedNow
+from approvals.drawdowns.models import Drawdown, Paper
+from approvals.drawdowns.papers import actions
 from approvals.drawdowns.papers.actions import MOST_PAPERS
 from approvals.drawdowns.papers.forms import PaperForm
 from approvals.drawdowns.preparation.queries import supporting
 from approvals.drawdowns.preparation.views import done, page_context, while_open
 from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.views import acts, either, posted, prepares, reads
-from approvals.models import Drawdown, Paper
 
 
 @prepares
@@ -42,7 +43,7 @@ def _remove(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     paper = get_object_or_404(supporting(drawdown), pk=int(number) if number.isdecimal() and len(number) < 16 else 0)
     try:
         actions.remove_paper(paper=paper, by=request.user, at=timezone.now())
-    except actions.NotAllowedNow as error:
+    except NotAllowedNow as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"{paper} was removed.")

@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.queries import council
 from approvals.decisions.call_in.rules import working_day_after
+from approvals.decisions.models import DecisionRecord
+from approvals.delegations.models import Delegation
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import (
     NotAllowedNow,
@@ -27,20 +29,12 @@ from approvals.drawdowns.actions import (
     read,
     receipt_of,
 )
+from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, DrawdownPreparer, Submission
 from approvals.drawdowns.preparation.queries import CASE, case_of, missing_of_case
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
-from approvals.models import (
-    DecisionRecord,
-    Delegation,
-    Drawdown,
-    DrawdownAmount,
-    DrawdownLine,
-    DrawdownPreparer,
-    Notice,
-    Submission,
-)
 from approvals.notices.actions import tell, tell_if_all_answered
+from approvals.notices.models import Notice
 from costing.frozen import digest, written
 from phases.models import Authorisation
 from posts.models import LineRevision

@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.validators import visible_text
+from approvals.decisions.models import DecisionRecord
+from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation.queries import CASE
 from approvals.drawdowns.totals.rules import Totals, amounts_in_words
-from approvals.models import DecisionRecord, Delegation, Drawdown
 from display import formats
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import CarefulForm, EditForm

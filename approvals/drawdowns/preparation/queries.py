@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Office, OfficeHolding
 from approvals.decisions.key_notice.rules import why_not
+from approvals.decisions.models import DecisionRecord
+from approvals.delegations.models import Delegation
+from approvals.drawdowns.models import Drawdown, Paper
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import FrozenCase
-from approvals.models import DecisionRecord, Delegation, Drawdown, Paper
 
 CASE = tuple(field.name for field in fields(FrozenCase))
 """The fields of a decision record that officers write with the drawdown, and that are frozen with it."""

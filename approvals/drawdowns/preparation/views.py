@@ -13,19 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import SignedIn
-from approvals import actions
 from approvals.drawdowns import rules
-from approvals.drawdowns.actions import locked
+from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, locked
 from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.headroom.queries import left_of
+from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.outcome.queries import freed_by, held_rows
+from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation import queries as preparing
 from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, drafted_case
 from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, posted, prepares
-from approvals.models import Drawdown
 from display.forms import CarefulForm
 from phases.queries import programmes_for
 
@@ -48,7 +49,7 @@ def done(form: CarefulForm, act: Callable[[], Any]) -> Any:
     """What the act returns; None, with the reason among the form's errors, where it is refused."""
     try:
         return form.save_with(act)
-    except actions.NotAllowedNow as error:
+    except NotAllowedNow as error:
         form.add_error(None, str(error))
         return None
 
@@ -67,7 +68,7 @@ def drawdown_new(request: SignedIn) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in ("delegation", "title", "key")}
         try:
             drawdown = actions.draft(**values, by=request.user, at=timezone.now())
-        except actions.KeyUsedOtherwise as error:
+        except KeyUsedOtherwise as error:
             return render(request, "409.html", {"message": str(error), "again_url": reverse("drawdowns")}, status=409)
         return redirect("drawdown_lines", drawdown.reference)
     return render(request, "approvals/drawdowns/drawdown_new.html", {"form": form})
@@ -163,7 +164,7 @@ def hand_back(request: SignedIn, reference: str) -> HttpResponse:
     if freed and request.POST.get("do") == "hand_back":
         given: dict[str, Any] = {"returned": form.returned, "by": request.user, "at": timezone.now()}
         given |= {name: form.cleaned_data[name] for name in ("reasons", "key")}
-        if done(form, lambda: actions.hand_back(drawdown=drawdown, **given)):
+        if done(form, lambda: outcome_actions.hand_back(drawdown=drawdown, **given)):
             messages.success(request, "The money was handed back. It can be drawn again.")
             return redirect("drawdown", reference)
     changing = request.POST.get("do") == "change"

@@ -21,11 +21,12 @@ from approvals.drawdowns.actions import (
     move,
     refuse_for,
 )
+from approvals.drawdowns.models import Advice, Dispensation, Drawdown, Question
 from approvals.drawdowns.powers.queries import capacity_of, matter_of
 from approvals.drawdowns.powers.rules import why_not_prepared
 from approvals.drawdowns.rules import State
-from approvals.models import Advice, Dispensation, Drawdown, Notice, Question
 from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from display.formats import long_date
 
 BEFORE_THE_DECISION = rules.OPEN | {State.SUBMITTED}

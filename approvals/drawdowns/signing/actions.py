@@ -33,13 +33,14 @@ from approvals.drawdowns.consumption.actions import (
     not_waiting_for_transfer,
     save_rows,
 )
+from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.powers.queries import grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
 from approvals.drawdowns.submission.queries import consumed_now
 from approvals.drawdowns.submission.rules import submitted
-from approvals.models import Consumption, Drawdown, Notice
 from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from costing.measure import stored
 from display.formats import long_date
 from phases.models import AuthorisationLimit, FundingDecision

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.drawdowns.forms import ActForm
-from approvals.models import Drawdown
+from approvals.drawdowns.models import Drawdown
 from display.formats import long_date
 from phases.models import FundingDecision
 

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import SignedIn
 from accounts.queries import council
-from approvals import actions
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.wording.queries import call_in_advised
+from approvals.drawdowns.answers import actions as answers_actions
 from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import Sheet, changes_seen
 from approvals.drawdowns.powers.views import Person, why_not_decide, why_not_ready
 from approvals.drawdowns.queries import drawdown_seen
+from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
 from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, reads, records, require_recorder
-from approvals.models import Drawdown
 
 
 def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def signed(request: SignedIn, reference: str) -> HttpResponse:
 def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
     """To its author, with reasons."""
     note = "It is returned to its author, who can change it and submit it again. Everybody then answers again."
-    return _no(request, reference, actions.send_back, f"Return {reference}", "Return it", note)
+    return _no(request, reference, answers_actions.send_back, f"Return {reference}", "Return it", note)
 
 
 @reads
@@ -104,7 +105,7 @@ def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
 def drawdown_refuse(request: SignedIn, reference: str) -> HttpResponse:
     """For good, with reasons."""
     note = "This ends the drawdown: it cannot be submitted again. To have it changed, return it instead."
-    return _no(request, reference, actions.refuse, f"Refuse {reference}", "Refuse it", note, kind="warning")
+    return _no(request, reference, answers_actions.refuse, f"Refuse {reference}", "Refuse it", note, kind="warning")
 
 
 def _no(

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from approvals.decisions.models import DecisionRecord
+from approvals.delegations.models import Delegation
 from approvals.drawdowns import rules
 from approvals.drawdowns.consumption.queries import held_before
+from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.preparation.queries import case_of, supporting
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure, Mode
 from approvals.drawdowns.submission.rules import (
@@ -22,7 +25,6 @@ from approvals.drawdowns.submission.rules import (
     SubmissionContent,
     submitted,
 )
-from approvals.models import DecisionRecord, Delegation, Drawdown, DrawdownLine
 from costing.line_cost import Duration
 from phases.models import Authorisation, AuthorisationLimit
 from posts.lines.queries import lines_of

@@ -15,12 +15,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.queries import Acting, acts_for
+from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns import rules
+from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
 from approvals.drawdowns.powers.rules import Capacity, lacking, why_not_answer, why_not_decide
 from approvals.drawdowns.rules import Measure, State
 from approvals.drawdowns.totals.rules import amounts_in_words
-from approvals.models import DecisionRecord, Drawdown, Question
 from display import formats
 from phases.models import Authorisation
 from phases.queries import programmes_for

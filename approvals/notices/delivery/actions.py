@@ -15,10 +15,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks import TaskContext, task
 
+from approvals.decisions.models import DecisionRecord
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import amounts_in_words, by_measure
-from approvals.models import DecisionRecord, Drawdown, Notice
+from approvals.notices.models import Notice
 from display.formats import long_date
 
 Kind = Notice.Kind
