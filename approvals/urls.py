@@ -10,7 +10,7 @@ from approvals.delegations import views as delegations
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
 from approvals.drawdowns.listed import views as listed
-from approvals.drawdowns.overview import views as drawdown
+from approvals.drawdowns.page import views as drawdown
 from approvals.drawdowns.papers import views as papers
 from approvals.drawdowns.preparation import views as preparing
 from approvals.drawdowns.questions import views as asking

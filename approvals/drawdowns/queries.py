@@ -1,4 +1,4 @@
-"""One drawdown, and the lists of them."""
+"""One drawdown, its case and its papers, and the lists of them."""
 
 from datetime import date
 
@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import Office, User
+from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import DelegationStep
-from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.models import Drawdown, Paper
 from phases.queries import programmes_for
 
 
@@ -48,3 +49,22 @@ def step_of(drawdown: Drawdown, slug: str) -> DelegationStep:
     return get_object_or_404(
         DelegationStep.objects.select_related("office"), delegation=drawdown.delegation_id, office__slug=slug
     )
+
+
+def supporting(drawdown: Drawdown) -> QuerySet[Paper]:
+    """What supports the drawdown, in the order it was attached, without the bytes. One query."""
+    return _without_content(drawdown.papers.filter(kind=Paper.Kind.SUPPORTING))
+
+
+def papers_of(drawdown: Drawdown) -> QuerySet[Paper]:
+    """Every file of the drawdown, evidence of answers last, without the bytes. One query."""
+    return _without_content(drawdown.papers.order_by("-kind", "id"))
+
+
+def _without_content(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    return papers.defer("content").select_related("added_by")
+
+
+def case_of(drawdown: Drawdown) -> DecisionRecord | None:
+    """The case as it was written; None before that. One query."""
+    return DecisionRecord.objects.filter(drawdown=drawdown).first()

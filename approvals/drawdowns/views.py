@@ -16,8 +16,8 @@ from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, StaleDrawdown
 from approvals.drawdowns.changes.views import changed_since, sent_otherwise
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.offers.views import Person, person_of
 from approvals.drawdowns.overview.queries import AskedOffice, Sheet, sheet_of
-from approvals.drawdowns.powers.views import Person, person_of
 from approvals.drawdowns.queries import drawdown_in_full
 from approvals.drawdowns.rules import CannotBeDrawn
 from approvals.drawdowns.submission import queries as freezing

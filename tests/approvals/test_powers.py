@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.permissions import Role
 from approvals import actions
 from approvals.actions import NotAllowedNow
+from approvals.drawdowns.offers.views import offers, person_of
 from approvals.drawdowns.overview.queries import sheet_of
-from approvals.drawdowns.powers.views import offers, person_of
 from approvals.drawdowns.queries import drawdown_in_full
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.drawdowns.submission.rules import submitted

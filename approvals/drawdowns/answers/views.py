@@ -10,8 +10,8 @@ from accounts.permissions import SignedIn
 from approvals.drawdowns.answers import actions
 from approvals.drawdowns.answers.forms import AnswerForm, RecordAnswerForm
 from approvals.drawdowns.models import Answer
+from approvals.drawdowns.offers.views import why_not_answer
 from approvals.drawdowns.overview.queries import changes_seen
-from approvals.drawdowns.powers.views import why_not_answer
 from approvals.drawdowns.queries import acted_since_asked, drawdown_for, step_of
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.views import acts, either, must_act_for, office_asked, opened, posted, reads, records

@@ -14,7 +14,7 @@ from approvals.drawdowns.actions import NotAllowedNow, entry_of, locked, move
 from approvals.drawdowns.models import Drawdown, Paper
 from approvals.drawdowns.papers.rules import NotAPaper, media_type
 from approvals.drawdowns.preparation.actions import prepared_by
-from approvals.drawdowns.preparation.queries import supporting
+from approvals.drawdowns.queries import supporting
 from approvals.drawdowns.rules import State
 from costing.frozen import digest
 

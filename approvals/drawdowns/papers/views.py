@@ -13,9 +13,8 @@ from approvals.drawdowns.models import Drawdown, Paper
 from approvals.drawdowns.papers import actions
 from approvals.drawdowns.papers.actions import MOST_PAPERS
 from approvals.drawdowns.papers.forms import PaperForm
-from approvals.drawdowns.preparation.queries import supporting
 from approvals.drawdowns.preparation.views import done, page_context, while_open
-from approvals.drawdowns.queries import drawdown_for
+from approvals.drawdowns.queries import drawdown_for, supporting
 from approvals.drawdowns.views import acts, either, posted, prepares, reads
 
 

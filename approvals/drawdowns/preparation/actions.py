@@ -30,7 +30,8 @@ from approvals.drawdowns.actions import (
     receipt_of,
 )
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, DrawdownPreparer, Submission
-from approvals.drawdowns.preparation.queries import CASE, case_of, missing_of_case
+from approvals.drawdowns.preparation.queries import CASE, missing_of_case
+from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
 from approvals.notices.actions import tell, tell_if_all_answered

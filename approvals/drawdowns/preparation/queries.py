@@ -10,31 +10,11 @@ from accounts.models import Office, OfficeHolding
 from approvals.decisions.key_notice.rules import why_not
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.models import Drawdown, Paper
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import FrozenCase
 
 CASE = tuple(field.name for field in fields(FrozenCase))
 """The fields of a decision record that officers write with the drawdown, and that are frozen with it."""
-
-
-def supporting(drawdown: Drawdown) -> QuerySet[Paper]:
-    """What supports the drawdown, in the order it was attached, without the bytes. One query."""
-    return _without_content(drawdown.papers.filter(kind=Paper.Kind.SUPPORTING))
-
-
-def papers_of(drawdown: Drawdown) -> QuerySet[Paper]:
-    """Every file of the drawdown, evidence of answers last, without the bytes. One query."""
-    return _without_content(drawdown.papers.order_by("-kind", "id"))
-
-
-def _without_content(papers: QuerySet[Paper]) -> QuerySet[Paper]:
-    return papers.defer("content").select_related("added_by")
-
-
-def case_of(drawdown: Drawdown) -> DecisionRecord | None:
-    """The case as it was written; None before that. One query."""
-    return DecisionRecord.objects.filter(drawdown=drawdown).first()
 
 
 def missing_of_case(case: DecisionRecord | None) -> list[str]:

@@ -24,7 +24,7 @@ from approvals.drawdowns.outcome.queries import freed_by, held_rows
 from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation import queries as preparing
 from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, drafted_case
-from approvals.drawdowns.queries import drawdown_for
+from approvals.drawdowns.queries import case_of, drawdown_for, supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, posted, prepares
 from display.forms import CarefulForm
@@ -83,7 +83,7 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     """The case for the decision, which becomes the first part of its record."""
     if request.method == "POST":
         drawdown = locked(drawdown)
-    case = preparing.case_of(drawdown)
+    case = case_of(drawdown)
     now = timezone.now()
     form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown, now)[0], request.user))
     status = 200
@@ -108,7 +108,7 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
 @while_open
 def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     """What will be asked, of whom, and what is missing; then freeze it and ask."""
-    today, case = timezone.localdate(), preparing.case_of(drawdown)
+    today, case = timezone.localdate(), case_of(drawdown)
     asked, problem = asked_for(drawdown, timezone.now())
     left = left_of(asked.by_limit, drawdown.delegation, is_pending=False) if asked else []
     missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
@@ -128,7 +128,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             return redirect("drawdown", drawdown.reference)
     context = page_context(drawdown, form=form, asked=asked, left=left, missing=missing, case=case)
     context["to_ask"] = preparing.to_ask(drawdown.delegation, today)
-    context["papers"] = preparing.supporting(drawdown)
+    context["papers"] = supporting(drawdown)
     context["notice"] = preparing.without_notice(case, today) if case and case.notice_route else ""
     context["was_refused"] = request.method == "POST" and bool(missing)
     return render(request, "approvals/drawdowns/drawdown_submit.html", context)

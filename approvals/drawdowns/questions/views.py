@@ -12,7 +12,7 @@ from accounts.permissions import SignedIn
 from approvals.drawdowns.answers.forms import DispensationForm, TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown, Question
-from approvals.drawdowns.powers.views import why_not_advise
+from approvals.drawdowns.offers.views import why_not_advise
 from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.questions import actions
 from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, prepares, reads, records

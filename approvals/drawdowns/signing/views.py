@@ -16,8 +16,8 @@ from approvals.drawdowns.answers import actions as answers_actions
 from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.offers.views import Person, why_not_decide, why_not_ready
 from approvals.drawdowns.overview.queries import Sheet, changes_seen
-from approvals.drawdowns.powers.views import Person, why_not_decide, why_not_ready
 from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm

@@ -12,7 +12,7 @@ from approvals.delegations.models import Delegation
 from approvals.drawdowns import rules
 from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.models import Drawdown, DrawdownLine
-from approvals.drawdowns.preparation.queries import case_of, supporting
+from approvals.drawdowns.queries import case_of, supporting
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure, Mode
 from approvals.drawdowns.submission.rules import (
     FrozenAuthorisation,

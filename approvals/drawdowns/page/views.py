@@ -7,10 +7,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, SignedIn
 from approvals.drawdowns.changes.queries import changed_lines
+from approvals.drawdowns.offers.views import offers, person_of
 from approvals.drawdowns.overview.queries import changes_seen, progress, sheet_of
-from approvals.drawdowns.powers.views import offers, person_of
-from approvals.drawdowns.preparation.queries import papers_of
-from approvals.drawdowns.queries import drawdown_in_full
+from approvals.drawdowns.queries import drawdown_in_full, papers_of
 from approvals.drawdowns.views import asked_for, reads
 from approvals.notices.actions import notices_of
 
