@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from typing import Generic, TypeVar
+
+Body = TypeVar("Body")
 
 
 def headroom(limit: Decimal | None, used: Decimal) -> Decimal | None:
@@ -23,10 +26,10 @@ def running_totals(full_year_costs: Iterable[Decimal | None]) -> tuple[Decimal, 
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovalLimit:
+class ApprovalLimit(Generic[Body]):
     """A body may approve up to an amount (None: any amount), from a day until a day (None: until further notice)."""
 
-    body: str
+    body: Body
     up_to: Decimal | None
     starts: date
     ends: date | None = None
@@ -36,12 +39,12 @@ class ApprovalLimit:
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
-def able(running_total: Decimal, limits: Iterable[ApprovalLimit], day: date) -> tuple[ApprovalLimit, ...]:
+def able(running_total: Decimal, limits: Iterable[ApprovalLimit[Body]], day: date) -> tuple[ApprovalLimit[Body], ...]:
     """The limits in force that the running total is within, the lowest first, any amount last."""
     within = [limit for limit in limits if limit.in_force(day) and not exceeds(limit.up_to, running_total)]
     return tuple(sorted(within, key=lambda limit: (limit.up_to is None, limit.up_to or Decimal(0))))
 
 
-def approver(running_total: Decimal, limits: Iterable[ApprovalLimit], day: date) -> ApprovalLimit | None:
+def approver(running_total: Decimal, limits: Iterable[ApprovalLimit[Body]], day: date) -> ApprovalLimit[Body] | None:
     """The lowest limit in force that the running total is within, or None when nobody may approve it."""
     return next(iter(able(running_total, limits, day)), None)

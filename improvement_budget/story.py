@@ -24,6 +24,8 @@ from costing.line_cost import Absence, Duration
 from costing.measure import in_year
 from costing.typed import parse_amount, parse_fte, parse_recruited
 from phases import actions as phases_actions
+from phases.bodies.actions import save_body
+from phases.bodies.models import Body
 from phases.models import Authorisation, FundingDecision, FundingSource, Phase, Programme
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
 from posts.lines.rules import LineState, Stated
@@ -42,6 +44,7 @@ class Loading:
     case: dict[str, Any]
     people: Mapping[str, User] = field(default_factory=dict)
     programme: Programme = field(init=False)
+    bodies: dict[str, Body] = field(default_factory=dict)
     phases: dict[int, Phase] = field(default_factory=dict)
     sources: dict[str, FundingSource] = field(default_factory=dict)
     decisions: dict[str, FundingDecision] = field(default_factory=dict)
@@ -69,10 +72,13 @@ class Loading:
         """The council's name and approval limits, the programme with its phases and sources."""
         at, officer, administrator = self.moment("people"), self.people[PREPARES], self.people["administrator"]
         change_council(values=self.case["council"], by=administrator, at=at)
+        for item in self.case["body"]:
+            self.bodies[item["name"]] = save_body(values=item, by=administrator, at=at)
         for item in self.case["approval_limit"]:
+            approver = self.bodies[item["approver"]]
             amount = Decimal(item["amount"]) if "amount" in item else None
-            phases_actions.add_approval_limit(values={**item, "amount": amount}, by=administrator, at=at)
-        self.programme = phases_actions.save_programme(values=_stripped(self.case["programme"]), by=officer, at=at)
+            phases_actions.add_approval_limit(values={**item, "approver": approver, "amount": amount}, by=administrator, at=at)
+        self.programme = phases_actions.save_programme(values=self.programme_details(), by=officer, at=at)
         for item in self.case["funding_source"]:
             made = phases_actions.save_funding_source(programme=self.programme, values=item, by=officer, at=at)
             self.sources[item["name"]] = made
@@ -81,6 +87,10 @@ class Loading:
         for item in self.case["excluded_item"]:
             values = {**item, "amount": Decimal(item["amount"]), "funding_source": self.sources[item["funding_source"]]}
             phases_actions.save_excluded_item(programme=self.programme, values=values, by=officer, at=at)
+
+    def programme_details(self) -> dict[str, Any]:
+        details = _stripped(self.case["programme"])
+        return details | {"committee": self.bodies[details["committee"]]}
 
     def steps(self) -> Iterator[tuple[datetime, Callable[[], Any]]]:
         """Everything that has a moment of its own."""
@@ -99,6 +109,7 @@ class Loading:
         """A decision, the money it allows and what it delegates."""
         clerk, at = self.people[RECORDS], _in_london(item["recorded"])
         values = {name: value for name, value in _stripped(item).items() if name != "recorded"}
+        values["body"] = self.bodies[item["body"]]
         decision = phases_actions.record_decision(programme=self.programme, values=values, by=clerk, at=at)
         for money in self.of_decision("authorisation", decision):
             self.authorisations[money["title"]] = phases_actions.record_authorisation(
@@ -130,7 +141,8 @@ class Loading:
         """The front sheet and the recommendations as the papers state them, and the finance section as it is drafted."""
         clerk, officer, at = self.people[RECORDS], self.people[PREPARES], self.moment("report")
         sheet = _stripped(self.case["front_sheet"])
-        values = {**sheet, "funding_source": self.sources[sheet["funding_source"]]}
+        chosen = {"funding_source": self.sources[sheet["funding_source"]], "decider": self.bodies[sheet["decider"]]}
+        values = {**sheet, **chosen}
         report_actions.save_front_sheet(programme=self.programme, values=values, by=clerk, at=at)
         for item in self.case["recommendation"]:
             values = _stripped(item)

@@ -209,7 +209,7 @@ def end_approval_limit(*, limit: ApprovalLimit, ends: date, by: User, at: dateti
 
 def _record_limit(action: str, limit: ApprovalLimit, by: User, at: datetime) -> None:
     details = {
-        "approver": limit.approver,
+        "approver": limit.approver.name,
         "measure": limit.measure,
         "instrument": limit.instrument,
         "up_to": _plain(limit.amount),

@@ -13,6 +13,7 @@ from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import FinancialYearField, TypedAmountField, TypedDateField
 from display.forms import EditForm
 from display.lists.filters import ListFilters, OneOfFilter
+from phases.bodies.forms import BODIES
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 
 RESERVED_SLUGS = {"new"}
@@ -177,7 +178,7 @@ class DecisionForm(ProgrammePartForm):
             *("title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved"),
             *("members_present", "interests", "section_151_advice", "assumption"),
         ]
-        labels = {"minute": "Minute number"}
+        labels = {"minute": "Minute number", "body": "Body or officer"}
         widgets = {
             "outcome": forms.RadioSelect,
             "text_recommended": forms.Textarea(attrs={"rows": 6}),
@@ -186,6 +187,7 @@ class DecisionForm(ProgrammePartForm):
             "interests": forms.Textarea(attrs={"rows": 2}),
         }
         help_texts = {
+            "body": BODIES,
             "text_recommended": "Word for word, with its paragraph numbers",
             "text_resolved": "Word for word from the minutes. Leave it blank if they are not to hand.",
             "outcome": "A recommendation authorises nothing until the other body resolves it",
@@ -297,7 +299,7 @@ class ApprovalLimitForm(ProgrammePartForm):
         fields = ["approver", "amount", "measure", "instrument", "starts"]
         widgets = {"measure": forms.RadioSelect}
         help_texts = {
-            "approver": "The name used in its minutes, such as Executive or Full Council",
+            "approver": BODIES,
             "measure": "The total of the whole programme is compared, not one authorisation",
         }
 
@@ -327,6 +329,6 @@ class ProgrammeFilters(ListFilters):
 
 
 class ApprovalLimitFilters(ListFilters):
-    words = CharFilter(label="Body or officer", field_name="approver", lookup_expr="icontains", max_length=120)
+    words = CharFilter(label="Body or officer", field_name="approver__name", lookup_expr="icontains", max_length=120)
     measure = OneOfFilter(label="Measure", choices=ApprovalLimit.Measure.choices)
     instrument = OneOfFilter(label="From which funding", choices=FundingSource.Kind.choices)

@@ -14,6 +14,8 @@ from costing import headroom
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.measure import Kind, Measure, stored
+from phases.bodies.models import Body
+from phases.bodies.rules import DecidingBody
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2099
 year_validators = [MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)]
@@ -50,7 +52,7 @@ class Programme(models.Model):
         max_length=30, blank=True, help_text="As it is printed, for example Appendix 3", validators=[visible_text]
     )
     report_number = models.CharField(max_length=30, blank=True, validators=[visible_text])
-    committee = models.CharField(max_length=120, blank=True, validators=[visible_text])
+    committee = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     meeting_date = models.DateField(null=True, blank=True)
     assumptions = models.TextField(
         blank=True, help_text="What the papers do not say and was assumed here", validators=[visible_text]
@@ -134,9 +136,7 @@ class FundingDecision(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="decisions")
     title = models.CharField(max_length=200, validators=[visible_text])
-    body = models.CharField(
-        "body or officer", max_length=120, help_text="For example Executive or Full Council", validators=[visible_text]
-    )
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="decisions", verbose_name="body or officer")
     decided_on = models.DateField("date")
     minute = models.CharField(max_length=60, blank=True, validators=[visible_text])
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.RESOLVED)
@@ -159,7 +159,7 @@ class FundingDecision(models.Model):
             models.UniqueConstraint(fields=["id", "programme"], name="decision_with_programme"),
             models.CheckConstraint(condition=Q(outcome__in=["resolved", "recommended"]), name="decision_outcome_is_known"),
             models.CheckConstraint(condition=~Q(text_recommended="", text_resolved=""), name="decision_has_its_text"),
-            models.CheckConstraint(condition=~Q(title="") & ~Q(body=""), name="decision_has_title_and_body"),
+            models.CheckConstraint(condition=~Q(title=""), name="decision_has_a_title"),
         ]
 
     def __str__(self) -> str:
@@ -319,14 +319,13 @@ class ApprovalLimit(models.Model):
     instrument = models.CharField(max_length=30, choices=FundingSource.Kind, blank=True)
     measure = models.CharField(max_length=10, choices=Measure, default=Measure.FULL_YEAR)
     amount = models.DecimalField("up to", max_digits=14, decimal_places=0, null=True, blank=True)
-    approver = models.CharField("body or officer", max_length=120, validators=[visible_text])
+    approver = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="limits", verbose_name="body or officer")
     starts = models.DateField("first day")
     ends = models.DateField("last day", null=True, blank=True)
 
     class Meta:
         ordering = ["measure", "instrument", F("amount").asc(nulls_last=True), "starts"]
         indexes = [
-            models.Index(Lower("approver"), "id", name="limit_sorted_by_approver"),
             models.Index(ANY_AMOUNT_LAST, "id", name="limit_sorted_by_amount"),
             models.Index(fields=["starts", "id"], name="limit_sorted_by_start"),
         ]
@@ -353,7 +352,6 @@ class ApprovalLimit(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gt=0), name="approval_limit_is_more_than_nothing"
             ),
-            models.CheckConstraint(condition=Q(approver__regex=r"\S"), name="approval_limit_has_an_approver"),
             models.CheckConstraint(
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts") - timedelta(days=1)),
                 name="approval_limit_ends_after_start",
@@ -365,5 +363,5 @@ class ApprovalLimit(models.Model):
         return f"{self.approver}, {self.get_measure_display().lower()}"
 
     @property
-    def rule(self) -> headroom.ApprovalLimit:
-        return headroom.ApprovalLimit(self.approver, self.amount, self.starts, self.ends)
+    def rule(self) -> headroom.ApprovalLimit[DecidingBody]:
+        return headroom.ApprovalLimit(self.approver.deciding, self.amount, self.starts, self.ends)

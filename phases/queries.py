@@ -20,7 +20,7 @@ from phases.routing.rules import Effect, Step
 
 def programmes_for(user: User) -> QuerySet[Programme]:
     """The programmes this person may see: all of them, or none."""
-    return Programme.objects.all() if user.may(Permission.VIEW_PROGRAMMES) else Programme.objects.none()
+    return Programme.objects.select_related("committee") if user.may(Permission.VIEW_PROGRAMMES) else Programme.objects.none()
 
 
 class ProgrammeSize(NamedTuple):
@@ -58,6 +58,7 @@ def decisions_of(programme: Programme) -> QuerySet[FundingDecision]:
     """In the order of their dates, each with its authorisations (four queries)."""
     return (
         FundingDecision.objects.filter(programme=programme)
+        .select_related("body")
         .prefetch_related(Prefetch("authorisations", authorisations_of(programme)))
         .order_by("decided_on", "id")
     )
@@ -67,7 +68,7 @@ def authorisations_of(*programmes: Programme) -> QuerySet[Authorisation]:
     """What is authorised, replaced ones included, with decision, source, limits and phases (three queries)."""
     return (
         Authorisation.objects.filter(programme__in=programmes)
-        .select_related("decision", "funding_source", "replaces", "replaced_by")
+        .select_related("decision__body", "funding_source", "replaces", "replaced_by")
         .prefetch_related("limits", "phases")
         .order_by("decision__decided_on", "id")
     )
@@ -80,7 +81,7 @@ def in_force(authorisations: Iterable[Authorisation]) -> list[Authorisation]:
 
 def approval_limits() -> list[ApprovalLimit]:
     """The council's whole table: what is in force, what was, and what is to come. One query."""
-    return list(ApprovalLimit.objects.all())
+    return list(ApprovalLimit.objects.select_related("approver"))
 
 
 class LimitOn(NamedTuple):
@@ -119,7 +120,7 @@ def beyond_approval(programme: Programme) -> list[Step]:
     for authorisation in in_force(authorisations_of(programme)):
         decision, kind = authorisation.decision, authorisation.funding_source.kind
         for measure, pounds in _effects(authorisation):
-            effects[measure].append(Effect(authorisation.title, kind, decision.decided_on, pounds, decision.body))
+            effects[measure].append(Effect(authorisation.title, kind, decision.decided_on, pounds, decision.body.deciding))
     found = [step for measure in effects for step in routing.steps(effects[measure], measure, limits)]
     return [step for step in found if step.is_beyond_its_body]
 

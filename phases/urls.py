@@ -1,10 +1,11 @@
 """Addresses of programmes and what is authorised. The order matters: `new` is not a programme."""
 
-from django.urls import path
+from django.urls import include, path
 
 from phases import views
 
 urlpatterns = [
+    path("", include("phases.bodies.urls")),
     path("approval-limits/", views.approval_limits, name="approval_limits"),
     path("approval-limits/add/", views.approval_limit_add, name="approval_limit_add"),
     path("approval-limits/<int:pk>/end/", views.approval_limit_end, name="approval_limit_end"),

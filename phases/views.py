@@ -346,7 +346,7 @@ class LimitTable(ListTable):
 
     name, about, order = "approval-limits", "Approval limits", "amount"
 
-    approver = ListColumn("Body or officer", holds="limit.approver", sort=any_case("approver"))
+    approver = ListColumn("Body or officer", holds="limit.approver.name", sort=any_case("approver__name"))
     amount = MoneyColumn(
         "Up to",
         holds="limit.amount",
@@ -366,7 +366,7 @@ class LimitTable(ListTable):
 def approval_limits(request: SignedIn) -> HttpResponseBase:
     """Up to how much each body may approve: what is in force, what was, and what is to come."""
     may_keep, today = request.user.may(Permission.CHANGE_SETTINGS), timezone.localdate()
-    filters = ApprovalLimitFilters(request.GET, ApprovalLimit.objects.all())
+    filters = ApprovalLimitFilters(request.GET, ApprovalLimit.objects.select_related("approver"))
     table = LimitTable(exclude=() if may_keep else ("end",))
     listing = Listing(request, table, filters, lambda limits: queries.limits_on(limits, today))
     return listing.respond("phases/approval_limits.html", {"may_keep": may_keep})

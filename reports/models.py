@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from accounts.models import AuditEntry, User
 from accounts.validators import visible_text
 from approvals.models import DecisionRecord
+from phases.bodies.models import Body
 from phases.models import FundingSource, Programme
 from reports.requests.rules import PackItem, PackRequest, Request, read
 
@@ -167,6 +168,7 @@ class FrontSheet(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     part = models.PositiveSmallIntegerField(default=1)
     decision_makers = models.TextField("decision makers and dates", blank=True, validators=[visible_text])
+    decider = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_urgent = models.BooleanField("urgent", null=True, blank=True)
     is_executive = models.BooleanField("executive", null=True, blank=True)
     is_key = models.BooleanField("key decision", null=True, blank=True)

@@ -8,6 +8,8 @@ from typing import Any
 from accounts.models import DeputyAppointment, Office, OfficeHolding, User
 from accounts.permissions import Role
 from costing.line_cost import Duration
+from phases.bodies.models import Body
+from phases.bodies.rules import Kind
 from phases.models import (
     ApprovalLimit,
     Authorisation,
@@ -71,7 +73,18 @@ def make_deputy(
     return DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, **(given | values))
 
 
-def make_programme(**values: Any) -> Programme:
+def make_body(name: str = "Executive", kind: Kind | None = None, **values: Any) -> Body:
+    """The body of this name, made where there is none: the Executive, Full Council (or Council), or else a committee."""
+    if found := Body.objects.filter(name=name).first():
+        return found
+    kind = kind or {"Executive": Kind.EXECUTIVE, "Full Council": Kind.FULL_COUNCIL, "Council": Kind.FULL_COUNCIL}.get(
+        name, Kind.COMMITTEE
+    )
+    of_council = kind == Kind.FULL_COUNCIL
+    return Body.objects.create(name=name, kind=kind, **({"with_article": not of_council, "call_in": not of_council} | values))
+
+
+def make_programme(committee: str = "", **values: Any) -> Programme:
     """A programme of 2016/17 and 2017/18, without anything in it."""
     number = next(_numbers)
     given = {
@@ -81,7 +94,7 @@ def make_programme(**values: Any) -> Programme:
         "first_year": 2016,
         "last_year": 2017,
     }
-    return Programme.objects.create(**(given | values))
+    return Programme.objects.create(committee=make_body(committee) if committee else None, **(given | values))
 
 
 def make_phase(programme: Programme, number: int = 1, **values: Any) -> Phase:
@@ -93,11 +106,11 @@ def make_source(programme: Programme, **values: Any) -> FundingSource:
     return FundingSource.objects.create(programme=programme, **(given | values))
 
 
-def make_decision(programme: Programme, **values: Any) -> FundingDecision:
-    """A resolution of the Executive."""
+def make_decision(programme: Programme, body: str = "Executive", **values: Any) -> FundingDecision:
+    """A resolution of the Executive, unless said otherwise."""
     given = {
         "title": f"Release of resources {next(_numbers)}",
-        "body": "Executive",
+        "body": make_body(body),
         "decided_on": date(2016, 7, 20),
         "text_resolved": "Executive agreed.",
     }
@@ -126,7 +139,7 @@ def make_authorisation(
 
 def make_approval_limit(approver: str = "Executive", amount: int | None = 1_000_000, **values: Any) -> ApprovalLimit:
     """What the Executive may approve in a full year, of any money: up to £1m since April 2010."""
-    given = {"approver": approver, "amount": amount, "starts": date(2010, 4, 1)}
+    given = {"approver": make_body(approver), "amount": amount, "starts": date(2010, 4, 1)}
     return ApprovalLimit.objects.create(**(given | values))
 
 

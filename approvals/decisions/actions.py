@@ -23,6 +23,7 @@ from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
 from costing.frozen import digest, written
 from display.formats import long_date
+from phases.bodies.rules import call_in_of
 
 
 def draft_record(
@@ -34,13 +35,13 @@ def draft_record(
     """
     submission, resolution = submitted(drawdown.content), drawdown.resolution
     proposed = wording.proposed(submission)
-    call_in_applies, call_in_reason = wording.call_in_advised(drawdown.delegation.decision_body, grounds.is_key)
+    call_in_applies, call_in_reason = call_in_of(drawdown.delegation.deciding_body, grounds.is_key)
     drafted = {
         "title": drawdown.title,
         "decided_on": resolution.decided_on if resolution else day_of(at),
         "text_recommended": resolution.text_recommended if resolution and resolution.text_recommended else proposed,
         "text_resolved": resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}",
-        "capacity": wording.capacity(acting) if acting else drawdown.delegation.decision_body,
+        "capacity": wording.capacity(acting) if acting else drawdown.delegation.decided_by,
         "power": wording.power(submission.delegation, drawdown.authority),
         "interests": _interests(drawdown, grounds),
         "dispensations": _dispensations(grounds),
@@ -61,7 +62,7 @@ def _interests(drawdown: Drawdown, grounds: Grounds) -> str:
     """What everybody who was asked declared, "none" included; what members declared when a body decided."""
     said = [f"{each.office} ({each.person}): {each.interests}" for each in grounds.declared]
     if drawdown.resolution and drawdown.resolution.interests:
-        said.append(f"Members of {drawdown.delegation.decision_body}: {drawdown.resolution.interests}")
+        said.append(f"Members of {drawdown.delegation.decider}: {drawdown.resolution.interests}")
     return "\n".join(said)
 
 

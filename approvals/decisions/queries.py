@@ -48,6 +48,7 @@ def _decided() -> QuerySet[DecisionRecord]:
     return DecisionRecord.objects.filter(drawdown__state__in=DECIDED).select_related(
         "drawdown__programme",
         "drawdown__delegation__decision_maker",
+        "drawdown__delegation__decision_body",
         "drawdown__call_in",
         "drawdown__signed_entry",
         "drawdown__resolution",
@@ -237,14 +238,14 @@ def _with_word(word: str, *fields: str) -> Q:
 
 
 def decision_makers(records: QuerySet[DecisionRecord]) -> list[tuple[str, str]]:
-    """Who has decided in these records, as choices of a filter: an office by its address, a body by its name (one query)."""
+    """Who has decided in these records, as choices of a filter: an office by its address, a body by its number (one query)."""
     used = records.filter(drawdown__delegation=OuterRef("pk")).order_by()
-    found = Delegation.objects.filter(Exists(used)).select_related("decision_maker").order_by()
+    found = Delegation.objects.filter(Exists(used)).select_related("decision_maker", "decision_body").order_by()
     return sorted({(maker_of(each), each.decided_by) for each in found}, key=lambda choice: choice[1])
 
 
 def maker_of(delegation: Delegation) -> str:
-    return f"office:{delegation.decision_maker.slug}" if delegation.decision_maker else f"body:{delegation.decision_body}"
+    return f"office:{delegation.decision_maker.slug}" if delegation.decision_maker else f"body:{delegation.decision_body_id}"
 
 
 def decided_by(maker: str) -> Q:

@@ -13,6 +13,7 @@ from approvals.drawdowns.rules import Measure, Mode
 from costing.financial_year import FinancialYear
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import EditForm
+from phases.bodies.forms import BODIES
 from phases.models import FundingDecision
 
 ONE_OR_THE_OTHER = "Choose the office that decides or enter the body, not both."
@@ -50,7 +51,7 @@ class DelegationForm(EditForm):
         help_texts = {
             "title": "A short name, such as Use of the July release",
             "text": "Word for word from the resolution",
-            "decision_body": "Only if no single office decides. Use the name in its minutes, such as Executive",
+            "decision_body": f"Only if no single office decides. {BODIES}",
             "report_back_to": "Such as Executive",
         }
 
@@ -60,6 +61,7 @@ class DelegationForm(EditForm):
         self.fields["decision"].queryset = resolved.order_by("-decided_on", "-id")  # type: ignore[attr-defined]
         self.fields["decision"].empty_label = "Choose the resolution"  # type: ignore[attr-defined]
         self.fields["decision_maker"].empty_label = "None: a body decides"  # type: ignore[attr-defined]
+        self.fields["decision_body"].empty_label = "None: an office decides"  # type: ignore[attr-defined]
         self.offices = list(Office.objects.order_by("name"))
         self.years: list[Measure] = [*(year.starts_in for year in instance.programme.years), None]
         self.fields |= {_mode_name(office): _mode_field(office) for office in self.offices}
@@ -96,7 +98,7 @@ class DelegationForm(EditForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        maker, body = cleaned.get("decision_maker"), cleaned.get("decision_body", "").strip()
+        maker, body = cleaned.get("decision_maker"), cleaned.get("decision_body")
         if "decision_maker" not in self.errors and "decision_body" not in self.errors and bool(maker) == bool(body):
             self.add_error("decision_maker", ONE_OR_THE_OTHER)
         if maker and cleaned.get(_mode_name(maker)):

@@ -9,6 +9,8 @@ from accounts.models import Office
 from accounts.validators import visible_text
 from approvals.drawdowns.rules import Mode
 from costing.measure import stored
+from phases.bodies.models import Body
+from phases.bodies.rules import DecidingBody
 from phases.models import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -28,7 +30,7 @@ class Delegation(models.Model):
     decision = models.ForeignKey(FundingDecision, on_delete=models.PROTECT, related_name="delegations")
     title = models.CharField(max_length=160, validators=[visible_text])
     decision_maker = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations")
-    decision_body = models.CharField(max_length=120, blank=True, validators=[visible_text])
+    decision_body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations")
     text = models.TextField("verbatim text", validators=[visible_text])
     expires = models.DateField("last day", null=True, blank=True)
     report_back_to = models.CharField(max_length=120, blank=True, validators=[visible_text])
@@ -41,8 +43,8 @@ class Delegation(models.Model):
             models.UniqueConstraint(fields=["id", "programme"], name="delegation_with_programme"),
             models.CheckConstraint(condition=Q(text__regex=r"\S", title__regex=r"\S"), name="delegation_has_title_and_text"),
             models.CheckConstraint(
-                condition=Q(decision_maker__isnull=False, decision_body="")
-                | (Q(decision_maker__isnull=True) & ~Q(decision_body="")),
+                condition=Q(decision_maker__isnull=False, decision_body__isnull=True)
+                | Q(decision_maker__isnull=True, decision_body__isnull=False),
                 name="delegation_to_an_office_or_a_body",
             ),
         ]
@@ -53,7 +55,22 @@ class Delegation(models.Model):
     @property
     def decided_by(self) -> str:
         """The decision maker's name, office or body."""
-        return str(self.decision_maker) if self.decision_maker else self.decision_body
+        return str(self.decision_maker or self.decision_body)
+
+    @property
+    def decider(self) -> str:
+        """The same as inside a sentence: the Chief Executive, the Executive, Full Council."""
+        return self.decision_body.in_sentence if self.decision_body else f"the {self.decision_maker}"
+
+    @property
+    def decider_at_the_start(self) -> str:
+        """The same as a sentence begins."""
+        return self.decision_body.at_the_start if self.decision_body else f"The {self.decision_maker}"
+
+    @property
+    def deciding_body(self) -> DecidingBody | None:
+        """The body that decides, as the rules know it; None where an office does."""
+        return self.decision_body.deciding if self.decision_body else None
 
 
 class DelegationStep(models.Model):

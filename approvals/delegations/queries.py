@@ -18,7 +18,7 @@ def delegations_of(programme: Programme, day: date) -> list[Delegated]:
     """The newest first, each with its decision, the offices asked and its limits (four queries)."""
     found = (
         Delegation.objects.filter(programme=programme)
-        .select_related("decision", "decision_maker")
+        .select_related("decision__body", "decision_maker", "decision_body")
         .prefetch_related("steps__office", "limits")
         .order_by("-decision__decided_on", "-id")
     )

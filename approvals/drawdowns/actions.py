@@ -23,7 +23,7 @@ from approvals.drawdowns.rules import State
 from costing.frozen import canonical, digest
 from phases.models import FundingDecision, Programme
 
-_WHOLE = Drawdown.objects.select_related("delegation__decision_maker")
+_WHOLE = Drawdown.objects.select_related("delegation__decision_maker", "delegation__decision_body")
 
 
 class StaleDrawdown(Exception):
@@ -136,8 +136,10 @@ def decision_maker(drawdown: Drawdown, by: User, at: datetime, resolution: Fundi
             raise NotAllowedNow(f"{delegation.decision_maker} decides on this, not a body.")
         return acting_for(by, delegation.decision_maker, at)
     require(by, Permission.RECORD_DECISIONS)
-    if resolution and (resolution.body != delegation.decision_body or resolution.outcome != FundingDecision.Outcome.RESOLVED):
-        raise NotAllowedNow(f"{delegation.decision_body} has not resolved this.")
+    if resolution and (
+        resolution.body_id != delegation.decision_body_id or resolution.outcome != FundingDecision.Outcome.RESOLVED
+    ):
+        raise NotAllowedNow(f"This is no resolution of {delegation.decider}.")
     return None
 
 

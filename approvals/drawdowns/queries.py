@@ -16,7 +16,7 @@ from phases.queries import programmes_for
 def drawdowns_for(user: User) -> QuerySet[Drawdown]:
     """The drawdowns of the programmes this person may see, newest first."""
     return Drawdown.objects.filter(programme__in=programmes_for(user)).select_related(
-        "programme", "delegation__decision_maker", "prepared_by"
+        "programme", "delegation__decision_maker", "delegation__decision_body", "prepared_by"
     )
 
 
@@ -33,7 +33,7 @@ def drawdown_seen(user: User, reference: str) -> Drawdown:
 
 def drawdown_in_full(user: User, reference: str) -> Drawdown:
     """As drawdown_for, with all that its own page names: source decision, signature, resolution (one query)."""
-    named = ("delegation__decision", "signed_by", "signed_for", "signed_entry", "resolution")
+    named = ("delegation__decision__body", "signed_by", "signed_for", "signed_entry", "resolution")
     return get_object_or_404(drawdowns_for(user).select_related(*named), reference=reference)
 
 

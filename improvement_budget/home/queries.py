@@ -141,4 +141,8 @@ def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, t
 
 def _open_decisions(programmes: Sequence[Programme]) -> QuerySet[FundingDecision]:
     """Recommendations, and resolutions under which no money is recorded."""
-    return FundingDecision.objects.filter(programme__in=programmes, authorisations__isnull=True).order_by("decided_on", "pk")
+    return (
+        FundingDecision.objects.filter(programme__in=programmes, authorisations__isnull=True)
+        .select_related("body")
+        .order_by("decided_on", "pk")
+    )

@@ -26,7 +26,7 @@ def _authorised(each: Authorisation, by_id: Mapping[int, Authorisation], drawn: 
     return Authorised(
         each.pk,
         each.title,
-        Decided(decision.pk, decision.title, decision.body, decision.decided_on),
+        Decided(decision.pk, decision.title, decision.body.deciding, decision.decided_on),
         each.funding_source.name,
         each.term == Authorisation.Term.ONE_OFF,
         frozenset(phase.number for phase in each.phases.all()),

@@ -25,6 +25,7 @@ from costing.measure import FULL_YEAR, Kind, Measure
 from costing.money import round_pounds
 from display import formats
 from display.words import listed
+from phases.bodies.rules import DecidingBody
 
 Amount = Decimal | Fraction
 
@@ -34,7 +35,7 @@ class Decided(NamedTuple):
 
     pk: int
     title: str
-    body: str
+    body: DecidingBody
     day: date
 
 

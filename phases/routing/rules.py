@@ -11,25 +11,28 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costing.headroom import ApprovalLimit as Rule
+from costing import headroom
 from costing.headroom import able, running_totals
 from costing.measure import Kind, Measure
 from display.formats import long_date, pounds
+from phases.bodies.rules import DecidingBody
 from phases.models import ApprovalLimit
+
+Rule = headroom.ApprovalLimit[DecidingBody]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Money approved or proposed, and what it comes to in one measure; None where it has no effect there.
 
-    `body` decided on it that `day`; it is empty for a proposal. By another title it is still the same.
+    `body` decided on it that `day`; None for a proposal. By another title it is still the same.
     """
 
     title: str = field(compare=False)
     instrument: str
     day: date
     pounds: Decimal | None
-    body: str = ""
+    body: DecidingBody | None = None
 
 
 class Step(NamedTuple):
@@ -45,33 +48,33 @@ class Step(NamedTuple):
     rules: tuple[Rule, ...]
 
     @property
-    def approver(self) -> str:
-        """The body with the lowest limit that is enough; empty where nobody may approve it."""
-        return self.able[0].body if self.able else ""
+    def approver(self) -> DecidingBody | None:
+        """The body with the lowest limit that is enough; None where nobody may approve it."""
+        return self.able[0].body if self.able else None
 
     @property
     def is_beyond_its_body(self) -> bool:
         """Whether who decided could not, by the limits in force that day."""
-        return bool(self.rules) and not any(_same(rule.body, self.effect.body) for rule in self.able)
+        return bool(self.rules) and not any(rule.body.is_same(self.effect.body) for rule in self.able)
 
     @property
     def why(self) -> str:
         """A sentence with the figures: who may approve the total, and who may not any more."""
         comes_to = f"With it the programme comes to {pounds(self.total)} {self.measure.in_words}"
-        if not self.able:
+        if self.approver is None:
             return f"{comes_to}, more than anybody may approve."
         too_low = [rule for rule in self.rules if rule.up_to is not None and rule.up_to < self.total]
         if too_low:
             nearest = max(too_low, key=lambda rule: rule.up_to or Decimal(0))
-            return f"{comes_to}. {_may(nearest)}: {_named(self.approver)} must decide."
+            return f"{comes_to}. {_may(nearest)}: {self.approver.in_sentence} must decide."
         return f"{comes_to}. {_may(self.able[0])}."
 
     @property
     def refusal(self) -> str:
         """A sentence with the figures: why the body that decided could not."""
-        own = [rule for rule in self.rules if _same(rule.body, self.effect.body)]
+        own = [rule for rule in self.rules if rule.body.is_same(self.effect.body)]
         may = _may(max(own, key=lambda rule: rule.up_to or Decimal(0))) if own else _has_none(self.effect.body)
-        decides = f"{_named(self.approver)} must decide" if self.able else "nobody may approve that"
+        decides = f"{self.approver.in_sentence} must decide" if self.approver else "nobody may approve that"
         comes_to = f"the programme comes to {pounds(self.total)}"
         return f"{may} {self.measure.in_words}; with “{self.effect.title}” of {long_date(self.effect.day)} {comes_to}: {decides}."
 
@@ -97,19 +100,8 @@ def rules_for(limits: Iterable[ApprovalLimit], kind: Kind, instrument: str, day:
 
 def _may(rule: Rule) -> str:
     amount = "any amount" if rule.up_to is None else f"up to {pounds(rule.up_to)}"
-    name = _named(rule.body)
-    return f"{name[:1].upper()}{name[1:]} may approve {amount}"
+    return f"{rule.body.at_the_start} may approve {amount}"
 
 
-def _has_none(body: str) -> str:
-    name = _named(body)
-    return f"{name[:1].upper()}{name[1:]} has no approval limit"
-
-
-def _named(body: str) -> str:
-    """As in a sentence: the Executive, but Full Council."""
-    return body if body.casefold().endswith("council") or body.casefold().startswith("the ") else f"the {body}"
-
-
-def _same(body: str, other: str) -> bool:
-    return body.strip().casefold().removeprefix("the ") == other.strip().casefold().removeprefix("the ")
+def _has_none(body: DecidingBody | None) -> str:
+    return f"{body.at_the_start if body else 'Who decided'} has no approval limit"

@@ -62,7 +62,7 @@ def judged(programme: Programme, findings: Sequence[Finding]) -> list[Judged]:
 def facts_of(programme: Programme, schedule: Schedule, council: Council, day: date) -> Facts:
     """What the rules of the paper check read, beside the schedule itself. `day` says which approval limits are in force."""
     # Where there is nothing, what stands on it is not asked for: money on decisions, notes on sources, drawdowns on delegations.
-    decisions = list(programme.decisions.all())
+    decisions = list(programme.decisions.select_related("body"))
     stored = list(authorisations_of(programme)) if decisions else []
     sources = list(programme.funding_sources.all())
     excluded = list(programme.excluded_items.select_related("funding_source")) if sources else []
@@ -73,7 +73,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
     return Facts(
         schedule=schedule,
         lines=checked_lines(schedule, _inputs(programme)),
-        committee=programme.committee,
+        committee=programme.committee.deciding if programme.committee else None,
         report_number=programme.report_number,
         meeting_date=programme.meeting_date,
         day=day,
@@ -82,7 +82,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
             facts.Decision(
                 each.pk,
                 each.title,
-                each.body,
+                each.body.deciding,
                 each.decided_on,
                 each.outcome == "resolved",
                 each.text_recommended,
@@ -114,7 +114,7 @@ def _front_sheet(programme: Programme, schedule: Schedule, council: Council) -> 
 
 def _said_of(decision: FundingDecision, programme: Programme, sheet: facts.FrontSheet | None) -> tuple[bool | None, str | None]:
     """Whether it is a key decision and how notice was given: the front sheet says so of the decisions of its own meeting."""
-    own = decision.decided_on == programme.meeting_date and facts.same_body(decision.body, programme.committee)
+    own = decision.decided_on == programme.meeting_date and decision.body_id == programme.committee_id
     if sheet is None or not own:
         return None, None
     enough = bool(sheet.notice) and not why_not(sheet.notice or "", sheet.notice_on, decision.decided_on)

@@ -23,9 +23,9 @@ def known_of(programme: Programme, council: Council, *, as_at: datetime) -> Know
 
 
 def rules_on(day: date) -> list[tuple[Decimal, str, bool]]:
-    """The approval limits in force that day: amount, approver, whether it is of a full year."""
+    """The approval limits in force that day: amount, approver as inside a sentence, whether it is of a full year."""
     return [
-        (limit.amount, limit.approver, limit.measure == limit.Measure.FULL_YEAR)
+        (limit.amount, limit.approver.in_sentence, limit.measure == limit.Measure.FULL_YEAR)
         for limit, state in approval_limits_on(day)
         if state == "in_force" and limit.amount is not None
     ]

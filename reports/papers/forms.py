@@ -10,6 +10,8 @@ from accounts.validators import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
 from display.lists.filters import ListFilters, OneOfFilter
+from phases.bodies.forms import BODIES
+from phases.bodies.models import Body
 from phases.models import Programme
 from reports.exempt.queries import exempt_lines
 from reports.models import IssuedPaper
@@ -25,7 +27,9 @@ class IssueForm(CarefulForm, forms.Form):
 
     is_new = True
 
-    committee = forms.CharField(label="Committee", max_length=120, validators=[visible_text])
+    committee = forms.ModelChoiceField(
+        label="Committee", queryset=Body.objects.all(), to_field_name="name", empty_label="Choose the committee", help_text=BODIES
+    )
     meeting_date = TypedDateField(label="Date of the meeting")
     agenda_item = forms.CharField(label="Agenda item", max_length=30, required=False, validators=[visible_text])
     appendix = forms.CharField(
@@ -80,6 +84,10 @@ class IssueForm(CarefulForm, forms.Form):
     def is_as_checked(self) -> bool:
         """Whether nothing has moved on since the check page was shown."""
         return all(self.data.get(name) == value for name, value in self.checked.items())
+
+    def clean_committee(self) -> str:
+        """A paper keeps the name, as it is printed."""
+        return str(self.cleaned_data["committee"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -135,7 +135,7 @@ class Progress:
 
 def delegation_of(programme: Programme, pk: int) -> Delegation:
     """A delegation of the programme with what its report names, or Http404 (three queries)."""
-    found = Delegation.objects.select_related("programme", "decision", "decision_maker").prefetch_related(
+    found = Delegation.objects.select_related("programme", "decision__body", "decision_maker", "decision_body").prefetch_related(
         "limits", "steps__office"
     )
     return get_object_or_404(found, programme=programme, pk=pk)

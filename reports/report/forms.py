@@ -9,6 +9,7 @@ from django import forms
 from approvals.models import DecisionRecord
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import EditForm
+from phases.bodies.forms import BODIES
 from reports.draft.rules.dates import dates_in
 from reports.draft.rules.placeholders import placeholder_findings
 from reports.draft.rules.text import Draft, Paragraph
@@ -115,7 +116,17 @@ class FrontSheetForm(ReportForm):
     class Meta:
         model = FrontSheet
         fields = [
-            *("part", "decision_makers", "is_urgent", "is_executive", "is_key", "notice_route", "notice_on", "notice_reference"),
+            *(
+                "part",
+                "decision_makers",
+                "decider",
+                "is_urgent",
+                "is_executive",
+                "is_key",
+                "notice_route",
+                "notice_on",
+                "notice_reference",
+            ),
             *("title", "contact_officer", "chief_officer", "ward", "reason", "corporate_policy", "cost_of_proposal"),
             *("ongoing_costs", "budget_head", "current_budget", "funding_source", "staff_numbers", "staff_hours"),
             *("legal_requirement", "call_in", "call_in_reason", "customer_impact", "ward_councillors_asked"),
@@ -123,6 +134,7 @@ class FrontSheetForm(ReportForm):
         ]
         labels = {
             "decision_makers": "Decision maker(s) and date(s)",
+            "decider": "Body that takes the final decision",
             "title": "Title",
             "reason": "Reason for report",
             "budget_head": "Budget head",
@@ -132,6 +144,7 @@ class FrontSheetForm(ReportForm):
         }
         help_texts = {
             "decision_makers": "One per line, with the day: Full Council, Monday 26 September 2016.",
+            "decider": f"Notice and call-in follow it. {BODIES}",
             "contact_officer": "The post or office",
             "chief_officer": "The post or office",
             "ward": "Such as All wards",
@@ -151,6 +164,7 @@ class FrontSheetForm(ReportForm):
         sources: Any = self.fields["funding_source"]
         sources.queryset = report.programme.funding_sources.all()
         sources.empty_label = "As the data say"
+        self.fields["decider"].empty_label = "The committee of the paper"  # type: ignore[attr-defined]
         for box in boxes_of(replace(report.given, sheet=FrontSheet(programme=report.programme))):
             self._say_what_stands(box)
 
@@ -178,7 +192,7 @@ class FrontSheetForm(ReportForm):
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings, in the order of the front sheet."""
         names = {
-            "Decision": ["part", "decision_makers", "is_urgent", "is_executive", "is_key"],
+            "Decision": ["part", "decision_makers", "decider", "is_urgent", "is_executive", "is_key"],
             "Notice of a key decision": ["notice_route", "notice_on", "notice_reference"],
             "About the report": ["title", "contact_officer", "chief_officer", "ward", "reason"],
             "Corporate policy": ["corporate_policy"],

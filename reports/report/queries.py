@@ -145,7 +145,7 @@ class CommitteeReport:
                 body,
                 [
                     ShownText(
-                        f"Recommendation {number} to {facts.named(body)}",
+                        f"{body}, recommendation {number}",
                         pieces_of(each.text, self.figures, recommended=True),
                         number,
                         each,
@@ -279,7 +279,7 @@ def _sources(report: CommitteeReport) -> Sources:
         elsewhere=[
             ElsewhereMet(*item) for item in programme.excluded_items.order_by("id").values_list("title", "funding_source__name")
         ],
-        committee=programme.committee,
+        committee=programme.committee.deciding if programme.committee else None,
         instrument=_instrument(report),
         exempt=report.exempt,
     )
@@ -295,14 +295,18 @@ def _instrument(report: CommitteeReport) -> str:
 
 
 def _delegations(programme: Programme) -> list[Delegated]:
-    found = Delegation.objects.filter(programme=programme).select_related("decision", "decision_maker").order_by("id")
+    found = (
+        Delegation.objects.filter(programme=programme)
+        .select_related("decision__body", "decision_maker", "decision_body")
+        .order_by("id")
+    )
     return [
         Delegated(
             each.pk,
             each.title,
-            each.decision.body,
+            each.decision.body.name,
             long_date(each.decision.decided_on),
-            each.decided_by,
+            each.decider,
             {mode.value: [step.office.name for step in each.steps.all() if step.mode == mode] for mode in Mode},
         )
         for each in found.prefetch_related("steps__office")

@@ -73,7 +73,9 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
         total=overall,
         notes=(*notes, *_footnotes(programme, options, stored)),
         abbreviations=abbreviations(programme.abbreviations),
-        paper=Paper(programme.appendix, programme.report_number, programme.committee, long_date(programme.meeting_date)),
+        paper=Paper(
+            programme.appendix, programme.report_number, str(programme.committee or ""), long_date(programme.meeting_date)
+        ),
         version=programme.version,
         as_at=as_at,
     )

@@ -21,6 +21,7 @@ from posts.models import CostLine
 from tests.making import (
     enter_line,
     make_authorisation,
+    make_body,
     make_clerk,
     make_decision,
     make_holding,
@@ -144,7 +145,7 @@ def make_case(limits: Mapping[int | None, int] | None = None, body: str = "") ->
         make_holding(office, people[name])
     clerk = make_clerk()
     values = {"title": "Use of the contingency", "text": "The Chief Executive, with the agreement of the Leader."}
-    maker = {"decision_body": body} if body else {"decision_maker": offices["Chief Executive"]}
+    maker = {"decision_body": make_body(body)} if body else {"decision_maker": offices["Chief Executive"]}
     delegation = actions.record_delegation(
         decision=decision,
         values=values | maker,

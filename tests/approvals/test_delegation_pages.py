@@ -16,7 +16,7 @@ from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation, DelegationLimit
 from phases.models import FundingDecision, Programme
 from tests.approvals.case import NOW, make_case
-from tests.making import make_auditor, make_clerk, make_decision, make_office, make_programme
+from tests.making import make_auditor, make_body, make_clerk, make_decision, make_office, make_programme
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_the_list_says_what_the_two_modes_mean(clerk: Client):
 def test_a_body_can_be_the_one_that_decides_and_nobody_need_be_asked(
     clerk: Client, programme: Programme, decision: FundingDecision, offices: dict[str, Office]
 ):
-    typed = {"decision": decision.pk, "title": "Phase Three", "text": "The Executive decides.", "decision_body": "Executive"}
+    typed = {"decision": decision.pk, "title": "Phase Three", "text": "The Executive decides.", "decision_body": make_body().pk}
     assert _send(clerk, typed).status_code == 302
     page = _read(clerk, programme)
     assert "Executive decides, under July release" in page
@@ -164,6 +164,8 @@ def test_a_body_can_be_the_one_that_decides_and_nobody_need_be_asked(
 def test_a_mistake_gets_its_message_and_loses_nothing(
     clerk: Client, decision: FundingDecision, offices: dict[str, Office], changed: dict[str, str], field: str, said: str | None
 ):
+    if "decision_body" in changed:
+        changed = {"decision_body": str(make_body(changed["decision_body"]).pk)}
     response = _send(clerk, _typed(decision, offices, **changed))
     found = _errors(response)
     assert list(found) == [field]
@@ -213,7 +215,7 @@ def test_what_is_drawn_of_a_delegations_limits_is_shown(clerk: Client):
 
 def test_an_expired_delegation_is_marked_from_the_day_after_its_last(programme: Programme, decision: FundingDecision):
     today = timezone.localdate()
-    values = {"decision": decision, "programme": programme, "text": WORDS, "decision_body": "Executive"}
+    values = {"decision": decision, "programme": programme, "text": WORDS, "decision_body": make_body()}
     for title, expires in (("Past", today - timedelta(days=1)), ("Last day", today), ("Open", None)):
         Delegation.objects.create(title=title, expires=expires, **values)
     assert {each.delegation.title: each.expired for each in delegations_of(programme, today)} == {
@@ -225,7 +227,7 @@ def test_an_expired_delegation_is_marked_from_the_day_after_its_last(programme: 
 
 def test_an_expired_delegation_says_so_on_the_page(clerk: Client, programme: Programme, decision: FundingDecision):
     assert "No delegation recorded" in _read(clerk, programme)
-    values = {"decision": decision, "programme": programme, "title": "Old", "text": WORDS, "decision_body": "Executive"}
+    values = {"decision": decision, "programme": programme, "title": "Old", "text": WORDS, "decision_body": make_body()}
     Delegation.objects.create(expires=date(2017, 3, 31), **values)
     assert "Expired" in _read(clerk, programme)
 
@@ -235,7 +237,7 @@ def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_num_qu
     for number in range(5):
         actions.record_delegation(
             decision=case.delegation.decision,
-            values={"title": f"Another {number}", "text": WORDS, "decision_body": "Executive"},
+            values={"title": f"Another {number}", "text": WORDS, "decision_body": make_body()},
             steps=[(case.offices["Leader"], Mode.AGREEMENT)],
             limits={None: 10},
             by=case.clerk,

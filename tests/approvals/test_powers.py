@@ -121,9 +121,9 @@ def by_the_action(found: Generated, person: User) -> set[str]:
             allowed.add(f"Answer as {office}")
     body, resolution = drawdown.delegation.decision_body, None
     if body:
-        resolution = make_decision(case.programme, body=body, decided_on=date(2016, 9, 19))
+        resolution = make_decision(case.programme, body=body.name, decided_on=date(2016, 9, 19))
     if tried(lambda: case.sign(drawdown, by=person, at=found.at, resolution=resolution), keep=False):
-        allowed.add(f"Record what the {body} resolved" if body else "Sign off")
+        allowed.add(f"Record what {body.in_sentence} resolved" if body else "Sign off")
     return allowed
 
 
@@ -138,4 +138,4 @@ def test_page_home_and_action_say_the_same_of_everybody():
                 said |= action
             transaction.set_rollback(True)
     # Or nothing would have been compared.
-    assert said == {"Answer as Leader", "Answer as Director", "Sign off", "Record what the Full Council resolved"}
+    assert said == {"Answer as Leader", "Answer as Director", "Sign off", "Record what Full Council resolved"}

@@ -86,16 +86,6 @@ def test_a_body_is_recorded_with_its_resolution_and_labelled_retrospective():
     assert row(content_of(record), "Retrospective") == said
 
 
-@pytest.mark.parametrize(
-    ("body", "is_key", "applies"),
-    [("", None, None), ("", False, False), ("", True, True), ("Executive", False, True), ("Full Council", True, False)],
-)
-def test_who_decides_on_what_says_whether_call_in_applies(body: str, is_key: bool | None, applies: bool | None):
-    advised, reason = wording.call_in_advised(body, is_key)
-    assert advised is applies
-    assert bool(reason) is (applies is False)
-
-
 def test_publication_freezes_the_record_with_its_dates_and_hash(case: Case):
     record = record_of(case.published())
     opened = window(NOW.date(), 5)

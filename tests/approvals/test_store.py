@@ -31,6 +31,7 @@ from posts.models import LineRevision
 from tests.approvals.case import LATER, NOW, Case, make_case
 from tests.making import (
     make_authorisation,
+    make_body,
     make_decision,
     make_deputy,
     make_holding,
@@ -50,7 +51,7 @@ def case() -> Case:
 
 
 def new_delegation(case: Case, **values: Any) -> Delegation:
-    given = {"title": "Another", "text": "To the Executive.", "decision_body": "Executive"}
+    given = {"title": "Another", "text": "To the Executive.", "decision_body": make_body()}
     return Delegation.objects.create(**({"programme": case.programme, "decision": case.delegation.decision} | given | values))
 
 
@@ -59,7 +60,7 @@ def new_delegation(case: Case, **values: Any) -> Delegation:
     [
         ("delegation_named_once", {"title": "Use of the contingency"}),
         ("delegation_has_title_and_text", {"text": " "}),
-        ("delegation_to_an_office_or_a_body", {"decision_body": ""}),
+        ("delegation_to_an_office_or_a_body", {"decision_body": None}),
     ],
 )
 def test_a_delegation_that_breaks_a_rule_is_refused(case: Case, rule: str, values: dict[str, Any]):
@@ -197,7 +198,7 @@ def test_nothing_is_signed_before_consultation_has_happened(case: Case):
 
 
 def test_nothing_is_signed_after_the_delegation_has_expired(case: Case):
-    maker = {"decision_body": "", "decision_maker": case.offices["Chief Executive"]}
+    maker = {"decision_body": None, "decision_maker": case.offices["Chief Executive"]}
     drawdown = case.submitted(case.line(), delegation=new_delegation(case, expires=date(2016, 9, 19), **maker))
     with refused_by("sign_off_while_delegated"):
         sign(drawdown, case.chief_executive)

@@ -51,7 +51,7 @@ def publish(page: Page, reference: str) -> None:
 def record_decision(page: Page, title: str, body: str, day: str, text: str) -> None:
     page.goto(f"{PROGRAMME}decisions/record/")
     page.get_by_label("Title").fill(title)
-    page.get_by_label("Body or officer").fill(body)
+    page.get_by_label("Body or officer").select_option(body)
     page.get_by_label("Date", exact=True).fill(day)
     page.get_by_label("Resolved", exact=True).check()
     page.get_by_label("Text as resolved").fill(text)
@@ -114,7 +114,7 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     page.get_by_label("Resolution that delegates").select_option(label=COUNCIL)
     page.get_by_label("Title").fill("Phase Three spending")
     page.get_by_label("Text of the delegation").fill("Phase Three is drawn down as the Executive agrees.")
-    page.get_by_label("Body that decides").fill("Executive")
+    page.get_by_label("Body that decides").select_option("Executive")
     press(page, "Record the delegation")
     heading(page, "Phase Three spending")
     record_decision(page, "Phase Three spending plan", "Executive", "11 January 2017", "That £141k and £795k be drawn down.")

@@ -17,6 +17,7 @@ from tests.making import (
     make_administrator,
     make_auditor,
     make_authorisation,
+    make_body,
     make_clerk,
     make_decision,
     make_officer,
@@ -29,7 +30,7 @@ from tests.making import (
 pytestmark = pytest.mark.django_db
 
 PROGRAMME = {"slug": "ofsted", "name": "Ofsted", "table_title": "EXPENDITURE", "first_year": 2016, "last_year": 2017}
-DECISION = {"title": "Release", "body": "Executive", "decided_on": date(2016, 7, 20), "text_resolved": "Agreed."}
+DECISION = {"title": "Release", "decided_on": date(2016, 7, 20), "text_resolved": "Agreed."}
 
 
 def _authorise(decision: FundingDecision, by: Any, **values: Any) -> Any:
@@ -57,7 +58,7 @@ def test_only_finance_and_the_administrator_set_programmes_up(make):
 def test_only_a_clerk_records_decisions(make):
     by, decision = make(), make_decision(make_programme())
     with pytest.raises(PermissionDenied):
-        actions.record_decision(programme=decision.programme, values=DECISION, by=by, at=NOON)
+        actions.record_decision(programme=decision.programme, values=DECISION | {"body": make_body()}, by=by, at=NOON)
     with pytest.raises(PermissionDenied):
         _authorise(decision, by)
     assert not AuditEntry.objects.exists()

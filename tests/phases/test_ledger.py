@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costing.measure import FULL_YEAR, Measure, in_year
+from phases.bodies.rules import DecidingBody, Kind
 from phases.ledger.rules import (
     Authorised,
     Coverage,
@@ -31,7 +32,7 @@ THIS_YEAR, NEXT_YEAR = in_year(2016), in_year(2017)
 def money(title: str, phases: set[int], limit: int | None = None, **changed: Any) -> Authorised:
     """One-off money for these phases, with a limit in 2016/17 unless changed."""
     limits = {} if limit is None else {THIS_YEAR: Decimal(limit)}
-    decided = Decided(1, "A decision", "Executive", date(2016, 7, 20))
+    decided = Decided(1, "A decision", DecidingBody(1, "Executive", Kind.EXECUTIVE), date(2016, 7, 20))
     made = Authorised(0, title, decided, "Contingency", one_off=True, phases=frozenset(phases), limits=limits)
     return made._replace(**changed)
 

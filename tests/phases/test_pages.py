@@ -18,6 +18,7 @@ from tests.making import (
     make_administrator,
     make_auditor,
     make_authorisation,
+    make_body,
     make_clerk,
     make_decision,
     make_excluded_item,
@@ -40,9 +41,15 @@ NEW = {
     "last_year": "2017/18",
     "basis": "months",
 }
+
+
+def a_decision(**changed: Any) -> dict[str, Any]:
+    """A decision of the Executive as the clerk types it."""
+    return DECISION | {"body": make_body().pk} | changed
+
+
 DECISION = {
     "title": "Release of resources",
-    "body": "Executive",
     "decided_on": "20 July 2016",
     "outcome": "resolved",
     "text_resolved": "Executive agreed.",
@@ -329,7 +336,7 @@ def test_a_clerk_records_a_decision_and_the_money_it_allows(clerk: Client):
     programme = make_programme()
     one, source = make_phase(programme, 1), make_source(programme)
     base = f"/programmes/{programme.slug}/"
-    _save(clerk, base + "decisions/record/", DECISION)
+    _save(clerk, base + "decisions/record/", a_decision())
     decision = FundingDecision.objects.get()
     typed = {"title": "July release", "term": "one_off", "funding_source": source.pk, "phases": [one.pk], "limit_2016": "950k"}
     assert _save(clerk, f"{base}decisions/{decision.pk}/authorise/", typed).status_code == 302
@@ -387,13 +394,15 @@ def test_a_decision_that_authorises_money_is_not_made_a_recommendation(clerk: Cl
     decision = make_decision(programme)
     make_authorisation(decision)
     response = _save(
-        clerk, f"/programmes/{programme.slug}/decisions/{decision.pk}/change/", DECISION | {"outcome": "recommended"}
+        clerk,
+        f"/programmes/{programme.slug}/decisions/{decision.pk}/change/",
+        a_decision(outcome="recommended"),
     )
     assert _errors(response) == ["This decision authorises money, so it must stay resolved."]
 
 
 def test_a_decision_has_a_text(clerk: Client):
-    response = _save(clerk, f"/programmes/{make_programme().slug}/decisions/record/", DECISION | {"text_resolved": " "})
+    response = _save(clerk, f"/programmes/{make_programme().slug}/decisions/record/", a_decision(text_resolved=" "))
     assert _errors(response) == ["Enter the text as recommended, the text as resolved, or both."]
 
 

@@ -84,8 +84,7 @@ def test_a_funding_source_that_breaks_a_rule_is_refused(rule: str, values: dict[
         ("decision_recorded_once", {"title": "Release"}),
         ("decision_outcome_is_known", {"outcome": "deferred"}),
         ("decision_has_its_text", {"text_resolved": ""}),
-        ("decision_has_title_and_body", {"title": ""}),
-        ("decision_has_title_and_body", {"body": ""}),
+        ("decision_has_a_title", {"title": ""}),
     ],
 )
 def test_a_decision_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):

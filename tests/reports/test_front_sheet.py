@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from phases.bodies.models import Body
 from phases.models import FundingSource, Programme
 from reports.draft.rules.known import known_figures
 from reports.figures.rules import Figures, plain
@@ -13,8 +14,13 @@ from reports.models import FrontSheet
 from reports.report.front_sheet.rules import Box, Given, boxes_of, facts_of
 from tests.reports.schedules import PHASES, published, record, schedule
 
+EXECUTIVE = Body(pk=1, name="Executive", kind="executive")
 PROGRAMME = Programme(
-    name="Inspection of 2016", committee="Executive", meeting_date=date(2016, 9, 14), report_number="ED17012", slug="small"
+    name="Inspection of 2016",
+    committee=EXECUTIVE,
+    meeting_date=date(2016, 9, 14),
+    report_number="ED17012",
+    slug="small",
 )
 
 
@@ -105,9 +111,15 @@ def test_the_decision_type_is_missing_until_all_of_it_is_said(missing: str):
 
 
 def test_a_recommendation_to_council_is_outside_call_in():
-    why = "Not applicable: a recommendation to Full Council, and its decision, are outside call-in"
-    assert text("call_in", recommends=True) == why
-    assert text("call_in", decision_makers="Executive, 14 September 2016\nCouncil, 26 September 2016") == why
+    assert text("call_in", recommends=True) == "Not applicable: a recommendation to Full Council is outside call-in"
+
+
+def test_call_in_follows_the_body_that_decides_whatever_its_name():
+    council = Body(name="Full Council", kind="full_council", with_article=False, call_in=False)
+    assert text("call_in", decider=council) == "Not applicable: decisions of Full Council are not open to call-in."
+    for name in ("Council Tax Committee", "Borough Council", "Policy Council"):
+        assert text("call_in", decider=Body(name=name, kind="committee")) == "Applicable"
+    assert text("call_in", decision_makers="Executive, 14 September 2016\nCouncil, 26 September 2016") == "Applicable"
 
 
 def test_what_is_said_of_call_in_stands_whatever_the_decision_makers():
@@ -151,4 +163,4 @@ def test_the_paper_check_is_told_what_is_printed():
     assert "Ward" not in told.missing
     assert "Report no." not in told.required  # judged with the details of the paper
     assert (told.is_key, told.notice, told.call_in) == (True, None, True)
-    assert told.decision_makers == "Executive, Wednesday 14 September 2016"
+    assert told.decider == PROGRAMME.committee.deciding

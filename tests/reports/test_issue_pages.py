@@ -159,7 +159,7 @@ def test_changing_it_goes_back_to_the_form_with_what_was_typed(clerk: Client):
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("committee", "", "Enter the committee."),
+        ("committee", "", "Choose the committee."),
         ("appendix", " ", "Enter the appendix."),
         ("meeting_date", "31 April 2016", "There is a problem"),
     ],

@@ -13,13 +13,14 @@ from accounts.permissions import Role
 from costing.financial_year import FinancialYear
 from costing.measure import FULL_YEAR, Measure, in_year
 from improvement_budget import demonstration
+from phases.bodies.rules import DecidingBody, Kind
 from phases.ledger.rules import Authorised, Coverage, Decided, Drawn
 from phases.models import Authorisation, AuthorisationLimit, AuthorisationPhase, FundingDecision, FundingSource, Phase, Programme
 from posts.models import CostLine, LineAmount
 from reports.standing.chart.rules import LONGEST, chart
 from reports.standing.position.queries import position_of, positions_of
 from reports.standing.position.rules import PhasePlan, Position, position, tiles
-from tests.making import make_phase
+from tests.making import make_body, make_phase
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))
 MEASURES = (in_year(2016), in_year(2017), FULL_YEAR)
@@ -38,7 +39,7 @@ def plan(number: int, *amounts: int | None, **changed: Any) -> PhasePlan:
 
 
 def authorised(title: str, phases: set[int], *limits: int | None, **changed: Any) -> Authorised:
-    decided = Decided(1, "A decision", "Executive", date(2016, 7, 20))
+    decided = Decided(1, "A decision", DecidingBody(1, "Executive", Kind.EXECUTIVE), date(2016, 7, 20))
     made = Authorised(0, title, decided, "Contingency", one_off=True, phases=frozenset(phases), limits=by_measure(*limits))
     return made._replace(**changed)
 
@@ -305,7 +306,7 @@ def store_authorisation(
 ) -> Authorisation:
     source, _ = FundingSource.objects.get_or_create(programme=programme, name="Reserve", kind="earmarked")
     decision, _ = FundingDecision.objects.get_or_create(
-        programme=programme, title="Decision", body="Council", decided_on=date(2016, 9, 26), text_resolved="Agreed."
+        programme=programme, title="Decision", body=make_body("Council"), decided_on=date(2016, 9, 26), text_resolved="Agreed."
     )
     made = Authorisation.objects.create(
         programme=programme, decision=decision, funding_source=source, title=title, **{"term": "one_off"} | changed

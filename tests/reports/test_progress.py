@@ -19,7 +19,7 @@ from posts.lines.actions import LineChange, change_lines
 from reports.progress.paper import rules as progress_paper
 from reports.progress.queries import Progress, delegation_of, progress_of, reports_due
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
-from tests.making import make_auditor, make_authorisation, make_decision, make_programme
+from tests.making import make_auditor, make_authorisation, make_body, make_decision, make_programme
 from tests.reports.test_decision_pdf import conforms, text_of
 
 pytestmark = pytest.mark.django_db
@@ -245,7 +245,7 @@ def test_a_release_under_which_nothing_is_recorded_has_its_paper_too(case: Case)
         decision=make_decision(case.programme),
         title="Bare",
         text="All of it.",
-        decision_body="Executive",
+        decision_body=make_body(),
     )
     paper = progress_paper.render(progress_of(delegation_of(case.programme, bare.pk), as_at=OCTOBER), council())
     conforms(paper)

@@ -21,6 +21,7 @@ from tests.making import (
     enter_line,
     make_approval_limit,
     make_authorisation,
+    make_body,
     make_decision,
     make_deputy,
     make_excluded_item,
@@ -86,6 +87,9 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "excluded_item_add": SETS_UP,
     "excluded_item_change": SETS_UP,
     "teams": SETS_UP,
+    "bodies": READERS,
+    "body_add": ADMINISTRATOR,
+    "body_change": ADMINISTRATOR,
     "approval_limits": READERS,
     "approval_limit_add": ADMINISTRATOR,
     "approval_limit_end": ADMINISTRATOR,
@@ -223,6 +227,7 @@ def _address(name: str, programme: Programme) -> str:
             ("authorisation_change", "authorisation", "authorisation_lapse", "authorisation_replace"),
             lambda: make_authorisation(decision).pk,
         ),
+        "body_change": lambda: make_body().pk,
         "approval_limit_end": lambda: make_approval_limit().pk,
         "line": lambda: enter_line(phase).pk,
         "workings": lambda: enter_line(phase).pk,
@@ -242,7 +247,7 @@ def _address(name: str, programme: Programme) -> str:
 
 
 def _delegation(decision: FundingDecision) -> Delegation:
-    given = {"title": "Use of the release", "text": "All of it.", "decision_body": "Executive"}
+    given = {"title": "Use of the release", "text": "All of it.", "decision_body": make_body()}
     return Delegation.objects.create(programme=decision.programme, decision=decision, **given)
 
 

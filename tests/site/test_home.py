@@ -23,6 +23,7 @@ from tests.making import (
     make_amount,
     make_auditor,
     make_authorisation,
+    make_body,
     make_clerk,
     make_decision,
     make_line,
@@ -108,7 +109,7 @@ def test_a_clerk_sees_what_was_recommended_and_what_allows_no_money_yet():
 
 
 def test_finance_and_the_clerk_see_once_which_report_on_a_release_is_due():
-    case, given = make_case(), {"text": "All of it.", "decision_body": "Executive", "report_back_to": "Executive"}
+    case, given = make_case(), {"text": "All of it.", "decision_body": make_body(), "report_back_to": "Executive"}
     assert not any(title.startswith("Report") for title in _tasks(make_clerk()))
     decision, today = case.authorisation.decision, timezone.localdate()
     delegation = Delegation.objects.create(

@@ -350,20 +350,6 @@ def counted_days(number: int) -> str:
     return "The same day" if number == 0 else f"{number} day" if number == 1 else f"{number} days"
 
 
-def call_in_advised(body: str, is_key: bool | None) -> tuple[bool | None, str]:
-    """Whether a decision is open to call-in, drafted, and why not; None where that hangs on what is not recorded yet.
-
-    `body` is "" for an officer's decision.
-    """
-    if "council" in body.lower().split():
-        return False, f"Decisions of {body} are not open to call-in."
-    if not body and is_key is None:
-        return None, ""
-    if not body and not is_key:
-        return False, "It is not a key decision, and was made by an officer."
-    return True, ""
-
-
 def _day(day: date | None) -> str:
     return formats.long_date(day) or NOT_RECORDED
 

@@ -80,7 +80,7 @@ def why_not_decide(person: Person, sheet: Sheet) -> str:
         case WhyNot.NOT_WAITING:
             return f"{sheet.drawdown} is not waiting for a decision: it is {sheet.state.label.lower()}."
         case WhyNot.NOT_ACTING if scheme.decision_maker is None:
-            return f"The {scheme.decision_body} decides on this; the clerk records what it resolved."
+            return f"The clerk records what {scheme.decider} resolved on this."
         case WhyNot.NOT_ACTING:
             return f"You do not act for this office: {scheme.decision_maker}."
         case WhyNot.GAVE_DISPENSATION:
@@ -159,7 +159,7 @@ def _of_the_decision_maker(person: Person, sheet: Sheet) -> Iterator[Offer]:
     decides = person.acting_for(maker) if maker else person.user.may(Permission.RECORD_DECISIONS)
     if not decides:
         return
-    sign = "Sign off" if maker else f"Record what the {sheet.drawdown.delegation.decision_body} resolved"
+    sign = "Sign off" if maker else f"Record what {sheet.drawdown.delegation.decider} resolved"
     if because := why_not_decide(person, sheet) or " ".join(why_not_ready(sheet)):
         yield Offer(sign, because=because)
     else:

@@ -12,6 +12,8 @@ from accounts.queries import Acting
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.rules import Mode, Reply, State
+from phases.bodies.models import Body
+from phases.bodies.rules import DecidingBody
 
 
 class Waits(NamedTuple):
@@ -23,7 +25,7 @@ class Waits(NamedTuple):
     programme: str
     delegation: int
     maker: int | None
-    body: str
+    body: DecidingBody | None
     answer_by: date
     matter: Matter
 
@@ -65,7 +67,7 @@ WITH edited AS MATERIALIZED (
     JOIN accounts_auditentry e ON e.number = r.entry_id
     WHERE {which} AND e.actor_id IS NOT NULL AND {editors} AND e.at >= d.submitted_at
 )
-SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id, g.decision_body, d.answer_by, d.state, (
+SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id, to_json(b), d.answer_by, d.state, (
     d.prepared_by_id || ARRAY(
         SELECT person_id FROM approvals_drawdownpreparer WHERE drawdown_id = d.id AND {preparers}
         UNION ALL SELECT actor_id FROM edited WHERE drawdown_id = d.id
@@ -82,6 +84,7 @@ SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id,
 FROM approvals_drawdown d
 JOIN approvals_delegation g ON g.id = d.delegation_id
 JOIN phases_programme p ON p.id = d.programme_id
+LEFT JOIN phases_body b ON b.id = g.decision_body_id
 LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
 WHERE {which} AND {offices}
 ORDER BY d.answer_by, d.id
@@ -189,7 +192,7 @@ def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
         expires=expires,
         notice=KeyNotice(route, notice_on) if is_key else None,
     )
-    return Waits(pk, reference, title, programme, delegation, decides, body, answer_by, matter)
+    return Waits(pk, reference, title, programme, delegation, decides, Body(**body).deciding if body else None, answer_by, matter)
 
 
 def capacity_of(acting: Acting) -> Capacity:

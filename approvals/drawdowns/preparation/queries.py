@@ -41,7 +41,7 @@ def delegations_open(day: date) -> QuerySet[Delegation]:
     """Those under which a drawdown can be drafted that day, the latest decision first, with limits and steps (three queries)."""
     return (
         Delegation.objects.filter(Q(expires__isnull=True) | Q(expires__gte=day))
-        .select_related("programme", "decision", "decision_maker")
+        .select_related("programme", "decision__body", "decision_maker", "decision_body")
         .prefetch_related("limits", "steps__office")
         .order_by("-decision__decided_on", "-id")
     )

@@ -68,7 +68,7 @@ def sign_off(
     may_become(drawdown, State.SIGNED_OFF)
     acting, day = decision_maker(drawdown, by, at, resolution), day_of(at)
     if acting is None and resolution is None:
-        raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decision_body}.")
+        raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decider}.")
     grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
     _nothing_lacking(grounds.matter, day)

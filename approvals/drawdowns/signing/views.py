@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import SignedIn
 from accounts.queries import council
 from approvals.decisions.call_in.rules import window
-from approvals.decisions.wording.queries import call_in_advised
 from approvals.drawdowns.answers import actions as answers_actions
 from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
@@ -22,6 +21,7 @@ from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
 from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, reads, records, require_recorder
+from phases.bodies.rules import call_in_of
 
 
 def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> 
 def _next(sheet: Sheet) -> dict[str, Any]:
     """Whether it is, or will be, open to call-in, and until when if it were published today."""
     drawdown, record = sheet.drawdown, sheet.record
-    applies, reason = call_in_advised(drawdown.delegation.decision_body, record.is_key if record else None)
+    applies, reason = call_in_of(drawdown.delegation.deciding_body, record.is_key if record else None)
     if record and record.call_in_applies is not None:
         applies, reason = record.call_in_applies, record.call_in_reason
     return {"call_in": {"applies": applies, "reason": reason}, "window": window(sheet.day, council().call_in_days)}

@@ -160,7 +160,7 @@ def _delegation(delegation: Delegation) -> FrozenDelegation:
         title=delegation.title,
         text=delegation.text,
         decision_maker=delegation.decided_by,
-        decision=FrozenDecision(decision.title, decision.body, decision.decided_on, decision.minute),
+        decision=FrozenDecision(decision.title, decision.body.name, decision.decided_on, decision.minute),
         expires=delegation.expires,
         limits={limit.financial_year: limit.amount for limit in delegation.limits.all()},
         steps=tuple(FrozenStep(step.office.name, Mode(step.mode)) for step in delegation.steps.select_related("office")),

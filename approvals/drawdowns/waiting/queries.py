@@ -83,7 +83,9 @@ def _answer(row: Waits, acting: Acting, others: list[str]) -> Waiting:
 
 
 def _decision(row: Waits) -> Waiting:
-    title, name = ("Sign off", "sign_off") if row.maker else (f"Record what the {row.body} resolved", "resolution_record")
+    title, name = ("Sign off", "sign_off")
+    if row.body:
+        title, name = f"Record what {row.body.in_sentence} resolved", "resolution_record"
     url = _at(name, row.reference)
     return Waiting(f"{title}: {row.title}", _about(row), url, row.answer_by, "All answers are in.", row.pk)
 

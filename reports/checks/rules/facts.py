@@ -11,6 +11,7 @@ from typing import NamedTuple
 from costing.financial_year import FinancialYear
 from costing.headroom import ApprovalLimit
 from display.formats import long_date
+from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Authorised
 from reports.checks.rules.checked_line import CheckedLine
@@ -22,17 +23,13 @@ class Decision(NamedTuple):
 
     pk: int
     title: str
-    body: str
+    body: DecidingBody
     day: date
     resolved: bool
     recommended_text: str
     resolved_text: str
     is_key: bool | None = None
     notice: str | None = None
-
-    @property
-    def of_council(self) -> bool:
-        return is_council(self.body)
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -106,12 +103,13 @@ class Disagreement(NamedTuple):
 class FrontSheet(NamedTuple):
     """The front sheet: its boxes by their labels, in order, and those that other rules read.
 
-    `missing` boxes are those required and empty. `disagreements` are of the texts of the whole report.
+    `missing` boxes are those required and empty. `decider` takes the final decision; None: the committee of the paper.
+    `disagreements` are of the texts of the whole report.
     """
 
     boxes: tuple[tuple[str, str], ...] = ()
     required: tuple[str, ...] = ()
-    decision_makers: str = ""
+    decider: DecidingBody | None = None
     is_key: bool | None = None
     notice: str | None = None
     notice_on: date | None = None
@@ -130,7 +128,7 @@ class Facts(NamedTuple):
 
     schedule: Schedule
     lines: tuple[CheckedLine, ...]
-    committee: str
+    committee: DecidingBody | None
     report_number: str
     meeting_date: date | None
     day: date
@@ -142,12 +140,22 @@ class Facts(NamedTuple):
     uses: tuple[Use, ...] = ()
     dispensations: tuple[Dispensation, ...] = ()
     excluded: tuple[Excluded, ...] = ()
-    limits: Mapping[str, tuple[ApprovalLimit, ...]] = {}
+    limits: Mapping[str, tuple[ApprovalLimit[DecidingBody], ...]] = {}
     front_sheet: FrontSheet | None = None
 
     @property
     def years(self) -> tuple[FinancialYear, ...]:
         return self.schedule.years
+
+    @property
+    def decider(self) -> DecidingBody | None:
+        """Who takes the final decision on the paper, as far as is recorded."""
+        return (self.front_sheet and self.front_sheet.decider) or self.committee
+
+    @property
+    def meeting(self) -> str:
+        """Whose meeting the paper goes to, as inside a sentence."""
+        return self.committee.in_sentence if self.committee else "the meeting"
 
     def decision(self, pk: int) -> Decision:
         return next(decision for decision in self.decisions if decision.pk == pk)
@@ -160,18 +168,3 @@ class Facts(NamedTuple):
     def paying_for(self, phase: int) -> list[Authorised]:
         """Those in force that may pay for the phase."""
         return ledger.paying_for(self.authorisations, phase)
-
-
-def is_council(body: str) -> bool:
-    """Whether the body is (Full) Council, whose decisions no scrutiny calls in."""
-    return body.strip().casefold().removeprefix("the ") in ("council", "full council")
-
-
-def named(body: str) -> str:
-    """As in a sentence: the Executive, but Full Council."""
-    return body if is_council(body) or body.casefold().startswith(("the ", "nobody")) else f"the {body}"
-
-
-def same_body(body: str, other: str) -> bool:
-    """Whether two names mean one body: "the Executive" is "Executive"."""
-    return body.strip().casefold().removeprefix("the ") == other.strip().casefold().removeprefix("the ")

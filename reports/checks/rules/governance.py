@@ -12,7 +12,7 @@ from display.formats import long_date
 from display.words import counted, listed
 from phases.ledger.rules import Authorised
 from reports.checks.rules.checked_line import CheckedLine
-from reports.checks.rules.facts import Decision, Facts, Use, is_council, named
+from reports.checks.rules.facts import Decision, Facts, Use
 from reports.checks.rules.findings import Finding, Place, Rule
 from reports.checks.rules.money import steady_cost
 from reports.checks.rules.texts import clauses
@@ -71,7 +71,7 @@ def not_before_approval(rule: Rule, facts: Facts) -> Iterator[Finding]:
             continue
         start, (day, effective, body) = min(starts), approved
         if start < effective:
-            when = f"before {named(body)} decided on {day_in_words(day)}"
+            when = f"before {body} decided on {day_in_words(day)}"
             if start >= day:
                 when = f"before the call-in of the decision of {day_in_words(day)} ends ({day_in_words(effective)})"
             yield rule.found(
@@ -93,18 +93,18 @@ def _approved(facts: Facts, phase: int) -> tuple[date, date, str] | None:
     decisions = [facts.decision(_first_decision(each)) for each in facts.paying_for(phase)]
     if decisions:
         first = min(decisions, key=lambda decision: decision.day)
-        effective = first.day if first.of_council else window(first.day, facts.call_in_days).effective
-        return first.day, effective, first.body
+        effective = window(first.day, facts.call_in_days).effective if first.body.call_in else first.day
+        return first.day, effective, first.body.in_sentence
     if facts.meeting_date is None:
         return None
-    return facts.meeting_date, facts.meeting_date, facts.committee or "the meeting"
+    return facts.meeting_date, facts.meeting_date, facts.meeting
 
 
 def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC23."""
     releasing = {pk for each in facts.in_force if each.phases for pk in (each.decided.pk, _first_decision(each))}
     for decision in facts.decisions:
-        if decision.pk not in releasing or decision.of_council or not decision.resolved:
+        if decision.pk not in releasing or not decision.body.takes_key_decisions or not decision.resolved:
             continue
         if decision.is_key is False or (decision.is_key and decision.notice):
             continue
@@ -125,26 +125,21 @@ def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
 
 
 def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
-    """The decision that the front sheet asks for, while none is recorded for its meeting. Council takes no key decisions."""
+    """The decision that the front sheet asks for, while none is recorded for its meeting."""
     sheet, day = facts.front_sheet, facts.meeting_date
     if sheet is None or not sheet.is_key or day is None or any(each.day == day for each in facts.decisions):
         return
-    if to_council(f"{facts.committee}, {sheet.decision_makers}"):
+    if facts.decider and not facts.decider.takes_key_decisions:
         return
     if why := why_not(sheet.notice or "", sheet.notice_on, day):
         yield rule.found(
-            f"The front sheet asks {named(facts.committee or 'the meeting')} for a key decision on {long_date(day)}. {why}",
+            f"The front sheet asks {facts.meeting} for a key decision on {long_date(day)}. {why}",
             subject="front sheet",
             figures=(day, sheet.notice, sheet.notice_on),
             stated="key, without sufficient notice",
             expected="28 clear days’ notice, regulation 10 or regulation 11",
             place=Place.FRONT_SHEET,
         )
-
-
-def to_council(makers: str) -> bool:
-    """Whether one of these decision makers is Full Council."""
-    return any(is_council(maker) for maker in makers.replace(" and ", ",").split(","))
 
 
 def _use_without_notice(rule: Rule, use: Use) -> Finding:
@@ -160,24 +155,27 @@ def _use_without_notice(rule: Rule, use: Use) -> Finding:
 def call_in_fits(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC24."""
     sheet = facts.front_sheet
-    makers = f"{facts.committee}, {sheet.decision_makers}" if sheet else facts.committee
+    decider = facts.decider
     papers = [each for each in facts.decisions if each.day == facts.meeting_date]
     recommends = any(not each.resolved for each in papers)
-    outside = recommends or to_council(makers)
-    why = "a recommendation to Full Council, and its decision, are outside call-in"
+    outside = recommends or bool(decider and not decider.call_in)
+    who = decider.in_sentence if decider else "nobody named"
+    why = "a recommendation to Full Council is outside call-in"
+    if not recommends and outside:
+        why = f"decisions of {who} are outside call-in"
     if sheet is None or sheet.call_in is None:
         says = f": {why}" if outside else ""
         text, stated = f"Whether the decision is open to call-in is not recorded{says}.", "not recorded"
     elif sheet.call_in and outside:
         text, stated = f"The front sheet says that call-in applies, and {why}.", "call-in applies"
     elif not sheet.call_in and not outside:
-        text, stated = f"The front sheet says that call-in does not apply, and {makers.strip(', ')} decides.", "no call-in"
+        text, stated = f"The front sheet says that call-in does not apply, and {who} decides.", "no call-in"
     else:
         return
     yield rule.found(
         text,
         subject="call-in",
-        figures=(makers, outside),
+        figures=(decider and decider.name, outside),
         stated=stated,
         expected="no call-in" if outside else "open to call-in",
         place=Place.FRONT_SHEET,

@@ -13,10 +13,11 @@ from costing.totals import total
 from display.formats import fte as fte_text
 from display.formats import pounds
 from display.words import counted, listed
+from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Excess
 from reports.checks.rules.checked_line import CheckedLine
-from reports.checks.rules.facts import Facts, named, same_body
+from reports.checks.rules.facts import Facts
 from reports.checks.rules.findings import Finding, Place, Rule
 from reports.table.rules import Figure, Row, Totals
 
@@ -207,26 +208,32 @@ def approved_by_who_may(rule: Rule, facts: Facts) -> Iterator[Finding]:
             continue
         bodies = _deciding(facts, phase.number)
         for limits in facts.limits.values():
-            if not any(same_body(limit.body, body) for limit in able(comes_to, limits, facts.day) for body in bodies):
+            if not any(limit.body.is_same(body) for limit in able(comes_to, limits, facts.day) for body in bodies):
                 yield _beyond(rule, facts, phase.name, comes_to, running[-1], bodies, limits)
                 return
 
 
-def _deciding(facts: Facts, phase: int) -> list[str]:
+def _deciding(facts: Facts, phase: int) -> list[DecidingBody]:
     """The bodies that authorised the phase for good, or else the body that this paper goes to."""
     lasting = [each for each in facts.paying_for(phase) if not each.one_off or FULL_YEAR in each.limits]
-    return [each.decided.body for each in lasting] or [facts.committee or "nobody named"]
+    return [each.decided.body for each in lasting] or ([facts.committee] if facts.committee else [])
 
 
 def _beyond(
-    rule: Rule, facts: Facts, phase: str, comes_to: Decimal, overall: Decimal, bodies: list[str], limits: Sequence[ApprovalLimit]
+    rule: Rule,
+    facts: Facts,
+    phase: str,
+    comes_to: Decimal,
+    overall: Decimal,
+    bodies: list[DecidingBody],
+    limits: Sequence[ApprovalLimit[DecidingBody]],
 ) -> Finding:
     needed = approver(overall, limits, facts.day)
-    own = [limit for limit in limits if any(same_body(limit.body, body) for body in bodies) and limit.up_to is not None]
+    own = [limit for limit in limits if any(limit.body.is_same(body) for body in bodies) and limit.up_to is not None]
     may = max((limit.up_to or Decimal(0) for limit in own), default=None)
     allowed = f"may approve up to {pounds(may)}" if may is not None else "has no approval limit"
-    who = listed([named(body) for body in bodies])
-    must = f"{named(needed.body)} must decide" if needed else "nobody may approve it"
+    who = listed(body.in_sentence for body in bodies) or "nobody named"
+    must = f"{needed.body.in_sentence} must decide" if needed else "nobody may approve it"
     text = (
         f"With {phase} the programme comes to {pounds(comes_to)} in a full year, and with every phase to {pounds(overall)}. "
         f"{who[:1].upper()}{who[1:]} {allowed}: {must}."
@@ -234,7 +241,7 @@ def _beyond(
     return rule.found(
         text,
         subject="approver",
-        figures=(overall, tuple(bodies), may, needed and needed.body),
+        figures=(overall, tuple(body.name for body in bodies), may, needed and needed.body.name),
         stated=overall,
         expected=may,
         explained_by="The running total of every phase counts, so splitting it into phases does not change the result.",

@@ -19,7 +19,7 @@ from reports.draft.rules.text import Paragraph, from_text
 def known_of(facts: Facts) -> Known:
     """The figures a text may speak of: of phases, teams, lines and notes, limits of money and of bodies."""
     limits = {limit for limits in facts.limits.values() for limit in limits if limit.up_to is not None}
-    rules = [(limit.up_to, limit.body, True) for limit in limits if limit.up_to is not None]
+    rules = [(limit.up_to, limit.body.in_sentence, True) for limit in limits if limit.up_to is not None]
     return known_figures(facts.schedule, facts.authorisations, rules)
 
 
@@ -249,7 +249,7 @@ _PLACEHOLDER = re.compile(
 
 def front_sheet_complete(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC25."""
-    paper = [("report number", facts.report_number), ("decision maker", facts.committee)]
+    paper = [("report number", facts.report_number), ("decision maker", facts.committee.name if facts.committee else "")]
     lacking = [name for name, text in paper if not text.strip()]
     if facts.meeting_date is None:
         lacking.append("meeting date")

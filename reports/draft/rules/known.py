@@ -119,7 +119,7 @@ def known_figures(
     further: Iterable[Fact] = (),
     recruited: Iterable[tuple[Decimal, frozenset[int]]] = (),
 ) -> Known:
-    """The facts of a programme. `rules` are approval limits: amount, approver, whether it is of a full year.
+    """The facts of a programme. `rules` are approval limits: amount, approver as inside a sentence, whether it is of a full year.
 
     `further` are figures beside the table, `recruited` the FTE recruited of each phase by its number.
     """
@@ -130,7 +130,7 @@ def known_figures(
             what = f"the limit of {each.title}{state}"
             facts.append(Fact(each.limits[measure], what, basis_of(measure), Rank.LIMIT, each.phases))
     for amount, approver, in_full_year in rules:
-        facts.append(Fact(amount, f"the approval limit of the {approver}", FULL_YEAR if in_full_year else "", Rank.RULE))
+        facts.append(Fact(amount, f"the approval limit of {approver}", FULL_YEAR if in_full_year else "", Rank.RULE))
     facts += further
     return Known(tuple(facts), (*_ftes(schedule), *_recruited(schedule, recruited)), schedule.years, schedule)
 

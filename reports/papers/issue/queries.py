@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import queries as accounts_queries
 from display.formats import long_date
+from phases.bodies.queries import body_named
 from phases.models import Programme
 from printing.engine import Step, ignore
 from reports.exempt.queries import exempt_lines
@@ -50,8 +51,9 @@ def paper_of(programme: Programme, request: PaperRequest) -> Paper:
 def for_meeting(paper: Paper) -> Programme:
     """The programme with the details of this paper, which are what the paper check judges; nothing of it is saved."""
     programme = copy(paper.programme)
-    for name in ("committee", "meeting_date", "appendix", "report_number"):
+    for name in ("meeting_date", "appendix", "report_number"):
         setattr(programme, name, getattr(paper.meeting, name))
+    programme.committee = body_named(paper.meeting.committee)
     return programme
 
 
@@ -60,7 +62,8 @@ def table_for(paper: Paper, at: datetime) -> Schedule:
     programme, council = for_meeting(paper), accounts_queries.council()
     schedule = schedule_for(programme, council, usual_options(programme, council), as_at=at)
     version = paper.previous.version + 1 if paper.previous else 1
-    given: dict[str, Any] = {"agenda_item": paper.meeting.agenda_item, "part": paper.meeting.part, "version": version}
+    given: dict[str, Any] = {name: getattr(paper.meeting, name) for name in ("committee", "agenda_item", "part")}
+    given["version"] = version
     return with_reasons(schedule._replace(paper=schedule.paper._replace(**given)), paper.exempt)
 
 

@@ -116,7 +116,8 @@ def _as_published(reference: str, rendering: Rendering) -> bytes:
 def _begun(programme: Programme) -> Iterator[PackItem]:
     """The report, if anybody began it. It is not issued by itself: it is drawn as it stands when it is chosen, or not at all."""
     for sheet in FrontSheet.objects.filter(programme=programme):
-        meeting = f"{programme.committee}, {long_date(programme.meeting_date)}" if programme.meeting_date else programme.committee
+        committee = str(programme.committee or "")
+        meeting = f"{committee}, {long_date(programme.meeting_date)}" if programme.meeting_date else committee
         about = f"Figures at version {programme.version}"
         yield PackItem(f"report-{programme.version}", "Report with front sheet", about, meeting, "", sheet.part)
 

@@ -13,8 +13,8 @@ from costing import measure as measures
 from costing.line_cost import Absence
 from display.formats import long_date
 from display.words import counted, listed
+from phases.bodies.rules import DecidingBody
 from phases.ledger.rules import Authorised, Coverage, Excess
-from reports.checks.rules.facts import named, same_body
 from reports.draft.rules.figures import FULL_YEAR
 from reports.draft.rules.known import basis_of, phases_in_words
 from reports.figures.rules import Figures
@@ -40,7 +40,7 @@ class Delegated(NamedTuple):
     title: str
     body: str
     day: str
-    decided_by: str
+    decider: str
     offices: Mapping[str, Sequence[str]]
 
 
@@ -64,7 +64,7 @@ class Sources:
     routes: Sequence[Route]
     delegations: Sequence[Delegated]
     elsewhere: Sequence[ElsewhereMet]
-    committee: str
+    committee: DecidingBody | None
     instrument: str = ""
     exempt: frozenset[int] = frozenset()
 
@@ -114,19 +114,19 @@ def recommendations(sources: Sources) -> list[Drafted]:
     """What each body is asked, the committee first: to approve, or to recommend to the body that may."""
     if not sources.schedule.total.line_count:
         return []
-    committee, approver = sources.committee or "Committee", _approver(sources)
+    approver, committee = _approver(sources), str(sources.committee or "Committee")
     wanted = [(each, sources.costs(sources.of(each))) for each in _wanting_approval(sources)]
     asked = [(numbers, f"{phases_in_words(numbers)}: {costs}") for numbers, costs in wanted if costs]
     if not asked:
         return [Drafted("note", "Note the costs and the position of the programme set out in this report.", committee)]
-    if not approver or same_body(approver, committee):
+    if not approver or approver.is_same(sources.committee):
         return [Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", committee) for numbers, text in asked]
     return [
         *(
-            Drafted(_numbered("recommend", numbers), f"Recommend to {named(approver)} the funding of {text}.", committee)
+            Drafted(_numbered("recommend", numbers), f"Recommend to {approver.in_sentence} the funding of {text}.", committee)
             for numbers, text in asked
         ),
-        *(Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", approver) for numbers, text in asked),
+        *(Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", approver.name) for numbers, text in asked),
     ]
 
 
@@ -145,8 +145,8 @@ def _wanting_approval(sources: Sources) -> Iterator[frozenset[int]]:
             yield frozenset({plan.number})
 
 
-def _approver(sources: Sources) -> str:
-    return sources.approval.steps[-1].approver if sources.approval else ""
+def _approver(sources: Sources) -> DecidingBody | None:
+    return sources.approval.steps[-1].approver if sources.approval else None
 
 
 def _all_costs(sources: Sources) -> Iterator[Drafted]:
@@ -186,12 +186,9 @@ def _allowed(sources: Sources, money: Authorised) -> str:
     ]
     if not amounts:
         return ""
-    body = named(money.decided.body)
     term = "one-off" if money.one_off else "recurring"
-    return (
-        f"{body[:1].upper()}{body[1:]} allowed up to {listed(amounts)} on {long_date(money.decided.day)} ({money.title}: {term}, "
-        f"from {money.source}, for {phases_in_words(money.phases)})."
-    )
+    allowed = f"{money.decided.body.at_the_start} allowed up to {listed(amounts)} on {long_date(money.decided.day)}"
+    return f"{allowed} ({money.title}: {term}, from {money.source}, for {phases_in_words(money.phases)})."
 
 
 def _left(sources: Sources, group: Group) -> Iterator[str]:
@@ -241,9 +238,9 @@ def _who_may_approve(sources: Sources) -> Iterator[Drafted]:
         return
     last = route.steps[-1]
     limits = [
-        f"{named(rule.body)} may approve up to {figure}"
+        f"{rule.body.in_sentence} may approve up to {figure}"
         for rule in last.rules
-        if (figure := sources.figure(f"the approval limit of the {rule.body}, {FULL_YEAR}"))
+        if (figure := sources.figure(f"the approval limit of {rule.body.in_sentence}, {FULL_YEAR}"))
     ]
     numbers = [phase.number for phase in sources.schedule.phases if phase.total.full_year.pounds]
     totals = [
@@ -252,7 +249,7 @@ def _who_may_approve(sources: Sources) -> Iterator[Drafted]:
         if (figure := sources.figure(f"{_so_far(sources, numbers[:place])}, {FULL_YEAR}"))
     ]
     decides = "may approve it" if len(last.able) == len(last.rules) else "must decide"
-    who = f"{named(last.approver)} {decides}" if last.approver else "that is more than anybody may approve"
+    who = f"{last.approver.in_sentence} {decides}" if last.approver else "that is more than anybody may approve"
     allowed = f"{_capital(listed(limits))} in a full year. " if limits else ""
     if totals:
         counts = f"The programme is counted as a whole: it comes to {listed(totals)} in a full year{_beside(sources)}"
@@ -332,7 +329,7 @@ def _delegations(sources: Sources) -> Iterator[Drafted]:
             for mode, words in (("agreement", "with the agreement of"), ("consultation", "in consultation with"))
             if (offices := each.offices.get(mode))
         ]
-        who = f"the {each.decided_by} decides {listed(asked)}" if asked else f"the {each.decided_by} decides"
+        who = f"{each.decider} decides {listed(asked)}" if asked else f"{each.decider} decides"
         yield Drafted(f"delegation {each.number}", f"Under “{each.title}” ({each.body}, {each.day}) {who}.")
 
 

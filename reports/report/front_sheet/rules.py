@@ -10,9 +10,9 @@ from typing import NamedTuple
 from approvals.models import DecisionRecord
 from display.formats import fte, long_date, pounds
 from display.words import listed
+from phases.bodies.rules import DecidingBody, call_in_of
 from phases.models import Programme
 from reports.checks.rules import facts
-from reports.checks.rules.facts import is_council
 from reports.draft.rules.figures import FULL_YEAR
 from reports.figures.rules import Figures, plain
 from reports.models import FrontSheet
@@ -28,7 +28,7 @@ ABOUT, REASON, POLICY, FINANCIAL, STAFF, LEGAL, CUSTOMERS, WARDS, END = (
     "Ward councillor views",
     "At the end",
 )
-OUTSIDE_CALL_IN = "a recommendation to Full Council, and its decision, are outside call-in"
+RECOMMENDED = "a recommendation to Full Council is outside call-in"
 
 
 _CHOSEN = ("part", "is_urgent", "notice_route", "call_in", "ward_councillors_asked")
@@ -76,16 +76,22 @@ class Given:
             return [line.strip() for line in typed.splitlines() if line.strip()]
         day = self.programme.meeting_date
         when = f"{day:%A} {long_date(day)}" if day else ""
-        return [text] if (text := ", ".join(filter(None, [self.programme.committee, when]))) else []
+        return [text] if (text := ", ".join(filter(None, [str(self.programme.committee or ""), when]))) else []
+
+    @property
+    def decider(self) -> DecidingBody | None:
+        """Who takes the final decision: the body chosen, or else the committee of the paper."""
+        body = self.sheet.decider or self.programme.committee
+        return body.deciding if body else None
 
     @property
     def is_outside_call_in(self) -> bool:
-        return self.recommends or any(is_council(part) for maker in self.makers for part in maker.split(","))
+        return self.recommends or bool(self.decider and not self.decider.call_in)
 
     @property
     def call_in(self) -> bool | None:
-        """Whether call-in applies, as typed, or else as the decision makers make it; None while none is known."""
-        if self.sheet.call_in is not None or not self.makers:
+        """Whether call-in applies, as said, or else as the deciding body makes it; None while that is not known."""
+        if self.sheet.call_in is not None or not (self.decider or self.recommends):
             return self.sheet.call_in
         return not self.is_outside_call_in
 
@@ -158,7 +164,7 @@ def _financial(given: Given) -> Iterable[Box]:
 def _others(given: Given) -> Iterable[Box]:
     sheet = given.sheet
     yield Box("legal_requirement", "Legal requirement", LEGAL, sheet.legal_requirement)
-    why = "" if sheet.call_in is not None else "from the decision makers"
+    why = "" if sheet.call_in is not None else "from the body that decides"
     yield Box("call_in", "Call-in", LEGAL, call_in(given), why)
     yield Box("customer_impact", "Customer impact", CUSTOMERS, sheet.customer_impact)
     asked = str(FrontSheet.WhetherAsked(sheet.ward_councillors_asked).label) if sheet.ward_councillors_asked else ""
@@ -176,7 +182,7 @@ def call_in(given: Given) -> str:
         return ""
     if applies:
         return "Applicable"
-    reason = given.sheet.call_in_reason.strip() or (OUTSIDE_CALL_IN if given.is_outside_call_in else "")
+    reason = given.sheet.call_in_reason.strip() or (RECOMMENDED if given.recommends else call_in_of(given.decider, None)[1])
     return f"Not applicable: {reason[:1].lower()}{reason[1:]}" if reason else "Not applicable"
 
 
@@ -194,7 +200,7 @@ def facts_of(
     return facts.FrontSheet(
         boxes=tuple(judged),
         required=tuple(label for label, _ in judged),
-        decision_makers=", ".join(given.makers),
+        decider=given.decider,
         is_key=sheet.is_key,
         notice=sheet.notice_route or None,
         notice_on=sheet.notice_on,

@@ -9,6 +9,7 @@ from costing.headroom import ApprovalLimit
 from costing.intake import Intake
 from costing.line_cost import Duration
 from costing.measure import FULL_YEAR, in_year
+from phases.bodies.rules import DecidingBody, Kind
 from phases.ledger.rules import Authorised, Decided
 from reports.checks.rules import BY_ID, Finding
 from reports.checks.rules.checked_line import LineInputs, checked_lines
@@ -50,10 +51,13 @@ def stated(*thousands: int | None) -> dict[str, Any]:
     return {"years": ((first, True), (second, True)), "full_year": full}
 
 
+EXECUTIVE = DecidingBody(1, "Executive", Kind.EXECUTIVE)
+COUNCIL = DecidingBody(2, "Full Council", Kind.FULL_COUNCIL, with_article=False, call_in=False)
+
 DECISION = Decision(
     1,
     "Release of resources",
-    "Executive",
+    EXECUTIVE,
     JULY,
     resolved=True,
     recommended_text="A sum of up to £950k is released. It is used by the Chief Executive with the agreement of the Leader.",
@@ -64,7 +68,7 @@ DECISION = Decision(
 MONEY = Authorised(
     1,
     "July release",
-    Decided(1, "Release of resources", "Executive", JULY),
+    Decided(1, "Release of resources", EXECUTIVE, JULY),
     "Contingency",
     one_off=False,
     phases=frozenset({1}),
@@ -74,7 +78,7 @@ DELEGATED = Delegated("Use of the release", 1, {"Leader": "agreement"})
 FRONT_SHEET = FrontSheet(
     boxes=(("Ward", "All"), ("Contact officer", "Head of finance")),
     required=("Ward", "Contact officer"),
-    decision_makers="Executive",
+    decider=EXECUTIVE,
     is_key=True,
     notice="28_days",
     notice_on=date(2016, 8, 16),
@@ -82,8 +86,8 @@ FRONT_SHEET = FrontSheet(
     source="Contingency",
 )
 LIMITS = (
-    ApprovalLimit("Executive", Decimal(1_000_000), date(2010, 4, 1)),
-    ApprovalLimit("Full Council", None, date(2010, 4, 1)),
+    ApprovalLimit(EXECUTIVE, Decimal(1_000_000), date(2010, 4, 1)),
+    ApprovalLimit(COUNCIL, None, date(2010, 4, 1)),
 )
 EXCLUDED = Excluded(
     1, "Business lead", Decimal(69_000), "Capital Grant", "The Business lead of £69k is met from the Capital Grant."
@@ -97,7 +101,7 @@ def facts(*lines: Line, **changed: Any) -> Facts:
     phases = [phase for phase in PHASES if phase[0] in {each.record.phase for each in numbered}]
     made = schedule(sorted((each.record for each in numbered), key=lambda each: each.phase), phases, **given)
     parts: dict[str, Any] = {
-        "committee": "Executive",
+        "committee": EXECUTIVE,
         "report_number": "ED17012",
         "meeting_date": date(2016, 9, 14),
         "day": date(2016, 9, 14),

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from reports.checks.rules.facts import Dispensation, Use
-from tests.reports.checks.case import DECISION, FRONT_SHEET, JULY, MONEY, facts, found_by, line, the_finding
+from tests.reports.checks.case import COUNCIL, DECISION, FRONT_SHEET, JULY, MONEY, facts, found_by, line, the_finding
 
 USE = Use("DD-0001", frozenset({1}), live=True, waiting=False)
 SUBMITTED = USE._replace(live=False, waiting=True)
@@ -58,12 +58,12 @@ def test_pc19_passes_a_start_on_the_day_the_decision_takes_effect():
 
 
 def test_pc19_knows_no_call_in_of_council():
-    council = DECISION._replace(body="Full Council")
+    council = DECISION._replace(body=COUNCIL)
     assert found_by("PC19", facts(line(start=JULY), decisions=(council,))) == []
 
 
 def test_pc19_takes_the_first_approval_of_money_that_was_taken_over():
-    later = DECISION._replace(pk=2, day=date(2016, 9, 26), body="Full Council")
+    later = DECISION._replace(pk=2, day=date(2016, 9, 26), body=COUNCIL)
     taken_over = MONEY._replace(decided=MONEY.decided._replace(pk=2), first_decision=1)
     given = facts(line(start=date(2016, 9, 1)), decisions=(DECISION, later), authorisations=(taken_over,))
     assert found_by("PC19", given) == []
@@ -90,7 +90,7 @@ def test_pc23_says_that_it_is_not_recorded():
 
 
 def test_pc23_passes_what_is_not_key_and_what_council_decides():
-    for changed in ({"is_key": False}, {"body": "Full Council", "is_key": None}):
+    for changed in ({"is_key": False}, {"body": COUNCIL, "is_key": None}):
         assert found_by("PC23", facts(decisions=(DECISION._replace(notice=None, **changed),))) == []
 
 
@@ -116,7 +116,7 @@ def test_pc23_leaves_the_front_sheet_alone_once_its_decision_is_recorded_or_goes
     without = FRONT_SHEET._replace(notice=None, notice_on=None)
     recorded = DECISION._replace(pk=2, day=date(2016, 9, 14), is_key=False)
     assert found_by("PC23", facts(front_sheet=without, decisions=(DECISION, recorded))) == []
-    assert found_by("PC23", facts(front_sheet=without._replace(decision_makers="Executive, Council"))) == []
+    assert found_by("PC23", facts(front_sheet=without._replace(decider=COUNCIL))) == []
 
 
 def test_pc24_passes_call_in_of_the_executive():
@@ -130,7 +130,7 @@ def test_pc24_finds_call_in_of_a_recommendation_to_council():
 
 
 def test_pc24_finds_call_in_of_council():
-    sheet = FRONT_SHEET._replace(decision_makers="Executive and Full Council")
+    sheet = FRONT_SHEET._replace(decider=COUNCIL)
     assert len(found_by("PC24", facts(front_sheet=sheet))) == 1
 
 

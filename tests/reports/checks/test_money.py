@@ -9,7 +9,9 @@ from costing.money import Rounding
 from phases.ledger.rules import Drawn
 from reports.checks.rules.facts import Source
 from tests.reports.checks.case import (
+    COUNCIL,
     EXCLUDED,
+    EXECUTIVE,
     FRONT_SHEET,
     LIMITS,
     MONEY,
@@ -135,7 +137,7 @@ def test_pc13_is_not_helped_by_splitting():
 
 
 def test_pc13_passes_what_council_itself_approved():
-    council = MONEY._replace(decided=MONEY.decided._replace(body="Full Council"))
+    council = MONEY._replace(decided=MONEY.decided._replace(body=COUNCIL))
     assert found_by("PC13", facts(costing("1.2"), authorisations=(council,))) == []
 
 
@@ -145,7 +147,7 @@ def test_pc13_says_that_limits_are_not_recorded():
 
 
 def test_pc13_judges_each_kind_of_money_by_its_own_limits():
-    strict = (LIMITS[0].__class__("Executive", Decimal(50_000), date(2010, 4, 1)), LIMITS[1])
+    strict = (LIMITS[0].__class__(EXECUTIVE, Decimal(50_000), date(2010, 4, 1)), LIMITS[1])
     given = facts(authorisations=(), limits={"grant": LIMITS, "supplementary_estimate": strict})
     assert the_finding("PC13", given).expected == 50_000
 

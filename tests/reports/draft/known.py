@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from costing.measure import in_year
+from phases.bodies.rules import DecidingBody, Kind
 from phases.ledger.rules import Authorised, Decided
 from reports.draft.rules.known import Known, known_figures
 from reports.draft.rules.report import Report, check
@@ -13,7 +14,7 @@ from tests.reports.schedules import published, schedule
 JULY = Authorised(
     1,
     "July release",
-    Decided(1, "Ofsted inspection", "Executive", date(2016, 7, 20)),
+    Decided(1, "Ofsted inspection", DecidingBody(1, "Executive", Kind.EXECUTIVE), date(2016, 7, 20)),
     "Central contingency",
     one_off=True,
     phases=frozenset({1, 2}),
@@ -22,7 +23,7 @@ JULY = Authorised(
 
 
 def the_known() -> Known:
-    return known_figures(schedule(published()), [JULY], [(Decimal(1_000_000), "Executive", True)])
+    return known_figures(schedule(published()), [JULY], [(Decimal(1_000_000), "the Executive", True)])
 
 
 def checked(text: str) -> Report:

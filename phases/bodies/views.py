@@ -1,0 +1,53 @@
+"""Pages of the bodies that decide, under Settings."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.permissions import Permission, SignedIn, permission_required
+from phases.bodies import actions, queries
+from phases.bodies.forms import BodyForm
+from phases.bodies.models import Body
+
+keeps = permission_required(Permission.CHANGE_SETTINGS)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def bodies(request: SignedIn) -> HttpResponse:
+    """Who decides in this council: full council, the executive, committees, officers."""
+    context = {"bodies": queries.bodies(), "may_keep": request.user.may(Permission.CHANGE_SETTINGS)}
+    return render(request, "phases/bodies/bodies.html", context)
+
+
+@keeps
+@either
+@transaction.atomic
+def body_add(request: SignedIn) -> HttpResponse:
+    return _edit(request, Body())
+
+
+@keeps
+@either
+@transaction.atomic
+def body_change(request: SignedIn, pk: int) -> HttpResponse:
+    stored = Body.objects.select_for_update() if request.method == "POST" else Body.objects
+    return _edit(request, get_object_or_404(stored, pk=pk))
+
+
+def _edit(request: SignedIn, body: Body) -> HttpResponse:
+    form, status = BodyForm(request.POST if request.method == "POST" else None, instance=body), 200
+    known = body if body.pk else None
+    if request.method == "POST" and form.is_stale():
+        status = 409
+    elif request.method == "POST" and form.is_valid():
+        saved = form.save_with(lambda: actions.save_body(values=form.values, by=request.user, at=timezone.now(), body=known))
+        if saved:
+            messages.success(request, f"{saved} was {'changed' if known else 'added'}.")
+            return redirect("bodies")
+    title = f"Change {body.in_sentence}" if known else "Add a body that decides"
+    return render(request, "phases/bodies/body.html", {"form": form, "title": title}, status=status)

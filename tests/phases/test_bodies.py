@@ -1,0 +1,225 @@
+"""Who decides: what a body is follows its kind, everywhere; and the pages on which the administrator keeps them."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from accounts.models import AuditEntry
+from phases.bodies.actions import save_body
+from phases.bodies.models import Body
+from phases.bodies.queries import is_used
+from phases.bodies.rules import DecidingBody, Kind, call_in_of
+from tests.approvals.case import make_case
+from tests.making import (
+    NOON,
+    make_administrator,
+    make_approval_limit,
+    make_auditor,
+    make_body,
+    make_clerk,
+    make_decision,
+    make_officer,
+    make_programme,
+)
+from tests.refusals import refused_by
+from tests.reports.checks.case import DECISION, FRONT_SHEET, facts, found_by
+
+MISLEADING = ("Council Tax Committee", "Borough Council", "Policy Council")
+COUNCIL = DecidingBody(2, "Full Council", Kind.FULL_COUNCIL, with_article=False, call_in=False)
+
+
+def body(name: str, kind: Kind = Kind.COMMITTEE, **changed: Any) -> DecidingBody:
+    return DecidingBody(1, name, kind)._replace(**changed)
+
+
+# Rules
+
+
+@pytest.mark.parametrize(
+    ("decides", "is_key", "applies"),
+    [
+        (None, None, None),
+        (None, False, False),
+        (None, True, True),
+        (body("Executive", Kind.EXECUTIVE), False, True),
+        (COUNCIL, True, False),
+        *((body(name), False, True) for name in MISLEADING),
+        *((body(name, Kind.FULL_COUNCIL, call_in=False), None, False) for name in MISLEADING),
+        (body("Licensing Committee", call_in=False), None, False),
+    ],
+)
+def test_call_in_follows_the_body_and_never_its_name(decides: DecidingBody | None, is_key: bool | None, applies: bool | None):
+    says, why = call_in_of(decides, is_key)
+    assert says is applies
+    assert bool(why) is (applies is False)
+
+
+@pytest.mark.parametrize("name", MISLEADING)
+def test_the_record_and_the_check_say_the_same_of_call_in(name: str):
+    for kind in (Kind.FULL_COUNCIL, Kind.COMMITTEE, Kind.EXECUTIVE):
+        decides = body(name, kind, call_in=kind != Kind.FULL_COUNCIL)
+        applies, _ = call_in_of(decides, None)
+        sheet = FRONT_SHEET._replace(decider=decides)
+        fitting = {True: sheet, False: sheet._replace(call_in=False)}
+        assert found_by("PC24", facts(committee=decides, front_sheet=fitting[bool(applies)])) == []
+        assert len(found_by("PC24", facts(committee=decides, front_sheet=fitting[not applies]))) == 1
+
+
+@pytest.mark.parametrize("name", MISLEADING)
+def test_only_full_council_itself_needs_no_notice_of_a_key_decision(name: str):
+    unnoticed = DECISION._replace(is_key=True, notice=None)
+    assert len(found_by("PC23", facts(decisions=(unnoticed._replace(body=body(name)),)))) == 1
+    of_council = unnoticed._replace(body=body(name, Kind.FULL_COUNCIL, call_in=False))
+    assert found_by("PC23", facts(decisions=(of_council,))) == []
+
+
+def test_a_name_brings_its_article_in_a_sentence_and_never_two():
+    assert (body("Executive").in_sentence, body("Executive").at_the_start) == ("the Executive", "The Executive")
+    assert body("Council Tax Committee").in_sentence == "the Council Tax Committee"
+    assert (COUNCIL.in_sentence, COUNCIL.at_the_start) == ("Full Council", "Full Council")
+
+
+def test_a_body_is_the_same_whatever_it_is_called():
+    assert body("Executive").is_same(body("Cabinet", Kind.EXECUTIVE))
+    assert not body("Executive").is_same(body("Executive", pk=2))
+    assert not body("Executive").is_same(None)
+
+
+# As stored
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("body_named_once", {"name": "executive"}),
+        ("body_has_a_name", {"name": " "}),
+        ("body_name_without_article", {"name": "The Cabinet"}),
+        ("body_kind_is_known", {"kind": "quango"}),
+        ("body_call_in_fits_its_kind", {"kind": "full_council"}),
+        ("body_call_in_fits_its_kind", {"kind": "outside"}),
+    ],
+)
+def test_a_body_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
+    make_body("Executive")
+    with refused_by(rule):
+        Body.objects.create(**({"name": "Another", "kind": "committee"} | values))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", [make_officer, make_clerk, make_auditor])
+def test_only_the_administrator_keeps_the_bodies(make: Any):
+    with pytest.raises(PermissionDenied):
+        save_body(values={"name": "Executive", "kind": "executive"}, by=make(), at=NOON)
+
+
+@pytest.mark.django_db
+def test_adding_and_renaming_a_body_is_on_the_record():
+    by = make_administrator()
+    made = save_body(values={"name": "Executive", "kind": "executive"}, by=by, at=NOON)
+    save_body(values={"name": "Cabinet", "kind": "executive"}, by=by, at=NOON, body=made)
+    save_body(values={"name": "Cabinet", "kind": "executive"}, by=by, at=NOON, body=made)
+    added, changed = AuditEntry.objects.filter(subject=f"body:{made.pk}").order_by("number")
+    assert [added.action, changed.action] == ["body_added", "body_changed"]
+    assert json.loads(changed.content)["details"]["changed"] == {"name": ["Executive", "Cabinet"]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("use", ["decision", "limit", "delegation", "paper"])
+def test_the_kind_of_a_body_stays_once_something_names_it(use: str):
+    by, executive = make_administrator(), make_body()
+    save_body(values={"kind": "committee"}, by=by, at=NOON, body=executive)
+    assert not is_used(executive)
+    match use:
+        case "decision":
+            make_decision(make_programme())
+        case "limit":
+            make_approval_limit()
+        case "delegation":
+            make_case(body="Executive")
+        case "paper":
+            make_programme(committee="Executive")
+    assert is_used(executive)
+    with pytest.raises(ValidationError, match="its kind stays"):
+        save_body(values={"kind": "executive"}, by=by, at=NOON, body=executive)
+    assert save_body(values={"name": "Cabinet"}, by=by, at=NOON, body=executive).name == "Cabinet"
+
+
+@pytest.mark.django_db
+def test_a_resolution_counts_for_the_body_that_is_now_called_otherwise():
+    case = make_case(body="Executive")
+    resolution = make_decision(case.programme, decided_on=date(2016, 9, 19))
+    save_body(values={"name": "Cabinet"}, by=make_administrator(), at=NOON, body=make_body())
+    answered = case.answered(case.answered(case.submitted(case.line())), "Director")
+    assert case.sign(answered, by=case.clerk, resolution=resolution).resolution == resolution
+
+
+# Pages
+
+
+def _mark(client: Client, address: str) -> dict[str, str]:
+    return {"made_on": client.get(address).context["form"].made_on}
+
+
+@pytest.mark.django_db
+def test_the_administrator_adds_and_renames_a_body(client: Client):
+    client.force_login(make_administrator())
+    assert "Add the first body" in client.get("/bodies/").text
+    typed = {"name": "Executive", "kind": "executive", "with_article": "on", "call_in": "on"}
+    assert client.post("/bodies/add/", typed).status_code == 302
+    made = Body.objects.get()
+    page = client.get("/bodies/").text
+    assert "Executive or cabinet" in page
+    assert "the Executive" in page
+    address = f"/bodies/{made.pk}/change/"
+    mark = _mark(client, address)
+    assert client.post(address, typed | {"name": "Cabinet"} | mark).status_code == 302
+    assert client.post(address, typed | {"name": "Board"} | mark).status_code == 409
+    made.refresh_from_db()
+    assert made.name == "Cabinet"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"name": "executive"}, "name", "Another body has this name: choose another."),
+        ({"name": "The Board"}, "name", "Enter the name without “the” before it."),
+        ({"name": ""}, "name", "Enter the name."),
+        ({"kind": ""}, "kind", "Choose the kind."),
+        (
+            {"kind": "full_council"},
+            "call_in",
+            "Decisions of full council and of outside bodies are not open to call-in: clear this box.",
+        ),
+    ],
+)
+def test_a_mistake_about_a_body_gets_its_message(client: Client, changed: dict[str, str], field: str, said: str):
+    make_body("Executive")
+    client.force_login(make_administrator())
+    typed = {"name": "Board", "kind": "committee", "with_article": "on", "call_in": "on"}
+    response = client.post("/bodies/add/", typed | changed)
+    assert response.context["form"].errors == {field: [said]}
+
+
+@pytest.mark.django_db
+def test_readers_see_the_bodies_and_are_offered_nothing_more(client: Client):
+    client.force_login(make_clerk())
+    assert "When the administrator adds" in client.get("/bodies/").text
+    council = make_body("Full Council")
+    page = client.get("/bodies/").text
+    assert "Full Council" in page
+    assert "/bodies/add/" not in page
+    assert f"/bodies/{council.pk}/change/" not in page
+
+
+@pytest.mark.django_db
+def test_a_form_offers_the_bodies_by_name(client: Client):
+    programme = make_programme()
+    make_body("Council Tax Committee")
+    client.force_login(make_clerk())
+    assert "Council Tax Committee</option>" in client.get(f"/programmes/{programme.slug}/decisions/record/").text
