@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -237,10 +237,13 @@ def _with_word(word: str, *fields: str) -> Q:
     return found
 
 
-def decision_makers(records: QuerySet[DecisionRecord]) -> list[tuple[str, str]]:
-    """Who has decided in these records, as choices of a filter: an office by its address, a body by its number (one query)."""
-    used = records.filter(drawdown__delegation=OuterRef("pk")).order_by()
-    found = Delegation.objects.filter(Exists(used)).select_related("decision_maker", "decision_body").order_by()
+def decision_makers(user: User) -> list[tuple[str, str]]:
+    """Who may decide in the programmes this person may see, as choices of a filter: an office by its address, a body by its number.
+
+    One query: delegations are few. Whether something was decided under each would take a look through all decisions.
+    """
+    seen = Delegation.objects.filter(programme__in=programmes_for(user))
+    found = seen.select_related("decision_maker", "decision_body").order_by()
     return sorted({(maker_of(each), each.decided_by) for each in found}, key=lambda choice: choice[1])
 
 

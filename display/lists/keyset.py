@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.lookups import GreaterThan, LessThan
 
 CHUNK = 1000
 """So many rows of a whole list are read at a time."""
@@ -36,15 +35,23 @@ class Order:
         keys = [F("pk")] if self.is_by_key else [self.expression, F("pk")]
         return rows.order_by(*(getattr(key, way)() for key in keys))
 
-    def beyond(self, rows: QuerySet[Any], mark: tuple[Any, int], *, backwards: bool = False) -> QuerySet[Any]:
-        """Those after the mark, or before it, nearest first. PostgreSQL compares two columns at once, and seeks in the index."""
+    def beyond(self, rows: QuerySet[Any], mark: tuple[Any, int], size: int, *, backwards: bool = False) -> list[Any]:
+        """So many of those after the mark, or before it, nearest first (two queries at most).
+
+        First those that have the same value as the mark, then those further on. PostgreSQL could compare both columns at once,
+        but guesses by the first alone: beyond a frequent value it expects next to nothing, and sorts thousands of rows.
+        """
         value, key = mark
-        compared = LessThan if self.is_descending != backwards else GreaterThan
+        way = "lt" if self.is_descending != backwards else "gt"
+        same = Q(**{f"pk__{way}": key})
         if self.is_by_key:
-            fits = compared(F("pk"), Value(key))
-        else:
-            fits = compared(_row(self.expression, F("pk")), _row(Value(value), Value(key)))
-        return self.sorted(rows.filter(fits), backwards=backwards)
+            return list(self.sorted(rows.filter(same), backwards=backwards)[:size])
+        marked = rows.alias(sorted_by=self.expression)
+        found = list(self.sorted(marked.filter(same, sorted_by=value), backwards=backwards)[:size])
+        if len(found) < size:
+            further = marked.filter(**{f"sorted_by__{way}": value})
+            found += self.sorted(further, backwards=backwards)[: size - len(found)]
+        return found
 
     def mark_of(self, rows: QuerySet[Any], key: int) -> tuple[Any, int]:
         """What is to be compared with, for the row of this key (one query)."""
@@ -52,10 +59,6 @@ class Order:
         if found is None:
             raise NoSuchPage
         return found[0], key
-
-
-def _row(*columns: Any) -> Func:
-    return Func(*columns, function="ROW", output_field=BooleanField())
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Beside:
 
 
 def page_of(everything: QuerySet[Any], found: QuerySet[Any], order: Order, place: Beside, size: int) -> ListPage:
-    """A page of the rows `found` (two queries at most). The row it begins beside need only be in `everything`.
+    """A page of the rows `found` (three queries at most). The row it begins beside need only be in `everything`.
 
     NoSuchPage where that row is not there, or where nothing found stands beyond it.
     """
@@ -86,7 +89,7 @@ def page_of(everything: QuerySet[Any], found: QuerySet[Any], order: Order, place
     backwards = place.after is None
     key = place.before if backwards else place.after
     mark = order.mark_of(everything, key or 0)
-    rows = list(order.beyond(found, mark, backwards=backwards)[: size + 1])
+    rows = order.beyond(found, mark, size + 1, backwards=backwards)
     more, rows = len(rows) > size, rows[:size]
     if not rows:
         raise NoSuchPage
@@ -98,13 +101,13 @@ def page_of(everything: QuerySet[Any], found: QuerySet[Any], order: Order, place
 
 def chunks_of(found: QuerySet[Any], order: Order) -> Iterator[list[Any]]:
     """Every row found, in order, a thousand at a time: no transaction stays open, and no row is read twice."""
-    marked = found.annotate(sorted_by=order.expression)
+    marked = found.annotate(listed_by=order.expression)
     rows = list(order.sorted(marked)[:CHUNK])
     while rows:
         yield rows
         if len(rows) < CHUNK:
             return
-        rows = list(order.beyond(marked, (rows[-1].sorted_by, _key(rows[-1])))[:CHUNK])
+        rows = order.beyond(marked, (rows[-1].listed_by, _key(rows[-1])), CHUNK)
 
 
 def _key(row: Model) -> int:

@@ -49,7 +49,7 @@ class RegisterFilters(ListFilters):
 
     def __init__(self, data: object, queryset: Records, *, request: HttpRequest) -> None:
         super().__init__(data, queryset, request=request)
-        self.filters["maker"].extra["choices"] = decision_makers(queryset)
+        self.filters["maker"].extra["choices"] = decision_makers(request.user)  # type: ignore[arg-type]
 
     def with_words(self, records: Records, name: str, words: str) -> Records:
         return records.filter(in_words(words))
