@@ -238,7 +238,7 @@ def _with_word(word: str, *fields: str) -> Q:
 
 
 def decision_makers(user: User) -> list[tuple[str, str]]:
-    """Who may decide in the programmes this person may see, as choices of a filter: an office by its address, a body by its number.
+    """Who may decide in the programmes this person may see: an office by its address, a body by its number, with its name.
 
     One query: delegations are few. Whether something was decided under each would take a look through all decisions.
     """
