@@ -72,7 +72,7 @@ def test_a_council_from_nothing(transactional_db: None, site: Page, monkeypatch:
     expect(site.get_by_role("banner")).to_contain_text("Borough of Exampleton")
     assert site.evaluate("getComputedStyle(document.querySelector('.site-header')).backgroundColor") == "rgb(90, 31, 111)"
     site.goto("/bodies/")
-    site.get_by_role("button", name="Add the first body").click()
+    site.get_by_role("link", name="Add the first body").click()
     site.get_by_label("Name", exact=True).fill("Executive")
     site.get_by_label("Executive or cabinet").check()
     press(site, "Save", "Executive was added.")
