@@ -130,5 +130,5 @@ def test_a_council_from_nothing(transactional_db: None, site: Page, monkeypatch:
     table = site.get_by_role("table", name="Limits, planned and drawn")
     expect(table.get_by_role("row", name="Limit £100,000")).to_be_visible()
     expect(table.get_by_role("row", name="Phase One £60,000")).to_be_visible()
-    expect(table.get_by_role("row", name="Headroom £40,000")).to_be_visible()
+    expect(table.get_by_role("row", name="Not yet planned £40,000")).to_be_visible()
     expect(site.get_by_text("Within limits")).to_be_visible()
