@@ -177,7 +177,7 @@ def test_two_officers_on_one_row_see_three_versions_and_nothing_is_overwritten(
     cell(lines, "Comment", "Director ECHS").fill("Mine")
     lines.get_by_role("button", name="Save all").click()
     versions = lines.get_by_role("region", name="The three versions of Director ECHS")
-    expect(versions.get_by_role("row").nth(1)).to_have_text("CommentMineTheirsFrom Nov 2016")
+    expect(versions.get_by_role("row").nth(1)).to_have_text("Comment Mine Theirs From Nov 2016")
     expect(cell(lines, "Comment", "Director ECHS")).to_have_value("Mine")
     assert CostLine.objects.get(title="Director ECHS").comment == "Theirs"
 
@@ -238,7 +238,7 @@ def test_a_figure_of_the_committee_table_opens_its_workings_and_closing_leads_ba
     dialog = site.get_by_role("dialog", name="Director ECHS")
     expect(dialog).to_contain_text("2016/17")
     expect(dialog).to_contain_text("£200,000 × 5/12, from 1 November 2016")
-    expect(dialog).to_contain_text("Stated by Finance officer")
+    expect(dialog).to_contain_text("Typed by Finance officer")
     site.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(figure).to_be_focused()
