@@ -165,7 +165,9 @@ def test_a_paper_is_checked_issued_issued_again_and_verified(demo: Programme, si
     expect(page.get_by_text("Nothing is exempt")).to_be_visible()
     exempt(page, EXEMPT, "The whole line, except FTE and costs")
     exempt(page, EXEMPT, "Costs")
-    expect(page.get_by_text(f"Costs of {EXEMPT} can be worked out: nothing else is withheld under TOTAL PHASE TWO")).to_be_visible()
+    expect(
+        page.get_by_text(f"Costs of {EXEMPT} can be worked out: nothing else is withheld under TOTAL PHASE TWO")
+    ).to_be_visible()
     exempt(page, "6 Senior Practitioner roles", "Costs")
     expect(page.get_by_text("can be worked out")).to_have_count(0)
     programme_page(page, "Issued papers")
