@@ -19,9 +19,10 @@ from phases.ledger.queries import authorised_from
 from phases.models import FundingDecision, Programme
 from phases.queries import approval_limits, authorisations_of
 from phases.routing import rules as routing
-from reports.checks.rules import Finding, Severity, check, facts
-from reports.checks.rules.checked_line import LineInputs, checked_lines
-from reports.checks.rules.facts import Facts
+from reports.checks.rules import Finding, Severity, check
+from reports.facts import rules as facts
+from reports.facts.lines.rules import LineInputs, checked_lines
+from reports.facts.rules import Facts
 from reports.models import FindingReview
 from reports.report.queries import report_with, sheet_of
 from reports.standing.position.queries import drawn_of

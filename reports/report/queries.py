@@ -15,7 +15,7 @@ from approvals.models import Delegation
 from display.formats import long_date
 from phases.models import FundingDecision, Programme
 from phases.queries import approval_limits
-from reports.checks.rules import facts
+from reports.facts import rules as facts
 from reports.draft.queries import known_from, rules_on
 from reports.exempt.queries import exempt_lines
 from reports.figures.rules import Figures, Piece, PieceState, pieces_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from costing.financial_year import FinancialYear
 from costing.measure import FULL_YEAR, Measure, in_year
 from phases.ledger.rules import Authorised
-from reports.checks.rules.facts import Facts
+from reports.facts.rules import Facts
 from reports.standing.position.rules import PhasePlan, Position, position
 from tests.reports.checks.case import MONEY, facts, found_by, line
 

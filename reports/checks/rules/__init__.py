@@ -4,7 +4,7 @@
 """
 
 from reports.checks.rules import governance, lines, money, texts
-from reports.checks.rules.facts import Facts
+from reports.facts.rules import Facts
 from reports.checks.rules.findings import Finding, Place, Rule, Severity
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFORMATION  # noqa: E741

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from display import formats
-from reports.checks.rules.checked_line import CheckedLine
-from reports.checks.rules.facts import Facts
+from reports.facts.lines.rules import CheckedLine
+from reports.facts.rules import Facts
 
 
 class Severity(StrEnum):

@@ -14,8 +14,8 @@ from costing.line_cost import Duration, number, open_part, part_year_cost, pound
 from costing.money import Unit, round_pounds
 from display import formats
 from display.words import listed
-from reports.checks.rules.checked_line import HALF_A_THOUSAND, CheckedLine, unit_of
-from reports.checks.rules.facts import Facts
+from reports.facts.lines.rules import HALF_A_THOUSAND, CheckedLine, unit_of
+from reports.facts.rules import Facts
 from reports.checks.rules.findings import Finding, Rule
 from reports.table.rules import Figure
 

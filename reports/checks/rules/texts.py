@@ -8,7 +8,7 @@ from costing.line_cost import pounds
 from costing.totals import total
 from display.formats import long_date
 from display.words import listed
-from reports.checks.rules.facts import Decision, Facts
+from reports.facts.rules import Decision, Facts
 from reports.checks.rules.findings import Finding, Place, Rule, Severity
 from reports.draft.rules.figures import FULL_YEAR, money_in
 from reports.draft.rules.known import Known, known_figures

@@ -12,8 +12,8 @@ from costing.measure import FULL_YEAR, in_year
 from phases.bodies.rules import DecidingBody, Kind
 from phases.ledger.rules import Authorised, Decided
 from reports.checks.rules import BY_ID, Finding
-from reports.checks.rules.checked_line import LineInputs, checked_lines
-from reports.checks.rules.facts import Decision, Delegated, Excluded, Facts, FrontSheet, Source, Use
+from reports.facts.lines.rules import LineInputs, checked_lines
+from reports.facts.rules import Decision, Delegated, Excluded, Facts, FrontSheet, Source, Use
 from reports.table.rules import LineRecord
 from tests.reports.schedules import PHASES, record, schedule
 

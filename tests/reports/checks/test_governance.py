@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from reports.checks.rules.facts import Dispensation, Use
+from reports.facts.rules import Dispensation, Use
 from tests.reports.checks.case import COUNCIL, DECISION, FRONT_SHEET, JULY, MONEY, facts, found_by, line, the_finding
 
 USE = Use("DD-0001", frozenset({1}), live=True, waiting=False)

@@ -7,7 +7,7 @@ from costing.line_cost import Absence, Duration
 from costing.measure import in_year
 from costing.money import Rounding
 from phases.ledger.rules import Drawn
-from reports.checks.rules.facts import Source
+from reports.facts.rules import Source
 from tests.reports.checks.case import (
     COUNCIL,
     EXCLUDED,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from reports.checks.rules import Severity
-from reports.checks.rules.facts import Disagreement
+from reports.facts.rules import Disagreement
 from tests.reports.checks.case import DECISION, DELEGATED, FRONT_SHEET, facts, found_by, line, stated, the_finding
 
 

@@ -14,7 +14,7 @@ from display.formats import long_date
 from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Authorised
-from reports.checks.rules.checked_line import CheckedLine
+from reports.facts.lines.rules import CheckedLine
 from reports.table.rules import Schedule
 
 
