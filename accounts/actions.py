@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts.models import AuditEntry, Council, DeputyAppointment, Office, OfficeHolding, User
-from accounts.permissions import Permission, Role, require
+from accounts.permissions.rules import Permission, Role, require
 from costing.frozen import canonical
 from display.formats import long_date
 

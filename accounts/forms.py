@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django_filters import CharFilter
 
 from accounts.models import Council, Office, User
-from accounts.permissions import Role
-from accounts.validators import visible_text
+from accounts.permissions.rules import Role
+from accounts.text.rules import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm
 from display.lists.filters import ListFilters, OneOfFilter

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accounts.permissions import Permission, Role, permissions_of
+from accounts.permissions.rules import Permission, Role, permissions_of
 from costing.intake import Basis
 from costing.money import Rounding, Unit
 from display.formats import CreditStyle

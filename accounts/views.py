@@ -35,7 +35,7 @@ from accounts.forms import (
     TakeOfficeForm,
 )
 from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, User
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import contrast_with_white, long_date
 from display.forms import EditForm
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag

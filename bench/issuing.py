@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Council, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from accounts.queries import council
 from bench import case
 from bench.measuring import Result, compare

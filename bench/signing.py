@@ -16,7 +16,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 
 from accounts.models import Council, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice
 from approvals.models import Consumption, Drawdown, LimitDrawn

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from accounts.models import Council
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from improvement_budget.urls import urlpatterns as site
 
 

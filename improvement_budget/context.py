@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts import queries
-from accounts.permissions import Permission
+from accounts.permissions.rules import Permission
 from improvement_budget.stylesheet import rules as stylesheet
 
 # Name of the address, what it is called, and the permission without which it is not offered.

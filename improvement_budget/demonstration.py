@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.actions import add_office, appoint_deputy, record, take_office
 from accounts.models import Office, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from accounts.queries import demonstration_accounts
 from improvement_budget.story import Loading
 from phases.models import Programme

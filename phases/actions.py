@@ -16,7 +16,7 @@ from django.db.models import F
 
 from accounts.actions import changes, record
 from accounts.models import AuditEntry, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from costing.financial_year import day_in_words
 from costing.measure import WHOLE_LIFE, Measure
 from phases.models import (

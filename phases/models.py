@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import AuditEntry
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from costing import headroom
 from costing.financial_year import FinancialYear
 from costing.intake import Basis

@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions.rules import Permission
 from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from phases.models import ApprovalLimit, Authorisation, FundingDecision, Programme, ProgrammeRevision
 from phases.routing import rules as routing

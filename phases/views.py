@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date, pounds
 from display.forms import CarefulForm, EditForm
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, MoneyColumn, any_case, link, tag

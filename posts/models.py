@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import AuditEntry, User
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
 from display import formats

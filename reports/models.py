@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import AuditEntry, User
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.models import DecisionRecord
 from phases.bodies.models import Body
 from phases.models import FundingSource, Programme

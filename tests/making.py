@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import DeputyAppointment, Office, OfficeHolding, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from costing.line_cost import Duration
 from phases.bodies.models import Body
 from phases.bodies.rules import Kind

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.actions import changes, record
 from accounts.models import Statement, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from accounts.statements.queries import standard_text
 
 

@@ -8,7 +8,7 @@ from django import forms
 from accounts.models import Statement
 from accounts.statements import rules
 from accounts.statements.queries import Published
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from display.forms import EditForm
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Statement
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.statements import actions, queries
 from accounts.statements.forms import StatementForm
 

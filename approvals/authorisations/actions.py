@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, lock_programme, record_of
 from approvals.drawdowns.consumption.actions import (

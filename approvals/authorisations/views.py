@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.authorisations import actions
 from approvals.authorisations.actions import look_ahead
 from approvals.authorisations.forms import ConfirmForm

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actions import changes
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from accounts.queries import Acting, council
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord

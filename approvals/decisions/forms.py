@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.decisions.models import CallIn, DecisionRecord
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm

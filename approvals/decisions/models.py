@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEntry, User
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.drawdowns.models import Drawdown
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions import actions
 from approvals.decisions.actions import check_publication
 from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, RecordForm

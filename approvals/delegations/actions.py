@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.actions import record
 from accounts.models import Office, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.rules import Measure, Mode
 from costing.measure import stored

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Office
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.drawdowns.rules import Mode
 from costing.measure import stored
 from phases.bodies.models import Body

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.delegations import actions
 from approvals.delegations.forms import DelegationForm
 from approvals.delegations.models import Delegation

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.actions import lock_office, record
 from accounts.models import AuditEntry, Office, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from accounts.queries import Acting, may_act_for
 from approvals.drawdowns import rules
 from approvals.drawdowns.models import Drawdown, Receipt

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Office
-from accounts.permissions import Permission, SignedIn, permission_required, require
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, StaleDrawdown
 from approvals.drawdowns.changes.views import changed_since, sent_otherwise

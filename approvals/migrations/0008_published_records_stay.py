@@ -3,7 +3,7 @@
 from django.db import migrations, models
 from django.db.models import F, Q
 
-import accounts.validators
+import accounts.text.rules
 
 RULES = r"""
 CREATE FUNCTION approvals_check_record() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=400,
-                validators=[accounts.validators.visible_text],
+                validators=[accounts.text.rules.visible_text],
                 verbose_name="decision maker and capacity",
             ),
         ),

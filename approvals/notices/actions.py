@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import matter_of

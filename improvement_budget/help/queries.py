@@ -3,7 +3,7 @@
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions.rules import Permission
 from improvement_budget.help.rules import Step
 from phases.models import Programme
 

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from accounts.models import Council, User
-from accounts.permissions import Permission
+from accounts.permissions.rules import Permission
 from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
 from display import formats
 from display.lists.listing import pager_of

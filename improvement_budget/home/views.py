@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from improvement_budget.home import queries
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.permissions import Permission, permissions_of
+from accounts.permissions.rules import Permission, permissions_of
 from costing.financial_year import FinancialYear
 from display import formats
 from improvement_budget import demonstration

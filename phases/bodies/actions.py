@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actions import changes, record
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from phases.bodies.models import Body
 from phases.bodies.queries import is_used
 

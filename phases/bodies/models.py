@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from phases.bodies.rules import DecidingBody, Kind
 
 

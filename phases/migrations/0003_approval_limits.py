@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db import migrations, models
 from django.db.models import F, Q
 
-import accounts.validators
+import accounts.text.rules
 
-visible = [accounts.validators.visible_text]
+visible = [accounts.text.rules.visible_text]
 KINDS = [
     ("central_contingency", "Central contingency"),
     ("supplementary_estimate", "Supplementary estimate"),

@@ -8,7 +8,7 @@ import django.db.models.functions
 from django.db import migrations, models
 from django.db.models import Q
 
-import accounts.validators
+import accounts.text.rules
 from phases.bodies.rules import Kind
 
 KINDS = [(kind.value, kind.label) for kind in Kind]
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             name="Body",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, validators=[accounts.validators.visible_text])),
+                ("name", models.CharField(max_length=120, validators=[accounts.text.rules.visible_text])),
                 ("kind", models.CharField(choices=KINDS, max_length=20)),
                 ("with_article", models.BooleanField(default=True, verbose_name="say “the” before the name")),
                 ("call_in", models.BooleanField(default=True, verbose_name="its decisions are open to call-in")),

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.actions import changes, record
 from accounts.models import AuditEntry, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from costing.intake import Basis
 from phases.actions import save_programme
 from phases.models import Phase, Programme

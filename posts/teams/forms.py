@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from display.forms import CarefulForm
 from posts.lines.reading.rules import LONGEST
 from posts.models import Team

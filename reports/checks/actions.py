@@ -8,7 +8,7 @@ from django.db.models import F
 from accounts import queries as accounts_queries
 from accounts.actions import record
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from reports.checks.queries import findings_of
 from reports.checks.rules import Severity

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from display.forms import CarefulForm
 from reports.checks.rules import Finding, Severity
 

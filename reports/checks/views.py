@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.models import Council, User
-from accounts.permissions import Permission, SignedIn, permission_required, require
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import ApprovalLimit, Programme
 from phases.queries import programme_for
 from reports.checks import actions

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts.actions import record
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from posts.models import CostLine
 from reports.models import LineExemption

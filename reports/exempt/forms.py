@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.drawdowns.preparation.forms import SCHEDULE_12A
 from display.forms import CarefulForm
 from phases.models import Programme

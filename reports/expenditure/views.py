@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
 from accounts.models import Council
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.models import Programme
 from phases.queries import programme_for
 from reports.exempt.queries import whole

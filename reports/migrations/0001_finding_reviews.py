@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.validators
+import accounts.text.rules
 
 RULES = """
 CREATE TRIGGER finding_review_stays BEFORE UPDATE OR DELETE ON reports_findingreview
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("reason", models.TextField(validators=[accounts.validators.visible_text])),
+                ("reason", models.TextField(validators=[accounts.text.rules.visible_text])),
                 ("at", models.DateTimeField()),
                 (
                     "by",

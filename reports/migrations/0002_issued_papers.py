@@ -1,6 +1,6 @@
 """Papers as they were issued. None is changed or removed; each version supersedes the one before."""
 
-import accounts.validators
+import accounts.text.rules
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -52,17 +52,17 @@ class Migration(migrations.Migration):
             name="IssuedPaper",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("committee", models.CharField(max_length=120, validators=[accounts.validators.visible_text])),
+                ("committee", models.CharField(max_length=120, validators=[accounts.text.rules.visible_text])),
                 ("meeting_date", models.DateField()),
-                ("agenda_item", models.CharField(blank=True, max_length=30, validators=[accounts.validators.visible_text])),
-                ("appendix", models.CharField(max_length=30, validators=[accounts.validators.visible_text])),
-                ("report_number", models.CharField(blank=True, max_length=30, validators=[accounts.validators.visible_text])),
+                ("agenda_item", models.CharField(blank=True, max_length=30, validators=[accounts.text.rules.visible_text])),
+                ("appendix", models.CharField(max_length=30, validators=[accounts.text.rules.visible_text])),
+                ("report_number", models.CharField(blank=True, max_length=30, validators=[accounts.text.rules.visible_text])),
                 ("part", models.PositiveSmallIntegerField(default=1)),
                 ("version", models.PositiveSmallIntegerField()),
                 (
                     "reason",
                     models.TextField(
-                        blank=True, validators=[accounts.validators.visible_text], verbose_name="why it was issued again"
+                        blank=True, validators=[accounts.text.rules.visible_text], verbose_name="why it was issued again"
                     ),
                 ),
                 ("as_at", models.DateTimeField(verbose_name="moment of its data")),

@@ -1,6 +1,6 @@
 """Lines that are exempt information. What was decided about one stays as it was written."""
 
-import accounts.validators
+import accounts.text.rules
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("line_id", models.BigIntegerField()),
                 ("paragraph", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("reason", models.TextField(validators=[accounts.validators.visible_text], verbose_name="public interest")),
+                ("reason", models.TextField(validators=[accounts.text.rules.visible_text], verbose_name="public interest")),
                 ("at", models.DateTimeField()),
                 (
                     "by",

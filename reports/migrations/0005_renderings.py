@@ -1,6 +1,6 @@
 """PDFs that are made in the background. What is ready stays; of the rest only the progress changes."""
 
-import accounts.validators
+import accounts.text.rules
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -62,10 +62,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(choices=[("pack", "Pack"), ("paper", "Paper"), ("table", "Committee table")], max_length=5),
                 ),
-                ("title", models.CharField(max_length=200, validators=[accounts.validators.visible_text])),
-                ("committee", models.CharField(blank=True, max_length=120, validators=[accounts.validators.visible_text])),
+                ("title", models.CharField(max_length=200, validators=[accounts.text.rules.visible_text])),
+                ("committee", models.CharField(blank=True, max_length=120, validators=[accounts.text.rules.visible_text])),
                 ("meeting_date", models.DateField(blank=True, null=True)),
-                ("agenda_item", models.CharField(blank=True, max_length=30, validators=[accounts.validators.visible_text])),
+                ("agenda_item", models.CharField(blank=True, max_length=30, validators=[accounts.text.rules.visible_text])),
                 ("part", models.PositiveSmallIntegerField(default=1)),
                 ("wanted", models.TextField()),
                 (

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import queries as accounts_queries
 from accounts.actions import record
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
 from phases.models import Programme
 from reports.checks.queries import Judged, findings_of, judged

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts_queries
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing

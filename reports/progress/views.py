@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts import queries as accounts_queries
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
 from phases.queries import programme_for
 from reports.progress.chart.rules import ON_A_PHONE, use_chart

@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from accounts import queries as accounts_queries
 from accounts.actions import changes, record
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from reports.figures.rules import brought_up_to_date
 from reports.models import FrontSheet, ReportParagraph

@@ -15,9 +15,9 @@ from approvals.models import Delegation
 from display.formats import long_date
 from phases.models import FundingDecision, Programme
 from phases.queries import approval_limits
-from reports.facts import rules as facts
 from reports.draft.queries import known_from, rules_on
 from reports.exempt.queries import exempt_lines
+from reports.facts import rules as facts
 from reports.figures.rules import Figures, Piece, PieceState, pieces_of
 from reports.models import FrontSheet, ReportParagraph
 from reports.report.finance import rules as finance_section

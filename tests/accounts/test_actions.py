@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts import actions
 from accounts.models import AuditEntry, Council, User
-from accounts.permissions import Permission, Role
+from accounts.permissions.rules import Permission, Role
 from tests.making import NOON, PASSWORD, make_administrator, make_auditor, make_clerk, make_officer, make_user
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.actions import record
 from accounts.audit import queries
 from accounts.models import AuditEntry, AuditHead, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from tests.answers import shown
 from tests.making import NOON, make_auditor, make_clerk, make_user
 

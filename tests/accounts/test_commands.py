@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.actions import record
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from tests.making import NOON, PASSWORD, make_administrator
 from tests.refusals import check_deferred_rules
 

@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import AuditEntry, Council, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from tests.making import PASSWORD, make_administrator, make_clerk, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import AuditEntry, Council, Statement
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from accounts.statements import rules
 from accounts.statements.actions import change_statement
 from accounts.statements.queries import all_published, published, standard_text

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Office, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, Said
 from approvals.drawdowns.rules import Mode, Reply

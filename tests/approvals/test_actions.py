@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from accounts.actions import link
 from accounts.models import AuditEntry, Office
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns.consumption.queries import held, standing_of

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actions import revoke_deputy
 from accounts.models import Office, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Advice, Answer, Dispensation, Drawdown, Question

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEntry, Office
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.drawdowns.rules import State
 from approvals.models import Advice, Answer, Dispensation, Drawdown, Paper, Question, Submission

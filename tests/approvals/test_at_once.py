@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Sum
 
 from accounts.actions import revoke_deputy
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns import actions as acts

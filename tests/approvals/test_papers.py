@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import AuditEntry
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import NotAllowedNow, Upload, attach_evidence
 from approvals.drawdowns.papers import rules as files

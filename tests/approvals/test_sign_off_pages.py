@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import revoke_deputy
 from accounts.models import Office, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.drawdowns.rules import Reply, State
 from approvals.models import Consumption, Dispensation, Drawdown

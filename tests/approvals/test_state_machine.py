@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from accounts.actions import GENESIS, appoint_deputy, link, revoke_deputy
 from accounts.models import AuditEntry, AuditHead, DeputyAppointment, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
 from approvals.drawdowns.consumption.queries import held, standing_of

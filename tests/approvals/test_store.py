@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts.actions import record
 from accounts.models import AuditEntry
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.drawdowns.rules import Reply, State
 from approvals.models import (

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "phases", "posts", "approvals", "reports")
 SHELVES = {"urls", "views", "forms", "actions", "queries", "models", "rules"}
 OF_DJANGO = {"migrations", "management", "templatetags"}
-ALLAUTH = {"adapter", "permissions", "validators"}
+ALLAUTH = {"adapter"}
 """What the sign-in package looks for under a name of its own."""
 NOT_THE_PRODUCT = {"tests", "bench", "docs", "fixtures", "findings", "templates", "build"}
 

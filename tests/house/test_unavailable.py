@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.test import Client
 
 from accounts.models import Office
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from improvement_budget.home import views
 from tests.making import make_user
 

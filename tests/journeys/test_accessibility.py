@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import Office, OfficeHolding, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from accounts.queries import council
 from approvals.models import Delegation
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry, Council, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from improvement_budget import demonstration
 from phases.models import Programme
 from posts.models import CostLine

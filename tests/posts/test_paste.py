@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Council, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from costing.line_cost import Absence
 from improvement_budget import demonstration
 from phases.models import Programme

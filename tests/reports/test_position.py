@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from costing.financial_year import FinancialYear
 from costing.measure import FULL_YEAR, Measure, in_year
 from improvement_budget import demonstration

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from accounts.queries import council
 from approvals import actions
 from approvals.models import Delegation, Drawdown

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from improvement_budget.glossary.rules import BY_NAME, BY_SLUG, TERMS
 from improvement_budget.help.rules import GUIDES, Guide
 from improvement_budget.templatetags.glossary import explained

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Council, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals.models import Delegation
 from costing.line_cost import Absence
 from phases.actions import save_phase

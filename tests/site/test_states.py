@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accounts.models import AuditEntry, Office, User
-from accounts.permissions import Role
+from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.models import Drawdown
 from tests.approvals.case import KEY, LATER, NOW, Case, make_case, new_key

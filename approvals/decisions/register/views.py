@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions.queries import counted, records_for, released_measures
 from approvals.decisions.register.forms import RegisterFilters
 from approvals.decisions.wording.queries import Registered, counted_days, registered

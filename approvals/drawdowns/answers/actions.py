@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actions import lock_office
 from accounts.models import Office, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from accounts.queries import Acting, may_act_for
 from approvals.drawdowns.actions import (
     NotAllowedNow,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.drawdowns.answers.actions import OffLine, Said
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.papers.forms import PaperField

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import Office
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.answers import actions
 from approvals.drawdowns.answers.forms import AnswerForm, RecordAnswerForm
 from approvals.drawdowns.models import Answer

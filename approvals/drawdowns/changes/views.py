@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.actions import StaleDrawdown
 from approvals.drawdowns.models import Drawdown
 

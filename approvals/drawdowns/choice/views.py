@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.choice.forms import open_choosing
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown

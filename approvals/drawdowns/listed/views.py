@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, SignedIn
+from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.listed.forms import DrawdownFilters
 from approvals.drawdowns.listed.queries import Listed, listed, measures_of
 from approvals.drawdowns.queries import drawdowns_for

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from accounts.models import Office, User
-from accounts.permissions import Permission
+from accounts.permissions.rules import Permission
 from accounts.queries import Acting, acts_for
 from approvals.drawdowns.overview.queries import AskedOffice, Sheet
 from approvals.drawdowns.powers import rules as powers

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import due_for_effect, effective_day
 from approvals.drawdowns.actions import (

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, SignedIn
+from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.changes.queries import changed_lines
 from approvals.drawdowns.offers.views import offers, person_of
 from approvals.drawdowns.overview.queries import changes_seen, progress, sheet_of

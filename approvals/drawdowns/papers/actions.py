@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, entry_of, locked, move
 from approvals.drawdowns.models import Drawdown, Paper

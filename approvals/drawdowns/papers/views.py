@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.actions import NotAllowedNow
 from approvals.drawdowns.models import Drawdown, Paper
 from approvals.drawdowns.papers import actions

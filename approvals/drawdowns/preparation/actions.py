@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from accounts.queries import council
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.models import DecisionRecord

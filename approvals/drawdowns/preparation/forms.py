@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held

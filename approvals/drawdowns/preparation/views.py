@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, locked
 from approvals.drawdowns.consumption.queries import held

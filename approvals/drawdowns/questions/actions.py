@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.actions import lock_office
 from accounts.models import Office, User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from accounts.queries import may_act_for
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import (

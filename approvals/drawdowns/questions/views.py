@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.models import Office
-from accounts.permissions import SignedIn
+from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.answers.forms import DispensationForm, TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown, Question

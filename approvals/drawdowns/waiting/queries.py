@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions.rules import Permission
 from accounts.queries import Acting, acts_for
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns import rules

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Permission, Role
+from accounts.permissions.rules import Permission, Role
 from phases.models import Programme
 from posts.importing import actions as paste
 from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview

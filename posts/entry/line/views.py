@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import AuditEntry, User
-from accounts.permissions import Permission, SignedIn, permission_required, require
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
 from phases import views as set_up
 from phases.models import Phase, Programme

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import AuditEntry
-from accounts.permissions import Permission, SignedIn, permission_required, require
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
 from phases.queries import programme_for
 from posts.entry.rows.forms import EntryRow

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
 from costing.line_cost import Absence, Duration, NotALine

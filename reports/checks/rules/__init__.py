@@ -4,8 +4,8 @@
 """
 
 from reports.checks.rules import governance, lines, money, texts
-from reports.facts.rules import Facts
 from reports.checks.rules.findings import Finding, Place, Rule, Severity
+from reports.facts.rules import Facts
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFORMATION  # noqa: E741
 

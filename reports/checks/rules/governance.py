@@ -11,11 +11,11 @@ from display import formats
 from display.formats import long_date
 from display.words import counted, listed
 from phases.ledger.rules import Authorised
-from reports.facts.lines.rules import CheckedLine
-from reports.facts.rules import Decision, Facts, Use
 from reports.checks.rules.findings import Finding, Place, Rule
 from reports.checks.rules.money import steady_cost
 from reports.checks.rules.texts import clauses
+from reports.facts.lines.rules import CheckedLine
+from reports.facts.rules import Decision, Facts, Use
 
 
 def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:

@@ -14,9 +14,9 @@ from costing.line_cost import Duration, number, open_part, part_year_cost, pound
 from costing.money import Unit, round_pounds
 from display import formats
 from display.words import listed
+from reports.checks.rules.findings import Finding, Rule
 from reports.facts.lines.rules import HALF_A_THOUSAND, CheckedLine, unit_of
 from reports.facts.rules import Facts
-from reports.checks.rules.findings import Finding, Rule
 from reports.table.rules import Figure
 
 TERM_TOLERANCE = Fraction(1, 10)

@@ -16,9 +16,9 @@ from display.words import counted, listed
 from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Excess
+from reports.checks.rules.findings import Finding, Place, Rule
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
-from reports.checks.rules.findings import Finding, Place, Rule
 from reports.table.rules import Figure, Row, Totals
 
 

@@ -8,12 +8,12 @@ from costing.line_cost import pounds
 from costing.totals import total
 from display.formats import long_date
 from display.words import listed
-from reports.facts.rules import Decision, Facts
 from reports.checks.rules.findings import Finding, Place, Rule, Severity
 from reports.draft.rules.figures import FULL_YEAR, money_in
 from reports.draft.rules.known import Known, known_figures
 from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
 from reports.draft.rules.text import Paragraph, from_text
+from reports.facts.rules import Decision, Facts
 
 
 def known_of(facts: Facts) -> Known:

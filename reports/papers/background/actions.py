@@ -17,7 +17,7 @@ from django_tasks import TaskContext, task
 from accounts import queries as accounts_queries
 from accounts.actions import record
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
 from phases.models import Programme
 from printing.engine import Step

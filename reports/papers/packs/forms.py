@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django_filters import CharFilter
 
-from accounts.validators import visible_text
+from accounts.text.rules import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
 from display.lists.filters import ListFilters, OneOfFilter

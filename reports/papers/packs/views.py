@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
-from accounts.permissions import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing
 from phases.queries import programme_for

@@ -12,8 +12,8 @@ from display.formats import fte, long_date, pounds
 from display.words import listed
 from phases.bodies.rules import DecidingBody, call_in_of
 from phases.models import Programme
-from reports.facts import rules as facts
 from reports.draft.rules.figures import FULL_YEAR
+from reports.facts import rules as facts
 from reports.figures.rules import Figures, plain
 from reports.models import FrontSheet
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import Permission, SignedIn, permission_required, require
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
 from display import formats
 from display.fields import TypedFteField
