@@ -43,7 +43,7 @@ def test_the_phases_that_a_sentence_names(text: str, named: set[int]):
         ("full year pressures in the region of £2.3m", ["The total, full year, rounded from £2,266k."]),
         ("a full year commitment of over £1.4m", ["Phases One and Two, full year, which is £1,471k."]),
         ("the Executive can approve up to £1m in a full year", ["The approval limit of the Executive, full year."]),
-        ("the Eclipse Business Lead costing £69k", ["A note under the table, in no total."]),
+        ("the Eclipse Business Lead costing £69k", ["A note under the table, not in any total."]),
         ("the Quality Audits cost £38k in 2016/17", ["Quality Audits (Phase Three), 2016/17."]),
         ("34 ftes in all", ["The total FTE."]),
         ("seven posts in phase two", ["The FTE of Phase Two."]),
