@@ -148,7 +148,7 @@ def _split(text: str, delimiter: str) -> list[list[str]]:
     try:
         rows = _rows(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        if "field limit" in str(error):
+        if "field limit" in str(error):  # read from: the csv module, which tells it apart in words only
             raise Unreadable("One cell holds more than 131,072 characters: no cell of a line needs so many.") from None
         if delimiter == ",":
             raise Unreadable("A quotation mark in this text is not closed, so its cells cannot be told apart.") from None

@@ -94,13 +94,7 @@ def test_only_a_line_that_says_what_it_is_may_hold_a_float():
     assert floats_in("wide = 19.5\nhigh = 4.5  # not money: millimetres\nodd = 1.5  # not money:") == [1, 3]
 
 
-# Whatever else these do by words goes when who decides is an object, and a line of costs has one reader.
-STILL_BY_WORDS = {"phases/routing", "reports/facts/rules.py", "posts"}
-
-
-@pytest.mark.parametrize(
-    "path", [path for path in FILES if not any(_short(path).startswith(each) for each in STILL_BY_WORDS)], ids=_short
-)
+@pytest.mark.parametrize("path", FILES, ids=_short)
 def test_no_words_of_a_message_or_a_label_decide_what_happens(path: Path):
     """An exception carries a field, a line its kind: words are for people, and may be changed."""
     assert steered_by_words_in(path.read_text()) == []

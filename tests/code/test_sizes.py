@@ -22,13 +22,11 @@ TOO_WIDE = {
     "_edited": 6,
     "_happened": 8,
     "_line": 6,
-    "_money": 6,
     "_no": 7,
     "_page": 7,
     "_part": 8,
     "_row": 7,
     "_say_no": 6,
-    "_typed": 6,
     "add_person": 6,
     "answer": 6,
     "appoint_deputy": 6,
@@ -37,13 +35,11 @@ TOO_WIDE = {
     "correct_holding": 6,
     "edit": 9,
     "figures": 7,
-    "finding": 6,
     "read_row": 7,
     "record_answer": 7,
     "record_authorisation": 6,
     "record_dispensation": 7,
     "sign_off": 6,
-    "what_if": 6,
 }
 
 

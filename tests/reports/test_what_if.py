@@ -15,7 +15,7 @@ from costing.intake import Basis
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineRevision
 from reports.standing.position.queries import position_of
-from reports.standing.what_if.rules import CannotTry, tried, what_if
+from reports.standing.what_if.rules import CannotTry, Trial, tried, what_if
 from tests.answers import shown
 from tests.making import (
     NOON,
@@ -114,7 +114,7 @@ def test_what_cannot_be_tried_says_why(phase: Any, values: dict[str, Any], month
 
 
 def figures_of(now: LineState, then: LineState) -> Any:
-    return what_if(now, then, YEARS, Basis.MONTHS, position_of(make_programme()), 1).figures
+    return what_if(Trial(now, then), YEARS, Basis.MONTHS, position_of(make_programme()), 1).figures
 
 
 def test_headroom_moves_with_the_figures_and_what_is_exceeded_is_said(programme: Any, phase: Any):
@@ -122,7 +122,7 @@ def test_headroom_moves_with_the_figures_and_what_is_exceeded_is_said(programme:
     line, _ = enter_line(phase), enter_line(phase)
     now = state_of(CostLine.objects.get(pk=line.pk))
     stands = position_of(programme)
-    found = what_if(now, moved(now, -4), YEARS, Basis.MONTHS, stands, 1)
+    found = what_if(Trial(now, moved(now, -4)), YEARS, Basis.MONTHS, stands, 1)
     assert [(room.measure.label, room.headroom, room.headroom_then, room.over) for room in found.rooms] == [
         ("2016/17", 10_000, -20_000, True),
         ("Full year", -30_000, -30_000, True),
@@ -131,7 +131,7 @@ def test_headroom_moves_with_the_figures_and_what_is_exceeded_is_said(programme:
     assert "£150,000" in text
     assert "£130,000" in text
     assert found.mended == ()
-    less = what_if(now, moved(now, fte="0.5"), YEARS, Basis.MONTHS, stands, 1)
+    less = what_if(Trial(now, moved(now, fte="0.5")), YEARS, Basis.MONTHS, stands, 1)
     assert [room.headroom_then for room in less.rooms] == [40_000, 15_000]
     assert len(less.mended) == 1
 
@@ -140,7 +140,7 @@ def test_the_headroom_foretold_is_the_headroom_once_it_is_kept(programme: Any, p
     make_authorisation(make_decision(programme), phase, limits={2016: 130_000, None: 150_000})
     line, officer = enter_line(phase), make_officer()
     now = state_of(line)
-    foretold = what_if(now, moved(now, 2, "2"), YEARS, Basis.MONTHS, position_of(programme), 1)
+    foretold = what_if(Trial(now, moved(now, 2, "2")), YEARS, Basis.MONTHS, position_of(programme), 1)
     changed(programme, line, moved(now, 2, "2"), officer)
     (group,) = position_of(programme).groups
     assert [room.headroom_then for room in foretold.rooms] == [cell.headroom for cell in group.cells if cell.limit]

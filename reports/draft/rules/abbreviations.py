@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.text import Draft, Paragraph
 
 KNOWN = frozenset({"UK", "PDF", "VAT", "OK", "CEO", "HR", "IT", "ICT", "NHS", "GP", "EU", "BBC"})
@@ -43,7 +43,7 @@ def abbreviation_findings(draft: Draft, keyed: Collection[str]) -> Iterator[Find
             text = f"{short} is explained only later, in {draft.paragraphs[explained[short]].place or 'the text'}."
         else:
             continue
-        yield finding(Group.ABBREVIATIONS, "PC26", Severity.NOTE, text, paragraph, marked)
+        yield finding(Fault(Group.ABBREVIATIONS, "PC26", Severity.NOTE), text, paragraph, marked)
 
 
 def _is_explained(text: str, match: re.Match[str]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.text import Draft, Paragraph
 
 _AGREEMENT = re.compile(r"\b(?:with|subject to) the agreement of\b|\bin agreement with\b", re.IGNORECASE)
@@ -20,7 +20,7 @@ def delegation_findings(draft: Draft) -> Iterator[Finding]:
             f"This says “{second[0]}”, {one.place} says “{first[0]}”: agreement is a condition, consultation is not. "
             "Say one of them throughout, as the decision does."
         )
-        yield finding(Group.DELEGATION, "PC16", Severity.ERROR, text, two, second.span())
+        yield finding(Fault(Group.DELEGATION, "PC16", Severity.ERROR), text, two, second.span())
 
 
 def _first(draft: Draft, pattern: re.Pattern[str]) -> tuple[Paragraph, re.Match[str]] | None:

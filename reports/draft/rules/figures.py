@@ -114,9 +114,7 @@ def money_in(text: str, years: Sequence[FinancialYear]) -> list[Money]:
         if match.start() not in taken and match.end() - 1 not in taken:
             figure, unit = match["pounds"] or match["bare"], (match["unit"] or match["joined"] or match["word"] or "").lower()
             if not re.fullmatch("000", figure):  # £000 is the unit of a table
-                found.append(
-                    _money(match.start(), match.end(), match[0], figure, unit, text[max(0, match.start() - 30) : match.start()])
-                )
+                found.append(_money(text, match.span(), figure, unit, _before(text, match)))
     found.sort(key=lambda each: each.start)
     return _with_basis(text, found, years)
 
@@ -126,19 +124,18 @@ def _ranges(text: str) -> Iterator[Money]:
         unit = (match[3] or "").lower()
         if unit == "" and "," not in match[0]:
             continue
-        yield _money(
-            match.start(),
-            match.end(1),
-            text[match.start() : match.end(1)],
-            match[1],
-            unit,
-            text[max(0, match.start() - 30) : match.start()],
-        )
-        yield _money(match.start(2), match.end(), text[match.start(2) : match.end()], match[2], unit, "")
+        yield _money(text, (match.start(), match.end(1)), match[1], unit, _before(text, match))
+        yield _money(text, (match.start(2), match.end()), match[2], unit, "")
 
 
-def _money(start: int, end: int, written: str, figure: str, unit: str, before: str) -> Money:
-    scale = _SCALE[unit]
+def _before(text: str, match: re.Match[str]) -> str:
+    """The words just before an amount, which say whether it is a bound."""
+    return text[max(0, match.start() - 30) : match.start()]
+
+
+def _money(text: str, span: tuple[int, int], figure: str, unit: str, before: str) -> Money:
+    (start, end), scale = span, _SCALE[unit]
+    written = text[start:end]
     try:
         parse_amount(figure.partition(".")[0])
     except NotUnderstood as error:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from reports.draft.rules.text import Paragraph
 
@@ -53,9 +54,15 @@ class Finding:
 LONGEST_QUOTE = 400
 
 
-def finding(
-    group: Group, rule: str, severity: Severity, text: str, paragraph: Paragraph, marked: tuple[int, int] | None = None
-) -> Finding:
+class Fault(NamedTuple):
+    """What is wrong, and how much it matters: the same in every place it is found."""
+
+    group: Group
+    rule: str
+    severity: Severity
+
+
+def finding(fault: Fault, text: str, paragraph: Paragraph, marked: tuple[int, int] | None = None) -> Finding:
     """A finding in a paragraph; `marked` are characters of it. A sentence too long to quote is cut round the mark."""
     begin, stop = marked or (0, 0)
     start, end = paragraph.sentence_at(begin)
@@ -63,4 +70,4 @@ def finding(
     sentence = paragraph.text[start:end]
     indent = len(sentence) - len(sentence.lstrip())
     place = (begin - start - indent, stop - start - indent) if marked else (0, 0)
-    return Finding(group, rule, severity, text, paragraph.place, sentence.strip(), place)
+    return Finding(*fault, text, paragraph.place, sentence.strip(), place)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from display import formats
 from reports.draft.rules.figures import FULL_YEAR, NUMBER_WORDS, Bound, Count, Money, counts_in, money_in
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.known import Fact, Known, Rank, in_pounds, phases_in_words
 from reports.draft.rules.text import Paragraph
 
@@ -249,9 +249,9 @@ def mark_findings(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Findi
     """What is wrong with the figures of a paragraph."""
     for mark in marks:
         if mark.severity:
-            yield finding(Group.FIGURES, mark.rule, mark.severity, mark.note, paragraph, (mark.start, mark.end))
+            yield finding(Fault(Group.FIGURES, mark.rule, mark.severity), mark.note, paragraph, (mark.start, mark.end))
         elif mark.status is Status.BY_AMOUNT:
-            yield finding(Group.FIGURES, "PC14", Severity.NOTE, mark.note, paragraph, (mark.start, mark.end))
+            yield finding(Fault(Group.FIGURES, "PC14", Severity.NOTE), mark.note, paragraph, (mark.start, mark.end))
 
 
 def _capital(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.text import Draft, Paragraph
 
 Levels = tuple[int, ...]
@@ -63,7 +63,7 @@ def _repeated(paragraph: Paragraph, first: Paragraph) -> Finding:
 
 
 def _of(paragraph: Paragraph, severity: Severity, text: str) -> Finding:
-    return finding(Group.NUMBERING, "PC21", severity, text, paragraph)
+    return finding(Fault(Group.NUMBERING, "PC21", severity), text, paragraph)
 
 
 def _beginning(paragraph: Paragraph) -> str:

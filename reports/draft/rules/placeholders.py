@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.text import Draft
 
 _EMPTY = re.compile(
@@ -23,10 +23,10 @@ def placeholder_findings(draft: Draft) -> Iterator[Finding]:
     for paragraph in draft.paragraphs:
         for match in _EMPTY.finditer(paragraph.text):
             text = f"“{match[0]}” stands for something that is still to be filled in."
-            yield finding(Group.PLACEHOLDERS, "PC25", Severity.ERROR, text, paragraph, match.span())
+            yield finding(Fault(Group.PLACEHOLDERS, "PC25", Severity.ERROR), text, paragraph, match.span())
         for match in _OPEN.finditer(paragraph.text):
             text = "Something is left open here: check that the paper can go out like this."
-            yield finding(Group.PLACEHOLDERS, "PC25", Severity.WARNING, text, paragraph, match.span())
+            yield finding(Fault(Group.PLACEHOLDERS, "PC25", Severity.WARNING), text, paragraph, match.span())
     for table in draft.tables:
         for row in table.rows:
             for cell in row:

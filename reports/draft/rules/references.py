@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.text import Draft, Kind, Paragraph
 
 _TARGET = r"[0-9]{1,2}(?:\.[0-9]{1,3})*"
@@ -29,7 +29,7 @@ def reference_findings(draft: Draft, own_appendix: str = "") -> Iterator[Finding
         yield from _paragraphs(paragraph, draft, used)
         if not draft.tables and (match := _TABLE.search(paragraph.text)):
             text = "There is no table of figures in this draft."
-            yield finding(Group.REFERENCES, "PC21", Severity.WARNING, text, paragraph, match.span())
+            yield finding(Fault(Group.REFERENCES, "PC21", Severity.WARNING), text, paragraph, match.span())
     yield from _appendices(draft, own_appendix)
 
 
@@ -42,7 +42,7 @@ def _paragraphs(paragraph: Paragraph, draft: Draft, used: Counter[tuple[int, ...
             at = (match.start("targets") + target.start(), match.start("targets") + target.end())
             whole = (match.start(), at[1])
             if problem := _problem(levels, draft, used, match["what"].lower()):
-                yield finding(Group.REFERENCES, "PC21", problem[0], problem[1], paragraph, whole)
+                yield finding(Fault(Group.REFERENCES, "PC21", problem[0]), problem[1], paragraph, whole)
 
 
 def _problem(levels: tuple[int, ...], draft: Draft, used: Counter[tuple[int, ...]], what: str) -> tuple[Severity, str] | None:
@@ -77,11 +77,11 @@ def _appendices(draft: Draft, own_appendix: str) -> Iterator[Finding]:
     ):
         paragraph, marked = first[str(min(number for number in figures if number > missing))]
         text = f"The paper speaks of this appendix, and never of Appendix {missing}."
-        yield finding(Group.REFERENCES, "PC21", Severity.WARNING, text, paragraph, marked)
+        yield finding(Fault(Group.REFERENCES, "PC21", Severity.WARNING), text, paragraph, marked)
     for name, (paragraph, marked) in sorted(first.items()):
         if name not in known:
             text = f"Appendix {name} is not in this file: make sure it goes into the pack."
-            yield finding(Group.REFERENCES, "PC21", Severity.NOTE, text, paragraph, marked)
+            yield finding(Fault(Group.REFERENCES, "PC21", Severity.NOTE), text, paragraph, marked)
     if own_appendix and own_appendix not in first and not draft.tables:
         text = f"The committee table is Appendix {own_appendix}, and the paper never refers to it."
         yield Finding(Group.REFERENCES, "PC21", Severity.WARNING, text)

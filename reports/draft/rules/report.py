@@ -8,7 +8,7 @@ from functools import cached_property
 from reports.draft.rules.abbreviations import abbreviation_findings
 from reports.draft.rules.dates import dates_in
 from reports.draft.rules.delegation import delegation_findings
-from reports.draft.rules.findings import Finding, Group, Severity, finding
+from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.known import Fact, Known, in_pounds
 from reports.draft.rules.matching import Mark, Status, mark_findings, marks_of
 from reports.draft.rules.numbering import number_findings
@@ -138,7 +138,7 @@ def date_findings(draft: Draft) -> Iterator[Finding]:
     for paragraph in draft.paragraphs:
         for each in dates_in(paragraph.text):
             if each.problem:
-                yield finding(Group.DATES, "PC22", Severity.ERROR, each.problem, paragraph, (each.start, each.end))
+                yield finding(Fault(Group.DATES, "PC22", Severity.ERROR), each.problem, paragraph, (each.start, each.end))
 
 
 def unstated(marked: Sequence[MarkedParagraph], tables: Iterable[CheckedTable], known: Known) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def unstated(marked: Sequence[MarkedParagraph], tables: Iterable[CheckedTable], 
         for fact in totals:
             if fact not in said and fact.pounds not in {each.pounds for each in said}:
                 text = f"{_capital(fact.in_words())}, is {in_pounds(fact.pounds)}, which the paper never states. {_only(said)}"
-                yield finding(Group.UNSTATED, "PC14", Severity.NOTE, text, paragraph, (mark.start, mark.end))
+                yield finding(Fault(Group.UNSTATED, "PC14", Severity.NOTE), text, paragraph, (mark.start, mark.end))
     everything = frozenset(phase.number for phase in known.schedule.phases)
     totals = [fact for basis in known.bases if (fact := known.group(everything, basis))]
     if totals and not any((everything, fact.basis) in stated for fact in totals):

@@ -111,7 +111,7 @@ def _about(given: Given) -> Iterable[Box]:
     yield Box("is_urgent", "Decision type", ABOUT, decision_type(sheet))
     if sheet.is_key:
         yield Box("notice_route", "Notice of the key decision", ABOUT, notice(sheet), optional=True)
-    yield _typed("title", "Title", sheet.title, programme.name, "from the name of the programme")
+    yield _or_data(Box("title", "Title", ABOUT, sheet.title), programme.name, "from the name of the programme")
     yield Box("contact_officer", "Contact officer", ABOUT, sheet.contact_officer)
     yield Box("chief_officer", "Chief officer", ABOUT, sheet.chief_officer)
     yield Box("ward", "Ward", ABOUT, sheet.ward)
@@ -147,17 +147,18 @@ def _financial(given: Given) -> Iterable[Box]:
     effect = f"{full.notation} in a full year" if full else ""
     has_lines = bool(known.schedule.total.line_count)
     cost = "; ".join(filter(None, [listed(years), effect])) if has_lines else ""
-    yield _typed("cost_of_proposal", "Cost of proposal", sheet.cost_of_proposal, cost, table, FINANCIAL)
+    yield _or_data(Box("cost_of_proposal", "Cost of proposal", FINANCIAL, sheet.cost_of_proposal), cost, table)
     ongoing = (f"Recurring: {effect}" if effect else "None: nothing recurs") if has_lines else ""
-    yield _typed("ongoing_costs", "Ongoing costs", sheet.ongoing_costs, ongoing, table, FINANCIAL)
+    yield _or_data(Box("ongoing_costs", "Ongoing costs", FINANCIAL, sheet.ongoing_costs), ongoing, table)
     yield Box("budget_head", "Budget head", FINANCIAL, sheet.budget_head)
     budget = "" if sheet.current_budget is None else pounds(sheet.current_budget)
     yield Box("current_budget", "Current budget for this head", FINANCIAL, budget)
     chosen = sheet.funding_source.name if sheet.funding_source else ""
     found = listed(given.asked_for or given.paying)
-    yield _typed("funding_source", "Source of funding", chosen, found, "from the funding sources", FINANCIAL)
+    yield _or_data(Box("funding_source", "Source of funding", FINANCIAL, chosen), found, "from the funding sources")
     total = known.schedule.total.fte
-    yield _typed("staff_numbers", "Number of staff", sheet.staff_numbers, f"{fte(total)} FTE" if total else "", table, STAFF)
+    staff = Box("staff_numbers", "Number of staff", STAFF, sheet.staff_numbers)
+    yield _or_data(staff, f"{fte(total)} FTE" if total else "", table)
     yield Box("staff_hours", "Staff hours, if from existing staff", STAFF, sheet.staff_hours)
 
 
@@ -186,8 +187,9 @@ def call_in(given: Given) -> str:
     return f"Not applicable: {reason[:1].lower()}{reason[1:]}" if reason else "Not applicable"
 
 
-def _typed(name: str, label: str, typed: str, from_data: str, source: str, group: str = ABOUT) -> Box:
-    return Box(name, label, group, typed) if typed.strip() else Box(name, label, group, from_data, source)
+def _or_data(box: Box, text: str, source: str) -> Box:
+    """The box as it was typed; where nobody typed, with the text that the data give."""
+    return box if box.text.strip() else box._replace(text=text, source=source)
 
 
 def facts_of(

@@ -117,14 +117,22 @@ def _known(amount: LineAmount) -> bool:
     return amount.absence != Absence.NOT_STATED
 
 
-def what_if(
-    now: LineState, then: LineState, years: Sequence[FinancialYear], basis: Basis, stands: Position, phase: int
-) -> WhatIf:
+class Trial(NamedTuple):
+    """A line as it is stored, and as it would be."""
+
+    now: LineState
+    then: LineState
+
+    @property
+    def more_fte(self) -> Decimal:
+        return (self.then.fte or Decimal(0)) - (self.now.fte or Decimal(0))
+
+
+def what_if(trial: Trial, years: Sequence[FinancialYear], basis: Basis, stands: Position, phase: int) -> WhatIf:
     """What the change does. `stands` is the position as it is stored, `phase` the number of the line's phase."""
-    pairs = zip(amounts_of(now, years, basis), amounts_of(then, years, basis), strict=True)
-    figures = tuple(_figure(old, new, changed=now != then) for old, new in pairs)
-    more_fte = (then.fte or Decimal(0)) - (now.fte or Decimal(0))
-    plans = [_plan(plan, stands.measures, figures, more_fte) if plan.number == phase else plan for plan in stands.phases]
+    pairs = zip(amounts_of(trial.now, years, basis), amounts_of(trial.then, years, basis), strict=True)
+    figures = tuple(_figure(old, new, changed=trial.now != trial.then) for old, new in pairs)
+    plans = [_plan(plan, stands.measures, figures, trial.more_fte) if plan.number == phase else plan for plan in stands.phases]
     after = position(stands.years, plans, stands.authorisations)
     return WhatIf(
         figures,

@@ -21,7 +21,7 @@ from phases.views import locked
 from posts.entry.line import views as line_page
 from posts.lines.rules import LineState
 from reports.standing.position.queries import position_of
-from reports.standing.what_if.rules import CannotTry, tried, what_if
+from reports.standing.what_if.rules import CannotTry, Trial, tried, what_if
 
 FURTHEST = 120  # months
 
@@ -95,12 +95,13 @@ def _show(request: SignedIn, opened: line_page.OpenLine, data: Mapping[str, str]
     form = WhatIfForm(data, line=line, programme=programme)
     phase = next(phase for phase in opened.phases if phase.pk == line.phase)
     form.is_valid()
+    trial = Trial(line, form.then)
     context = {
         "programme": programme,
         "opened": opened,
         "form": form,
         "phase": phase,
-        "found": what_if(line, form.then, programme.years, Basis(programme.basis), position_of(programme), phase.number),
+        "found": what_if(trial, programme.years, Basis(programme.basis), position_of(programme), phase.number),
         "differs": form.then != line,
         "stale": status == 409,
         "may_edit": request.user.may(Permission.EDIT_LINES),
