@@ -225,25 +225,29 @@ def _stripped(values: dict[str, Any]) -> dict[str, Any]:
 
 def _lines(table: dict[str, Any], phases: dict[int, Phase], officer: User, at: datetime) -> Any:
     for place, row in enumerate(table["rows"], 1):
-        yield LineChange(None, None, _line(dict(zip(table["columns"], row, strict=True)), place, table, phases, officer, at))
+        cells = dict(zip(table["columns"], row, strict=True))
+        stated = _stated(cells, table["reason"], officer, at)
+        yield LineChange(None, None, _line(cells, place, phases[cells["phase"]], table["terms"].get(cells["title"]), stated))
 
 
-def _line(
-    cells: dict[str, Any], place: int, table: dict[str, Any], phases: dict[int, Phase], officer: User, at: datetime
-) -> LineState:
-    fte = parse_fte(cells["fte"])
-    term = table["terms"].get(cells["title"])
-    stated = tuple(
-        Stated(year, amount, "" if amount is not None else Absence.NO_EFFECT.value, table["reason"], officer.pk, at)
+def _stated(cells: dict[str, Any], reason: str, officer: User, at: datetime) -> tuple[Stated, ...]:
+    """The figures of a line, each with the one reason that the case gives."""
+    return tuple(
+        Stated(year, amount, "" if amount is not None else Absence.NO_EFFECT.value, reason, officer.pk, at)
         for year, amount in (
             (2016, _thousands(cells["2016/17"])),
             (2017, _thousands(cells["2017/18"])),
             (None, None if cells["full year"] == "-" else _thousands(cells["full year"])),
         )
     )
+
+
+def _line(cells: dict[str, Any], place: int, phase: Phase, term: int | None, stated: tuple[Stated, ...]) -> LineState:
+    """`term` is its months, where it lasts a fixed term."""
+    fte = parse_fte(cells["fte"])
     start = date.fromisoformat(cells["start"]) if cells["start"] else None
     return LineState(
-        phase=phases[cells["phase"]].pk,
+        phase=phase.pk,
         team=cells["team"],
         position=place * POSITION_STEP,
         kind=CostLine.Kind.POST if fte else CostLine.Kind.OTHER,

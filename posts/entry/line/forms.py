@@ -4,7 +4,7 @@ Every field shows and takes the words a person would type; `posts.lines.reading`
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from costing.intake import Basis
 from costing.line_cost import Absence, Duration
 from display import formats
 from display.forms import CarefulForm
-from phases.models import Phase, Programme
+from phases.models import Programme
 from posts.entry.rows.forms import Conflict
 from posts.lines.cells.rules import FULL_YEAR, NAMES, year_field
 from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
@@ -129,7 +129,6 @@ class LineForm(CarefulForm, forms.Form):
         *,
         original: LineState,
         programme: Programme,
-        phases: Sequence[Phase],
         by: int,
         at: datetime,
         least_intakes: int = 0,
@@ -138,7 +137,7 @@ class LineForm(CarefulForm, forms.Form):
         self.original, self.programme, self.by, self.at = original, programme, by, at
         self.is_post = original.kind == CostLine.Kind.POST
         self.state = original
-        self.fields["phase"].choices = [(phase.pk, phase.name) for phase in phases]  # type: ignore[attr-defined]
+        self.fields["phase"].choices = [(phase.pk, phase.name) for phase in programme.phases.order_by("number")]  # type: ignore[attr-defined]
         self.fields["team"].help_text = "Choose one, or type the name of a new one. Blank for a line under no team."
         self._add_cost_fields()
         filled = max(len(original.intakes), least_intakes, self._posted_intakes())

@@ -56,7 +56,6 @@ class OpenLine:
             data,
             original=against or self.original,
             programme=self.programme,
-            phases=self.phases,
             by=by.pk,
             at=at,
             least_intakes=len(self.current.intakes) if self.current else 0,

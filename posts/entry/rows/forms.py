@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
@@ -158,14 +159,22 @@ def _typed_figures(
     return found
 
 
+class Before(NamedTuple):
+    """What a row was typed over: the line, None where it is new, and its cells as they were shown."""
+
+    line: LineState | None
+    cells: Mapping[str, str]
+
+
 def read_row(
-    typed: Mapping[str, str], original: LineState | None, shown: Mapping[str, str], ground: Ground, *, phase: int, position: int
+    typed: Mapping[str, str], before: Before, ground: Ground, *, phase: int, position: int
 ) -> tuple[LineState | None, dict[str, str]]:
     """The state a row's cells say, or None and a message for each wrong cell.
 
     A figure that still reads as it was shown was not touched, and stays calculated or stated as it was. One that was cleared is
     calculated; one that was typed is stated, and needs a reason.
     """
+    original, shown = before
     line = typed_line(typed, original, shown, phase=phase, position=position)
     state, wrong = read_line(line, original, ground)
     errors = {cell_of(place): message for place, message in wrong.items() if place.field != "reason"}

@@ -15,6 +15,7 @@ from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
 from posts.entry.rows.forms import (
+    Before,
     Conflict,
     EntryRow,
     Frame,
@@ -207,7 +208,8 @@ def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mappin
         row.conflict = conflict(shown, row.cells, typed, page.frame)
         row.cells = typed
         return
-    state, row.errors = read_row(typed, original, shown, page.frame.ground(by.pk, at), phase=entry.phase.pk, position=0)
+    ground = page.frame.ground(by.pk, at)
+    state, row.errors = read_row(typed, Before(original, shown), ground, phase=entry.phase.pk, position=0)
     row.cells = typed
     if state is not None and state != original:
         page.changes.append(LineChange(row.line_id, row.version, state))
@@ -220,7 +222,8 @@ def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[s
         return
     page.touched.append(row)
     position = max((r.state.position for r in entry.rows if r.state), default=0) + POSITION_STEP
-    state, row.errors = read_row(typed, None, row.cells, page.frame.ground(by.pk, at), phase=entry.phase.pk, position=position)
+    ground = page.frame.ground(by.pk, at)
+    state, row.errors = read_row(typed, Before(None, row.cells), ground, phase=entry.phase.pk, position=position)
     row.cells = typed
     if state is not None:
         page.changes.append(LineChange(None, None, state))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from costing.headroom import ApprovalLimit, able, approver, exceeds, running_totals
 from costing.line_cost import Duration, exact_part_year_cost
@@ -22,20 +23,28 @@ from reports.facts.rules import Facts
 from reports.table.rules import Figure, Row, Totals
 
 
+class Sum(NamedTuple):
+    """What is added up, the totals it should come to, and what messages call it. `phase` is None for the whole table."""
+
+    parts: Sequence[Row] | Sequence[Totals]
+    made: Totals
+    what: str
+    phase: str | None
+
+
 def columns_cast(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC01."""
     schedule = facts.schedule
     for phase in schedule.phases:
         for team in phase.teams:
-            yield from _cast(rule, facts, team.rows, team.subtotal, team.name or phase.name, phase.name)
-        yield from _cast(rule, facts, [team.subtotal for team in phase.teams], phase.total, phase.name, phase.name)
+            yield from _cast(rule, facts, Sum(team.rows, team.subtotal, team.name or phase.name, phase.name))
+        yield from _cast(rule, facts, Sum([team.subtotal for team in phase.teams], phase.total, phase.name, phase.name))
     filled = [phase.total for phase in schedule.phases if phase.teams]
-    yield from _cast(rule, facts, filled, schedule.total, "The whole table", None)
+    yield from _cast(rule, facts, Sum(filled, schedule.total, "The whole table", None))
 
 
-def _cast(
-    rule: Rule, facts: Facts, parts: Sequence[Row] | Sequence[Totals], made: Totals, what: str, phase: str | None
-) -> Iterator[Finding]:
+def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
+    parts, made, what, phase = addition
     if not parts:
         return
     schedule = facts.schedule
@@ -209,7 +218,7 @@ def approved_by_who_may(rule: Rule, facts: Facts) -> Iterator[Finding]:
         bodies = _deciding(facts, phase.number)
         for limits in facts.limits.values():
             if not any(limit.body.is_same(body) for limit in able(comes_to, limits, facts.day) for body in bodies):
-                yield _beyond(rule, facts, phase.name, comes_to, running[-1], bodies, limits)
+                yield _beyond(rule, facts, Reached(phase.name, comes_to, running[-1]), bodies, limits)
                 return
 
 
@@ -219,15 +228,22 @@ def _deciding(facts: Facts, phase: int) -> list[DecidingBody]:
     return [each.decided.body for each in lasting] or ([facts.committee] if facts.committee else [])
 
 
+class Reached(NamedTuple):
+    """What the programme comes to in a full year, in pounds: with the phase and those before it, and with every phase."""
+
+    phase: str
+    with_it: Decimal
+    overall: Decimal
+
+
 def _beyond(
     rule: Rule,
     facts: Facts,
-    phase: str,
-    comes_to: Decimal,
-    overall: Decimal,
+    reached: Reached,
     bodies: list[DecidingBody],
     limits: Sequence[ApprovalLimit[DecidingBody]],
 ) -> Finding:
+    overall = reached.overall
     needed = approver(overall, limits, facts.day)
     own = [limit for limit in limits if any(limit.body.is_same(body) for body in bodies) and limit.up_to is not None]
     may = max((limit.up_to or Decimal(0) for limit in own), default=None)
@@ -235,7 +251,8 @@ def _beyond(
     who = listed(body.in_sentence for body in bodies) or "nobody named"
     must = f"{needed.body.in_sentence} must decide" if needed else "nobody may approve it"
     text = (
-        f"With {phase} the programme comes to {pounds(comes_to)} in a full year, and with every phase to {pounds(overall)}. "
+        f"With {reached.phase} the programme comes to {pounds(reached.with_it)} in a full year, "
+        f"and with every phase to {pounds(overall)}. "
         f"{who[:1].upper()}{who[1:]} {allowed}: {must}."
     )
     return rule.found(

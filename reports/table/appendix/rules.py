@@ -64,7 +64,7 @@ def _attached(schedule: Schedule) -> Attached:
 
 def page(schedule: Schedule, reissue: Reissue | None = None) -> str:
     """The appendix as one HTML page, which WeasyPrint lays out with the stylesheet beside its template."""
-    return _page(schedule, reissue, list(_blocks(schedule)))
+    return _page(schedule, reissue, _Part(list(_blocks(schedule))))
 
 
 def _pages(schedule: Schedule, reissue: Reissue | None = None, *, like: Schedule | None = None) -> list[str]:
@@ -75,9 +75,9 @@ def _pages(schedule: Schedule, reissue: Reissue | None = None, *, like: Schedule
     blocks = list(_blocks(schedule))
     cuts = [0, *_cuts(blocks, schedule.total.line_count), len(blocks)]
     if len(cuts) == 2:
-        return [_page(schedule, reissue, blocks, like=like)]
+        return [_page(schedule, reissue, _Part(blocks), like=like)]
     return [
-        _page(schedule, reissue, blocks[start:end], like=like, opens=start == 0, closes=end == len(blocks), numbered=False)
+        _page(schedule, reissue, _Part(blocks[start:end], start == 0, end == len(blocks), numbered=False), like=like)
         for start, end in pairwise(cuts)
     ]
 
@@ -101,16 +101,16 @@ def _cuts(blocks: Sequence["_Block"], lines: int) -> list[int]:
     return sorted({place for place in found if place})
 
 
-def _page(
-    schedule: Schedule,
-    reissue: Reissue | None,
-    blocks: Sequence["_Block"],
-    *,
-    like: Schedule | None = None,
-    opens: bool = True,
-    closes: bool = True,
-    numbered: bool = True,
-) -> str:
+class _Part(NamedTuple):
+    """What one drawing holds of a paper: by default the whole. `numbered` is False where its pages are numbered later."""
+
+    blocks: Sequence["_Block"]
+    opens: bool = True
+    closes: bool = True
+    numbered: bool = True
+
+
+def _page(schedule: Schedule, reissue: Reissue | None, part: _Part, *, like: Schedule | None = None) -> str:
     columns, widths = _columns(like or schedule)
     head = [printable(text) for text in wording.paper_heading(schedule)]
     context = {
@@ -118,9 +118,9 @@ def _page(
         "author": printable(schedule.council),
         "description": printable(schedule.programme),
         "moment": schedule.as_at.isoformat(timespec="seconds"),
-        "widths": mark_safe(widths + ("" if numbered else NUMBERED_LATER)),
-        "opens": opens,
-        "closes": closes,
+        "widths": mark_safe(widths + ("" if part.numbered else NUMBERED_LATER)),
+        "opens": part.opens,
+        "closes": part.closes,
         "head": head,
         "internal": schedule.paper.internal,
         "data": printable(wording.data_line(schedule)),
@@ -128,7 +128,7 @@ def _page(
         "about": printable(wording.about(schedule)),
         "columns": mark_safe(columns),
         "headings": mark_safe(_headings(schedule)),
-        "body": mark_safe("".join(_body(schedule, blocks, closes=closes))),
+        "body": mark_safe("".join(_body(schedule, part.blocks, closes=part.closes))),
         "notes": [printable(note) for note in schedule.notes],
         "key": [(printable(short), printable(meaning)) for short, meaning in wording.key(schedule)],
         "reissue": _reissue(reissue, schedule.unit_label) if reissue else None,
