@@ -121,7 +121,9 @@ def why_not_ready(sheet: Sheet) -> list[str]:
 
 
 def _by(asked: AskedOffice) -> str:
-    return f" ({asked.holder})" if asked.holder else " (the office is vacant)"
+    if asked.holder is None:
+        return " (the office is vacant)"
+    return "" if str(asked.holder) == str(asked.office) else f" ({asked.holder})"
 
 
 def _prepared(reason: WhyNot, acting: Acting | None, verb: str) -> str:
