@@ -121,9 +121,9 @@ def why_not_ready(sheet: Sheet) -> list[str]:
 
 
 def _by(asked: AskedOffice) -> str:
-    if asked.holder is None:
+    if not asked.holder:
         return " (the office is vacant)"
-    return "" if str(asked.holder) == str(asked.office) else f" ({asked.holder})"
+    return "" if asked.holder == str(asked.office) else f" ({asked.holder})"
 
 
 def _prepared(reason: WhyNot, acting: Acting | None, verb: str) -> str:
