@@ -70,7 +70,7 @@ def test_a_council_from_nothing(transactional_db: None, site: Page, monkeypatch:
     site.get_by_label("Colour").fill("#5a1f6f")
     press(site, "Save the settings", "was changed")
     expect(site.get_by_role("banner")).to_contain_text("Borough of Exampleton")
-    assert site.evaluate("getComputedStyle(document.querySelector('.site-header')).backgroundColor") == "rgb(90, 31, 111)"
+    expect(site.locator(".site-header")).to_have_css("background-color", "rgb(90, 31, 111)")
     site.goto("/bodies/")
     site.get_by_role("link", name="Add the first body").click()
     site.get_by_label("Name", exact=True).fill("Executive")

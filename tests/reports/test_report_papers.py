@@ -26,7 +26,7 @@ from reports.models import ReportParagraph
 from reports.report.document import rules as report_docx
 from reports.report.paper import queries as report_paper
 from reports.report.queries import CommitteeReport, drafts_of, report_of
-from tests.making import NOON
+from tests.making import NOON, make_body
 from tests.reports.report_case import make_report, read
 from tests.reports.test_pdf import conforms
 
@@ -214,7 +214,7 @@ def test_a_report_that_nobody_began_has_its_papers_too():
 @pytest.mark.parametrize("committee", ["Partnership Board", "Appendix Working Group"])
 def test_the_head_names_the_committee_whatever_it_is_called(committee: str):
     programme = make_report()
-    Programme.objects.filter(pk=programme.pk).update(committee=committee)
+    Programme.objects.filter(pk=programme.pk).update(committee=make_body(committee))
     head = report_paper.page(read(programme)).partition('<div class="head">')[2].partition("</div>")[0]
     assert committee in head
     assert "Appendix 3" not in head
