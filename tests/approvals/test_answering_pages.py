@@ -133,7 +133,7 @@ def test_each_person_is_offered_what_they_may_do(case: Case):
     assert offered(make_auditor(), drawdown) == {}
     assert list(offered(case.officer, drawdown)) == ["Withdraw"]
     assert "Record an answer of Leader" in offered(case.clerk, drawdown)
-    assert offered(case.chief_executive, drawdown)["Sign off"] == "Leader has not answered (Leader)."
+    assert offered(case.chief_executive, drawdown)["Sign off"] == "Leader has not answered."
     ready = case.answered(case.answered(drawdown), "Director")
     assert offered(case.chief_executive, ready)["Sign off…"] == f"/drawdowns/{reference}/sign-off/"
 
