@@ -25,7 +25,7 @@ from approvals.drawdowns.consumption.actions import (
 )
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of
 from approvals.drawdowns.models import Consumption, Drawdown
-from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure
+from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, LineDraw, Measure
 from approvals.drawdowns.submission.queries import frozen_line
 from phases.models import Authorisation
 
@@ -160,9 +160,15 @@ def _still_authorised(asked: LineDraw, group: Iterable[Held], authorisation: Aut
     """What is drawn in a measure must go on under a limit for it, or for recurring money in a year, under a full-year limit."""
     for each in group:
         measure = each.row.financial_year
-        through_full_year = measure is not None and asked.recurring and None in limited
-        if each.pounds and measure not in limited and not through_full_year:
+        if each.pounds and not _covers(measure, asked, authorisation, limited):
             raise NotAllowedNow(f"{authorisation} allows nothing in {rules.in_words(measure)}, in which {asked.title} is drawn.")
+
+
+def _covers(measure: Measure, asked: LineDraw, authorisation: Authorisation, limited: Sequence[Measure]) -> bool:
+    if measure is None:
+        return None in limited
+    one_off = authorisation.term == Authorisation.Term.ONE_OFF
+    return rules.authority(measure, asked.recurring, limited, one_off) is not Authority.NOTHING_RELEASED
 
 
 def _row(

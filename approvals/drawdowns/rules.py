@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from costing.measure import stored
 from costing.money import share_of
+from phases.ledger import rules as ledger
 
 Measure = int | None
 Named = TypeVar("Named")
@@ -148,11 +149,22 @@ class Authority(StrEnum):
     NOTHING_RELEASED = "nothing_released"
 
 
-def authority(year: int, recurring: bool, limited: Collection[Measure]) -> Authority:
-    """A year the decision does not name is authorised through a full-year limit, for recurring money only."""
-    if year in limited:
-        return Authority.LIMITED
-    return Authority.THROUGH_FULL_YEAR if None in limited and recurring else Authority.NOTHING_RELEASED
+def authority(year: int, recurring: bool, limited: Collection[Measure], one_off: bool) -> Authority:
+    """How money with these limits pays for a line in the year. `recurring` is the line, `one_off` the money.
+
+    The ledger says how the money is authorised in the year; what is so through a full-year limit is for recurring lines only.
+    """
+    found = ledger.coverage_by({stored(each) for each in limited}, one_off, stored(year))
+    if found is ledger.Coverage.THROUGH_FULL_YEAR and not recurring:
+        return Authority.NOTHING_RELEASED
+    return _AUTHORITY[found]
+
+
+_AUTHORITY = {
+    ledger.Coverage.LIMITED: Authority.LIMITED,
+    ledger.Coverage.THROUGH_FULL_YEAR: Authority.THROUGH_FULL_YEAR,
+    ledger.Coverage.NO_LIMIT_NAMED: Authority.NOTHING_RELEASED,
+}
 
 
 def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_by: date, day: date) -> list[Named]:

@@ -12,7 +12,7 @@ within it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -73,7 +73,7 @@ class Authorised(NamedTuple):
 
 
 class Coverage(StrEnum):
-    """How a phase is paid for in one measure."""
+    """How a phase is paid for in one measure; the best first."""
 
     LIMITED = "limited"
     THROUGH_FULL_YEAR = "through_full_year"
@@ -122,11 +122,18 @@ def groups(authorisations: Iterable[Authorised]) -> list[tuple[Authorised, ...]]
 
 def coverage(authorisations: Iterable[Authorised], phase: int, measure: Measure) -> Coverage:
     """How the authorisations in force pay for the phase in the measure."""
-    able = paying_for(authorisations, phase)
-    if any(measure in each.limits for each in able):
+    found = {coverage_by(each.limits, each.one_off, measure) for each in paying_for(authorisations, phase)}
+    return next((each for each in Coverage if each in found), Coverage.NO_LIMIT_NAMED)
+
+
+def coverage_by(limits: Container[Measure], one_off: bool, measure: Measure) -> Coverage:
+    """How one authorisation with these limits pays in the measure.
+
+    Recurring money with a full-year limit is authorised in the years that its decision does not name; one-off money is not.
+    """
+    if measure in limits:
         return Coverage.LIMITED
-    # Recurring money with a full-year limit is authorised in the years that its decision does not name.
-    if measure.kind is Kind.IN_YEAR and any(FULL_YEAR in each.limits and not each.one_off for each in able):
+    if measure.kind is Kind.IN_YEAR and FULL_YEAR in limits and not one_off:
         return Coverage.THROUGH_FULL_YEAR
     return Coverage.NO_LIMIT_NAMED
 

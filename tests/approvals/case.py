@@ -135,8 +135,8 @@ class Case:
         return actions.call_in(drawdown=published, **(given | {"by": self.clerk} | values))
 
 
-def make_case(limits: Mapping[int | None, int] | None = None, body: str = "") -> Case:
-    """Up to £950,000 in 2016/17 unless said otherwise. With `body`, that body decides instead of the Chief Executive."""
+def make_case(limits: Mapping[int | None, int] | None = None, body: str = "", term: str = Authorisation.Term.ONE_OFF) -> Case:
+    """Up to £950,000 once in 2016/17, unless said otherwise. With `body`, that body decides instead of the Chief Executive."""
     programme = make_programme()
     phase, decision = make_phase(programme), make_decision(programme)
     offices = {name: make_office(name) for name in ("Chief Executive", "Leader", "Director")}
@@ -156,7 +156,7 @@ def make_case(limits: Mapping[int | None, int] | None = None, body: str = "") ->
     return Case(
         programme,
         phase,
-        make_authorisation(decision, phase, limits=dict(limits) if limits else None),
+        make_authorisation(decision, phase, limits=dict(limits) if limits else None, term=term),
         delegation,
         make_officer(),
         clerk,

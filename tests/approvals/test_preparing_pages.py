@@ -285,6 +285,19 @@ def test_the_page_says_what_releases_nothing_and_what_goes_on_after_one_off_mone
     assert "1 recurring line here: this money is one-off" in text
 
 
+def test_one_off_money_with_a_full_year_limit_alone_releases_nothing_in_a_year(case: Case, officer: Client):
+    released = make_authorisation(case.authorisation.decision, case.phase, limits={None: 200_000})
+    line = case.line()
+    drawdown = draft(case)
+    said = "Nothing is released in 2016/17, 2017/18: the decision does not name that year"
+    assert said in " ".join(officer.get(page_of(drawdown, "lines")).text.split())
+    typed_on(officer, page_of(drawdown, "lines"), {"pick": [f"{line.pk}-{released.pk}"]})
+    assert said in " ".join(officer.get(f"/drawdowns/{drawdown.reference}/").text.split())
+    position = " ".join(officer.get(f"/programmes/{case.programme.slug}/").text.split())
+    assert "no limit named" in position
+    assert "under the full-year limit" not in position
+
+
 def test_choosing_takes_the_same_queries_however_many_lines_there_are(case: Case, officer: Client):
     case.line()
     drawdown = draft(case)

@@ -21,6 +21,7 @@ from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import State
 from approvals.models import DecisionRecord, Drawdown
 from costing.frozen import digest
+from phases.models import Authorisation
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case
 from tests.making import make_decision, make_officer
 
@@ -66,7 +67,7 @@ def test_the_money_released_is_kept_with_the_balances_before_and_after(case: Cas
 
 
 def test_a_year_that_is_paid_through_the_full_year_says_how_much():
-    case = make_case({2016: 100_000, None: 100_000})
+    case = make_case({2016: 100_000, None: 100_000}, term=Authorisation.Term.RECURRING)
     content = content_of(record_of(case.signed(case.line())))
     assert content.money.notes == ("2017/18: £90,000 authorised through the full-year limit.",)
     assert [each.measure for each in wording.money_rows(content)] == ["2016/17", "Full year"]

@@ -133,10 +133,16 @@ def test_what_makes_no_sense_is_not_drawn(values: dict[str, Any], says: str):
 
 
 def test_a_year_not_named_is_authorised_through_a_full_year_limit_only():
-    assert authority(2016, recurring=True, limited=[2016]) is Authority.LIMITED
-    assert authority(2017, recurring=True, limited=[2016]) is Authority.NOTHING_RELEASED
-    assert authority(2017, recurring=True, limited=[2016, None]) is Authority.THROUGH_FULL_YEAR
-    assert authority(2017, recurring=False, limited=[2016, None]) is Authority.NOTHING_RELEASED
+    assert authority(2016, recurring=True, limited=[2016], one_off=False) is Authority.LIMITED
+    assert authority(2017, recurring=True, limited=[2016], one_off=False) is Authority.NOTHING_RELEASED
+    assert authority(2017, recurring=True, limited=[2016, None], one_off=False) is Authority.THROUGH_FULL_YEAR
+    assert authority(2017, recurring=False, limited=[2016, None], one_off=False) is Authority.NOTHING_RELEASED
+
+
+@pytest.mark.parametrize("recurring", [True, False])
+def test_one_off_money_is_authorised_only_in_what_its_decision_names(recurring: bool):
+    assert authority(2016, recurring, limited=[2016, None], one_off=True) is Authority.LIMITED
+    assert authority(2017, recurring, limited=[2016, None], one_off=True) is Authority.NOTHING_RELEASED
 
 
 STEPS = {"Leader": Mode.AGREEMENT, "Director": Mode.CONSULTATION}

@@ -166,7 +166,7 @@ def test_what_is_frozen_says_all_of_the_drawdown_and_its_lines():
                     "authorisation": release.pk,
                     "amounts": {"2016": "40000", "2017": "40000", "full_year": "40000"},
                     "consumed": {"2016": "40000", "full_year": "40000"},
-                    "authority": {"2016": "limited", "2017": "through_full_year"},
+                    "authority": {"2016": "limited", "2017": "nothing_released"},
                 }
             ],
             "case": {

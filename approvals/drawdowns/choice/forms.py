@@ -190,8 +190,12 @@ def _nothing_in(payer: Authorisation, measures: Sequence[Measure]) -> str:
     """The years in which nothing at all is released, in words."""
     limited = [limit.financial_year for limit in payer.limits.all()]
     years = [year for year in measures if year is not None]
-    authorities = {year: rules.authority(year, recurring=True, limited=limited) for year in years}
+    authorities = {year: rules.authority(year, recurring=True, limited=limited, one_off=_is_one_off(payer)) for year in years}
     return ", ".join(heading(year) for year in years if authorities[year] == Authority.NOTHING_RELEASED)
+
+
+def _is_one_off(payer: Authorisation) -> bool:
+    return payer.term == Authorisation.Term.ONE_OFF
 
 
 def _row(
@@ -210,16 +214,17 @@ def _row(
     return Row(
         line,
         payer,
-        [_cell(measure, amounts.get(measure), recurring, limited) for measure in measures],
+        [_cell(measure, amounts.get(measure), recurring, payer) for measure in measures],
         [] if refusal else boxes,
         left,
         refusal,
         ", ".join(waiting),
-        recurring and payer.term == Authorisation.Term.ONE_OFF,
+        recurring and _is_one_off(payer),
     )
 
 
-def _cell(measure: Measure, amount: Any, recurring: bool, limited: Sequence[Measure]) -> ChoiceCell:
+def _cell(measure: Measure, amount: Any, recurring: bool, payer: Authorisation) -> ChoiceCell:
+    limited = [limit.financial_year for limit in payer.limits.all()]
     if amount is None:
         words = ""
     elif amount.absence == Absence.NO_EFFECT:
@@ -228,7 +233,8 @@ def _cell(measure: Measure, amount: Any, recurring: bool, limited: Sequence[Meas
         words = "not stated" if amount.amount is None else formats.whole(amount.amount)
     if measure is None:
         return ChoiceCell(measure, words, None in limited and recurring)
-    return ChoiceCell(measure, words, rules.authority(measure, recurring, limited) != Authority.NOTHING_RELEASED)
+    authority = rules.authority(measure, recurring, limited, _is_one_off(payer))
+    return ChoiceCell(measure, words, authority != Authority.NOTHING_RELEASED)
 
 
 def _what_is_left(

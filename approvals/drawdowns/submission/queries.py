@@ -181,6 +181,7 @@ def _authorisation(authorisation: Authorisation) -> FrozenAuthorisation:
 def _line(worked_out: WorkedOut, years: Sequence[int]) -> FrozenLine:
     line, asked = worked_out.line, worked_out.asked
     limited, recurring = [limit.financial_year for limit in asked.authorisation.limits.all()], line.duration == Duration.RECURRING
+    one_off = asked.authorisation.term == Authorisation.Term.ONE_OFF
     return FrozenLine(
         line=line.pk,
         version=line.version,
@@ -194,7 +195,7 @@ def _line(worked_out: WorkedOut, years: Sequence[int]) -> FrozenLine:
         authorisation=asked.authorisation_id,
         amounts={amount.financial_year: amount.amount for amount in line.amounts.all()},
         consumed=worked_out.consumed,
-        authority={year: rules.authority(year, recurring, limited) for year in years},
+        authority={year: rules.authority(year, recurring, limited, one_off) for year in years},
     )
 
 

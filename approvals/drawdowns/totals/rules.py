@@ -87,7 +87,7 @@ class Totals(NamedTuple):
 
     @property
     def releases_nothing_in(self) -> list[str]:
-        """The years in which no line has authority: the decision names neither them nor a full year."""
+        """The years in which no line has authority: neither under a limit of the year nor through a full-year limit."""
         lines = self.content.lines
         years = sorted({year for line in lines for year in line.authority})
         none = [year for year in years if all(line.authority[year] is Authority.NOTHING_RELEASED for line in lines)]
