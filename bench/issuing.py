@@ -16,7 +16,7 @@ from reports.checks.actions import review_finding
 from reports.checks.queries import findings_of, judged
 from reports.table.appendix import rules as pdf
 from reports.table.queries import schedule_for, usual_options
-from tests.making import make_officer, make_user
+from tests.making import make_body, make_officer, make_user
 
 
 def published_paper() -> Result:
@@ -32,7 +32,12 @@ def published_paper() -> Result:
     numbers = count(1)
     with override_settings(ROOT_URLCONF="bench.urls", DEBUG=False):
         send, address = case.sender(clerk), reverse("paper_issue", args=[programme.slug])
-        typed = {"committee": "Executive", "meeting_date": "14 September 2016", "version": programme.version, "supersedes": ""}
+        typed = {
+            "committee": make_body().name,
+            "meeting_date": "14 September 2016",
+            "version": programme.version,
+            "supersedes": "",
+        }
 
         def issue() -> None:
             send(address, typed | {"appendix": f"Appendix {next(numbers)}", "confirm": "yes"})
