@@ -54,7 +54,7 @@ def check_everything(known: Sequence[tuple[int, str]] = ()) -> tuple[AuditHead, 
 
 def check_chain(known: Sequence[tuple[int, str]] = ()) -> AuditHead:
     """Reckon the whole chain afresh. `known` are entries written down earlier elsewhere, number and hash: only they show that
-    somebody wrote the whole chain anew, or cut off its end together with its head. Raises NotProved."""
+    somebody wrote the whole chain again, or cut off its end together with its head. Raises NotProved."""
     number, previous = 0, GENESIS
     noted, earlier = dict(known), _earlier_addresses()
     for entry in AuditEntry.objects.select_related("actor").order_by("number").iterator(chunk_size=2000):

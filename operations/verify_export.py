@@ -7,7 +7,7 @@ Each line of the export is an entry: its number, the hash of the entry before it
 SHA-256 over the hash before, a line feed and the content, as UTF-8; the hash before entry 1 is 64 noughts.
 
 An export alone shows that nothing in it was changed, taken out or put in another order. It cannot show that its end was not cut
-off, or that nobody wrote the whole of it anew: for that, give what was written down elsewhere with --head, once or more.
+off, or that nobody wrote the whole of it again: for that, give what was written down elsewhere with --head, once or more.
 
 Exit status: 0 the export is whole, 1 it is not (the first bad entry is named), 2 the command was not understood.
 """

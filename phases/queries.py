@@ -137,7 +137,7 @@ def _effects(authorisation: Authorisation) -> Iterator[tuple[Measure, Decimal]]:
 
 
 class PhaseThen(NamedTuple):
-    """A phase as it stood. Its `id` stays when it is renamed or numbered anew."""
+    """A phase as it stood. Its `id` stays when it is renamed or given another number."""
 
     id: int
     number: int

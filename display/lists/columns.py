@@ -1,7 +1,7 @@
 """What a list shows: django-tables2 declares its columns, the rows are written by us.
 
 A cell of django-tables2 costs a hundred times a joined string: it inspects the signature of every cell's function and builds its
-attributes anew. So a column here says once what it holds of a row, how that looks on screen, and what of it goes to a file.
+attributes again. So a column here says once what it holds of a row, how that looks on screen, and what of it goes to a file.
 """
 
 from collections.abc import Callable, Iterable, Sequence
