@@ -140,6 +140,8 @@ class Inspection:
     def look(self, name: str) -> None:
         """At the page as it stands now, wide and narrow."""
         page = self.page
+        # A click returns as soon as the next page has begun to arrive, which may be before its heading has.
+        page.wait_for_load_state()
         if (headings := page.locator("h1").count()) != 1:
             self.found.append(f"{name}: {headings} h1")
         if page.locator("html").get_attribute("lang") != "en-GB":
