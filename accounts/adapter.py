@@ -5,9 +5,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.actions import change_own_password
 from accounts.factors.rules import seal, unseal
-from accounts.models import User
+from accounts.people.actions import change_own_password
+from accounts.people.models import User
 
 
 class OnTheRecord(DefaultAccountAdapter):

@@ -6,9 +6,9 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.council.queries import council
 from accounts.models import Council, User
 from accounts.permissions.rules import Role
-from accounts.queries import council
 from bench import case
 from bench.measuring import Result, compare
 from phases.models import Programme

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from accounts import queries
+from accounts.council import queries
 from accounts.permissions.rules import Permission
 from improvement_budget.stylesheet import rules as stylesheet
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from accounts.actions import add_office, appoint_deputy, record, take_office
+from accounts.audit.actions import record
 from accounts.models import Office, User
+from accounts.offices.actions import add_office, appoint_deputy, take_office
+from accounts.people.queries import demonstration_accounts
 from accounts.permissions.rules import Role
-from accounts.queries import demonstration_accounts
 from improvement_budget.story import Loading
 from phases.models import Programme
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.actions import change_council
+from accounts.council.actions import change_council
 from accounts.models import Office, User
 from approvals import actions
 from approvals.actions import Said
@@ -23,10 +23,14 @@ from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
 from costing.measure import in_year
 from costing.typed import parse_amount, parse_fte, parse_recruited
-from phases import actions as phases_actions
+from phases.authorisations import actions as authorisations_actions
 from phases.bodies.actions import save_body
 from phases.bodies.models import Body
+from phases.decisions import actions as decisions_actions
+from phases.funding import actions as funding_actions
+from phases.limits import actions as limits_actions
 from phases.models import Authorisation, FundingDecision, FundingSource, Phase, Programme
+from phases.programmes import actions as programmes_actions
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
 from posts.lines.rules import LineState, Stated
 from posts.models import CostLine
@@ -77,16 +81,16 @@ class Loading:
         for item in self.case["approval_limit"]:
             approver = self.bodies[item["approver"]]
             amount = Decimal(item["amount"]) if "amount" in item else None
-            phases_actions.add_approval_limit(values={**item, "approver": approver, "amount": amount}, by=administrator, at=at)
-        self.programme = phases_actions.save_programme(values=self.programme_details(), by=officer, at=at)
+            limits_actions.add_approval_limit(values={**item, "approver": approver, "amount": amount}, by=administrator, at=at)
+        self.programme = programmes_actions.save_programme(values=self.programme_details(), by=officer, at=at)
         for item in self.case["funding_source"]:
-            made = phases_actions.save_funding_source(programme=self.programme, values=item, by=officer, at=at)
+            made = funding_actions.save_funding_source(programme=self.programme, values=item, by=officer, at=at)
             self.sources[item["name"]] = made
         for item in self.case["phase"]:
-            self.phases[item["number"]] = phases_actions.save_phase(programme=self.programme, values=item, by=officer, at=at)
+            self.phases[item["number"]] = programmes_actions.save_phase(programme=self.programme, values=item, by=officer, at=at)
         for item in self.case["excluded_item"]:
             values = {**item, "amount": Decimal(item["amount"]), "funding_source": self.sources[item["funding_source"]]}
-            phases_actions.save_excluded_item(programme=self.programme, values=values, by=officer, at=at)
+            funding_actions.save_excluded_item(programme=self.programme, values=values, by=officer, at=at)
 
     def programme_details(self) -> dict[str, Any]:
         details = _stripped(self.case["programme"])
@@ -110,9 +114,9 @@ class Loading:
         clerk, at = self.people[RECORDS], _in_london(item["recorded"])
         values = {name: value for name, value in _stripped(item).items() if name != "recorded"}
         values["body"] = self.bodies[item["body"]]
-        decision = phases_actions.record_decision(programme=self.programme, values=values, by=clerk, at=at)
+        decision = decisions_actions.record_decision(programme=self.programme, values=values, by=clerk, at=at)
         for money in self.of_decision("authorisation", decision):
-            self.authorisations[money["title"]] = phases_actions.record_authorisation(
+            self.authorisations[money["title"]] = authorisations_actions.record_authorisation(
                 decision=decision,
                 values={name: money[name] for name in ("title", "term", "assumption")}
                 | {"funding_source": self.sources[money["funding_source"]]},

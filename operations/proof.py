@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import F, Sum
 
-from accounts.actions import GENESIS, link
+from accounts.audit.rules import GENESIS, link
 from accounts.models import AuditEntry, AuditHead
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
 from costing.frozen import digest

@@ -10,7 +10,8 @@ from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
 from display import formats
-from phases.models import EARLIEST_YEAR, LATEST_YEAR, Phase, Programme
+from phases.models import Phase, Programme
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 
 
 class Team(models.Model):

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django_filters import CharFilter
 
 from accounts.audit import queries
-from accounts.models import AuditEntry, in_words
-from accounts.queries import people
+from accounts.audit.models import AuditEntry
+from accounts.audit.rules import in_words
+from accounts.people.queries import people
 from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
 
 MOST_ENTRIES = 2**63 - 1  # as the column holds

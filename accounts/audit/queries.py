@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import AuditEntry, AuditHead
+from accounts.audit.models import AuditEntry, AuditHead
 
 EXPORT_CHUNK = 1000
 

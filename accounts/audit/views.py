@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.audit import queries
 from accounts.audit.forms import AuditFilters, AuditRangeForm
-from accounts.models import AuditEntry
+from accounts.audit.models import AuditEntry
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.lists.columns import FileColumn, ListColumn, ListTable, html, link, muted
 from display.lists.listing import Listing

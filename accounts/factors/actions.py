@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions import record
-from accounts.models import User
+from accounts.audit.actions import record
+from accounts.people.models import User
 
 ADDED, REMOVED, RENEWED = "factor_added", "factor_removed", "factor_renewed"
 

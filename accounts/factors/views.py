@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.factors.actions import ADDED, REMOVED, RENEWED, record_factor
-from accounts.models import User
+from accounts.people.models import User
 
 
 def on_the_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions import changes, record
-from accounts.models import Statement, User
+from accounts.audit.actions import record
+from accounts.audit.rules import changes
+from accounts.people.models import User
 from accounts.permissions.rules import Permission, require
+from accounts.statements.models import Statement
 from accounts.statements.queries import standard_text
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Statement
 from accounts.statements import rules
+from accounts.statements.models import Statement
 from accounts.statements.queries import Published
 from accounts.text.rules import visible_text
 from display.forms import EditForm

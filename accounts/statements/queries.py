@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from accounts.models import Statement
-from accounts.queries import council
+from accounts.council.queries import council
 from accounts.statements import rules
+from accounts.statements.models import Statement
 
 _STANDARD = {
     Statement.Kind.ACCESSIBILITY: rules.ACCESSIBILITY,

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Statement
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.statements import actions, queries
 from accounts.statements.forms import StatementForm
+from accounts.statements.models import Statement
 
 
 @login_not_required

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.actions import changes
+from accounts.audit.rules import changes
+from accounts.council.queries import council
 from accounts.models import User
+from accounts.offices.queries import Acting
 from accounts.permissions.rules import Permission, require
-from accounts.queries import Acting, council
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of

@@ -9,8 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from accounts.council.queries import council
 from accounts.models import User
-from accounts.queries import council
 from approvals.decisions import rules
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.rules import RecordContent, RecordedAdvice, RecordedAnswer, RecordedEntry, RecordedPaper
@@ -18,7 +18,7 @@ from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount, Paper
 from approvals.drawdowns.rules import LIVE, Measure, State
 from approvals.drawdowns.submission.rules import submitted
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 
 DECIDED = (*LIVE, State.SUPERSEDED)
 """Signed off, whatever became of it."""

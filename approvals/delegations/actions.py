@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from accounts.models import Office, User
 from accounts.permissions.rules import Permission, require
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep

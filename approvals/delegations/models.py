@@ -11,13 +11,8 @@ from approvals.drawdowns.rules import Mode
 from costing.measure import stored
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody
-from phases.models import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
-    FundingDecision,
-    Programme,
-    year_validators,
-)
+from phases.models import FundingDecision, Programme
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
 
 
 class Delegation(models.Model):

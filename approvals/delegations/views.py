@@ -11,8 +11,8 @@ from approvals.delegations import actions
 from approvals.delegations.forms import DelegationForm
 from approvals.delegations.models import Delegation
 from approvals.delegations.queries import delegations_of
-from phases.queries import programme_for
-from phases.views import edit, locked, posted
+from phases.programmes.queries import programme_for
+from phases.programmes.views import edit, locked, posted
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

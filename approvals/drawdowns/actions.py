@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from accounts.actions import lock_office, record
+from accounts.audit.actions import record
 from accounts.models import AuditEntry, Office, User
+from accounts.offices.actions import lock_office
+from accounts.offices.queries import Acting, may_act_for
 from accounts.permissions.rules import Permission, require
-from accounts.queries import Acting, may_act_for
 from approvals.drawdowns import rules
 from approvals.drawdowns.models import Drawdown, Receipt
 from approvals.drawdowns.powers.queries import capacity_of

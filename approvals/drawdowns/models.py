@@ -10,14 +10,8 @@ from accounts.models import AuditEntry, Office, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import Reply, State
-from phases.models import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
-    Authorisation,
-    AuthorisationLimit,
-    FundingDecision,
-    Programme,
-)
+from phases.models import Authorisation, AuthorisationLimit, FundingDecision, Programme
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 
 _states = [(state.value, state.label) for state in State]
 

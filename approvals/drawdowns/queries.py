@@ -10,7 +10,7 @@ from accounts.models import Office, User
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import DelegationStep
 from approvals.drawdowns.models import Drawdown, Paper
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 
 
 def drawdowns_for(user: User) -> QuerySet[Drawdown]:

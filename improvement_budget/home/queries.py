@@ -15,7 +15,7 @@ from display import formats
 from display.lists.listing import pager_of
 from display.words import counted
 from phases.models import FundingDecision, Programme
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 from posts.models import CostLine
 from reports.progress.queries import reports_due
 from reports.standing.position.queries import kept_positions_of

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.actions import changes, record
+from accounts.audit.actions import record
+from accounts.audit.rules import changes
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.bodies.models import Body

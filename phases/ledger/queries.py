@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from costing.measure import Measure
+from phases.authorisations.models import Authorisation
 from phases.ledger.rules import Authorised, Decided, Drawn
-from phases.models import Authorisation
 
 
 def authorised_from(

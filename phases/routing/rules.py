@@ -16,7 +16,7 @@ from costing.headroom import able, running_totals
 from costing.measure import Kind, Measure
 from display.formats import long_date, pounds
 from phases.bodies.rules import DecidingBody
-from phases.models import ApprovalLimit
+from phases.limits.models import ApprovalLimit
 
 Rule = headroom.ApprovalLimit[DecidingBody]
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from phases import views as set_up
-from phases.forms import ProgrammeForm
 from phases.models import Programme
+from phases.programmes import views as programmes_views
+from phases.programmes.forms import ProgrammeForm
 from posts.lines import actions
 
 
@@ -17,10 +17,10 @@ from posts.lines import actions
 @transaction.atomic
 def programme_details(request: SignedIn, slug: str) -> HttpResponse:
     """Change a programme's name, years or basis. Here and not in phases, because its lines are costed anew."""
-    programme = set_up.locked(request, slug)
-    form = ProgrammeForm(set_up.posted(request), instance=programme)
+    programme = programmes_views.locked(request, slug)
+    form = ProgrammeForm(programmes_views.posted(request), instance=programme)
 
     def save() -> Programme:
         return actions.change_programme(programme=programme, values=form.values, by=request.user, at=timezone.now())
 
-    return set_up.edit(request, programme, form, save, "Details of the programme", "changed", "programme_setup")
+    return programmes_views.edit(request, programme, form, save, "Details of the programme", "changed", "programme_setup")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.models import Phase, Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from posts.importing import actions
 from posts.importing import rules as spreadsheet
 from posts.importing.actions import CHANGED, NEW, REFUSED, SAME, Choices, Outcome, Preview

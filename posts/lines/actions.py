@@ -9,12 +9,13 @@ from django.db import transaction
 from django.db.models import CharField, F, Max, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.actions import changes, record
+from accounts.audit.actions import record
+from accounts.audit.rules import changes
 from accounts.models import AuditEntry, User
 from accounts.permissions.rules import Permission, require
 from costing.intake import Basis
-from phases.actions import save_programme
 from phases.models import Phase, Programme
+from phases.programmes.actions import save_programme
 from posts.lines import queries
 from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, from_json, state_of
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team

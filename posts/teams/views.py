@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from phases import views as set_up
+from phases.programmes import views as programmes_views
 from posts.lines import actions, queries
 from posts.teams.forms import TeamsForm
 
@@ -16,11 +16,11 @@ from posts.teams.forms import TeamsForm
 @transaction.atomic
 def teams(request: SignedIn, slug: str) -> HttpResponse:
     """Rename teams and put them in another order."""
-    programme = set_up.locked(request, slug)
-    form = TeamsForm(set_up.posted(request), teams=list(queries.teams_of(programme)))
+    programme = programmes_views.locked(request, slug)
+    form = TeamsForm(programmes_views.posted(request), teams=list(queries.teams_of(programme)))
 
     def save() -> str:
         actions.change_teams(programme=programme, names=form.names, by=request.user, at=timezone.now())
         return "The list of teams"
 
-    return set_up.edit(request, programme, form, save, "Teams", "changed", "programme_setup", "posts/teams/teams.html")
+    return programmes_views.edit(request, programme, form, save, "Teams", "changed", "programme_setup", "posts/teams/teams.html")

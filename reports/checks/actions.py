@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from accounts import queries as accounts_queries
-from accounts.actions import record
+from accounts.audit.actions import record
+from accounts.council import queries as council_queries
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
@@ -37,7 +37,7 @@ def review_finding(
     require(by, Permission.DISMISS_FINDINGS)
     Programme.objects.select_for_update().get(pk=programme.pk)
     programme.refresh_from_db()
-    found = findings_of(programme, accounts_queries.council(), as_at=at)
+    found = findings_of(programme, council_queries.council(), as_at=at)
     finding = next((each for each in found if each.fingerprint == fingerprint), None)
     if finding is None:
         raise FindingGone("This finding no longer applies: its figures have changed, or it has been corrected.")

@@ -15,9 +15,10 @@ from costing.headroom import ApprovalLimit
 from costing.intake import Intake
 from costing.line_cost import Duration
 from costing.measure import Kind
+from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
+from phases.limits.queries import approval_limits
 from phases.models import FundingDecision, Programme
-from phases.queries import approval_limits, authorisations_of
 from phases.routing import rules as routing
 from reports.checks.rules import Finding, Severity, check
 from reports.facts import rules as facts

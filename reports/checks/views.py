@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.models import Council, User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import ApprovalLimit, Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.checks import actions
 from reports.checks.forms import FindingsFilterForm, ReviewForm
 from reports.checks.queries import Judged, checked_on, findings_of, judged
@@ -70,7 +70,7 @@ class SeverityGroup(NamedTuple):
 def checks(request: SignedIn, slug: str) -> HttpResponse:
     """Everything the paper check finds: open findings by severity and rule, reviewed ones folded below."""
     programme = programme_for(request.user, slug)
-    council = accounts_queries.council()
+    council = council_queries.council()
     found = judged(programme, _findings(programme, council, timezone.localtime()))
     phases = programme.phases.order_by("number").values_list("name", flat=True)
     form = FindingsFilterForm(request.GET, phases=phases)
@@ -97,7 +97,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
 def checks_json(request: SignedIn, slug: str) -> HttpResponse:
     """Every finding, reviewed ones too. Amounts are strings in whole pounds; `review` says what became of the finding."""
     programme = programme_for(request.user, slug)
-    found = judged(programme, _findings(programme, accounts_queries.council(), timezone.localtime()))
+    found = judged(programme, _findings(programme, council_queries.council(), timezone.localtime()))
     return JsonResponse([_as_json(each) for each in found], safe=False)
 
 
@@ -147,7 +147,7 @@ def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpRespon
 
 
 def _judged_or_404(programme: Programme, fingerprint: str, now: datetime) -> Judged:
-    for each in judged(programme, _findings(programme, accounts_queries.council(), now)):
+    for each in judged(programme, _findings(programme, council_queries.council(), now)):
         if each.finding.fingerprint == fingerprint:
             return each
     raise Http404

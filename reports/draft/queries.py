@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from accounts.models import Council
+from phases.limits.queries import approval_limits_on
 from phases.models import Programme
-from phases.queries import approval_limits_on
 from reports.draft.rules.known import Fact, Known, Rank, basis_of, known_figures
 from reports.models import FrontSheet
 from reports.standing.position.queries import position_of

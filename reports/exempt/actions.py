@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.models import Drawdown
 from phases.models import Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.exempt import actions
 from reports.exempt.forms import ExemptForm
 from reports.exempt.queries import exempt_lines
@@ -41,7 +41,7 @@ def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
 
 def _standing(programme: Programme, now: datetime) -> dict[str, Any]:
     """What is exempt of the lines that there are, in the order of the table; and what of it is no secret."""
-    exempt, council = exempt_lines(programme.slug), accounts_queries.council()
+    exempt, council = exempt_lines(programme.slug), council_queries.council()
     table = schedule_for(programme, council, usual_options(programme, council), as_at=now)
     named = _named_in(exempt)
     found = [

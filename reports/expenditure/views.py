@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.models import Council
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.models import Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.exempt.queries import whole
 from reports.expenditure.forms import OptionsForm
 from reports.papers.annex.queries import annexes, named_in
@@ -33,7 +33,7 @@ from reports.table.screen.rules import ExpenditureTable, body
 def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     """The committee table on screen. Its content is kept under the programme's version, so it is built once for a change."""
     programme = programme_for(request.user, slug)
-    council = accounts_queries.council()
+    council = council_queries.council()
     key = _content_key("expenditure", programme, council, request.GET.urlencode())
     content = caches["bodies"].get(key)
     if content is None:
@@ -83,7 +83,7 @@ def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpRespons
     @require_GET
     def download(request: SignedIn, slug: str) -> HttpResponse:
         programme = programme_for(request.user, slug)
-        council = accounts_queries.council()
+        council = council_queries.council()
         form = OptionsForm(request.GET, programme=programme, council=council)
         if not form.is_valid():
             return render(request, "400.html", {"form": form}, status=400)
@@ -131,7 +131,7 @@ def expenditure_pdf(request: SignedIn, slug: str) -> HttpResponse:
 
 def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
     """One that takes too long to wait for: asked for by a button, it is made in the background."""
-    form = OptionsForm(request.GET, programme=programme, council=accounts_queries.council())
+    form = OptionsForm(request.GET, programme=programme, council=council_queries.council())
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
     if request.method == "POST":

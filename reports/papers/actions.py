@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from accounts import queries as accounts_queries
-from accounts.actions import record
+from accounts.audit.actions import record
+from accounts.council import queries as council_queries
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
@@ -61,7 +61,7 @@ def issue(*, paper: PaperToIssue, by: User, at: datetime) -> IssuedPaper:
     locked = Programme.objects.select_for_update().get(pk=paper.programme.pk)
     if locked.version != paper.programme.version or last_issued(locked, paper.meeting) != paper.previous:
         raise PaperOvertaken
-    found = judged(locked, findings_of(paper.programme, accounts_queries.council(), as_at=at))
+    found = judged(locked, findings_of(paper.programme, council_queries.council(), as_at=at))
     if stopped := [each for each in found if each.stops_the_paper]:
         raise StoppedByFindings(stopped)
     version = paper.previous.version + 1 if paper.previous else 1

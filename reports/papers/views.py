@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing
 from phases.models import Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.checks.queries import findings_of, judged
 from reports.checks.rules import Severity
 from reports.checks.views import shown_to
@@ -146,7 +146,7 @@ def _usual(programme: Programme, again: str) -> dict[str, Any]:
 
 def _asked(request: SignedIn, form: IssueForm) -> HttpResponse:
     programme = form.programme
-    found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=timezone.localtime()))
+    found = judged(programme, findings_of(programme, council_queries.council(), as_at=timezone.localtime()))
     stops = [each for each in found if each.stops_the_paper]
     context = {"programme": programme, "form": form, "stops": shown_to(programme, stops, request.user)}
     return render(request, "reports/papers/paper_issue.html", context)
@@ -156,7 +156,7 @@ def _to_check(request: SignedIn, form: IssueForm, *, moved_on: bool) -> HttpResp
     """What will be issued, its findings, and what changed since the version before."""
     paper, now = paper_of(form.programme, form.request), timezone.localtime()
     programme = for_meeting(paper)
-    found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=now))
+    found = judged(programme, findings_of(programme, council_queries.council(), as_at=now))
     stops = [each for each in found if each.stops_the_paper]
     table = table_for(paper, now)
     context = {

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.progress.chart.rules import ON_A_PHONE, use_chart
 from reports.progress.forms import SinceForm
 from reports.progress.queries import Progress, delegation_of, progress_of
@@ -48,7 +48,7 @@ def delegation_progress_pdf(request: SignedIn, slug: str, pk: int) -> HttpRespon
     progress, form = _asked(request, slug, pk)
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
-    paper = progress_paper.render(progress, accounts_queries.council())
+    paper = progress_paper.render(progress, council_queries.council())
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-progress-{progress.as_at:%Y-%m-%d}.pdf"'
     return response

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import F, Max
 
-from accounts import queries as accounts_queries
-from accounts.actions import changes, record
+from accounts.audit.actions import record
+from accounts.audit.rules import changes
+from accounts.council import queries as council_queries
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
@@ -153,7 +154,7 @@ def draft_paragraph_again(*, paragraph: ReportParagraph, version: int, by: User,
 def bring_up_to_date(*, programme: Programme, by: User, at: datetime, paragraph: ReportParagraph | None = None) -> int:
     """Give each reference of the report, or of one paragraph, the value of now. How many texts that changed."""
     require(by, Permission.WRITE_REPORTS)
-    report = report_of(_locked(programme), accounts_queries.council(), as_at=at)
+    report = report_of(_locked(programme), council_queries.council(), as_at=at)
     changed: dict[str, list[str]] = {}
     for each in report.paragraphs:
         text = brought_up_to_date(each.text, report.figures)
@@ -211,7 +212,7 @@ def _last_place(programme: Programme, section: str) -> int:
 
 
 def _drafts(programme: Programme, section: str, at: datetime) -> Sequence[Drafted]:
-    return drafts_of(report_of(programme, accounts_queries.council(), as_at=at))[section]
+    return drafts_of(report_of(programme, council_queries.council(), as_at=at))[section]
 
 
 def _rewrite(paragraph: ReportParagraph, drafted: Drafted) -> None:

@@ -13,8 +13,8 @@ from accounts.models import Council
 from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation
 from display.formats import long_date
+from phases.limits.queries import approval_limits
 from phases.models import FundingDecision, Programme
-from phases.queries import approval_limits
 from reports.draft.queries import known_from, rules_on
 from reports.exempt.queries import exempt_lines
 from reports.facts import rules as facts

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.words import counted
 from phases.models import Programme
-from phases.queries import programme_for
-from phases.views import edit, locked, posted
+from phases.programmes.queries import programme_for
+from phases.programmes.views import edit, locked, posted
 from reports.models import ReportParagraph
 from reports.report import actions as report_actions
 from reports.report.forms import FrontSheetForm, ParagraphForm
@@ -32,7 +32,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _report(programme: Programme, now: datetime) -> CommitteeReport:
-    return report_of(programme, accounts_queries.council(), as_at=now)
+    return report_of(programme, council_queries.council(), as_at=now)
 
 
 @reads

@@ -5,8 +5,9 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts import actions
+from accounts.council import actions as council_actions
 from accounts.models import AuditEntry, Council, User
+from accounts.people import actions as people_actions
 from accounts.permissions.rules import Permission, Role
 from tests.making import NOON, PASSWORD, make_administrator, make_auditor, make_clerk, make_officer, make_user
 
@@ -19,11 +20,11 @@ def _last_details() -> dict:
 
 def _changed(person: User, by: User, **values: object) -> User:
     given = {name: getattr(person, name) for name in ("email", "name", "job_title", "roles", "is_active")}
-    return actions.change_person(person=person, by=by, at=NOON, **(given | values))
+    return people_actions.change_person(person=person, by=by, at=NOON, **(given | values))
 
 
 def test_the_first_administrator_is_granted_by_nobody_and_recorded():
-    person = actions.create_first_administrator(email="First@Council.example", name="First", password=PASSWORD, at=NOON)
+    person = people_actions.create_first_administrator(email="First@Council.example", name="First", password=PASSWORD, at=NOON)
     assert person.email == "first@council.example"
     assert person.check_password(PASSWORD)
     assert person.may(Permission.MANAGE_PEOPLE)
@@ -35,29 +36,29 @@ def test_the_first_administrator_is_granted_by_nobody_and_recorded():
 def test_a_second_first_administrator_is_refused():
     make_administrator()
     with pytest.raises(ValueError, match="There is an administrator already"):
-        actions.create_first_administrator(email="second@council.example", name="Second", password=PASSWORD, at=NOON)
+        people_actions.create_first_administrator(email="second@council.example", name="Second", password=PASSWORD, at=NOON)
 
 
 def test_where_the_only_administrator_has_left_a_first_one_may_be_made_again():
     make_administrator(is_active=False)
-    assert actions.create_first_administrator(email="new@council.example", name="New", password=PASSWORD, at=NOON).pk
+    assert people_actions.create_first_administrator(email="new@council.example", name="New", password=PASSWORD, at=NOON).pk
 
 
 @pytest.mark.parametrize("make", [make_officer, make_clerk, make_auditor, make_user])
 def test_only_an_administrator_changes_people_and_settings(make):
     by, person = make(), make_user()
     with pytest.raises(PermissionDenied):
-        actions.add_person(email="a@council.example", name="A", job_title="", roles=[Role.CLERK], by=by, at=NOON)
+        people_actions.add_person(email="a@council.example", name="A", job_title="", roles=[Role.CLERK], by=by, at=NOON)
     with pytest.raises(PermissionDenied):
         _changed(person, by, name="Other")
     with pytest.raises(PermissionDenied):
-        actions.change_council(values={"name": "Other"}, by=by, at=NOON)
+        council_actions.change_council(values={"name": "Other"}, by=by, at=NOON)
     assert not AuditEntry.objects.exists()
 
 
 def test_who_can_no_longer_sign_in_may_do_nothing():
     with pytest.raises(PermissionDenied):
-        actions.change_council(values={"name": "Other"}, by=make_administrator(is_active=False), at=NOON)
+        council_actions.change_council(values={"name": "Other"}, by=make_administrator(is_active=False), at=NOON)
 
 
 def test_a_change_of_a_person_records_what_differs_and_nothing_else():
@@ -74,7 +75,7 @@ def test_saving_a_person_unchanged_records_nothing():
 @pytest.mark.parametrize("values", [{"roles": [Role.CLERK]}, {"is_active": False}])
 def test_the_last_administrator_stays(values: dict):
     administrator = make_administrator()
-    with pytest.raises(actions.LastAdministrator):
+    with pytest.raises(people_actions.LastAdministrator):
         _changed(administrator, administrator, **values)
     administrator.refresh_from_db()
     assert administrator.may(Permission.MANAGE_PEOPLE)
@@ -89,11 +90,13 @@ def test_one_of_two_administrators_may_go():
 def test_an_address_is_given_once_whatever_its_case():
     make_user(email="somebody@council.example")
     with pytest.raises(ValidationError):
-        actions.add_person(email="SOMEBODY@council.example", name="B", job_title="", roles=[], by=make_administrator(), at=NOON)
+        people_actions.add_person(
+            email="SOMEBODY@council.example", name="B", job_title="", roles=[], by=make_administrator(), at=NOON
+        )
 
 
 def test_the_settings_are_made_with_their_first_change():
-    actions.change_council(values={"name": "London Borough", "colour": "#1d4f5f"}, by=make_administrator(), at=NOON)
+    council_actions.change_council(values={"name": "London Borough", "colour": "#1d4f5f"}, by=make_administrator(), at=NOON)
     assert Council.objects.get().name == "London Borough"
     assert _last_details() == {"name": ["Your council", "London Borough"]}
 

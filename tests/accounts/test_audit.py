@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.actions import record
 from accounts.audit import queries
+from accounts.audit.actions import record
 from accounts.models import AuditEntry, AuditHead, User
 from accounts.permissions.rules import Role
 from tests.answers import shown

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from accounts.models import User
 from accounts.permissions.rules import Role
 from tests.making import NOON, PASSWORD, make_administrator

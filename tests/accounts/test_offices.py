@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import actions, queries
 from accounts.models import AuditEntry, DeputyAppointment, Office, OfficeHolding, User
+from accounts.offices import actions, queries
 from tests.making import (
     NOON,
     make_administrator,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from accounts.actions import AuditChainBroken, link, record
+from accounts.audit.actions import AuditChainBroken, record
+from accounts.audit.rules import link
 from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, OfficeHolding, User
 from tests.making import NOON, make_administrator, make_deputy, make_holding, make_office, make_user
 from tests.refusals import check_deferred_rules, refused_by

@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.actions import link, record
+from accounts.audit.actions import record
 from accounts.audit.queries import exported
+from accounts.audit.rules import link
 from operations import verify_export
 from tests.making import NOON, make_administrator
 from tests.refusals import check_deferred_rules

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 
-from accounts.actions import link
+from accounts.audit.rules import link
 from accounts.models import AuditEntry, Office
 from accounts.permissions.rules import Role
 from approvals import actions
@@ -22,7 +22,7 @@ from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Consumption, Drawdown, LimitDrawn
 from costing.line_cost import Duration
 from costing.measure import in_year
-from phases.actions import record_authorisation
+from phases.authorisations.actions import record_authorisation
 from phases.models import Authorisation
 from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import state_of

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import revoke_deputy
 from accounts.models import Office, User
+from accounts.offices.actions import revoke_deputy
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.drawdowns.rules import Mode, Reply, State

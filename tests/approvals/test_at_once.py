@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Sum
 
-from accounts.actions import revoke_deputy
+from accounts.offices.actions import revoke_deputy
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow, OverTheLimit, StaleDrawdown

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.actions import revoke_deputy
 from accounts.models import Office, User
+from accounts.offices.actions import revoke_deputy
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.drawdowns.rules import Reply, State

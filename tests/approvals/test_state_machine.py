@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from accounts.actions import GENESIS, appoint_deputy, link, revoke_deputy
+from accounts.audit.rules import GENESIS, link
 from accounts.models import AuditEntry, AuditHead, DeputyAppointment, User
+from accounts.offices.actions import appoint_deputy, revoke_deputy
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow

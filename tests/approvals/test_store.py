@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from accounts.models import AuditEntry
 from accounts.permissions.rules import Role
 from approvals import actions

@@ -55,7 +55,7 @@ def test_who_says_to_know_no_django_imports_none(module: str):
 
 def test_an_import_of_an_import_is_seen():
     assert "accounts.models" in _needs("phases.models")
-    assert "django.contrib.auth.base_user" in _needs("phases.queries")
+    assert "django.contrib.auth.base_user" in _needs("phases.programmes.queries")
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/security.md", "docs/deployment.md"])

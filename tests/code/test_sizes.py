@@ -16,7 +16,7 @@ TOO_LONG = {
 TOO_WIDE = {
     "Rule.found": 11,
     "_act": 7,
-    "_edited": 6,
+    "edited": 6,
     "_happened": 8,
     "_no": 7,
     "_part": 8,

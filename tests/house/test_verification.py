@@ -9,8 +9,9 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.actions import change_person, record
+from accounts.audit.actions import record
 from accounts.models import AuditEntry, Office
+from accounts.people.actions import change_person
 from approvals import actions
 from approvals.models import Drawdown
 from operations import proof as verification

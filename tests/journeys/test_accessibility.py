@@ -15,9 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page, expect
 
+from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding, User
 from accounts.permissions.rules import Role
-from accounts.queries import council
 from approvals.models import Delegation
 from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 from posts.lines.actions import LineChange, change_lines

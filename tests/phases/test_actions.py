@@ -10,8 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import AuditEntry
 from costing.measure import FULL_YEAR, in_year
-from phases import actions
+from phases.authorisations import actions as authorisations_actions
+from phases.decisions import actions as decisions_actions
+from phases.funding import actions as funding_actions
 from phases.models import AuthorisationLimit, FundingDecision, FundingSource, Programme
+from phases.programmes import actions as programmes_actions
 from tests.making import (
     NOON,
     make_administrator,
@@ -37,20 +40,20 @@ def _authorise(decision: FundingDecision, by: Any, **values: Any) -> Any:
     source = make_source(decision.programme)
     given = {"title": "July release", "term": "one_off", "funding_source": source} | values.pop("values", {})
     arguments = {"phases": [], "limits": {in_year(2016): Decimal(950_000)}} | values
-    return actions.record_authorisation(decision=decision, values=given, by=by, at=NOON, **arguments)
+    return authorisations_actions.record_authorisation(decision=decision, values=given, by=by, at=NOON, **arguments)
 
 
 @pytest.mark.parametrize("make", [make_clerk, make_auditor, make_user])
 def test_only_finance_and_the_administrator_set_programmes_up(make):
     by, programme = make(), make_programme()
     with pytest.raises(PermissionDenied):
-        actions.save_programme(values=PROGRAMME, by=by, at=NOON)
+        programmes_actions.save_programme(values=PROGRAMME, by=by, at=NOON)
     with pytest.raises(PermissionDenied):
-        actions.save_phase(programme=programme, values={"number": 1, "name": "One"}, by=by, at=NOON)
+        programmes_actions.save_phase(programme=programme, values={"number": 1, "name": "One"}, by=by, at=NOON)
     with pytest.raises(PermissionDenied):
-        actions.save_funding_source(programme=programme, values={"name": "Fund", "kind": "grant"}, by=by, at=NOON)
+        funding_actions.save_funding_source(programme=programme, values={"name": "Fund", "kind": "grant"}, by=by, at=NOON)
     with pytest.raises(PermissionDenied):
-        actions.save_excluded_item(programme=programme, values={"title": "Lead", "note": "Elsewhere."}, by=by, at=NOON)
+        funding_actions.save_excluded_item(programme=programme, values={"title": "Lead", "note": "Elsewhere."}, by=by, at=NOON)
     assert not AuditEntry.objects.exists()
 
 
@@ -58,7 +61,7 @@ def test_only_finance_and_the_administrator_set_programmes_up(make):
 def test_only_a_clerk_records_decisions(make):
     by, decision = make(), make_decision(make_programme())
     with pytest.raises(PermissionDenied):
-        actions.record_decision(programme=decision.programme, values=DECISION | {"body": make_body()}, by=by, at=NOON)
+        decisions_actions.record_decision(programme=decision.programme, values=DECISION | {"body": make_body()}, by=by, at=NOON)
     with pytest.raises(PermissionDenied):
         _authorise(decision, by)
     assert not AuditEntry.objects.exists()
@@ -66,11 +69,13 @@ def test_only_a_clerk_records_decisions(make):
 
 def test_each_write_is_recorded_and_moves_the_version_on():
     officer = make_officer()
-    programme = actions.save_programme(values=PROGRAMME, by=officer, at=NOON)
+    programme = programmes_actions.save_programme(values=PROGRAMME, by=officer, at=NOON)
     versions = [Programme.objects.get().version]
-    phase = actions.save_phase(programme=programme, values={"number": 1, "name": "One"}, by=officer, at=NOON)
+    phase = programmes_actions.save_phase(programme=programme, values={"number": 1, "name": "One"}, by=officer, at=NOON)
     versions.append(Programme.objects.get().version)
-    actions.save_phase(programme=programme, phase=phase, values={"number": 1, "name": "Phase One"}, by=officer, at=NOON)
+    programmes_actions.save_phase(
+        programme=programme, phase=phase, values={"number": 1, "name": "Phase One"}, by=officer, at=NOON
+    )
     versions.append(Programme.objects.get().version)
     assert versions == sorted(set(versions))
     entries = AuditEntry.objects.order_by("number")
@@ -81,7 +86,7 @@ def test_each_write_is_recorded_and_moves_the_version_on():
 
 def test_a_wrong_value_names_its_field_and_writes_nothing():
     with pytest.raises(ValidationError) as refusal:
-        actions.save_programme(values=PROGRAMME | {"name": "Of\u202efsted"}, by=make_officer(), at=NOON)
+        programmes_actions.save_programme(values=PROGRAMME | {"name": "Of\u202efsted"}, by=make_officer(), at=NOON)
     assert list(refusal.value.error_dict) == ["name"]
     assert not Programme.objects.exists()
     assert not AuditEntry.objects.exists()
@@ -91,7 +96,9 @@ def test_a_recommendation_authorises_nothing_until_it_is_resolved():
     clerk, decision = make_clerk(), make_decision(make_programme(), outcome="recommended")
     with pytest.raises(ValidationError, match="A recommendation authorises nothing"):
         _authorise(decision, clerk)
-    actions.record_decision(programme=decision.programme, decision=decision, values={"outcome": "resolved"}, by=clerk, at=NOON)
+    decisions_actions.record_decision(
+        programme=decision.programme, decision=decision, values={"outcome": "resolved"}, by=clerk, at=NOON
+    )
     assert _authorise(decision, clerk).pk
 
 
@@ -99,7 +106,7 @@ def test_a_decision_that_authorises_money_stays_resolved():
     clerk, decision = make_clerk(), make_decision(make_programme())
     make_authorisation(decision)
     with pytest.raises(ValidationError, match="must stay resolved"):
-        actions.record_decision(
+        decisions_actions.record_decision(
             programme=decision.programme, decision=decision, values={"outcome": "recommended"}, by=clerk, at=NOON
         )
 
@@ -127,7 +134,7 @@ def test_a_later_authorisation_is_not_replaced_by_an_earlier_decision():
 
 def test_a_source_is_one_of_the_kinds():
     with pytest.raises(ValidationError):
-        actions.save_funding_source(
+        funding_actions.save_funding_source(
             programme=make_programme(), values={"name": "Pools", "kind": "lottery"}, by=make_officer(), at=NOON
         )
     assert not FundingSource.objects.exists()

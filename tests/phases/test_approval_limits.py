@@ -13,7 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, User
 from costing import measure
-from phases import actions, queries
+from phases.authorisations import actions as authorisations_actions
+from phases.decisions import actions as decisions_actions
+from phases.funding import actions as funding_actions
+from phases.limits import actions as limits_actions
+from phases.limits import queries
 from phases.models import ApprovalLimit, Authorisation, FundingDecision, FundingSource, Programme
 from tests.making import (
     NOON,
@@ -60,7 +64,7 @@ def _authorise(
     source = values.pop("source", None) or (stored.funding_source if stored else make_source(decision.programme))
     title = stored.title if stored else f"Release {Authorisation.objects.count()}"
     given = {"title": title, "funding_source": source, "term": RECURRING, "replaces": None, "assumption": ""}
-    return actions.record_authorisation(
+    return authorisations_actions.record_authorisation(
         decision=decision,
         authorisation=stored,
         values=given | values,
@@ -131,26 +135,26 @@ def test_a_limit_is_only_ended_and_only_once(changed: dict[str, Any]):
 def test_the_administrator_adds_and_ends_a_limit_on_the_record():
     by = make_administrator()
     values = {"approver": make_body(), "amount": Decimal(1_000_000), "measure": "full_year", "instrument": "", "starts": IN_FORCE}
-    limit = actions.add_approval_limit(values=values, by=by, at=NOON)
-    actions.end_approval_limit(limit=limit, ends=SEPTEMBER, by=by, at=NOON)
+    limit = limits_actions.add_approval_limit(values=values, by=by, at=NOON)
+    limits_actions.end_approval_limit(limit=limit, ends=SEPTEMBER, by=by, at=NOON)
     entries = AuditEntry.objects.filter(subject=f"approval_limit:{limit.pk}").order_by("number")
     assert [entry.action for entry in entries] == ["approval_limit_added", "approval_limit_ended"]
     details = json.loads(entries[1].content)["details"]
     assert (details["up_to"], details["starts"], details["ends"]) == ("1000000", "2010-04-01", "2016-09-26")
     for ends, said in ((SEPTEMBER, "already ended, on 26 September 2016"),):
         with pytest.raises(ValidationError, match=said):
-            actions.end_approval_limit(limit=limit, ends=ends, by=by, at=NOON)
+            limits_actions.end_approval_limit(limit=limit, ends=ends, by=by, at=NOON)
     with pytest.raises(ValidationError, match="starts on 1 April 2010: the earliest it can end is the day before"):
-        actions.end_approval_limit(limit=make_approval_limit("Council"), ends=date(2010, 3, 30), by=by, at=NOON)
+        limits_actions.end_approval_limit(limit=make_approval_limit("Council"), ends=date(2010, 3, 30), by=by, at=NOON)
 
 
 @pytest.mark.parametrize("make", [make_officer, make_clerk, make_auditor])
 def test_nobody_but_the_administrator_keeps_the_limits(make: Any):
     by, limit = make(), make_approval_limit()
     with pytest.raises(PermissionDenied):
-        actions.add_approval_limit(values={"approver": make_body("Leader"), "starts": IN_FORCE}, by=by, at=NOON)
+        limits_actions.add_approval_limit(values={"approver": make_body("Leader"), "starts": IN_FORCE}, by=by, at=NOON)
     with pytest.raises(PermissionDenied):
-        actions.end_approval_limit(limit=limit, ends=SEPTEMBER, by=by, at=NOON)
+        limits_actions.end_approval_limit(limit=limit, ends=SEPTEMBER, by=by, at=NOON)
     assert not AuditEntry.objects.exists()
 
 
@@ -225,7 +229,7 @@ def test_what_full_council_approved_is_not_laid_to_the_executive_afterwards(prog
     _authorise(decision, {None: 1_471_000})
     values = {name: getattr(decision, name) for name in ("title", "decided_on", "outcome", "text_resolved")}
     with pytest.raises(ValidationError) as error:
-        actions.record_decision(
+        decisions_actions.record_decision(
             programme=programme, decision=decision, values=values | {"body": make_body("Executive")}, by=make_clerk(), at=NOON
         )
     assert "Full Council must decide" in error.value.message_dict["body"][0]
@@ -305,7 +309,7 @@ def test_money_is_not_given_another_name_under_which_its_body_could_not_approve_
     _authorise(make_decision(programme), {None: 2_000_000}, source=source)
     values = {"name": source.name, "kind": ESTIMATE}
     with pytest.raises(ValidationError) as error:
-        actions.save_funding_source(programme=programme, source=source, values=values, by=make_officer(), at=NOON)
+        funding_actions.save_funding_source(programme=programme, source=source, values=values, by=make_officer(), at=NOON)
     assert "the programme comes to £2,000,000" in error.value.message_dict["kind"][0]
 
 
@@ -361,7 +365,7 @@ def test_a_limit_that_was_ended_meanwhile_is_not_ended_again(client: Client):
     limit = make_approval_limit()
     address = f"/approval-limits/{limit.pk}/end/"
     mark = _mark(client.get(address).text)
-    actions.end_approval_limit(limit=limit, ends=SEPTEMBER, by=make_administrator(), at=NOON)
+    limits_actions.end_approval_limit(limit=limit, ends=SEPTEMBER, by=make_administrator(), at=NOON)
     assert client.post(address, {"ends": "1 May 2016", "made_on": mark}).status_code == 409
 
 

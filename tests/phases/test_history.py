@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from accounts.actions import record
-from phases.actions import remove_part, save_phase, save_programme
+from accounts.audit.actions import record
 from phases.models import Programme, ProgrammeRevision
-from phases.queries import as_it_was
+from phases.programmes.actions import save_phase, save_programme
+from phases.programmes.queries import as_it_was
+from phases.setup.actions import remove_part
 from tests.making import NOON, make_officer, make_programme
 from tests.refusals import check_deferred_rules, refused_by
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from costing.line_cost import Absence, Duration
 from posts.models import CostLine, LineAmount, LineRevision
 from tests.making import (

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.council.queries import council
 from accounts.models import User
-from accounts.queries import council
 from costing.frozen import canonical
 from costing.money import Rounding, Unit
 from phases.models import Programme

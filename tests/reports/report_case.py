@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from accounts.queries import council
+from accounts.council.queries import council
 from phases.models import Programme
 from reports.models import ReportParagraph
 from reports.report import actions as report_actions

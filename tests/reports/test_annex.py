@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.queries import council
+from accounts.council.queries import council
 from phases.models import Programme
 from posts.lines.rules import Stated
 from posts.models import LineAmount

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.queries import council
+from accounts.council.queries import council
 from costing.line_cost import Duration
 from improvement_budget import demonstration
 from phases.models import Programme

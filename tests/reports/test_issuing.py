@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.council.queries import council
 from accounts.models import AuditEntry
-from accounts.queries import council
 from phases.models import Programme
 from posts.models import LineAmount
 from reports.checks.actions import review_finding

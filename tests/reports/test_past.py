@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.queries import council
-from phases import actions as phases_actions
+from accounts.council.queries import council
 from phases.models import Phase, Programme
+from phases.programmes import actions as programmes_actions
+from phases.setup import actions as setup_actions
 from posts.lines.actions import LineChange, change_lines, change_programme
 from posts.models import CostLine
 from reports.table.comparison.rules import changes_between
@@ -76,8 +77,8 @@ def test_years_basis_and_names_of_the_programme_are_taken_back(programme: Progra
     change_programme(programme=programme, values=values, by=make_officer(), at=LATER)
     phase = programme.phases.get()
     renamed = {"name": "First", "number": 3}
-    phases_actions.save_phase(programme=programme, phase=phase, values=renamed, by=make_officer(), at=LATER)
-    phases_actions.save_phase(programme=programme, values={"name": "Next", "number": 4}, by=make_officer(), at=LATER)
+    programmes_actions.save_phase(programme=programme, phase=phase, values=renamed, by=make_officer(), at=LATER)
+    programmes_actions.save_phase(programme=programme, values={"name": "Next", "number": 4}, by=make_officer(), at=LATER)
     assert at_noon(programme) | {"version": 0} == before | {"version": 0}
     assert today(programme)["phases"] != before["phases"]
 
@@ -88,13 +89,13 @@ def test_a_phase_that_was_removed_since_stands_as_it_did(programme: Programme):
     line = enter_line(gone, title="Moved")
     before = today(programme)
     change(line, LATER, phase=programme.phases.get(number=1).pk)
-    phases_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=officer, at=LATER)
+    setup_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=officer, at=LATER)
     assert today(programme)["phases"] != before["phases"]
     assert at_noon(programme)["phases"] == before["phases"]
 
 
 def save_phase(programme: Programme, at: datetime, phase: Phase | None = None, **values: Any) -> Phase:
-    return phases_actions.save_phase(programme=programme, phase=phase, values=values, by=make_officer(), at=at)
+    return programmes_actions.save_phase(programme=programme, phase=phase, values=values, by=make_officer(), at=at)
 
 
 def test_the_last_number_is_a_phase_like_any_other(programme: Programme):
@@ -104,7 +105,7 @@ def test_the_last_number_is_a_phase_like_any_other(programme: Programme):
     moved = enter_line(gone, title="Moved")
     before = today(programme)
     change(moved, LATER, phase=last.pk)
-    phases_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=make_officer(), at=LATER)
+    setup_actions.remove_part(part=Phase.objects.get(pk=gone.pk), by=make_officer(), at=LATER)
     then = at_noon(programme)
     assert [(each["name"], each["total"]) for each in then["phases"]] == [
         (each["name"], each["total"]) for each in before["phases"]

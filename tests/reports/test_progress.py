@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.queries import council
+from accounts.council.queries import council
 from approvals import actions
 from approvals.actions import Choice
 from approvals.drawdowns.rules import Mode

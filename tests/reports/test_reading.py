@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.queries import council
+from accounts.council.queries import council
 from costing.money import Unit
 from improvement_budget import demonstration
 from phases.models import Programme

@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 from docx.oxml.ns import qn
 
-from accounts.queries import council
+from accounts.council.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
 from reports.draft.queries import known_of

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.council.queries import council
 from accounts.models import AuditEntry
-from accounts.queries import council
 from phases.models import Programme
 from reports.checks.queries import findings_of
 from reports.checks.rules import Finding

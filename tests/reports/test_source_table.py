@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from accounts.queries import council
+from accounts.council.queries import council
 from display import formats
 from improvement_budget import demonstration
+from phases.authorisations.queries import authorisations_of
 from phases.models import Authorisation, ExcludedItem, FundingDecision, Programme
-from phases.queries import authorisations_of
 from posts.models import CostLine
 from reports.table.queries import schedule_for, usual_options
 from reports.table.rules import Schedule, Totals

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.council.queries import council
 from accounts.models import User
 from accounts.permissions.rules import Role
-from accounts.queries import council
 from approvals import actions
 from approvals.models import Delegation, Drawdown
 from phases.models import FundingDecision, Programme

@@ -15,7 +15,7 @@ from accounts.models import Council, User
 from accounts.permissions.rules import Role
 from approvals.models import Delegation
 from costing.line_cost import Absence
-from phases.actions import save_phase
+from phases.programmes.actions import save_phase
 from tests.answers import shown
 from tests.approvals.case import make_case
 from tests.making import (

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from accounts.models import User
 from approvals import actions
 from approvals.models import DecisionRecord, Drawdown

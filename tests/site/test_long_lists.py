@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import record
+from accounts.audit.actions import record
 from approvals.models import DecisionRecord, Drawdown
 from tests.approvals.case import make_case
 from tests.lists import pages_of, rows_of, without_triggers

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.actions import create_first_administrator
-from accounts.models import User
+from accounts.people.actions import create_first_administrator
+from accounts.people.models import User
 
 
 class Command(BaseCommand):

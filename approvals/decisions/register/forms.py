@@ -17,7 +17,7 @@ from approvals.decisions.queries import (
 )
 from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
 from phases.models import Programme
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 
 Records = QuerySet[DecisionRecord]
 

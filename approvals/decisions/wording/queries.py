@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from accounts.queries import Acting
+from accounts.offices.queries import Acting
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import effective_day
 from approvals.decisions.rules import RecordContent, RecordedAnswer, released

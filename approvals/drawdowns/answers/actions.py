@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import lock_office
 from accounts.models import Office, User
+from accounts.offices.actions import lock_office
+from accounts.offices.queries import Acting, may_act_for
 from accounts.permissions.rules import Permission, require
-from accounts.queries import Acting, may_act_for
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     acting_for,

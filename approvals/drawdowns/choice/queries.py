@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.rules import State
+from phases.authorisations.queries import authorisations_of, in_force
 from phases.models import Authorisation, Programme
-from phases.queries import authorisations_of, in_force
 
 
 def payers_of(programme: Programme) -> list[Authorisation]:

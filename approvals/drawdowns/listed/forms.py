@@ -9,7 +9,7 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
 from display.lists.filters import ListFilters, OneOfFilter, TickFilter
 from phases.models import Programme
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 
 Drawdowns = QuerySet[Drawdown]
 

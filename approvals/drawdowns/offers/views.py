@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from accounts.models import Office, User
+from accounts.offices.queries import Acting, acts_for
 from accounts.permissions.rules import Permission
-from accounts.queries import Acting, acts_for
 from approvals.drawdowns.overview.queries import AskedOffice, Sheet
 from approvals.drawdowns.powers import rules as powers
 from approvals.drawdowns.powers.queries import capacity_of

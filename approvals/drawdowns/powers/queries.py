@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from accounts.models import User
-from accounts.queries import Acting
+from accounts.offices.queries import Acting
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.rules import Mode, Reply, State

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from accounts.council.queries import council
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
-from accounts.queries import council
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation

@@ -28,7 +28,7 @@ from approvals.drawdowns.queries import case_of, drawdown_for, supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, posted, prepares
 from display.forms import CarefulForm
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 
 
 def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.actions import lock_office
 from accounts.models import Office, User
+from accounts.offices.actions import lock_office
+from accounts.offices.queries import may_act_for
 from accounts.permissions.rules import Permission, require
-from accounts.queries import may_act_for
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import (
     NotAllowedNow,

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.council.queries import council
 from accounts.permissions.rules import SignedIn
-from accounts.queries import council
 from approvals.decisions.call_in.rules import window
 from approvals.drawdowns.answers import actions as answers_actions
 from approvals.drawdowns.answers.forms import TextForm

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.offices.queries import Acting, acts_for
 from accounts.permissions.rules import Permission
-from accounts.queries import Acting, acts_for
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns import rules
 from approvals.drawdowns.models import Drawdown, Question
@@ -24,7 +24,7 @@ from approvals.drawdowns.rules import Measure, State
 from approvals.drawdowns.totals.rules import amounts_in_words
 from display import formats
 from phases.models import Authorisation
-from phases.queries import programmes_for
+from phases.programmes.queries import programmes_for
 
 
 class Waiting(NamedTuple):

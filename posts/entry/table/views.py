@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import AuditEntry
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
 from posts.lines import actions, queries

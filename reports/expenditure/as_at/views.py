@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_moment
 from phases.models import Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.papers.queries import issued_papers_of
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces
@@ -36,7 +36,7 @@ def expenditure_as_at(request: SignedIn, slug: str) -> HttpResponse:
 
 
 def _then_and_now(programme: Programme, moment: datetime, now: datetime) -> dict[str, Any]:
-    council = accounts_queries.council()
+    council = council_queries.council()
     then = schedule_at(programme, council, moment)
     today = schedule_for(programme, council, usual_options(programme, council), as_at=now)
     return {

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from costing.intake import Basis
 from phases.models import Programme
 from posts.lines import queries
@@ -25,7 +25,7 @@ from reports.table.rules import Schedule
 def findings_annex(schedule: Schedule) -> str:
     """What the paper check finds as the programme is stored now, with the reasons of what was overridden or dismissed."""
     programme = Programme.objects.get(slug=schedule.slug)
-    found = judged(programme, findings_of(programme, accounts_queries.council(), as_at=schedule.as_at))
+    found = judged(programme, findings_of(programme, council_queries.council(), as_at=schedule.as_at))
     return annex_of_findings([as_reviewed(each) for each in found])
 
 

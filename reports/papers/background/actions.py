@@ -14,8 +14,8 @@ from django.db import Error, transaction
 from django.utils import timezone
 from django_tasks import TaskContext, task
 
-from accounts import queries as accounts_queries
-from accounts.actions import record
+from accounts.audit.actions import record
+from accounts.council import queries as council_queries
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
@@ -79,7 +79,7 @@ def ask_for_paper(*, programme: Programme, request: PaperRequest, by: User, at: 
     paper, meeting = issuing.paper_of(programme, request), request.meeting
     if not paper.is_as_checked:
         raise PaperOvertaken
-    findings = findings_of(issuing.for_meeting(paper), accounts_queries.council(), as_at=at)
+    findings = findings_of(issuing.for_meeting(paper), council_queries.council(), as_at=at)
     if stopped := [each for each in judged(programme, findings) if each.stops_the_paper]:
         raise StoppedByFindings(stopped)
     same = {
@@ -205,7 +205,7 @@ def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
     assert isinstance(wanted, TableRequest)
     years = tuple(year for year in programme.years if not wanted.years or year.starts_in in wanted.years)
     options = Options(wanted.unit, wanted.rounding, years)
-    schedule = whole(schedule_for(programme, accounts_queries.council(), options, as_at=clock()))
+    schedule = whole(schedule_for(programme, council_queries.council(), options, as_at=clock()))
     if wanted.annexes:
         content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes(wanted.annexes)))
     else:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from display.formats import long_date
 from phases.bodies.queries import body_named
 from phases.models import Programme
@@ -59,7 +59,7 @@ def for_meeting(paper: Paper) -> Programme:
 
 def table_for(paper: Paper, at: datetime) -> Schedule:
     """The whole table, with what is exempt of it."""
-    programme, council = for_meeting(paper), accounts_queries.council()
+    programme, council = for_meeting(paper), council_queries.council()
     schedule = schedule_for(programme, council, usual_options(programme, council), as_at=at)
     version = paper.previous.version + 1 if paper.previous else 1
     given: dict[str, Any] = {name: getattr(paper.meeting, name) for name in ("committee", "agenda_item", "part")}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.queries import council
+from accounts.council.queries import council
 from approvals.decisions.queries import published_record, published_records
 from costing.frozen import digest
 from display.formats import long_date

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.models import Rendering
 from reports.papers.background.actions import ask_again, ask_for_pack
 from reports.papers.background.queries import renderings_of

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from printing.reading_aloud import spoken
 from reports.models import IssuedPaper
 from reports.papers.annex.queries import annex_of_findings

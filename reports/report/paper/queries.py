@@ -5,7 +5,7 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts import queries as accounts_queries
+from accounts.council import queries as council_queries
 from display.formats import long_moment
 from phases.models import Programme
 from printing.engine import draw
@@ -21,7 +21,7 @@ def report_pdf(programme: Programme, at: datetime) -> bytes:
     Top right and bottom centre are clear for the stamps of an agenda pack. A programme whose report nobody began has one too: its
     boxes say what is not stated.
     """
-    return render(report_of(programme, accounts_queries.council(), as_at=timezone.localtime(at)))
+    return render(report_of(programme, council_queries.council(), as_at=timezone.localtime(at)))
 
 
 def render(report: CommitteeReport) -> bytes:

@@ -11,10 +11,10 @@ from approvals.drawdowns.consumption.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
 from costing.measure import Measure
+from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
 from phases.ledger.rules import Drawn
 from phases.models import Authorisation, Phase, Programme
-from phases.queries import authorisations_of
 from posts.models import LineAmount
 from reports.standing.position.rules import PhasePlan, Position, position
 

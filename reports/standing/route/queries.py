@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from phases.limits.queries import approval_limits
 from phases.models import Programme
-from phases.queries import approval_limits
 from reports.standing.position.queries import positions_of
 from reports.standing.route.rules import Route, routes
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.standing.route.queries import routes_of
 
 

@@ -16,8 +16,8 @@ from costing.intake import Basis
 from display import formats
 from display.fields import TypedFteField
 from phases.models import Programme
-from phases.queries import programme_for
-from phases.views import locked
+from phases.programmes.queries import programme_for
+from phases.programmes.views import locked
 from posts.entry.line import views as line_page
 from posts.lines.rules import LineState
 from reports.standing.position.queries import position_of

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from costing.typed import NotUnderstood, parse_date
-from phases.models import EARLIEST_YEAR
+from phases.programmes.models import EARLIEST_YEAR
 
 
 class MomentForm(forms.Form):

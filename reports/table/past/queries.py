@@ -11,7 +11,7 @@ from accounts.models import Council
 from costing.intake import Basis
 from costing.line_cost import Absence
 from phases.models import Programme
-from phases.queries import PhaseThen, as_it_was
+from phases.programmes.queries import PhaseThen, as_it_was
 from posts.lines.queries import states_at, teams_of
 from posts.lines.rules import LineState, amounts_of
 from posts.models import recruited_text

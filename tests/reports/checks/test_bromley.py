@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.queries import council
+from accounts.council.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
 from posts.lines.actions import LineChange, change_lines

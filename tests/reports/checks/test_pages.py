@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.council.queries import council
 from accounts.models import AuditEntry, User
-from accounts.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
 from posts.models import LineAmount

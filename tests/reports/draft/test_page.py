@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from accounts.council.queries import council
 from accounts.models import AuditEntry
-from accounts.queries import council
 from phases.models import Programme
-from phases.queries import programme_for
+from phases.programmes.queries import programme_for
 from reports.draft.queries import known_of
 from tests.around import the_demonstration
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme

@@ -1,167 +1,38 @@
-"""Pages about people, offices, the council's settings, and the demonstration's sign-in."""
+"""Pages about offices, their holders and their deputies."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
-from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import actions, queries
-from accounts.forms import (
+from accounts.offices import actions, queries
+from accounts.offices.forms import (
     AppointDeputyForm,
-    ChangePersonForm,
     CorrectHoldingForm,
-    CouncilForm,
     EndHoldingForm,
     OfficeActForm,
     OfficeFilters,
     OfficeForm,
-    PeopleFilters,
-    PersonForm,
     RevokeDeputyForm,
     TakeOfficeForm,
 )
-from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, User
+from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
+from accounts.people.models import User
+from accounts.people.views import posted
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from display.formats import contrast_with_white, long_date
-from display.forms import EditForm
-from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag
+from display.formats import long_date
+from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag
 from display.lists.listing import Listing
-
-
-@login_not_required
-@require_POST
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as a demonstration account, with no password. Exists only while `make run` has the demonstration on."""
-    if not settings.DEMONSTRATION:
-        raise Http404
-    user = get_object_or_404(queries.demonstration_accounts(), demo_account=request.POST.get("account", "").replace("\0", ""))
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("home")
-
-
-@login_not_required
-@require_GET
-def council_css(request: HttpRequest) -> HttpResponse:
-    """The council's colour as a stylesheet: the content policy allows no inline style."""
-    colour = queries.council().colour
-    on_colour = "#fff" if contrast_with_white(colour) >= 4.5 else "#0b0c0c"  # not money: a contrast ratio
-    css = f":root {{ --council-colour: {colour}; --council-on-colour: {on_colour}; }}\n"
-    response = HttpResponse(css, content_type="text/css")
-    patch_cache_control(response, max_age=60)
-    return response
-
-
-def _change_person(person: User) -> SafeString:
-    return link(reverse("change_person", args=[person.pk]), "Change", f" {person.name}")
-
-
-class PeopleTable(ListTable):
-    """By name."""
-
-    name, about, order = "people", "People", "person"
-
-    person = ListColumn(
-        "Name",
-        sort=any_case("name"),
-        screen=lambda person: joined(person.name, note(person.job_title)),
-        cells=[FileColumn("Name", lambda person: person.name), FileColumn("Job title", lambda person: person.job_title)],
-    )
-    email = ListColumn("E-mail address", sort="email")
-    roles = ListColumn("Roles", holds="role_names", screen=lambda person: person.role_names or "None")
-    signs_in = ListColumn(
-        "Signs in", holds="is_active", screen=lambda person: "Yes" if person.is_active else tag("No longer", "grey")
-    )
-    change = ActionColumn("Change", screen=_change_person)
-
-
-@permission_required(Permission.MANAGE_PEOPLE)
-@require_GET
-def people(request: SignedIn) -> HttpResponseBase:
-    """Who can sign in, and what each may do."""
-    return Listing(request, PeopleTable(), PeopleFilters(request.GET, queries.people())).respond("accounts/people.html", {})
-
-
-@permission_required(Permission.MANAGE_PEOPLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def add_person(request: SignedIn) -> HttpResponse:
-    form = PersonForm(_posted(request), instance=User())
-    if request.method == "POST" and form.is_valid():
-        person = form.save_with(lambda: actions.add_person(**form.cleaned_data, by=request.user, at=timezone.now()))
-        if person:
-            messages.success(
-                request,
-                f"{person.name} was added. They choose a password with “Forgot your password?” on the sign-in page.",
-            )
-            return redirect("people")
-    return render(request, "accounts/person.html", {"form": form, "title": "Add a person"})
-
-
-@permission_required(Permission.MANAGE_PEOPLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
-def change_person(request: SignedIn, pk: int) -> HttpResponse:
-    person = actions.locked_person(pk) if request.method == "POST" else User.objects.filter(pk=pk).first()
-    if person is None:
-        raise Http404
-    form = ChangePersonForm(_posted(request), instance=person)
-
-    def save() -> User | None:
-        try:
-            return actions.change_person(person=person, **form.cleaned_data, by=request.user, at=timezone.now())
-        except actions.LastAdministrator as error:
-            form.add_error("roles", str(error))
-            return None
-
-    offices = queries.acts_for(person, timezone.localdate())
-    context = {"form": form, "person": person, "title": f"Change {person.name}", "offices": offices}
-    return _edited(request, form, save, "people", "accounts/person.html", context)
-
-
-@permission_required(Permission.CHANGE_SETTINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
-def change_council(request: SignedIn) -> HttpResponse:
-    if request.method == "POST":
-        Council.objects.select_for_update().filter(pk=1).first()
-    form = CouncilForm(_posted(request), instance=queries.council())
-
-    def save() -> Council:
-        return actions.change_council(values=form.values, by=request.user, at=timezone.now())
-
-    return _edited(request, form, save, "council", "accounts/council.html", {"form": form})
-
-
-def _posted(request: SignedIn) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _edited(
-    request: SignedIn, form: EditForm, save: Callable[[], Any], back: str, template: str, context: dict[str, Any]
-) -> HttpResponse:
-    """Show the form, or save it and go back. 409 when somebody else was faster."""
-    status = 200
-    if request.method == "POST":
-        if form.is_stale():
-            status = 409
-        elif form.is_valid() and (thing := form.save_with(save)):
-            messages.success(request, f"{thing} was changed.")
-            return redirect(back)
-    return render(request, template, context, status=status)
-
 
 reads_offices = permission_required(Permission.VIEW_PROGRAMMES)
 keeps_offices = permission_required(Permission.MANAGE_OFFICES)
@@ -240,7 +111,7 @@ def office(request: SignedIn, pk: int) -> HttpResponse:
 @keeps_offices
 @either
 def add_office(request: SignedIn) -> HttpResponse:
-    form = OfficeForm(_posted(request), instance=Office())
+    form = OfficeForm(posted(request), instance=Office())
     if request.method == "POST" and form.is_valid():
         added = form.save_with(lambda: actions.add_office(**form.values, by=request.user, at=timezone.now()))
         if added:
@@ -254,7 +125,7 @@ def add_office(request: SignedIn) -> HttpResponse:
 @transaction.atomic
 def change_office(request: SignedIn, pk: int) -> HttpResponse:
     changed = _office(request, pk)
-    form = OfficeForm(_posted(request), instance=changed)
+    form = OfficeForm(posted(request), instance=changed)
 
     def save() -> Office:
         return actions.change_office(office=changed, **form.values, by=request.user, at=timezone.now())
@@ -269,7 +140,7 @@ def change_office(request: SignedIn, pk: int) -> HttpResponse:
 def take_office(request: SignedIn, pk: int) -> HttpResponse:
     """Who takes the office, then what that will change, then done."""
     taken = _office(request, pk)
-    form = TakeOfficeForm(_posted(request), office=taken)
+    form = TakeOfficeForm(posted(request), office=taken)
 
     def look_ahead() -> actions.Succession:
         return actions.succession(office=taken, **form.cleaned_data, by=request.user)
@@ -317,7 +188,7 @@ def _what_changes(found: actions.Succession, *, holder: User, since: date, until
 @transaction.atomic
 def end_holding(request: SignedIn, pk: int) -> HttpResponse:
     held, holding = _row(request, OfficeHolding, pk)
-    form = EndHoldingForm(_posted(request), office=held, initial={"until": holding.until})
+    form = EndHoldingForm(posted(request), office=held, initial={"until": holding.until})
 
     def save() -> OfficeHolding:
         return actions.end_holding(holding=holding, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -336,7 +207,7 @@ def end_holding(request: SignedIn, pk: int) -> HttpResponse:
 def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
     held, holding = _row(request, OfficeHolding, pk)
     recorded = {"holder": holding.holder_id, "since": holding.since, "until": holding.until}
-    form = CorrectHoldingForm(_posted(request), office=held, initial=recorded)
+    form = CorrectHoldingForm(posted(request), office=held, initial=recorded)
 
     def save() -> OfficeHolding:
         return actions.correct_holding(holding=holding, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -351,7 +222,7 @@ def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
 @transaction.atomic
 def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
     represented = _office(request, pk)
-    form = AppointDeputyForm(_posted(request), office=represented)
+    form = AppointDeputyForm(posted(request), office=represented)
 
     def save() -> DeputyAppointment:
         return actions.appoint_deputy(office=represented, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -369,7 +240,7 @@ def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
 @transaction.atomic
 def revoke_deputy(request: SignedIn, pk: int) -> HttpResponse:
     represented, appointment = _row(request, DeputyAppointment, pk)
-    form = RevokeDeputyForm(_posted(request), office=represented)
+    form = RevokeDeputyForm(posted(request), office=represented)
 
     def save() -> DeputyAppointment:
         return actions.revoke_deputy(appointment=appointment, **form.cleaned_data, by=request.user, at=timezone.now())

@@ -1,4 +1,4 @@
-"""Reads about people, offices and the council."""
+"""Reads about offices: who holds them, who deputises, who may act for them on a day."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,23 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from accounts.models import Council, DeputyAppointment, Office, OfficeHolding, User
-
-
-def council() -> Council:
-    """The council's settings; the defaults before anybody has set them."""
-    try:
-        return Council.objects.get(pk=1)
-    except Council.DoesNotExist:
-        return Council(pk=1)
-
-
-def people() -> QuerySet[User]:
-    return User.objects.order_by("name")
-
-
-def demonstration_accounts() -> QuerySet[User]:
-    return User.objects.filter(demo_account__isnull=False, is_active=True).order_by("pk")
+from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
+from accounts.people.models import User
 
 
 def holder_of(office: Office, on: date) -> User | None:

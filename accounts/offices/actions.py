@@ -1,159 +1,19 @@
-"""Writes about people, offices, the council's settings, and the audit chain that every write of every app goes through."""
+"""Writes about offices, their holders and their deputies."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.text import slugify
 
-from accounts.models import AuditEntry, Council, DeputyAppointment, Office, OfficeHolding, User
-from accounts.permissions.rules import Permission, Role, require
-from costing.frozen import canonical
+from accounts.audit.actions import record
+from accounts.audit.rules import changes
+from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
+from accounts.people.models import User
+from accounts.permissions.rules import Permission, require
 from display.formats import long_date
-
-GENESIS = "0" * 64
-
-
-class AuditChainBroken(RuntimeError):
-    """The chain has no head row: nothing may be written until somebody has found out why."""
-
-
-def link(previous_hash: str, content: str) -> str:
-    """SHA-256 over the previous hash, a line feed and the content. The database computes the same and refuses another."""
-    return hashlib.sha256(f"{previous_hash}\n{content}".encode()).hexdigest()
-
-
-# The lock on the head, and the entry after it, in one statement: whoever waited for the lock follows the head as it is then.
-# The trigger audit_entry_links checks the link and moves the head on.
-_ADD_ENTRY = """
-WITH head AS (SELECT number, hash FROM accounts_audithead WHERE id = 1 FOR UPDATE),
-entry AS (SELECT number + 1 AS number, hash, %(before)s || (number + 1)::text || %(after)s AS content FROM head)
-INSERT INTO accounts_auditentry (number, at, actor_id, action, subject, content, previous_hash, hash)
-SELECT number, %(at)s, %(actor)s, %(action)s, %(subject)s, content, hash,
-    encode(sha256(convert_to(hash || E'\\n' || content, 'UTF8')), 'hex') FROM entry
-RETURNING number, content, previous_hash, hash
-"""
-
-
-def record(*, action: str, subject: str, details: Mapping[str, Any], by: User | None, at: datetime) -> AuditEntry:
-    """Add an entry to the audit chain, inside the caller's transaction, under the locked head row (unlocked chains fork)."""
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("An audit entry is written in the transaction of the act it records.")
-    given = {"at": at.isoformat(), "actor": by.email if by else None, "action": action, "details": details}
-    # The canonical text of the whole: "number" comes after these in the alphabet, and "subject" after it.
-    before, after = f'{canonical(given)[:-1]},"number":', f",{canonical({'subject': subject})[1:]}"
-    same: dict[str, Any] = {"at": at, "action": action, "subject": subject}
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD_ENTRY, {"before": before, "after": after, "actor": by.pk if by else None, **same})
-        added = cursor.fetchone()
-    if added is None:
-        raise AuditChainBroken("The audit chain has no head row.")
-    number, content, previous_hash, hash_ = added
-    return AuditEntry(number=number, actor=by, content=content, previous_hash=previous_hash, hash=hash_, **same)
-
-
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What differs, as {field: [before, after]}, for an audit entry."""
-    return {field: [before.get(field), after[field]] for field in after if before.get(field) != after[field]}
-
-
-@transaction.atomic
-def create_first_administrator(*, email: str, name: str, password: str, at: datetime) -> User:
-    """The one account that nobody grants. Raises ValueError once anybody can administer."""
-    if User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exists():
-        raise ValueError("There is an administrator already: ask them to add people.")
-    user = User(email=email.lower(), name=name, roles=[Role.ADMINISTRATOR])
-    user.set_password(password)
-    user.full_clean()
-    user.save()
-    record(action="person_added", subject=f"person:{user.pk}", details={"roles": user.roles, "first": True}, by=None, at=at)
-    return user
-
-
-@transaction.atomic
-def add_person(
-    *, email: str, name: str, job_title: str, roles: Sequence[str], by: User, at: datetime, password: str | None = None
-) -> User:
-    """A new person who can sign in. Without a password they set one through the reset link."""
-    require(by, Permission.MANAGE_PEOPLE)
-    user = User(email=email.lower(), name=name, job_title=job_title, roles=sorted(roles))
-    user.set_password(password)
-    user.full_clean(exclude=["password"])
-    user.save()
-    record(
-        action="person_added",
-        subject=f"person:{user.pk}",
-        details={"name": name, "job_title": job_title, "roles": user.roles},
-        by=by,
-        at=at,
-    )
-    return user
-
-
-@transaction.atomic
-def change_own_password(*, password: str, by: User, at: datetime) -> None:
-    """Set one's own password, signed in or through the reset link. The entry says that it happened, nothing more."""
-    by.set_password(password)
-    by.save(update_fields=["password"])
-    record(action="password_changed", subject=f"person:{by.pk}", details={}, by=by, at=at)
-
-
-class LastAdministrator(ValueError):
-    """Nobody could administer any more."""
-
-
-def locked_person(pk: int) -> User | None:
-    """The person, locked together with every administrator, in one order: two who change each other at once wait, not die."""
-    administrators = Q(is_active=True, roles__contains=[Role.ADMINISTRATOR])
-    locked = User.objects.select_for_update().filter(administrators | Q(pk=pk)).order_by("pk")
-    return next((person for person in locked if person.pk == pk), None)
-
-
-@transaction.atomic
-def change_person(
-    *, person: User, email: str, name: str, job_title: str, roles: Sequence[str], is_active: bool, by: User, at: datetime
-) -> User:
-    """Change who a person is and what they may do. Raises LastAdministrator rather than lock everybody out.
-
-    The audit record keeps naming earlier acts by the address of their day; the entry of this change joins the two.
-    """
-    require(by, Permission.MANAGE_PEOPLE)
-    # Two administrators who demote each other at once would leave none: all administrators are locked first.
-    locked_person(person.pk)
-    administrators = set(User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).values_list("pk", flat=True))
-    if administrators == {person.pk} and not (is_active and Role.ADMINISTRATOR in roles):
-        raise LastAdministrator("This is the only administrator: give somebody else the role first.")
-    person = User.objects.get(pk=person.pk)
-    after = {"email": email.lower(), "name": name, "job_title": job_title, "roles": sorted(roles), "is_active": is_active}
-    changed = changes({field: getattr(person, field) for field in after}, after)
-    if changed:
-        for field, value in after.items():
-            setattr(person, field, value)
-        person.save(update_fields=list(after))
-        if "email" in changed:
-            EmailAddress.objects.filter(user=person).delete()  # or a reset link could still be sent to the old address
-        record(action="person_changed", subject=f"person:{person.pk}", details=changed, by=by, at=at)
-    return person
-
-
-@transaction.atomic
-def change_council(*, values: Mapping[str, Any], by: User, at: datetime) -> Council:
-    """Set the council's name, colour and table settings."""
-    require(by, Permission.CHANGE_SETTINGS)
-    council, _ = Council.objects.select_for_update().get_or_create(pk=1)
-    changed = changes({field: getattr(council, field) for field in values}, values)
-    for field, value in values.items():
-        setattr(council, field, value)
-    council.full_clean()
-    council.save()
-    if changed:
-        record(action="council_changed", subject="council", details=changed, by=by, at=at)
-    return council
 
 
 def lock_office(pk: int) -> None:

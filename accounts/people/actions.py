@@ -1,0 +1,92 @@
+"""Writes about the people who sign in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.audit.actions import record
+from accounts.audit.rules import changes
+from accounts.people.models import User
+from accounts.permissions.rules import Permission, Role, require
+
+
+@transaction.atomic
+def create_first_administrator(*, email: str, name: str, password: str, at: datetime) -> User:
+    """The one account that nobody grants. Raises ValueError once anybody can administer."""
+    if User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exists():
+        raise ValueError("There is an administrator already: ask them to add people.")
+    user = User(email=email.lower(), name=name, roles=[Role.ADMINISTRATOR])
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    record(action="person_added", subject=f"person:{user.pk}", details={"roles": user.roles, "first": True}, by=None, at=at)
+    return user
+
+
+@transaction.atomic
+def add_person(
+    *, email: str, name: str, job_title: str, roles: Sequence[str], by: User, at: datetime, password: str | None = None
+) -> User:
+    """A new person who can sign in. Without a password they set one through the reset link."""
+    require(by, Permission.MANAGE_PEOPLE)
+    user = User(email=email.lower(), name=name, job_title=job_title, roles=sorted(roles))
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    record(
+        action="person_added",
+        subject=f"person:{user.pk}",
+        details={"name": name, "job_title": job_title, "roles": user.roles},
+        by=by,
+        at=at,
+    )
+    return user
+
+
+@transaction.atomic
+def change_own_password(*, password: str, by: User, at: datetime) -> None:
+    """Set one's own password, signed in or through the reset link. The entry says that it happened, nothing more."""
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    record(action="password_changed", subject=f"person:{by.pk}", details={}, by=by, at=at)
+
+
+class LastAdministrator(ValueError):
+    """Nobody could administer any more."""
+
+
+def locked_person(pk: int) -> User | None:
+    """The person, locked together with every administrator, in one order: two who change each other at once wait, not die."""
+    administrators = Q(is_active=True, roles__contains=[Role.ADMINISTRATOR])
+    locked = User.objects.select_for_update().filter(administrators | Q(pk=pk)).order_by("pk")
+    return next((person for person in locked if person.pk == pk), None)
+
+
+@transaction.atomic
+def change_person(
+    *, person: User, email: str, name: str, job_title: str, roles: Sequence[str], is_active: bool, by: User, at: datetime
+) -> User:
+    """Change who a person is and what they may do. Raises LastAdministrator rather than lock everybody out.
+
+    The audit record keeps naming earlier acts by the address of their day; the entry of this change joins the two.
+    """
+    require(by, Permission.MANAGE_PEOPLE)
+    # Two administrators who demote each other at once would leave none: all administrators are locked first.
+    locked_person(person.pk)
+    administrators = set(User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).values_list("pk", flat=True))
+    if administrators == {person.pk} and not (is_active and Role.ADMINISTRATOR in roles):
+        raise LastAdministrator("This is the only administrator: give somebody else the role first.")
+    person = User.objects.get(pk=person.pk)
+    after = {"email": email.lower(), "name": name, "job_title": job_title, "roles": sorted(roles), "is_active": is_active}
+    changed = changes({field: getattr(person, field) for field in after}, after)
+    if changed:
+        for field, value in after.items():
+            setattr(person, field, value)
+        person.save(update_fields=list(after))
+        if "email" in changed:
+            EmailAddress.objects.filter(user=person).delete()  # or a reset link could still be sent to the old address
+        record(action="person_changed", subject=f"person:{person.pk}", details=changed, by=by, at=at)
+    return person

@@ -1,0 +1,121 @@
+"""Pages about people, and the demonstration's sign-in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.offices import queries as offices_queries
+from accounts.people import actions, queries
+from accounts.people.forms import ChangePersonForm, PeopleFilters, PersonForm
+from accounts.people.models import User
+from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.forms import EditForm
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, note, tag
+from display.lists.listing import Listing
+
+
+@login_not_required
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as a demonstration account, with no password. Exists only while `make run` has the demonstration on."""
+    if not settings.DEMONSTRATION:
+        raise Http404
+    user = get_object_or_404(queries.demonstration_accounts(), demo_account=request.POST.get("account", "").replace("\0", ""))
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("home")
+
+
+def _change_person(person: User) -> SafeString:
+    return link(reverse("change_person", args=[person.pk]), "Change", f" {person.name}")
+
+
+class PeopleTable(ListTable):
+    """By name."""
+
+    name, about, order = "people", "People", "person"
+
+    person = ListColumn(
+        "Name",
+        sort=any_case("name"),
+        screen=lambda person: joined(person.name, note(person.job_title)),
+        cells=[FileColumn("Name", lambda person: person.name), FileColumn("Job title", lambda person: person.job_title)],
+    )
+    email = ListColumn("E-mail address", sort="email")
+    roles = ListColumn("Roles", holds="role_names", screen=lambda person: person.role_names or "None")
+    signs_in = ListColumn(
+        "Signs in", holds="is_active", screen=lambda person: "Yes" if person.is_active else tag("No longer", "grey")
+    )
+    change = ActionColumn("Change", screen=_change_person)
+
+
+@permission_required(Permission.MANAGE_PEOPLE)
+@require_GET
+def people(request: SignedIn) -> HttpResponseBase:
+    """Who can sign in, and what each may do."""
+    return Listing(request, PeopleTable(), PeopleFilters(request.GET, queries.people())).respond("accounts/people.html", {})
+
+
+@permission_required(Permission.MANAGE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_person(request: SignedIn) -> HttpResponse:
+    form = PersonForm(posted(request), instance=User())
+    if request.method == "POST" and form.is_valid():
+        person = form.save_with(lambda: actions.add_person(**form.cleaned_data, by=request.user, at=timezone.now()))
+        if person:
+            messages.success(
+                request,
+                f"{person.name} was added. They choose a password with “Forgot your password?” on the sign-in page.",
+            )
+            return redirect("people")
+    return render(request, "accounts/person.html", {"form": form, "title": "Add a person"})
+
+
+@permission_required(Permission.MANAGE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def change_person(request: SignedIn, pk: int) -> HttpResponse:
+    person = actions.locked_person(pk) if request.method == "POST" else User.objects.filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    form = ChangePersonForm(posted(request), instance=person)
+
+    def save() -> User | None:
+        try:
+            return actions.change_person(person=person, **form.cleaned_data, by=request.user, at=timezone.now())
+        except actions.LastAdministrator as error:
+            form.add_error("roles", str(error))
+            return None
+
+    offices = offices_queries.acts_for(person, timezone.localdate())
+    context = {"form": form, "person": person, "title": f"Change {person.name}", "offices": offices}
+    return edited(request, form, save, "people", "accounts/person.html", context)
+
+
+def posted(request: SignedIn) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def edited(
+    request: SignedIn, form: EditForm, save: Callable[[], Any], back: str, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Show the form, or save it and go back. 409 when somebody else was faster."""
+    status = 200
+    if request.method == "POST":
+        if form.is_stale():
+            status = 409
+        elif form.is_valid() and (thing := form.save_with(save)):
+            messages.success(request, f"{thing} was changed.")
+            return redirect(back)
+    return render(request, template, context, status=status)

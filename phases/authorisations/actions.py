@@ -1,0 +1,81 @@
+"""Recording the money a decision allows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from accounts.models import User
+from accounts.permissions.rules import Permission, require
+from costing.financial_year import day_in_words
+from costing.measure import Measure
+from phases.authorisations.models import Authorisation, AuthorisationLimit, AuthorisationPhase
+from phases.decisions.models import FundingDecision
+from phases.limits.actions import approved_by_who_may
+from phases.programmes.actions import locked, save
+from phases.programmes.models import Phase
+
+
+@transaction.atomic
+def record_authorisation(
+    *,
+    decision: FundingDecision,
+    values: Mapping[str, Any],
+    phases: Iterable[Phase],
+    limits: Mapping[Measure, Decimal],
+    by: User,
+    at: datetime,
+    authorisation: Authorisation | None = None,
+) -> Authorisation:
+    """Record the money a decision allows. `limits` are whole pounds by financial year, None for a full year; at least one.
+
+    Refused where the body that decided may not approve what the programme comes to with it (ApprovalLimit).
+    """
+    require(by, Permission.RECORD_DECISIONS)
+    if decision.outcome != FundingDecision.Outcome.RESOLVED:
+        raise ValidationError("A recommendation authorises nothing: record the resolution first.")
+    if not limits:
+        raise ValidationError("Enter at least one limit: for a financial year or for a full year.")
+    _check_replaced(decision, values.get("replaces"))
+    programme = locked(decision.programme)
+    phases = list(phases)
+    details = {
+        "phases": [phase.name for phase in phases],
+        "limits": {measure.key: str(amount) for measure, amount in limits.items()},
+    }
+    with approved_by_who_may(programme):
+        blank = Authorisation(programme=programme, decision=decision)
+        saved = save(authorisation or blank, values, by=by, at=at, details=details)
+        AuthorisationPhase.objects.filter(authorisation=saved).exclude(phase__in=phases).delete()
+        AuthorisationPhase.objects.bulk_create(
+            (AuthorisationPhase(authorisation=saved, phase=phase, programme=programme) for phase in phases),
+            ignore_conflicts=True,
+        )
+        _set_limits(saved, limits)
+    return saved
+
+
+def _set_limits(authorisation: Authorisation, limits: Mapping[Measure, Decimal]) -> None:
+    if {limit.measure: limit.amount for limit in authorisation.limits.all()} == dict(limits):
+        return
+    try:
+        with transaction.atomic():
+            authorisation.limits.all().delete()
+    except models.ProtectedError:
+        raise ValidationError(
+            "Money was drawn on these limits, so they cannot be changed. More money needs a new decision."
+        ) from None
+    AuthorisationLimit.objects.bulk_create(
+        AuthorisationLimit(authorisation=authorisation, financial_year=measure.financial_year, amount=amount)
+        for measure, amount in limits.items()
+    )
+
+
+def _check_replaced(decision: FundingDecision, replaced: Authorisation | None) -> None:
+    if replaced and replaced.decision.decided_on > decision.decided_on:
+        raise ValidationError(
+            {"replaces": f"{replaced} was decided on {day_in_words(replaced.decision.decided_on)}, after this decision."}
+        )

@@ -1,0 +1,45 @@
+"""The form of a decision."""
+
+from typing import Any
+
+from django import forms
+
+from display.fields import TypedDateField
+from phases.bodies.forms import BODIES
+from phases.decisions.models import FundingDecision
+from phases.programmes.forms import ProgrammePartForm
+
+
+class DecisionForm(ProgrammePartForm):
+    decided_on = TypedDateField(label="Date", help_text="Such as 20 July 2016")
+
+    class Meta:
+        model = FundingDecision
+        fields = [
+            *("title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved"),
+            *("members_present", "interests", "section_151_advice", "assumption"),
+        ]
+        labels = {"minute": "Minute number", "body": "Body or officer"}
+        widgets = {
+            "outcome": forms.RadioSelect,
+            "text_recommended": forms.Textarea(attrs={"rows": 6}),
+            "text_resolved": forms.Textarea(attrs={"rows": 6}),
+            "members_present": forms.Textarea(attrs={"rows": 2}),
+            "interests": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts = {
+            "body": BODIES,
+            "text_recommended": "Word for word, with its paragraph numbers",
+            "text_resolved": "Word for word from the minutes. Leave it blank if they are not to hand.",
+            "outcome": "A recommendation authorises nothing until the other body resolves it",
+            "members_present": "As the minutes name them",
+            "interests": "Who declared what. Write “none” if none was declared: blank means not recorded",
+            "section_151_advice": "What the officer responsible for the council’s finances advised the body",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        texts = ("text_recommended", "text_resolved")
+        if not any(name in self.errors for name in texts) and not any(cleaned.get(name, "").strip() for name in texts):
+            self.add_broken_rule("decision_has_its_text")
+        return cleaned

@@ -1,0 +1,77 @@
+"""Reads about programmes and phases, as they are and as they were, each a constant number of queries."""
+
+from collections.abc import Sequence
+from copy import copy
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from accounts.permissions.rules import Permission
+from phases.programmes.models import Programme, ProgrammeRevision
+
+
+def programmes_for(user: User) -> QuerySet[Programme]:
+    """The programmes this person may see: all of them, or none."""
+    return Programme.objects.select_related("committee") if user.may(Permission.VIEW_PROGRAMMES) else Programme.objects.none()
+
+
+class ProgrammeSize(NamedTuple):
+    """A programme in the list of them, with how many phases and lines it has."""
+
+    programme: Programme
+    phases: int
+    lines: int
+
+
+def sizes_of(programmes: Sequence[Programme]) -> list[ProgrammeSize]:
+    """These programmes, in their order (two queries)."""
+    counted = Programme.objects.filter(pk__in=[each.pk for each in programmes]).order_by()
+    phases = dict(counted.values_list("pk", Count("phases")))
+    lines = dict(counted.values_list("pk", Count("lines")))
+    return [ProgrammeSize(each, phases[each.pk], lines[each.pk]) for each in programmes]
+
+
+def programme_for(user: User, slug: str) -> Programme:
+    """One programme, or Http404 for one that is unknown or that this person may not know of."""
+    return get_object_or_404(programmes_for(user), slug=slug)
+
+
+class PhaseThen(NamedTuple):
+    """A phase as it stood. Its `id` stays when it is renamed or given another number."""
+
+    id: int
+    number: int
+    name: str
+
+
+_FORM = 1
+
+
+def state_of(programme: Programme) -> dict[str, Any]:
+    """A programme and its phases as they are stored now, for a ProgrammeRevision: `as_it_was` reads it back (two queries)."""
+    stored = Programme.objects.get(pk=programme.pk)
+    phases = stored.phases.order_by("pk").values_list("pk", "number", "name")
+    details = {field.attname: field.value_to_string(stored) for field in _details() if getattr(stored, field.attname) is not None}
+    return {"form": _FORM, "details": details, "phases": [list(phase) for phase in phases]}
+
+
+def as_it_was(programme: Programme, moment: datetime) -> tuple[Programme, list[PhaseThen]]:
+    """A copy of the programme, and its phases, as they stood at a moment (at most two queries)."""
+    later = ProgrammeRevision.objects.filter(programme=programme, entry__at__gt=moment).order_by("entry__number")
+    revision = later.values_list("state", flat=True).first()
+    was = copy(programme)
+    if revision is None:
+        return was, [PhaseThen(*phase) for phase in programme.phases.values_list("pk", "number", "name")]
+    if revision["form"] != _FORM:
+        raise ValueError(f"A programme's past is in form {revision['form']}, which is not known.")
+    for field in _details():
+        setattr(was, field.attname, field.to_python(revision["details"].get(field.attname)))
+    return was, [PhaseThen(*phase) for phase in revision["phases"]]
+
+
+def _details() -> list[Any]:
+    """What a person types of a programme. Its version only counts, and its address is where it is found now."""
+    return [field for field in Programme._meta.concrete_fields if field.attname not in ("id", "version", "slug")]

@@ -1,0 +1,110 @@
+"""Pages of programmes: the list, a new one, and how a part of one is edited."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.council import queries as council_queries
+from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.forms import CarefulForm
+from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, link
+from display.lists.listing import Listing
+from phases.programmes import actions, queries
+from phases.programmes.forms import ProgrammeFilters, ProgrammeForm
+from phases.programmes.models import Programme
+
+sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
+reads = permission_required(Permission.VIEW_PROGRAMMES)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request: SignedIn) -> QueryDict | None:
+    """What was sent, also when that is nothing at all; None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def _years(row: queries.ProgrammeSize) -> str:
+    first, *others = row.programme.years
+    return f"{first} to {others[-1]}" if others else str(first)
+
+
+class ProgrammeTable(ListTable):
+    """By name."""
+
+    name, about, order = "programmes", "Programmes", "programme"
+
+    programme = ListColumn(
+        "Programme",
+        holds="programme.name",
+        sort=any_case("name"),
+        screen=lambda row: link(reverse("position", args=[row.programme.slug]), row.programme.name),
+    )
+    years = ListColumn("Financial years", sort="first_year", screen=_years, cells=[FileColumn("Financial years", _years)])
+    phases = ListColumn("Phases", css_class="number")
+    lines = ListColumn("Posts and other costs", css_class="number")
+
+
+@reads
+@require_GET
+def programmes(request: SignedIn) -> HttpResponseBase:
+    """Every programme the person may see."""
+    filters = ProgrammeFilters(request.GET, queries.programmes_for(request.user))
+    listing = Listing(request, ProgrammeTable(), filters, queries.sizes_of)
+    return listing.respond("phases/programmes.html", {"may_add": request.user.may(Permission.SET_UP_PROGRAMMES)})
+
+
+@sets_up
+@either
+@transaction.atomic
+def programme_new(request: SignedIn) -> HttpResponse:
+    """Make a programme; phases, sources and teams follow on its set-up page."""
+    blank = Programme(basis=council_queries.council().basis)
+    form = ProgrammeForm(posted(request), instance=blank)
+    if request.method == "POST" and form.is_valid():
+        made = form.save_with(lambda: actions.save_programme(values=form.values, by=request.user, at=timezone.now()))
+        if made:
+            messages.success(request, f"{made} was set up. Now add its phases and funding sources.")
+            return redirect("programme_setup", made.slug)
+    return render(request, "phases/programme_new.html", {"form": form})
+
+
+def edit(
+    request: SignedIn,
+    programme: Programme,
+    form: CarefulForm,
+    save: Callable[[], Any],
+    title: str,
+    done: str,
+    back: str,
+    template: str = "phases/edit.html",
+    *,
+    removable: bool = False,
+) -> HttpResponse:
+    """Show the form, or save it and go back. 409, with what is stored now beside what was typed, when somebody was faster."""
+    status = 200
+    if request.method == "POST":
+        if form.is_stale():
+            status = 409
+        elif form.is_valid() and (thing := form.save_with(save)):
+            messages.success(request, f"{thing} was {done}.")
+            return redirect(back, programme.slug)
+    context = {"programme": programme, "form": form, "title": title, "back": reverse(back, args=[programme.slug])}
+    context["removable"] = removable
+    return render(request, template, context, status=status)
+
+
+def locked(request: SignedIn, slug: str) -> Programme:
+    """The programme, locked against other writers while a form is being saved: what is compared is what is overwritten."""
+    programme = queries.programme_for(request.user, slug)
+    if request.method == "POST":
+        Programme.objects.select_for_update().get(pk=programme.pk)
+        programme.refresh_from_db()
+    return programme

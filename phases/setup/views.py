@@ -1,0 +1,135 @@
+"""Pages of setting up a programme: the paper's details, phases, funding sources, excluded items."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.forms import EditForm
+from phases.funding import actions as funding_actions
+from phases.funding.forms import ExcludedItemForm, FundingSourceForm
+from phases.funding.models import ExcludedItem, FundingSource
+from phases.programmes import actions as programmes_actions
+from phases.programmes import queries as programmes_queries
+from phases.programmes.forms import PaperForm, PhaseForm
+from phases.programmes.models import Phase, Programme
+from phases.programmes.views import edit, locked, posted
+from phases.setup import actions, queries
+
+sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@sets_up
+@require_GET
+def programme_setup(request: SignedIn, slug: str) -> HttpResponse:
+    """Everything a programme is made of, each with its change link."""
+    programme = programmes_queries.programme_for(request.user, slug)
+    return render(request, "phases/set_up.html", {"programme": programme, **queries.set_up_of(programme)})
+
+
+@sets_up
+@either
+@transaction.atomic
+def paper(request: SignedIn, slug: str) -> HttpResponse:
+    """Appendix, report number, committee, date, key to abbreviations, assumptions."""
+    programme = locked(request, slug)
+    form = PaperForm(posted(request), instance=programme)
+
+    def save() -> Programme:
+        return programmes_actions.save_programme(programme=programme, values=form.values, by=request.user, at=timezone.now())
+
+    return edit(request, programme, form, save, "Details of the committee paper", "changed", "programme_setup")
+
+
+Save = Callable[..., models.Model]
+
+
+def _part(
+    request: SignedIn,
+    slug: str,
+    pk: int | None,
+    model: type[models.Model],
+    form_class: type[EditForm],
+    save: Save,
+    name: str,
+    keyword: str,
+) -> HttpResponse:
+    """Add (`pk` None) or change one part of a programme's set-up. 404 for a part of another programme."""
+    programme = locked(request, slug)
+    part = get_object_or_404(model, pk=pk, programme=programme) if pk else model(programme=programme)
+    if pk and "remove" in request.POST:
+        return _remove(request, programme, part)
+    form = form_class(posted(request), instance=part)
+
+    def act() -> models.Model:
+        stored = {keyword: part} if pk else {}
+        return save(programme=programme, values=form.values, by=request.user, at=timezone.now(), **stored)
+
+    title = f"Change {part}" if pk else f"Add {name}"
+    return edit(request, programme, form, act, title, "changed" if pk else "added", "programme_setup", removable=bool(pk))
+
+
+def _remove(request: SignedIn, programme: Programme, part: Any) -> HttpResponse:
+    try:
+        actions.remove_part(part=part, by=request.user, at=timezone.now())
+    except actions.StillNeeded as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{part} was removed.")
+    return redirect("programme_setup", programme.slug)
+
+
+@sets_up
+@either
+@transaction.atomic
+def phase_add(request: SignedIn, slug: str) -> HttpResponse:
+    return _part(request, slug, None, Phase, PhaseForm, programmes_actions.save_phase, "a phase", "phase")
+
+
+@sets_up
+@either
+@transaction.atomic
+def phase_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    return _part(request, slug, pk, Phase, PhaseForm, programmes_actions.save_phase, "a phase", "phase")
+
+
+@sets_up
+@either
+@transaction.atomic
+def funding_source_add(request: SignedIn, slug: str) -> HttpResponse:
+    save = funding_actions.save_funding_source
+    return _part(request, slug, None, FundingSource, FundingSourceForm, save, "a funding source", "source")
+
+
+@sets_up
+@either
+@transaction.atomic
+def funding_source_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    return _part(
+        request, slug, pk, FundingSource, FundingSourceForm, funding_actions.save_funding_source, "a funding source", "source"
+    )
+
+
+@sets_up
+@either
+@transaction.atomic
+def excluded_item_add(request: SignedIn, slug: str) -> HttpResponse:
+    return _part(
+        request, slug, None, ExcludedItem, ExcludedItemForm, funding_actions.save_excluded_item, "an excluded item", "item"
+    )
+
+
+@sets_up
+@either
+@transaction.atomic
+def excluded_item_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    return _part(
+        request, slug, pk, ExcludedItem, ExcludedItemForm, funding_actions.save_excluded_item, "an excluded item", "item"
+    )
