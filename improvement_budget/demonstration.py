@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.audit.actions import record
 from accounts.models import Office, User
 from accounts.offices.actions import add_office, appoint_deputy, take_office
+from accounts.offices.rules import Days
 from accounts.people.queries import demonstration_accounts
 from accounts.permissions.rules import Role
 from improvement_budget.story import Loading
@@ -84,8 +85,7 @@ def _people(at: datetime) -> dict[str, User]:
     appoint_deputy(
         office=Office.objects.get(slug=DEPUTY[0]),
         deputy=people[DEPUTY[1]],
-        since=OFFICES_HELD_SINCE,
-        until=None,
+        days=Days(OFFICES_HELD_SINCE),
         authority=DEPUTY_AUTHORITY,
         by=administrator,
         at=at,

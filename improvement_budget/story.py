@@ -24,6 +24,7 @@ from costing.line_cost import Absence, Duration
 from costing.measure import in_year
 from costing.typed import parse_amount, parse_fte, parse_recruited
 from phases.authorisations import actions as authorisations_actions
+from phases.authorisations.actions import AuthorisedMoney
 from phases.bodies.actions import save_body
 from phases.bodies.models import Body
 from phases.decisions import actions as decisions_actions
@@ -118,10 +119,12 @@ class Loading:
         for money in self.of_decision("authorisation", decision):
             self.authorisations[money["title"]] = authorisations_actions.record_authorisation(
                 decision=decision,
-                values={name: money[name] for name in ("title", "term", "assumption")}
-                | {"funding_source": self.sources[money["funding_source"]]},
-                phases=[self.phases[number] for number in money["phases"]],
-                limits={in_year(FinancialYear.parse(label)): Decimal(amount) for label, amount in money["limits"].items()},
+                money=AuthorisedMoney(
+                    {name: money[name] for name in ("title", "term", "assumption")}
+                    | {"funding_source": self.sources[money["funding_source"]]},
+                    phases=[self.phases[number] for number in money["phases"]],
+                    limits={in_year(FinancialYear.parse(label)): Decimal(amount) for label, amount in money["limits"].items()},
+                ),
                 by=clerk,
                 at=at,
             )

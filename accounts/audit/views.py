@@ -76,7 +76,7 @@ def audit(request: SignedIn) -> HttpResponseBase:
 def _page(request: SignedIn, range_form: AuditRangeForm, status: int = 200) -> HttpResponseBase:
     listing = Listing(request, AuditTable(), AuditFilters(request.GET, queries.entries()), size=50)
     context = {"range_form": range_form, "head": queries.head()}
-    return listing.respond("accounts/audit.html", context, status=status)
+    return listing.respond("accounts/audit/audit.html", context, status=status)
 
 
 @reads_audit

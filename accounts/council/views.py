@@ -1,8 +1,12 @@
 """The council's settings and its colour."""
 
+from functools import partial
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.council import actions, queries
 from accounts.council.forms import CouncilForm
 from accounts.council.models import Council
-from accounts.people.views import edited, posted
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import edit_or_409, posted
 from display.formats import contrast_with_white
 
 
@@ -38,4 +42,9 @@ def change_council(request: SignedIn) -> HttpResponse:
     def save() -> Council:
         return actions.change_council(values=form.values, by=request.user, at=timezone.now())
 
-    return edited(request, form, save, "council", "accounts/council.html", {"form": form})
+    def finish(council: Council) -> HttpResponse:
+        messages.success(request, f"{council} was changed.")
+        return redirect("council")
+
+    show = partial(render, request, "accounts/council/council.html", {"form": form})
+    return edit_or_409(request, form, save, show, finish)

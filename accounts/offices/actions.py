@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from accounts.audit.actions import record
 from accounts.audit.rules import changes
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
+from accounts.offices.rules import Days
 from accounts.people.models import User
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
@@ -126,11 +127,10 @@ def _end(holding: OfficeHolding, until: date, by: User, at: datetime) -> OfficeH
 
 
 @transaction.atomic
-def correct_holding(
-    *, holding: OfficeHolding, holder: User, since: date, until: date | None, reason: str, by: User, at: datetime
-) -> OfficeHolding:
+def correct_holding(*, holding: OfficeHolding, holder: User, days: Days, reason: str, by: User, at: datetime) -> OfficeHolding:
     """Put right what was recorded wrongly, with the reason. Both versions stay in the audit record."""
     require(by, Permission.MANAGE_OFFICES)
+    since, until = days.since, days.until
     lock_office(holding.office_id)
     holding = OfficeHolding.objects.select_related("office", "holder").get(pk=holding.pk)
     if holder != holding.holder:
@@ -150,11 +150,10 @@ def correct_holding(
 
 
 @transaction.atomic
-def appoint_deputy(
-    *, office: Office, deputy: User, since: date, until: date | None, authority: str, by: User, at: datetime
-) -> DeputyAppointment:
+def appoint_deputy(*, office: Office, deputy: User, days: Days, authority: str, by: User, at: datetime) -> DeputyAppointment:
     """Somebody may act for the office in these days, under the authority whose text is given."""
     require(by, Permission.MANAGE_OFFICES)
+    since, until = days.since, days.until
     _not_oneself(by, deputy, "deputy")
     lock_office(office.pk)
     _in_order(since, until)

@@ -7,6 +7,7 @@ from django import forms
 from django_filters import CharFilter
 
 from accounts.offices.models import Office
+from accounts.offices.rules import Days
 from accounts.people.forms import PersonField
 from accounts.text.rules import visible_text
 from display.fields import TypedDateField
@@ -80,6 +81,11 @@ class OfficeActForm(CarefulForm, forms.Form):
         recorded += [str(row) for row in office.deputies.values_list("pk", "revoked_from")]
         super().__init__(data, initial={**(initial or {}), "recorded": recorded})
         self.prepare()
+
+    @property
+    def days(self) -> Days:
+        """The first and the last day that were typed."""
+        return Days(self.cleaned_data["since"], self.cleaned_data["until"])
 
     def is_stale(self) -> bool:
         if self.data.get("made_on") == self.made_on:

@@ -1,6 +1,7 @@
 """Pages about offices, their holders and their deputies."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -28,8 +29,8 @@ from accounts.offices.forms import (
 )
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.people.models import User
-from accounts.people.views import posted
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import edit_or_409, posted
 from display.formats import long_date
 from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag
 from display.lists.listing import Listing
@@ -95,7 +96,7 @@ def offices(request: SignedIn) -> HttpResponseBase:
     today = timezone.localdate()
     filters = OfficeFilters(request.GET, Office.objects.all())
     listing = Listing(request, OfficeTable(), filters, lambda found: queries.offices_on(found, today))
-    return listing.respond("accounts/offices.html", {"may_manage": request.user.may(Permission.MANAGE_OFFICES)})
+    return listing.respond("accounts/offices/offices.html", {"may_manage": request.user.may(Permission.MANAGE_OFFICES)})
 
 
 @reads_offices
@@ -105,19 +106,23 @@ def office(request: SignedIn, pk: int) -> HttpResponse:
     shown = get_object_or_404(Office, pk=pk)
     history = queries.history_of(shown, timezone.localdate())
     context = {"office": shown, "history": history, "may_manage": request.user.may(Permission.MANAGE_OFFICES)}
-    return render(request, "accounts/office.html", context)
+    return render(request, "accounts/offices/office.html", context)
 
 
 @keeps_offices
 @either
 def add_office(request: SignedIn) -> HttpResponse:
     form = OfficeForm(posted(request), instance=Office())
-    if request.method == "POST" and form.is_valid():
-        added = form.save_with(lambda: actions.add_office(**form.values, by=request.user, at=timezone.now()))
-        if added:
-            messages.success(request, f"{added} was added. Now record who holds it.")
-            return redirect("office", added.pk)
-    return render(request, "accounts/office_form.html", {"form": form, "title": "Add an office", "label": "Add the office"})
+
+    def save() -> Office:
+        return actions.add_office(**form.values, by=request.user, at=timezone.now())
+
+    def finish(added: Office) -> HttpResponse:
+        messages.success(request, f"{added} was added. Now record who holds it.")
+        return redirect("office", added.pk)
+
+    context = {"form": form, "title": "Add an office", "label": "Add the office"}
+    return edit_or_409(request, form, save, partial(render, request, "accounts/offices/office_form.html", context), finish)
 
 
 @keeps_offices
@@ -131,7 +136,7 @@ def change_office(request: SignedIn, pk: int) -> HttpResponse:
         return actions.change_office(office=changed, **form.values, by=request.user, at=timezone.now())
 
     note = "Rename it only if it is still the same office. Earlier decisions keep the name they were made under."
-    return _happened(request, changed, form, save, "The office was changed.", f"Change {changed}", "Save", note)
+    return _happened(request, form, save, OfficeAct(changed, f"Change {changed}", "Save", note, "The office was changed."))
 
 
 @keeps_offices
@@ -150,9 +155,10 @@ def take_office(request: SignedIn, pk: int) -> HttpResponse:
 
     note = "The current holder leaves the day before. You will see what changes before it is recorded."
     title = f"Record who takes office as {taken}"
+    act = OfficeAct(taken, title, "Continue", note, "The new holder was recorded.")
     if "confirmed" in request.POST:
-        return _happened(request, taken, form, save, "The new holder was recorded.", title, "Continue", note)
-    return _happened(request, taken, form, look_ahead, partial(_confirm, request, taken, form), title, "Continue", note)
+        return _happened(request, form, save, act)
+    return edit_or_409(request, form, look_ahead, partial(act.show, request, form), partial(_confirm, request, taken, form))
 
 
 def _confirm(request: SignedIn, office: Office, form: TakeOfficeForm, found: actions.Succession) -> HttpResponse:
@@ -198,7 +204,7 @@ def end_holding(request: SignedIn, pk: int) -> HttpResponse:
         "record who takes it. If somebody is taking over, record that instead: it also ends this holding."
     )
     title = f"End {holding.holder} as {held}"
-    return _happened(request, held, form, save, "The last day was recorded.", title, "Record the last day", note)
+    return _happened(request, form, save, OfficeAct(held, title, "Record the last day", note, "The last day was recorded."))
 
 
 @keeps_offices
@@ -210,11 +216,12 @@ def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
     form = CorrectHoldingForm(posted(request), office=held, initial=recorded)
 
     def save() -> OfficeHolding:
-        return actions.correct_holding(holding=holding, **form.cleaned_data, by=request.user, at=timezone.now())
+        typed = {"holder": form.cleaned_data["holder"], "reason": form.cleaned_data["reason"], "days": form.days}
+        return actions.correct_holding(holding=holding, **typed, by=request.user, at=timezone.now())
 
     note = "For an entry that was wrong from the start. Decisions already recorded keep the person they name."
     title = f"Correct {holding.holder} as {held}"
-    return _happened(request, held, form, save, "The entry was corrected.", title, "Save the correction", note)
+    return _happened(request, form, save, OfficeAct(held, title, "Save the correction", note, "The entry was corrected."))
 
 
 @keeps_offices
@@ -225,14 +232,16 @@ def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
     form = AppointDeputyForm(posted(request), office=represented)
 
     def save() -> DeputyAppointment:
-        return actions.appoint_deputy(office=represented, **form.cleaned_data, by=request.user, at=timezone.now())
+        typed = {"deputy": form.cleaned_data["deputy"], "authority": form.cleaned_data["authority"], "days": form.days}
+        return actions.appoint_deputy(office=represented, **typed, by=request.user, at=timezone.now())
 
     note = (
         "A deputy can do whatever the office can do, but only on the days of the appointment. "
         "An appointment cannot be changed later: revoke it and make another."
     )
     title = f"Appoint a deputy for {represented}"
-    return _happened(request, represented, form, save, "The deputy was appointed.", title, "Appoint the deputy", note)
+    act = OfficeAct(represented, title, "Appoint the deputy", note, "The deputy was appointed.")
+    return _happened(request, form, save, act)
 
 
 @keeps_offices
@@ -248,7 +257,8 @@ def revoke_deputy(request: SignedIn, pk: int) -> HttpResponse:
     until = f"to {long_date(appointment.until)}" if appointment.until else "until further notice"
     note = f"{appointment.deputy} is appointed from {long_date(appointment.since)} {until}. Revoking cannot be undone."
     title = f"Revoke {appointment.deputy} as deputy for {represented}"
-    return _happened(request, represented, form, save, "The appointment was revoked.", title, "Revoke the appointment", note)
+    act = OfficeAct(represented, title, "Revoke the appointment", note, "The appointment was revoked.")
+    return _happened(request, form, save, act)
 
 
 def _office(request: SignedIn, pk: int) -> Office:
@@ -268,26 +278,25 @@ def _row(request: SignedIn, model: type[Row], pk: int) -> tuple[Office, Row]:
     return office, model._default_manager.get(pk=pk)
 
 
-def _happened(
-    request: SignedIn,
-    office: Office,
-    form: OfficeActForm | OfficeForm,
-    save: Callable[[], Any],
-    finish: str | Callable[[Any], HttpResponse],
-    title: str,
-    label: str,
-    note: str,
-) -> HttpResponse:
-    """Show the form; or save it, say `finish` and go to the office. 409 when what is recorded of the office changed meanwhile."""
-    status = 200
-    if request.method == "POST":
-        if form.is_stale():
-            status = 409
-        elif form.is_valid() and (thing := form.save_with(save)):
-            if not isinstance(finish, str):
-                return finish(thing)
-            messages.success(request, finish)
-            return redirect("office", office.pk)
-    history = queries.history_of(office, timezone.localdate())
-    context = {"office": office, "history": history, "form": form, "title": title, "label": label, "note": note}
-    return render(request, "accounts/office_form.html", context, status=status)
+@dataclass(frozen=True)
+class OfficeAct:
+    """The page of something that happens to an office: its heading, its button, a note, and what is said once it was recorded."""
+
+    office: Office
+    title: str
+    label: str
+    note: str
+    done: str
+
+    def show(self, request: SignedIn, form: OfficeActForm | OfficeForm, status: int) -> HttpResponse:
+        history = queries.history_of(self.office, timezone.localdate())
+        context = {"office": self.office, "history": history, "form": form, "title": self.title, "label": self.label}
+        return render(request, "accounts/offices/office_form.html", {**context, "note": self.note}, status=status)
+
+    def finish(self, request: SignedIn, _: object) -> HttpResponse:
+        messages.success(request, self.done)
+        return redirect("office", self.office.pk)
+
+
+def _happened(request: SignedIn, form: OfficeActForm | OfficeForm, save: Callable[[], Any], act: OfficeAct) -> HttpResponse:
+    return edit_or_409(request, form, save, partial(act.show, request, form), partial(act.finish, request))

@@ -1,6 +1,5 @@
 """Writes about the people who sign in."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -10,6 +9,7 @@ from django.db.models import Q
 from accounts.audit.actions import record
 from accounts.audit.rules import changes
 from accounts.people.models import User
+from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, Role, require
 
 
@@ -27,19 +27,17 @@ def create_first_administrator(*, email: str, name: str, password: str, at: date
 
 
 @transaction.atomic
-def add_person(
-    *, email: str, name: str, job_title: str, roles: Sequence[str], by: User, at: datetime, password: str | None = None
-) -> User:
-    """A new person who can sign in. Without a password they set one through the reset link."""
+def add_person(*, details: PersonDetails, by: User, at: datetime, password: str | None = None) -> User:
+    """A new person. Without a password they set one through the reset link."""
     require(by, Permission.MANAGE_PEOPLE)
-    user = User(email=email.lower(), name=name, job_title=job_title, roles=sorted(roles))
+    user = User(**details.stored)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
     record(
         action="person_added",
         subject=f"person:{user.pk}",
-        details={"name": name, "job_title": job_title, "roles": user.roles},
+        details={"name": user.name, "job_title": user.job_title, "roles": user.roles},
         by=by,
         at=at,
     )
@@ -66,9 +64,7 @@ def locked_person(pk: int) -> User | None:
 
 
 @transaction.atomic
-def change_person(
-    *, person: User, email: str, name: str, job_title: str, roles: Sequence[str], is_active: bool, by: User, at: datetime
-) -> User:
+def change_person(*, person: User, details: PersonDetails, by: User, at: datetime) -> User:
     """Change who a person is and what they may do. Raises LastAdministrator rather than lock everybody out.
 
     The audit record keeps naming earlier acts by the address of their day; the entry of this change joins the two.
@@ -77,10 +73,10 @@ def change_person(
     # Two administrators who demote each other at once would leave none: all administrators are locked first.
     locked_person(person.pk)
     administrators = set(User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).values_list("pk", flat=True))
-    if administrators == {person.pk} and not (is_active and Role.ADMINISTRATOR in roles):
+    if administrators == {person.pk} and not (details.is_active and Role.ADMINISTRATOR in details.roles):
         raise LastAdministrator("This is the only administrator: give somebody else the role first.")
     person = User.objects.get(pk=person.pk)
-    after = {"email": email.lower(), "name": name, "job_title": job_title, "roles": sorted(roles), "is_active": is_active}
+    after = details.stored
     changed = changes({field: getattr(person, field) for field in after}, after)
     if changed:
         for field, value in after.items():

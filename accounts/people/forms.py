@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django_filters import CharFilter
 
 from accounts.people.models import User
+from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Role
 from accounts.text.rules import visible_text
 from display.forms import EditForm
@@ -56,6 +57,11 @@ class PersonForm(EditForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
+
+    @property
+    def details(self) -> PersonDetails:
+        """What was typed; may raise KeyError before `is_valid`."""
+        return PersonDetails(**self.cleaned_data)
 
 
 class ChangePersonForm(PersonForm):

@@ -1,14 +1,13 @@
 """Pages about people, and the demonstration's sign-in."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from accounts.people import actions, queries
 from accounts.people.forms import ChangePersonForm, PeopleFilters, PersonForm
 from accounts.people.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from display.forms import EditForm
+from display.editing import edit_or_409, posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, note, tag
 from display.lists.listing import Listing
 
@@ -64,22 +63,26 @@ class PeopleTable(ListTable):
 @require_GET
 def people(request: SignedIn) -> HttpResponseBase:
     """Who can sign in, and what each may do."""
-    return Listing(request, PeopleTable(), PeopleFilters(request.GET, queries.people())).respond("accounts/people.html", {})
+    return Listing(request, PeopleTable(), PeopleFilters(request.GET, queries.people())).respond(
+        "accounts/people/people.html", {}
+    )
 
 
 @permission_required(Permission.MANAGE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_person(request: SignedIn) -> HttpResponse:
     form = PersonForm(posted(request), instance=User())
-    if request.method == "POST" and form.is_valid():
-        person = form.save_with(lambda: actions.add_person(**form.cleaned_data, by=request.user, at=timezone.now()))
-        if person:
-            messages.success(
-                request,
-                f"{person.name} was added. They choose a password with “Forgot your password?” on the sign-in page.",
-            )
-            return redirect("people")
-    return render(request, "accounts/person.html", {"form": form, "title": "Add a person"})
+
+    def save() -> User:
+        return actions.add_person(details=form.details, by=request.user, at=timezone.now())
+
+    def finish(person: User) -> HttpResponse:
+        how = "They choose a password with “Forgot your password?” on the sign-in page."
+        messages.success(request, f"{person.name} was added. {how}")
+        return redirect("people")
+
+    show = partial(render, request, "accounts/people/person.html", {"form": form, "title": "Add a person"})
+    return edit_or_409(request, form, save, show, finish)
 
 
 @permission_required(Permission.MANAGE_PEOPLE)
@@ -93,29 +96,15 @@ def change_person(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> User | None:
         try:
-            return actions.change_person(person=person, **form.cleaned_data, by=request.user, at=timezone.now())
+            return actions.change_person(person=person, details=form.details, by=request.user, at=timezone.now())
         except actions.LastAdministrator as error:
             form.add_error("roles", str(error))
             return None
 
+    def finish(changed: User) -> HttpResponse:
+        messages.success(request, f"{changed} was changed.")
+        return redirect("people")
+
     offices = offices_queries.acts_for(person, timezone.localdate())
     context = {"form": form, "person": person, "title": f"Change {person.name}", "offices": offices}
-    return edited(request, form, save, "people", "accounts/person.html", context)
-
-
-def posted(request: SignedIn) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def edited(
-    request: SignedIn, form: EditForm, save: Callable[[], Any], back: str, template: str, context: dict[str, Any]
-) -> HttpResponse:
-    """Show the form, or save it and go back. 409 when somebody else was faster."""
-    status = 200
-    if request.method == "POST":
-        if form.is_stale():
-            status = 409
-        elif form.is_valid() and (thing := form.save_with(save)):
-            messages.success(request, f"{thing} was changed.")
-            return redirect(back)
-    return render(request, template, context, status=status)
+    return edit_or_409(request, form, save, partial(render, request, "accounts/people/person.html", context), finish)

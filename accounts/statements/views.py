@@ -1,5 +1,7 @@
 """Pages for everybody with the council's own texts, and for the administrator who changes them."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -12,6 +14,7 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.statements import actions, queries
 from accounts.statements.forms import StatementForm
 from accounts.statements.models import Statement
+from display.editing import edit_or_409, posted
 
 
 @login_not_required
@@ -41,15 +44,14 @@ def change_statement(request: SignedIn, kind: str) -> HttpResponse:
     if request.method == "POST":
         actions.locked_statement(kind)
     published = queries.published(kind)
-    form = StatementForm(request.POST if request.method == "POST" else None, published=published)
-    status = 200
-    if request.method == "POST":
-        if form.is_stale():
-            status = 409
-        elif form.is_valid() and form.save_with(
-            lambda: actions.change_statement(kind=kind, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
-        ):
-            messages.success(request, f"{published.title} saved. Everybody sees it now.")
-            return redirect("statements")
-    context = {"form": form, "published": published}
-    return render(request, "accounts/statements/change.html", context, status=status)
+    form = StatementForm(posted(request), published=published)
+
+    def save() -> Statement:
+        return actions.change_statement(kind=kind, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+
+    def finish(_: Statement) -> HttpResponse:
+        messages.success(request, f"{published.title} saved. Everybody sees it now.")
+        return redirect("statements")
+
+    show = partial(render, request, "accounts/statements/change.html", {"form": form, "published": published})
+    return edit_or_409(request, form, save, show, finish)

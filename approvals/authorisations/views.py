@@ -20,11 +20,12 @@ from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.financial_year import FinancialYear
+from display.editing import posted
 from display.formats import pounds
 from phases.authorisations.queries import authorisations_of
 from phases.models import Authorisation, Programme
 from phases.programmes.queries import programme_for
-from phases.programmes.views import locked, posted
+from phases.programmes.views import locked
 
 records = permission_required(Permission.RECORD_DECISIONS)
 either = require_http_methods(["GET", "HEAD", "POST"])

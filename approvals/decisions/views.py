@@ -1,11 +1,12 @@
 """Pages of one decision record: read, changed, published, called in, in effect."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,15 +23,12 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.rules import State
 from costing.frozen import digest, written
+from display.editing import edit_or_409, posted
 from display.formats import long_date
 
 reads = permission_required(Permission.VIEW_PROGRAMMES)
 records = permission_required(Permission.RECORD_DECISIONS)
 either = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _posted(request: SignedIn) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _context(record: DecisionRecord, **more: Any) -> dict[str, Any]:
@@ -78,20 +76,19 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
 @transaction.atomic
 def record_change(request: SignedIn, reference: str) -> HttpResponse:
     """Correct what was drafted. 409, with what is stored now beside what was typed, when somebody was faster."""
-    record, status = _locked(request, reference), 200
+    record = _locked(request, reference)
     if record.published_on:
         return _back(request, reference, "This record is published and cannot be changed.")
-    form = RecordForm(_posted(request), instance=record)
-    if request.method == "POST":
-        if form.is_stale():
-            status = 409
-        elif form.is_valid() and form.save_with(lambda: _change(request, record, form)):
-            return _back(request, reference, "The record was changed.", messages.SUCCESS)
-    return render(request, "approvals/decisions/record_change.html", _context(record, form=form), status=status)
+    form = RecordForm(posted(request), instance=record)
 
+    def save() -> DecisionRecord:
+        return actions.change_record(record=record, values=form.values, by=request.user, at=timezone.now())
 
-def _change(request: SignedIn, record: DecisionRecord, form: RecordForm) -> DecisionRecord:
-    return actions.change_record(record=record, values=form.values, by=request.user, at=timezone.now())
+    def finish(_: DecisionRecord) -> HttpResponse:
+        return _back(request, reference, "The record was changed.", messages.SUCCESS)
+
+    show = partial(render, request, "approvals/decisions/record_change.html", _context(record, form=form))
+    return edit_or_409(request, form, save, show, finish)
 
 
 @records
@@ -103,7 +100,7 @@ def record_publish(request: SignedIn, reference: str) -> HttpResponse:
     if record.published_on:
         return _back(request, reference, f"This record was published on {long_date(record.published_on)}.")
     shown = digest(written(content_now(record)))
-    form = PublishForm(_posted(request), today=timezone.localdate(), shown=shown)
+    form = PublishForm(posted(request), today=timezone.localdate(), shown=shown)
     follows = None
     if request.method == "POST" and form.is_stale():
         status = 409
@@ -133,7 +130,7 @@ def record_effect(request: SignedIn, reference: str) -> HttpResponse:
 def call_in(request: SignedIn, reference: str) -> HttpResponse:
     """Record that scrutiny called the decision in."""
     record = record_for(request.user, reference)
-    form = CallInForm(_posted(request), today=timezone.localdate())
+    form = CallInForm(posted(request), today=timezone.localdate())
 
     def save() -> Drawdown:
         typed = form.cleaned_data
@@ -152,7 +149,7 @@ def call_in(request: SignedIn, reference: str) -> HttpResponse:
 def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
     """Record what became of the call-in."""
     record = record_for(request.user, reference)
-    form = OutcomeForm(_posted(request), today=timezone.localdate())
+    form = OutcomeForm(posted(request), today=timezone.localdate())
 
     def save() -> Drawdown:
         typed = form.cleaned_data

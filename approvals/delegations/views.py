@@ -11,8 +11,9 @@ from approvals.delegations import actions
 from approvals.delegations.forms import DelegationForm
 from approvals.delegations.models import Delegation
 from approvals.delegations.queries import delegations_of
+from display.editing import posted
 from phases.programmes.queries import programme_for
-from phases.programmes.views import edit, locked, posted
+from phases.programmes.views import EditPage, edit, locked
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -47,4 +48,4 @@ def delegation_record(request: SignedIn, slug: str) -> HttpResponse:
         )
 
     template = "approvals/delegations/delegation_record.html"
-    return edit(request, programme, form, save, "Record a delegation", "recorded", "delegations", template)
+    return edit(request, form, save, EditPage(programme, "Record a delegation", "recorded", "delegations", template))

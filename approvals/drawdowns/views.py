@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -28,11 +28,6 @@ reads = permission_required(Permission.VIEW_PROGRAMMES)
 records = permission_required(Permission.RECORD_DECISIONS)
 prepares = permission_required(Permission.PREPARE_DRAWDOWNS)
 either = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def posted(request: SignedIn) -> QueryDict | None:
-    """What was sent, also when that is nothing at all; None while the page is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 def acts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

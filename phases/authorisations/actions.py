@@ -1,6 +1,7 @@
 """Recording the money a decision allows."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,42 +20,44 @@ from phases.programmes.actions import locked, save
 from phases.programmes.models import Phase
 
 
+@dataclass(frozen=True)
+class AuthorisedMoney:
+    """What a decision allows: the fields of the authorisation, for which phases, and at least one limit, in whole pounds."""
+
+    values: Mapping[str, Any]
+    phases: Iterable[Phase]
+    limits: Mapping[Measure, Decimal]
+
+
 @transaction.atomic
 def record_authorisation(
-    *,
-    decision: FundingDecision,
-    values: Mapping[str, Any],
-    phases: Iterable[Phase],
-    limits: Mapping[Measure, Decimal],
-    by: User,
-    at: datetime,
-    authorisation: Authorisation | None = None,
+    *, decision: FundingDecision, money: AuthorisedMoney, by: User, at: datetime, authorisation: Authorisation | None = None
 ) -> Authorisation:
-    """Record the money a decision allows. `limits` are whole pounds by financial year, None for a full year; at least one.
+    """Record the money a decision allows.
 
     Refused where the body that decided may not approve what the programme comes to with it (ApprovalLimit).
     """
     require(by, Permission.RECORD_DECISIONS)
     if decision.outcome != FundingDecision.Outcome.RESOLVED:
         raise ValidationError("A recommendation authorises nothing: record the resolution first.")
-    if not limits:
+    if not money.limits:
         raise ValidationError("Enter at least one limit: for a financial year or for a full year.")
-    _check_replaced(decision, values.get("replaces"))
+    _check_replaced(decision, money.values.get("replaces"))
     programme = locked(decision.programme)
-    phases = list(phases)
+    phases = list(money.phases)
     details = {
         "phases": [phase.name for phase in phases],
-        "limits": {measure.key: str(amount) for measure, amount in limits.items()},
+        "limits": {measure.key: str(amount) for measure, amount in money.limits.items()},
     }
     with approved_by_who_may(programme):
         blank = Authorisation(programme=programme, decision=decision)
-        saved = save(authorisation or blank, values, by=by, at=at, details=details)
+        saved = save(authorisation or blank, money.values, by=by, at=at, details=details)
         AuthorisationPhase.objects.filter(authorisation=saved).exclude(phase__in=phases).delete()
         AuthorisationPhase.objects.bulk_create(
             (AuthorisationPhase(authorisation=saved, phase=phase, programme=programme) for phase in phases),
             ignore_conflicts=True,
         )
-        _set_limits(saved, limits)
+        _set_limits(saved, money.limits)
     return saved
 
 

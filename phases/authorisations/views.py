@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import posted
 from phases.authorisations import actions
+from phases.authorisations.actions import AuthorisedMoney
 from phases.authorisations.forms import AuthorisationForm
 from phases.authorisations.models import Authorisation
 from phases.decisions.models import FundingDecision
 from phases.programmes.models import Programme
-from phases.programmes.views import edit, locked, posted
+from phases.programmes.views import EditPage, edit, locked
 
 records = permission_required(Permission.RECORD_DECISIONS)
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,13 +50,11 @@ def _authorisation(request: SignedIn, programme: Programme, authorisation: Autho
         return actions.record_authorisation(
             decision=authorisation.decision,
             authorisation=authorisation if authorisation.pk else None,
-            values=form.values,
-            phases=form.cleaned_data["phases"],
-            limits=form.limits,
+            money=AuthorisedMoney(form.values, form.cleaned_data["phases"], form.limits),
             by=request.user,
             at=timezone.now(),
         )
 
     new = not authorisation.pk
     title = "Record the money this decision allows" if new else f"Change {authorisation}"
-    return edit(request, programme, form, save, title, "recorded" if new else "changed", "decisions")
+    return edit(request, form, save, EditPage(programme, title, "recorded" if new else "changed", "decisions"))

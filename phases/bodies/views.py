@@ -1,5 +1,7 @@
 """Pages of the bodies that decide, under Settings."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import edit_or_409, posted
 from phases.bodies import actions, queries
 from phases.bodies.forms import BodyForm
 from phases.bodies.models import Body
@@ -40,14 +43,15 @@ def body_change(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _edit(request: SignedIn, body: Body) -> HttpResponse:
-    form, status = BodyForm(request.POST if request.method == "POST" else None, instance=body), 200
-    known = body if body.pk else None
-    if request.method == "POST" and form.is_stale():
-        status = 409
-    elif request.method == "POST" and form.is_valid():
-        saved = form.save_with(lambda: actions.save_body(values=form.values, by=request.user, at=timezone.now(), body=known))
-        if saved:
-            messages.success(request, f"{saved} was {'changed' if known else 'added'}.")
-            return redirect("bodies")
+    form, known = BodyForm(posted(request), instance=body), body if body.pk else None
+
+    def save() -> Body:
+        return actions.save_body(values=form.values, by=request.user, at=timezone.now(), body=known)
+
+    def finish(saved: Body) -> HttpResponse:
+        messages.success(request, f"{saved} was {'changed' if known else 'added'}.")
+        return redirect("bodies")
+
     title = f"Change {body.in_sentence}" if known else "Add a body that decides"
-    return render(request, "phases/bodies/body.html", {"form": form, "title": title}, status=status)
+    show = partial(render, request, "phases/bodies/body.html", {"form": form, "title": title})
+    return edit_or_409(request, form, save, show, finish)

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import posted
 from phases.decisions import actions, queries
 from phases.decisions.forms import DecisionForm
 from phases.decisions.models import FundingDecision
 from phases.programmes import queries as programmes_queries
 from phases.programmes.models import Programme
-from phases.programmes.views import edit, locked, posted
+from phases.programmes.views import EditPage, edit, locked
 
 records = permission_required(Permission.RECORD_DECISIONS)
 reads = permission_required(Permission.VIEW_PROGRAMMES)
@@ -29,7 +30,7 @@ def decisions(request: SignedIn, slug: str) -> HttpResponse:
         "decisions": queries.decisions_of(programme),
         "may_record": request.user.may(Permission.RECORD_DECISIONS),
     }
-    return render(request, "phases/decisions.html", context)
+    return render(request, "phases/decisions/decisions.html", context)
 
 
 @records
@@ -55,4 +56,4 @@ def _decision(request: SignedIn, programme: Programme, decision: FundingDecision
         return actions.record_decision(programme=programme, decision=decision, values=form.values, by=request.user, at=now)
 
     title = "Change this decision" if decision else "Record a decision"
-    return edit(request, programme, form, save, title, "changed" if decision else "recorded", "decisions")
+    return edit(request, form, save, EditPage(programme, title, "changed" if decision else "recorded", "decisions"))

@@ -1,5 +1,7 @@
 """Pages of the council's approval limits."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -10,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import edit_or_409, posted
 from display.formats import long_date, pounds
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, MoneyColumn, any_case, link, tag
 from display.lists.listing import Listing
 from phases.limits import actions, queries
 from phases.limits.forms import ApprovalLimitFilters, ApprovalLimitForm, EndApprovalLimitForm
 from phases.limits.models import ANY_AMOUNT_LAST, ApprovalLimit
-from phases.programmes.views import posted
 
 keeps_limits = permission_required(Permission.CHANGE_SETTINGS)
 reads = permission_required(Permission.VIEW_PROGRAMMES)
@@ -75,20 +77,25 @@ def approval_limits(request: SignedIn) -> HttpResponseBase:
     filters = ApprovalLimitFilters(request.GET, ApprovalLimit.objects.select_related("approver"))
     table = LimitTable(exclude=() if may_keep else ("end",))
     listing = Listing(request, table, filters, lambda limits: queries.limits_on(limits, today))
-    return listing.respond("phases/approval_limits.html", {"may_keep": may_keep})
+    return listing.respond("phases/limits/approval_limits.html", {"may_keep": may_keep})
 
 
 @keeps_limits
 @either
 def approval_limit_add(request: SignedIn) -> HttpResponse:
     form = ApprovalLimitForm(posted(request), instance=ApprovalLimit())
-    if request.method == "POST" and form.is_valid():
-        added = form.save_with(lambda: actions.add_approval_limit(values=form.values, by=request.user, at=timezone.now()))
-        if added:
-            messages.success(request, "The approval limit was added.")
-            return redirect("approval_limits")
+
+    def save() -> ApprovalLimit:
+        return actions.add_approval_limit(values=form.values, by=request.user, at=timezone.now())
+
     context = {"form": form, "title": "Add an approval limit", "label": "Add the limit"}
-    return render(request, "phases/approval_limit.html", context)
+    show = partial(render, request, "phases/limits/approval_limit.html", context)
+    return edit_or_409(request, form, save, show, partial(_back, request, "The approval limit was added."))
+
+
+def _back(request: SignedIn, said: str, _: ApprovalLimit) -> HttpResponse:
+    messages.success(request, said)
+    return redirect("approval_limits")
 
 
 @keeps_limits
@@ -97,13 +104,10 @@ def approval_limit_add(request: SignedIn) -> HttpResponse:
 def approval_limit_end(request: SignedIn, pk: int) -> HttpResponse:
     limit = get_object_or_404(ApprovalLimit, pk=pk)
     form = EndApprovalLimitForm(posted(request), instance=limit)
-    status = 200
-    if request.method == "POST" and form.is_stale():
-        status = 409
-    elif request.method == "POST" and form.is_valid():
-        values = {"limit": limit, **form.values}
-        if form.save_with(lambda: actions.end_approval_limit(**values, by=request.user, at=timezone.now())):
-            messages.success(request, "The last day was recorded.")
-            return redirect("approval_limits")
+
+    def save() -> ApprovalLimit:
+        return actions.end_approval_limit(limit=limit, **form.values, by=request.user, at=timezone.now())
+
     context = {"form": form, "limit": limit, "title": "End this approval limit", "label": "Record the last day"}
-    return render(request, "phases/approval_limit.html", context, status=status)
+    show = partial(render, request, "phases/limits/approval_limit.html", context)
+    return edit_or_409(request, form, save, show, partial(_back, request, "The last day was recorded."))

@@ -1,11 +1,13 @@
 """Pages of programmes: the list, a new one, and how a part of one is edited."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import edit_or_409, posted
 from display.forms import CarefulForm
 from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, link
 from display.lists.listing import Listing
@@ -24,11 +27,6 @@ from phases.programmes.models import Programme
 sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
 reads = permission_required(Permission.VIEW_PROGRAMMES)
 either = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def posted(request: SignedIn) -> QueryDict | None:
-    """What was sent, also when that is nothing at all; None while the page is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 def _years(row: queries.ProgrammeSize) -> str:
@@ -58,7 +56,7 @@ def programmes(request: SignedIn) -> HttpResponseBase:
     """Every programme the person may see."""
     filters = ProgrammeFilters(request.GET, queries.programmes_for(request.user))
     listing = Listing(request, ProgrammeTable(), filters, queries.sizes_of)
-    return listing.respond("phases/programmes.html", {"may_add": request.user.may(Permission.SET_UP_PROGRAMMES)})
+    return listing.respond("phases/programmes/programmes.html", {"may_add": request.user.may(Permission.SET_UP_PROGRAMMES)})
 
 
 @sets_up
@@ -68,37 +66,49 @@ def programme_new(request: SignedIn) -> HttpResponse:
     """Make a programme; phases, sources and teams follow on its set-up page."""
     blank = Programme(basis=council_queries.council().basis)
     form = ProgrammeForm(posted(request), instance=blank)
-    if request.method == "POST" and form.is_valid():
-        made = form.save_with(lambda: actions.save_programme(values=form.values, by=request.user, at=timezone.now()))
-        if made:
-            messages.success(request, f"{made} was set up. Now add its phases and funding sources.")
-            return redirect("programme_setup", made.slug)
-    return render(request, "phases/programme_new.html", {"form": form})
+
+    def save() -> Programme:
+        return actions.save_programme(values=form.values, by=request.user, at=timezone.now())
+
+    def finish(made: Programme) -> HttpResponse:
+        messages.success(request, f"{made} was set up. Now add its phases and funding sources.")
+        return redirect("programme_setup", made.slug)
+
+    show = partial(render, request, "phases/programmes/programme_new.html", {"form": form})
+    return edit_or_409(request, form, save, show, finish)
 
 
-def edit(
-    request: SignedIn,
-    programme: Programme,
-    form: CarefulForm,
-    save: Callable[[], Any],
-    title: str,
-    done: str,
-    back: str,
-    template: str = "phases/edit.html",
-    *,
-    removable: bool = False,
-) -> HttpResponse:
-    """Show the form, or save it and go back. 409, with what is stored now beside what was typed, when somebody was faster."""
-    status = 200
-    if request.method == "POST":
-        if form.is_stale():
-            status = 409
-        elif form.is_valid() and (thing := form.save_with(save)):
-            messages.success(request, f"{thing} was {done}.")
-            return redirect(back, programme.slug)
-    context = {"programme": programme, "form": form, "title": title, "back": reverse(back, args=[programme.slug])}
-    context["removable"] = removable
-    return render(request, template, context, status=status)
+@dataclass(frozen=True)
+class EditPage:
+    """A page that changes something of a programme: its heading, what is said once it was saved, and where that leads.
+
+    `removable`: what is changed can be removed here too.
+    """
+
+    programme: Programme
+    title: str
+    done: str
+    back: str = "programme_setup"
+    template: str = "phases/programmes/edit.html"
+    removable: bool = False
+
+
+def edit(request: SignedIn, form: CarefulForm, save: Callable[[], Any], page: EditPage) -> HttpResponse:
+    """As display.editing says it, for something of a programme, which `locked` has locked."""
+    back = reverse(page.back, args=[page.programme.slug])
+
+    def finish(thing: Any) -> HttpResponse:
+        messages.success(request, f"{thing} was {page.done}.")
+        return redirect(back)
+
+    context = {
+        "programme": page.programme,
+        "form": form,
+        "title": page.title,
+        "back": back,
+        "removable": page.removable,
+    }
+    return edit_or_409(request, form, save, partial(render, request, page.template, context), finish)
 
 
 def locked(request: SignedIn, slug: str) -> Programme:

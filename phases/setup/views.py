@@ -1,6 +1,7 @@
 """Pages of setting up a programme: the paper's details, phases, funding sources, excluded items."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import posted
 from display.forms import EditForm
 from phases.funding import actions as funding_actions
 from phases.funding.forms import ExcludedItemForm, FundingSourceForm
@@ -19,7 +21,7 @@ from phases.programmes import actions as programmes_actions
 from phases.programmes import queries as programmes_queries
 from phases.programmes.forms import PaperForm, PhaseForm
 from phases.programmes.models import Phase, Programme
-from phases.programmes.views import edit, locked, posted
+from phases.programmes.views import EditPage, edit, locked
 from phases.setup import actions, queries
 
 sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
@@ -31,7 +33,7 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def programme_setup(request: SignedIn, slug: str) -> HttpResponse:
     """Everything a programme is made of, each with its change link."""
     programme = programmes_queries.programme_for(request.user, slug)
-    return render(request, "phases/set_up.html", {"programme": programme, **queries.set_up_of(programme)})
+    return render(request, "phases/setup/set_up.html", {"programme": programme, **queries.set_up_of(programme)})
 
 
 @sets_up
@@ -45,35 +47,39 @@ def paper(request: SignedIn, slug: str) -> HttpResponse:
     def save() -> Programme:
         return programmes_actions.save_programme(programme=programme, values=form.values, by=request.user, at=timezone.now())
 
-    return edit(request, programme, form, save, "Details of the committee paper", "changed", "programme_setup")
+    return edit(request, form, save, EditPage(programme, "Details of the committee paper", "changed"))
 
 
-Save = Callable[..., models.Model]
+@dataclass(frozen=True)
+class Part:
+    """A kind of thing that a programme is made of: its model and form, what saves it, by which name, and what a page calls it."""
+
+    model: type[models.Model]
+    form: type[EditForm]
+    save: Callable[..., models.Model]
+    keyword: str
+    called: str
 
 
-def _part(
-    request: SignedIn,
-    slug: str,
-    pk: int | None,
-    model: type[models.Model],
-    form_class: type[EditForm],
-    save: Save,
-    name: str,
-    keyword: str,
-) -> HttpResponse:
+PHASE = Part(Phase, PhaseForm, programmes_actions.save_phase, "phase", "a phase")
+SOURCE = Part(FundingSource, FundingSourceForm, funding_actions.save_funding_source, "source", "a funding source")
+EXCLUDED = Part(ExcludedItem, ExcludedItemForm, funding_actions.save_excluded_item, "item", "an excluded item")
+
+
+def _part(request: SignedIn, slug: str, kind: Part, pk: int | None = None) -> HttpResponse:
     """Add (`pk` None) or change one part of a programme's set-up. 404 for a part of another programme."""
     programme = locked(request, slug)
-    part = get_object_or_404(model, pk=pk, programme=programme) if pk else model(programme=programme)
+    part: Any = get_object_or_404(kind.model, pk=pk, programme=programme) if pk else kind.model(programme=programme)
     if pk and "remove" in request.POST:
         return _remove(request, programme, part)
-    form = form_class(posted(request), instance=part)
+    form = kind.form(posted(request), instance=part)
 
-    def act() -> models.Model:
-        stored = {keyword: part} if pk else {}
-        return save(programme=programme, values=form.values, by=request.user, at=timezone.now(), **stored)
+    def save() -> models.Model:
+        stored = {kind.keyword: part} if pk else {}
+        return kind.save(programme=programme, values=form.values, by=request.user, at=timezone.now(), **stored)
 
-    title = f"Change {part}" if pk else f"Add {name}"
-    return edit(request, programme, form, act, title, "changed" if pk else "added", "programme_setup", removable=bool(pk))
+    title, done = (f"Change {part}", "changed") if pk else (f"Add {kind.called}", "added")
+    return edit(request, form, save, EditPage(programme, title, done, removable=bool(pk)))
 
 
 def _remove(request: SignedIn, programme: Programme, part: Any) -> HttpResponse:
@@ -90,46 +96,39 @@ def _remove(request: SignedIn, programme: Programme, part: Any) -> HttpResponse:
 @either
 @transaction.atomic
 def phase_add(request: SignedIn, slug: str) -> HttpResponse:
-    return _part(request, slug, None, Phase, PhaseForm, programmes_actions.save_phase, "a phase", "phase")
+    return _part(request, slug, PHASE)
 
 
 @sets_up
 @either
 @transaction.atomic
 def phase_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    return _part(request, slug, pk, Phase, PhaseForm, programmes_actions.save_phase, "a phase", "phase")
+    return _part(request, slug, PHASE, pk)
 
 
 @sets_up
 @either
 @transaction.atomic
 def funding_source_add(request: SignedIn, slug: str) -> HttpResponse:
-    save = funding_actions.save_funding_source
-    return _part(request, slug, None, FundingSource, FundingSourceForm, save, "a funding source", "source")
+    return _part(request, slug, SOURCE)
 
 
 @sets_up
 @either
 @transaction.atomic
 def funding_source_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    return _part(
-        request, slug, pk, FundingSource, FundingSourceForm, funding_actions.save_funding_source, "a funding source", "source"
-    )
+    return _part(request, slug, SOURCE, pk)
 
 
 @sets_up
 @either
 @transaction.atomic
 def excluded_item_add(request: SignedIn, slug: str) -> HttpResponse:
-    return _part(
-        request, slug, None, ExcludedItem, ExcludedItemForm, funding_actions.save_excluded_item, "an excluded item", "item"
-    )
+    return _part(request, slug, EXCLUDED)
 
 
 @sets_up
 @either
 @transaction.atomic
 def excluded_item_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    return _part(
-        request, slug, pk, ExcludedItem, ExcludedItemForm, funding_actions.save_excluded_item, "an excluded item", "item"
-    )
+    return _part(request, slug, EXCLUDED, pk)

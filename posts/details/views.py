@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import posted
 from phases.models import Programme
-from phases.programmes import views as programmes_views
 from phases.programmes.forms import ProgrammeForm
+from phases.programmes.views import EditPage, edit, locked
 from posts.lines import actions
 
 
@@ -17,10 +18,10 @@ from posts.lines import actions
 @transaction.atomic
 def programme_details(request: SignedIn, slug: str) -> HttpResponse:
     """Change a programme's name, years or basis. Here and not in phases, because its lines are costed anew."""
-    programme = programmes_views.locked(request, slug)
-    form = ProgrammeForm(programmes_views.posted(request), instance=programme)
+    programme = locked(request, slug)
+    form = ProgrammeForm(posted(request), instance=programme)
 
     def save() -> Programme:
         return actions.change_programme(programme=programme, values=form.values, by=request.user, at=timezone.now())
 
-    return programmes_views.edit(request, programme, form, save, "Details of the programme", "changed", "programme_setup")
+    return edit(request, form, save, EditPage(programme, "Details of the programme", "changed"))

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from phases.programmes import views as programmes_views
+from display.editing import posted
+from phases.programmes.views import EditPage, edit, locked
 from posts.lines import actions, queries
 from posts.teams.forms import TeamsForm
 
@@ -16,11 +17,11 @@ from posts.teams.forms import TeamsForm
 @transaction.atomic
 def teams(request: SignedIn, slug: str) -> HttpResponse:
     """Rename teams and put them in another order."""
-    programme = programmes_views.locked(request, slug)
-    form = TeamsForm(programmes_views.posted(request), teams=list(queries.teams_of(programme)))
+    programme = locked(request, slug)
+    form = TeamsForm(posted(request), teams=list(queries.teams_of(programme)))
 
     def save() -> str:
         actions.change_teams(programme=programme, names=form.names, by=request.user, at=timezone.now())
         return "The list of teams"
 
-    return programmes_views.edit(request, programme, form, save, "Teams", "changed", "programme_setup", "posts/teams/teams.html")
+    return edit(request, form, save, EditPage(programme, "Teams", "changed", template="posts/teams/teams.html"))

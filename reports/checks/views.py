@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.council import queries as council_queries
 from accounts.models import Council, User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
+from display.editing import posted
 from phases.models import ApprovalLimit, Programme
 from phases.programmes.queries import programme_for
 from reports.checks import actions
@@ -127,7 +128,7 @@ def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpRespon
     programme = programme_for(request.user, slug)
     each = _judged_or_404(programme, fingerprint, timezone.localtime())
     require(request.user, actions.permission_for(each.finding.severity))
-    form = ReviewForm(request.POST if request.method == "POST" else None)
+    form = ReviewForm(posted(request))
 
     def act() -> Any:
         return actions.review_finding(

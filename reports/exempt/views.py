@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.models import Drawdown
+from display.editing import posted
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from reports.exempt import actions
@@ -28,7 +29,7 @@ from reports.table.queries import schedule_for, usual_options
 def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
     """What is kept out of Part 1, and deciding on a line or a field of it."""
     programme = programme_for(request.user, slug)
-    form = ExemptForm(request.POST if request.method == "POST" else None, programme=programme)
+    form = ExemptForm(posted(request), programme=programme)
 
     def act() -> Any:
         return actions.exempt_line(**form.cleaned_data, by=request.user, at=timezone.now())

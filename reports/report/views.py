@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import posted
 from display.words import counted
 from phases.models import Programme
 from phases.programmes.queries import programme_for
-from phases.programmes.views import edit, locked, posted
+from phases.programmes.views import EditPage, edit, locked
 from reports.models import ReportParagraph
 from reports.report import actions as report_actions
 from reports.report.forms import FrontSheetForm, ParagraphForm
@@ -62,7 +63,7 @@ def front_sheet(request: SignedIn, slug: str) -> HttpResponse:
     def save() -> Any:
         return report_actions.save_front_sheet(programme=programme, values=form.values, by=request.user, at=timezone.now())
 
-    return edit(request, programme, form, save, "Front sheet", "saved", "report", "reports/report/front_sheet.html")
+    return edit(request, form, save, EditPage(programme, "Front sheet", "saved", "report", "reports/report/front_sheet.html"))
 
 
 @writes
@@ -81,7 +82,7 @@ def paragraph_add(request: SignedIn, slug: str, section: str) -> HttpResponse:
         return report_actions.add_paragraph(programme=programme, section=section, values=form.values, by=request.user, at=at)
 
     title = "Add a recommendation" if section == Section.RECOMMENDATIONS else "Add a paragraph"
-    return edit(request, programme, form, save, title, "added", "report", "reports/report/report_paragraph.html")
+    return edit(request, form, save, EditPage(programme, title, "added", "report", "reports/report/report_paragraph.html"))
 
 
 def _paragraph(programme: Programme, pk: int) -> ReportParagraph:
@@ -101,7 +102,7 @@ def paragraph_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         return report_actions.change_paragraph(paragraph=paragraph, values=form.values, by=request.user, at=timezone.now())
 
     title = "Change a recommendation" if paragraph.section == Section.RECOMMENDATIONS else "Change a paragraph"
-    return edit(request, programme, form, save, title, "changed", "report", "reports/report/report_paragraph.html")
+    return edit(request, form, save, EditPage(programme, title, "changed", "report", "reports/report/report_paragraph.html"))
 
 
 @writes

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.council import actions as council_actions
 from accounts.models import AuditEntry, Council, User
 from accounts.people import actions as people_actions
+from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, Role
 from tests.making import NOON, PASSWORD, make_administrator, make_auditor, make_clerk, make_officer, make_user
 
@@ -20,7 +21,7 @@ def _last_details() -> dict:
 
 def _changed(person: User, by: User, **values: object) -> User:
     given = {name: getattr(person, name) for name in ("email", "name", "job_title", "roles", "is_active")}
-    return people_actions.change_person(person=person, by=by, at=NOON, **(given | values))
+    return people_actions.change_person(person=person, details=PersonDetails(**(given | values)), by=by, at=NOON)
 
 
 def test_the_first_administrator_is_granted_by_nobody_and_recorded():
@@ -48,7 +49,7 @@ def test_where_the_only_administrator_has_left_a_first_one_may_be_made_again():
 def test_only_an_administrator_changes_people_and_settings(make):
     by, person = make(), make_user()
     with pytest.raises(PermissionDenied):
-        people_actions.add_person(email="a@council.example", name="A", job_title="", roles=[Role.CLERK], by=by, at=NOON)
+        people_actions.add_person(details=PersonDetails("a@council.example", "A", "", [Role.CLERK]), by=by, at=NOON)
     with pytest.raises(PermissionDenied):
         _changed(person, by, name="Other")
     with pytest.raises(PermissionDenied):
@@ -89,10 +90,9 @@ def test_one_of_two_administrators_may_go():
 
 def test_an_address_is_given_once_whatever_its_case():
     make_user(email="somebody@council.example")
+    details, administrator = PersonDetails("SOMEBODY@council.example", "B", "", []), make_administrator()
     with pytest.raises(ValidationError):
-        people_actions.add_person(
-            email="SOMEBODY@council.example", name="B", job_title="", roles=[], by=make_administrator(), at=NOON
-        )
+        people_actions.add_person(details=details, by=administrator, at=NOON)
 
 
 def test_the_settings_are_made_with_their_first_change():

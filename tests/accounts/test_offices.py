@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, DeputyAppointment, Office, OfficeHolding, User
 from accounts.offices import actions, queries
+from accounts.offices.rules import Days
 from tests.making import (
     NOON,
     make_administrator,
@@ -60,7 +61,7 @@ def _take(office: Office, holder: User, since: date, until: date | None = None, 
 
 def _appoint(office: Office, deputy: User, since: date = APRIL, until: date | None = None) -> DeputyAppointment:
     by = make_administrator()
-    return actions.appoint_deputy(office=office, deputy=deputy, since=since, until=until, authority=AUTHORITY, by=by, at=NOON)
+    return actions.appoint_deputy(office=office, deputy=deputy, days=Days(since, until), authority=AUTHORITY, by=by, at=NOON)
 
 
 def _refusal(error: pytest.ExceptionInfo[ValidationError]) -> dict[str, list[str]]:
@@ -219,7 +220,7 @@ def test_a_holding_is_ended_in_the_past_or_the_future_but_not_made_longer(office
 def test_a_correction_keeps_the_entry_as_it_was_in_the_audit_record(office: Office):
     wrong, right = make_user(), make_user()
     holding = make_holding(office, wrong, APRIL)
-    values = {"holder": right, "since": JULY, "until": None, "reason": "The minute says July."}
+    values = {"holder": right, "days": Days(JULY), "reason": "The minute says July."}
     actions.correct_holding(holding=holding, **values, by=make_administrator(), at=NOON)
     holding.refresh_from_db()
     assert (holding.holder, holding.since) == (right, JULY)
@@ -233,7 +234,7 @@ def test_a_correction_must_not_overlap_another_holding(office: Office, since: da
     make_holding(office, make_user(name="Other"), date(2016, 7, 1), date(2016, 9, 30))
     holder = make_user()
     holding = make_holding(office, holder, date(2016, 10, 1))
-    values = {"holder": holder, "since": since, "until": until, "reason": "."}
+    values = {"holder": holder, "days": Days(since, until), "reason": "."}
     with pytest.raises(ValidationError) as error:
         actions.correct_holding(holding=holding, **values, by=make_administrator(), at=NOON)
     said = "Other holds this office from 1 July 2016 to 30 September 2016: the days must not overlap."
@@ -305,8 +306,8 @@ def test_only_an_administrator_records_anything_about_offices(make: Any, office:
         lambda: actions.change_office(office=office, name="Leader", statutory_role="", by=by, at=NOON),
         lambda: _take(office, make_user(), JULY, by=by),
         lambda: actions.end_holding(holding=holding, until=JULY, by=by, at=NOON),
-        lambda: actions.correct_holding(holding=holding, holder=person, since=JULY, until=None, reason=".", by=by, at=NOON),
-        lambda: actions.appoint_deputy(office=office, deputy=make_user(), since=JULY, until=None, authority=".", by=by, at=NOON),
+        lambda: actions.correct_holding(holding=holding, holder=person, days=Days(JULY), reason=".", by=by, at=NOON),
+        lambda: actions.appoint_deputy(office=office, deputy=make_user(), days=Days(JULY), authority=".", by=by, at=NOON),
         lambda: actions.revoke_deputy(appointment=appointment, revoked_from=JULY, by=by, at=NOON),
     ]
     for act in acts:
@@ -321,10 +322,8 @@ def test_nobody_gives_themselves_an_office_or_an_appointment(office: Office, adm
     with pytest.raises(ValidationError, match=said):
         _take(office, administrator, JULY, by=administrator)
     with pytest.raises(ValidationError, match=said):
-        actions.appoint_deputy(
-            office=office, deputy=administrator, since=JULY, until=None, authority=".", by=administrator, at=NOON
-        )
-    values = {"holder": administrator, "since": APRIL, "until": None, "reason": "."}
+        actions.appoint_deputy(office=office, deputy=administrator, days=Days(JULY), authority=".", by=administrator, at=NOON)
+    values = {"holder": administrator, "days": Days(APRIL), "reason": "."}
     with pytest.raises(ValidationError, match=said):
         actions.correct_holding(holding=holding, **values, by=administrator, at=NOON)
 

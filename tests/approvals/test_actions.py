@@ -22,7 +22,7 @@ from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Consumption, Drawdown, LimitDrawn
 from costing.line_cost import Duration
 from costing.measure import in_year
-from phases.authorisations.actions import record_authorisation
+from phases.authorisations.actions import AuthorisedMoney, record_authorisation
 from phases.models import Authorisation
 from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import state_of
@@ -621,10 +621,11 @@ def test_an_authorisation_that_replaces_none_takes_nothing_over(case: Case):
 def test_a_limit_that_was_drawn_on_is_not_changed_from_inside(case: Case):
     case.signed(case.line())
     values = {"title": case.authorisation.title, "term": "one_off", "funding_source": case.authorisation.funding_source}
-    given = {"decision": case.authorisation.decision, "values": values, "phases": [case.phase], "by": case.clerk, "at": LATER}
-    record_authorisation(**given, limits={in_year(2016): Decimal(950_000)}, authorisation=case.authorisation)
+    given = {"decision": case.authorisation.decision, "authorisation": case.authorisation, "by": case.clerk, "at": LATER}
+    same, more = ({in_year(2016): Decimal(amount)} for amount in (950_000, 950_001))
+    record_authorisation(money=AuthorisedMoney(values, [case.phase], same), **given)
     with pytest.raises(ValidationError, match="a new decision"):
-        record_authorisation(**given, limits={in_year(2016): Decimal(950_001)}, authorisation=case.authorisation)
+        record_authorisation(money=AuthorisedMoney(values, [case.phase], more), **given)
 
 
 def test_a_recommendation_delegates_nothing_and_the_maker_is_no_step(case: Case):

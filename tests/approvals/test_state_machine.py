@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from accounts.audit.rules import GENESIS, link
 from accounts.models import AuditEntry, AuditHead, DeputyAppointment, User
 from accounts.offices.actions import appoint_deputy, revoke_deputy
+from accounts.offices.rules import Days
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
@@ -102,7 +103,7 @@ class Story(RuleBasedStateMachine):
             self._appoint(name, deputy, since)
 
     def _appoint(self, name: str, deputy: User, since: date) -> None:
-        values = {"since": since, "until": None, "authority": f"Scheme, {name}", "by": self.administrator, "at": LATER}
+        values = {"days": Days(since), "authority": f"Scheme, {name}", "by": self.administrator, "at": LATER}
         self.deputies[name, deputy] = appoint_deputy(office=self.case.offices[name], deputy=deputy, **values)
         if since == TODAY:
             self.in_force.add((name, deputy))

@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.audit.actions import record
 from accounts.models import AuditEntry, Office
 from accounts.people.actions import change_person
+from accounts.people.rules import PersonDetails
 from approvals import actions
 from approvals.models import Drawdown
 from operations import proof as verification
@@ -194,8 +195,7 @@ def test_a_number_that_is_none_is_refused():
 
 
 def change_address(person: Any, email: str, by: Any) -> None:
-    values = {"name": person.name, "job_title": "", "roles": person.roles, "is_active": True}
-    change_person(person=person, email=email, **values, by=by, at=NOON)
+    change_person(person=person, details=PersonDetails(email, person.name, "", person.roles), by=by, at=NOON)
     person.refresh_from_db()
 
 

@@ -39,8 +39,9 @@ DECISION = {"title": "Release", "decided_on": date(2016, 7, 20), "text_resolved"
 def _authorise(decision: FundingDecision, by: Any, **values: Any) -> Any:
     source = make_source(decision.programme)
     given = {"title": "July release", "term": "one_off", "funding_source": source} | values.pop("values", {})
-    arguments = {"phases": [], "limits": {in_year(2016): Decimal(950_000)}} | values
-    return authorisations_actions.record_authorisation(decision=decision, values=given, by=by, at=NOON, **arguments)
+    phases, limits = values.pop("phases", []), values.pop("limits", {in_year(2016): Decimal(950_000)})
+    money = authorisations_actions.AuthorisedMoney(given, phases, limits)
+    return authorisations_actions.record_authorisation(decision=decision, money=money, by=by, at=NOON, **values)
 
 
 @pytest.mark.parametrize("make", [make_clerk, make_auditor, make_user])

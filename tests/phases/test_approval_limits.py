@@ -67,9 +67,9 @@ def _authorise(
     return authorisations_actions.record_authorisation(
         decision=decision,
         authorisation=stored,
-        values=given | values,
-        phases=[],
-        limits={measure.stored(year): Decimal(amount) for year, amount in limits.items()},
+        money=authorisations_actions.AuthorisedMoney(
+            given | values, [], {measure.stored(year): Decimal(amount) for year, amount in limits.items()}
+        ),
         by=by or make_clerk(),
         at=NOON,
     )

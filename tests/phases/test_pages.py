@@ -223,7 +223,7 @@ def test_a_refusal_that_has_no_words_of_its_own_is_still_no_fault(officer: Clien
         raise IntegrityError("something else")
 
     programme = make_programme()
-    monkeypatch.setattr("phases.programmes.actions.save_phase", refuse)
+    monkeypatch.setattr("phases.programmes.actions.save", refuse)
     response = _save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
     assert _errors(response) == ["This was not saved: it conflicts with other records."]
 

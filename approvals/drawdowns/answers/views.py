@@ -14,7 +14,8 @@ from approvals.drawdowns.offers.views import why_not_answer
 from approvals.drawdowns.overview.queries import changes_seen
 from approvals.drawdowns.queries import acted_since_asked, drawdown_for, step_of
 from approvals.drawdowns.rules import Mode
-from approvals.drawdowns.views import acts, either, must_act_for, office_asked, opened, posted, reads, records
+from approvals.drawdowns.views import acts, either, must_act_for, office_asked, opened, reads, records
+from display.editing import posted
 
 
 @reads

@@ -13,7 +13,8 @@ from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation.views import done, page_context, while_open
-from approvals.drawdowns.views import acts, either, posted, prepares
+from approvals.drawdowns.views import acts, either, prepares
+from display.editing import posted
 
 
 @prepares

@@ -15,7 +15,8 @@ from approvals.drawdowns.papers.actions import MOST_PAPERS
 from approvals.drawdowns.papers.forms import PaperForm
 from approvals.drawdowns.preparation.views import done, page_context, while_open
 from approvals.drawdowns.queries import drawdown_for, supporting
-from approvals.drawdowns.views import acts, either, posted, prepares, reads
+from approvals.drawdowns.views import acts, either, prepares, reads
+from display.editing import posted
 
 
 @prepares

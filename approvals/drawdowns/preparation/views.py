@@ -1,10 +1,11 @@
 """Pages of those who prepare drawdowns: a new one, its case, submission, withdrawal, handing back."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
@@ -26,7 +27,8 @@ from approvals.drawdowns.preparation import queries as preparing
 from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, drafted_case
 from approvals.drawdowns.queries import case_of, drawdown_for, supporting
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.views import acts, asked_for, either, posted, prepares
+from approvals.drawdowns.views import acts, asked_for, either, prepares
+from display.editing import edit_or_409, posted
 from display.forms import CarefulForm
 from phases.programmes.queries import programmes_for
 
@@ -86,20 +88,20 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     case = case_of(drawdown)
     now = timezone.now()
     form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown, now)[0], request.user))
-    status = 200
-    if request.method == "POST" and form.is_stale():
-        status = 409
-    elif request.method == "POST" and form.is_valid():
-        values: dict[str, Any] = {"version": drawdown.version, "values": form.values, "by": request.user, "at": timezone.now()}
-        if done(form, lambda: actions.write_case(drawdown=drawdown, **values)):
-            messages.success(request, "The case was saved.")
-            return redirect("drawdown_papers", drawdown.reference)
-    return render(
-        request,
-        "approvals/drawdowns/drawdown_case.html",
-        page_context(drawdown, form=form, is_drafted=case is None),
-        status=status,
-    )
+
+    def save() -> Any:
+        version, values = drawdown.version, form.values
+        try:
+            return actions.write_case(drawdown=drawdown, version=version, values=values, by=request.user, at=now)
+        except NotAllowedNow as error:
+            raise ValidationError(str(error)) from None
+
+    def finish(_: object) -> HttpResponse:
+        messages.success(request, "The case was saved.")
+        return redirect("drawdown_papers", drawdown.reference)
+
+    context = page_context(drawdown, form=form, is_drafted=case is None)
+    return edit_or_409(request, form, save, partial(render, request, "approvals/drawdowns/drawdown_case.html", context), finish)
 
 
 @prepares

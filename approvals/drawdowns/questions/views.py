@@ -15,7 +15,8 @@ from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.offers.views import why_not_advise
 from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.questions import actions
-from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, prepares, reads, records
+from approvals.drawdowns.views import acts, either, must_act_for, opened, prepares, reads, records
+from display.editing import posted
 
 
 def _page(request: SignedIn, drawdown: Drawdown, form: ActForm, title: str, button: str, **context: Any) -> HttpResponse:

@@ -20,7 +20,8 @@ from approvals.drawdowns.overview.queries import Sheet, changes_seen
 from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
-from approvals.drawdowns.views import acts, either, must_act_for, opened, posted, reads, records, require_recorder
+from approvals.drawdowns.views import acts, either, must_act_for, opened, reads, records, require_recorder
+from display.editing import posted
 from phases.bodies.rules import call_in_of
 
 

@@ -16,8 +16,8 @@ from accounts.models import AuditEntry, User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
 from phases.models import Phase, Programme
-from phases.programmes import views as programmes_views
 from phases.programmes.queries import programme_for
+from phases.programmes.views import locked
 from posts.entry.line.forms import FigureRow, LineForm
 from posts.lines import actions, queries
 from posts.lines.rules import LineState, state_of
@@ -126,7 +126,7 @@ def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
             return redirect("workings", slug=slug, pk=pk)
         return _show_line(request, opened, opened.form(None, by=request.user, at=timezone.now()))
     require(request.user, Permission.EDIT_LINES)
-    opened = opened_or_404(programmes_views.locked(request, slug), pk, request.POST.get("version", PUT_BACK))
+    opened = opened_or_404(locked(request, slug), pk, request.POST.get("version", PUT_BACK))
     now = timezone.now()
     form = opened.form(request.POST, by=request.user, at=now)
     if opened.stale and not opened.is_stored_already(request.POST, by=request.user, at=now):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from display.editing import posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing
 from phases.programmes.queries import programme_for
@@ -103,7 +104,7 @@ def pack_new(request: SignedIn, slug: str) -> HttpResponse:
     """Choose papers of one part and put them in order; a background task joins them."""
     programme = programme_for(request.user, slug)
     part = 2 if request.GET.get("part") == "2" else 1
-    form = PackForm(request.POST if request.method == "POST" else None, programme=programme, items=offered(programme, part))
+    form = PackForm(posted(request), programme=programme, items=offered(programme, part))
     if form.is_bound and form.is_valid():
         asked = ask_for_pack(programme=programme, request=form.request(part), by=request.user, at=timezone.now())
         return redirect("rendering", slug, asked.pk)
