@@ -10,9 +10,9 @@ from accounts.council import queries as council_queries
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
+from reports.checks.models import FindingReview
 from reports.checks.queries import findings_of
 from reports.checks.rules import Severity
-from reports.models import FindingReview
 
 Kind = FindingReview.Kind
 

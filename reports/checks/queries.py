@@ -20,11 +20,11 @@ from phases.ledger.queries import authorised_from
 from phases.limits.queries import approval_limits
 from phases.models import FundingDecision, Programme
 from phases.routing import rules as routing
+from reports.checks.models import FindingReview
 from reports.checks.rules import Finding, Severity, check
 from reports.facts import rules as facts
 from reports.facts.lines.rules import LineInputs, checked_lines
 from reports.facts.rules import Facts
-from reports.models import FindingReview
 from reports.report.queries import report_with, sheet_of
 from reports.standing.position.queries import drawn_of
 from reports.table.queries import schedule_for, usual_options

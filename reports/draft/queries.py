@@ -8,7 +8,7 @@ from accounts.models import Council
 from phases.limits.queries import approval_limits_on
 from phases.models import Programme
 from reports.draft.rules.known import Fact, Known, Rank, basis_of, known_figures
-from reports.models import FrontSheet
+from reports.front_sheet.models import FrontSheet
 from reports.standing.position.queries import position_of
 from reports.standing.position.rules import Position
 from reports.table.queries import schedule_for, usual_options

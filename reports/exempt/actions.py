@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from posts.models import CostLine
-from reports.models import LineExemption
+from reports.exempt.models import LineExemption
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from approvals.drawdowns.preparation.forms import SCHEDULE_12A
 from display.forms import CarefulForm
 from phases.models import Programme
 from posts.models import CostLine
-from reports.models import LineExemption
+from reports.exempt.rules import Field
 
 
 class ExemptForm(CarefulForm, forms.Form):
@@ -19,7 +19,7 @@ class ExemptForm(CarefulForm, forms.Form):
 
     line = forms.ModelChoiceField(label="Post or other cost", queryset=CostLine.objects.none(), empty_label="Choose one")
     field = forms.ChoiceField(
-        label="Which part", choices=[("", "The whole line, except FTE and costs"), *LineExemption.Field.choices], required=False
+        label="Which part", choices=[("", "The whole line, except FTE and costs"), *Field.choices], required=False
     )
     paragraph = forms.TypedChoiceField(
         label="Paragraph of Schedule 12A", choices=SCHEDULE_12A, coerce=int, empty_value=None, required=False

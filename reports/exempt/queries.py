@@ -1,7 +1,7 @@
 """What is exempt now in a programme."""
 
+from reports.exempt.models import LineExemption
 from reports.exempt.rules import exemptions_in, with_reasons
-from reports.models import LineExemption
 from reports.table.rules import Schedule
 
 

@@ -2,17 +2,41 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from reports.models import LineExemption
+from django.db.models import TextChoices
+
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, TeamGroup
 
-Field = LineExemption.Field
+
+class Field(TextChoices):
+    """What of a line may be kept out of Part 1 alone."""
+
+    TITLE = "title", "Name"
+    FTE = "fte", "FTE"
+    AMOUNTS = "amounts", "Costs"
+    PAPERWORK = "paperwork_complete", "Paperwork complete"
+    RECRUITED = "recruited", "Recruited to post"
+    COMMENT = "comment", "Comment"
+
+
+class Exemption(Protocol):
+    """That a line, or one field of it, is exempt: under which paragraph, and why."""
+
+    @property
+    def line_id(self) -> int: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def paragraph(self) -> int | None: ...
+    @property
+    def reason(self) -> str: ...
+
 
 WHOLE = ""
 """Stands for every field of a line but its FTE and costs."""
 
-Exempt = Mapping[tuple[int, str], LineExemption]
+Exempt = Mapping[tuple[int, str], Exemption]
 """What is exempt now: by the number of the line and its field, or WHOLE."""
 
 
@@ -23,7 +47,7 @@ def with_reasons(schedule: Schedule, exempt: Exempt) -> Schedule:
     return schedule._replace(notes=(*schedule.notes, *dict.fromkeys(notes)))
 
 
-def exemptions_in(schedule: Schedule, exempt: Exempt) -> Iterator[LineExemption]:
+def exemptions_in(schedule: Schedule, exempt: Exempt) -> Iterator[Exemption]:
     """What is exempt of lines of this table, in printing order."""
     if exempt:
         for _, _, row in schedule.rows():

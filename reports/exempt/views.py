@@ -19,8 +19,7 @@ from phases.programmes.queries import programme_for
 from reports.exempt import actions
 from reports.exempt.forms import ExemptForm
 from reports.exempt.queries import exempt_lines
-from reports.exempt.rules import WHOLE, Exempt, worked_out
-from reports.models import LineExemption
+from reports.exempt.rules import WHOLE, Exempt, Field, worked_out
 from reports.table.queries import schedule_for, usual_options
 
 
@@ -46,9 +45,9 @@ def _standing(programme: Programme, now: datetime) -> dict[str, Any]:
     table = schedule_for(programme, council, usual_options(programme, council), as_at=now)
     named = _named_in(exempt)
     found = [
-        (row.title, exempt[row.line_id, field], named[row.line_id] if field in (WHOLE, LineExemption.Field.TITLE) else ())
+        (row.title, exempt[row.line_id, field], named[row.line_id] if field in (WHOLE, Field.TITLE) else ())
         for _, _, row in table.rows()
-        for field in (WHOLE, *LineExemption.Field)
+        for field in (WHOLE, *Field)
         if (row.line_id, field) in exempt
     ]
     return {"programme": programme, "exempt": found, "worked_out": worked_out(table, exempt)}

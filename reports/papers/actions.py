@@ -13,7 +13,7 @@ from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
 from phases.models import Programme
 from reports.checks.queries import Judged, findings_of, judged
-from reports.models import IssuedPaper
+from reports.papers.models import IssuedPaper
 from reports.requests.rules import Meeting
 
 

@@ -14,8 +14,8 @@ from phases.bodies.forms import BODIES
 from phases.bodies.models import Body
 from phases.models import Programme
 from reports.exempt.queries import exempt_lines
-from reports.models import IssuedPaper
 from reports.papers.actions import last_issued
+from reports.papers.models import IssuedPaper
 from reports.requests.rules import Meeting, PaperRequest
 
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from phases.models import Programme
-from reports.models import IssuedPaper
+from reports.papers.models import IssuedPaper
 
 
 def issued_papers_of(programme: Programme) -> QuerySet[IssuedPaper]:

@@ -25,13 +25,13 @@ from reports.checks.queries import findings_of, judged
 from reports.checks.rules import Severity
 from reports.checks.views import shown_to
 from reports.exempt.rules import worked_out
-from reports.models import IssuedPaper
 from reports.papers import actions
 from reports.papers.annex.queries import with_moment
 from reports.papers.background.actions import ask_for_paper
 from reports.papers.background.queries import papers_under_way
 from reports.papers.forms import IssuedPaperFilters, IssueForm
 from reports.papers.issue.queries import drawn, for_meeting, paper_of, reissue_of, table_for
+from reports.papers.models import IssuedPaper
 from reports.papers.queries import issued_papers_of
 from reports.requests.rules import Meeting
 from reports.table.appendix import rules as pdf

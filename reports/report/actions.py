@@ -17,8 +17,9 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from reports.figures.rules import brought_up_to_date
-from reports.models import FrontSheet, ReportParagraph
+from reports.front_sheet.models import FrontSheet
 from reports.report.finance.rules import Drafted
+from reports.report.models import ReportParagraph
 from reports.report.queries import drafts_of, report_of, sheet_of
 
 TEXTS = (

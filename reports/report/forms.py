@@ -14,9 +14,10 @@ from reports.draft.rules.dates import dates_in
 from reports.draft.rules.placeholders import placeholder_findings
 from reports.draft.rules.text import Draft, Paragraph
 from reports.figures.rules import Figures, LiveFigure, filled, plain, why_not
-from reports.models import FrontSheet, ReportParagraph
+from reports.front_sheet.models import FrontSheet
 from reports.report.actions import TEXTS
-from reports.report.front_sheet.rules import Box, boxes_of
+from reports.report.boxes.rules import Box, boxes_of
+from reports.report.models import ReportParagraph
 from reports.report.queries import CommitteeReport
 
 

@@ -19,11 +19,12 @@ from reports.draft.queries import known_from, rules_on
 from reports.exempt.queries import exempt_lines
 from reports.facts import rules as facts
 from reports.figures.rules import Figures, Piece, PieceState, pieces_of
-from reports.models import FrontSheet, ReportParagraph
+from reports.front_sheet.models import FrontSheet
+from reports.report.boxes import rules as front_sheet
+from reports.report.boxes.rules import Box, Given
 from reports.report.finance import rules as finance_section
 from reports.report.finance.rules import Delegated, Drafted, ElsewhereMet, Sources
-from reports.report.front_sheet import rules as front_sheet
-from reports.report.front_sheet.rules import Box, Given
+from reports.report.models import ReportParagraph
 from reports.standing.position.queries import position_of
 from reports.standing.position.rules import Position
 from reports.standing.route.rules import routes

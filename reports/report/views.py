@@ -18,9 +18,9 @@ from display.words import counted
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from phases.programmes.views import EditPage, edit, locked
-from reports.models import ReportParagraph
 from reports.report import actions as report_actions
 from reports.report.forms import FrontSheetForm, ParagraphForm
+from reports.report.models import ReportParagraph
 from reports.report.queries import CommitteeReport, drafts_of, report_of
 from reports.report.summary.rules import table_of
 

@@ -11,7 +11,7 @@ from phases.models import FundingSource, Programme
 from reports.draft.rules.known import known_figures
 from reports.figures.rules import Figures, plain
 from reports.models import FrontSheet
-from reports.report.front_sheet.rules import Box, Given, boxes_of, facts_of
+from reports.report.boxes.rules import Box, Given, boxes_of, facts_of
 from tests.reports.schedules import PHASES, published, record, schedule
 
 EXECUTIVE = Body(pk=1, name="Executive", kind="executive")

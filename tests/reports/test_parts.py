@@ -22,7 +22,7 @@ from phases.models import Programme
 from posts.models import CostLine
 from reports.exempt.actions import exempt_line
 from reports.exempt.queries import exempt_lines
-from reports.exempt.rules import public, with_reasons, worked_out
+from reports.exempt.rules import Field, public, with_reasons, worked_out
 from reports.models import IssuedPaper, LineExemption
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
@@ -134,7 +134,7 @@ def test_where_subtotals_are_printed_the_team_is_what_hides_it():
 def test_withheld_fields_are_in_no_byte_of_part_1():
     lines = [record(SECRET, comment="Zyxcomment", recruited="7 of 9", fte=Decimal("1937.13"), years=years) for years in ODD]
     lines = [line._replace(line_id=number, full_year=8_171_000 + number) for number, line in enumerate(lines)]
-    fields = [field.value for field in LineExemption.Field]
+    fields = [field.value for field in Field]
     exempt = {key: each for field in fields for key, each in exempting(0, 1, field=field).items()}
     whole = with_reasons(schedule(lines, unit=Unit.POUNDS), exempt)
     part_1 = pdf.render(public(whole, exempt), beside=whole)
@@ -157,7 +157,7 @@ def test_both_parts_end_their_pages_alike_although_names_are_short(years: int):
     """What stands instead of a name or figure takes one line, however narrow the columns are."""
     amounts = ((1_234_567, False),) * years
     lines = [line._replace(title="IT", team="IT", comment="x", years=amounts) for line in many(60)]
-    fields = ["", *(field.value for field in LineExemption.Field)]
+    fields = ["", *(field.value for field in Field)]
     exempt = {key: each for field in fields[:years] for key, each in exempting(*range(1, 61), field=field).items()}
     shown = {
         "years": tuple(FinancialYear(2016 + year) for year in range(years)),
@@ -187,7 +187,7 @@ def test_both_parts_have_columns_of_one_width_although_the_longest_comment_is_wi
 
 def test_what_becomes_public_is_printed_beside_its_paragraph():
     whole = schedule(published())
-    fields = [field.value for field in LineExemption.Field]
+    fields = [field.value for field in Field]
     exempt = {key: each for field in fields for key, each in exempting(15, field=field).items()}
     changes = changes_between(faces.as_json(public(whole, exempt)), faces.as_json(whole))
     assert [(change.column, change.before, change.after) for change in changes] == [

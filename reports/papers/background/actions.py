@@ -23,10 +23,10 @@ from phases.models import Programme
 from printing.engine import Step
 from reports.checks.queries import findings_of, judged
 from reports.exempt.queries import exempt_lines, whole
-from reports.models import Rendering
 from reports.papers import actions
 from reports.papers.actions import PaperOvertaken, StoppedByFindings
 from reports.papers.annex.queries import annexes
+from reports.papers.background.models import Rendering
 from reports.papers.background.queries import KEPT
 from reports.papers.issue import queries as issuing
 from reports.papers.packs import queries as packing

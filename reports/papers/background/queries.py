@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from phases.models import Programme
-from reports.models import Rendering
+from reports.papers.background.models import Rendering
 
 KEPT = timedelta(days=7)
 """So long the PDF of a table is kept, which can be had again at any time, and it is said that a paper was not issued."""

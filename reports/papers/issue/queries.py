@@ -14,8 +14,8 @@ from phases.models import Programme
 from printing.engine import Step, ignore
 from reports.exempt.queries import exempt_lines
 from reports.exempt.rules import Exempt, public, with_reasons
-from reports.models import IssuedPaper
 from reports.papers.actions import PaperToIssue, last_issued
+from reports.papers.models import IssuedPaper
 from reports.requests.rules import Meeting, PaperRequest
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import Reissue, changes_between

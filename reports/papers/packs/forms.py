@@ -12,7 +12,7 @@ from display.fields import TypedDateField
 from display.forms import CarefulForm
 from display.lists.filters import ListFilters, OneOfFilter
 from phases.models import Programme
-from reports.models import Rendering
+from reports.papers.background.models import Rendering
 from reports.requests.rules import PackItem, PackRequest
 
 

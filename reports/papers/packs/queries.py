@@ -15,8 +15,10 @@ from phases.models import Programme
 from printing.engine import Step, draw
 from printing.fonts import printable
 from printing.joining import LINK, Joined, pack, page_count
-from reports.models import FrontSheet, IssuedPaper, Rendering
+from reports.front_sheet.models import FrontSheet
+from reports.papers.background.models import Rendering
 from reports.papers.decision_record import queries as decision
+from reports.papers.models import IssuedPaper
 from reports.report.paper import queries as report_paper
 from reports.report.queries import report_of
 from reports.requests.rules import PackItem

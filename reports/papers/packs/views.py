@@ -18,8 +18,8 @@ from display.editing import posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing
 from phases.programmes.queries import programme_for
-from reports.models import Rendering
 from reports.papers.background.actions import ask_again, ask_for_pack
+from reports.papers.background.models import Rendering
 from reports.papers.background.queries import renderings_of
 from reports.papers.packs.forms import PackFilters, PackForm
 from reports.papers.packs.queries import offered

@@ -13,8 +13,8 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
 from phases.programmes.queries import programme_for
 from printing.reading_aloud import spoken
-from reports.models import IssuedPaper
 from reports.papers.annex.queries import annex_of_findings
+from reports.papers.models import IssuedPaper
 from reports.table.comparison.rules import Reissue, changes_between
 from reports.table.faces import rules as faces
 

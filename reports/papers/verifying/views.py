@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from reports.models import IssuedPaper
 from reports.papers.background.queries import pack_with
+from reports.papers.models import IssuedPaper
 from reports.papers.packs.queries import superseded_in
 from reports.papers.verifying.forms import VerifyForm
 from reports.papers.views import either

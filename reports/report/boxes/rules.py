@@ -15,7 +15,7 @@ from phases.models import Programme
 from reports.draft.rules.figures import FULL_YEAR
 from reports.facts import rules as facts
 from reports.figures.rules import Figures, plain
-from reports.models import FrontSheet
+from reports.front_sheet.models import FrontSheet
 
 ABOUT, REASON, POLICY, FINANCIAL, STAFF, LEGAL, CUSTOMERS, WARDS, END = (
     "",
