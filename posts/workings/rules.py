@@ -4,6 +4,7 @@ The rules' own sentences come from costing.line_cost.workings; here stand beside
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -104,19 +105,24 @@ def anchor_of(year: FinancialYear | None) -> str:
     return f"y{year.starts_in}" if year else "full-year"
 
 
-def figures(
-    line: CostLine,
-    state: LineState,
-    years: Iterable[FinancialYear],
-    basis: Basis,
-    sums: Mapping[int | None, Sums],
-    people: Mapping[int, str],
-    entered: Mapping[str, Entered] | None = None,
-) -> list[FigureWorkings]:
-    """Every figure of a stored line, its phase, team and amounts already fetched. `people` are the names of those who stated.
+@dataclass(frozen=True)
+class StoredLine:
+    """A line as it is stored, its phase, team and amounts already fetched, and its state.
 
-    Without `entered` the figures are told without their inputs.
+    `sums` are of its team and phase by measure, `people` the names of those who stated a figure.
     """
+
+    line: CostLine
+    state: LineState
+    sums: Mapping[int | None, Sums]
+    people: Mapping[int, str]
+
+
+def figures(
+    stored: StoredLine, years: Iterable[FinancialYear], basis: Basis, entered: Mapping[str, Entered] | None = None
+) -> list[FigureWorkings]:
+    """Every figure of a stored line. Without `entered` the figures are told without their inputs."""
+    line, state, sums, people = stored.line, stored.state, stored.sums, stored.people
     rules = costed(state, basis)
     by_measure = {amount.financial_year: amount for amount in line.amounts.all()}
     shaped = []

@@ -71,9 +71,9 @@ class OpenLine:
         if self.stored is None or self.current is None:
             return []
         people = queries.names_of(item.stated_by for item in self.current.stated)
-        sums = queries.sums_beside(self.stored)
         programme = self.programme
-        return shaping.figures(self.stored, self.current, programme.years, Basis(programme.basis), sums, people, entered)
+        stored = shaping.StoredLine(self.stored, self.current, queries.sums_beside(self.stored), people)
+        return shaping.figures(stored, programme.years, Basis(programme.basis), entered)
 
     def save(self, state: LineState, *, by: User, at: datetime) -> AuditEntry | None:
         """Store the line; None when nothing differs. In another phase or team it comes last. Raises actions.StaleLines."""

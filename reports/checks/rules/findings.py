@@ -1,12 +1,12 @@
 """What the paper check finds: severities, rules and findings."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from costing.frozen import digest
 from display import formats
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
@@ -78,6 +78,35 @@ def in_words(value: Value) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a finding is about: its subject, what is stated and expected of it, and the other figures that it depends on."""
+
+    subject: object
+    figures: Iterable[object] = ()
+    stated: Value = None
+    expected: Value = None
+
+    def known_by(self, rule: str) -> list[object]:
+        """What its fingerprint is of."""
+        return [rule, self.subject, self.stated, self.expected, *self.figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a finding is, and where it is mended: of the whole paper, of a phase by its name, or `on` a line."""
+
+    place: Place | None = None
+    place_id: int | None = None
+    phase: str | None = None
+    title: str | None = None
+
+    @classmethod
+    def on(cls, line: CheckedLine | None) -> "Spot":
+        """On a line, which is mended on its own page; nowhere in particular where it is None."""
+        return cls(Place.LINE, line.row.line_id, line.phase.name, line.row.title) if line else cls()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the paper check: what it demands, how grave a breach is, and what finds breaches."""
 
@@ -86,36 +115,21 @@ class Rule:
     severity: Severity
     find: "Callable[[Rule, Facts], Iterable[Finding]]"
 
-    def found(
-        self,
-        text: str,
-        *,
-        subject: object,
-        figures: Iterable[object] = (),
-        line: CheckedLine | None = None,
-        phase: str | None = None,
-        severity: Severity | None = None,
-        stated: Value = None,
-        expected: Value = None,
-        explained_by: str = "",
-        place: Place | None = None,
-        place_id: int | None = None,
-    ) -> Finding:
-        """A finding of this rule, about `subject`. `figures` are what it depends on beside what is stated and expected."""
-        about = [self.id, subject, stated, expected, *figures]
+    def found(self, text: str, about: About, at: Spot, *, severity: Severity | None = None, explained_by: str = "") -> Finding:
+        """A finding of this rule, in whole sentences. `severity` where it is another than the rule's."""
         return Finding(
             rule=self.id,
             severity=severity or self.severity,
             title=self.title,
             text=text,
-            fingerprint=hashlib.sha256("\n".join(map(_as_text, about)).encode()).hexdigest()[:32],
-            line=line.row.title if line else None,
-            phase=line.phase.name if line else phase,
-            stated=stated,
-            expected=expected,
+            fingerprint=digest("\n".join(map(_as_text, about.known_by(self.id))))[:32],
+            line=at.title,
+            phase=at.phase,
+            stated=about.stated,
+            expected=about.expected,
             explained_by=explained_by,
-            place=place or (Place.LINE if line else None),
-            place_id=place_id if place_id is not None or line is None else line.row.line_id,
+            place=at.place,
+            place_id=at.place_id,
         )
 
 

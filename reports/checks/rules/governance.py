@@ -11,7 +11,7 @@ from display import formats
 from display.formats import long_date
 from display.words import counted, listed
 from phases.ledger.rules import Authorised
-from reports.checks.rules.findings import Finding, Place, Rule
+from reports.checks.rules.findings import About, Finding, Place, Rule, Spot
 from reports.checks.rules.money import steady_cost
 from reports.checks.rules.texts import clauses
 from reports.facts.lines.rules import CheckedLine
@@ -26,7 +26,9 @@ def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:
         if use.live and use.missing:
             text = f"{use.reference} is signed off, and no agreement is on file from {listed(use.missing)}."
             yield rule.found(
-                text, subject=use.reference, stated="signed off", expected=listed(use.missing), place=Place.DRAWDOWNS
+                text,
+                About(use.reference, stated="signed off", expected=listed(use.missing)),
+                Spot(Place.DRAWDOWNS),
             )
     for phase in facts.schedule.phases:
         decisions = {each.decided.pk for each in facts.paying_for(phase.number)} & delegated
@@ -52,12 +54,13 @@ def _used_without(rule: Rule, facts: Facts, phase: str, decision: Decision, used
         text += f" {listed(waiting)} {'is' if len(waiting) == 1 else 'are'} still waiting."
     return rule.found(
         text,
-        subject=(phase, tuple(sorted(lines))),
-        figures=(recruited, cost),
-        phase=phase,
-        stated=f"{formats.fte(recruited)} FTE recruited",
-        expected="a drawdown signed off with its agreements",
-        place=Place.DRAWDOWNS,
+        About(
+            (phase, tuple(sorted(lines))),
+            figures=(recruited, cost),
+            stated=f"{formats.fte(recruited)} FTE recruited",
+            expected="a drawdown signed off with its agreements",
+        ),
+        Spot(Place.DRAWDOWNS, phase=phase),
     )
 
 
@@ -76,11 +79,10 @@ def not_before_approval(rule: Rule, facts: Facts) -> Iterator[Finding]:
                 when = f"before the call-in of the decision of {day_in_words(day)} ends ({day_in_words(effective)})"
             yield rule.found(
                 f"{line.name}: the start of {day_in_words(start)} is {when}.",
-                subject=line.row.line_id,
-                figures=(day,),
-                line=line,
-                stated=day_in_words(start),
-                expected=f"{day_in_words(effective)} or later",
+                About(
+                    line.row.line_id, figures=(day,), stated=day_in_words(start), expected=f"{day_in_words(effective)} or later"
+                ),
+                Spot.on(line),
             )
 
 
@@ -112,11 +114,12 @@ def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
         yield rule.found(
             f"{decision.title} ({decision.body}, {long_date(decision.day)}) releases money. {known}, and neither 28 clear days’ "
             "notice nor an exception is on file.",
-            subject=decision.pk,
-            stated="not recorded" if decision.is_key is None else "key, without notice",
-            expected="28 clear days’ notice, regulation 10 or regulation 11, if it is key",
-            place=Place.DECISION,
-            place_id=decision.pk,
+            About(
+                decision.pk,
+                stated="not recorded" if decision.is_key is None else "key, without notice",
+                expected="28 clear days’ notice, regulation 10 or regulation 11, if it is key",
+            ),
+            Spot(Place.DECISION, place_id=decision.pk),
         )
     for use in facts.uses:
         if use.live and use.is_key and not use.noticed:
@@ -134,21 +137,21 @@ def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
     if why := why_not(sheet.notice or "", sheet.notice_on, day):
         yield rule.found(
             f"The front sheet asks {facts.meeting} for a key decision on {long_date(day)}. {why}",
-            subject="front sheet",
-            figures=(day, sheet.notice, sheet.notice_on),
-            stated="key, without sufficient notice",
-            expected="28 clear days’ notice, regulation 10 or regulation 11",
-            place=Place.FRONT_SHEET,
+            About(
+                "front sheet",
+                figures=(day, sheet.notice, sheet.notice_on),
+                stated="key, without sufficient notice",
+                expected="28 clear days’ notice, regulation 10 or regulation 11",
+            ),
+            Spot(Place.FRONT_SHEET),
         )
 
 
 def _use_without_notice(rule: Rule, use: Use) -> Finding:
     return rule.found(
         f"{use.reference} is a key decision, and neither 28 clear days’ notice nor an exception is on file.",
-        subject=use.reference,
-        stated="key, without notice",
-        expected="28 clear days’ notice, regulation 10 or regulation 11",
-        place=Place.DRAWDOWNS,
+        About(use.reference, stated="key, without notice", expected="28 clear days’ notice, regulation 10 or regulation 11"),
+        Spot(Place.DRAWDOWNS),
     )
 
 
@@ -174,11 +177,13 @@ def call_in_fits(rule: Rule, facts: Facts) -> Iterator[Finding]:
         return
     yield rule.found(
         text,
-        subject="call-in",
-        figures=(decider and decider.name, outside),
-        stated=stated,
-        expected="no call-in" if outside else "open to call-in",
-        place=Place.FRONT_SHEET,
+        About(
+            "call-in",
+            figures=(decider and decider.name, outside),
+            stated=stated,
+            expected="no call-in" if outside else "open to call-in",
+        ),
+        Spot(Place.FRONT_SHEET),
     )
 
 
@@ -189,8 +194,6 @@ def no_dispensation_by_the_decision_maker(rule: Rule, facts: Facts) -> Iterator[
             text = f"{each.reference}: {each.giver} gave a dispensation and decides."
             yield rule.found(
                 text,
-                subject=(each.reference, each.giver_id),
-                stated=each.giver,
-                expected="somebody else",
-                place=Place.DRAWDOWNS,
+                About((each.reference, each.giver_id), stated=each.giver, expected="somebody else"),
+                Spot(Place.DRAWDOWNS),
             )

@@ -14,7 +14,7 @@ from costing.line_cost import Duration, number, open_part, part_year_cost, pound
 from costing.money import Unit, round_pounds
 from display import formats
 from display.words import listed
-from reports.checks.rules.findings import Finding, Rule
+from reports.checks.rules.findings import About, Finding, Rule, Spot
 from reports.facts.lines.rules import HALF_A_THOUSAND, CheckedLine, unit_of
 from reports.facts.rules import Facts
 from reports.table.rules import Figure
@@ -42,7 +42,11 @@ def number_in_title(rule: Rule, facts: Facts) -> Iterator[Finding]:
         if count is not None and count != row.fte:
             fte = formats.fte(row.fte)
             text = f"“{row.title}” says {count}, and the FTE column {fte}."
-            yield rule.found(text, subject=row.line_id, line=line, stated=str(count), expected=fte)
+            yield rule.found(
+                text,
+                About(row.line_id, stated=str(count), expected=fte),
+                Spot.on(line),
+            )
 
 
 def part_year_follows(rule: Rule, facts: Facts) -> Iterator[Finding]:
@@ -53,11 +57,13 @@ def part_year_follows(rule: Rule, facts: Facts) -> Iterator[Finding]:
             text = f"{line.name}: {pounds(stated)} is stated in {year}, and its own dates give {pounds(expected)} ({how})."
             yield rule.found(
                 text,
-                subject=(line.row.line_id, year),
-                figures=(line.inputs.annual_cost, line.row.fte, line.inputs.intakes),
-                line=line,
-                stated=stated,
-                expected=expected,
+                About(
+                    (line.row.line_id, year),
+                    figures=(line.inputs.annual_cost, line.row.fte, line.inputs.intakes),
+                    stated=stated,
+                    expected=expected,
+                ),
+                Spot.on(line),
                 explained_by=_explained(facts, line, year, stated),
             )
 
@@ -129,11 +135,8 @@ def start_implied(rule: Rule, facts: Facts) -> Iterator[Finding]:
         text = f"{says}: a start {start_in_words(found, year).rstrip(',')}." if found else f"{says}: no start in {year} gives it."
         yield rule.found(
             text,
-            subject=line.row.line_id,
-            figures=(annual, line.inputs.intakes),
-            line=line,
-            stated=amount,
-            expected=_start_expected(found),
+            About(line.row.line_id, figures=(annual, line.inputs.intakes), stated=amount, expected=_start_expected(found)),
+            Spot.on(line),
         )
 
 
@@ -164,7 +167,11 @@ def start_stated(rule: Rule, facts: Facts) -> Iterator[Finding]:
         if cost := line.first_cost:
             year, amount = cost
             text = f"{line.name}: {pounds(amount)} falls in {year}, and no start is stated."
-            yield rule.found(text, subject=line.row.line_id, figures=(amount,), line=line, expected="a start date")
+            yield rule.found(
+                text,
+                About(line.row.line_id, figures=(amount,), expected="a start date"),
+                Spot.on(line),
+            )
 
 
 def term_adds_up(rule: Rule, facts: Facts) -> Iterator[Finding]:
@@ -219,11 +226,13 @@ def _term_finding(rule: Rule, facts: Facts, line: CheckedLine, term: Fraction, m
     )
     return rule.found(
         text,
-        subject=line.row.line_id,
-        figures=(line.inputs.annual_cost, line.inputs.intakes),
-        line=line,
-        stated=_added(stated),
-        expected=_added([amount or Decimal(0) for amount in expected]) if None not in expected else pounds(whole),
+        About(
+            line.row.line_id,
+            figures=(line.inputs.annual_cost, line.inputs.intakes),
+            stated=_added(stated),
+            expected=_added([amount or Decimal(0) for amount in expected]) if None not in expected else pounds(whole),
+        ),
+        Spot.on(line),
         explained_by=f"It is what {float_free(sum(months, Fraction(0)))} months cost.",
     )
 
@@ -242,7 +251,11 @@ def no_full_year_for_a_term(rule: Rule, facts: Facts) -> Iterator[Finding]:
         if duration is not Duration.RECURRING and line.row.full_year.pounds is not None:
             shown = line.row.full_year.pounds
             text = f"{line.name}: it ends, and {pounds(shown)} is shown for a full year."
-            yield rule.found(text, subject=line.row.line_id, line=line, stated=shown, expected=formats.NIL)
+            yield rule.found(
+                text,
+                About(line.row.line_id, stated=shown, expected=formats.NIL),
+                Spot.on(line),
+            )
         if line.row.fte is not None:
             stays = Fraction(line.row.fte) * (open_part(line.costed) if duration is Duration.RECURRING else 0)
             if stays < line.row.fte:
@@ -257,11 +270,8 @@ def no_full_year_for_a_term(rule: Rule, facts: Facts) -> Iterator[Finding]:
         )
         yield rule.found(
             text,
-            subject="FTE",
-            figures=(named,),
-            stated=f"{formats.fte(whole)} FTE",
-            expected=f"{formats.fte(steady)} FTE",
-            line=ending[0][0] if len(ending) == 1 else None,
+            About("FTE", figures=(named,), stated=f"{formats.fte(whole)} FTE", expected=f"{formats.fte(steady)} FTE"),
+            Spot.on(ending[0][0] if len(ending) == 1 else None),
         )
 
 
@@ -289,11 +299,8 @@ def _costs_differ(rule: Rule, by_cost: dict[Fraction, list[CheckedLine]]) -> Fin
     said = listed([f"{pounds(round_pounds(cost))} in {listed([each.phase.name for each in by_cost[cost]])}" for cost in by_cost])
     return rule.found(
         f"{line.row.title} costs {said} for one FTE a year.",
-        subject=line.row.title,
-        figures=(said,),
-        line=line,
-        stated=round_pounds(others[0]),
-        expected=round_pounds(usual),
+        About(line.row.title, figures=(said,), stated=round_pounds(others[0]), expected=round_pounds(usual)),
+        Spot.on(line),
     )
 
 
@@ -306,11 +313,8 @@ def paperwork_first(rule: Rule, facts: Facts) -> Iterator[Finding]:
             text = f"{line.name}: {fte} FTE recruited, and the paperwork is not complete."
             yield rule.found(
                 text,
-                subject=line.row.line_id,
-                figures=(recruited,),
-                line=line,
-                stated=f"{fte} FTE",
-                expected="paperwork complete",
+                About(line.row.line_id, figures=(recruited,), stated=f"{fte} FTE", expected="paperwork complete"),
+                Spot.on(line),
             )
 
 
@@ -326,4 +330,8 @@ def recruited_of(rule: Rule, facts: Facts) -> Iterator[Finding]:
             differs = "" if of == line.row.fte else f" The FTE column says {fte}."
             where, left = f"{line.name}", formats.fte(of - some)
             text = f"{where}: {line.row.recruited} FTE recruited, {left} to recruit.{differs}"
-            yield rule.found(text, subject=line.row.line_id, line=line, stated=line.row.recruited, expected=f"of {fte}")
+            yield rule.found(
+                text,
+                About(line.row.line_id, stated=line.row.recruited, expected=f"of {fte}"),
+                Spot.on(line),
+            )

@@ -17,7 +17,7 @@ from display.words import counted, listed
 from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Excess
-from reports.checks.rules.findings import Finding, Place, Rule
+from reports.checks.rules.findings import About, Finding, Place, Rule, Spot
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
 from reports.table.rules import Figure, Row, Totals
@@ -52,7 +52,9 @@ def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
     if fte != made.fte:
         text = f"{what}: the FTE column adds to {fte_text(fte)}, and its total is {fte_text(made.fte)}."
         yield rule.found(
-            text, subject=(what, phase, "FTE"), phase=phase, stated=fte_text(made.fte), expected=fte_text(fte), place=Place.LINES
+            text,
+            About((what, phase, "FTE"), stated=fte_text(made.fte), expected=fte_text(fte)),
+            Spot(Place.LINES, phase=phase),
         )
     headings = (*(year.label for year in schedule.years), "the full year")
     columns = zip(*[(*part.years, part.full_year) for part in parts], strict=True)
@@ -69,12 +71,8 @@ def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
             )
             yield rule.found(
                 text,
-                subject=(what, phase, heading),
-                figures=(shown, totalled.shown),
-                phase=phase,
-                stated=totalled.pounds,
-                expected=exact,
-                place=Place.LINES,
+                About((what, phase, heading), figures=(shown, totalled.shown), stated=totalled.pounds, expected=exact),
+                Spot(Place.LINES, phase=phase),
             )
 
 
@@ -98,11 +96,8 @@ def _overdrawn(rule: Rule, facts: Facts, measure: Measure) -> Iterator[Finding]:
             yield rule.found(
                 f"{each.title}: {pounds(drawn)} is drawn {measure.in_words}, {pounds(drawn - limit)} more than the limit of "
                 f"{pounds(limit)}.",
-                subject=(each.title, measure.key, "drawn"),
-                figures=(limit,),
-                stated=drawn,
-                expected=limit,
-                place=Place.LINES,
+                About((each.title, measure.key, "drawn"), figures=(limit,), stated=drawn, expected=limit),
+                Spot(Place.LINES),
             )
 
 
@@ -110,12 +105,13 @@ def _above_a_limit(rule: Rule, facts: Facts, excess: Excess) -> Finding:
     where = phases_in_words(facts, excess.phases)
     return rule.found(
         excess.in_words(where),
-        subject=(excess.titles, excess.measure.key, "as stated"),
-        figures=(excess.limit,),
-        phase=where,
-        stated=excess.planned,
-        expected=excess.limit,
-        place=Place.LINES,
+        About(
+            (excess.titles, excess.measure.key, "as stated"),
+            figures=(excess.limit,),
+            stated=excess.planned,
+            expected=excess.limit,
+        ),
+        Spot(Place.LINES, phase=where),
     )
 
 
@@ -129,13 +125,14 @@ def _above_as_recosted(rule: Rule, facts: Facts, excess: Excess) -> Finding:
     )
     return rule.found(
         text,
-        subject=(excess.titles, measure.key, "as re-costed"),
-        figures=(excess.limit, stated),
-        phase=where,
-        stated=excess.planned,
-        expected=excess.limit,
+        About(
+            (excess.titles, measure.key, "as re-costed"),
+            figures=(excess.limit, stated),
+            stated=excess.planned,
+            expected=excess.limit,
+        ),
+        Spot(Place.LINES, phase=where),
         explained_by=f"As stated it is {pounds(stated)}: the figures of single lines do not follow from their dates.",
-        place=Place.LINES,
     )
 
 
@@ -192,13 +189,8 @@ def recurring_on_one_off(rule: Rule, facts: Facts) -> Iterator[Finding]:
         )
         yield rule.found(
             text,
-            subject=titles,
-            figures=(count,),
-            phase=where,
-            stated=cost,
-            expected="a recurring authorisation",
-            place=Place.DECISION,
-            place_id=members[0].decided.pk,
+            About(titles, figures=(count,), stated=cost, expected="a recurring authorisation"),
+            Spot(Place.DECISION, place_id=members[0].decided.pk, phase=where),
         )
 
 
@@ -210,7 +202,11 @@ def approved_by_who_may(rule: Rule, facts: Facts) -> Iterator[Finding]:
         return
     if not facts.limits:
         text = f"The full-year effect comes to {pounds(running[-1])}. Up to how much a body may approve is not recorded."
-        yield rule.found(text, subject="limits", stated=running[-1], expected="approval limits", place=Place.LIMITS)
+        yield rule.found(
+            text,
+            About("limits", stated=running[-1], expected="approval limits"),
+            Spot(Place.LIMITS),
+        )
         return
     for phase, comes_to in zip(facts.schedule.phases, running, strict=True):
         if not phase.total.full_year.pounds:
@@ -257,12 +253,14 @@ def _beyond(
     )
     return rule.found(
         text,
-        subject="approver",
-        figures=(overall, tuple(body.name for body in bodies), may, needed and needed.body.name),
-        stated=overall,
-        expected=may,
+        About(
+            "approver",
+            figures=(overall, tuple(body.name for body in bodies), may, needed and needed.body.name),
+            stated=overall,
+            expected=may,
+        ),
+        Spot(Place.DECISIONS),
         explained_by="The running total of every phase counts, so splitting it into phases does not change the result.",
-        place=Place.DECISIONS,
     )
 
 
@@ -283,13 +281,21 @@ def one_source(rule: Rule, facts: Facts) -> Iterator[Finding]:
                 f"{name} is asked for, and {where} {'is' if len(phases) == 1 else 'are'} authorised from {source}: "
                 "say which it is, and what happens to the other."
             )
-            yield rule.found(text, subject=name, figures=(source, where), stated=name, expected=source, place=Place.DECISIONS)
+            yield rule.found(
+                text,
+                About(name, figures=(source, where), stated=name, expected=source),
+                Spot(Place.DECISIONS),
+            )
     for pot in facts.sources:
         released = [max(each.limits.values(), default=Decimal(0)) for each in facts.in_force if each.source == pot.name]
         used = sum(released, Decimal(0))
         if exceeds(pot.balance, used):
             text = f"{pounds(used)} is authorised from {pot.name}, whose balance is {pounds(pot.balance)}."
-            yield rule.found(text, subject=pot.name, stated=used, expected=pot.balance, place=Place.DECISIONS)
+            yield rule.found(
+                text,
+                About(pot.name, stated=used, expected=pot.balance),
+                Spot(Place.DECISIONS),
+            )
 
 
 def excluded_items(rule: Rule, facts: Facts) -> Iterator[Finding]:
@@ -299,11 +305,17 @@ def excluded_items(rule: Rule, facts: Facts) -> Iterator[Finding]:
         if item.source.casefold() not in item.note.casefold():
             text = f"The note on {item.title} does not say that it is met from {item.source}."
             yield rule.found(
-                text, subject=item.pk, figures=(item.note,), expected=item.source, place=Place.EXCLUDED, place_id=item.pk
+                text,
+                About(item.pk, figures=(item.note,), expected=item.source),
+                Spot(Place.EXCLUDED, place_id=item.pk),
             )
         if line := titles.get(item.title.casefold()):
             text = f"{item.title} is met from {item.source}, and stands in the total of {line.phase.name} too."
-            yield rule.found(text, subject=(item.pk, line.row.line_id), line=line, stated=line.row.full_year.pounds)
+            yield rule.found(
+                text,
+                About((item.pk, line.row.line_id), stated=line.row.full_year.pounds),
+                Spot.on(line),
+            )
 
 
 def steady_cost(facts: Facts, phases: frozenset[int]) -> Decimal | None:

@@ -8,7 +8,7 @@ from costing.line_cost import pounds
 from costing.totals import total
 from display.formats import long_date
 from display.words import listed
-from reports.checks.rules.findings import Finding, Place, Rule, Severity
+from reports.checks.rules.findings import About, Finding, Place, Rule, Severity, Spot
 from reports.draft.rules.figures import FULL_YEAR, money_in
 from reports.draft.rules.known import Known, known_figures
 from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
@@ -58,11 +58,9 @@ def figures_in_the_table(rule: Rule, facts: Facts) -> Iterator[Finding]:
     for each in facts.front_sheet.disagreements if facts.front_sheet else ():
         yield rule.found(
             f"{each.place} of the report: “{each.words}”. {each.note}",
-            subject=("report", each.place, each.words),
-            figures=(each.note,),
+            About(("report", each.place, each.words), figures=(each.note,), stated=each.words),
+            Spot(Place.REPORT),
             severity=Severity.ERROR if each.is_error else Severity.WARNING,
-            stated=each.words,
-            place=Place.REPORT,
         )
 
 
@@ -77,12 +75,9 @@ def _marked(rule: Rule, said: Iterable[Said]) -> Iterator[Finding]:
             if mark.severity and mark.rule == rule.id:
                 yield rule.found(
                     f"{each.decision.cited(each.called)}: “{each.words(mark)}”. {mark.note}",
-                    subject=(each.decision.pk, each.called, each.words(mark)),
-                    figures=(mark.note,),
+                    About((each.decision.pk, each.called, each.words(mark)), figures=(mark.note,), stated=each.words(mark)),
+                    Spot(Place.DECISION, place_id=each.decision.pk),
                     severity=Severity(mark.severity.value),
-                    stated=each.words(mark),
-                    place=Place.DECISION,
-                    place_id=each.decision.pk,
                 )
 
 
@@ -104,12 +99,9 @@ def _years_left_out(rule: Rule, facts: Facts, decision: Decision, said: Iterable
                 years = listed([*sorted(bases - {FULL_YEAR}), "a full year"])
                 yield rule.found(
                     f"{decision.cited()} states what {named} cost in {years}, and not the {pounds(amount)} of {year}.",
-                    subject=(decision.pk, named, year),
+                    About((decision.pk, named, year), expected=amount),
+                    Spot(Place.DECISION, place_id=decision.pk, phase=named),
                     severity=Severity.INFORMATION,
-                    phase=named,
-                    expected=amount,
-                    place=Place.DECISION,
-                    place_id=decision.pk,
                 )
 
 
@@ -165,11 +157,8 @@ def one_delegation(rule: Rule, facts: Facts) -> Iterator[Finding]:
                 text = f"{asks} {delegation.title} is recorded with {recorded}."
                 yield rule.found(
                     text,
-                    subject=(delegation.title, clause.called),
-                    stated=recorded,
-                    expected=f"{clause.mode}: {clause.words}",
-                    place=Place.DECISION,
-                    place_id=clause.decision.pk,
+                    About((delegation.title, clause.called), stated=recorded, expected=f"{clause.mode}: {clause.words}"),
+                    Spot(Place.DECISION, place_id=clause.decision.pk),
                 )
 
 
@@ -183,12 +172,13 @@ def _delegated_otherwise(rule: Rule, before: Clause, clause: Clause) -> Finding:
     text = f"The {clause.maker} decides {said(before)}, and {said(clause)}.{modes}{offices}"
     return rule.found(
         text,
-        subject=(before.decision.pk, before.called, clause.decision.pk, clause.called),
-        figures=(before.words, clause.words),
-        stated=clause.mode,
-        expected=before.mode,
-        place=Place.DECISION,
-        place_id=clause.decision.pk,
+        About(
+            (before.decision.pk, before.called, clause.decision.pk, clause.called),
+            figures=(before.words, clause.words),
+            stated=clause.mode,
+            expected=before.mode,
+        ),
+        Spot(Place.DECISION, place_id=clause.decision.pk),
     )
 
 
@@ -210,12 +200,8 @@ def reprofiled(rule: Rule, facts: Facts) -> Iterator[Finding]:
                 written = listed(list(dict.fromkeys(money.text for money in same)))
                 yield rule.found(
                     f"{decision.cited(called)}: {phase.name} is said to be re-profiled, and its totals are still {written}.",
-                    subject=(decision.pk, called, phase.number),
-                    phase=phase.name,
-                    stated=written,
-                    expected="totals of the re-profiled plan",
-                    place=Place.DECISION,
-                    place_id=decision.pk,
+                    About((decision.pk, called, phase.number), stated=written, expected="totals of the re-profiled plan"),
+                    Spot(Place.DECISION, place_id=decision.pk, phase=phase.name),
                 )
 
 
@@ -238,7 +224,11 @@ def abbreviations_keyed(rule: Rule, facts: Facts) -> Iterator[Finding]:
         if short.casefold() not in keyed and short.casefold().removesuffix("s") not in keyed:
             where = "the heading of a column" if short == "FTE" else f"“{next(text for text in texts if short in text)}”"
             text = f"{short}, in {where}, is not in the key to abbreviations."
-            yield rule.found(text, subject=short, stated=short, expected="an entry in the key", place=Place.PAPER)
+            yield rule.found(
+                text,
+                About(short, stated=short, expected="an entry in the key"),
+                Spot(Place.PAPER),
+            )
 
 
 _PLACEHOLDER = re.compile(
@@ -267,11 +257,10 @@ def front_sheet_complete(rule: Rule, facts: Facts) -> Iterator[Finding]:
     if said:
         yield rule.found(
             f"The front sheet is not complete. {' '.join(said)}",
-            subject="front sheet",
-            figures=said,
-            stated=", ".join([*held, *lacking]) or "not recorded",
-            expected="every box filled",
-            place=Place.FRONT_SHEET,
+            About(
+                "front sheet", figures=said, stated=", ".join([*held, *lacking]) or "not recorded", expected="every box filled"
+            ),
+            Spot(Place.FRONT_SHEET),
         )
 
 
@@ -295,15 +284,17 @@ def no_personal_data(rule: Rule, facts: Facts) -> Iterator[Finding]:
     for line, said in zip(facts.lines, texts, strict=True) if suspect else ():
         for what, found in _personal(said):
             text = f"{line.name}: {what} (“{found}”) would be published in Part 1."
-            yield rule.found(text, subject=(line.row.line_id, what), line=line, stated=found, expected="nothing about a person")
+            yield rule.found(
+                text,
+                About((line.row.line_id, what), stated=found, expected="nothing about a person"),
+                Spot.on(line),
+            )
     for note in facts.schedule.notes:
         for what, found in _personal(note):
             yield rule.found(
                 f"A note under the table: {what} (“{found}”) would be published in Part 1.",
-                subject=("note", what),
-                stated=found,
-                expected="nothing about a person",
-                place=Place.SET_UP,
+                About(("note", what), stated=found, expected="nothing about a person"),
+                Spot(Place.SET_UP),
             )
 
 

@@ -68,9 +68,8 @@ def _blocks(schedule: Schedule) -> Iterator[Block]:
     for phase, team, row in schedule.rows():
         line = lines[row.line_id]
         entered = workings.entered(revisions[line.pk], phases)
-        figures = workings.figures(
-            line, state_of(line), schedule.years, Basis(schedule.basis), sums.beside(line), people, entered
-        )
+        stored = workings.StoredLine(line, state_of(line), sums.beside(line), people)
+        figures = workings.figures(stored, schedule.years, Basis(schedule.basis), entered)
         inputs = max((figure.inputs for figure in figures), key=len)
         under = f"{phase.name}, {team.name}" if team.name else phase.name
         yield Block(row.title, under, workings.together(inputs), inputs, figures)
