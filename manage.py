@@ -4,7 +4,7 @@
 import os
 import sys
 
-from operations import database
+from operations import data_folder, database
 
 WITHOUT_DATABASE = {"help", "version", "check", "collectstatic", "findstatic", "--help", "-h", "--version"}
 
@@ -14,7 +14,7 @@ def main() -> None:
     try:
         if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE and "--help" not in sys.argv:
             database.ensure_running()
-    except database.DatabaseUnavailable as error:
+    except data_folder.DatabaseUnavailable as error:
         sys.exit(f"Error: {error}")
     from django.core.management import execute_from_command_line  # after the settings' environment
 

@@ -17,7 +17,7 @@ import django
 from django.conf import settings
 
 from bench.measuring import Result
-from operations import database
+from operations import cluster, database
 from operations.gunicorn_conf import collect_garbage_less
 
 OUTPUT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
@@ -60,7 +60,7 @@ def _database() -> Iterator[None]:
             connection.creation.destroy_test_db(usual, verbosity=0)
     finally:
         if started:
-            database.stop(database.TESTS)
+            database.stop(cluster.TESTS)
 
 
 def _machine() -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from operations import database
+from operations import data_folder, database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -222,7 +222,7 @@ if "EMAIL_HOST" in os.environ:
     EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 elif not PRODUCTION:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = database.data_dir() / "mail"
+    EMAIL_FILE_PATH = data_folder.data_dir() / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "improvement-budget@localhost")
 
 DJANGO_TABLES2_TEMPLATE = "_components/table.html"

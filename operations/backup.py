@@ -24,7 +24,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from operations import database
+from operations import cluster, data_folder, database, programs
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 FORMAT = 1
@@ -267,7 +267,7 @@ def _run(program: str, *arguments: str) -> None:
 
     parameters = connection.get_connection_params()
     environment = {name: str(parameters[key]) for key, name in _PASSED_ON.items() if parameters.get(key)}
-    binary = database.client_program(program, _server_version())
+    binary = programs.client_program(program, _server_version())
     result = subprocess.run(
         [binary, *arguments],
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": os.environ.get("HOME", "/"), **environment},
@@ -311,7 +311,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _usual_file(at: datetime) -> Path:
-    return database.CHECKOUT / "build" / "backups" / f"improvement-budget-{at:%Y-%m-%d-%H%M%S}.backup"
+    return data_folder.CHECKOUT / "build" / "backups" / f"improvement-budget-{at:%Y-%m-%d-%H%M%S}.backup"
 
 
 def _make(file: Path) -> int:
@@ -351,11 +351,11 @@ def _database() -> Iterator[None]:
     finally:
         connection.close()
         if started:
-            database.stop(database.APPLICATION)
+            database.stop(cluster.APPLICATION)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (Refused, database.DatabaseUnavailable) as error:
+    except (Refused, data_folder.DatabaseUnavailable) as error:
         sys.exit(f"Error: {error}")

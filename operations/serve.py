@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from operations import database
+from operations import cluster, data_folder, database
 
 STOP_SECONDS = 20
 
@@ -54,7 +54,7 @@ def run() -> None:
         _start_worker(os.getpid())
     except BaseException:
         if started:
-            database.stop(database.APPLICATION)
+            database.stop(cluster.APPLICATION)
         raise
     sys.stdout.flush()
     configuration = Path(__file__).with_name("gunicorn_conf.py")
@@ -64,9 +64,9 @@ def run() -> None:
 def stop() -> None:
     """Stop every web server of this data directory and its databases."""
     stopped = False
-    for pid_file in database.data_dir().glob("web-*.pid"):
+    for pid_file in data_folder.data_dir().glob("web-*.pid"):
         stopped = _ended(pid_file, _serving) or stopped
-    for pid_file in database.data_dir().glob("worker-*.pid"):
+    for pid_file in data_folder.data_dir().glob("worker-*.pid"):
         stopped = _ended(pid_file, _working) or stopped
     stopped = bool(database.stop()) or stopped
     print("Stopped." if stopped else "Nothing was running.")
@@ -82,8 +82,8 @@ def clear_up() -> None:
     if _pid_file().exists():
         _pid_file().unlink()
         _ended(_worker_file(), _working)  # before its database
-        if not any(map(_serving, database.data_dir().glob("web-*.pid"))):
-            database.stop(database.APPLICATION)
+        if not any(map(_serving, data_folder.data_dir().glob("web-*.pid"))):
+            database.stop(cluster.APPLICATION)
 
 
 def _set_environment() -> None:
@@ -91,8 +91,8 @@ def _set_environment() -> None:
     os.environ.setdefault("IMPROVEMENT_BUDGET_PLAIN_HTTP", "1")
     os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
     os.environ.setdefault("SITE_ADDRESS", f"http://{address()}")
-    os.environ.setdefault("STATIC_ROOT", str(database.make_data_dir() / "static"))
-    os.environ.setdefault("SECRET_KEY", database.secret_key())
+    os.environ.setdefault("STATIC_ROOT", str(data_folder.make_data_dir() / "static"))
+    os.environ.setdefault("SECRET_KEY", data_folder.secret_key())
     if database.embedded():
         os.environ["IMPROVEMENT_BUDGET_DEMO"] = "1"
 
@@ -107,7 +107,7 @@ def _prepare() -> None:
     try:
         _step("tables", lambda: call_command("migrate", verbosity=0, interactive=False))
     except OperationalError as error:
-        raise database.DatabaseUnavailable(f"The database does not answer: {error}") from None
+        raise data_folder.DatabaseUnavailable(f"The database does not answer: {error}") from None
     call_command("createcachetable", verbosity=0)
     if database.embedded():
         _step("demonstration case", lambda: call_command("load_demonstration", stdout=io.StringIO()))
@@ -139,11 +139,11 @@ def _step(name: str, action: Callable[[], T]) -> T:
 
 
 def _pid_file() -> Path:
-    return database.data_dir() / f"web-{port()}.pid"
+    return data_folder.data_dir() / f"web-{port()}.pid"
 
 
 def _worker_file() -> Path:
-    return database.data_dir() / f"worker-{port()}.pid"
+    return data_folder.data_dir() / f"worker-{port()}.pid"
 
 
 def _serving(pid_file: Path) -> int | None:
@@ -183,11 +183,11 @@ def _start_worker(web: int) -> None:
     if _working(_worker_file()):
         return
     command = [sys.executable, "-m", "django", "work", "--beside", str(web)]
-    with (database.data_dir() / "worker.log").open("w") as log:
+    with (data_folder.data_dir() / "worker.log").open("w") as log:
         # A session of its own: Ctrl-C ends the web server, and the web server ends the worker.
         worker = subprocess.Popen(
             command,
-            cwd=database.CHECKOUT,
+            cwd=data_folder.CHECKOUT,
             env=os.environ | {"IMPROVEMENT_BUDGET_DB_ROLE": "web"},
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -220,7 +220,7 @@ def _check_port_is_free() -> None:
 if __name__ == "__main__":
     try:
         stop() if sys.argv[1:] == ["stop"] else run()
-    except database.DatabaseUnavailable as error:
+    except data_folder.DatabaseUnavailable as error:
         sys.exit(f"Error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

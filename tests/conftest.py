@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from improvement_budget import demonstration
-from operations import bootstrap, database
+from operations import bootstrap, cluster, database
 from tests import templates
 
 # Where a change is judged, the same examples every time: red must mean the change, not luck. At the desk new ones are tried.
@@ -49,7 +49,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Leave no server behind that these tests started; with xdist, the last to end is the process that began."""
     yield
     if not hasattr(session.config, "workerinput") and not session.config.stash[ran_before]:
-        database.stop(database.TESTS)
+        database.stop(cluster.TESTS)
 
 
 ran_before = pytest.StashKey[bool]()

@@ -10,9 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES, MOST_PARAMETERS = 450, 5
 
 # By the file, and by the function's name wherever it stands: what each is today, and may not exceed.
-TOO_LONG = {
-    "operations/database.py": 559,
-}
+TOO_LONG: dict[str, int] = {}
 TOO_WIDE = {
     "_act": 7,
     "_no": 7,

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import psycopg2
 from django.contrib.staticfiles.finders import get_finders
 
-from operations import database, serve
+from operations import cluster, data_folder, database, serve
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
@@ -63,7 +63,7 @@ class Site:
         with (self.data / "web.log").open("a") as log:
             self._web = subprocess.Popen(
                 [sys.executable, "-m", "operations.serve"],
-                cwd=database.CHECKOUT,
+                cwd=data_folder.CHECKOUT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -97,7 +97,7 @@ class Site:
     def command(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, *arguments],
-            cwd=database.CHECKOUT,
+            cwd=data_folder.CHECKOUT,
             env=self.environment(),
             capture_output=True,
             text=True,
@@ -122,7 +122,7 @@ class Site:
     def connected(self) -> Iterator[Any]:
         """A cursor of the role that owns the tables; each statement is a transaction of its own."""
         with _data_dir(self.data):
-            place = str(database.Cluster("cluster", durable=True).socket_dir)
+            place = str(cluster.Cluster("cluster", durable=True).socket_dir)
         connection = psycopg2.connect(host=place, port=5432, dbname=database.DATABASE, user=database.OWNER)
         connection.autocommit = True
         try:

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from operations import backup, database
+from operations import backup, cluster, data_folder, database, programs
 from tests.making import NOON
 
 FILL = """
@@ -28,7 +28,7 @@ case = make_case()
 case.signed(case.line())
 case.submitted(case.line())
 """
-CLUSTER = database.TESTS  # the same programs without waiting for the disk
+CLUSTER = cluster.TESTS  # the same programs without waiting for the disk
 
 
 class Place:
@@ -45,7 +45,7 @@ class Place:
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *command],
-            cwd=database.CHECKOUT,
+            cwd=data_folder.CHECKOUT,
             env=self.environment | environment,
             capture_output=True,
             text=True,
@@ -319,7 +319,7 @@ def test_a_command_that_is_not_understood_is_explained(arguments: list[str], cap
 
 
 def test_the_programs_are_never_older_than_the_server():
-    newest = database.client_program("pg_dump", 15)
+    newest = programs.client_program("pg_dump", 15)
     assert newest.name == "pg_dump"
-    with pytest.raises(database.DatabaseUnavailable, match="No pg_dump of PostgreSQL 99 or later"):
-        database.client_program("pg_dump", 99)
+    with pytest.raises(data_folder.DatabaseUnavailable, match="No pg_dump of PostgreSQL 99 or later"):
+        programs.client_program("pg_dump", 99)

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from operations import database
+from operations import cluster, data_folder, database
 
 
 @contextlib.contextmanager
@@ -81,13 +81,13 @@ def _query(statement: str, role: str = "owner") -> list[Any]:
 
 
 def _server() -> int:
-    return int((database.APPLICATION.directory / "postmaster.pid").read_text().split()[0])
+    return int((cluster.APPLICATION.directory / "postmaster.pid").read_text().split()[0])
 
 
 def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "operations.database", *arguments],
-        cwd=database.CHECKOUT,
+        cwd=data_folder.CHECKOUT,
         env=os.environ | environment,
         capture_output=True,
         text=True,
@@ -145,7 +145,7 @@ def test_a_data_directory_deleted_under_a_running_server_starts_afresh(place: Pa
 
 def test_a_server_whose_socket_was_cleaned_away_is_started_again(place: Path):
     database.ensure_running()
-    subprocess.run(["rm", "-rf", str(database.APPLICATION.socket_dir)], check=True)
+    subprocess.run(["rm", "-rf", str(cluster.APPLICATION.socket_dir)], check=True)
     assert database.ensure_running()
     assert _query("SELECT 1") == [(1,)]
 
@@ -154,7 +154,7 @@ def test_four_processes_that_start_cold_at_once_all_find_one_server(empty: Path)
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "operations.database", "start"],
-            cwd=database.CHECKOUT,
+            cwd=data_folder.CHECKOUT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -191,7 +191,7 @@ def test_a_data_directory_that_cannot_be_made_is_explained(empty: Path, monkeypa
 
 
 def test_nobody_else_can_reach_the_files_or_the_socket(running: Path):
-    for directory in (database.APPLICATION.directory, database.APPLICATION.socket_dir):
+    for directory in (cluster.APPLICATION.directory, cluster.APPLICATION.socket_dir):
         assert directory.stat().st_mode & 0o077 == 0
     assert _query("SHOW listen_addresses") == [("",)]
 
@@ -245,7 +245,7 @@ def test_with_database_url_the_owner_may_have_an_address_of_its_own(empty: Path,
 
 def test_another_kind_of_database_is_refused(empty: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "sqlite:///budget.sqlite3")
-    with pytest.raises(database.DatabaseUnavailable, match="must name a PostgreSQL server"):
+    with pytest.raises(data_folder.DatabaseUnavailable, match="must name a PostgreSQL server"):
         database.django_database()
 
 
@@ -256,7 +256,7 @@ def test_only_the_web_role_is_cut_off_after_thirty_seconds(empty: Path, monkeypa
 
 
 def test_the_secret_key_is_made_once_and_is_private(empty: Path):
-    key = database.secret_key()
+    key = data_folder.secret_key()
     assert len(key) >= 64
-    assert database.secret_key() == key
+    assert data_folder.secret_key() == key
     assert (empty / "secret-key").stat().st_mode & 0o777 == 0o600

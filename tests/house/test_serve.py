@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from operations import database, serve
+from operations import data_folder as database
+from operations import serve
 
 
 @pytest.fixture
