@@ -1,8 +1,9 @@
 """Frozen objects as text: one canonical JSON of a dataclass, one reader of it, and the SHA-256 by which it is known.
 
-A frozen dataclass may hold text, whole numbers, yes and no, days, moments, amounts, words of an enumeration, measures, further
-dataclasses, tuples of them, and mappings by a measure, a number or a word. Amounts are text in JSON: no figure passes through a
-float. A field with a default is left out of the text while it holds it, so a field that comes later changes no earlier hash.
+A frozen dataclass or named tuple may hold text, whole numbers, yes and no, days, moments, amounts, words of an enumeration,
+measures, further ones, tuples of them, and mappings by a measure, a number or a word. Amounts are text in JSON: no figure
+passes through a float. A field with a default is left out of the text while it holds it, so a field that comes later changes no
+earlier hash.
 """
 
 import json
@@ -14,7 +15,7 @@ from enum import Enum
 from functools import cache
 from hashlib import sha256
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from costing.measure import parse, stored
 
@@ -51,9 +52,18 @@ def as_json(frozen: object) -> dict[str, Any]:
 
 def read(kind: type[Frozen], text: str) -> Frozen:
     """The object of this kind that `written` gave as this text. Raises NotReadable."""
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise NotReadable(f"This is no {kind.__name__}: {error}") from error
+    return from_json(kind, content)
+
+
+def from_json(kind: type[Frozen], content: Any) -> Frozen:
+    """The object of this kind that `as_json` gave as this content. Raises NotReadable."""
     hashable: Any = kind
     try:
-        found: Frozen = _way_of(hashable).read(json.loads(text))
+        found: Frozen = _way_of(hashable).read(content)
         return found
     except (AttributeError, TypeError, ValueError, InvalidOperation) as error:
         raise NotReadable(f"This is no {kind.__name__}: {error}") from error
@@ -68,8 +78,10 @@ class _Way(NamedTuple):
 
 @cache
 def _way_of(kind: Any) -> _Way:
-    if is_dataclass(kind):
+    if is_dataclass(kind) or hasattr(kind, "_field_defaults"):
         return _of_fields(kind)
+    if isinstance(kind, NewType):
+        return _way_of(kind.__supertype__)
     if kind == _MEASURE:
         return _Way(lambda year: stored(year).key, lambda key: parse(key).financial_year)
     origin, given = get_origin(kind), get_args(kind)
@@ -97,7 +109,7 @@ def _key_of(kind: Any) -> _Way:
 
 def _of_fields(kind: Any) -> _Way:
     ways = {name: _way_of(hint) for name, hint in get_type_hints(kind).items()}
-    defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    defaults = _defaults_of(kind)
 
     def write(frozen: Any) -> dict[str, Any]:
         held = {name: getattr(frozen, name) for name in ways}
@@ -109,6 +121,12 @@ def _of_fields(kind: Any) -> _Way:
         return kind(**{name: ways[name].read(value) for name, value in given.items()})
 
     return _Way(write, back)
+
+
+def _defaults_of(kind: Any) -> Mapping[str, Any]:
+    if not is_dataclass(kind):
+        return dict(kind._field_defaults)
+    return {field.name: field.default for field in fields(kind) if field.default is not MISSING}
 
 
 def _as_it_is(kind: type) -> _Way:

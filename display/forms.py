@@ -1,8 +1,6 @@
 """What all our forms promise: nothing typed is lost or cut off, nothing of somebody else's is overwritten unseen, and what only
 the database can refuse comes back as a message at its field."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any
@@ -10,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
+
+from costing.frozen import canonical, digest
 
 LONGEST_TEXT = 50_000
 """Characters in one text; a resolution with its reasons has some thousands."""
@@ -123,8 +123,7 @@ class EditForm(CarefulForm, forms.ModelForm):
 
 
 def _mark(initial: Mapping[str, Any]) -> str:
-    values = json.dumps({name: _plain(value) for name, value in initial.items()}, sort_keys=True)
-    return hashlib.sha256(values.encode()).hexdigest()[:20]
+    return digest(canonical({name: _plain(value) for name, value in initial.items()}))[:20]
 
 
 def _plain(value: Any) -> Any:

@@ -1,15 +1,16 @@
 """How entries of the audit chain are linked, what differs between two states, and an entry in words. Pure."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from costing.frozen import digest
 
 GENESIS = "0" * 64
 
 
 def link(previous_hash: str, content: str) -> str:
     """SHA-256 over the previous hash, a line feed and the content. The database computes the same and refuses another."""
-    return hashlib.sha256(f"{previous_hash}\n{content}".encode()).hexdigest()
+    return digest(f"{previous_hash}\n{content}")
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

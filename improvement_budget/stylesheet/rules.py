@@ -3,8 +3,9 @@
 Joined when the process starts, for a page asks for one file, not for twenty; the address changes with the content.
 """
 
-import hashlib
 from pathlib import Path
+
+from costing.frozen import digest
 
 FOLDER = Path(__file__).parents[1] / "static" / "improvement_budget" / "css"
 
@@ -15,4 +16,4 @@ COMPONENTS = (
 )
 
 CONTENT = "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in COMPONENTS)
-VERSION = hashlib.sha256(CONTENT.encode()).hexdigest()[:12]
+VERSION = digest(CONTENT)[:12]

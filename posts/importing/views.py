@@ -1,6 +1,5 @@
 """The pages of pasting: what was sent, how it is read, and what each row of the block shows."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from costing.frozen import digest
 from phases.models import Phase, Programme
 from phases.programmes.queries import programme_for
 from posts.importing import actions
@@ -230,7 +230,7 @@ class PastePage:
 
 
 def _mark(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return digest("\x1f".join(parts).encode("utf-8", "surrogatepass"))[:24]
 
 
 def _notes(outcome: Outcome) -> list[str]:

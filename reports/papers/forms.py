@@ -16,7 +16,7 @@ from phases.models import Programme
 from reports.exempt.queries import exempt_lines
 from reports.papers.actions import last_issued
 from reports.papers.models import IssuedPaper
-from reports.requests.rules import Meeting, PaperRequest
+from reports.requests.rules import Meeting, PaperNumber, PaperRequest
 
 
 class IssueForm(CarefulForm, forms.Form):
@@ -67,7 +67,7 @@ class IssueForm(CarefulForm, forms.Form):
     @property
     def request(self) -> PaperRequest:
         """What is asked for, of the data as they are now."""
-        supersedes = self.previous.pk if self.previous else None
+        supersedes = PaperNumber(self.previous.pk) if self.previous else None
         return PaperRequest(self.meeting, self.cleaned_data["reason"], self.programme.version, supersedes)
 
     @property

@@ -3,12 +3,14 @@
 A page writes a request and the worker reads it, perhaps of another build: a form that is not known is refused, never guessed at.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, NewType
 from urllib.parse import urlencode
 
+from costing import frozen
 from costing.money import Rounding, Unit
 
 FORM = 1
@@ -41,7 +43,11 @@ class PackItem(NamedTuple):
     superseded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+PaperNumber = NewType("PaperNumber", int)
+"""By which the store knows an issued paper."""
+
+
+@dataclass(frozen=True)
 class PaperRequest:
     """A paper to issue, as its check page showed it: for which meeting, why again, and what it was checked against.
 
@@ -51,16 +57,19 @@ class PaperRequest:
     meeting: Meeting
     reason: str
     version: int
-    supersedes: int | None
+    supersedes: PaperNumber | None
 
 
-@dataclass(frozen=True, slots=True)
-class LongPaperRequest:
+@dataclass(frozen=True)
+class LongPaperRequest(PaperRequest):
     """A paper to issue of the table as it stood at a moment: `schedule` is the SHA-256 of what of it is printed."""
 
-    paper: PaperRequest
     as_at: datetime
     schedule: str
+
+    @classmethod
+    def of(cls, paper: PaperRequest, as_at: datetime, schedule: str) -> "LongPaperRequest":
+        return cls(paper.meeting, paper.reason, paper.version, paper.supersedes, as_at, schedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,58 +103,22 @@ class TableRequest:
 Request = LongPaperRequest | PackRequest | TableRequest
 
 
-def as_json(request: Request) -> dict[str, Any]:
-    """Plain values, to be written as canonical JSON; `read` reads them back."""
-    kind, content = _written(request)
-    return {"form": FORM, "kind": kind, **content}
+KINDS: Mapping[str, type[Request]] = {"pack": PackRequest, "table": TableRequest, "paper": LongPaperRequest}
 
 
-def read(content: Mapping[str, Any]) -> Request:
-    """The request that `as_json` wrote. Raises UnknownForm."""
+def written(request: Request) -> str:
+    """The canonical text, which `read` reads back."""
+    kind = next(name for name, each in KINDS.items() if type(request) is each)
+    return frozen.canonical({"form": FORM, "kind": kind, **frozen.as_json(request)})
+
+
+def read(text: str) -> Request:
+    """The request that was `written`. Raises UnknownForm."""
     try:
-        if content["form"] != FORM:
-            raise UnknownForm(f"A request in form {content['form']} is not known.")
-        return _READERS[content["kind"]](content)
-    except (KeyError, TypeError, ValueError) as error:
+        content = json.loads(text)
+        form, kind = content.pop("form"), KINDS[content.pop("kind")]
+        if form == FORM:
+            return frozen.from_json(kind, content)
+    except (KeyError, ValueError) as error:
         raise UnknownForm(f"This is no request: {error}") from None
-
-
-def _written(request: Request) -> tuple[str, dict[str, Any]]:
-    if isinstance(request, PackRequest):
-        items = [item._asdict() for item in request.items]
-        meeting = {"committee": request.committee, "meeting_date": request.meeting_date.isoformat()}
-        rest = {"agenda_item": request.agenda_item, "part": request.part, "items": items}
-        return "pack", {"title": request.title, **meeting, **rest}
-    if isinstance(request, TableRequest):
-        chosen = {"unit": request.unit.value, "rounding": request.rounding.value}
-        return "table", {**chosen, "years": list(request.years), "annexes": list(request.annexes)}
-    paper = request.paper
-    meeting = {**paper.meeting._asdict(), "meeting_date": paper.meeting.meeting_date.isoformat()}
-    checked = {"reason": paper.reason, "version": paper.version, "supersedes": paper.supersedes}
-    return "paper", {"meeting": meeting, **checked, "as_at": request.as_at.isoformat(), "schedule": request.schedule}
-
-
-def _pack(content: Mapping[str, Any]) -> PackRequest:
-    return PackRequest(
-        title=content["title"],
-        committee=content["committee"],
-        meeting_date=date.fromisoformat(content["meeting_date"]),
-        agenda_item=content["agenda_item"],
-        part=content["part"],
-        items=tuple(PackItem(**item) for item in content["items"]),
-    )
-
-
-def _table(content: Mapping[str, Any]) -> TableRequest:
-    years, annexes = tuple(content["years"]), tuple(content["annexes"])
-    return TableRequest(Unit(content["unit"]), Rounding(content["rounding"]), years, annexes)
-
-
-def _paper(content: Mapping[str, Any]) -> LongPaperRequest:
-    held = content["meeting"]
-    meeting = Meeting(**{**held, "meeting_date": date.fromisoformat(held["meeting_date"])})
-    paper = PaperRequest(meeting, content["reason"], content["version"], content["supersedes"])
-    return LongPaperRequest(paper, datetime.fromisoformat(content["as_at"]), content["schedule"])
-
-
-_READERS: Mapping[str, Callable[[Mapping[str, Any]], Request]] = {"pack": _pack, "table": _table, "paper": _paper}
+    raise UnknownForm(f"A request in form {form} is not known.")

@@ -14,9 +14,8 @@ from accounts.audit.actions import record
 from accounts.models import User
 from approvals import actions
 from approvals.models import DecisionRecord, Drawdown
-from costing.frozen import canonical
 from reports.models import Rendering
-from reports.requests.rules import PackRequest, as_json
+from reports.requests.rules import PackRequest, written
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.lists import as_in_csv, csv_of, headings_of, pages_of, rows_of, sort_links_of, without_triggers, xlsx_of
 from tests.making import (
@@ -131,7 +130,7 @@ def _packs(rows: int) -> tuple[str, User]:
     for number in range(rows):
         asked = PackRequest(f"=Pack {number}", "Executive", date(2016, 9, 1 + number % 4), "7", 1, ())
         given = {"title": asked.title, "committee": asked.committee, "meeting_date": asked.meeting_date}
-        given |= {"kind": "pack", "wanted": canonical(as_json(asked)), "asked_by": clerk, "asked_at": NOON}
+        given |= {"kind": "pack", "wanted": written(asked), "asked_by": clerk, "asked_at": NOON}
         entry = record(action="pack_asked_for", subject=f"pack:{number}", by=clerk, details={}, at=NOON)
         Rendering.objects.create(programme=programme, asked=entry, **given)
     return f"/programmes/{programme.slug}/packs/", make_auditor()

@@ -31,7 +31,7 @@ from reports.papers.background.queries import KEPT
 from reports.papers.issue import queries as issuing
 from reports.papers.packs import queries as packing
 from reports.papers.packs.queries import Changed, NotForThisPart
-from reports.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest, as_json
+from reports.requests.rules import LongPaperRequest, PackRequest, PaperRequest, TableRequest, written
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.queries import Options, schedule_for
@@ -59,7 +59,7 @@ def ask_for_pack(*, programme: Programme, request: PackRequest, by: User, at: da
     told: dict[str, Any] = {
         name: getattr(request, name) for name in ("title", "committee", "meeting_date", "agenda_item", "part")
     }
-    wanted = canonical(as_json(request))
+    wanted = written(request)
     same = {"programme": programme, "kind": Kind.PACK, **told, "wanted": wanted, "asked_by": by}
     if waiting := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
         return waiting
@@ -93,7 +93,7 @@ def ask_for_paper(*, programme: Programme, request: PaperRequest, by: User, at: 
     if under_way := Rendering.objects.filter(**same, state__in=UNDER_WAY).first():
         return under_way
     face = faces.as_json(issuing.printed(paper, issuing.table_for(paper, at)))
-    wanted = canonical(as_json(LongPaperRequest(request, at, digest(canonical(face)))))
+    wanted = written(LongPaperRequest.of(request, at, digest(canonical(face))))
     given = {"agenda_item": meeting.agenda_item, "wanted": wanted, "asked_by": by, "asked_at": at}
     return _queued(Rendering(**same, **given))
 
@@ -108,7 +108,7 @@ def ask_for_table(*, programme: Programme, request: TableRequest, by: User, at: 
     Programme.objects.select_for_update().get(pk=programme.pk)
     tables = Rendering.objects.filter(programme=programme, kind=Kind.TABLE)
     tables.filter(asked_at__lt=at - KEPT).delete()
-    wanted = canonical(as_json(request))
+    wanted = written(request)
     if waiting := tables.filter(wanted=wanted, asked_by=by, state__in=UNDER_WAY).first():
         return waiting
     title = "Committee table, internal version" if request.annexes else "Committee table"
@@ -189,7 +189,7 @@ def _make_paper(rendering: Rendering, step: Step, clock: Clock) -> None:
     """Draws the paper and issues it, if it still is what was checked. Raises PaperOvertaken or StoppedByFindings."""
     wanted = rendering.request
     assert isinstance(wanted, LongPaperRequest)
-    asked = issuing.paper_of(rendering.programme, wanted.paper)
+    asked = issuing.paper_of(rendering.programme, wanted)
     if not asked.is_as_checked:
         raise PaperOvertaken
     paper = issuing.drawn(asked, timezone.localtime(wanted.as_at), lambda done, of: step(done, of + 1))

@@ -1,6 +1,5 @@
 """The PDFs that are made in the background."""
 
-import json
 from functools import cached_property
 
 from django.db import models
@@ -89,7 +88,7 @@ class Rendering(models.Model):
     @cached_property
     def request(self) -> Request:
         """What was asked for. Raises UnknownForm."""
-        return read(json.loads(self.wanted))
+        return read(self.wanted)
 
     @property
     def items(self) -> list[PackItem]:
