@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django_filters import CharFilter
 
 from display.forms import EditForm
+from display.lists.filters import ListFilters, OneOfFilter
 from phases.bodies.models import Body
 from phases.bodies.rules import Kind
 
@@ -47,3 +49,8 @@ class BodyForm(EditForm):
     def _update_errors(self, errors: ValidationError) -> None:
         """A rule that the row breaks is said at its field, in the words above."""
         self._explain(errors)
+
+
+class BodyFilters(ListFilters):
+    words = CharFilter(label="Name", field_name="name", lookup_expr="icontains", max_length=120)
+    kind = OneOfFilter(label="Kind", choices=[(kind.value, kind.label) for kind in Kind])

@@ -24,6 +24,7 @@ from tests.making import (
     make_administrator,
     make_approval_limit,
     make_auditor,
+    make_body,
     make_clerk,
     make_holding,
     make_office,
@@ -117,6 +118,12 @@ def _limits(rows: int) -> tuple[str, User]:
     return "/approval-limits/", make_administrator()
 
 
+def _bodies(rows: int) -> tuple[str, User]:
+    for number in range(rows):
+        make_body(f"=Committee {number}")
+    return "/bodies/", make_administrator()
+
+
 def _issued_papers(rows: int) -> tuple[str, User]:
     programme, clerk = make_programme_to_issue(), make_clerk()
     for number in range(rows):
@@ -144,6 +151,7 @@ LISTS = {
     "offices": Tried(_offices, ("office",), ("holder", "deputies"), {"words": "office 1"}),
     "programmes": Tried(_programmes, ("programme", "years"), ("lines",), {"words": "programme 1"}),
     "limits": Tried(_limits, ("approver", "amount", "starts"), ("amount", "today"), {"measure": "full_year"}),
+    "bodies": Tried(_bodies, ("body",), ("kind", "call_in"), {"words": "committee 1"}),
     "papers": Tried(_issued_papers, ("issued_at", "meeting_date"), ("issued_by", "status"), {"words": "appendix 1"}),
     "packs": Tried(_packs, ("asked_at", "meeting_date"), ("papers", "status"), {"state": "queued"}),
     "published": Tried(_published, ("decided_on", "published_on"), ("published_on", "stands"), {"year": "2016"}),
