@@ -1,6 +1,7 @@
 """Pages of one authorisation: what is drawn of it; letting a year lapse; moving over what an earlier one released."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.financial_year import FinancialYear
-from display.editing import posted
+from display.editing import edit_or_409, posted
 from display.formats import pounds
 from phases.authorisations.queries import authorisations_of
 from phases.models import Authorisation, Programme
@@ -62,13 +63,17 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
         messages.error(request, f"{FinancialYear(year)} {when}.")
         return redirect("authorisation", slug, pk)
     form = ConfirmForm(posted(request), seen=[stand.standing.drawn, stand.standing.pending])
-    stale = request.method == "POST" and form.is_stale()
-    if request.method == "POST" and not stale:
+
+    def save() -> Authorisation:
         outcome_actions.lapse(authorisation=lapsing, year=year, by=request.user, at=timezone.now())
-        messages.success(request, f"{pounds(stand.standing.headroom)} of {lapsing} lapsed in {FinancialYear(year)}.")
+        return lapsing
+
+    def finish(lapsed: Authorisation) -> HttpResponse:
+        messages.success(request, f"{pounds(stand.standing.headroom)} of {lapsed} lapsed in {FinancialYear(year)}.")
         return redirect("authorisation", slug, pk)
-    context = _lapsing(lapsing, stand, form)
-    return render(request, "_components/confirm_page.html", context, status=409 if stale else 200)
+
+    show = partial(render, request, "_components/confirm_page.html", _lapsing(lapsing, stand, form))
+    return edit_or_409(request, form, save, show, finish)
 
 
 def _stand_in(authorisation: Authorisation, year: int, today: date) -> Stand:
@@ -112,17 +117,24 @@ def authorisation_replace(request: SignedIn, slug: str, pk: int) -> HttpResponse
         return redirect("authorisation", slug, pk)
     ahead = look_ahead(later)
     form = ConfirmForm(posted(request), seen=[*map(_seen, ahead.rows), *ahead.refusals])
-    stale = request.method == "POST" and form.is_stale()
-    if request.method == "POST" and not stale and not ahead.refusals:
+
+    def save() -> Authorisation | None:
+        if ahead.refusals:
+            return None
         actions.replace(authorisation=later, by=request.user, at=timezone.now())
+        return later
+
+    def finish(_: Authorisation) -> HttpResponse:
         left = {each.limit.financial_year: each.headroom for each in ahead.lapsing if each.headroom and not each.lapsed}
         rest = amounts_in_words(left)
         lapsed = f" The remaining {rest} has lapsed." if rest else ""
         messages.success(request, f"Everything drawn from {later.replaces} has moved to {later}.{lapsed}")
         return redirect("authorisation", slug, pk)
+
     rows = moving(ahead.rows, [each.standing.limit.financial_year for each in ahead.measures])
     context = {"programme": programme, "authorisation": later, "ahead": ahead, "rows": rows, "form": form}
-    return render(request, "approvals/authorisations/authorisation_replace.html", context, status=409 if stale else 200)
+    show = partial(render, request, "approvals/authorisations/authorisation_replace.html", context)
+    return edit_or_409(request, form, save, show, finish)
 
 
 def _seen(row: Consumption) -> tuple[object, ...]:

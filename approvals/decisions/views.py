@@ -96,21 +96,26 @@ def record_change(request: SignedIn, reference: str) -> HttpResponse:
 @transaction.atomic
 def record_publish(request: SignedIn, reference: str) -> HttpResponse:
     """Say on which day, check what follows from it, publish. 409 where the record changed since it was shown."""
-    record, status = _locked(request, reference), 200
+    record = _locked(request, reference)
     if record.published_on:
         return _back(request, reference, f"This record was published on {long_date(record.published_on)}.")
     shown = digest(written(content_now(record)))
     form = PublishForm(posted(request), today=timezone.localdate(), shown=shown)
-    follows = None
-    if request.method == "POST" and form.is_stale():
-        status = 409
-    elif request.method == "POST" and form.is_valid():
+
+    def save() -> Any:
         typed = {"record": record, "on": form.cleaned_data["on"], "at": timezone.now()}
-        if "publish" in request.POST and form.save_with(lambda: actions.publish(**typed, by=request.user)):
+        return actions.publish(**typed, by=request.user) if "publish" in request.POST else check_publication(**typed)
+
+    def show(status: int, follows: Any = None) -> HttpResponse:
+        context = _context(record, form=form, missing=missing_of(record), follows=follows)
+        return render(request, "approvals/decisions/record_publish.html", context, status=status)
+
+    def finish(follows: Any) -> HttpResponse:
+        if "publish" in request.POST:
             return _back(request, reference, "The record is published.", messages.SUCCESS)
-        follows = form.save_with(lambda: check_publication(**typed)) if not form.errors else None
-    context = _context(record, form=form, missing=missing_of(record), follows=follows)
-    return render(request, "approvals/decisions/record_publish.html", context, status=status)
+        return show(200, follows)
+
+    return edit_or_409(request, form, save, show, finish)
 
 
 @records

@@ -105,3 +105,9 @@ def test_no_dependency_is_declared_but_unused_by_the_code_or_the_settings():
     runtime = (ROOT / "pyproject.toml").read_text().split("[dependency-groups]")[0]
     for name in re.findall(r'^    "([\w.-]+)(?:\[\w+\])?==', runtime, flags=re.MULTILINE):
         assert imported.get(name, name.replace("-", "_")) in text, name
+
+
+@pytest.mark.parametrize("path", _source_files(*(f"{app}/**/views.py" for app in APPS)), ids=_short)
+def test_a_page_that_saves_a_form_does_it_in_the_one_way(path: Path):
+    """What is shown with 409 where somebody else was faster, and when something is saved, is said in display.editing alone."""
+    assert ".is_stale()" not in path.read_text()
