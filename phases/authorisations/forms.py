@@ -8,14 +8,25 @@ from django.db import models
 
 from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import TypedAmountField
+from display.forms import EditForm
 from phases.authorisations.models import Authorisation
 from phases.funding.models import FundingSource
-from phases.programmes.forms import BROKEN_RULES, ProgrammePartForm
 from phases.programmes.models import Phase
 
+# What is said of a rule that the database holds: the field it belongs to, and the sentence.
+BROKEN_RULES: dict[str, tuple[str | None, str]] = {
+    "authorisation_named_once": ("title", "Another authorisation of this programme has this title: choose another."),
+    "authorisation_needs_a_resolution": (None, "A recommendation authorises nothing: record the resolution first."),
+    "authorisation_replaces_an_earlier_one": ("replaces", "This one was decided later, so it cannot be replaced."),
+    "phases_authorisation_replaces_id_key": ("replaces", "Another authorisation replaces this one already."),
+    "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank if the decision sets none."),
+}
 
-class AuthorisationForm(ProgrammePartForm):
+
+class AuthorisationForm(EditForm):
     """What a decision allows, with one limit for each financial year of the programme and one for a full year."""
+
+    broken_rules = BROKEN_RULES
 
     phases = forms.ModelMultipleChoiceField(
         label="Phases it may pay for",

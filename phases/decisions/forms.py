@@ -5,12 +5,21 @@ from typing import Any
 from django import forms
 
 from display.fields import TypedDateField
+from display.forms import EditForm
 from phases.bodies.forms import BODIES
 from phases.decisions.models import FundingDecision
-from phases.programmes.forms import ProgrammePartForm
+
+# What is said of a rule that the database holds: the field it belongs to, and the sentence.
+BROKEN_RULES: dict[str, tuple[str | None, str]] = {
+    "decision_recorded_once": ("title", "A decision of this title and date is recorded already."),
+    "decision_has_its_text": ("text_resolved", "Enter the text as recommended, the text as resolved, or both."),
+    "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
+}
 
 
-class DecisionForm(ProgrammePartForm):
+class DecisionForm(EditForm):
+    broken_rules = BROKEN_RULES
+
     decided_on = TypedDateField(label="Date", help_text="Such as 20 July 2016")
 
     class Meta:

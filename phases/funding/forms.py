@@ -5,11 +5,19 @@ from typing import Any
 from django import forms
 
 from display.fields import TypedAmountField
+from display.forms import EditForm
 from phases.funding.models import ExcludedItem, FundingSource
-from phases.programmes.forms import ProgrammePartForm
+
+# What is said of a rule that the database holds: the field it belongs to, and the sentence.
+BROKEN_RULES: dict[str, tuple[str | None, str]] = {
+    "funding_source_named_once": ("name", "Another funding source of this programme has this name: choose another."),
+    "excluded_item_named_once": ("title", "Another excluded item of this programme has this name: choose another."),
+}
 
 
-class FundingSourceForm(ProgrammePartForm):
+class FundingSourceForm(EditForm):
+    broken_rules = BROKEN_RULES
+
     class Meta:
         model = FundingSource
         fields = ["name", "kind"]
@@ -21,7 +29,9 @@ class FundingSourceForm(ProgrammePartForm):
         self.fields["kind"].choices = FundingSource.Kind.choices  # type: ignore[attr-defined]
 
 
-class ExcludedItemForm(ProgrammePartForm):
+class ExcludedItemForm(EditForm):
+    broken_rules = BROKEN_RULES
+
     amount = TypedAmountField(
         label="Amount", required=False, help_text="In pounds, such as 69,000 or 69k. Leave it blank if none is stated."
     )

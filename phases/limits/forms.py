@@ -7,15 +7,26 @@ from django.core.exceptions import ValidationError
 from django_filters import CharFilter
 
 from display.fields import TypedAmountField, TypedDateField
+from display.forms import EditForm
 from display.lists.filters import ListFilters, OneOfFilter
 from phases.bodies.forms import BODIES
 from phases.funding.models import FundingSource
 from phases.limits.models import ApprovalLimit
-from phases.programmes.forms import BROKEN_RULES, ProgrammePartForm
+
+# What is said of a rule that the database holds: the field it belongs to, and the sentence.
+BROKEN_RULES: dict[str, tuple[str | None, str]] = {
+    "approval_limit_once_for_an_approver": (
+        "approver",
+        "This body has a limit for the same money and measure in these days: end that one first.",
+    ),
+    "approval_limit_is_more_than_nothing": ("amount", "Enter more than £0, or leave it blank for any amount."),
+}
 
 
-class ApprovalLimitForm(ProgrammePartForm):
+class ApprovalLimitForm(EditForm):
     """Up to how much a body may approve, of which money, from which day."""
+
+    broken_rules = BROKEN_RULES
 
     amount = TypedAmountField(
         label="Up to",
@@ -46,8 +57,10 @@ class ApprovalLimitForm(ProgrammePartForm):
         return amount
 
 
-class EndApprovalLimitForm(ProgrammePartForm):
+class EndApprovalLimitForm(EditForm):
     """The last day of a limit."""
+
+    broken_rules = BROKEN_RULES
 
     ends = TypedDateField(
         label="Last day",

@@ -16,44 +16,29 @@ RESERVED_SLUGS = {"new"}
 MOST_YEARS = 10
 
 # What is said of a rule that the database holds: the field it belongs to, and the sentence.
-BROKEN_RULES: dict[str, tuple[str | None, str]] = {
+PROGRAMME_RULES: dict[str, tuple[str | None, str]] = {
     "phases_programme_slug_key": ("slug", "Another programme has this web address: choose another."),
     "phases_programme_name_key": ("name", "Another programme has this name: choose another."),
     "programme_years_in_order": ("last_year", "The last financial year must not come before the first."),
     "programme_has_at_most_ten_years": ("last_year", f"A programme has at most {MOST_YEARS} financial years."),
     "programme_years_in_range": ("first_year", "Financial years run from 1990/91 to 2099/00."),
-    "phase_number_once": ("number", "Another phase of this programme has this number: choose another."),
-    "phase_named_once": ("name", "Another phase of this programme has this name: choose another."),
-    "phase_number_in_range": ("number", "Phases are numbered from 1 to 99."),
-    "funding_source_named_once": ("name", "Another funding source of this programme has this name: choose another."),
-    "excluded_item_named_once": ("title", "Another excluded item of this programme has this name: choose another."),
-    "decision_recorded_once": ("title", "A decision of this title and date is recorded already."),
-    "decision_has_its_text": ("text_resolved", "Enter the text as recommended, the text as resolved, or both."),
-    "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
-    "authorisation_named_once": ("title", "Another authorisation of this programme has this title: choose another."),
-    "authorisation_needs_a_resolution": (None, "A recommendation authorises nothing: record the resolution first."),
-    "authorisation_replaces_an_earlier_one": ("replaces", "This one was decided later, so it cannot be replaced."),
-    "phases_authorisation_replaces_id_key": ("replaces", "Another authorisation replaces this one already."),
-    "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank if the decision sets none."),
-    "approval_limit_once_for_an_approver": (
-        "approver",
-        "This body has a limit for the same money and measure in these days: end that one first.",
-    ),
-    "approval_limit_is_more_than_nothing": ("amount", "Enter more than £0, or leave it blank for any amount."),
 }
 
 
-class ProgrammePartForm(EditForm):
-    """A form of this app, with the sentences above."""
+PHASE_RULES: dict[str, tuple[str | None, str]] = {
+    "phase_number_once": ("number", "Another phase of this programme has this number: choose another."),
+    "phase_named_once": ("name", "Another phase of this programme has this name: choose another."),
+    "phase_number_in_range": ("number", "Phases are numbered from 1 to 99."),
+}
 
-    broken_rules = BROKEN_RULES
 
-
-class ProgrammeForm(ProgrammePartForm):
+class ProgrammeForm(EditForm):
     """What a programme is called, its address, years and part-year basis. A blank address is made from the name.
 
     The address stays: papers, bookmarks and the audit record name it.
     """
+
+    broken_rules = PROGRAMME_RULES
 
     slug = forms.CharField(
         label="Web address",
@@ -68,7 +53,7 @@ class ProgrammeForm(ProgrammePartForm):
         model = Programme
         fields = ["name", "slug", "table_title", "total_wording", "first_year", "last_year", "basis"]
         widgets = {"basis": forms.RadioSelect}
-        error_messages = {"name": {"unique": BROKEN_RULES["phases_programme_name_key"][1]}}
+        error_messages = {"name": {"unique": PROGRAMME_RULES["phases_programme_name_key"][1]}}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -90,7 +75,7 @@ class ProgrammeForm(ProgrammePartForm):
         if slug in RESERVED_SLUGS:
             raise ValidationError(f"“{slug}” is already used by this service: choose another.")
         if slug and Programme.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(BROKEN_RULES["phases_programme_slug_key"][1])
+            raise ValidationError(PROGRAMME_RULES["phases_programme_slug_key"][1])
         return slug
 
     def clean(self) -> dict[str, Any]:
@@ -103,8 +88,10 @@ class ProgrammeForm(ProgrammePartForm):
         return cleaned
 
 
-class PaperForm(ProgrammePartForm):
+class PaperForm(EditForm):
     """What the committee paper carries beside the table."""
+
+    broken_rules = PROGRAMME_RULES
 
     meeting_date = TypedDateField(label="Date of the meeting", required=False, help_text="Such as 14 September 2016")
 
@@ -122,7 +109,9 @@ class PaperForm(ProgrammePartForm):
         return text
 
 
-class PhaseForm(ProgrammePartForm):
+class PhaseForm(EditForm):
+    broken_rules = PHASE_RULES
+
     class Meta:
         model = Phase
         fields = ["number", "name"]
@@ -133,7 +122,7 @@ class PhaseForm(ProgrammePartForm):
     def clean_number(self) -> int:
         number = self.cleaned_data["number"]
         if not 1 <= number <= 99:
-            raise ValidationError(BROKEN_RULES["phase_number_in_range"][1])
+            raise ValidationError(PHASE_RULES["phase_number_in_range"][1])
         return number
 
 
