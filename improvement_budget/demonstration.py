@@ -81,7 +81,7 @@ def _people(at: datetime) -> dict[str, User]:
         if office:
             role = STATUTORY_ROLES.get(account, "")
             added = add_office(name=office, slug=account, statutory_role=role, by=administrator, at=at)
-            take_office(office=added, holder=people[account], since=OFFICES_HELD_SINCE, by=administrator, at=at)
+            take_office(office=added, holder=people[account], days=Days(OFFICES_HELD_SINCE), by=administrator, at=at)
     appoint_deputy(
         office=Office.objects.get(slug=DEPUTY[0]),
         deputy=people[DEPUTY[1]],

@@ -71,10 +71,11 @@ class Succession(NamedTuple):
     """Their own appointments as deputy, which end as they take office."""
 
 
-def succession(*, office: Office, holder: User, since: date, until: date | None, by: User) -> Succession:
+def succession(*, office: Office, holder: User, days: Days, by: User) -> Succession:
     """What taking the office would change. Raises ValidationError, field by field, where the days do not fit what is recorded."""
     require(by, Permission.MANAGE_OFFICES)
     _not_oneself(by, holder, "holder")
+    since, until = days.since, days.until
     _in_order(since, until)
     overlapping = list(office.holdings.within(since, until).select_related("holder").order_by("since"))
     ends = overlapping.pop(0) if overlapping and overlapping[0].since < since else None
@@ -91,10 +92,11 @@ def succession(*, office: Office, holder: User, since: date, until: date | None,
 
 
 @transaction.atomic
-def take_office(*, office: Office, holder: User, since: date, until: date | None = None, by: User, at: datetime) -> OfficeHolding:
+def take_office(*, office: Office, holder: User, days: Days, by: User, at: datetime) -> OfficeHolding:
     """Record that somebody takes office: whoever held it leaves the day before. ValidationError as `succession`."""
     lock_office(office.pk)
-    ends, revokes = succession(office=office, holder=holder, since=since, until=until, by=by)
+    ends, revokes = succession(office=office, holder=holder, days=days, by=by)
+    since, until = days.since, days.until
     if ends:
         _end(ends, since - timedelta(days=1), by, at)
     for appointment in revokes:

@@ -148,10 +148,11 @@ def take_office(request: SignedIn, pk: int) -> HttpResponse:
     form = TakeOfficeForm(posted(request), office=taken)
 
     def look_ahead() -> actions.Succession:
-        return actions.succession(office=taken, **form.cleaned_data, by=request.user)
+        return actions.succession(office=taken, holder=form.cleaned_data["holder"], days=form.days, by=request.user)
 
     def save() -> OfficeHolding:
-        return actions.take_office(office=taken, **form.cleaned_data, by=request.user, at=timezone.now())
+        typed = {"holder": form.cleaned_data["holder"], "days": form.days}
+        return actions.take_office(office=taken, **typed, by=request.user, at=timezone.now())
 
     note = "The current holder leaves the day before. You will see what changes before it is recorded."
     title = f"Record who takes office as {taken}"

@@ -56,7 +56,7 @@ def _revoked(appointment: DeputyAppointment, day: date) -> DeputyAppointment:
 
 
 def _take(office: Office, holder: User, since: date, until: date | None = None, by: User | None = None) -> OfficeHolding:
-    return actions.take_office(office=office, holder=holder, since=since, until=until, by=by or make_administrator(), at=NOON)
+    return actions.take_office(office=office, holder=holder, days=Days(since, until), by=by or make_administrator(), at=NOON)
 
 
 def _appoint(office: Office, deputy: User, since: date = APRIL, until: date | None = None) -> DeputyAppointment:
