@@ -59,24 +59,34 @@ class Grounds(NamedTuple):
 
 # By way of models this is eight statements and four times the time. `people` None: everybody who prepared it or gave a
 # dispensation, and not only those of the people asked about.
-_MATTERS = """
-WITH edited AS MATERIALIZED (
+_EDITED = """\
     SELECT l.drawdown_id, e.actor_id FROM approvals_drawdown d
     JOIN approvals_drawdownline l ON l.drawdown_id = d.id
     JOIN posts_linerevision r ON r.line_id = l.line_id
     JOIN accounts_auditentry e ON e.number = r.entry_id
-    WHERE {which} AND e.actor_id IS NOT NULL AND {editors} AND e.at >= d.submitted_at
+    WHERE d.id = %(drawdown)s AND e.actor_id IS NOT NULL AND e.at >= d.submitted_at"""
+# What these people did since the oldest submission comes first: mostly nothing, and then no line of any drawdown is looked at.
+_EDITED_BY = """\
+    SELECT l.drawdown_id, e.actor_id
+    FROM (
+        SELECT number, actor_id, at FROM accounts_auditentry
+        WHERE actor_id = ANY(%(people)s) AND at >= (SELECT min(submitted_at) FROM approvals_drawdown WHERE state = 'submitted')
+        OFFSET 0
+    ) AS e
+    JOIN posts_linerevision r ON r.entry_id = e.number
+    JOIN approvals_drawdownline l ON l.line_id = r.line_id
+    JOIN approvals_drawdown d ON d.id = l.drawdown_id AND d.state = 'submitted' AND d.submitted_at <= e.at"""
+_MATTERS = """
+WITH edited AS MATERIALIZED (
+{edited}
 )
 SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id, to_json(b), d.answer_by, d.state, (
     d.prepared_by_id || ARRAY(
         SELECT person_id FROM approvals_drawdownpreparer WHERE drawdown_id = d.id AND {preparers}
         UNION ALL SELECT actor_id FROM edited WHERE drawdown_id = d.id
     )
-), (
-    SELECT h.holder_id FROM accounts_officeholding h
-    WHERE h.office_id = g.decision_maker_id AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
-), (
-    SELECT coalesce(json_agg(json_build_array(a.office_id, a.answer, a.person_id, a.acting_for_id)), '[]')
+), h.holder_id, (
+    SELECT json_agg(json_build_array(a.office_id, a.answer, a.person_id, a.acting_for_id))
     FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
 ), ARRAY(
     SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND {givers}
@@ -86,6 +96,8 @@ JOIN approvals_delegation g ON g.id = d.delegation_id
 JOIN phases_programme p ON p.id = d.programme_id
 LEFT JOIN phases_body b ON b.id = g.decision_body_id
 LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
+LEFT JOIN accounts_officeholding h
+    ON h.office_id = g.decision_maker_id AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
 WHERE {which} AND {offices}
 ORDER BY d.answer_by, d.id
 """
@@ -94,11 +106,11 @@ _STEPS_OF_ONE = """, (
     FROM approvals_delegationstep s WHERE s.delegation_id = d.delegation_id
 )"""
 _OF_ONE = _MATTERS.format(
-    which="d.id = %(drawdown)s", editors="TRUE", preparers="TRUE", givers="TRUE", offices="TRUE", more=_STEPS_OF_ONE
+    which="d.id = %(drawdown)s", edited=_EDITED, preparers="TRUE", givers="TRUE", offices="TRUE", more=_STEPS_OF_ONE
 )
 _IN_FULL = _MATTERS.format(
     which="d.id = %(drawdown)s",
-    editors="TRUE",
+    edited=_EDITED,
     preparers="TRUE",
     givers="TRUE",
     offices="TRUE",
@@ -113,7 +125,7 @@ _IN_FULL = _MATTERS.format(
 )
 _OF_ALL = _MATTERS.format(
     which="d.state = 'submitted'",
-    editors="e.actor_id = ANY(%(people)s)",
+    edited=_EDITED_BY,
     preparers="person_id = ANY(%(people)s)",
     givers="giver_id = ANY(%(people)s)",
     offices="""(
@@ -186,7 +198,7 @@ def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
         preparers=preparers,
         maker=maker,
         steps=steps,
-        answers={office: Given(Reply(reply), Capacity(person, acting_for)) for office, reply, person, acting_for in answers},
+        answers={office: Given(Reply(reply), Capacity(person, acting_for)) for office, reply, person, acting_for in answers or ()},
         givers=givers,
         answer_by=answer_by,
         expires=expires,
