@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
-from django.shortcuts import get_object_or_404
+from django.db import connection
+from django.db.models import Count, Model, QuerySet
+from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions.rules import Permission
+from phases.bodies.models import Body
 from phases.programmes.models import Programme, ProgrammeRevision
 
 
@@ -35,8 +38,33 @@ def sizes_of(programmes: Sequence[Programme]) -> list[ProgrammeSize]:
 
 
 def programme_for(user: User, slug: str) -> Programme:
-    """One programme, or Http404 for one that is unknown or that this person may not know of."""
-    return get_object_or_404(programmes_for(user), slug=slug)
+    """One programme with its committee, or Http404 for one that is unknown or that this person may not know of.
+
+    Every page of a programme asks for it, so its statement is built once and not each time.
+    """
+    row = None
+    if user.may(Permission.VIEW_PROGRAMMES):
+        with connection.cursor() as cursor:
+            cursor.execute(_statement_for_one(), [slug])
+            row = cursor.fetchone()
+    if row is None:
+        raise Http404("No such programme.")
+    own, committee = _names(Programme), _names(Body)
+    programme = Programme.from_db(connection.alias, own, row[: len(own)])
+    found = None if programme.committee_id is None else Body.from_db(connection.alias, committee, row[len(own) :])
+    Programme._meta.get_field("committee").set_cached_value(programme, found)
+    return programme
+
+
+@cache
+def _statement_for_one() -> str:
+    """The columns of a programme, then those of its committee."""
+    return str(Programme.objects.select_related("committee").filter(slug="").order_by().query.sql_with_params()[0])
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 class PhaseThen(NamedTuple):

@@ -198,7 +198,9 @@ def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
         preparers=preparers,
         maker=maker,
         steps=steps,
-        answers={office: Given(Reply(reply), Capacity(person, acting_for)) for office, reply, person, acting_for in answers or ()},
+        answers={
+            office: Given(Reply(reply), Capacity(person, acting_for)) for office, reply, person, acting_for in answers or ()
+        },
         givers=givers,
         answer_by=answer_by,
         expires=expires,
