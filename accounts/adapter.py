@@ -3,8 +3,8 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
-from django.utils import timezone
 
+from accounts.clock import queries as clock
 from accounts.factors.rules import seal, unseal
 from accounts.people.actions import change_own_password
 from accounts.people.models import User
@@ -17,7 +17,7 @@ class OnTheRecord(DefaultAccountAdapter):
         return False
 
     def set_password(self, user: User, password: str) -> None:
-        change_own_password(password=password, by=user, at=timezone.now())
+        change_own_password(password=password, by=user, at=clock.now())
 
 
 class SealedFactors(DefaultMFAAdapter):

@@ -1,6 +1,7 @@
 """The models of the app, each on the shelf of its noun."""
 
 from accounts.audit.models import AuditEntry, AuditHead
+from accounts.clock.models import DemonstrationClock
 from accounts.council.models import Council
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.people.models import User
@@ -10,6 +11,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Council",
+    "DemonstrationClock",
     "DeputyAppointment",
     "Office",
     "OfficeHolding",

@@ -7,8 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.clock import queries as clock
 from accounts.council import queries
 from accounts.permissions.rules import Permission
+from improvement_budget import demonstration
+from improvement_budget.clock.rules import next_meeting
 from improvement_budget.stylesheet import rules as stylesheet
 
 # Name of the address, what it is called, and the permission without which it is not offered.
@@ -30,6 +33,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": _navigation(request),
         "styles": stylesheet.VERSION,
         "demo_mode": settings.DEMONSTRATION,
+        "moment": (moment := SimpleLazyObject(clock.localtime)),
+        "next_meeting": SimpleLazyObject(lambda: next_meeting(moment.date(), demonstration.meetings())),
     }
 
 

@@ -1,12 +1,16 @@
 """The demonstration: one account for each person of the story, and the case of `fixtures/`, loaded through the actions."""
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.audit.actions import record
+from accounts.clock.actions import move_to
+from accounts.clock.rules import opening
 from accounts.models import Office, User
 from accounts.offices.actions import add_office, appoint_deputy, take_office
 from accounts.offices.rules import Days
@@ -15,6 +19,8 @@ from accounts.permissions.rules import Role
 from improvement_budget.story import Loading
 from phases.models import Programme
 
+OPENING = opening(date(2016, 9, 16))
+"""When it is, where the demonstration begins."""
 CASE = Path(__file__).resolve().parent.parent / "fixtures" / "ofsted-2016.toml"
 
 # account, name, job title, roles, office held. Named after what they do: no person is meant.
@@ -62,7 +68,10 @@ DEPUTY_AUTHORITY = "Nominated under section 114(6) of the Local Government Finan
 
 @transaction.atomic
 def load(*, at: datetime) -> bool:
-    """Load accounts and case into an empty store. False, and nothing done, where there is any person or programme."""
+    """Load accounts and case, as far as it went by `at`, into an empty store, and let the demonstration live on that day.
+
+    False, and nothing done, where there is any person or programme.
+    """
     if User.objects.exists() or Programme.objects.exists():
         return False
     story = Loading.of(CASE)
@@ -70,7 +79,20 @@ def load(*, at: datetime) -> bool:
     story.load(people, at)
     note = "Moments before this entry are those of the story, and assumptions: see fixtures/README.md."
     record(action="demonstration_loaded", subject="demonstration", details={"note": note}, by=None, at=at)
+    if settings.DEMONSTRATION:
+        move_to(timezone.localdate(at), by=None)
     return True
+
+
+def go_on(*, after: datetime, until: datetime) -> None:
+    """What the story holds between two moments, as far as the programme is still there."""
+    Loading.of(CASE).go_on({str(user.demo_account): user for user in demonstration_accounts()}, after, until)
+
+
+@cache
+def meetings() -> tuple[date, ...]:
+    """The days of the story's meetings, in order."""
+    return tuple(Loading.of(CASE).case["story"]["meetings"])
 
 
 def _people(at: datetime) -> dict[str, User]:

@@ -5,6 +5,7 @@ Every drawdown of the case that is not signed is submitted at the moment of load
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from accounts.council.actions import change_council
 from accounts.models import Office, User
@@ -63,15 +67,30 @@ class Loading:
         return cls(tomllib.loads(path.read_text(encoding="utf-8")))
 
     def load(self, people: Mapping[str, User], at: datetime) -> Programme:
-        """The programme first, then decisions, lines and drawdowns in the order of their moments."""
+        """The programme first, then decisions, lines and drawdowns in the order of their moments, as far as they have come."""
         self.people = people
         self.set_up()
-        for _, step in sorted(self.steps(), key=lambda each: each[0]):
-            step()
+        for moment, step in sorted(self.steps(), key=lambda each: each[0]):
+            if moment <= at:
+                step()
         for item in self.case["drawdown"]:
             if not item["signed"]:
                 self.submit(item, at)
         return self.programme
+
+    def go_on(self, people: Mapping[str, User], after: datetime, until: datetime) -> None:
+        """The decisions between two moments, in a programme that was loaded before. What no longer fits it is left out."""
+        programme = Programme.objects.filter(slug=self.case["programme"]["slug"]).first()
+        if programme is None:
+            return
+        self.people, self.programme = people, programme
+        self.bodies = {each.name: each for each in Body.objects.all()}
+        self.sources = {each.name: each for each in programme.funding_sources.all()}
+        self.phases = {each.number: each for each in programme.phases.all()}
+        for moment, step in sorted(self.steps(), key=lambda each: each[0]):
+            if after < moment <= until:
+                with suppress(KeyError, ValidationError), transaction.atomic():
+                    step()
 
     def set_up(self) -> None:
         """The council's name and approval limits, the programme with its phases and sources."""

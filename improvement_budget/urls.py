@@ -3,6 +3,7 @@
 from allauth.account import urls as sign_in
 from django.urls import include, path
 
+from improvement_budget.clock import views as clock
 from improvement_budget.glossary import views as glossary
 from improvement_budget.help import views as help_by_task
 from improvement_budget.home import views
@@ -17,6 +18,7 @@ urlpatterns = [
     path("glossary/", glossary.glossary, name="glossary"),
     path("help/", help_by_task.guides, name="help"),
     path("help/<slug:slug>/", help_by_task.guide, name="help_for"),
+    path("demonstration/clock/", clock.move_on, name="move_on"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("accounts/2fa/", include("accounts.factors.urls")),

@@ -8,8 +8,7 @@ from unittest.mock import patch
 import hypothesis
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
-from django.utils import timezone
+from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 from improvement_budget import demonstration
@@ -86,7 +85,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def demonstration_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
     """The demonstration, loaded once and kept. No test has the database yet, or it was put back."""
     with django_db_blocker.unblock():
-        assert demonstration.load(at=timezone.now())
+        with override_settings(DEMONSTRATION=True):
+            assert demonstration.load(at=demonstration.OPENING)
         templates.keep_as("demonstration")
         templates.put_back("blank")
     return "demonstration"

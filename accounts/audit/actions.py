@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.audit.models import AuditEntry
+from accounts.clock import queries as clock
 from accounts.people.models import User
 from costing.frozen import canonical
 
@@ -28,12 +30,16 @@ RETURNING number, content, previous_hash, hash
 
 
 def record(*, action: str, subject: str, details: Mapping[str, Any], by: User | None, at: datetime) -> AuditEntry:
-    """Add an entry to the audit chain, inside the caller's transaction, under the locked head row (unlocked chains fork)."""
+    """Add an entry to the audit chain, inside the caller's transaction, under the locked head row (unlocked chains fork).
+
+    In the demonstration, which has a day of its own, the entry also holds when it was really written.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry is written in the transaction of the act it records.")
     given = {"at": at.isoformat(), "actor": by.email if by else None, "action": action, "details": details}
-    # The canonical text of the whole: "number" comes after these in the alphabet, and "subject" after it.
-    before, after = f'{canonical(given)[:-1]},"number":', f",{canonical({'subject': subject})[1:]}"
+    last = {"subject": subject} | ({"written": clock.real_now().isoformat()} if settings.DEMONSTRATION else {})
+    # The canonical text of the whole: "number" comes after these in the alphabet, and what is last after it.
+    before, after = f'{canonical(given)[:-1]},"number":', f",{canonical(last)[1:]}"
     same: dict[str, Any] = {"at": at, "action": action, "subject": subject}
     with connection.cursor() as cursor:
         cursor.execute(_ADD_ENTRY, {"before": before, "after": after, "actor": by.pk if by else None, **same})

@@ -1,12 +1,15 @@
 """The audit chain: its entries, and its head."""
 
 import json
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.audit.rules import in_lines, in_words
 from accounts.people.models import User
+from display.formats import long_moment
 
 
 class AuditHead(models.Model):
@@ -68,5 +71,8 @@ class AuditEntry(models.Model):
     @property
     def details(self) -> str:
         """What the entry says of the act, a line for each thing. `content` stays as it was written."""
-        details = json.loads(self.content).get("details", {})
-        return "\n".join(in_lines(details, is_change=self.action.endswith(("_changed", "_ended"))))
+        content = json.loads(self.content)
+        lines = in_lines(content.get("details", {}), is_change=self.action.endswith(("_changed", "_ended")))
+        written = content.get("written")  # in the demonstration
+        really = [f"Really written: {long_moment(timezone.localtime(datetime.fromisoformat(written)))}"] if written else []
+        return "\n".join([*lines, *really])

@@ -7,10 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import actions, queries
 from accounts.council.forms import CouncilForm
 from accounts.council.models import Council
@@ -40,7 +40,7 @@ def change_council(request: SignedIn) -> HttpResponse:
     form = CouncilForm(posted(request), instance=queries.council())
 
     def save() -> Council:
-        return actions.change_council(values=form.values, by=request.user, at=timezone.now())
+        return actions.change_council(values=form.values, by=request.user, at=clock.now())
 
     def finish(council: Council) -> HttpResponse:
         messages.success(request, f"{council} was changed.")

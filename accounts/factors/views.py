@@ -7,8 +7,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
+from accounts.clock import queries as clock
 from accounts.factors.actions import ADDED, REMOVED, RENEWED, record_factor
 from accounts.people.models import User
 
@@ -29,7 +29,7 @@ def on_the_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         for kind in sorted(before.keys() | after.keys()):
             if before.get(kind) != after.get(kind):
                 act = ADDED if kind not in before else REMOVED if kind not in after else RENEWED
-                record_factor(act=act, kind=kind, by=request.user, at=timezone.now())
+                record_factor(act=act, kind=kind, by=request.user, at=clock.now())
         return response
 
     return recorded

@@ -12,10 +12,10 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.offices import actions, queries
 from accounts.offices.forms import (
     AppointDeputyForm,
@@ -93,7 +93,7 @@ class OfficeTable(ListTable):
 @require_GET
 def offices(request: SignedIn) -> HttpResponseBase:
     """Every office, who holds it today, and the deputies in force."""
-    today = timezone.localdate()
+    today = clock.today()
     filters = OfficeFilters(request.GET, Office.objects.all())
     listing = Listing(request, OfficeTable(), filters, lambda found: queries.offices_on(found, today))
     return listing.respond("accounts/offices/offices.html", {"may_manage": request.user.may(Permission.MANAGE_OFFICES)})
@@ -104,7 +104,7 @@ def offices(request: SignedIn) -> HttpResponseBase:
 def office(request: SignedIn, pk: int) -> HttpResponse:
     """Who held an office and who deputised, from the first entry on."""
     shown = get_object_or_404(Office, pk=pk)
-    history = queries.history_of(shown, timezone.localdate())
+    history = queries.history_of(shown, clock.today())
     context = {"office": shown, "history": history, "may_manage": request.user.may(Permission.MANAGE_OFFICES)}
     return render(request, "accounts/offices/office.html", context)
 
@@ -115,7 +115,7 @@ def add_office(request: SignedIn) -> HttpResponse:
     form = OfficeForm(posted(request), instance=Office())
 
     def save() -> Office:
-        return actions.add_office(**form.values, by=request.user, at=timezone.now())
+        return actions.add_office(**form.values, by=request.user, at=clock.now())
 
     def finish(added: Office) -> HttpResponse:
         messages.success(request, f"{added} was added. Now record who holds it.")
@@ -133,7 +133,7 @@ def change_office(request: SignedIn, pk: int) -> HttpResponse:
     form = OfficeForm(posted(request), instance=changed)
 
     def save() -> Office:
-        return actions.change_office(office=changed, **form.values, by=request.user, at=timezone.now())
+        return actions.change_office(office=changed, **form.values, by=request.user, at=clock.now())
 
     note = "Rename it only if it is still the same office. Earlier decisions keep the name they were made under."
     return _happened(request, form, save, OfficeAct(changed, f"Change {changed}", "Save", note, "The office was changed."))
@@ -152,7 +152,7 @@ def take_office(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> OfficeHolding:
         typed = {"holder": form.cleaned_data["holder"], "days": form.days}
-        return actions.take_office(office=taken, **typed, by=request.user, at=timezone.now())
+        return actions.take_office(office=taken, **typed, by=request.user, at=clock.now())
 
     note = "The current holder leaves the day before. You will see what changes before it is recorded."
     title = f"Record who takes office as {taken}"
@@ -198,7 +198,7 @@ def end_holding(request: SignedIn, pk: int) -> HttpResponse:
     form = EndHoldingForm(posted(request), office=held, initial={"until": holding.until})
 
     def save() -> OfficeHolding:
-        return actions.end_holding(holding=holding, **form.cleaned_data, by=request.user, at=timezone.now())
+        return actions.end_holding(holding=holding, **form.cleaned_data, by=request.user, at=clock.now())
 
     note = (
         f"{holding.holder} has held the office since {long_date(holding.since)}. After the last day it is vacant until you "
@@ -218,7 +218,7 @@ def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> OfficeHolding:
         typed = {"holder": form.cleaned_data["holder"], "reason": form.cleaned_data["reason"], "days": form.days}
-        return actions.correct_holding(holding=holding, **typed, by=request.user, at=timezone.now())
+        return actions.correct_holding(holding=holding, **typed, by=request.user, at=clock.now())
 
     note = "For an entry that was wrong from the start. Decisions already recorded keep the person they name."
     title = f"Correct {holding.holder} as {held}"
@@ -234,7 +234,7 @@ def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> DeputyAppointment:
         typed = {"deputy": form.cleaned_data["deputy"], "authority": form.cleaned_data["authority"], "days": form.days}
-        return actions.appoint_deputy(office=represented, **typed, by=request.user, at=timezone.now())
+        return actions.appoint_deputy(office=represented, **typed, by=request.user, at=clock.now())
 
     note = (
         "A deputy can do whatever the office can do, but only on the days of the appointment. "
@@ -253,7 +253,7 @@ def revoke_deputy(request: SignedIn, pk: int) -> HttpResponse:
     form = RevokeDeputyForm(posted(request), office=represented)
 
     def save() -> DeputyAppointment:
-        return actions.revoke_deputy(appointment=appointment, **form.cleaned_data, by=request.user, at=timezone.now())
+        return actions.revoke_deputy(appointment=appointment, **form.cleaned_data, by=request.user, at=clock.now())
 
     until = f"to {long_date(appointment.until)}" if appointment.until else "until further notice"
     note = f"{appointment.deputy} is appointed from {long_date(appointment.since)} {until}. Revoking cannot be undone."
@@ -290,7 +290,7 @@ class OfficeAct:
     done: str
 
     def show(self, request: SignedIn, form: OfficeActForm | OfficeForm, status: int) -> HttpResponse:
-        history = queries.history_of(self.office, timezone.localdate())
+        history = queries.history_of(self.office, clock.today())
         context = {"office": self.office, "history": history, "form": form, "title": self.title, "label": self.label}
         return render(request, "accounts/offices/office_form.html", {**context, "note": self.note}, status=status)
 

@@ -11,10 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.clock import queries as clock
 from accounts.offices import queries as offices_queries
 from accounts.people import actions, queries
 from accounts.people.forms import ChangePersonForm, PeopleFilters, PersonForm
@@ -74,7 +74,7 @@ def add_person(request: SignedIn) -> HttpResponse:
     form = PersonForm(posted(request), instance=User())
 
     def save() -> User:
-        return actions.add_person(details=form.details, by=request.user, at=timezone.now())
+        return actions.add_person(details=form.details, by=request.user, at=clock.now())
 
     def finish(person: User) -> HttpResponse:
         how = "They choose a password with “Forgot your password?” on the sign-in page."
@@ -96,7 +96,7 @@ def change_person(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> User | None:
         try:
-            return actions.change_person(person=person, details=form.details, by=request.user, at=timezone.now())
+            return actions.change_person(person=person, details=form.details, by=request.user, at=clock.now())
         except actions.LastAdministrator as error:
             form.add_error("roles", str(error))
             return None
@@ -105,6 +105,6 @@ def change_person(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, f"{changed} was changed.")
         return redirect("people")
 
-    offices = offices_queries.acts_for(person, timezone.localdate())
+    offices = offices_queries.acts_for(person, clock.today())
     context = {"form": form, "person": person, "title": f"Change {person.name}", "offices": offices}
     return edit_or_409(request, form, save, partial(render, request, "accounts/people/person.html", context), finish)

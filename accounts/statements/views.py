@@ -7,9 +7,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.statements import actions, queries
 from accounts.statements.forms import StatementForm
@@ -47,7 +47,7 @@ def change_statement(request: SignedIn, kind: str) -> HttpResponse:
     form = StatementForm(posted(request), published=published)
 
     def save() -> Statement:
-        return actions.change_statement(kind=kind, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        return actions.change_statement(kind=kind, text=form.cleaned_data["text"], by=request.user, at=clock.now())
 
     def finish(_: Statement) -> HttpResponse:
         messages.success(request, f"{published.title} saved. Everybody sees it now.")

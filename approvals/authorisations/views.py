@@ -9,9 +9,9 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.authorisations import actions
 from approvals.authorisations.actions import look_ahead
@@ -38,7 +38,7 @@ def authorisation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """What is drawn, pending and left of an authorisation in every measure, and every act that drew on it."""
     programme = programme_for(request.user, slug)
     shown = _authorisation(programme, pk)
-    stands = stands_of(shown, timezone.localdate())
+    stands = stands_of(shown, clock.today())
     context = {
         "programme": programme,
         "authorisation": shown,
@@ -57,7 +57,7 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     """What will lapse, then that it has."""
     programme = locked(request, slug)
     lapsing = _authorisation(programme, pk)
-    stand = _stand_in(lapsing, year, timezone.localdate())
+    stand = _stand_in(lapsing, year, clock.today())
     if not stand.may_lapse:
         when = "has already lapsed" if stand.standing.lapsed else "has not ended: nothing lapses until it has"
         messages.error(request, f"{FinancialYear(year)} {when}.")
@@ -65,7 +65,7 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     form = ConfirmForm(posted(request), seen=[stand.standing.drawn, stand.standing.pending])
 
     def save() -> Authorisation:
-        outcome_actions.lapse(authorisation=lapsing, year=year, by=request.user, at=timezone.now())
+        outcome_actions.lapse(authorisation=lapsing, year=year, by=request.user, at=clock.now())
         return lapsing
 
     def finish(lapsed: Authorisation) -> HttpResponse:
@@ -121,7 +121,7 @@ def authorisation_replace(request: SignedIn, slug: str, pk: int) -> HttpResponse
     def save() -> Authorisation | None:
         if ahead.refusals:
             return None
-        actions.replace(authorisation=later, by=request.user, at=timezone.now())
+        actions.replace(authorisation=later, by=request.user, at=clock.now())
         return later
 
     def finish(_: Authorisation) -> HttpResponse:

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions import actions
 from approvals.decisions.actions import check_publication
@@ -54,7 +54,7 @@ def _back(request: SignedIn, reference: str, sentence: str, level: int = message
 def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
     """Every field of the record in order; for the clerk, what can be done with it next."""
     record = record_for(request.user, reference)
-    content, today = content_of(record), timezone.localdate()
+    content, today = content_of(record), clock.today()
     context = _context(
         record,
         sections=[*wording.sections(content), wording.since(record)],
@@ -82,7 +82,7 @@ def record_change(request: SignedIn, reference: str) -> HttpResponse:
     form = RecordForm(posted(request), instance=record)
 
     def save() -> DecisionRecord:
-        return actions.change_record(record=record, values=form.values, by=request.user, at=timezone.now())
+        return actions.change_record(record=record, values=form.values, by=request.user, at=clock.now())
 
     def finish(_: DecisionRecord) -> HttpResponse:
         return _back(request, reference, "The record was changed.", messages.SUCCESS)
@@ -100,10 +100,10 @@ def record_publish(request: SignedIn, reference: str) -> HttpResponse:
     if record.published_on:
         return _back(request, reference, f"This record was published on {long_date(record.published_on)}.")
     shown = digest(written(content_now(record)))
-    form = PublishForm(posted(request), today=timezone.localdate(), shown=shown)
+    form = PublishForm(posted(request), today=clock.today(), shown=shown)
 
     def save() -> Any:
-        typed = {"record": record, "on": form.cleaned_data["on"], "at": timezone.now()}
+        typed = {"record": record, "on": form.cleaned_data["on"], "at": clock.now()}
         return actions.publish(**typed, by=request.user) if "publish" in request.POST else check_publication(**typed)
 
     def show(status: int, follows: Any = None) -> HttpResponse:
@@ -124,7 +124,7 @@ def record_effect(request: SignedIn, reference: str) -> HttpResponse:
     """The clerk's button on the day a decision takes effect; otherwise the daily run does it."""
     drawdown = record_for(request.user, reference).drawdown
     try:
-        outcome_actions.take_effect(drawdown=drawdown, by=request.user, at=timezone.now())
+        outcome_actions.take_effect(drawdown=drawdown, by=request.user, at=clock.now())
     except NotAllowedNow as error:
         return _back(request, reference, str(error))
     return _back(request, reference, f"{drawdown} is in effect.", messages.SUCCESS)
@@ -135,12 +135,12 @@ def record_effect(request: SignedIn, reference: str) -> HttpResponse:
 def call_in(request: SignedIn, reference: str) -> HttpResponse:
     """Record that scrutiny called the decision in."""
     record = record_for(request.user, reference)
-    form = CallInForm(posted(request), today=timezone.localdate())
+    form = CallInForm(posted(request), today=clock.today())
 
     def save() -> Drawdown:
         typed = form.cleaned_data
         values = {"on": typed["called_in_on"], "called_in_by": typed["called_in_by"], "reasons": typed["reasons"]}
-        return outcome_actions.call_in(drawdown=record.drawdown, **values, by=request.user, at=timezone.now())
+        return outcome_actions.call_in(drawdown=record.drawdown, **values, by=request.user, at=clock.now())
 
     allowed = record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on)
     closed = "This decision cannot be called in: it is not published, not open to call-in, or has taken effect."
@@ -154,12 +154,12 @@ def call_in(request: SignedIn, reference: str) -> HttpResponse:
 def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
     """Record what became of the call-in."""
     record = record_for(request.user, reference)
-    form = OutcomeForm(posted(request), today=timezone.localdate())
+    form = OutcomeForm(posted(request), today=clock.today())
 
     def save() -> Drawdown:
         typed = form.cleaned_data
         values = {"drawdown": record.drawdown, "on": typed["outcome_on"], "reasons": typed["outcome_text"]}
-        values |= {"by": request.user, "at": timezone.now()}
+        values |= {"by": request.user, "at": clock.now()}
         if typed["outcome"] == CallIn.Outcome.OVERTURNED:
             return outcome_actions.overturn(**values)
         return outcome_actions.let_stand(**values, effective_on=typed["effective_on"] or typed["outcome_on"])

@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.delegations import actions
 from approvals.delegations.forms import DelegationForm
@@ -23,7 +23,7 @@ def delegations(request: SignedIn, slug: str) -> HttpResponse:
     programme = programme_for(request.user, slug)
     context = {
         "programme": programme,
-        "delegations": delegations_of(programme, timezone.localdate()),
+        "delegations": delegations_of(programme, clock.today()),
         "may_record": request.user.may(Permission.RECORD_DECISIONS),
     }
     return render(request, "approvals/delegations/delegations.html", context)
@@ -44,7 +44,7 @@ def delegation_record(request: SignedIn, slug: str) -> HttpResponse:
             steps=form.steps,
             limits=form.limits,
             by=request.user,
-            at=timezone.now(),
+            at=clock.now(),
         )
 
     template = "approvals/delegations/delegation_record.html"

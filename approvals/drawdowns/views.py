@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.models import Office
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from approvals.drawdowns import rules
@@ -48,8 +49,8 @@ def acts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def opened(request: SignedIn, reference: str) -> tuple[Sheet, Person]:
     """The drawdown with all that was said on it, and who looks at it. Http404 for one they may not know of."""
     drawdown = drawdown_in_full(request.user, reference)
-    asked, _ = asked_for(drawdown, timezone.now())
-    sheet = sheet_of(drawdown, asked, timezone.localdate())
+    asked, _ = asked_for(drawdown, clock.now())
+    sheet = sheet_of(drawdown, asked, clock.today())
     return sheet, person_of(request.user, sheet)
 
 

@@ -8,9 +8,9 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from improvement_budget.home import queries
 
@@ -18,7 +18,7 @@ from improvement_budget.home import queries
 @require_GET
 def home(request: SignedIn) -> HttpResponse:
     """What waits for the person, then their programmes."""
-    return render(request, "home.html", queries.home_of(request.user, timezone.localdate(), request.GET.get("page", "")))
+    return render(request, "home.html", queries.home_of(request.user, clock.today(), request.GET.get("page", "")))
 
 
 @login_not_required

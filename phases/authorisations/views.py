@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from phases.authorisations import actions
@@ -52,7 +52,7 @@ def _authorisation(request: SignedIn, programme: Programme, authorisation: Autho
             authorisation=authorisation if authorisation.pk else None,
             money=AuthorisedMoney(form.values, form.cleaned_data["phases"], form.limits),
             by=request.user,
-            at=timezone.now(),
+            at=clock.now(),
         )
 
     new = not authorisation.pk

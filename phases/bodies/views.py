@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import edit_or_409, posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, link
@@ -73,7 +73,7 @@ def _edit(request: SignedIn, body: Body) -> HttpResponse:
     form, known = BodyForm(posted(request), instance=body), body if body.pk else None
 
     def save() -> Body:
-        return actions.save_body(values=form.values, by=request.user, at=timezone.now(), body=known)
+        return actions.save_body(values=form.values, by=request.user, at=clock.now(), body=known)
 
     def finish(saved: Body) -> HttpResponse:
         messages.success(request, f"{saved} was {'changed' if known else 'added'}.")

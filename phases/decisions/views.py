@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from phases.decisions import actions, queries
@@ -52,7 +52,7 @@ def _decision(request: SignedIn, programme: Programme, decision: FundingDecision
     form = DecisionForm(posted(request), instance=decision or FundingDecision(programme=programme))
 
     def save() -> FundingDecision:
-        now = timezone.now()
+        now = clock.now()
         return actions.record_decision(programme=programme, decision=decision, values=form.values, by=request.user, at=now)
 
     title = "Change this decision" if decision else "Record a decision"

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import edit_or_409, posted
 from display.formats import long_date, pounds
@@ -73,7 +73,7 @@ class LimitTable(ListTable):
 @require_GET
 def approval_limits(request: SignedIn) -> HttpResponseBase:
     """Up to how much each body may approve: what is in force, what was, and what is to come."""
-    may_keep, today = request.user.may(Permission.CHANGE_SETTINGS), timezone.localdate()
+    may_keep, today = request.user.may(Permission.CHANGE_SETTINGS), clock.today()
     filters = ApprovalLimitFilters(request.GET, ApprovalLimit.objects.select_related("approver"))
     table = LimitTable(exclude=() if may_keep else ("end",))
     listing = Listing(request, table, filters, lambda limits: queries.limits_on(limits, today))
@@ -86,7 +86,7 @@ def approval_limit_add(request: SignedIn) -> HttpResponse:
     form = ApprovalLimitForm(posted(request), instance=ApprovalLimit())
 
     def save() -> ApprovalLimit:
-        return actions.add_approval_limit(values=form.values, by=request.user, at=timezone.now())
+        return actions.add_approval_limit(values=form.values, by=request.user, at=clock.now())
 
     context = {"form": form, "title": "Add an approval limit", "label": "Add the limit"}
     show = partial(render, request, "phases/limits/approval_limit.html", context)
@@ -106,7 +106,7 @@ def approval_limit_end(request: SignedIn, pk: int) -> HttpResponse:
     form = EndApprovalLimitForm(posted(request), instance=limit)
 
     def save() -> ApprovalLimit:
-        return actions.end_approval_limit(limit=limit, **form.values, by=request.user, at=timezone.now())
+        return actions.end_approval_limit(limit=limit, **form.values, by=request.user, at=clock.now())
 
     context = {"form": form, "limit": limit, "title": "End this approval limit", "label": "Record the last day"}
     show = partial(render, request, "phases/limits/approval_limit.html", context)

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import edit_or_409, posted
@@ -68,7 +68,7 @@ def programme_new(request: SignedIn) -> HttpResponse:
     form = ProgrammeForm(posted(request), instance=blank)
 
     def save() -> Programme:
-        return actions.save_programme(values=form.values, by=request.user, at=timezone.now())
+        return actions.save_programme(values=form.values, by=request.user, at=clock.now())
 
     def finish(made: Programme) -> HttpResponse:
         messages.success(request, f"{made} was set up. Now add its phases and funding sources.")

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from display.forms import EditForm
@@ -45,7 +45,7 @@ def paper(request: SignedIn, slug: str) -> HttpResponse:
     form = PaperForm(posted(request), instance=programme)
 
     def save() -> Programme:
-        return programmes_actions.save_programme(programme=programme, values=form.values, by=request.user, at=timezone.now())
+        return programmes_actions.save_programme(programme=programme, values=form.values, by=request.user, at=clock.now())
 
     return edit(request, form, save, EditPage(programme, "Details of the committee paper", "changed"))
 
@@ -76,7 +76,7 @@ def _part(request: SignedIn, slug: str, kind: Part, pk: int | None = None) -> Ht
 
     def save() -> models.Model:
         stored = {kind.keyword: part} if pk else {}
-        return kind.save(programme=programme, values=form.values, by=request.user, at=timezone.now(), **stored)
+        return kind.save(programme=programme, values=form.values, by=request.user, at=clock.now(), **stored)
 
     title, done = (f"Change {part}", "changed") if pk else (f"Add {kind.called}", "added")
     return edit(request, form, save, EditPage(programme, title, done, removable=bool(pk)))
@@ -84,7 +84,7 @@ def _part(request: SignedIn, slug: str, kind: Part, pk: int | None = None) -> Ht
 
 def _remove(request: SignedIn, programme: Programme, part: Any) -> HttpResponse:
     try:
-        actions.remove_part(part=part, by=request.user, at=timezone.now())
+        actions.remove_part(part=part, by=request.user, at=clock.now())
     except actions.StillNeeded as error:
         messages.error(request, str(error))
     else:

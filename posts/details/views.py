@@ -2,9 +2,9 @@
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from phases.models import Programme
@@ -22,6 +22,6 @@ def programme_details(request: SignedIn, slug: str) -> HttpResponse:
     form = ProgrammeForm(posted(request), instance=programme)
 
     def save() -> Programme:
-        return actions.change_programme(programme=programme, values=form.values, by=request.user, at=timezone.now())
+        return actions.change_programme(programme=programme, values=form.values, by=request.user, at=clock.now())
 
     return edit(request, form, save, EditPage(programme, "Details of the programme", "changed"))

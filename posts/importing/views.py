@@ -10,9 +10,9 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from costing.frozen import digest
@@ -300,7 +300,7 @@ def _text_of(upload: UploadedFile) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request: SignedIn, slug: str) -> HttpResponse:
     """Step 1 takes a block; step 2 shows what would become of each row; then it is stored, all or nothing."""
-    programme, at = programme_for(request.user, slug), timezone.localtime()
+    programme, at = programme_for(request.user, slug), clock.localtime()
     page = open_page(programme, request.POST, request.FILES, by=request.user, at=at)
     if page.preview and stands(page, request.POST):
         try:

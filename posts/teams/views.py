@@ -2,9 +2,9 @@
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from phases.programmes.views import EditPage, edit, locked
@@ -21,7 +21,7 @@ def teams(request: SignedIn, slug: str) -> HttpResponse:
     form = TeamsForm(posted(request), teams=list(queries.teams_of(programme)))
 
     def save() -> str:
-        actions.change_teams(programme=programme, names=form.names, by=request.user, at=timezone.now())
+        actions.change_teams(programme=programme, names=form.names, by=request.user, at=clock.now())
         return "The list of teams"
 
     return edit(request, form, save, EditPage(programme, "Teams", "changed", template="posts/teams/teams.html"))

@@ -12,9 +12,9 @@ from django.db.models import Count
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.models import Council, User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
@@ -72,7 +72,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
     """Everything the paper check finds: open findings by severity and rule, reviewed ones folded below."""
     programme = programme_for(request.user, slug)
     council = council_queries.council()
-    found = judged(programme, _findings(programme, council, timezone.localtime()))
+    found = judged(programme, _findings(programme, council, clock.localtime()))
     phases = programme.phases.order_by("number").values_list("name", flat=True)
     form = FindingsFilterForm(request.GET, phases=phases)
     still_open = [each for each in found if not each.review]
@@ -98,7 +98,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
 def checks_json(request: SignedIn, slug: str) -> HttpResponse:
     """Every finding, reviewed ones too. Amounts are strings in whole pounds; `review` says what became of the finding."""
     programme = programme_for(request.user, slug)
-    found = judged(programme, _findings(programme, council_queries.council(), timezone.localtime()))
+    found = judged(programme, _findings(programme, council_queries.council(), clock.localtime()))
     return JsonResponse([_as_json(each) for each in found], safe=False)
 
 
@@ -126,7 +126,7 @@ def _in_digits(value: Value) -> str | None:
 def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpResponse:
     """Dismiss a finding, override it, or take it up again, with a reason. 404 for one that is not found any more."""
     programme = programme_for(request.user, slug)
-    each = _judged_or_404(programme, fingerprint, timezone.localtime())
+    each = _judged_or_404(programme, fingerprint, clock.localtime())
     require(request.user, actions.permission_for(each.finding.severity))
     form = ReviewForm(posted(request))
 
@@ -137,7 +137,7 @@ def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpRespon
             reason=form.cleaned_data["reason"],
             reopen=each.review is not None,
             by=request.user,
-            at=timezone.now(),
+            at=clock.now(),
         )
 
     if request.method == "POST" and form.is_valid() and (review := form.save_with(act)):

@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.programmes.queries import programme_for
@@ -22,6 +22,6 @@ def draft_paper(request: SignedIn, slug: str) -> HttpResponse:
     if not form.is_valid():
         context = {"programme": programme, "form": form}
         return render(request, "reports/draft/draft_paper.html", context, status=422 if form.is_bound else 200)
-    known = known_of(programme, council_queries.council(), as_at=timezone.localtime())
+    known = known_of(programme, council_queries.council(), as_at=clock.localtime())
     context = {"programme": programme, "report": check(form.cleaned_data["draft"], known), "known": known}
     return render(request, "reports/draft/draft_report.html", context)

@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.models import Drawdown
@@ -31,12 +31,12 @@ def exempt_information(request: SignedIn, slug: str) -> HttpResponse:
     form = ExemptForm(posted(request), programme=programme)
 
     def act() -> Any:
-        return actions.exempt_line(**form.cleaned_data, by=request.user, at=timezone.now())
+        return actions.exempt_line(**form.cleaned_data, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.save_with(act):
         messages.success(request, "Recorded. Papers already issued stay as they were.")
         return redirect("exempt_information", slug)
-    return render(request, "reports/exempt/exempt_information.html", {"form": form, **_standing(programme, timezone.localtime())})
+    return render(request, "reports/exempt/exempt_information.html", {"form": form, **_standing(programme, clock.localtime())})
 
 
 def _standing(programme: Programme, now: datetime) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.models import Council
 from accounts.permissions.rules import Permission, SignedIn, permission_required
@@ -37,7 +37,7 @@ def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     key = _content_key("expenditure", programme, council, request.GET.urlencode())
     content = caches["bodies"].get(key)
     if content is None:
-        content = _expenditure_content(programme, council, request.GET, timezone.localtime())
+        content = _expenditure_content(programme, council, request.GET, clock.localtime())
         caches["bodies"].set(key, content, timeout=None)
     return render(
         request, "reports/expenditure/expenditure.html", {"programme": programme, "council": council, "content": content}
@@ -87,7 +87,7 @@ def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpRespons
         form = OptionsForm(request.GET, programme=programme, council=council)
         if not form.is_valid():
             return render(request, "400.html", {"form": form}, status=400)
-        return make(whole(schedule_for(programme, council, form.options(), as_at=timezone.localtime())))
+        return make(whole(schedule_for(programme, council, form.options(), as_at=clock.localtime())))
 
     return download
 
@@ -136,7 +136,7 @@ def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
         return render(request, "400.html", {"form": form}, status=400)
     if request.method == "POST":
         wanted = form.request(named_in(request.GET))
-        asked = rendering.ask_for_table(programme=programme, request=wanted, by=request.user, at=timezone.now())
+        asked = rendering.ask_for_table(programme=programme, request=wanted, by=request.user, at=clock.now())
         return redirect("rendering", programme.slug, asked.pk)
     context = {"programme": programme, "count": f"{programme.lines.count():,}", "tables": tables_of(programme, request.user)}
     return render(request, "reports/expenditure/long_table.html", context)

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
@@ -100,7 +100,7 @@ def issued_papers(request: SignedIn, slug: str) -> HttpResponseBase:
     papers = issued_papers_of(programme).select_related("programme")
     context = {
         "programme": programme,
-        "under_way": papers_under_way(programme, timezone.now()),
+        "under_way": papers_under_way(programme, clock.now()),
         "may_issue": request.user.may(Permission.ISSUE_PAPERS),
     }
     listing = Listing(request, IssuedPaperTable(), IssuedPaperFilters(request.GET, papers))
@@ -124,12 +124,12 @@ def paper_issue(request: SignedIn, slug: str) -> HttpResponse:
 
 def _issue(request: SignedIn, form: IssueForm) -> HttpResponse:
     """Issue it now, or have a long paper issued in the background."""
-    slug, at = form.programme.slug, timezone.localtime()
+    slug, at = form.programme.slug, clock.localtime()
     try:
         if form.programme.lines.count() >= pdf.LONG:
             asked = ask_for_paper(programme=form.programme, request=form.request, by=request.user, at=at)
             return redirect("rendering", slug, asked.pk)
-        issued = actions.issue(paper=drawn(paper_of(form.programme, form.request), at), by=request.user, at=timezone.now())
+        issued = actions.issue(paper=drawn(paper_of(form.programme, form.request), at), by=request.user, at=clock.now())
     except (actions.PaperOvertaken, actions.StoppedByFindings):
         return _to_check(request, form, moved_on=True)
     messages.success(request, f"{issued} was issued.")
@@ -146,7 +146,7 @@ def _usual(programme: Programme, again: str) -> dict[str, Any]:
 
 def _asked(request: SignedIn, form: IssueForm) -> HttpResponse:
     programme = form.programme
-    found = judged(programme, findings_of(programme, council_queries.council(), as_at=timezone.localtime()))
+    found = judged(programme, findings_of(programme, council_queries.council(), as_at=clock.localtime()))
     stops = [each for each in found if each.stops_the_paper]
     context = {"programme": programme, "form": form, "stops": shown_to(programme, stops, request.user)}
     return render(request, "reports/papers/paper_issue.html", context)
@@ -154,7 +154,7 @@ def _asked(request: SignedIn, form: IssueForm) -> HttpResponse:
 
 def _to_check(request: SignedIn, form: IssueForm, *, moved_on: bool) -> HttpResponse:
     """What will be issued, its findings, and what changed since the version before."""
-    paper, now = paper_of(form.programme, form.request), timezone.localtime()
+    paper, now = paper_of(form.programme, form.request), clock.localtime()
     programme = for_meeting(paper)
     found = judged(programme, findings_of(programme, council_queries.council(), as_at=now))
     stops = [each for each in found if each.stops_the_paper]

@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
@@ -19,7 +19,7 @@ def _asked(request: SignedIn, slug: str, pk: int) -> tuple[Progress, SinceForm]:
     delegation = delegation_of(programme_for(request.user, slug), pk)
     form = SinceForm(request.GET)
     since = form.cleaned_data["since"] if form.is_valid() else None
-    progress = progress_of(delegation, as_at=timezone.localtime(), since=since)
+    progress = progress_of(delegation, as_at=clock.localtime(), since=since)
     return progress, form if since or not form.is_valid() else SinceForm({"since": long_date(progress.since)})
 
 

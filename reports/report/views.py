@@ -8,9 +8,9 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
@@ -41,7 +41,7 @@ def _report(programme: Programme, now: datetime) -> CommitteeReport:
 def report(request: SignedIn, slug: str) -> HttpResponse:
     """The report as it will print, with what is missing and what no longer agrees with the table."""
     programme = programme_for(request.user, slug)
-    found = _report(programme, timezone.localtime())
+    found = _report(programme, clock.localtime())
     context = {
         "programme": programme,
         "report": found,
@@ -58,10 +58,10 @@ def report(request: SignedIn, slug: str) -> HttpResponse:
 def front_sheet(request: SignedIn, slug: str) -> HttpResponse:
     """Write the boxes of the front sheet that the data do not fill."""
     programme = locked(request, slug)
-    form = FrontSheetForm(posted(request), report=_report(programme, timezone.localtime()))
+    form = FrontSheetForm(posted(request), report=_report(programme, clock.localtime()))
 
     def save() -> Any:
-        return report_actions.save_front_sheet(programme=programme, values=form.values, by=request.user, at=timezone.now())
+        return report_actions.save_front_sheet(programme=programme, values=form.values, by=request.user, at=clock.now())
 
     return edit(request, form, save, EditPage(programme, "Front sheet", "saved", "report", "reports/report/front_sheet.html"))
 
@@ -75,10 +75,10 @@ def paragraph_add(request: SignedIn, slug: str, section: str) -> HttpResponse:
     if section not in Section.values:
         raise Http404
     blank = ReportParagraph(programme=programme, section=section)
-    form = ParagraphForm(posted(request), instance=blank, figures=_report(programme, timezone.localtime()).figures)
+    form = ParagraphForm(posted(request), instance=blank, figures=_report(programme, clock.localtime()).figures)
 
     def save() -> Any:
-        at = timezone.now()
+        at = clock.now()
         return report_actions.add_paragraph(programme=programme, section=section, values=form.values, by=request.user, at=at)
 
     title = "Add a recommendation" if section == Section.RECOMMENDATIONS else "Add a paragraph"
@@ -96,10 +96,10 @@ def paragraph_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """Change one paragraph."""
     programme = locked(request, slug)
     paragraph = _paragraph(programme, pk)
-    form = ParagraphForm(posted(request), instance=paragraph, figures=_report(programme, timezone.localtime()).figures)
+    form = ParagraphForm(posted(request), instance=paragraph, figures=_report(programme, clock.localtime()).figures)
 
     def save() -> Any:
-        return report_actions.change_paragraph(paragraph=paragraph, values=form.values, by=request.user, at=timezone.now())
+        return report_actions.change_paragraph(paragraph=paragraph, values=form.values, by=request.user, at=clock.now())
 
     title = "Change a recommendation" if paragraph.section == Section.RECOMMENDATIONS else "Change a paragraph"
     return edit(request, form, save, EditPage(programme, title, "changed", "report", "reports/report/report_paragraph.html"))
@@ -112,7 +112,7 @@ def section_draft(request: SignedIn, slug: str, section: str) -> HttpResponse:
     programme = programme_for(request.user, slug)
     if section not in Section.values:
         raise Http404
-    done = report_actions.draft_section(programme=programme, section=section, by=request.user, at=timezone.now())
+    done = report_actions.draft_section(programme=programme, section=section, by=request.user, at=clock.now())
     said = f"{counted(done.added, 'paragraph').capitalize()} drafted"
     said += f", {done.renewed} updated from the data" if done.renewed else ""
     said += f". {counted(done.left, 'edited paragraph').capitalize()} kept as written" if done.left else ""
@@ -126,7 +126,7 @@ def paragraph_move(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """One place up or down."""
     paragraph = _paragraph(programme_for(request.user, slug), pk)
     up = request.POST.get("to") == "up"
-    report_actions.move_paragraph(paragraph=paragraph, up=up, by=request.user, at=timezone.now())
+    report_actions.move_paragraph(paragraph=paragraph, up=up, by=request.user, at=clock.now())
     return _back(slug, f"paragraph-{pk}")
 
 
@@ -137,7 +137,7 @@ def report_update(request: SignedIn, slug: str) -> HttpResponse:
     programme = programme_for(request.user, slug)
     only = request.POST.get("paragraph", "")
     paragraph = _paragraph(programme, int(only)) if only.isascii() and only.isdecimal() else None
-    count = report_actions.bring_up_to_date(programme=programme, paragraph=paragraph, by=request.user, at=timezone.now())
+    count = report_actions.bring_up_to_date(programme=programme, paragraph=paragraph, by=request.user, at=clock.now())
     messages.success(
         request, f"{counted(count, 'text').capitalize()} brought up to date." if count else "Everything agrees already."
     )
@@ -152,7 +152,7 @@ def paragraph_remove(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             version = _version(request)
-            report_actions.remove_paragraph(paragraph=paragraph, version=version, by=request.user, at=timezone.now())
+            report_actions.remove_paragraph(paragraph=paragraph, version=version, by=request.user, at=clock.now())
         except report_actions.ParagraphMoved:
             return _asked(request, paragraph, "remove", status=409)
         messages.success(request, f"{paragraph} was removed.")
@@ -166,7 +166,7 @@ def paragraph_redraft(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """Show what the data give now beside what is written, ask, then put it in its place."""
     programme = programme_for(request.user, slug)
     paragraph = _paragraph(programme, pk)
-    drafts = drafts_of(_report(programme, timezone.localtime()))[paragraph.section]
+    drafts = drafts_of(_report(programme, clock.localtime()))[paragraph.section]
     drafted = next((each for each in drafts if each.key == paragraph.drafted_as), None)
     if drafted is None:
         messages.error(
@@ -179,7 +179,7 @@ def paragraph_redraft(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             version = _version(request)
-            report_actions.draft_paragraph_again(paragraph=paragraph, version=version, by=request.user, at=timezone.now())
+            report_actions.draft_paragraph_again(paragraph=paragraph, version=version, by=request.user, at=clock.now())
         except (report_actions.ParagraphMoved, report_actions.NotDrafted):
             return _asked(request, paragraph, "redraft", drafted.text, status=409)
         messages.success(request, f"{paragraph} was drafted again.")
@@ -215,7 +215,7 @@ def report_as_docx(request: SignedIn, slug: str) -> HttpResponse:
     """The report as a Word document, for the council's template."""
     from reports.report.document import rules as report_docx
 
-    made = report_docx.render(_report(programme_for(request.user, slug), timezone.localtime()))
+    made = report_docx.render(_report(programme_for(request.user, slug), clock.localtime()))
     response = HttpResponse(made, content_type=DOCX)
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.docx"'
     return response
@@ -227,7 +227,7 @@ def report_as_pdf(request: SignedIn, slug: str) -> HttpResponse:
     """The report as a paper for the agenda pack."""
     from reports.report.paper import queries as report_paper
 
-    made = report_paper.report_pdf(programme_for(request.user, slug), timezone.now())
+    made = report_paper.report_pdf(programme_for(request.user, slug), clock.now())
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-report.pdf"'
     return response

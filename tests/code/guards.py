@@ -12,6 +12,8 @@ ABOUT_TODAY = {"operations"}
 
 _MOMENTS = {"now", "today", "utcnow", "localtime", "localdate", "time", "time_ns", "gmtime", "Now"}
 _CLOCKS = {"datetime", "date", "timezone", "time", "functions"}
+_OURS = "clock"
+"""What `accounts.clock.queries` is called wherever it is asked."""
 _WITHOUT_ARGUMENT = {"localtime", "localdate", "gmtime"}
 """Given a moment they only turn it; without one they ask the clock."""
 _EXCUSE = re.compile(r"#.*\bnot money: \w")
@@ -41,6 +43,14 @@ def clocks_in(source: str) -> list[int]:
     """The lines that ask what time it is, but where something begins: there it is asked once and passed on."""
     tree = ast.parse(source)
     return sorted(set(_clocks_below(tree, _called(tree))))
+
+
+def real_clocks_in(source: str) -> list[int]:
+    """The lines that ask any clock but that of `accounts.clock`, wherever they stand: the demonstration has a day of its own."""
+    tree = ast.parse(source)
+    called = _called(tree)
+    asking = [node for node in ast.walk(tree) if _asks(node, called)]
+    return sorted({node.lineno for node in asking if _OURS not in ast.unparse(node).split(".")})  # type: ignore[attr-defined]
 
 
 def _called(tree: ast.AST) -> dict[str, str]:
@@ -82,7 +92,7 @@ def _asks(node: ast.AST, called: dict[str, str]) -> bool:
 
 def _is_of_a_clock(node: ast.Attribute, called: dict[str, str]) -> bool:
     name = ast.unparse(node.value).rpartition(".")[2]
-    return called.get(name, name) in _CLOCKS and node.attr in _MOMENTS
+    return (called.get(name, name) in _CLOCKS or name == _OURS) and node.attr in _MOMENTS
 
 
 _READ = re.compile(r"#.*\bread from: \w")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.code.guards import clocks_in, floats_in, product_files, steered_by_words_in, uncounted_in
+from tests.code.guards import clocks_in, floats_in, product_files, real_clocks_in, steered_by_words_in, uncounted_in
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = product_files(ROOT)
+THE_CLOCK = ROOT / "accounts/clock/queries.py"
 FOLDERS = sorted({path.parent.relative_to(ROOT) for path in FILES})
 
 
@@ -21,10 +22,27 @@ def test_nothing_reckons_in_floats(path: Path):
     assert floats_in(path.read_text()) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=_short)
+@pytest.mark.parametrize("path", [each for each in FILES if each != THE_CLOCK], ids=_short)
 def test_below_the_views_nothing_asks_the_clock(path: Path):
     """Moments and days are passed in, so that a paper made again is the same paper."""
     assert clocks_in(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", [each for each in FILES if each != THE_CLOCK], ids=_short)
+def test_one_module_asks_the_real_clock(path: Path):
+    """Whoever asks for a moment elsewhere would leave the demonstration's day."""
+    assert real_clocks_in(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "operations/management/commands").glob("*.py")), ids=_short)
+def test_commands_ask_the_same_clock(path: Path):
+    assert real_clocks_in(path.read_text()) == []
+
+
+def test_a_view_that_asks_the_real_clock_is_seen():
+    source = "def page(request):\n    at = timezone.now()\n    return clock.now(), timezone.localdate(at), timezone.localdate()"
+    assert real_clocks_in(source) == [2, 3]
+    assert clocks_in("def drawn(programme):\n    return clock.now(), clock.localtime()") == [2]
 
 
 PLANTED = """

@@ -6,6 +6,7 @@ A test goes through the pages of one person and reports all it found at its end.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page, expect
 
+from accounts.clock import queries as clock
+from accounts.clock.actions import move_to
 from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding, User
 from accounts.permissions.rules import Role
@@ -82,7 +85,7 @@ PAGES: dict[str, list[str]] = {
         *("approval_limits", "approval_limit_add", "approval_limit_end", "statements", "change_statement", "privacy"),
     ],
 }
-NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in"}
+NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
 NO_PAGE |= {"audit_export", "audit_verifier"}
 # Walked in test_setting_up.py.
 NO_PAGE |= {"bodies", "body_add", "body_change"}
@@ -204,6 +207,13 @@ def replacing(earlier: Authorisation) -> Authorisation:
     return make_authorisation(earlier.decision, *earlier.phases.all(), limits=limits, replaces=earlier, title="Confirmation")
 
 
+def past_its_year() -> int:
+    """The demonstration has moved on into the next financial year: what was not drawn can lapse."""
+    if clock.today() < date(2017, 4, 1):
+        move_to(date(2017, 4, 1), by=None)
+    return Authorisation.objects.earliest("pk").pk
+
+
 def address(name: str) -> str:
     """Of the demonstration: its first phase, line, decision and so on."""
     route = next(iter(get_resolver().reverse_dict.getlist(name)), None)
@@ -217,9 +227,8 @@ def address(name: str) -> str:
         "excluded_item_change": lambda: ExcludedItem.objects.earliest("pk").pk,
         "decision_change": lambda: FundingDecision.objects.earliest("pk").pk,
         "authorise": lambda: FundingDecision.objects.earliest("pk").pk,
-        **dict.fromkeys(
-            ("authorisation_change", "authorisation", "authorisation_lapse"), lambda: Authorisation.objects.earliest("pk").pk
-        ),
+        **dict.fromkeys(("authorisation_change", "authorisation"), lambda: Authorisation.objects.earliest("pk").pk),
+        "authorisation_lapse": past_its_year,
         "authorisation_replace": lambda: replacing(Authorisation.objects.earliest("pk")).pk,
         "approval_limit_end": lambda: ApprovalLimit.objects.earliest("pk").pk,
         "line": lambda: CostLine.objects.earliest("pk").pk,

@@ -27,6 +27,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def move_on(page: Page, button: str, day: str) -> None:
+    """The demonstration's clock."""
+    press(page, button)
+    expect(page.locator(".site-demo")).to_contain_text(f"today is {day}.")
+
+
 def heading(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", name=text).first).to_be_visible()
 
@@ -97,6 +103,7 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     # The clerk publishes, then records what Council resolved in September: it takes the release over.
     enter(page, "Committee clerk")
     publish(page, Drawdown.objects.get(title="Phase Two posts").reference)
+    move_on(page, "Next meeting", "26 September 2016")
     limits = {"Limit in 2016/17": "949k", "Limit in a full year": "1,471k"}
     record_decision(page, COUNCIL, "Full Council", "26 September 2016", "Funding of £949k in 2016/17, £1,471k in a full year.")
     authorise(page, COUNCIL, "September estimate", limits, ["Phase One", "Phase Two"], replaces="July release")
@@ -117,6 +124,8 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     page.get_by_label("Body that decides").select_option("Executive")
     press(page, "Record the delegation")
     heading(page, "Phase Three spending")
+    move_on(page, "Next meeting", "10 January 2017")
+    move_on(page, "Next day", "11 January 2017")
     record_decision(page, "Phase Three spending plan", "Executive", "11 January 2017", "That £141k and £795k be drawn down.")
     reference = ask_for_phase_three(page)
     enter(page, "Committee clerk")

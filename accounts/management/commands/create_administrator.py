@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from accounts.clock import queries as clock
 from accounts.people.actions import create_first_administrator
 from accounts.people.models import User
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         password = os.environ.get("ADMINISTRATOR_PASSWORD") or self._typed_twice()
         try:
             validate_password(password, User(email=email, name=name))
-            create_first_administrator(email=email, name=name, password=password, at=timezone.now())
+            create_first_administrator(email=email, name=name, password=password, at=clock.now())
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except ValueError as error:

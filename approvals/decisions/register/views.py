@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions.queries import counted, records_for, released_measures
 from approvals.decisions.register.forms import RegisterFilters
@@ -105,7 +105,7 @@ def _amount(row: Registered, measure: Measure) -> Any:
 @require_GET
 def register(request: SignedIn) -> HttpResponseBase:
     """Every decision on a drawdown that was signed, of the programmes that this person may see."""
-    today = timezone.localdate()
+    today = clock.today()
     filters = RegisterFilters(request.GET, records_for(request.user), request=request)
     table = RegisterTable(lambda: released_measures(filters.found))
     listing = Listing(request, table, filters, lambda records: [registered(each, today) for each in records], size=50)

@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.models import Office
 from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.answers import actions
@@ -48,7 +48,7 @@ def _answer(request: SignedIn, form: AnswerForm, office: Office) -> Answer:
         said=form.said,
         key=given["key"],
         by=request.user,
-        at=timezone.now(),
+        at=clock.now(),
     )
 
 
@@ -90,5 +90,5 @@ def _record(request: SignedIn, form: RecordAnswerForm, office: Office) -> Answer
         off_line=form.off_line,
         key=given["key"],
         by=request.user,
-        at=timezone.now(),
+        at=clock.now(),
     )

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.choice.forms import open_choosing
 from approvals.drawdowns.forms import ActForm
@@ -27,7 +27,7 @@ def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     form = ActForm(posted(request), drawdown=drawdown)
     is_looking = "headroom" in request.POST or "whole" in request.POST
     if request.method == "POST" and not is_looking and form.is_valid() and not choosing.errors:
-        given = {"version": form.seen["version"], "choices": choosing.choices, "by": request.user, "at": timezone.now()}
+        given = {"version": form.seen["version"], "choices": choosing.choices, "by": request.user, "at": clock.now()}
         if done(form, lambda: actions.choose_lines(drawdown=drawdown, **given)):
             messages.success(request, f"{choosing.chosen}.")
             return redirect("drawdown_case", drawdown.reference)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.listed.forms import DrawdownFilters
 from approvals.drawdowns.listed.queries import Listed, listed, measures_of
@@ -78,7 +78,7 @@ def _amount(row: Listed, measure: Measure) -> Any:
 @require_GET
 def drawdowns(request: SignedIn) -> HttpResponseBase:
     """Every drawdown of the programmes that this person may see."""
-    today = timezone.localdate()
+    today = clock.today()
     filters = DrawdownFilters(request.GET, drawdowns_for(request.user), request=request)
     table = DrawdownTable(lambda: measures_of(filters.found))
     listing = Listing(request, table, filters, lambda rows: listed(rows, today))

@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.changes.queries import changed_lines
 from approvals.drawdowns.offers.views import offers, person_of
@@ -19,8 +19,8 @@ from approvals.notices.actions import notices_of
 def drawdown(request: SignedIn, reference: str) -> HttpResponse:
     """As it is now; for one that is not submitted, as it would be."""
     found = drawdown_in_full(request.user, reference)
-    asked, problem = asked_for(found, timezone.now())
-    sheet = sheet_of(found, asked, timezone.localdate())
+    asked, problem = asked_for(found, clock.now())
+    sheet = sheet_of(found, asked, clock.today())
     context = {
         "drawdown": found,
         "programme": found.programme,

@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.actions import NotAllowedNow
 from approvals.drawdowns.models import Drawdown, Paper
@@ -29,7 +29,7 @@ def drawdown_papers(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
         return _remove(request, drawdown)
     form = PaperForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        given = {"upload": form.cleaned_data["file"], "by": request.user, "at": timezone.now()}
+        given = {"upload": form.cleaned_data["file"], "by": request.user, "at": clock.now()}
         if paper := done(form, lambda: actions.attach_paper(drawdown=drawdown, **given)):
             messages.success(request, f"{paper} was attached.")
             return redirect("drawdown_papers", drawdown.reference)
@@ -42,7 +42,7 @@ def _remove(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     number = request.POST["remove"]
     paper = get_object_or_404(supporting(drawdown), pk=int(number) if number.isdecimal() and len(number) < 16 else 0)
     try:
-        actions.remove_paper(paper=paper, by=request.user, at=timezone.now())
+        actions.remove_paper(paper=paper, by=request.user, at=clock.now())
     except NotAllowedNow as error:
         messages.error(request, str(error))
     else:

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, locked
@@ -64,12 +64,12 @@ def page_context(drawdown: Drawdown, **more: Any) -> dict[str, Any]:
 @either
 def drawdown_new(request: SignedIn) -> HttpResponse:
     """Under which delegation, and what for; its lines come next."""
-    offered = preparing.delegations_open(timezone.localdate()).filter(programme__in=programmes_for(request.user))
+    offered = preparing.delegations_open(clock.today()).filter(programme__in=programmes_for(request.user))
     form = NewDrawdownForm(posted(request), offered, request.GET.get("programme", ""))
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("delegation", "title", "key")}
         try:
-            drawdown = actions.draft(**values, by=request.user, at=timezone.now())
+            drawdown = actions.draft(**values, by=request.user, at=clock.now())
         except KeyUsedOtherwise as error:
             return render(request, "409.html", {"message": str(error), "again_url": reverse("drawdowns")}, status=409)
         return redirect("drawdown_lines", drawdown.reference)
@@ -86,7 +86,7 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     if request.method == "POST":
         drawdown = locked(drawdown)
     case = case_of(drawdown)
-    now = timezone.now()
+    now = clock.now()
     form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown, now)[0], request.user))
 
     def save() -> Any:
@@ -110,8 +110,8 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
 @while_open
 def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     """What will be asked, of whom, and what is missing; then freeze it and ask."""
-    today, case = timezone.localdate(), case_of(drawdown)
-    asked, problem = asked_for(drawdown, timezone.now())
+    today, case = clock.today(), case_of(drawdown)
+    asked, problem = asked_for(drawdown, clock.now())
     left = left_of(asked.by_limit, drawdown.delegation, is_pending=False) if asked else []
     missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
     if any(each.is_over for each in left):
@@ -123,7 +123,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             "version": form.seen["version"],
             "key": form.seen["key"],
             "by": request.user,
-            "at": timezone.now(),
+            "at": clock.now(),
         }
         if done(form, lambda: actions.submit(drawdown=drawdown, **given)):
             messages.success(request, f"{drawdown.reference} was submitted. Everybody who must answer has been told.")
@@ -144,7 +144,7 @@ def drawdown_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     drawdown = drawdown_for(request.user, reference)
     form = ActForm(posted(request), drawdown=drawdown)
     if request.method == "POST" and form.is_valid():
-        given: dict[str, Any] = {"version": form.seen["version"], "by": request.user, "at": timezone.now()}
+        given: dict[str, Any] = {"version": form.seen["version"], "by": request.user, "at": clock.now()}
         if done(form, lambda: actions.withdraw(drawdown=drawdown, **given)):
             messages.success(request, f"{drawdown.reference} was withdrawn. Change it, and submit it again when it is ready.")
             return redirect("drawdown", reference)
@@ -164,7 +164,7 @@ def hand_back(request: SignedIn, reference: str) -> HttpResponse:
     form = HandBackForm(posted(request), live)
     freed = freed_by(live, form.returned, drawdown.delegation) if form.is_valid() else []
     if freed and request.POST.get("do") == "hand_back":
-        given: dict[str, Any] = {"returned": form.returned, "by": request.user, "at": timezone.now()}
+        given: dict[str, Any] = {"returned": form.returned, "by": request.user, "at": clock.now()}
         given |= {name: form.cleaned_data[name] for name in ("reasons", "key")}
         if done(form, lambda: outcome_actions.hand_back(drawdown=drawdown, **given)):
             messages.success(request, "The money was handed back. It can be drawn again.")

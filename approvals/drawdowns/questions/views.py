@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from accounts.clock import queries as clock
 from accounts.models import Office
 from accounts.permissions.rules import SignedIn
 from approvals.drawdowns.answers.forms import DispensationForm, TextForm
@@ -41,7 +41,7 @@ def question_ask(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     def ask() -> Question:
         given = form.cleaned_data
         body = {"sha256": given["sha256"], "text": given["text"], "key": given["key"]}
-        return actions.ask(drawdown=form.drawdown, office=office, **body, by=request.user, at=timezone.now())
+        return actions.ask(drawdown=form.drawdown, office=office, **body, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(ask):
         return redirect("drawdown", reference)
@@ -62,7 +62,7 @@ def question_reply(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 
     def reply() -> Question:
         given = form.cleaned_data
-        return actions.reply_to(question=question, reply=given["text"], key=given["key"], by=request.user, at=timezone.now())
+        return actions.reply_to(question=question, reply=given["text"], key=given["key"], by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(reply):
         return redirect("drawdown", reference)
@@ -86,7 +86,7 @@ def advise(request: SignedIn, reference: str) -> HttpResponse:
     def act() -> Any:
         given = form.cleaned_data
         body = {"sha256": given["sha256"], "text": given["text"], "key": given["key"]}
-        return actions.advise(drawdown=form.drawdown, **body, by=request.user, at=timezone.now())
+        return actions.advise(drawdown=form.drawdown, **body, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(act):
         return redirect("drawdown", reference)
@@ -104,7 +104,7 @@ def dispensation_record(request: SignedIn, reference: str) -> HttpResponse:
 
     def record() -> Any:
         given = {name: form.cleaned_data[name] for name in ("member", "giver", "given_on", "text", "key")}
-        return actions.record_dispensation(drawdown=drawdown, **given, by=request.user, at=timezone.now())
+        return actions.record_dispensation(drawdown=drawdown, **given, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(record):
         return redirect("drawdown", reference)

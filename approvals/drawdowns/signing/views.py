@@ -5,9 +5,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.council.queries import council
 from accounts.permissions.rules import SignedIn
 from approvals.decisions.call_in.rules import window
@@ -50,7 +50,7 @@ def _next(sheet: Sheet) -> dict[str, Any]:
 
 
 def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
-    return actions.sign_off(drawdown=form.drawdown, **form.seen, **values, by=request.user, at=timezone.now())
+    return actions.sign_off(drawdown=form.drawdown, **form.seen, **values, by=request.user, at=clock.now())
 
 
 @reads
@@ -118,7 +118,7 @@ def _no(
     def say() -> Drawdown:
         given = form.cleaned_data
         body = {"sha256": given["sha256"], "reasons": given["text"], "key": given["key"]}
-        return act(drawdown=form.drawdown, **body, by=request.user, at=timezone.now())
+        return act(drawdown=form.drawdown, **body, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(say):
         return redirect("drawdown", reference)

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django_tasks import TaskContext, task
 
+from accounts.clock import queries as clock
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
@@ -59,7 +59,7 @@ def send_notices(context: TaskContext, drawdown: int, submission: int, kind: str
     """
     queued = Notice.objects.filter(drawdown=drawdown, submission=submission, kind=kind, question=question, state="queued")
     last = context.attempt >= settings.TASK_ATTEMPTS
-    done = [_send(pk, last, timezone.now()) for pk in queued.order_by("pk").values_list("pk", flat=True)]
+    done = [_send(pk, last, clock.now()) for pk in queued.order_by("pk").values_list("pk", flat=True)]
     if not all(done):
         raise MailNotSent(f"{done.count(False)} of {len(done)} messages were not accepted.")
 

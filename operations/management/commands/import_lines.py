@@ -3,8 +3,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from accounts.clock import queries as clock
 from accounts.models import User
 from accounts.permissions.rules import Permission, Role
 from phases.models import Programme
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         programme = Programme.objects.filter(slug=options["slug"]).first()
         if programme is None:
             raise CommandError(f"There is no programme with the address {options['slug']}.")
-        by, at = _person(options["by"]), timezone.localtime()
+        by, at = _person(options["by"]), clock.localtime()
         reason = paste.usual_reason(by, at, options["file"].name)
         try:
             preview = paste.look(programme, Choices(_text_of(options["file"]), reason=reason), by=by, at=at)

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from improvement_budget import demonstration
 
@@ -10,5 +9,5 @@ class Command(BaseCommand):
     help = "Load the demonstration's accounts and case, if nobody and no programme is in the database."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        loaded = demonstration.load(at=timezone.now())
+        loaded = demonstration.load(at=demonstration.OPENING)
         self.stdout.write("Loaded the demonstration case." if loaded else "The database has data: nothing was loaded.")

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.clock import queries as clock
 from approvals import actions
 from approvals.notices import actions as notices
 from operations.worker import Supervisor
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         Supervisor(daily=_daily, beside=options["beside"]).run()
 
 
-def _daily(at: datetime) -> None:
+def _daily(_: datetime) -> None:
+    at = clock.now()
     actions.take_effect_of_all(at)
     notices.remind(at)
     call_command("prune_db_task_results", verbosity=0)  # what was done a fortnight ago

@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.clock import queries as clock
 from accounts.models import AuditEntry, User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
@@ -124,17 +124,17 @@ def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         opened = opened_or_404(programme_for(request.user, slug), pk)
         if not request.user.may(Permission.EDIT_LINES):
             return redirect("workings", slug=slug, pk=pk)
-        return _show_line(request, opened, opened.form(None, by=request.user, at=timezone.now()))
+        return _show_line(request, opened, opened.form(None, by=request.user, at=clock.now()))
     require(request.user, Permission.EDIT_LINES)
     opened = opened_or_404(locked(request, slug), pk, request.POST.get("version", PUT_BACK))
-    now = timezone.now()
+    now = clock.now()
     form = opened.form(request.POST, by=request.user, at=now)
     if opened.stale and not opened.is_stored_already(request.POST, by=request.user, at=now):
         return _show_line(request, opened, form, status=409)
     if not form.is_valid():
         return _show_line(request, opened, form, status=422)
     changed = None if opened.stale else opened.save(form.state, by=request.user, at=now)
-    messages.success(request, f"Saved {timezone.localtime():%H:%M}." if changed else "Nothing was changed.")
+    messages.success(request, f"Saved {clock.localtime():%H:%M}." if changed else "Nothing was changed.")
     return redirect("line", slug=slug, pk=pk)
 
 

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.clock import queries as clock
 from accounts.models import AuditEntry
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
@@ -25,14 +25,14 @@ def lines(request: SignedIn, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, page)
     require(request.user, Permission.EDIT_LINES)
-    entry.read_page(page, request.POST, by=request.user, at=timezone.now())
+    entry.read_page(page, request.POST, by=request.user, at=clock.now())
     if not (page.has_errors or page.has_conflicts):
         try:
             return _saved(request, page)
         except actions.StaleLines:
             # Saved by somebody else between our reading and our writing: read again, which finds the conflict.
             page = _page(request, programme)
-            entry.read_page(page, request.POST, by=request.user, at=timezone.now())
+            entry.read_page(page, request.POST, by=request.user, at=clock.now())
     return _not_saved(request, page)
 
 
@@ -58,9 +58,9 @@ def _show(request: SignedIn, page: entry.EntryPage, status: int = 200) -> HttpRe
 
 
 def _saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
-    changed = actions.change_lines(programme=page.programme, line_changes=page.changes, by=request.user, at=timezone.now())
+    changed = actions.change_lines(programme=page.programme, line_changes=page.changes, by=request.user, at=clock.now())
     acted = _act(request, page.programme)
-    said = f"Saved {timezone.localtime():%H:%M}" if changed else "No change"
+    said = f"Saved {clock.localtime():%H:%M}" if changed else "No change"
     if _wants_json(request):
         after = _page(request, Programme.objects.get(pk=page.programme.pk))
         return _fragments(request, after, _stored_rows(page, after), said)
@@ -105,7 +105,7 @@ def _fragments(
 def preview(request: SignedIn, slug: str) -> JsonResponse:
     """The figures of the rows posted, and all totals, as they would be once saved. Writes nothing."""
     page = _page(request, programme_for(request.user, slug))
-    entry.read_page(page, request.POST, by=request.user, at=timezone.now())
+    entry.read_page(page, request.POST, by=request.user, at=clock.now())
     entry.set_totals(page)
     figures = {row.prefix: row.figures for row in page.touched if not row.errors}
     return JsonResponse({"figures": figures, "totals": {e.key: e.totals for e in page.phases} | {"all": page.totals}})
@@ -118,7 +118,7 @@ def undo(request: SignedIn, slug: str, number: int) -> HttpResponse:
     programme = programme_for(request.user, slug)
     change = get_object_or_404(AuditEntry, number=number, subject=f"programme:{programme.slug}")
     try:
-        actions.undo(programme=programme, entry=change, by=request.user, at=timezone.now())
+        actions.undo(programme=programme, entry=change, by=request.user, at=clock.now())
     except actions.NothingToUndo as error:
         messages.warning(request, str(error))
     else:
@@ -146,7 +146,7 @@ def _act(request: SignedIn, programme: Programme) -> bool:
     if not changes:
         return True
     try:
-        actions.change_lines(programme=programme, line_changes=changes, by=request.user, at=timezone.now(), what=f"line_{verb}")
+        actions.change_lines(programme=programme, line_changes=changes, by=request.user, at=clock.now(), what=f"line_{verb}")
     except actions.StaleLines:
         messages.warning(request, f"Somebody else changed “{line.title}” first, so it was not changed.")
     else:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_moment
@@ -26,7 +27,7 @@ from reports.table.screen.rules import ExpenditureTable, body
 @require_GET
 def expenditure_as_at(request: SignedIn, slug: str) -> HttpResponse:
     """The committee table as it stood at a moment of the past, and every cell that differs today."""
-    programme, now = programme_for(request.user, slug), timezone.localtime()
+    programme, now = programme_for(request.user, slug), clock.localtime()
     form = MomentForm(request.GET or None, now=now)
     papers = [(paper, timezone.localtime(paper.as_at)) for paper in issued_papers_of(programme)]
     context: dict[str, Any] = {"programme": programme, "form": form, "papers": papers}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_tasks import TaskContext, task
 
 from accounts.audit.actions import record
+from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
@@ -139,12 +140,10 @@ def make(context: TaskContext, pk: int) -> None:
     if not Rendering.objects.filter(pk=pk, state__in=UNDER_WAY).update(state=State.MAKING, done=0, total=0):
         return
     rendering = Rendering.objects.select_related("programme", "asked_by").get(pk=pk)
-    if context.attempt <= TRIES:
-        failure = _made(rendering, timezone.localtime)
-    else:
-        failure = "It was stopped each time. It may be too long."
+    given_up = "It was stopped each time. It may be too long."
+    failure = _made(rendering, clock.localtime) if context.attempt <= TRIES else given_up
     if failure:
-        Rendering.objects.filter(pk=pk).update(state=State.FAILED, failure=failure, finished_at=timezone.now())
+        Rendering.objects.filter(pk=pk).update(state=State.FAILED, failure=failure, finished_at=clock.now())
 
 
 def _made(rendering: Rendering, clock: Clock) -> str:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
@@ -106,7 +107,7 @@ def pack_new(request: SignedIn, slug: str) -> HttpResponse:
     part = 2 if request.GET.get("part") == "2" else 1
     form = PackForm(posted(request), programme=programme, items=offered(programme, part))
     if form.is_bound and form.is_valid():
-        asked = ask_for_pack(programme=programme, request=form.request(part), by=request.user, at=timezone.now())
+        asked = ask_for_pack(programme=programme, request=form.request(part), by=request.user, at=clock.now())
         return redirect("rendering", slug, asked.pk)
     context = {"programme": programme, "form": form, "part": part}
     return render(request, "reports/papers/pack_new.html", context, status=422 if form.is_bound else 200)

@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.programmes.queries import programme_for
 from reports.standing.chart.rules import chart
@@ -21,7 +21,7 @@ def position(request: SignedIn, slug: str) -> HttpResponse:
     context = {
         "programme": programme,
         "position": stands,
-        "tiles": tiles(stands, timezone.localdate()),
+        "tiles": tiles(stands, clock.today()),
         "chart": chart(stands),
         "may_enter_lines": request.user.may(Permission.EDIT_LINES),
         "may_set_up": request.user.may(Permission.SET_UP_PROGRAMMES),

@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.programmes.queries import programme_for
 from reports.standing.route.queries import routes_of
@@ -15,7 +15,7 @@ from reports.standing.route.queries import routes_of
 def approval_route(request: SignedIn, slug: str) -> HttpResponse:
     """Who must approve what a programme plans, phase by phase, and why."""
     programme = programme_for(request.user, slug)
-    today = timezone.localdate()
+    today = clock.today()
     context = {
         "programme": programme,
         "routes": routes_of(programme, today),

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from costing.intake import Basis
 from display import formats
@@ -76,8 +76,8 @@ def line_what_if(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         return _show(request, opened, request.POST, status=409)
     if not form.is_valid():
         return _show(request, opened, request.POST, status=422)
-    changed = None if opened.stale else opened.save(form.then, by=request.user, at=timezone.now())
-    messages.success(request, f"Kept {timezone.localtime():%H:%M}." if changed else "Nothing was changed.")
+    changed = None if opened.stale else opened.save(form.then, by=request.user, at=clock.now())
+    messages.success(request, f"Kept {clock.localtime():%H:%M}." if changed else "Nothing was changed.")
     return redirect("workings", slug=slug, pk=pk)
 
 
