@@ -111,9 +111,14 @@ def publish(*, record: DecisionRecord, on: date, by: User, at: datetime) -> Deci
 
 
 class Follows(NamedTuple):
-    """What follows from publishing on a day. `closes_on` is None where the decision is not open to call-in."""
+    """What follows from publishing on a day. What is of call-in is None where the decision is not open to it.
+
+    What the window was counted by is kept: a bank holiday proclaimed later, or another setting, moves no day that was published.
+    """
 
     closes_on: date | None
+    call_in_days: int | None
+    bank_holidays: list[date] | None
     effective_on: date
     retain_until: date
     retain_papers_until: date
@@ -132,6 +137,8 @@ def check_publication(record: DecisionRecord, on: date, at: datetime) -> Follows
     opened = window(on, settings.call_in_days) if record.call_in_applies else None
     return Follows(
         opened.closes if opened else None,
+        opened.days if opened else None,
+        list(opened.holidays) if opened else None,
         opened.effective if opened else on,
         _years_after(decided, settings.record_years),
         _years_after(decided, settings.papers_years),

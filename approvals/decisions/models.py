@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -60,6 +61,10 @@ class DecisionRecord(models.Model):
     published_on = models.DateField(null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closes_on = models.DateField("call-in closes", null=True, blank=True)
+    call_in_days = models.PositiveSmallIntegerField("working days open to call-in", null=True, blank=True, editable=False)
+    bank_holidays = ArrayField(
+        models.DateField(), verbose_name="bank holidays passed over", null=True, blank=True, editable=False
+    )
     effective_on = models.DateField("takes effect", null=True, blank=True)
     retain_until = models.DateField(null=True, blank=True)
     retain_papers_until = models.DateField("retain background papers until", null=True, blank=True)
@@ -87,6 +92,8 @@ class DecisionRecord(models.Model):
                     published_on__isnull=True,
                     published_by__isnull=True,
                     closes_on__isnull=True,
+                    call_in_days__isnull=True,
+                    bank_holidays__isnull=True,
                     effective_on__isnull=True,
                     retain_until__isnull=True,
                     retain_papers_until__isnull=True,

@@ -1,5 +1,6 @@
 """Rules of the store about decision records and call-in, each broken by its name, past the actions."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from approvals.decisions.call_in.rules import window
 from approvals.drawdowns.rules import State
 from approvals.models import CallIn, DecisionRecord, Drawdown
 from costing.frozen import digest
@@ -37,6 +39,8 @@ def publish(case: Case, drawdown: Drawdown, **values: Any) -> None:
         "published_on": date(2016, 9, 20),
         "published_by": case.clerk,
         "closes_on": date(2016, 9, 27),
+        "call_in_days": 5,
+        "bank_holidays": [],
         "effective_on": date(2016, 9, 28),
         "retain_until": date(2022, 9, 20),
         "retain_papers_until": date(2020, 9, 20),
@@ -68,12 +72,43 @@ AHEAD = {"published_on": date(2999, 1, 1), "closes_on": date(2999, 1, 8), "effec
         ("record_is_published_whole", {"decided_on": date(2016, 9, 21)}),
         ("record_call_in_or_the_reason", {"closes_on": None}),
         ("record_call_in_or_the_reason", {"call_in_applies": False, "closes_on": None, "call_in_reason": ""}),
-        ("record_call_in_or_the_reason", {"effective_on": date(2016, 9, 27)}),
+        ("record_window_is_counted", {"effective_on": date(2016, 9, 27)}),
+        ("record_window_is_counted", {"effective_on": date(2016, 9, 29)}),
+        ("record_window_is_counted", {"closes_on": date(2016, 9, 26), "effective_on": date(2016, 9, 27)}),
+        ("record_window_is_counted", {"call_in_days": 4}),
+        ("record_window_is_counted", {"call_in_days": None}),
+        ("record_window_is_counted", {"bank_holidays": None}),
+        ("record_window_is_counted", {"bank_holidays": [date(2016, 9, 22)]}),
+        ("record_holidays_are_of_its_window", {"bank_holidays": [date(2016, 9, 20)]}),
+        ("record_holidays_are_of_its_window", {"bank_holidays": [date(2016, 9, 24)]}),
     ],
 )
 def test_a_publication_that_breaks_a_rule_is_refused(case: Case, signed: Drawdown, rule: str, values: dict[str, Any]):
     with refused_by(rule):
         publish(case, signed, **values)
+
+
+def test_the_database_counts_every_window_as_the_rule_does():
+    """The vectors of the specification and every day of fifteen years, by windows of one, five and ten working days."""
+    days = [date(2016, 1, 1) + timedelta(days=number) for number in range(15 * 365)]
+    days += [date(2025, 3, 6), date(2022, 1, 11), date(2016, 8, 24), date(2016, 12, 21)]
+    expected = [window(day, length) for day in days for length in (1, 5, 10)]
+    asked = [(each.published, each.days, json.dumps([str(day) for day in each.holidays])) for each in expected]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT closes, approvals_working_day_after(closes, 1, passed_over) FROM (
+                SELECT row, passed_over, approvals_working_day_after(published, length, passed_over) AS closes FROM (
+                    SELECT row, published, length,
+                        ARRAY(SELECT value::date FROM json_array_elements_text(holidays::json)) AS passed_over
+                    FROM unnest(%s::date[], %s::integer[], %s::text[]) WITH ORDINALITY AS given(published, length, holidays, row)
+                ) AS windows
+            ) AS counted ORDER BY row
+            """,
+            [list(column) for column in zip(*asked, strict=True)],
+        )
+        assert cursor.fetchall() == [(each.closes, each.effective) for each in expected]
+    assert any(each.holidays for each in expected)
 
 
 def test_a_key_decision_is_not_published_without_its_notice(case: Case, signed: Drawdown):
