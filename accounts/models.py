@@ -3,6 +3,7 @@
 from accounts.audit.models import AuditEntry, AuditHead
 from accounts.clock.models import DemonstrationClock
 from accounts.council.models import Council
+from accounts.governance.models import GovernanceTerm
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.people.models import User
 from accounts.statements.models import Statement
@@ -13,6 +14,7 @@ __all__ = [
     "Council",
     "DemonstrationClock",
     "DeputyAppointment",
+    "GovernanceTerm",
     "Office",
     "OfficeHolding",
     "Statement",

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("accounts.people.urls")),
     path("", include("accounts.offices.urls")),
     path("", include("accounts.council.urls")),
+    path("", include("accounts.governance.urls")),
     path("", include("accounts.statements.urls")),
     path("", include("accounts.audit.urls")),
 ]

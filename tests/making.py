@@ -5,7 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from accounts.models import DeputyAppointment, Office, OfficeHolding, User
+from accounts.governance.rules import Form
+from accounts.models import DeputyAppointment, GovernanceTerm, Office, OfficeHolding, User
 from accounts.permissions.rules import Role
 from costing.line_cost import Duration
 from phases.bodies.models import Body
@@ -71,6 +72,13 @@ def make_deputy(
 ) -> DeputyAppointment:
     given = {"authority": "Constitution, Part 3, paragraph 2"}
     return DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, **(given | values))
+
+
+def make_governance(form: Form = Form.LEADER, since: date = date(2012, 9, 10), **values: Any) -> GovernanceTerm:
+    """From the day on which the Regulations of 2012 came into force."""
+    has_executive = form is not Form.COMMITTEES
+    usual = {"member_call_in": has_executive, "officer_call_in": has_executive}
+    return GovernanceTerm.objects.create(form=form, since=since, **(usual | values))
 
 
 def make_body(name: str = "Executive", kind: Kind | None = None, **values: Any) -> Body:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.audit.rules import changes
 from accounts.council.queries import council
+from accounts.governance.queries import governance_on
 from accounts.models import User
 from accounts.offices.queries import Acting
 from accounts.permissions.rules import Permission, require
@@ -24,7 +25,7 @@ from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
 from costing.frozen import digest, written
 from display.formats import long_date
-from phases.bodies.rules import call_in_of
+from phases.bodies.rules import duty_of
 
 
 def draft_record(
@@ -36,10 +37,11 @@ def draft_record(
     """
     submission, resolution = submitted(drawdown.content), drawdown.resolution
     proposed = wording.proposed(submission)
-    call_in_applies, call_in_reason = call_in_of(drawdown.delegation.deciding_body, grounds.is_key)
+    decided_on = resolution.decided_on if resolution else day_of(at)
+    duty = duty_of(drawdown.delegation.maker, governance_on(decided_on), grounds.is_key)
     drafted = {
         "title": drawdown.title,
-        "decided_on": resolution.decided_on if resolution else day_of(at),
+        "decided_on": decided_on,
         "text_recommended": resolution.text_recommended if resolution and resolution.text_recommended else proposed,
         "text_resolved": resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}",
         "capacity": wording.capacity(acting) if acting else drawdown.delegation.decided_by,
@@ -48,8 +50,8 @@ def draft_record(
         "dispensations": _dispensations(grounds),
         "minute": resolution.minute if resolution else "",
         "members_present": resolution.members_present if resolution else "",
-        "call_in_applies": call_in_applies,
-        "call_in_reason": call_in_reason,
+        "call_in_applies": duty.call_in,
+        "call_in_reason": duty.reason,
         "money": written(Money(tuple(balances), tuple(wording.years_in_words(submission)))),
         "recorded_by": None if acting else by,
     }

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.council.queries import council
+from accounts.governance.queries import governance_on
 from accounts.models import User
 from approvals.decisions import rules
 from approvals.decisions.models import CallIn, DecisionRecord
@@ -18,6 +19,7 @@ from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount, Paper
 from approvals.drawdowns.rules import LIVE, Measure, State
 from approvals.drawdowns.submission.rules import submitted
+from phases.bodies.rules import Duty, duty_of
 from phases.programmes.queries import programmes_for
 
 DECIDED = (*LIVE, State.SUPERSEDED)
@@ -73,12 +75,15 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
     drawdown = record.drawdown
     signed = drawdown.signed_entry
     assert signed is not None  # a decision is signed: the database holds it
+    duty = duty_on(record)
     return RecordContent(
         **{name: getattr(record, name) for name in _KEPT},
         council=council().name,
         reference=drawdown.reference,
         programme=drawdown.programme.name,
         is_of_a_body=drawdown.delegation.decision_maker_id is None,
+        kind_of_record=duty.title,
+        asked_for_by=duty.law,
         signed_on=day_of(signed.at),
         publication_recorded_on=recorded_on,
         money=rules.released(record.money),
@@ -96,6 +101,13 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
         submission_sha256=drawdown.sha256,
         signed_entry=RecordedEntry(signed.number, signed.hash),
     )
+
+
+def duty_on(record: DecisionRecord) -> Duty:
+    """What the decision asks for under the governance of its day (one query)."""
+    signed = record.drawdown.signed_entry
+    assert signed is not None  # a decision is signed: the database holds it
+    return duty_of(record.drawdown.delegation.maker, governance_on(record.decided_on or day_of(signed.at)), record.is_key)
 
 
 def _answers(drawdown: Drawdown) -> QuerySet[Answer]:
@@ -166,7 +178,9 @@ def missing_of(record: DecisionRecord) -> list[Missing]:
         found.append(Missing("members_present", "Write down the members who were present."))
     if record.is_key is None:
         found.append(Missing("is_key", "Say whether this is a key decision."))
-    if record.is_key and not record.notice_route:
+    if record.is_key and not duty_on(record).takes_key_decisions:
+        found.append(Missing("is_key", "It is no executive decision, so it cannot be a key decision: answer “No”."))
+    elif record.is_key and not record.notice_route:
         found.append(Missing("notice_route", "A key decision needs a notice on file: say which notice it is, and its date."))
     if record.call_in_applies is None:
         found.append(Missing("call_in_applies", "Say whether the decision is open to call-in."))

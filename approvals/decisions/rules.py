@@ -8,6 +8,7 @@ from functools import lru_cache
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.submission.rules import FrozenStep
 from costing import frozen
+from phases.bodies.rules import EXECUTIVE_DECISION
 
 VERSION = 1
 """Of the form below. A later form reads the texts of this one too."""
@@ -76,7 +77,7 @@ class RecordedEntry:
 
 @dataclass(frozen=True, slots=True)
 class RecordContent:
-    """The whole record."""
+    """The whole record. `kind_of_record` heads it; its default heads those from before there were others."""
 
     council: str
     reference: str
@@ -124,6 +125,8 @@ class RecordContent:
     recorded_by: str
     submission_sha256: str
     signed_entry: RecordedEntry
+    kind_of_record: str = EXECUTIVE_DECISION
+    asked_for_by: str = ""
     version: int = VERSION
 
     def __post_init__(self) -> None:

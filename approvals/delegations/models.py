@@ -10,7 +10,7 @@ from accounts.text.rules import visible_text
 from approvals.drawdowns.rules import Mode
 from costing.measure import stored
 from phases.bodies.models import Body
-from phases.bodies.rules import DecidingBody
+from phases.bodies.rules import DecidingBody, Kind, Maker
 from phases.models import FundingDecision, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
 
@@ -61,6 +61,11 @@ class Delegation(models.Model):
     def decider_at_the_start(self) -> str:
         """The same as a sentence begins."""
         return self.decision_body.at_the_start if self.decision_body else f"The {self.decision_maker}"
+
+    @property
+    def maker(self) -> Maker:
+        """Who decides, for the rule of records, notice and call-in."""
+        return self.decision_body.deciding.maker if self.decision_body else Maker(Kind.OFFICER)
 
     @property
     def deciding_body(self) -> DecidingBody | None:

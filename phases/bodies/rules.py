@@ -6,6 +6,8 @@ Pure: no store and no clock.
 from enum import StrEnum
 from typing import NamedTuple
 
+from accounts.governance.rules import Governance
+
 
 class Kind(StrEnum):
     """What a body is in law, which decides about notice and call-in."""
@@ -58,22 +60,87 @@ class DecidingBody(NamedTuple):
         return f"The {self.name}" if self.with_article else self.name
 
     @property
-    def takes_key_decisions(self) -> bool:
-        """Only executive decisions can be key decisions: full council and outside bodies take none."""
-        return self.kind not in (Kind.FULL_COUNCIL, Kind.OUTSIDE)
+    def maker(self) -> "Maker":
+        return Maker(self.kind, self)
 
     def is_same(self, other: "DecidingBody | None") -> bool:
         """Whether both are one body, whatever it was called when each was read."""
         return other is not None and self.pk == other.pk
 
 
-def call_in_of(body: DecidingBody | None, is_key: bool | None) -> tuple[bool | None, str]:
-    """Whether a decision is open to call-in, and why not; None where that hangs on what is not recorded yet.
+class Maker(NamedTuple):
+    """Who makes a decision, for the rule below: a body, or the holder of an office, who is a member or an officer."""
 
-    `body` None is the holder of an office, whose decision is open to call-in when it is a key decision.
+    kind: Kind
+    body: DecidingBody | None = None
+
+
+class Duty(NamedTuple):
+    """What the law and the council's settings ask of a decision.
+
+    `title` heads its record and `law` asks for it. Only an executive decision can be key, and needs notice then. `call_in` None:
+    it hangs on whether it is key, which is not recorded yet; `reason` says why it is not open to call-in.
     """
-    if body and not body.call_in:
-        return False, f"Decisions of {body.in_sentence} are not open to call-in."
-    if body or is_key:
+
+    title: str
+    law: str
+    is_executive: bool
+    call_in: bool | None
+    reason: str = ""
+
+    @property
+    def takes_key_decisions(self) -> bool:
+        return self.is_executive
+
+
+EXECUTIVE_DECISION, DECISION = "Record of executive decision", "Record of decision"
+OFFICERS_DECISION = "Record of an officer’s decision"
+_2012 = "Executive Arrangements Regulations 2012, regulation"
+_2014 = "Openness of Local Government Bodies Regulations 2014, regulation"
+_EXECUTIVE = {
+    Kind.EXECUTIVE: (EXECUTIVE_DECISION, f"{_2012} 12"),
+    Kind.MEMBER: (EXECUTIVE_DECISION, f"{_2012} 13(1) and (2)"),
+    Kind.OFFICER: (OFFICERS_DECISION, f"{_2012} 13(4)"),
+}
+"""What members and officers of an executive decide for it."""
+_OTHER = {Kind.OFFICER: (OFFICERS_DECISION, f"{_2014} 7"), Kind.OUTSIDE: (DECISION, "Its own rules")}
+_MINUTES = DECISION, "Local Government Act 1972, schedule 12, paragraph 41"
+
+
+def duty_of(maker: Maker, governance: Governance, is_key: bool | None = None) -> Duty:
+    """What a decision of this maker asks for under the governance of its day: the one rule of records, notice and call-in."""
+    if governance.has_executive and maker.kind in _EXECUTIVE:
+        title, law = _EXECUTIVE[maker.kind]
+        call_in, reason = _call_in_with_executive(maker, governance, is_key)
+        return Duty(title, law, is_executive=True, call_in=call_in, reason=reason)
+    title, law = _OTHER.get(maker.kind, _MINUTES)
+    open_to_it, reason = _call_in_without_executive(maker, governance)
+    return Duty(title, law, is_executive=False, call_in=open_to_it, reason=reason)
+
+
+def _call_in_with_executive(maker: Maker, governance: Governance, is_key: bool | None) -> tuple[bool | None, str]:
+    if maker.body and not maker.body.call_in:
+        return False, _not_open(maker.body)
+    if maker.kind is Kind.MEMBER and not governance.member_call_in:
+        return False, "Decisions of one member are not open to call-in under the council’s constitution."
+    if maker.kind is not Kind.OFFICER:
         return True, ""
-    return (None, "") if is_key is None else (False, "It is not a key decision, and was made by an officer.")
+    if not governance.officer_call_in:
+        return False, "Decisions of officers are not open to call-in under the council’s constitution."
+    return (is_key, "") if is_key is not False else (False, "It is not a key decision, and was made by an officer.")
+
+
+def _call_in_without_executive(maker: Maker, governance: Governance) -> tuple[bool, str]:
+    if governance.has_executive:
+        if maker.body and maker.body.call_in:
+            return True, ""
+        return False, _not_open(maker.body)
+    if not governance.committee_call_in:
+        return False, "The council has a committee system: it has no executive decisions, and its constitution gives no call-in."
+    if maker.kind is Kind.COMMITTEE and maker.body and maker.body.call_in:
+        return True, ""
+    return False, _not_open(maker.body)
+
+
+def _not_open(body: DecidingBody | None) -> str:
+    return f"Decisions of {body.in_sentence if body else 'one member or officer'} are not open to call-in."

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from accounts.governance.queries import history
 from accounts.models import Council, OfficeHolding
 from approvals.decisions.key_notice.rules import why_not
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State
@@ -80,6 +81,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
         meeting_date=programme.meeting_date,
         day=day,
         call_in_days=council.call_in_days,
+        governance=history(),
         decisions=tuple(
             facts.Decision(
                 each.pk,

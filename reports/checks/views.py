@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
+from accounts.governance.queries import history
 from accounts.models import Council, User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from display.editing import posted
@@ -32,7 +33,7 @@ def _findings(programme: Programme, council: Council, now: datetime) -> tuple[Fi
     """What is found, kept under the version of all that the rules read, so that it is checked once for a change."""
     # Limits have no version of their own, but are only added or ended.
     limits = ApprovalLimit.objects.aggregate(added=Count("pk"), ended=Count("ends"))
-    version = (programme.pk, programme.version, checked_on(programme, now), *limits.values(), *_settings(council))
+    version = (programme.pk, programme.version, checked_on(programme, now), *limits.values(), *_settings(council), history())
     key = f"checks:{hash(version)}"
     found: tuple[Finding, ...] | None = caches["bodies"].get(key)
     if found is None:

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from accounts.governance.rules import Governance
+from accounts.governance.rules import on as governance_on
 from costing.financial_year import FinancialYear
 from costing.headroom import ApprovalLimit
 from display.formats import long_date
-from phases.bodies.rules import DecidingBody
+from phases.bodies.rules import DecidingBody, Duty, duty_of
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Authorised
 from reports.facts.lines.rules import CheckedLine
@@ -133,6 +135,7 @@ class Facts(NamedTuple):
     meeting_date: date | None
     day: date
     call_in_days: int = 5
+    governance: tuple[Governance, ...] = ()
     decisions: tuple[Decision, ...] = ()
     authorisations: tuple[Authorised, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -159,6 +162,10 @@ class Facts(NamedTuple):
 
     def decision(self, pk: int) -> Decision:
         return next(decision for decision in self.decisions if decision.pk == pk)
+
+    def duty(self, body: DecidingBody, day: date, is_key: bool | None = None) -> Duty:
+        """What a decision of this body on this day asks for."""
+        return duty_of(body.maker, governance_on(self.governance, day), is_key)
 
     @property
     def in_force(self) -> list[Authorised]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from accounts.governance.queries import governance_on
 from accounts.models import Council
 from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation
@@ -237,14 +238,14 @@ def report_with(
         schedule=schedule,
         position=stands,
         figures=figures,
-        given=_given(programme, sheet, figures, stands),
+        given=_given(programme, sheet, figures, stands, _day(programme, as_at)),
         paragraphs=tuple(ReportParagraph.objects.filter(programme=programme)),
         exempt=frozenset(line for line, _ in exempt_lines(programme.slug)),
         as_at=as_at,
     )
 
 
-def _given(programme: Programme, sheet: FrontSheet, figures: Figures, stands: Position) -> Given:
+def _given(programme: Programme, sheet: FrontSheet, figures: Figures, stands: Position, day: date) -> Given:
     paying = dict.fromkeys(each.source for group in stands.groups for each in group.authorisations)
     used = {each.source for each in stands.authorisations}
     elsewhere = set(programme.excluded_items.values_list("funding_source__name", flat=True))
@@ -252,7 +253,7 @@ def _given(programme: Programme, sheet: FrontSheet, figures: Figures, stands: Po
     recommended = FundingDecision.objects.filter(programme=programme, outcome=FundingDecision.Outcome.RECOMMENDED)
     recommends = programme.meeting_date is not None and recommended.filter(decided_on=programme.meeting_date).exists()
     asked_for = [name for name in names if name not in used | elsewhere]
-    return Given(programme, sheet, figures, asked_for, list(paying), recommends)
+    return Given(programme, sheet, figures, asked_for, list(paying), recommends, governance_on(day))
 
 
 def _day(programme: Programme, as_at: datetime) -> date:

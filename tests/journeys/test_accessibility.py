@@ -22,7 +22,7 @@ from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding, User
 from accounts.permissions.rules import Role
 from approvals.models import Delegation
-from phases.models import ApprovalLimit, Authorisation, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
+from phases.models import ApprovalLimit, Authorisation, Body, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import state_of
 from posts.models import CostLine
@@ -35,6 +35,7 @@ from tests.making import (
     make_authorisation,
     make_clerk,
     make_deputy,
+    make_governance,
     make_officer,
     make_phase,
     make_programme,
@@ -83,12 +84,11 @@ PAGES: dict[str, list[str]] = {
         *("home", "people", "add_person", "change_person", "council", "offices", "office", "add_office", "change_office"),
         *("take_office", "end_holding", "correct_holding", "appoint_deputy", "revoke_deputy"),
         *("approval_limits", "approval_limit_add", "approval_limit_end", "statements", "change_statement", "privacy"),
+        *("bodies", "body_add", "body_change", "governance_change", "governance", "governance_add"),
     ],
 }
 NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
 NO_PAGE |= {"audit_export", "audit_verifier"}
-# Walked in test_setting_up.py.
-NO_PAGE |= {"bodies", "body_add", "body_change"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
 NO_PAGE |= {"sign_off", "signed", "resolution_record", "drawdown_return", "drawdown_refuse"}
@@ -230,6 +230,8 @@ def address(name: str) -> str:
         **dict.fromkeys(("authorisation_change", "authorisation"), lambda: Authorisation.objects.earliest("pk").pk),
         "authorisation_lapse": past_its_year,
         "authorisation_replace": lambda: replacing(Authorisation.objects.earliest("pk")).pk,
+        "body_change": lambda: Body.objects.earliest("pk").pk,
+        "governance_change": lambda: make_governance().pk,
         "approval_limit_end": lambda: ApprovalLimit.objects.earliest("pk").pk,
         "line": lambda: CostLine.objects.earliest("pk").pk,
         **dict.fromkeys(("workings", "what_if"), lambda: CostLine.objects.earliest("pk").pk),

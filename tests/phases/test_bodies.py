@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
+from accounts.governance.rules import Form, Governance
 from accounts.models import AuditEntry
 from phases.bodies.actions import save_body
 from phases.bodies.models import Body
 from phases.bodies.queries import is_used
-from phases.bodies.rules import DecidingBody, Kind, call_in_of
+from phases.bodies.rules import DecidingBody, Kind, Maker, duty_of
 from tests.approvals.case import make_case
 from tests.making import (
     NOON,
@@ -53,16 +54,81 @@ def body(name: str, kind: Kind = Kind.COMMITTEE, **changed: Any) -> DecidingBody
     ],
 )
 def test_call_in_follows_the_body_and_never_its_name(decides: DecidingBody | None, is_key: bool | None, applies: bool | None):
-    says, why = call_in_of(decides, is_key)
-    assert says is applies
-    assert bool(why) is (applies is False)
+    duty = duty_of(decides.maker if decides else Maker(Kind.OFFICER), Governance(), is_key)
+    assert duty.call_in is applies
+    assert bool(duty.reason) is (applies is False)
+
+
+LEADER, MAYOR, COMMITTEES = (Governance(form) for form in Form)
+_2012, _2014 = (
+    "Executive Arrangements Regulations 2012, regulation",
+    "Openness of Local Government Bodies Regulations 2014, regulation",
+)
+
+
+@pytest.mark.parametrize("governance", [LEADER, MAYOR])
+@pytest.mark.parametrize(
+    ("maker", "title", "law", "executive"),
+    [
+        (body("Cabinet", Kind.EXECUTIVE).maker, "Record of executive decision", f"{_2012} 12", True),
+        (Maker(Kind.MEMBER), "Record of executive decision", f"{_2012} 13(1) and (2)", True),
+        (Maker(Kind.OFFICER), "Record of an officer’s decision", f"{_2012} 13(4)", True),
+        (COUNCIL.maker, "Record of decision", "Local Government Act 1972, schedule 12, paragraph 41", False),
+        (body("Planning").maker, "Record of decision", "Local Government Act 1972, schedule 12, paragraph 41", False),
+        (Maker(Kind.OUTSIDE), "Record of decision", "Its own rules", False),
+    ],
+)
+def test_title_and_law_of_a_record_with_an_executive(governance: Governance, maker: Maker, title: str, law: str, executive: bool):
+    duty = duty_of(maker, governance, is_key=True)
+    assert (duty.title, duty.law, duty.takes_key_decisions) == (title, law, executive)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_committee_system_has_no_executive_decisions_and_by_law_no_call_in(kind: Kind):
+    decides = body("Children’s Services", kind, call_in=kind not in (Kind.FULL_COUNCIL, Kind.OUTSIDE))
+    for maker in (decides.maker, Maker(kind)):
+        duty = duty_of(maker, COMMITTEES, is_key=True)
+        assert (duty.is_executive, duty.takes_key_decisions, duty.call_in) == (False, False, False)
+        assert "its constitution gives no call-in" in duty.reason
+        assert duty.title == ("Record of an officer’s decision" if kind is Kind.OFFICER else "Record of decision")
+    assert duty_of(Maker(Kind.OFFICER), COMMITTEES).law == f"{_2014} 7"
+
+
+def test_a_constitution_may_open_the_committees_to_call_in():
+    given = COMMITTEES._replace(committee_call_in=True)
+    assert duty_of(body("Children’s Services").maker, given).call_in is True
+    assert duty_of(body("Licensing", call_in=False).maker, given).call_in is False
+    assert duty_of(COUNCIL.maker, given).call_in is False
+    assert duty_of(Maker(Kind.OFFICER), given, is_key=True).call_in is False
+
+
+@pytest.mark.parametrize(("is_key", "applies"), [(None, True), (False, True), (True, True)])
+def test_a_decision_of_a_lead_member_is_open_to_call_in_as_the_settings_say(is_key: bool | None, applies: bool):
+    assert duty_of(Maker(Kind.MEMBER), LEADER, is_key).call_in is applies
+    closed = duty_of(Maker(Kind.MEMBER), LEADER._replace(member_call_in=False), is_key)
+    assert (closed.call_in, closed.reason) == (
+        False,
+        "Decisions of one member are not open to call-in under the council’s constitution.",
+    )
+    assert duty_of(Maker(Kind.OFFICER), LEADER._replace(officer_call_in=False), is_key).call_in is False
+
+
+@pytest.mark.parametrize("kind", [Kind.COMMITTEE, Kind.EXECUTIVE])
+def test_the_check_follows_the_governance_of_the_day(kind: Kind):
+    decides = body("Children’s Services", kind)
+    since = (LEADER, COMMITTEES._replace(since=date(2016, 9, 14)))
+    judged = facts(committee=decides, front_sheet=FRONT_SHEET._replace(decider=decides, notice=None, notice_on=None))
+    (finding,) = found_by("PC24", judged._replace(governance=since))
+    assert "has a committee system" in finding.text
+    assert found_by("PC23", judged._replace(governance=since)) == []
+    assert found_by("PC24", judged._replace(governance=(LEADER,))) == []
 
 
 @pytest.mark.parametrize("name", MISLEADING)
 def test_the_record_and_the_check_say_the_same_of_call_in(name: str):
     for kind in (Kind.FULL_COUNCIL, Kind.COMMITTEE, Kind.EXECUTIVE):
         decides = body(name, kind, call_in=kind != Kind.FULL_COUNCIL)
-        applies, _ = call_in_of(decides, None)
+        applies = duty_of(decides.maker, Governance()).call_in
         sheet = FRONT_SHEET._replace(decider=decides)
         fitting = {True: sheet, False: sheet._replace(call_in=False)}
         assert found_by("PC24", facts(committee=decides, front_sheet=fitting[bool(applies)])) == []
@@ -70,11 +136,12 @@ def test_the_record_and_the_check_say_the_same_of_call_in(name: str):
 
 
 @pytest.mark.parametrize("name", MISLEADING)
-def test_only_full_council_itself_needs_no_notice_of_a_key_decision(name: str):
+def test_only_the_executive_needs_notice_of_a_key_decision(name: str):
     unnoticed = DECISION._replace(is_key=True, notice=None)
-    assert len(found_by("PC23", facts(decisions=(unnoticed._replace(body=body(name)),)))) == 1
-    of_council = unnoticed._replace(body=body(name, Kind.FULL_COUNCIL, call_in=False))
-    assert found_by("PC23", facts(decisions=(of_council,))) == []
+    assert len(found_by("PC23", facts(decisions=(unnoticed._replace(body=body(name, Kind.EXECUTIVE)),)))) == 1
+    for kind in (Kind.COMMITTEE, Kind.FULL_COUNCIL):
+        other = unnoticed._replace(body=body(name, kind, call_in=False))
+        assert found_by("PC23", facts(decisions=(other,))) == []
 
 
 def test_a_name_brings_its_article_in_a_sentence_and_never_two():

@@ -49,7 +49,7 @@ def test_a_published_record_conforms_and_reads_back_whole(case: Case):
     conforms(paper)
     text = text_of(paper)
     for said in (
-        "Record of executive decision",
+        "Record of an officer’s decision",
         "Your council",
         "Decision maker Chief Executive: Chief Executive",
         "Balance before Released Balance after",

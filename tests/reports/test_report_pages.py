@@ -83,11 +83,11 @@ def test_a_report_that_nobody_began_names_what_is_missing():
 
 def test_the_report_is_read_in_a_constant_number_of_queries(programme: Programme, clerk: Client, django_assert_num_queries: Any):
     clerk.get(REPORT)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         shown(clerk.get(REPORT))
     for _ in range(5):
         paragraph(programme)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         shown(clerk.get(REPORT))
 
 

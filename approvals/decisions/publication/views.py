@@ -87,6 +87,7 @@ def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
     exempt = bool(content.exempt_paragraph)
     context = {
         "record": record,
+        "kind": content.kind_of_record,
         "sections": wording.public_sections(content) + ([] if exempt else [wording.since(record)]),
         "money": [] if exempt else wording.money_rows(content),
         "answers": [] if exempt else wording.answer_rows(content),

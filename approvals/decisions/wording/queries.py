@@ -218,6 +218,8 @@ def _publication(content: RecordContent) -> Iterator[Row]:
 
 def _record(content: RecordContent) -> Iterator[Row]:
     yield Row("Recorded by", content.recorded_by or NOT_RECORDED)
+    if content.asked_for_by:
+        yield Row("Recorded under", content.asked_for_by)
     if content.retain_until:
         until = f"This record until {_day(content.retain_until)}"
         yield Row("Kept", f"{until}, background papers until {_day(content.retain_papers_until)}")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.council.queries import council
+from accounts.governance.queries import governance_on
 from accounts.permissions.rules import SignedIn
 from approvals.decisions.call_in.rules import window
 from approvals.drawdowns.answers import actions as answers_actions
@@ -22,7 +23,7 @@ from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
 from approvals.drawdowns.views import acts, either, must_act_for, opened, reads, records, require_recorder
 from display.editing import posted
-from phases.bodies.rules import call_in_of
+from phases.bodies.rules import duty_of
 
 
 def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> dict[str, Any]:
@@ -43,7 +44,8 @@ def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> 
 def _next(sheet: Sheet) -> dict[str, Any]:
     """Whether it is, or will be, open to call-in, and until when if it were published today."""
     drawdown, record = sheet.drawdown, sheet.record
-    applies, reason = call_in_of(drawdown.delegation.deciding_body, record.is_key if record else None)
+    duty = duty_of(drawdown.delegation.maker, governance_on(sheet.day), record.is_key if record else None)
+    applies, reason = duty.call_in, duty.reason
     if record and record.call_in_applies is not None:
         applies, reason = record.call_in_applies, record.call_in_reason
     return {"call_in": {"applies": applies, "reason": reason}, "window": window(sheet.day, council().call_in_days)}

@@ -95,7 +95,8 @@ def _approved(facts: Facts, phase: int) -> tuple[date, date, str] | None:
     decisions = [facts.decision(_first_decision(each)) for each in facts.paying_for(phase)]
     if decisions:
         first = min(decisions, key=lambda decision: decision.day)
-        effective = window(first.day, facts.call_in_days).effective if first.body.call_in else first.day
+        is_open = facts.duty(first.body, first.day, first.is_key).call_in is not False
+        effective = window(first.day, facts.call_in_days).effective if is_open else first.day
         return first.day, effective, first.body.in_sentence
     if facts.meeting_date is None:
         return None
@@ -106,7 +107,9 @@ def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC23."""
     releasing = {pk for each in facts.in_force if each.phases for pk in (each.decided.pk, _first_decision(each))}
     for decision in facts.decisions:
-        if decision.pk not in releasing or not decision.body.takes_key_decisions or not decision.resolved:
+        if decision.pk not in releasing or not decision.resolved:
+            continue
+        if not facts.duty(decision.body, decision.day).takes_key_decisions:
             continue
         if decision.is_key is False or (decision.is_key and decision.notice):
             continue
@@ -132,7 +135,7 @@ def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
     sheet, day = facts.front_sheet, facts.meeting_date
     if sheet is None or not sheet.is_key or day is None or any(each.day == day for each in facts.decisions):
         return
-    if facts.decider and not facts.decider.takes_key_decisions:
+    if facts.decider and not facts.duty(facts.decider, day).takes_key_decisions:
         return
     if why := why_not(sheet.notice or "", sheet.notice_on, day):
         yield rule.found(
@@ -161,11 +164,12 @@ def call_in_fits(rule: Rule, facts: Facts) -> Iterator[Finding]:
     decider = facts.decider
     papers = [each for each in facts.decisions if each.day == facts.meeting_date]
     recommends = any(not each.resolved for each in papers)
-    outside = recommends or bool(decider and not decider.call_in)
+    duty = facts.duty(decider, facts.meeting_date or facts.day, sheet and sheet.is_key) if decider else None
+    outside = recommends or bool(duty and duty.call_in is False)
     who = decider.in_sentence if decider else "nobody named"
     why = "a recommendation to Full Council is outside call-in"
-    if not recommends and outside:
-        why = f"decisions of {who} are outside call-in"
+    if not recommends and duty and outside:
+        why = f"{duty.reason[:1].lower()}{duty.reason[1:-1]}"
     if sheet is None or sheet.call_in is None:
         says = f": {why}" if outside else ""
         text, stated = f"Whether the decision is open to call-in is not recorded{says}.", "not recorded"

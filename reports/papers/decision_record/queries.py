@@ -39,6 +39,7 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
         "moment": timezone.localtime(_moment(record)).isoformat(timespec="seconds"),
         "head": [content.reference, *(["Part 2 (exempt)"] if content.exempt_paragraph and not public else [])],
         "foot": f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT,
+        "kind": printable(content.kind_of_record),
         "heading": printable(content.title),
         "marks": _marks(record, content, public),
         "sections": [_section(each) for each in sections],

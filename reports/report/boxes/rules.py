@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from accounts.governance.rules import Governance
 from approvals.models import DecisionRecord
 from display.formats import fte, long_date, pounds
 from display.words import listed
-from phases.bodies.rules import DecidingBody, call_in_of
+from phases.bodies.rules import DecidingBody, Duty, duty_of
 from phases.models import Programme
 from reports.draft.rules.figures import FULL_YEAR
 from reports.facts import rules as facts
@@ -67,7 +68,8 @@ class Given:
     figures: Figures
     asked_for: Sequence[str]
     paying: Sequence[str]
-    recommends: bool = False
+    recommends: bool
+    governance: Governance
 
     @property
     def makers(self) -> list[str]:
@@ -86,7 +88,12 @@ class Given:
 
     @property
     def is_outside_call_in(self) -> bool:
-        return self.recommends or bool(self.decider and not self.decider.call_in)
+        return self.recommends or bool(self.duty and self.duty.call_in is False)
+
+    @property
+    def duty(self) -> Duty | None:
+        """What the decision asks for; None while nobody is named who decides."""
+        return duty_of(self.decider.maker, self.governance, self.sheet.is_key) if self.decider else None
 
     @property
     def call_in(self) -> bool | None:
@@ -183,7 +190,7 @@ def call_in(given: Given) -> str:
         return ""
     if applies:
         return "Applicable"
-    reason = given.sheet.call_in_reason.strip() or (RECOMMENDED if given.recommends else call_in_of(given.decider, None)[1])
+    reason = given.sheet.call_in_reason.strip() or (RECOMMENDED if given.recommends else given.duty.reason if given.duty else "")
     return f"Not applicable: {reason[:1].lower()}{reason[1:]}" if reason else "Not applicable"
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.council.queries import council
+from accounts.governance.rules import Form
 from accounts.models import AuditEntry, User
 from improvement_budget import demonstration
 from phases.models import Programme
@@ -28,6 +29,7 @@ from tests.making import (
     make_approval_limit,
     make_auditor,
     make_clerk,
+    make_governance,
     make_intake,
     make_line,
     make_officer,
@@ -247,16 +249,23 @@ def test_the_page_asks_the_store_again_only_when_something_changed(programme: Pr
     for _ in range(30):
         make_intake(make_line(programme.phases.get()))
     client.get(address(programme))
-    with django_assert_num_queries(7):  # session, person, programme, council, limits; reviews, phases
+    with django_assert_num_queries(8):  # session, person, programme, council, limits, governance; reviews, phases
         shown(client.get(address(programme)))
     Programme.objects.filter(pk=programme.pk).update(version=programme.version + 1)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         shown(client.get(address(programme)))
     for _ in range(30):
         make_intake(make_line(programme.phases.get()))
     Programme.objects.filter(pk=programme.pk).update(version=programme.version + 2)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         shown(client.get(address(programme)))
+
+
+def test_another_governance_is_seen_at_once(programme: Programme):
+    before = page(make_auditor(), programme)
+    make_governance(Form.COMMITTEES)
+    assert "has a committee system" not in before
+    assert "has a committee system" in page(make_auditor(), programme)
 
 
 def test_a_new_approval_limit_is_seen_at_once(programme: Programme):
