@@ -60,6 +60,8 @@ urlpatterns = [
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),
     path("drawdowns/<str:reference>/call-in/outcome/", records.call_in_outcome, name="call_in_outcome"),
     path("decisions/", register.register, name="register"),
+    path("published-decisions.json", published.published_decisions_json, name="published_decisions_json"),
+    path("published-decisions.atom", published.published_decisions_atom, name="published_decisions_atom"),
     path("published-decisions/", published.published_decisions, name="published_decisions"),
     path("published-decisions/<str:reference>/", published.published_decision, name="published_decision"),
 ]

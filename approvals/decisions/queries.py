@@ -137,6 +137,11 @@ def effective_day(record: DecisionRecord) -> date | None:
     return called.effective_on if called else record.effective_on
 
 
+def open_to_call_in(day: date) -> Q:
+    """The published records of decisions that may still be called in that day: `wording.is_open_to_call_in` says it of one."""
+    return Q(drawdown__state=State.SIGNED_OFF, closes_on__gte=day)
+
+
 def is_due(record: DecisionRecord, day: date) -> bool:
     """Whether the decision takes effect that day, or should have: its day has come and no call-in is open."""
     waits = record.drawdown.state in (State.SIGNED_OFF, State.CALLED_IN)

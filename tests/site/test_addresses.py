@@ -133,6 +133,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "call_in_outcome": CLERK,
     "register": READERS,
     "published_decisions": OPEN,
+    "published_decisions_json": OPEN,
+    "published_decisions_atom": OPEN,
     "published_decision": OPEN,
     "published_decision_pdf": OPEN,
     "lines": READERS,

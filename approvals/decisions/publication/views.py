@@ -1,25 +1,37 @@
 """What anybody may read without signing in: the decisions that are published."""
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import partial, wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from accounts.clock import queries as clock
+from accounts.council.queries import council
 from approvals.decisions.models import DecisionRecord
+from approvals.decisions.publication import queries
 from approvals.decisions.queries import content_of, published_record, published_records
 from approvals.decisions.register.forms import PublicFilters
+from approvals.decisions.register.views import released_cells
 from approvals.decisions.wording import queries as wording
+from approvals.drawdowns.rules import Measure
+from approvals.drawdowns.totals.rules import released_in_words
 from display import formats
-from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, last_if_open, link, note
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, last_if_open, link, muted, note, tag
 from display.lists.listing import Listing
+
+IN_THE_FEED = 50
+"""So many of the newest decisions are in the feed; whoever wants all of them takes the JSON."""
 
 
 def for_anybody(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -49,8 +61,16 @@ def _pdf(record: DecisionRecord) -> SafeString:
     return link(reverse("published_decision_pdf", args=[reference]), "PDF", f" of {reference}")
 
 
+def _amounts(record: DecisionRecord) -> str:
+    return muted("Exempt") if record.exempt_paragraph else released_in_words(queries.public_amounts(record))
+
+
+def _sources(record: DecisionRecord) -> str:
+    return "; ".join(queries.public_sources(record))
+
+
 class PublishedTable(ListTable):
-    """Newest first."""
+    """Newest first. In a file what is released has a column for each measure."""
 
     name, about, order = "published-decisions", "Published decisions", "-published_on"
 
@@ -59,10 +79,14 @@ class PublishedTable(ListTable):
         screen=_title,
         cells=[FileColumn("Reference", lambda each: each.drawdown.reference), FileColumn("Title", lambda each: each.title)],
     )
+    programme = ListColumn("Programme", shown=False, holds="drawdown.programme.name")
     capacity = ListColumn("Decided by")
     decided_on = ListColumn("Decided", sort=last_if_open("decided_on"))
+    released = ListColumn("Released", screen=_amounts)
+    sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
     published_on = ListColumn("Published", sort="published_on")
-    stands = ListColumn("Status", screen=wording.standing, cells=[FileColumn("Status", wording.standing)])
+    closes_on = ListColumn("Call-in closes", shown=False)
+    stands = ListColumn("Status", cells=[FileColumn("Status", wording.standing)])
     exempt = ListColumn(
         "Exempt information",
         shown=False,
@@ -71,12 +95,88 @@ class PublishedTable(ListTable):
     )
     pdf = ActionColumn("Download", screen=_pdf)
 
+    def __init__(self, measures: Callable[[], Sequence[Measure]], today: date) -> None:
+        """`measures`: those that the decisions of a file release money in."""
+        super().__init__()
+        self.measures = measures
+        self.declared["stands"].screen = partial(_stands, today=today)
+
+    def cells_of(self, name: str) -> Sequence[FileColumn]:
+        return released_cells(self.measures(), queries.public_amounts) if name == "released" else super().cells_of(name)
+
+
+def _stands(record: DecisionRecord, today: date) -> str:
+    is_open = wording.is_open_to_call_in(record, today)
+    return joined(tag("Open to call-in", "orange") if is_open else "", note(wording.standing(record)))
+
+
+def _listing(request: HttpRequest, size: int = 25) -> Listing:
+    today = clock.today()
+    filters = PublicFilters(request.GET, published_records(), today=today)
+    table = PublishedTable(lambda: queries.public_measures(filters.found), today)
+    return Listing(request, table, filters, size=size)
+
 
 @for_anybody
 def published_decisions(request: HttpRequest) -> HttpResponseBase:
-    """By year and words."""
-    listing = Listing(request, PublishedTable(), PublicFilters(request.GET, published_records()))
-    return listing.respond("approvals/decisions/published.html", {})
+    """By year, words and whether they are open to call-in."""
+    return _listing(request).respond("approvals/decisions/published.html", {})
+
+
+@for_anybody
+def published_decisions_json(request: HttpRequest) -> HttpResponse:
+    """The same list for machines: a hundred decisions at a time, newest first, under the same filters; `next` leads on."""
+    listing = _listing(request, size=100)
+    rows = [queries.as_data(record, clock.today()) for record in listing.rows]
+    if said := [each.text for each in listing.problems] or [
+        str(text) for texts in listing.form.errors.values() for text in texts
+    ]:
+        return JsonResponse({"errors": said}, status=400)
+    for row in rows:
+        row["url"] = request.build_absolute_uri(reverse("published_decision", args=[row["reference"]]))
+        row["pdf"] = request.build_absolute_uri(reverse("published_decision_pdf", args=[row["reference"]]))
+    following = request.build_absolute_uri(listing.next_url) if listing.next_url else None
+    return JsonResponse({"council": council().name, "decisions": rows, "next": following})
+
+
+class PublishedFeed(Feed):
+    """The latest decisions as they were published, for who follows them with a feed reader (Atom, RFC 4287)."""
+
+    feed_type = Atom1Feed
+    title = "Published decisions"
+
+    def link(self) -> str:
+        return reverse("published_decisions")
+
+    def author_name(self) -> str:
+        return council().name
+
+    def items(self) -> Iterable[DecisionRecord]:
+        return published_records().order_by("-published_on", "-id")[:IN_THE_FEED]
+
+    def item_title(self, item: DecisionRecord) -> str:
+        return f"{item.drawdown.reference}: {item.title}"
+
+    def item_description(self, item: DecisionRecord) -> str:
+        released = "" if item.exempt_paragraph else released_in_words(queries.public_amounts(item))
+        exempt = "It holds exempt information." if item.exempt_paragraph else ""
+        said = [f"{item.capacity}, {formats.long_date(item.decided_on)}.", released and f"Released: {released}.", exempt]
+        return " ".join(filter(None, [*said, wording.standing(item)]))
+
+    def item_link(self, item: DecisionRecord) -> str:
+        return reverse("published_decision", args=[item.drawdown.reference])
+
+    def item_pubdate(self, item: DecisionRecord) -> datetime:
+        return queries.published_at(item)
+
+    def item_updateddate(self, item: DecisionRecord) -> datetime:
+        return queries.changed_at(item)
+
+
+@for_anybody
+def published_decisions_atom(request: HttpRequest) -> HttpResponse:
+    """The newest decisions as an Atom feed."""
+    return PublishedFeed()(request)
 
 
 @for_anybody

@@ -13,6 +13,7 @@ from approvals.decisions.queries import (
     decision_makers,
     in_public_words,
     in_words,
+    open_to_call_in,
     publication_years,
 )
 from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
@@ -73,9 +74,17 @@ class PublicFilters(ListFilters):
 
     words = CharFilter(label="Words", method="with_words", max_length=200)
     year = OneOfFilter(label="Year of publication", method="of_year", choices=_years)
+    call_in = OneOfFilter(label="Call-in", method="if_open", choices=[("open", "Open to call-in now")])
+
+    def __init__(self, data: object, queryset: Records, *, today: date) -> None:
+        super().__init__(data, queryset)
+        self.today = today
 
     def with_words(self, records: Records, name: str, words: str) -> Records:
         return records.filter(in_public_words(words))
 
     def of_year(self, records: Records, name: str, year: str) -> Records:
         return records.filter(published_on__range=(date(int(year), 1, 1), date(int(year), 12, 31)))
+
+    def if_open(self, records: Records, name: str, call_in: str) -> Records:
+        return records.filter(open_to_call_in(self.today))

@@ -1,6 +1,7 @@
 """The register of decisions, on screen and as files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,10 @@ def _kind(row: Registered) -> str:
     return joined(kind, note(f"Urgent: {row.urgent.lower()}" if row.urgent else ""))
 
 
+def _sources(row: Registered) -> str:
+    return "; ".join(row.sources)
+
+
 def _published(row: Registered) -> str:
     if row.published_on is None:
         return "Not yet"
@@ -49,6 +54,15 @@ def _keep_until(row: Registered) -> str:
     if row.retain_until is None:
         return muted("From publication")
     return joined(formats.long_date(row.retain_until), note("Past its retention date" if row.past_retention else ""))
+
+
+def released_cells(measures: Sequence[Measure], released: Callable[[Any], Mapping[Measure, Decimal]]) -> list[FileColumn]:
+    """A column of a file for each measure, with the whole pounds released in it; empty where nothing is."""
+    return [FileColumn(f"Released, {heading(each)}", partial(_amount, released=released, measure=each)) for each in measures]
+
+
+def _amount(row: Any, *, released: Callable[[Any], Mapping[Measure, Decimal]], measure: Measure) -> Decimal | None:
+    return released(row).get(measure)
 
 
 class RegisterTable(ListTable):
@@ -70,6 +84,7 @@ class RegisterTable(ListTable):
         cells=[FileColumn("Key decision", lambda row: row.is_key), FileColumn("Urgent", lambda row: row.urgent)],
     )
     released = ListColumn("Released", screen=lambda row: released_in_words(row.released))
+    sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
     published_on = ListColumn(
         "Published",
         sort=last_if_open("published_on"),
@@ -94,11 +109,7 @@ class RegisterTable(ListTable):
     def cells_of(self, name: str) -> Sequence[FileColumn]:
         if name != "released":
             return super().cells_of(name)
-        return [FileColumn(f"Released, {heading(each)}", partial(_amount, measure=each)) for each in self.measures()]
-
-
-def _amount(row: Registered, measure: Measure) -> Any:
-    return row.released.get(measure)
+        return released_cells(self.measures(), lambda row: row.released)
 
 
 @reads

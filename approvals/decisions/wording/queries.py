@@ -270,6 +270,16 @@ def retrospective(content: RecordContent) -> list[str]:
     return said
 
 
+def is_open_to_call_in(record: DecisionRecord, today: date) -> bool:
+    """Whether scrutiny may still call it in that day. A decision that was called in is not called in again."""
+    return record.drawdown.state == State.SIGNED_OFF and record.closes_on is not None and today <= record.closes_on
+
+
+def sources_of(record: DecisionRecord) -> list[str]:
+    """The funding sources its money comes from, each once, in the order of the record."""
+    return list(dict.fromkeys(row.source for row in released(record.money).rows))
+
+
 def standing(record: DecisionRecord) -> str:
     """Where a published decision stands, in a sentence."""
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
@@ -295,6 +305,7 @@ class Registered(NamedTuple):
     decided_on: date | None
     maker: str
     released: dict[Measure, Decimal]
+    sources: list[str]
     is_key: bool | None
     urgent: str
     published_on: date | None
@@ -321,7 +332,8 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
         drawdown.programme.name,
         decided,
         drawdown.delegation.decided_by,
-        _released(record),
+        released_by(record),
+        sources_of(record),
         record.is_key,
         _URGENT.get(record.notice_route, ""),
         published,
@@ -336,8 +348,8 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
     )
 
 
-def _released(record: DecisionRecord) -> dict[Measure, Decimal]:
-    """What the decision released, by measure, over all authorisations."""
+def released_by(record: DecisionRecord) -> dict[Measure, Decimal]:
+    """What the decision released, by measure, over all authorisations, in whole pounds."""
     totals: dict[Measure, Decimal] = {}
     for row in released(record.money).rows:
         totals[row.measure] = totals.get(row.measure, Decimal(0)) + row.released
