@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from improvement_budget import demonstration
+
+AFTERWARDS = datetime(2017, 3, 1, 9, tzinfo=UTC)
+"""When the whole story has happened."""
 
 
 @contextmanager

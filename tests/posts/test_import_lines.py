@@ -14,6 +14,7 @@ from phases.models import Programme
 from posts.models import CostLine
 from reports.table.faces.rules import as_csv
 from reports.table.queries import schedule_for, usual_options
+from tests.around import AFTERWARDS
 from tests.making import NOON, make_clerk, make_officer, make_phase, make_programme
 from tests.posts.source_table import SOURCE_TABLE
 
@@ -98,7 +99,7 @@ def test_totals_are_confirmed_or_refused(run: Any, programme: Programme):
 
 
 def test_the_source_table_and_our_own_csv_change_nothing_in_the_demonstration(run: Any):
-    demonstration.load(at=NOON)
+    demonstration.load(at=AFTERWARDS)
     programme = Programme.objects.get(slug="ofsted-2016")
     text = as_csv(schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON))
     before = AuditEntry.objects.count()

@@ -26,6 +26,7 @@ from posts.lines.rules import Stated, state_of
 from posts.models import CostLine, LineRevision, Team
 from reports.table.faces.rules import as_csv
 from reports.table.queries import schedule_for, usual_options
+from tests.around import AFTERWARDS
 from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state
 from tests.posts.source_table import SOURCE_TABLE
@@ -116,7 +117,7 @@ def test_the_table_of_the_source_paper_pasted_into_an_empty_programme_gives_its_
 
 
 def test_our_csv_of_the_demonstration_imported_again_is_all_the_same():
-    demonstration.load(at=NOON)
+    demonstration.load(at=AFTERWARDS)
     programme = Programme.objects.get(slug="ofsted-2016")
     officer = User.objects.filter(roles__contains=[Role.FINANCE_OFFICER]).first()
     text = as_csv(schedule_for(programme, Council(), usual_options(programme, Council()), as_at=NOON))
@@ -324,7 +325,7 @@ def test_a_paste_over_what_somebody_else_wrote_since_is_stale_and_writes_nothing
 
 
 def test_lines_read_in_one_query_are_those_that_are_read_in_three():
-    demonstration.load(at=NOON)
+    demonstration.load(at=AFTERWARDS)
     programme = Programme.objects.get(slug="ofsted-2016")
     with CaptureQueriesContext(connection) as queried:
         at_once = queries.lines_at_once(programme)

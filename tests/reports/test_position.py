@@ -20,6 +20,7 @@ from posts.models import CostLine, LineAmount
 from reports.standing.chart.rules import LONGEST, chart
 from reports.standing.position.queries import position_of, positions_of
 from reports.standing.position.rules import PhasePlan, Position, position, tiles
+from tests.around import AFTERWARDS
 from tests.making import make_body, make_phase
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))
@@ -284,7 +285,7 @@ def test_a_credit_has_no_length_in_the_chart():
 
 @pytest.fixture
 def bromley(db: None) -> Programme:
-    demonstration.load(at=NOW)
+    demonstration.load(at=AFTERWARDS)
     return Programme.objects.get(slug="ofsted-2016")
 
 

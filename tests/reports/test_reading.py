@@ -20,6 +20,7 @@ from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
 from reports.table.queries import schedule_for, usual_options
 from tests.approvals.case import KEY, Case
+from tests.around import AFTERWARDS
 from tests.making import NOON, enter_line, make_clerk
 from tests.reports.papers import issued, make_programme_to_issue
 from tests.reports.reading import reads_well
@@ -96,7 +97,7 @@ def test_a_release_of_which_no_money_is_recorded_has_no_chart(reporting: Case):
 
 
 def test_a_report_with_its_front_sheet_reads_well(db: None):
-    demonstration.load(at=NOON)
+    demonstration.load(at=AFTERWARDS)
     reads_well(report_pdf(Programme.objects.get(slug="ofsted-2016"), NOON))
 
 

@@ -15,7 +15,7 @@ from accounts.models import AuditEntry
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from reports.draft.queries import known_of
-from tests.around import the_demonstration
+from tests.around import AFTERWARDS, the_demonstration
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.reports.draft import paper
 from tests.reports.draft.documents import document, paragraph, table
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with the_demonstration(django_db_blocker, NOON):
+    with the_demonstration(django_db_blocker, AFTERWARDS):
         yield
 
 
