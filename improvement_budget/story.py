@@ -171,7 +171,7 @@ class Loading:
         values = {**sheet, **chosen}
         report_actions.save_front_sheet(programme=self.programme, values=values, by=clerk, at=at)
         for item in self.case["recommendation"]:
-            values = _stripped(item)
+            values = _stripped(item) | {"body": self.bodies[item["body"]]}
             section = ReportParagraph.Section.RECOMMENDATIONS
             report_actions.add_paragraph(programme=self.programme, section=section, values=values, by=clerk, at=at)
         section = ReportParagraph.Section.FINANCE

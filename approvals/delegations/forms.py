@@ -14,7 +14,7 @@ from costing.financial_year import FinancialYear
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import EditForm
 from phases.bodies.forms import BODIES
-from phases.models import FundingDecision
+from phases.models import Body, FundingDecision
 
 ONE_OR_THE_OTHER = "Choose the office that decides or enter the body, not both."
 
@@ -35,6 +35,15 @@ class DelegationForm(EditForm):
     )
     report_back_on = TypedDateField(label="Reports back on", required=False, help_text="Such as September 2016")
 
+    report_back_to = forms.ModelChoiceField(
+        label="Reports back to",
+        queryset=Body.objects.all(),
+        to_field_name="name",
+        required=False,
+        empty_label="Nobody is named",
+        help_text=BODIES,
+    )
+
     class Meta:
         model = Delegation
         fields = [
@@ -46,13 +55,11 @@ class DelegationForm(EditForm):
             "text": "Text of the delegation",
             "decision_maker": "Office that decides",
             "decision_body": "Body that decides",
-            "report_back_to": "Reports back to",
         }
         help_texts = {
             "title": "A short name, such as Use of the July release",
             "text": "Word for word from the resolution",
             "decision_body": f"Only if no single office decides. {BODIES}",
-            "report_back_to": "Such as Executive",
         }
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, instance: Delegation) -> None:
@@ -95,6 +102,10 @@ class DelegationForm(EditForm):
         """The limits typed, in whole pounds by measure."""
         typed = {year: self.cleaned_data.get(_limit_name(year)) for year in self.years}
         return {year: amount for year, amount in typed.items() if amount is not None}
+
+    def clean_report_back_to(self) -> str:
+        """The delegation keeps the name, as its resolution says it."""
+        return str(self.cleaned_data["report_back_to"] or "")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

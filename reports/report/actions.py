@@ -78,7 +78,12 @@ def draft_section(*, programme: Programme, section: str, by: User, at: datetime)
         _rewrite(paragraph, drafted)
     new = [each for each in drafts if each.key not in stored]
     for number, drafted in enumerate(new, _last_place(programme, section) + 1):
-        words = {"body": drafted.body, "text": drafted.text, "drafted_as": drafted.key, "drafted_text": drafted.text}
+        words = {
+            "body_id": drafted.body.pk if drafted.body else None,
+            "text": drafted.text,
+            "drafted_as": drafted.key,
+            "drafted_text": drafted.text,
+        }
         _store(ReportParagraph(programme=programme, section=section, position=number, **words))
     done = DraftedSection(len(new), len(renewed), sum(each.is_edited for each in stored.values()))
     if new or renewed:
@@ -218,7 +223,7 @@ def _drafts(programme: Programme, section: str, at: datetime) -> Sequence[Drafte
 
 def _rewrite(paragraph: ReportParagraph, drafted: Drafted) -> None:
     paragraph.text = paragraph.drafted_text = drafted.text
-    paragraph.body = drafted.body
+    paragraph.body_id = drafted.body.pk if drafted.body else None
     _changed(paragraph)
 
 
@@ -234,7 +239,7 @@ def _store(paragraph: ReportParagraph) -> ReportParagraph:
 
 
 def _words(paragraph: ReportParagraph) -> dict[str, Any]:
-    return {"body": paragraph.body, "text": paragraph.text}
+    return {"body": str(paragraph.body or ""), "text": paragraph.text}
 
 
 def _for_the_record(value: Any) -> Any:

@@ -219,7 +219,7 @@ class ParagraphForm(ReportForm):
         fields = ["body", "text"]
         labels = {"body": "Body that is asked", "text": "Text"}
         help_texts = {
-            "body": "As the report calls it, such as Executive or Full Council",
+            "body": BODIES,
             "text": "A figure is named between braces, such as {the total, full year}. Its value is filled in when you save.",
         }
         widgets = {"text": forms.Textarea(attrs={"rows": 8})}
@@ -230,6 +230,7 @@ class ParagraphForm(ReportForm):
             del self.fields["body"]
         else:
             self.fields["body"].required = True
+            self.fields["body"].empty_label = "Choose the body"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         super().clean()

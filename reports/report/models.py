@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.text.rules import visible_text
-from phases.models import Programme
+from phases.models import Body, Programme
 
 
 class ReportParagraph(models.Model):
@@ -22,7 +22,7 @@ class ReportParagraph(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     section = models.CharField(max_length=15, choices=Section)
     position = models.PositiveIntegerField()
-    body = models.CharField("who is asked", max_length=120, blank=True, validators=[visible_text])
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who is asked")
     text = models.TextField(validators=[visible_text])
     drafted_as = models.CharField(max_length=40, blank=True)
     drafted_text = models.TextField(blank=True)
@@ -31,7 +31,7 @@ class ReportParagraph(models.Model):
         ordering = ["-section", "position"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(section="finance", body="") | Q(section="recommendations", body__regex=r"\S"),
+                condition=Q(section="finance", body__isnull=True) | Q(section="recommendations", body__isnull=False),
                 name="report_paragraph_asks_its_body",
             ),
             models.CheckConstraint(condition=Q(text__regex=r"\S"), name="report_paragraph_has_its_text"),

@@ -15,7 +15,7 @@ from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation
 from display.formats import long_date
 from phases.limits.queries import approval_limits
-from phases.models import FundingDecision, Programme
+from phases.models import Body, FundingDecision, Programme
 from reports.draft.queries import known_from, rules_on
 from reports.exempt.queries import exempt_lines
 from reports.facts import rules as facts
@@ -74,7 +74,7 @@ class BodyAsked(NamedTuple):
     """What one body is asked. `number` counts the bodies in their order."""
 
     number: int
-    body: str
+    body: Body
     paragraphs: list[ShownText]
 
 
@@ -155,7 +155,7 @@ class CommitteeReport:
                     for number, each in enumerate([each for each in here if each.body == body], 1)
                 ],
             )
-            for place, body in enumerate(dict.fromkeys(each.body for each in here), 1)
+            for place, body in enumerate(dict.fromkeys(each.body for each in here if each.body), 1)
         ]
 
     @property
@@ -239,7 +239,7 @@ def report_with(
         position=stands,
         figures=figures,
         given=_given(programme, sheet, figures, stands, _day(programme, as_at)),
-        paragraphs=tuple(ReportParagraph.objects.filter(programme=programme)),
+        paragraphs=tuple(ReportParagraph.objects.filter(programme=programme).select_related("body")),
         exempt=frozenset(line for line, _ in exempt_lines(programme.slug)),
         as_at=as_at,
     )

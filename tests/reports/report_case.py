@@ -8,7 +8,7 @@ from phases.models import Programme
 from reports.models import ReportParagraph
 from reports.report import actions as report_actions
 from reports.report.queries import CommitteeReport, report_of
-from tests.making import NOON, make_clerk, make_officer, make_source
+from tests.making import NOON, make_body, make_clerk, make_officer, make_source
 from tests.reports.papers import make_programme_to_issue
 
 BOXES: dict[str, Any] = {
@@ -48,6 +48,8 @@ def make_report(**boxes: Any) -> Programme:
 def paragraph(programme: Programme, text: str = "It costs {the total, 2016/17: £120k}.", **values: Any) -> ReportParagraph:
     """A paragraph of the finance section, written by hand."""
     values = {"section": "finance"} | values
+    if "body" in values:
+        values["body"] = make_body(values["body"])
     section = values.pop("section")
     given = {"text": text} | values
     return report_actions.add_paragraph(programme=programme, section=section, values=given, by=make_officer(), at=NOON)

@@ -68,7 +68,7 @@ def test_the_recommendations_of_the_demonstration_ask_council_what_the_executive
 ):
     both = "Phases One and Two: £949k in 2016/17 and £1,519k in 2017/18, with a full-year effect of £1,471k."
     third = "Phase Three: £141k in 2016/17 and £795k in 2017/18, with a full-year effect of £795k."
-    assert [(each.body, plain(each.text)) for each in demonstrated[0]["recommendations"]] == [
+    assert [(str(each.body), plain(each.text)) for each in demonstrated[0]["recommendations"]] == [
         ("Executive", f"Recommend to Full Council the funding of {both}"),
         ("Executive", f"Recommend to Full Council the funding of {third}"),
         ("Full Council", f"Approve the funding of {both}"),

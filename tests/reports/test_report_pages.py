@@ -11,7 +11,7 @@ from django.test import Client
 from phases.models import FundingSource, Programme
 from reports.models import FrontSheet, ReportParagraph
 from tests.answers import shown
-from tests.making import make_auditor, make_clerk, make_officer, make_programme, make_source
+from tests.making import make_auditor, make_body, make_clerk, make_officer, make_programme, make_source
 from tests.reports.papers import dearer
 from tests.reports.report_case import make_report, paragraph
 from tests.reports.test_issue_pages import signed_in
@@ -195,8 +195,11 @@ def test_everything_that_is_wrong_with_a_text_is_said_at_once(clerk: Client):
 
 def test_a_recommendation_names_its_body(clerk: Client):
     where = f"{REPORT}recommendations/add/"
-    assert sent(clerk, where, text="Note it.").context["form"].errors["body"] == ["Enter the body that is asked."]
-    assert sent(clerk, where, text="Note it.", body="Full Council").status_code == 302
+    assert sent(clerk, where, text="Note it.").context["form"].errors["body"] == ["Choose the body that is asked."]
+    assert sent(clerk, where, text="Note it.", body=make_body("Full Council").pk).status_code == 302
+    assert '<h3 class="govuk-heading-s">Full Council is asked to:</h3>' in clerk.get(REPORT).text
+    sent(clerk, where, text="Note it.", body=make_body("Executive").pk)
+    assert '<h3 class="govuk-heading-s">The Executive is asked to:</h3>' in clerk.get(REPORT).text
 
 
 def test_an_unknown_section_is_not_found(clerk: Client):

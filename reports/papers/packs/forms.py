@@ -11,7 +11,8 @@ from accounts.text.rules import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm
 from display.lists.filters import ListFilters, OneOfFilter
-from phases.models import Programme
+from phases.bodies.forms import BODIES
+from phases.models import Body, Programme
 from reports.papers.background.models import Rendering
 from reports.requests.rules import PackItem, PackRequest
 
@@ -39,7 +40,9 @@ class PackForm(CarefulForm, forms.Form):
     is_new = True
 
     title = forms.CharField(label="Title", max_length=200, validators=[visible_text])
-    committee = forms.CharField(label="Committee", max_length=120, validators=[visible_text])
+    committee = forms.ModelChoiceField(
+        label="Committee", queryset=Body.objects.all(), to_field_name="name", empty_label="Choose the committee", help_text=BODIES
+    )
     meeting_date = TypedDateField(label="Date of the meeting")
     agenda_item = forms.CharField(label="Agenda item", max_length=30, required=False, validators=[visible_text])
     items = forms.MultipleChoiceField(
@@ -47,7 +50,11 @@ class PackForm(CarefulForm, forms.Form):
     )
 
     def __init__(self, data: Any, *, programme: Programme, items: Sequence[PackItem]) -> None:
-        usual = {"title": programme.name, "committee": programme.committee, "meeting_date": programme.meeting_date}
+        usual = {
+            "title": programme.name,
+            "committee": programme.committee and programme.committee.name,
+            "meeting_date": programme.meeting_date,
+        }
         super().__init__(data, initial=usual)
         self.offered = {item.key: item for item in items}
         self.misplaced: dict[str, str] = {}
@@ -76,6 +83,10 @@ class PackForm(CarefulForm, forms.Form):
             PackRow(item, key in chosen, self.data.get(f"place-{key}", usual.get(key, "")), self.misplaced.get(key, ""))
             for key, item in self.offered.items()
         ]
+
+    def clean_committee(self) -> str:
+        """A pack keeps the name, as it is printed."""
+        return str(self.cleaned_data["committee"])
 
     def clean_items(self) -> list[PackItem]:
         places = {key: self._place(key) for key in self.cleaned_data["items"]}

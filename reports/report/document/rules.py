@@ -39,7 +39,7 @@ def render(report: CommitteeReport) -> bytes:
     _texts(document, [line.plain for line in report.reason])
     document.add_heading("Recommendations", 1)
     for asked in report.recommendations:
-        document.add_heading(f"{asked.body} is asked to:", 2)
+        document.add_heading(f"{asked.body.at_the_start} is asked to:", 2)
         _numbered(document, [each.plain for each in asked.paragraphs])
     if not report.recommendations:
         _texts(document, [])

@@ -30,7 +30,7 @@ class Drafted(NamedTuple):
 
     key: str
     text: str
-    body: str = ""
+    body: DecidingBody | None = None
 
 
 class Delegated(NamedTuple):
@@ -111,10 +111,10 @@ def finance(sources: Sources) -> list[Drafted]:
 
 
 def recommendations(sources: Sources) -> list[Drafted]:
-    """What each body is asked, the committee first: to approve, or to recommend to the body that may."""
-    if not sources.schedule.total.line_count:
+    """What each body is asked, the committee first: to approve, or to recommend to the body that may. No committee, none."""
+    if not sources.schedule.total.line_count or sources.committee is None:
         return []
-    approver, committee = _approver(sources), str(sources.committee or "Committee")
+    approver, committee = _approver(sources), sources.committee
     wanted = [(each, sources.costs(sources.of(each))) for each in _wanting_approval(sources)]
     asked = [(numbers, f"{phases_in_words(numbers)}: {costs}") for numbers, costs in wanted if costs]
     if not asked:
@@ -126,7 +126,7 @@ def recommendations(sources: Sources) -> list[Drafted]:
             Drafted(_numbered("recommend", numbers), f"Recommend to {approver.in_sentence} the funding of {text}.", committee)
             for numbers, text in asked
         ),
-        *(Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", approver.name) for numbers, text in asked),
+        *(Drafted(_numbered("approve", numbers), f"Approve the funding of {text}.", approver) for numbers, text in asked),
     ]
 
 
