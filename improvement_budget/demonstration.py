@@ -99,10 +99,12 @@ def _people(at: datetime) -> dict[str, User]:
     """Every account, the offices they hold, and the deputy."""
     people = {account: _account(account, name, job, roles, at) for account, name, job, roles, _ in ACCOUNTS}
     administrator = people["administrator"]
-    for account, _, _, _, office in ACCOUNTS:
+    for account, _, job, _, office in ACCOUNTS:
         if office:
             role = STATUTORY_ROLES.get(account, "")
-            added = add_office(name=office, slug=account, statutory_role=role, by=administrator, at=at)
+            kind = Office.Kind.MEMBER if job == "Councillor" else Office.Kind.OFFICER
+            values = {"name": office, "kind": kind, "statutory_role": role}
+            added = add_office(values=values, slug=account, by=administrator, at=at)
             take_office(office=added, holder=people[account], days=Days(OFFICES_HELD_SINCE), by=administrator, at=at)
     appoint_deputy(
         office=Office.objects.get(slug=DEPUTY[0]),

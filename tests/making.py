@@ -59,8 +59,8 @@ def make_auditor(**values: Any) -> User:
     return make_user(Role.AUDITOR, **values)
 
 
-def make_office(name: str = "Chief Executive") -> Office:
-    return Office.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+def make_office(name: str = "Chief Executive", kind: str = "officer") -> Office:
+    return Office.objects.create(name=name, kind=kind, slug=name.lower().replace(" ", "-"))
 
 
 def make_holding(office: Office, holder: User, since: date = date(2016, 4, 1), until: date | None = None) -> OfficeHolding:

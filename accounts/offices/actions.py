@@ -16,6 +16,8 @@ from accounts.people.models import User
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
 
+DETAILS = ("name", "kind", "statutory_role")
+
 
 def lock_office(pk: int) -> None:
     """Against everybody who would change who holds the office or deputises. Records may refer to it meanwhile."""
@@ -30,13 +32,13 @@ def locked_office(pk: int) -> Office | None:
 
 
 @transaction.atomic
-def add_office(*, name: str, by: User, at: datetime, slug: str = "", statutory_role: str = "") -> Office:
+def add_office(*, values: Mapping[str, Any], by: User, at: datetime, slug: str = "") -> Office:
     """A new office, vacant. Its slug is made from the name unless given; it stays when the name changes."""
     require(by, Permission.MANAGE_OFFICES)
-    office = Office(name=name, slug=slug or _free_slug(name), statutory_role=statutory_role)
+    office = Office(slug=slug or _free_slug(values["name"]), **values)
     office.full_clean()
     office.save()
-    _record_of(office, "office_added", {"name": name, "statutory_role": statutory_role}, by, at)
+    _record_of(office, "office_added", {field: getattr(office, field) for field in DETAILS}, by, at)
     return office
 
 
@@ -48,16 +50,16 @@ def _free_slug(name: str) -> str:
 
 
 @transaction.atomic
-def change_office(*, office: Office, name: str, statutory_role: str, by: User, at: datetime) -> Office:
-    """The same office under another name, or in another statutory role. What was decided before keeps the name it had."""
+def change_office(*, office: Office, values: Mapping[str, Any], by: User, at: datetime) -> Office:
+    """The same office under other details. What was decided before keeps the name it had."""
     require(by, Permission.MANAGE_OFFICES)
     office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
-    after = {"name": name, "statutory_role": statutory_role}
-    changed = changes({field: getattr(office, field) for field in after}, after)
+    changed = changes({field: getattr(office, field) for field in values}, values)
     if changed:
-        office.name, office.statutory_role = name, statutory_role
+        for field, value in values.items():
+            setattr(office, field, value)
         office.full_clean()
-        office.save(update_fields=list(after))
+        office.save(update_fields=list(values))
         _record_of(office, "office_changed", changed, by, at)
     return office
 

@@ -24,6 +24,7 @@ class OfficeForm(EditForm):
     broken_rules = {
         "accounts_office_name_key": ("name", NAME_TAKEN),
         "statutory_role_of_one_office": ("statutory_role", ROLE_TAKEN),
+        "office_statutory_role_of_an_officer": ("kind", "Only the office of an officer has a statutory role."),
     }
 
     name = forms.CharField(
@@ -34,6 +35,12 @@ class OfficeForm(EditForm):
         error_messages={"unique": NAME_TAKEN},
     )
 
+    kind = forms.ChoiceField(
+        label="Kind of office",
+        help_text="The law asks other records of a member’s decisions than of an officer’s. Somebody outside consents or advises",
+        choices=Office.Kind.choices,
+        widget=forms.RadioSelect,
+    )
     statutory_role = forms.ChoiceField(
         label="Statutory role",
         help_text="Its holder gives statutory advice or dispensations. One office for each role",
@@ -44,7 +51,7 @@ class OfficeForm(EditForm):
 
     class Meta:
         model = Office
-        fields = ["name", "statutory_role"]
+        fields = ["name", "kind", "statutory_role"]
 
     def clean_statutory_role(self) -> str:
         role = self.cleaned_data["statutory_role"]

@@ -13,7 +13,9 @@ from accounts.people.models import User
 class Office(models.Model):
     """An office to which power attaches, e.g. Chief Executive. Records name the person who held it on the day.
 
-    `statutory_role` is the statutory post that the holder is in as well; "" for most offices.
+    `kind` says whose office it is: the law asks another record of a decision of a member than of an officer, and somebody
+    outside, such as a commissioner, consents or advises. `statutory_role` is the statutory post that the holder is in
+    as well; "" for most offices.
     """
 
     class StatutoryRole(models.TextChoices):
@@ -21,7 +23,13 @@ class Office(models.Model):
         HEAD_OF_PAID_SERVICE = "head_of_paid_service", "Head of paid service"
         MONITORING_OFFICER = "monitoring_officer", "Monitoring officer"
 
+    class Kind(models.TextChoices):
+        MEMBER = "member", "Of a member"
+        OFFICER = "officer", "Of an officer"
+        OUTSIDE = "outside", "Of an outside body"
+
     name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.OFFICER)
     slug = models.SlugField(max_length=50, unique=True)
     statutory_role = models.CharField(max_length=20, choices=StatutoryRole, blank=True)
 
@@ -31,6 +39,10 @@ class Office(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["statutory_role"], condition=~Q(statutory_role=""), name="statutory_role_of_one_office"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["member", "officer", "outside"]), name="office_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(statutory_role="") | Q(kind="officer"), name="office_statutory_role_of_an_officer"
             ),
             models.CheckConstraint(
                 condition=Q(statutory_role__in=["", "section_151", "head_of_paid_service", "monitoring_officer"]),

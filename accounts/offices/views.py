@@ -71,6 +71,7 @@ class OfficeTable(ListTable):
         screen=_office_link,
         cells=[
             FileColumn("Office", lambda row: row.office.name),
+            FileColumn("Kind", lambda row: row.office.get_kind_display()),
             FileColumn("Statutory role", lambda row: row.office.get_statutory_role_display()),
         ],
     )
@@ -115,7 +116,7 @@ def add_office(request: SignedIn) -> HttpResponse:
     form = OfficeForm(posted(request), instance=Office())
 
     def save() -> Office:
-        return actions.add_office(**form.values, by=request.user, at=clock.now())
+        return actions.add_office(values=form.values, by=request.user, at=clock.now())
 
     def finish(added: Office) -> HttpResponse:
         messages.success(request, f"{added} was added. Now record who holds it.")
@@ -133,7 +134,7 @@ def change_office(request: SignedIn, pk: int) -> HttpResponse:
     form = OfficeForm(posted(request), instance=changed)
 
     def save() -> Office:
-        return actions.change_office(office=changed, **form.values, by=request.user, at=clock.now())
+        return actions.change_office(office=changed, values=form.values, by=request.user, at=clock.now())
 
     note = "Rename it only if it is still the same office. Earlier decisions keep the name they were made under."
     return _happened(request, form, save, OfficeAct(changed, f"Change {changed}", "Save", note, "The office was changed."))

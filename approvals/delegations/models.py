@@ -65,7 +65,9 @@ class Delegation(models.Model):
     @property
     def maker(self) -> Maker:
         """Who decides, for the rule of records, notice and call-in."""
-        return self.decision_body.deciding.maker if self.decision_body else Maker(Kind.OFFICER)
+        if self.decision_body:
+            return self.decision_body.deciding.maker
+        return Maker(Kind(self.decision_maker.kind) if self.decision_maker else Kind.OFFICER)
 
     @property
     def deciding_body(self) -> DecidingBody | None:

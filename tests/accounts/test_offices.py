@@ -302,8 +302,8 @@ def test_only_an_administrator_records_anything_about_offices(make: Any, office:
     by, person = make(), make_user()
     holding, appointment = make_holding(office, person, APRIL), make_deputy(office, make_user())
     acts = [
-        lambda: actions.add_office(name="Leader", by=by, at=NOON),
-        lambda: actions.change_office(office=office, name="Leader", statutory_role="", by=by, at=NOON),
+        lambda: actions.add_office(values={"name": "Leader"}, by=by, at=NOON),
+        lambda: actions.change_office(office=office, values={"name": "Leader"}, by=by, at=NOON),
         lambda: _take(office, make_user(), JULY, by=by),
         lambda: actions.end_holding(holding=holding, until=JULY, by=by, at=NOON),
         lambda: actions.correct_holding(holding=holding, holder=person, days=Days(JULY), reason=".", by=by, at=NOON),
@@ -329,11 +329,11 @@ def test_nobody_gives_themselves_an_office_or_an_appointment(office: Office, adm
 
 
 def test_offices_get_addresses_of_their_own_that_stay_when_they_are_renamed(administrator: User):
-    first = actions.add_office(name="Leader of the Council", by=administrator, at=NOON)
-    second = actions.add_office(name="Leader of the Council!", by=administrator, at=NOON)
-    unwritable = actions.add_office(name="理事", by=administrator, at=NOON)
+    first = actions.add_office(values={"name": "Leader of the Council"}, by=administrator, at=NOON)
+    second = actions.add_office(values={"name": "Leader of the Council!"}, by=administrator, at=NOON)
+    unwritable = actions.add_office(values={"name": "理事"}, by=administrator, at=NOON)
     assert [first.slug, second.slug, unwritable.slug] == ["leader-of-the-council", "leader-of-the-council-2", "office"]
-    renamed = actions.change_office(office=first, name="Mayor", statutory_role="", by=administrator, at=NOON)
+    renamed = actions.change_office(office=first, values={"name": "Mayor"}, by=administrator, at=NOON)
     assert (renamed.name, renamed.slug) == ("Mayor", "leader-of-the-council")
     assert _last_entry() == ("office_changed", "office:leader-of-the-council", {"name": ["Leader of the Council", "Mayor"]})
 
@@ -354,7 +354,7 @@ def _errors(response: Any) -> dict[str, list[str]]:
 
 
 def test_an_administrator_adds_an_office_and_records_who_takes_it_after_seeing_what_changes(signed_in: Client):
-    added = _send(signed_in, "/offices/add/", name="Monitoring Officer")
+    added = _send(signed_in, "/offices/add/", name="Monitoring Officer", kind="officer")
     office = Office.objects.get()
     assert added.url == f"/offices/{office.pk}/"
     before, after = make_user(name="Person before"), make_user(name="Person after")
@@ -417,9 +417,9 @@ def test_an_office_is_renamed_on_its_page_but_not_to_a_name_that_is_taken(signed
     make_office("Leader of the Council")
     address = f"/offices/{office.pk}/change/"
     taken = {"name": ["Another office has this name: choose another."]}
-    assert _errors(_send(signed_in, address, name="Leader of the Council")) == taken
-    assert _errors(_send(signed_in, "/offices/add/", name="Leader of the Council")) == taken
-    assert _send(signed_in, address, name="Managing Director").status_code == 302
+    assert _errors(_send(signed_in, address, kind="officer", name="Leader of the Council")) == taken
+    assert _errors(_send(signed_in, "/offices/add/", name="Leader of the Council", kind="member")) == taken
+    assert _send(signed_in, address, name="Managing Director", kind="officer").status_code == 302
     assert "Managing Director" in signed_in.get("/offices/").text
 
 
@@ -431,6 +431,10 @@ def test_a_statutory_role_belongs_to_one_office_and_to_a_role_that_there_is(offi
     leader = Office.objects.filter(pk=make_office("Leader of the Council").pk)
     with refused_by("statutory_role_of_one_office"):
         leader.update(statutory_role="head_of_paid_service")
+    with refused_by("office_statutory_role_of_an_officer"):
+        leader.update(kind="member", statutory_role="monitoring_officer")
+    with refused_by("office_kind_is_known"):
+        leader.update(kind="robot")
     with refused_by("office_statutory_role_is_known"):
         leader.update(statutory_role="returning_officer")
 
@@ -438,18 +442,18 @@ def test_a_statutory_role_belongs_to_one_office_and_to_a_role_that_there_is(offi
 def test_an_office_takes_a_statutory_role_and_gives_it_up(signed_in: Client, office: Office):
     director, said = make_office("Director of Finance"), "Another office has this statutory role: take it from that one first."
     address = f"/offices/{office.pk}/change/"
-    assert _send(signed_in, address, name=office.name, statutory_role="section_151").status_code == 302
+    assert _send(signed_in, address, name=office.name, kind="officer", statutory_role="section_151").status_code == 302
     assert "Section 151 officer" in signed_in.get(f"/offices/{office.pk}/").text
     assert "Section 151 officer" in signed_in.get("/offices/").text
     assert _last_entry() == ("office_changed", f"office:{office.slug}", {"statutory_role": ["", "section_151"]})
-    taken = _send(signed_in, f"/offices/{director.pk}/change/", name=director.name, statutory_role="section_151")
+    taken = _send(signed_in, f"/offices/{director.pk}/change/", name=director.name, kind="officer", statutory_role="section_151")
     assert _errors(taken) == {"statutory_role": [said]}
-    assert _send(signed_in, address, name=office.name, statutory_role="").status_code == 302
+    assert _send(signed_in, address, name=office.name, kind="officer", statutory_role="").status_code == 302
     assert not Office.objects.exclude(statutory_role="").exists()
 
 
 def test_an_office_is_added_with_its_statutory_role(signed_in: Client):
-    _send(signed_in, "/offices/add/", name="Borough Solicitor", statutory_role="monitoring_officer")
+    _send(signed_in, "/offices/add/", name="Borough Solicitor", kind="officer", statutory_role="monitoring_officer")
     assert Office.objects.get().get_statutory_role_display() == "Monitoring officer"
 
 

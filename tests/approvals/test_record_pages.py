@@ -8,13 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.governance.rules import Form
+from accounts.models import Office, User
 from approvals import actions
+from approvals.decisions.queries import content_of
+from approvals.decisions.wording.queries import sections
 from approvals.drawdowns.rules import State
 from approvals.models import CallIn, DecisionRecord, Drawdown
 from tests.answers import shown
 from tests.approvals.case import KEY, NOW, Case, make_case
-from tests.making import make_auditor
+from tests.making import make_auditor, make_governance
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +254,30 @@ def test_the_csv_holds_the_filtered_register_and_no_formula(case: Case, clerk: C
     assert rows[0]["Title"] == "'=1+1"
     assert (rows[0]["Key decision"], rows[0]["Urgent"]) == ("Yes", "Regulation 11")
     assert (rows[0]["Decided"], rows[0]["Published"], rows[0]["Released, 2016/17"]) == ("2016-09-20", "", "60000")
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "title", "law", "call_in"),
+    [
+        ("member", Form.LEADER, "Record of executive decision", "regulation 13(1) and (2)", "Yes"),
+        ("officer", Form.LEADER, "Record of an officer’s decision", "regulation 13(4)", "No. It is not a key decision"),
+        (
+            "officer",
+            Form.COMMITTEES,
+            "Record of an officer’s decision",
+            "2014, regulation 7",
+            "No. The council has a committee system",
+        ),
+    ],
+)
+def test_the_record_follows_the_office_and_the_governance_of_the_day(
+    case: Case, kind: str, form: Form, title: str, law: str, call_in: str
+):
+    """A lead member's decision was "made by an officer", and every council's a "Record of executive decision"."""
+    make_governance(form)
+    Office.objects.filter(pk=case.delegation.decision_maker.pk).update(kind=kind)
+    content = content_of(DecisionRecord.objects.get(drawdown=case.signed(case.line())))
+    assert content.kind_of_record == title
+    rows = {row.label: row.text for section in sections(content) for row in section.rows}
+    assert rows["Recorded under"].endswith(law)
+    assert rows["Open to call-in"].startswith(call_in)

@@ -34,14 +34,19 @@ def older(transactional_db: None) -> Iterator[MigrationExecutor]:
 
 def test_bodies_that_were_typed_become_bodies_that_are_chosen(older: MigrationExecutor):
     apps = older.loader.project_state(THEN).apps
+    for name in ("Leader of the Council", "Mayor", "Director of Membership"):
+        apps.get_model("accounts", "Office").objects.create(name=name, slug=name.lower().replace(" ", "-"))
     _typed_then(apps)
     older.loader.build_graph()
     older.migrate(older.loader.graph.leaf_nodes())
 
+    from accounts.models import Office
     from approvals.models import Delegation
     from phases.models import ApprovalLimit, Body, FundingDecision, Programme
     from reports.models import ReportParagraph
 
+    kinds = dict(Office.objects.values_list("name", "kind"))
+    assert kinds == {"Leader of the Council": "member", "Mayor": "member", "Director of Membership": "officer"}
     bodies = {each.name: each.kind for each in Body.objects.all()}
     assert bodies == {"Executive": "executive", "Full Council": "full_council", "Improvement Board": "committee"}
     assert [str(each.body) for each in FundingDecision.objects.order_by("pk")] == ["Executive", "Full Council"]
