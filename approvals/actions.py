@@ -7,6 +7,8 @@ A key (idempotency) that was used already gives the first result; with another b
 
 from approvals.authorisations.actions import replace
 from approvals.decisions.actions import change_record, publish
+from approvals.decisions.additions.actions import add_to_record
+from approvals.decisions.rewording.actions import answer_rewording, reword
 from approvals.delegations.actions import record_delegation
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
@@ -25,8 +27,10 @@ __all__ = [
     "Said",
     "StaleDrawdown",
     "Upload",
+    "add_to_record",
     "advise",
     "answer",
+    "answer_rewording",
     "ask",
     "attach_evidence",
     "attach_paper",
@@ -46,6 +50,7 @@ __all__ = [
     "remove_paper",
     "replace",
     "reply_to",
+    "reword",
     "send_back",
     "sign_off",
     "submit",

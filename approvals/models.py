@@ -3,7 +3,9 @@
 The rules of two rows are triggers (migration the_database_decides_with_us); each is named like a constraint.
 """
 
+from approvals.decisions.additions.models import RecordAddition
 from approvals.decisions.models import CallIn, DecisionRecord
+from approvals.decisions.rewording.models import Rewording
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.models import (
     Advice,
@@ -41,5 +43,7 @@ __all__ = [
     "Paper",
     "Question",
     "Receipt",
+    "RecordAddition",
+    "Rewording",
     "Submission",
 ]

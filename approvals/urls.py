@@ -4,8 +4,10 @@ from django.urls import path
 
 from approvals.authorisations import views as authorisations
 from approvals.decisions import views as records
+from approvals.decisions.additions import views as additions
 from approvals.decisions.publication import views as published
 from approvals.decisions.register import views as register
+from approvals.decisions.rewording import views as rewording
 from approvals.delegations import views as delegations
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
@@ -55,6 +57,9 @@ urlpatterns = [
     path("drawdowns/<str:reference>/refuse/", deciding.drawdown_refuse, name="drawdown_refuse"),
     path("drawdowns/<str:reference>/record/", records.decision_record_page, name="decision_record_page"),
     path("drawdowns/<str:reference>/record/change/", records.record_change, name="record_change"),
+    path("drawdowns/<str:reference>/record/add/", additions.record_add, name="record_add"),
+    path("drawdowns/<str:reference>/record/wording/", rewording.record_reword, name="record_reword"),
+    path("drawdowns/<str:reference>/record/wording/answer/", rewording.rewording_answer, name="rewording_answer"),
     path("drawdowns/<str:reference>/record/publish/", records.record_publish, name="record_publish"),
     path("drawdowns/<str:reference>/record/effect/", records.record_effect, name="record_effect"),
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),

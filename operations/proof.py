@@ -16,6 +16,7 @@ from django.db.models import F, Sum
 
 from accounts.audit.rules import GENESIS, link
 from accounts.models import AuditEntry, AuditHead
+from approvals.decisions.actions import drafted_hash
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
 from costing.frozen import digest
 from costing.intake import Basis
@@ -230,6 +231,19 @@ def _decision_records() -> Iterator[Kept]:
         yield Kept(f"The record of the decision on drawdown {reference}", sha256, digest(content))
 
 
+def _records_of_acts() -> Iterator[Kept]:
+    """What a record says of the acts is what the signature said, or the last wording that the decision maker confirmed."""
+    entries = AuditEntry.objects.filter(action__in=["drawdown_signed_off", "rewording_answered"]).order_by("number")
+    said: dict[str, str] = {}
+    for subject, content in entries.values_list("subject", "content").iterator(chunk_size=2000):
+        if sha256 := json.loads(content)["details"].get("record_sha256"):
+            said[subject.removeprefix("drawdown:")] = sha256
+    signed = DecisionRecord.objects.filter(drawdown__signed_entry__isnull=False).select_related("drawdown")
+    for record in signed.order_by("drawdown__reference").iterator():
+        if sha256 := said.get(record.drawdown.reference):  # one signed before this was kept has none
+            yield Kept(f"What the record says of the decision on drawdown {record.drawdown}", drafted_hash(record), sha256)
+
+
 def _issued_papers() -> Iterator[Kept]:
     rows = IssuedPaper.objects.order_by("pk").values_list("pk", "sha256", "content")
     for pk, sha256, content in rows.iterator(chunk_size=10):
@@ -268,6 +282,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "signatures": _signatures,
     "attached papers": _papers,
     "published decision records": _decision_records,
+    "what records say of the acts": _records_of_acts,
     "issued papers": _issued_papers,
     "schedules and findings of issued papers": _made_from,
     "packs and long tables": _renderings,

@@ -22,6 +22,13 @@ def _at_once() -> Iterator[None]:
         check_deferred_rules()
 
 
+def owner(statement: str) -> None:
+    """Done as who owns the tables could, such as switching a guard off."""
+    check_deferred_rules()
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def check_deferred_rules() -> None:
     """Check now what is otherwise checked as the transaction ends."""
     with connection.cursor() as cursor:

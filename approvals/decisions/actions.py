@@ -16,22 +16,31 @@ from accounts.permissions.rules import Permission, require
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
-from approvals.decisions.rules import Balance, Money
+from approvals.decisions.rules import OF_THE_ACTS, Balance, Money
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
 from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
-from costing.frozen import digest, written
+from costing.frozen import canonical, digest, written
 from display.formats import long_date
 from phases.bodies.rules import duty_of
 
+CHANGEABLE = {"call_in_applies", "call_in_reason"}
+"""What a clerk settles in the record: no act says it."""
 
-def draft_record(
-    *, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], acting: Acting | None, by: User, at: datetime
-) -> None:
-    """Draft, from what is stored, every field that the case left open; inside the sign-off, whose locks hold the balances.
+
+def drafted_hash(record: DecisionRecord | Mapping[str, Any]) -> str:
+    """SHA-256 of what the acts say in the record: the audit entry of a signature holds it, and that of a confirmed wording."""
+    said = {name: record[name] if isinstance(record, Mapping) else getattr(record, name) for name in OF_THE_ACTS}
+    return digest(canonical(said))
+
+
+def said_by_the_acts(
+    *, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], acting: Acting | None, at: datetime
+) -> dict[str, Any]:
+    """Every field of the record that the case left open, from what is stored; inside the sign-off, whose locks hold the balances.
 
     `acting` is the decision maker's capacity, None for a body whose resolution the clerk records.
     """
@@ -39,7 +48,7 @@ def draft_record(
     proposed = wording.proposed(submission)
     decided_on = resolution.decided_on if resolution else day_of(at)
     duty = duty_of(drawdown.delegation.maker, governance_on(decided_on), grounds.is_key)
-    drafted = {
+    return {
         "title": drawdown.title,
         "decided_on": decided_on,
         "text_recommended": resolution.text_recommended if resolution and resolution.text_recommended else proposed,
@@ -53,9 +62,13 @@ def draft_record(
         "call_in_applies": duty.call_in,
         "call_in_reason": duty.reason,
         "money": written(Money(tuple(balances), tuple(wording.years_in_words(submission)))),
-        "recorded_by": None if acting else by,
     }
-    if grounds.has_case:
+
+
+def draft_record(*, drawdown: Drawdown, has_case: bool, drafted: Mapping[str, Any], by: User | None) -> None:
+    """Write them, beside the case where there is one. `by` is the clerk who records what a body resolved."""
+    drafted = {**drafted, "recorded_by": by}
+    if has_case:
         DecisionRecord.objects.filter(drawdown=drawdown).update(**drafted)
     else:
         DecisionRecord.objects.create(drawdown=drawdown, **drafted)
@@ -76,16 +89,17 @@ def _dispensations(grounds: Grounds) -> str:
 
 @transaction.atomic
 def change_record(*, record: DecisionRecord, values: Mapping[str, Any], by: User, at: datetime) -> DecisionRecord:
-    """Correct or complete the record until it is published. Raises NotAllowedNow afterwards."""
-    record = _open_record(record, by)
+    """Say whether it is open to call-in, and why not, until it is published. Raises NotAllowedNow afterwards.
+
+    What the acts say is not changed here: ValueError for any other field. Additions and rewordings have their own actions.
+    """
+    record = open_record(record, by)
+    if closed := values.keys() - CHANGEABLE:
+        raise ValueError(f"Not the clerk's to change: {', '.join(sorted(closed))}")
     changed = changes({name: getattr(record, name) for name in values}, values)
     if changed:
         for name, value in values.items():
             setattr(record, name, value)
-        if record.decided_on and record.decided_on > (signed := day_of(record.drawdown.signed_at)):  # type: ignore[arg-type]
-            raise ValidationError(
-                {"decided_on": f"It was recorded on {long_date(signed)}: the decision cannot be later than that."}
-            )
         record.recorded_by = by
         record.full_clean()
         record.save(update_fields=[*values, "recorded_by"])
@@ -99,7 +113,7 @@ def publish(*, record: DecisionRecord, on: date, by: User, at: datetime) -> Deci
 
     Raises ValidationError where the law asks for more than the record says, or the day does not fit.
     """
-    record = _open_record(record, by)
+    record = open_record(record, by)
     follows = check_publication(record, on, at)
     record.published_on, record.published_by, record.recorded_by = on, by, record.recorded_by or by
     for name, day in follows._asdict().items():
@@ -155,7 +169,7 @@ def _years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def _open_record(record: DecisionRecord, by: User) -> DecisionRecord:
+def open_record(record: DecisionRecord, by: User) -> DecisionRecord:
     """The record as it stands now, with its drawdown locked; NotAllowedNow unless it is signed and not yet published."""
     require(by, Permission.RECORD_DECISIONS)
     drawdown = locked(record.drawdown)

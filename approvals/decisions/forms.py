@@ -15,9 +15,8 @@ _YES_NO = [("True", "Yes"), ("False", "No")]
 
 
 class RecordForm(EditForm):
-    """What was drafted at sign-off. `sections` are its fields under their headings."""
+    """What a clerk settles: no act says it."""
 
-    decided_on = TypedDateField(label="Date of the decision", help_text="Such as 20 July 2016")
     call_in_applies = forms.TypedChoiceField(
         label="Open to call-in",
         choices=_YES_NO,
@@ -29,45 +28,9 @@ class RecordForm(EditForm):
 
     class Meta:
         model = DecisionRecord
-        fields = [
-            *("title", "decided_on", "capacity", "minute", "members_present", "text_recommended", "text_resolved", "power"),
-            *("interests", "dispensations", "call_in_applies", "call_in_reason"),
-        ]
-        labels = {"capacity": "Decision maker, and in which capacity", "text_resolved": "Text as decided"}
-        widgets = {
-            "capacity": forms.TextInput,
-            "text_recommended": forms.Textarea(attrs={"rows": 7}),
-            "text_resolved": forms.Textarea(attrs={"rows": 8}),
-            "power": forms.Textarea(attrs={"rows": 8}),
-            "call_in_reason": forms.Textarea(attrs={"rows": 3}),
-        }
-        help_texts = {
-            "power": "The body that gave it, date and minute, and the delegation word for word",
-            "interests": "Of everybody who was consulted. If there are none, say so.",
-            "dispensations": "Who gave them, and when. If there are none, say so.",
-            "members_present": "One per line",
-            "call_in_reason": "Needed where it is not open to call-in",
-        }
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord) -> None:
-        super().__init__(data, instance=instance)
-        if not self._is_of_a_body(instance):
-            del self.fields["minute"], self.fields["members_present"]
-
-    @staticmethod
-    def _is_of_a_body(record: DecisionRecord) -> bool:
-        return record.drawdown.delegation.decision_maker_id is None
-
-    @property
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
-        decision = ("title", "decided_on", "capacity", "minute", "members_present", "text_recommended", "text_resolved")
-        parts = {
-            "The decision": decision,
-            "Power": ("power",),
-            "Interests": ("interests", "dispensations"),
-            "Call-in": ("call_in_applies", "call_in_reason"),
-        }
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in parts.items()]
+        fields = ["call_in_applies", "call_in_reason"]
+        widgets = {"call_in_reason": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"call_in_reason": "Needed where it is not open to call-in, for example agreed urgency"}
 
 
 class PublishForm(CarefulForm, forms.Form):

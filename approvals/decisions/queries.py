@@ -14,7 +14,15 @@ from accounts.governance.queries import governance_on
 from accounts.models import User
 from approvals.decisions import rules
 from approvals.decisions.models import CallIn, DecisionRecord
-from approvals.decisions.rules import RecordContent, RecordedAdvice, RecordedAnswer, RecordedEntry, RecordedPaper
+from approvals.decisions.rules import (
+    RecordContent,
+    RecordedAddition,
+    RecordedAdvice,
+    RecordedAnswer,
+    RecordedEntry,
+    RecordedPaper,
+    RecordedRewording,
+)
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount, Paper
 from approvals.drawdowns.rules import LIVE, Measure, State
@@ -96,6 +104,16 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
         papers=tuple(
             RecordedPaper(*each)
             for each in drawdown.papers.filter(kind=Paper.Kind.SUPPORTING).values_list("name", "sha256", "size")
+        ),
+        additions=tuple(
+            RecordedAddition(each.get_kind_display(), each.text, each.added_by.name, day_of(each.added_at))
+            for each in record.additions.select_related("added_by")
+        ),
+        rewordings=tuple(
+            RecordedRewording(reasons, earlier, clerk, signer, day_of(at))
+            for reasons, earlier, clerk, signer, at in record.rewordings.filter(answer="confirmed").values_list(
+                "reasons", "earlier", "proposed_by__name", "answered_by__name", "answered_at"
+            )
         ),
         recorded_by=record.recorded_by.name if record.recorded_by else "",
         submission_sha256=drawdown.sha256,
@@ -179,8 +197,11 @@ _NEEDED = {
 def missing_of(record: DecisionRecord) -> list[Missing]:
     """What the 2012 Regulations (12 and 13) and the 2014 Regulations (7) ask for and the record does not say yet."""
     found = [Missing(name, sentence) for name, sentence in _NEEDED.items() if not str(getattr(record, name) or "").strip()]
-    if record.drawdown.delegation.decision_maker_id is None and not record.members_present.strip():
+    of_a_body = record.drawdown.delegation.decision_maker_id is None
+    if of_a_body and not record.members_present.strip() and not record.additions.filter(kind="members_present").exists():
         found.append(Missing("members_present", "Write down the members who were present."))
+    if record.rewordings.filter(answer="").exists():
+        found.append(Missing("text_resolved", "The decision maker has not yet answered about the other wording."))
     if record.is_key is None:
         found.append(Missing("is_key", "Say whether this is a key decision."))
     if record.is_key and not duty_on(record).takes_key_decisions:

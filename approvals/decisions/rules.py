@@ -14,6 +14,13 @@ VERSION = 1
 """Of the form below. A later form reads the texts of this one too."""
 
 
+OF_THE_ACTS = (
+    *("title", "decided_on", "capacity", "text_recommended", "text_resolved", "power", "interests", "dispensations"),
+    *("minute", "members_present", "money"),
+)
+"""What submission, answers, signature and resolution say in a record: nobody rewrites it, and the database holds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is released of one limit, and what was and is left of it, in whole pounds."""
@@ -76,6 +83,27 @@ class RecordedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedAddition:
+    """What a clerk added to what the acts say."""
+
+    about: str
+    text: str
+    person: str
+    added_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRewording:
+    """Another text that the decision maker confirmed, and why it was put forward."""
+
+    reasons: str
+    earlier: str
+    proposed_by: str
+    confirmed_by: str
+    confirmed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RecordContent:
     """The whole record. `kind_of_record` heads it; its default heads those from before there were others."""
 
@@ -127,6 +155,8 @@ class RecordContent:
     signed_entry: RecordedEntry
     kind_of_record: str = EXECUTIVE_DECISION
     asked_for_by: str = ""
+    additions: tuple[RecordedAddition, ...] = ()
+    rewordings: tuple[RecordedRewording, ...] = ()
     version: int = VERSION
 
     def __post_init__(self) -> None:

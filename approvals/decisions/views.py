@@ -64,6 +64,8 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
         missing=[] if record.published_on else missing_of(record),
         standing=wording.standing(record) if record.published_on else "",
         may_record=request.user.may(Permission.RECORD_DECISIONS),
+        may_reword=record.drawdown.delegation.decision_maker_id is not None,
+        waiting=None if record.published_on else record.rewordings.filter(answer="").first(),
         due=is_due(record, today),
         open_to_call_in=record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on),
         awaits_outcome=record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome,
@@ -75,7 +77,7 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
 @either
 @transaction.atomic
 def record_change(request: SignedIn, reference: str) -> HttpResponse:
-    """Correct what was drafted. 409, with what is stored now beside what was typed, when somebody was faster."""
+    """Settle whether it is open to call-in. 409, with what is stored now beside what was typed, when somebody was faster."""
     record = _locked(request, reference)
     if record.published_on:
         return _back(request, reference, "This record is published and cannot be changed.")

@@ -1,6 +1,7 @@
 """Rules of the store about decision records and call-in, each broken by its name, past the actions."""
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from approvals.decisions.call_in.rules import window
+from approvals.decisions.rules import OF_THE_ACTS
 from approvals.drawdowns.rules import State
-from approvals.models import CallIn, DecisionRecord, Drawdown
+from approvals.models import CallIn, DecisionRecord, Drawdown, RecordAddition, Rewording
 from costing.frozen import digest
 from tests.approvals.case import KEY, LATER, NOW, Case, make_case
-from tests.refusals import check_deferred_rules, refused_by
+from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,7 @@ AHEAD = {"published_on": date(2999, 1, 1), "closes_on": date(2999, 1, 8), "effec
     ],
 )
 def test_a_publication_that_breaks_a_rule_is_refused(case: Case, signed: Drawdown, rule: str, values: dict[str, Any]):
+    owner("ALTER TABLE approvals_decisionrecord DISABLE TRIGGER record_keeps_what_acts_say")
     with refused_by(rule):
         publish(case, signed, **values)
 
@@ -243,7 +246,101 @@ def test_a_state_of_call_in_goes_with_its_record(case: Case, published: Drawdown
         become(published, State.EFFECTIVE)
 
 
-def owner(statement: str) -> None:
-    check_deferred_rules()
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+@pytest.mark.parametrize("field", [name for name in OF_THE_ACTS if name != "text_resolved"])
+def test_what_the_acts_say_stays(case: Case, signed: Drawdown, field: str):
+    other = date(2016, 9, 1) if field == "decided_on" else "To release £999,000"
+    with refused_by("record_says_what_acts_say"):
+        DecisionRecord.objects.filter(drawdown=signed).update(**{field: other})
+
+
+def test_the_text_stays_unless_who_signed_confirmed_another(case: Case, signed: Drawdown):
+    with refused_by("record_text_is_signed_or_confirmed"):
+        DecisionRecord.objects.filter(drawdown=signed).update(text_resolved="To release £999,000")
+
+
+def worded(signed: Drawdown, case: Case, **values: Any) -> Rewording:
+    record = DecisionRecord.objects.get(drawdown=signed)
+    given = {"record": record, "earlier": record.text_resolved, "text": "Other", "reasons": "So.", "proposed_by": case.clerk}
+    return Rewording.objects.create(**(given | {"proposed_at": NOW} | values))
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("rewording_begins_open", {"earlier": "Something else"}),
+        ("rewording_has_its_reasons", {"reasons": " "}),
+        ("rewording_has_its_reasons", {"text": " "}),
+    ],
+)
+def test_a_wording_that_breaks_a_rule_is_refused(case: Case, signed: Drawdown, rule: str, values: dict[str, Any]):
+    with refused_by(rule):
+        worded(signed, case, **values)
+
+
+def test_a_wording_is_put_forward_once_and_of_what_is_not_published(case: Case, signed: Drawdown, published: Drawdown):
+    worded(signed, case)
+    with refused_by("rewording_waits_once"):
+        worded(signed, case)
+    with refused_by("rewording_of_a_signed_text"):
+        worded(published, case)
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"),
+    [("rewording_answered_by_the_signer", "Leader"), ("rewording_by_two_people", "clerk"), ("", "Chief Executive")],
+)
+def test_a_wording_is_answered_by_who_acts_for_the_office_that_signed(case: Case, signed: Drawdown, rule: str, who: str):
+    waiting = worded(signed, case)
+    person = case.clerk if who == "clerk" else {**case.people, "Chief Executive": case.chief_executive}[who]
+    answered = {"answer": "confirmed", "answered_by": person, "answered_at": NOW, "entry": signed.signed_entry}
+    with refused_by(rule) if rule else nullcontext():
+        Rewording.objects.filter(pk=waiting.pk).update(**answered)
+
+
+def test_a_wording_and_an_addition_stay(case: Case, signed: Drawdown):
+    waiting = worded(signed, case)
+    with refused_by("rewording_stays"):
+        Rewording.objects.filter(pk=waiting.pk).update(text="Another")
+    with refused_by("rewording_never_removed"):
+        waiting.delete()
+    addition = RecordAddition.objects.create(
+        record=waiting.record, kind="note", text="A note", added_by=case.clerk, added_at=NOW, entry=signed.signed_entry
+    )
+    with refused_by("addition_stays"):
+        RecordAddition.objects.update(text="Other")
+    with refused_by("addition_stays"):
+        addition.delete()
+
+
+def test_nothing_is_added_to_a_published_record(case: Case, published: Drawdown):
+    with refused_by("addition_before_publication"):
+        RecordAddition.objects.create(
+            record=published.record, kind="note", text="A note", added_by=case.clerk, added_at=NOW, entry=published.signed_entry
+        )
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"), [("addition_kind_is_known", {"kind": "money"}), ("addition_says_something", {"text": " "})]
+)
+def test_an_addition_that_breaks_a_rule_is_refused(case: Case, signed: Drawdown, rule: str, values: dict[str, Any]):
+    given = {"kind": "note", "text": "A note", "added_by": case.clerk, "added_at": NOW, "entry": signed.signed_entry}
+    with refused_by(rule):
+        RecordAddition.objects.create(record=signed.record, **(given | values))
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("rewording_says_something_else", {"text": ""}),
+        ("rewording_is_answered_whole", {"answer": "confirmed"}),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_refused(case: Case, signed: Drawdown, rule: str, values: dict[str, Any]):
+    if rule == "rewording_says_something_else":
+        with refused_by(rule):
+            worded(signed, case, text=signed.record.text_resolved)
+        return
+    waiting = worded(signed, case)
+    owner("ALTER TABLE approvals_rewording DISABLE TRIGGER rewording_as_allowed")
+    with refused_by(rule):
+        Rewording.objects.filter(pk=waiting.pk).update(**values)

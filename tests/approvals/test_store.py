@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import F
 
 from accounts.audit.actions import record
@@ -40,7 +39,7 @@ from tests.making import (
     make_programme,
     make_user,
 )
-from tests.refusals import check_deferred_rules, refused_by, unique_columns
+from tests.refusals import check_deferred_rules, owner, refused_by, unique_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -172,12 +171,6 @@ def test_the_hash_is_of_the_content(case: Case):
     drawdown = case.drafted(case.line())
     with refused_by("drawdown_hash_is_of_its_content"):
         change(drawdown, state="submitted", submission=1, content="{}", sha256="0" * 64, submitted_at=NOW, answer_by=NOW.date())
-
-
-def owner(statement: str) -> None:
-    check_deferred_rules()
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def sign(drawdown: Drawdown, person: Any, at: Any = NOW, **values: Any) -> None:

@@ -239,15 +239,15 @@ def test_home_asks_as_many_queries_for_thirty_as_for_one(case: Case):
 
 
 @pytest.mark.parametrize("waiting", [1, 6])
-def test_the_home_page_of_an_office_takes_eight_statements_however_much_waits(
+def test_the_home_page_of_an_office_takes_nine_statements_however_much_waits(
     case: Case, waiting: int, django_assert_num_queries: DjangoAssertNumQueries
 ):
-    """Session, person, programmes, capacities, what waits, its steps, its money, council."""
+    """Session, person, programmes, capacities, other wordings, what waits, its steps, its money, council."""
     for _ in range(waiting):
         case.submitted(case.costing(1000))
     client = Client()
     client.force_login(case.people["Leader"])
     client.get("/")  # works out how the programme stands, which is kept
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/")
     assert (page.status_code, len(page.context["tasks"])) == (200, waiting)

@@ -127,6 +127,9 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "decision_record_page": READERS,
     "decision_pdf": READERS,
     "record_change": CLERK,
+    "record_add": CLERK,
+    "record_reword": CLERK,
+    "rewording_answer": READERS,
     "record_publish": CLERK,
     "record_effect": CLERK,
     "call_in": CLERK,
@@ -188,7 +191,14 @@ OF_ONES_OWN |= {"mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_d
 
 # Of a decision that is published and open to call-in.
 OF_A_RECORD = {"decision_record_page", "decision_pdf", "record_change", "record_publish", "record_effect", "call_in"}
-OF_A_RECORD |= {"call_in_outcome", "published_decision", "published_decision_pdf"}
+OF_A_RECORD |= {
+    "record_add",
+    "record_reword",
+    "rewording_answer",
+    "call_in_outcome",
+    "published_decision",
+    "published_decision_pdf",
+}
 
 POSTED_ONLY = {"preview_lines", "undo_lines", "drawdown_headroom", "record_effect"}
 POSTED_ONLY |= {"paragraph_move", "section_draft", "report_update"}

@@ -111,6 +111,7 @@ def capacity(acting: Acting) -> str:
 
 def sections(content: RecordContent) -> list[Section]:
     """Every field of the record, in order."""
+    changed = list(_changed(content))
     return [
         Section("The decision", list(_decision(content))),
         Section("Money released", [Row("Note", note) for note in content.money.notes], "money"),
@@ -119,6 +120,7 @@ def sections(content: RecordContent) -> list[Section]:
         Section("Who was asked", list(_interests(content)), "answers"),
         Section("Comments and advice", list(_comments(content))),
         Section("Papers", list(_papers(content))),
+        *([Section("Added after the signature", changed)] if changed else []),
         Section("Publication and call-in", list(_publication(content))),
         Section("Record", list(_record(content))),
     ]
@@ -163,6 +165,15 @@ def _decision(content: RecordContent) -> Iterator[Row]:
         yield Row("Members present", content.members_present or NOT_RECORDED)
     yield Row("As recommended", content.text_recommended or NOT_RECORDED)
     yield Row("As decided", content.text_resolved or NOT_RECORDED)
+
+
+def _changed(content: RecordContent) -> Iterator[Row]:
+    """What was worded otherwise after the signature, and what the clerk added: each with who did it, and when."""
+    for each in content.rewordings:
+        said = f"Put forward by {each.proposed_by}: {each.reasons}\nConfirmed by {each.confirmed_by}, {_day(each.confirmed_on)}"
+        yield Row("Other wording of the decision", f"{said}\nThe text until then:\n{each.earlier}")
+    for added in content.additions:
+        yield Row(f"{added.about}, added", f"{added.text}\n(Added by {added.person}, {_day(added.added_on)})")
 
 
 def _reasons(content: RecordContent) -> Iterator[Row]:

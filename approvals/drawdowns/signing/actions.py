@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Office, User
-from approvals.decisions.actions import draft_record
+from approvals.decisions.actions import draft_record, drafted_hash, said_by_the_acts
 from approvals.decisions.rules import Balance
 from approvals.drawdowns.actions import (
     NotAllowedNow,
@@ -79,6 +79,8 @@ def sign_off(
     if content.delegation.limits:  # a delegation never changes
         check_delegation_limits(rows)
     drawn = draw(limits, rows)
+    drawdown.resolution, drawdown.authority = resolution, acting.authority if acting else ""
+    drafted = said_by_the_acts(drawdown=drawdown, grounds=grounds, balances=_balances(limits, rows, drawn), acting=acting, at=at)
     entry = entry_under_lock(
         drawdown,
         "drawdown_signed_off",
@@ -95,6 +97,7 @@ def sign_off(
                 for row in rows
             ],
             "resolution": resolution and str(resolution),
+            "record_sha256": drafted_hash(drafted),
             **capacity(acting),
         },
         by,
@@ -106,13 +109,12 @@ def sign_off(
         signed_at=at,
         signed_by=by,
         signed_for=acting.acting_for if acting else None,
-        authority=acting.authority if acting else "",
+        authority=drawdown.authority,
         resolution=resolution,
         signed_entry=entry,
     )
     save_rows(rows, entry)
-    balances = _balances(limits, rows, drawn)
-    draft_record(drawdown=drawdown, grounds=grounds, balances=balances, acting=acting, by=by, at=at)
+    draft_record(drawdown=drawdown, has_case=grounds.has_case, drafted=drafted, by=None if acting else by)
     tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
     return drawdown
 

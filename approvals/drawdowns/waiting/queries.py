@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.offices.queries import Acting, acts_for
 from accounts.permissions.rules import Permission
 from approvals.decisions.models import DecisionRecord
+from approvals.decisions.rewording.models import Rewording
 from approvals.drawdowns import rules
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
@@ -58,12 +59,14 @@ def waiting_for(user: User, day: date) -> list[Waiting]:
 
 
 def _of_offices(user: User, day: date) -> Iterator[Waiting]:
-    """Answers and decisions of every office the person acts for; of bodies, for the clerk (at most five queries)."""
+    """Answers, decisions and wordings of every office the person acts for; of bodies, for the clerk (at most six queries)."""
     capacities = acts_for(user, day)
     records = user.may(Permission.RECORD_DECISIONS)
     if not capacities and not records:
         return
     held = {each.office.pk: (each, capacity_of(each)) for each in capacities}
+    if held:
+        yield from _wordings(list(held))
     clerk = Capacity(user.pk) if records else None
     waits, names = waiting_on(user, capacities, records, day)
     for each in waits:
@@ -74,6 +77,15 @@ def _of_offices(user: User, day: date) -> Iterator[Waiting]:
         deciding = clerk if each.maker is None else held[each.maker][1] if each.maker in held else None
         if still.is_ready and why_not_decide(each.matter, deciding) is None:
             yield _decision(each)
+
+
+def _wordings(offices: Sequence[int]) -> Iterator[Waiting]:
+    """Other wordings of decisions that these offices signed (one query)."""
+    waiting = Rewording.objects.filter(answer="", record__drawdown__delegation__decision_maker__in=offices)
+    for reference, title, clerk in waiting.values_list("record__drawdown__reference", "record__title", "proposed_by__name"):
+        yield Waiting(
+            f"Confirm the wording of the decision: {title}", f"{reference}, asked by {clerk}.", _at("rewording_answer", reference)
+        )
 
 
 def _answer(row: Waits, acting: Acting, others: list[str]) -> Waiting:
