@@ -223,7 +223,7 @@ class Loading:
     def publish(self, item: dict[str, Any]) -> None:
         """Published, and in effect that day: it is not open to call-in."""
         drawdown, at, clerk = self.submitted[item["title"]], self.moment("publication"), self.people[RECORDS]
-        actions.publish(record=drawdown.record, on=at.date(), by=clerk, at=at)
+        actions.publish(record=drawdown.record, by=clerk, at=at)
         actions.take_effect(drawdown=drawdown, by=clerk, at=at)
 
     def of_decision(self, kind: str, decision: FundingDecision) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from accounts.permissions.rules import Permission, require
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
-from approvals.decisions.rules import OF_THE_ACTS, Balance, Money
+from approvals.decisions.rules import OF_THE_ACTS, Balance, Elsewhere, Money
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
@@ -108,19 +108,25 @@ def change_record(*, record: DecisionRecord, values: Mapping[str, Any], by: User
 
 
 @transaction.atomic
-def publish(*, record: DecisionRecord, on: date, by: User, at: datetime) -> DecisionRecord:
-    """Freeze the record as published on a day. Call-in, where it applies, runs from there; else it takes effect that day.
+def publish(*, record: DecisionRecord, elsewhere: Elsewhere | None = None, by: User, at: datetime) -> DecisionRecord:
+    """Freeze the record as published now, for anybody to read. Call-in, where it applies, runs from today, or it takes effect.
+
+    `elsewhere` says that it could be read before, and shortens nothing.
 
     Raises ValidationError where the law asks for more than the record says, or the day does not fit.
     """
     record = open_record(record, by)
-    follows = check_publication(record, on, at)
+    follows = check_publication(record, elsewhere, at)
+    on = day_of(at)
     record.published_on, record.published_by, record.recorded_by = on, by, record.recorded_by or by
+    record.published_before_on, record.published_before_at = elsewhere or (None, "")
     for name, day in follows._asdict().items():
         setattr(record, name, day)
-    record.content = written(content_now(record, day_of(at)))
+    record.content = written(content_now(record, on))
     record.sha256 = digest(record.content)
     details = {"sha256": record.sha256, "published_on": on, "closes_on": record.closes_on, "effective_on": record.effective_on}
+    if elsewhere:
+        details |= {"published_before_on": elsewhere.on, "published_before_at": elsewhere.address}
     record.entry = entry_of(record.drawdown, "decision_published", details, by, at)
     record.save()
     return record
@@ -140,15 +146,17 @@ class Follows(NamedTuple):
     retain_papers_until: date
 
 
-def check_publication(record: DecisionRecord, on: date, at: datetime) -> Follows:
-    """What follows from publishing on that day. ValidationError as `publish`; writes nothing."""
+def check_publication(record: DecisionRecord, elsewhere: Elsewhere | None, at: datetime) -> Follows:
+    """What follows from publishing now. ValidationError as `publish`; writes nothing."""
     if missing := missing_of(record):
         raise ValidationError([each.sentence for each in missing])
-    decided = record.decided_on
+    on, decided = day_of(at), record.decided_on
     if decided is None or on < decided:
-        raise ValidationError({"on": f"It was decided on {long_date(decided)}: it cannot have been published before."})
-    if on > day_of(at):
-        raise ValidationError({"on": "Enter the day it was published: it cannot be in the future."})
+        raise ValidationError(f"It was decided on {long_date(decided)}: it cannot be published before.")
+    if elsewhere and elsewhere.on < decided:
+        raise ValidationError({"before_on": f"It was decided on {long_date(decided)}: it cannot have been published before."})
+    if elsewhere and elsewhere.on > on:
+        raise ValidationError({"before_on": "Enter the day it could first be read elsewhere: it cannot be in the future."})
     settings = council()
     opened = window(on, settings.call_in_days) if record.call_in_applies else None
     return Follows(

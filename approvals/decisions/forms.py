@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.text.rules import visible_text
 from approvals.decisions.models import CallIn, DecisionRecord
+from approvals.decisions.rules import Elsewhere
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm
 
@@ -34,14 +35,42 @@ class RecordForm(EditForm):
 
 
 class PublishForm(CarefulForm, forms.Form):
-    """`shown` is the hash of the record as the page shows it: a change since is seen before it is published."""
+    """Whether it could be read elsewhere before.
 
-    on = TypedDateField(label="Date of publication", help_text="The day on which anybody could read it, such as 22 July 2016")
+    `shown` is the hash of the record as the page shows it: a change since is seen before it is published.
+    """
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, shown: str) -> None:
-        super().__init__(data, initial={"on": today})
+    before_on = TypedDateField(
+        label="The day it could first be read elsewhere",
+        required=False,
+        help_text="Only if it was published elsewhere before, such as 22 July 2016",
+    )
+    before_at = forms.URLField(
+        label="Its address there",
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        help_text="Anybody can check it there. The days of call-in are counted from today all the same.",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, shown: str) -> None:
+        super().__init__(data)
         self.shown = shown
         self.prepare()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        on, address = cleaned.get("before_on"), cleaned.get("before_at")
+        if on and not address and "before_at" not in self.errors:
+            self.add_error("before_at", "Enter the address at which it could be read.")
+        if address and not on and "before_on" not in self.errors:
+            self.add_error("before_on", "Enter the day since which it could be read there.")
+        return cleaned
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        on = self.cleaned_data["before_on"]
+        return Elsewhere(on, self.cleaned_data["before_at"]) if on else None
 
     def is_stale(self) -> bool:
         if self.data.get("shown") == self.shown:

@@ -60,6 +60,8 @@ class DecisionRecord(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_on = models.DateField(null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    published_before_on = models.DateField("published elsewhere on", null=True, blank=True, editable=False)
+    published_before_at = models.URLField("where it could be read before", max_length=300, blank=True, editable=False)
     closes_on = models.DateField("call-in closes", null=True, blank=True)
     call_in_days = models.PositiveSmallIntegerField("working days open to call-in", null=True, blank=True, editable=False)
     bank_holidays = ArrayField(
@@ -135,6 +137,17 @@ class DecisionRecord(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(published_on__isnull=True) | Q(is_key=False) | ~Q(notice_route=""), name="record_key_has_its_notice"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_before_on__isnull=True, published_before_at="")
+                | Q(
+                    published_on__isnull=False,
+                    published_before_on__isnull=False,
+                    published_before_on__gte=F("decided_on"),
+                    published_before_on__lte=F("published_on"),
+                    published_before_at__regex=r"^https?://[^\s/]",
+                ),
+                name="record_published_before_has_its_address",
             ),
         ]
 

@@ -110,7 +110,7 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
             for each in record.additions.select_related("added_by")
         ),
         rewordings=tuple(
-            RecordedRewording(reasons, earlier, clerk, signer, day_of(at))
+            RecordedRewording(reasons, earlier, clerk, signer, day_of(at))  # type: ignore[arg-type]  # it is answered
             for reasons, earlier, clerk, signer, at in record.rewordings.filter(answer="confirmed").values_list(
                 "reasons", "earlier", "proposed_by__name", "answered_by__name", "answered_at"
             )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.submission.rules import FrozenStep
@@ -41,6 +42,13 @@ class Money:
 
     rows: tuple[Balance, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class Elsewhere(NamedTuple):
+    """Where a decision could be read before it is published here: since which day, and at which address."""
+
+    on: date
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,8 @@ class RecordContent:
     signed_entry: RecordedEntry
     kind_of_record: str = EXECUTIVE_DECISION
     asked_for_by: str = ""
+    published_before_on: date | None = None
+    published_before_at: str = ""
     additions: tuple[RecordedAddition, ...] = ()
     rewordings: tuple[RecordedRewording, ...] = ()
     version: int = VERSION

@@ -97,19 +97,19 @@ def record_change(request: SignedIn, reference: str) -> HttpResponse:
 @either
 @transaction.atomic
 def record_publish(request: SignedIn, reference: str) -> HttpResponse:
-    """Say on which day, check what follows from it, publish. 409 where the record changed since it was shown."""
+    """Say whether it could be read elsewhere, check what follows, publish. 409 where the record changed since it was shown."""
     record = _locked(request, reference)
     if record.published_on:
         return _back(request, reference, f"This record was published on {long_date(record.published_on)}.")
     shown = digest(written(content_now(record)))
-    form = PublishForm(posted(request), today=clock.today(), shown=shown)
+    form = PublishForm(posted(request), shown=shown)
 
     def save() -> Any:
-        typed = {"record": record, "on": form.cleaned_data["on"], "at": clock.now()}
+        typed: dict[str, Any] = {"record": record, "elsewhere": form.elsewhere, "at": clock.now()}
         return actions.publish(**typed, by=request.user) if "publish" in request.POST else check_publication(**typed)
 
     def show(status: int, follows: Any = None) -> HttpResponse:
-        context = _context(record, form=form, missing=missing_of(record), follows=follows)
+        context = _context(record, form=form, missing=missing_of(record), follows=follows, today=clock.today())
         return render(request, "approvals/decisions/record_publish.html", context, status=status)
 
     def finish(follows: Any) -> HttpResponse:

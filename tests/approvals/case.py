@@ -14,6 +14,7 @@ from accounts.models import Office, User
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, Said
+from approvals.decisions.rules import Elsewhere
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import DecisionRecord, Delegation, Drawdown
 from phases.models import Authorisation, Phase, Programme
@@ -122,8 +123,8 @@ class Case:
     def signed(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
         return self.sign(self.ready(*choices, **values))
 
-    def publish(self, signed: Drawdown, on: date = date(2016, 9, 20), at: datetime = NOW) -> Drawdown:
-        actions.publish(record=DecisionRecord.objects.get(drawdown=signed), on=on, by=self.clerk, at=at)
+    def publish(self, signed: Drawdown, elsewhere: Elsewhere | None = None, at: datetime = NOW) -> Drawdown:
+        actions.publish(record=DecisionRecord.objects.get(drawdown=signed), elsewhere=elsewhere, by=self.clerk, at=at)
         return Drawdown.objects.get(pk=signed.pk)
 
     def published(self, *choices: Choice | CostLine, case: Mapping[str, Any] = KEY) -> Drawdown:

@@ -133,10 +133,11 @@ def test_what_the_law_asks_for_is_linked_before_publication():
         assert f'href="{page(signed, "record", "add")}?about=members_present"' in client_of(case.clerk).get(address).text
 
 
-def test_publication_is_checked_first_and_then_done_once(case: Case, clerk: Client):
+def test_publication_is_checked_first_and_then_done_once(case: Case, clerk: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: NOW)
     signed = case.signed(case.line(), case=KEY)
     address = page(signed, "record", "publish")
-    sent = {"on": "20 September 2016", "shown": clerk.get(address).context["form"].shown}
+    sent = {"shown": clerk.get(address).context["form"].shown}
     checked = clerk.post(address, sent).text
     for said in (
         "At the end of 27 September 2016",
@@ -152,12 +153,23 @@ def test_publication_is_checked_first_and_then_done_once(case: Case, clerk: Clie
     assert DecisionRecord.objects.get().published_on == NOW.date()
 
 
-def test_a_day_of_publication_that_does_not_fit_is_said_at_its_field(case: Case, clerk: Client):
+@pytest.mark.parametrize(
+    ("typed", "field", "why"),
+    [
+        ({"before_on": "19 September 2016", "before_at": "https://council.example/17"}, "before_on", "before"),
+        ({"before_on": "1 January 2099", "before_at": "https://council.example/17"}, "before_on", "in the future"),
+        ({"before_on": "soon", "before_at": "https://council.example/17"}, "before_on", "month"),
+        ({"before_on": "20 September 2016", "before_at": ""}, "before_at", "Enter the address"),
+        ({"before_on": "20 September 2016", "before_at": "on paper"}, "before_at", "valid URL"),
+        ({"before_on": "", "before_at": "https://council.example/17"}, "before_on", "Enter the day"),
+    ],
+)
+def test_a_publication_elsewhere_that_does_not_fit_is_said_at_its_field(
+    case: Case, clerk: Client, typed: dict[str, str], field: str, why: str
+):
     address = page(case.signed(case.line()), "record", "publish")
-    shown = clerk.get(address).context["form"].shown
-    for day, why in (("19 September 2016", "before"), ("1 January 2099", "in the future"), ("soon", "month"), ("", "Enter")):
-        response = clerk.post(address, {"on": day, "shown": shown})
-        assert why in str(response.context["form"].errors["on"])
+    response = clerk.post(address, typed | {"shown": clerk.get(address).context["form"].shown})
+    assert why in str(response.context["form"].errors[field])
 
 
 def test_a_record_changed_since_it_was_checked_is_not_published(case: Case, clerk: Client):
@@ -167,7 +179,7 @@ def test_a_record_changed_since_it_was_checked_is_not_published(case: Case, cler
     actions.change_record(
         record=DecisionRecord.objects.get(), values={"call_in_reason": "Theirs"}, by=case.clerk, at=timezone.now()
     )
-    response = clerk.post(address, {"on": "20 September 2016", "shown": shown, "publish": "yes"})
+    response = clerk.post(address, {"shown": shown, "publish": "yes"})
     assert response.status_code == 409
     assert "Look at it again" in response.text
     assert DecisionRecord.objects.get().published_on is None

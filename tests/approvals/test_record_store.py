@@ -58,6 +58,7 @@ def test_a_record_is_published_straight_in_the_store(case: Case, signed: Drawdow
     publish(case, signed)
 
 
+BEFORE = {"published_before_on": date(2016, 9, 20), "published_before_at": "https://council.example/17"}
 AHEAD = {"published_on": date(2999, 1, 1), "closes_on": date(2999, 1, 8), "effective_on": date(2999, 1, 9)}
 
 
@@ -66,6 +67,12 @@ AHEAD = {"published_on": date(2999, 1, 1), "closes_on": date(2999, 1, 8), "effec
     [
         ("record_hash_is_of_its_content", {"sha256": "0" * 64}),
         ("record_not_published_ahead", AHEAD),
+        ("record_published_when_it_can_be_read", {"published_on": date(2016, 9, 21)}),
+        ("record_published_before_has_its_address", {"published_before_on": date(2016, 9, 20)}),
+        ("record_published_before_has_its_address", {"published_before_at": "https://council.example/17"}),
+        ("record_published_before_has_its_address", BEFORE | {"published_before_on": date(2016, 9, 19)}),
+        ("record_published_before_has_its_address", BEFORE | {"published_before_on": date(2016, 9, 21)}),
+        ("record_published_before_has_its_address", BEFORE | {"published_before_at": "on paper"}),
         ("record_is_published_whole", {"retain_until": None}),
         ("record_is_published_whole", {"published_on": None}),
         ("record_is_published_whole", {"interests": " "}),
@@ -226,7 +233,7 @@ def test_nothing_takes_effect_before_it_is_published_and_its_day_has_come(case: 
     with refused_by("effective_when_its_day_has_come"):
         become(signed, State.EFFECTIVE)
     today = datetime.now(UTC)
-    case.publish(signed, on=today.date(), at=today)
+    case.publish(signed, at=today)
     with refused_by("effective_when_its_day_has_come"):
         become(signed, State.EFFECTIVE)
 

@@ -16,7 +16,7 @@ from approvals.actions import NotAllowedNow
 from approvals.decisions.actions import check_publication
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.queries import content_of, in_public_words, missing_of, published_records
-from approvals.decisions.rules import OF_THE_ACTS, RecordContent
+from approvals.decisions.rules import OF_THE_ACTS, Elsewhere, RecordContent
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import State
 from approvals.models import DecisionRecord, Drawdown, RecordAddition, Rewording
@@ -102,7 +102,7 @@ def test_publication_freezes_the_record_with_its_dates_and_hash(case: Case):
 
 
 def test_a_decision_that_is_not_open_to_call_in_takes_effect_on_publication(case: Case):
-    record = record_of(case.publish(case.signed(case.line()), on=LATER.date(), at=LATER))
+    record = record_of(case.publish(case.signed(case.line()), at=LATER))
     assert (record.closes_on, record.effective_on) == (None, LATER.date())
     content = content_of(record)
     assert row(content, "Open to call-in") == "No. It is not a key decision, and was made by an officer."
@@ -112,20 +112,32 @@ def test_a_decision_that_is_not_open_to_call_in_takes_effect_on_publication(case
 def test_a_leap_day_is_kept_until_the_28th(case: Case):
     record = record_of(case.signed(case.line()))
     record.decided_on = date(2016, 2, 29)
-    follows = check_publication(record, NOW.date(), NOW)
+    follows = check_publication(record, None, NOW)
     assert (follows.retain_until, follows.retain_papers_until) == (date(2022, 2, 28), date(2020, 2, 29))
 
 
-def test_a_publication_recorded_later_is_labelled(case: Case):
-    record = record_of(case.publish(case.signed(case.line()), on=NOW.date(), at=LATER))
-    said = "Its publication was recorded here later, on 28 September 2016."
-    assert row(content_of(record), "Retrospective") == said
+ELSEWHERE = "https://council.example/decisions/17"
+
+
+def test_a_publication_elsewhere_is_said_with_its_address_and_shortens_nothing(case: Case):
+    """Entered on 28 September, as published on the day of the decision: the window is that of 28 September."""
+    signed = case.signed(case.line(), case=KEY)
+    record = record_of(case.publish(signed, elsewhere=Elsewhere(NOW.date(), ELSEWHERE), at=LATER))
+    opened = window(LATER.date(), 5)
+    assert (record.published_on, record.closes_on, record.effective_on) == (LATER.date(), opened.closes, opened.effective)
+    said = "It could be read elsewhere since 20 September 2016, at https://council.example/decisions/17, and here since"
+    assert said in row(content_of(record), "Retrospective")
 
 
 @pytest.mark.parametrize(("on", "why"), [(date(2016, 9, 19), "before"), (date(2016, 9, 21), "in the future")])
-def test_the_day_of_publication_is_from_the_decision_to_today(case: Case, on: date, why: str):
+def test_it_was_readable_elsewhere_from_the_decision_to_today(case: Case, on: date, why: str):
     with pytest.raises(ValidationError, match=why):
-        case.publish(case.signed(case.line()), on=on)
+        case.publish(case.signed(case.line()), elsewhere=Elsewhere(on, ELSEWHERE))
+
+
+def test_nothing_is_published_before_it_was_decided(case: Case):
+    with pytest.raises(ValidationError, match="cannot be published before"):
+        case.publish(case.signed(case.line()), at=NOW - timedelta(days=1))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +189,7 @@ def test_a_clerk_adds_what_no_act_says_under_their_name_until_publication(case: 
     actions.add_to_record(**given, text="All wards", by=case.clerk)
     said = f"All wards\n(Added by {case.clerk.name}, 28 September 2016)"
     assert row(content_of(record_of(signed)), "Wards affected, added") == said
-    case.publish(signed, on=LATER.date(), at=LATER)
+    case.publish(signed, at=LATER)
     assert row(content_of(record_of(signed)), "Wards affected, added") == said
     with pytest.raises(NotAllowedNow, match="cannot be changed"):
         actions.add_to_record(**given, text="None", by=case.clerk)
@@ -218,7 +230,7 @@ def test_a_wording_that_is_refused_changes_nothing(case: Case):
     )
     assert record_of(signed).text_resolved == before
     assert content_of(record_of(signed)).rewordings == ()
-    case.publish(signed, on=LATER.date(), at=LATER)
+    case.publish(signed, at=LATER)
 
 
 def test_the_text_of_a_resolution_is_not_worded_anew():

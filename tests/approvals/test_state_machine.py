@@ -212,7 +212,7 @@ class Story(RuleBasedStateMachine):
         """One that holds something, published and called in; None where it had its call-in before."""
         drawdown = Drawdown.objects.get(pk=data.draw(st.sampled_from(sorted(self.holds))))
         if drawdown.record.published_on is None:
-            drawdown = self.case.publish(drawdown, on=TODAY, at=LATER)
+            drawdown = self.case.publish(drawdown, at=LATER)
         try:
             return self.case.called_in(drawdown, on=TODAY, at=LATER)
         except NotAllowedNow:

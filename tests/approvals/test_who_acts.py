@@ -1,7 +1,6 @@
 """Every act asks again, inside its transaction, whether the person may: whatever page or script it was called from."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +43,7 @@ def call_in(case: Case) -> Act:
 
 def publish(case: Case) -> Act:
     record = DecisionRecord.objects.get(drawdown=case.signed(case.line()))
-    return lambda by: actions.publish(record=record, on=date(2016, 9, 20), by=by, at=NOW)
+    return lambda by: actions.publish(record=record, by=by, at=NOW)
 
 
 def lapse(case: Case) -> Act:

@@ -129,7 +129,7 @@ class World:
             "record_change": {"call_in_applies": "False", "call_in_reason": "Agreed urgency."},
             "record_add": {"kind": "wards", "text": "All wards"},
             "record_reword": {"text": "Agreed for one year.", "reasons": "The year was left out."},
-            "record_publish": {"on": today, "publish": "1"},
+            "record_publish": {"publish": "1"},
             "call_in": {"called_in_on": "20 September 2016", "called_in_by": "Scrutiny", "reasons": "Cost."},
             "call_in_outcome": {"outcome": "stands", "outcome_on": today, "outcome_text": "It stands."},
         }.get(name, {"text": "Because."})

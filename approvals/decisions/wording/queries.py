@@ -276,6 +276,9 @@ def retrospective(content: RecordContent) -> list[str]:
         decided, signed = _day(content.decided_on), _day(content.signed_on)
         said.append(f"Decided on {decided}, and recorded here later, on {signed}.")
     recorded = content.publication_recorded_on
+    if content.published_before_on:
+        since, here = _day(content.published_before_on), _day(content.published_on)
+        said.append(f"It could be read elsewhere since {since}, at {content.published_before_at}, and here since {here}.")
     if content.published_on and recorded and content.published_on < recorded:
         said.append(f"Its publication was recorded here later, on {_day(recorded)}.")
     return said
