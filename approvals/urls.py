@@ -17,6 +17,7 @@ from approvals.drawdowns.papers import views as papers
 from approvals.drawdowns.preparation import views as preparing
 from approvals.drawdowns.questions import views as asking
 from approvals.drawdowns.signing import views as deciding
+from approvals.notices.letters import views as letters
 
 urlpatterns = [
     path("drawdowns/", listed.drawdowns, name="drawdowns"),
@@ -64,6 +65,7 @@ urlpatterns = [
     path("drawdowns/<str:reference>/record/effect/", records.record_effect, name="record_effect"),
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),
     path("drawdowns/<str:reference>/call-in/outcome/", records.call_in_outcome, name="call_in_outcome"),
+    path("mail-texts/", letters.mail_texts, name="mail_texts"),
     path("decisions/", register.register, name="register"),
     path("published-decisions.json", published.published_decisions_json, name="published_decisions_json"),
     path("published-decisions.atom", published.published_decisions_atom, name="published_decisions_atom"),

@@ -23,6 +23,8 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
 from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
+from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from costing.frozen import canonical, digest, written
 from display.formats import long_date
 from phases.bodies.rules import duty_of
@@ -129,6 +131,7 @@ def publish(*, record: DecisionRecord, elsewhere: Elsewhere | None = None, by: U
         details |= {"published_before_on": elsewhere.on, "published_before_at": elsewhere.address}
     record.entry = entry_of(record.drawdown, "decision_published", details, by, at)
     record.save()
+    tell(record.drawdown, Notice.Kind.PUBLISHED, at=at, by=by)
     return record
 
 

@@ -38,6 +38,8 @@ _DECISION_MAKER = f"""{_ACTING_FOR.format(offices="SELECT g.decision_maker_id FR
     UNION ({_CLERKS} AND EXISTS (SELECT FROM g WHERE g.decision_maker_id IS NULL))"""
 _ASKED = """SELECT n.person_id FROM d
     JOIN approvals_notice n ON n.drawdown_id = d.id AND n.submission = d.submission AND n.kind = 'asked'"""
+_REPRESENTED = """SELECT a.acting_for_id FROM d JOIN approvals_answer a ON a.drawdown_id = d.id AND a.sha256 = d.sha256
+    WHERE a.acting_for_id IS NOT NULL"""
 _ASKER = "SELECT asked_by_id FROM approvals_question WHERE id = %(question)s"
 
 _TOLD: dict[Kind, tuple[str, ...]] = {
@@ -45,9 +47,13 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
     Kind.REMINDER_BEFORE: (_YET_TO_ANSWER,),
     Kind.REMINDER_OVERDUE: (_YET_TO_ANSWER,),
     Kind.ALL_ANSWERED: (_DECISION_MAKER,),
-    Kind.SIGNED: (_AUTHOR, _ANSWERED, _CLERKS),
-    Kind.RETURNED: (_AUTHOR, _ANSWERED, _CLERKS),
-    Kind.REFUSED: (_AUTHOR, _ANSWERED, _CLERKS),
+    Kind.ANSWERED_FOR: (_REPRESENTED,),
+    # The decision maker too: a deputy may have signed.
+    Kind.SIGNED: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
+    Kind.RETURNED: (_AUTHOR, _ANSWERED, _ASKED, _CLERKS),
+    Kind.REFUSED: (_AUTHOR, _ANSWERED, _ASKED, _CLERKS),
+    Kind.PUBLISHED: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
+    Kind.HANDED_BACK: (_AUTHOR, _DECISION_MAKER, _CLERKS),
     Kind.WITHDRAWN: (_ASKED,),
     Kind.CALLED_IN: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
     Kind.OVERTURNED: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
@@ -89,12 +95,16 @@ def tell_if_all_answered(drawdown: Drawdown, *, at: datetime, by: User | None = 
 
 
 def remind(at: datetime) -> int:
-    """Remind those who have yet to answer, one working day before the answer is due and once after it; how many are told now."""
+    """Remind those who have yet to answer, one working day before the answer is due and once after it; how many are told now.
+
+    Whoever has come into an office since it was asked is asked too, or told that the decision waits.
+    """
     day, told = timezone.localdate(at), 0
-    for drawdown in Drawdown.objects.filter(state=State.SUBMITTED).select_related("delegation").order_by("pk"):
+    for drawdown in Drawdown.objects.filter(state=State.SUBMITTED).select_related("delegation", "prepared_by").order_by("pk"):
+        told += tell(drawdown, Kind.ASKED, at=at, by=drawdown.prepared_by)
+        tell_if_all_answered(drawdown, at=at)
         if drawdown.answer_by and day > drawdown.answer_by:
             told += tell(drawdown, Kind.REMINDER_OVERDUE, at=at)
-            tell_if_all_answered(drawdown, at=at)
         elif drawdown.answer_by and working_day_after(day, 1) >= drawdown.answer_by:
             told += tell(drawdown, Kind.REMINDER_BEFORE, at=at)
     return told

@@ -20,6 +20,9 @@ class Notice(models.Model):
         REFUSED = "refused", "Told that it was refused"
         WITHDRAWN = "withdrawn", "Told that it was withdrawn"
         CALLED_IN = "called_in", "Told that it was called in"
+        PUBLISHED = "published", "Told that it was published"
+        HANDED_BACK = "handed_back", "Told that money was handed back"
+        ANSWERED_FOR = "answered_for", "Told that a deputy answered"
         OVERTURNED = "overturned", "Told that it was overturned"
         EFFECTIVE = "effective", "Told that it took effect"
         QUESTION = "question", "Asked a question"
@@ -61,6 +64,9 @@ class Notice(models.Model):
                         "called_in",
                         "overturned",
                         "effective",
+                        "published",
+                        "handed_back",
+                        "answered_for",
                     ],
                     question__isnull=True,
                 )

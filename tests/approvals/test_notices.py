@@ -1,8 +1,10 @@
 """Who is told what, in the transaction of the act; what the mail says; and that a mail server that is down loses nothing."""
 
+import re
 import smtplib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,18 +12,21 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import OfficeHolding, User
 from approvals import actions
 from approvals.drawdowns.rules import Reply
 from approvals.models import DecisionRecord, Drawdown, Notice, Question
 from approvals.notices import actions as notices
 from approvals.notices.delivery import actions as tasks
+from approvals.notices.letters.rules import TEXTS
 from operations import worker
+from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
-from tests.making import make_clerk, make_deputy, make_officer
+from tests.making import make_clerk, make_deputy, make_holding, make_officer, make_user
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +101,105 @@ def test_author_those_who_answered_and_clerks_are_told_that_it_is_signed_but_not
     assert told(drawdown, Kind.SIGNED) == {case.officer.name, "Leader", "Director", case.clerk.name}
 
 
+def test_the_holder_is_told_what_a_deputy_signs_and_answers(case: Case):
+    deputy = make_officer(name="Deputy", roles=["office_holder"])
+    make_deputy(case.offices["Chief Executive"], deputy)
+    drawdown = case.ready(case.costing(1000))
+    sign = {"drawdown": drawdown, "version": drawdown.version, "sha256": drawdown.sha256, "key": new_key()}
+    drawdown = actions.sign_off(**sign, by=deputy, at=NOW)
+    assert "Chief Executive" in told(drawdown, Kind.SIGNED)
+    assert "Deputy" not in told(drawdown, Kind.SIGNED)
+    run_tasks()
+    letter = next(each for each in mail.outbox if each.to == [case.chief_executive.email] and "Signed" in each.subject)
+    assert "signed off by Deputy as Chief Executive, acting for Chief Executive." in letter.body
+
+
+def test_the_holder_is_told_what_a_deputy_answers(case: Case):
+    deputy = make_officer(name="Deputy", roles=["office_holder"])
+    make_deputy(case.offices["Leader"], deputy)
+    drawdown = in_words(case)
+    said = actions.Said(Reply.AGREE, "", "None")
+    given = {"drawdown": drawdown, "sha256": drawdown.sha256, "office": case.offices["Leader"], "said": said}
+    actions.answer(**given, key=new_key(), by=deputy, at=NOW)
+    assert told(drawdown, Kind.ANSWERED_FOR) == {"Leader"}
+    case.answered(drawdown, "Director")
+    assert told(drawdown, Kind.ANSWERED_FOR) == {"Leader"}
+
+
+def test_everybody_concerned_is_told_that_it_was_published(case: Case):
+    drawdown = case.published()
+    assert told(drawdown, Kind.PUBLISHED) == {case.officer.name, "Leader", "Director", "Chief Executive"}
+    run_tasks()
+    letter = next(each for each in mail.outbox if each.subject.startswith("Published"))
+    assert "The decision of the Chief Executive on a drawdown was published. It may be called in until the end of" in letter.body
+    assert letter.body.count(f"/drawdowns/{drawdown.reference}/record/") == 1
+
+
+def test_decision_maker_and_clerk_are_told_of_a_hand_back(case: Case):
+    drawdown = case.signed(case.costing(1000))
+    row = drawdown.consumption.get()
+    given = {"returned": {row.pk: Decimal(100)}, "reasons": "Not spent.", "key": new_key()}
+    actions.hand_back(drawdown=drawdown, **given, by=case.officer, at=NOW)
+    assert told(drawdown, Kind.HANDED_BACK) == {"Chief Executive", case.clerk.name}
+
+
+def test_those_still_to_answer_are_told_that_it_was_returned(case: Case):
+    drawdown = case.answered(in_words(case), "Leader", Reply.DISAGREE)
+    assert "Director" in told(drawdown, Kind.RETURNED)
+    run_tasks()
+    letter = next(each for each in mail.outbox if each.to == [case.people["Director"].email] and "Returned" in each.subject)
+    assert "If your answer was still to come, there is nothing for you to do." in letter.body
+    assert "It asked for: £1,000" in letter.body
+
+
+def test_whoever_takes_an_office_is_asked_what_waits_for_it(case: Case):
+    drawdown = in_words(case)
+    holding = OfficeHolding.objects.get(office=case.offices["Leader"])
+    OfficeHolding.objects.filter(pk=holding.pk).update(until=NOW.date())
+    make_holding(case.offices["Leader"], make_user(name="New leader"), since=NOW.date() + timedelta(days=1))
+    notices.remind(NOW + timedelta(days=1))
+    assert told(drawdown, Kind.ASKED) == {"Leader", "Director", "New leader"}
+    assert notices.remind(NOW + timedelta(days=1, hours=1)) == 0
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_mail_says_that_something_is_released_which_is_not(kind: Kind):
+    said = TEXTS[kind].amounts
+    assert (said in ("It releases", "It released")) is (kind in (Kind.SIGNED, Kind.PUBLISHED, Kind.EFFECTIVE, Kind.HANDED_BACK))
+
+
+@pytest.mark.parametrize("exempt", ["", "1"])
+def test_a_question_is_read_in_the_mail_unless_it_is_exempt(case: Case, exempt: str):
+    drawdown = case.drafted(case.costing(1000))
+    DecisionRecord.objects.filter(drawdown=drawdown).update(exempt_paragraph=exempt, public_interest="A named person.")
+    actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
+    drawdown.refresh_from_db()
+    question = Question.objects.create(
+        drawdown=drawdown,
+        sha256=drawdown.sha256,
+        office=case.offices["Leader"],
+        asked_by=case.people["Leader"],
+        asked_at=NOW,
+        text="Why\nnow?",
+    )
+    Notice.objects.all().delete()
+    notices.tell(drawdown, Kind.QUESTION, question=question, by=case.people["Leader"], at=NOW)
+    run_tasks()
+    (letter,) = mail.outbox
+    assert ("Question: Why now?" in letter.body) is (not exempt)
+    assert "The Leader has asked a question" in letter.body
+    assert f"/drawdowns/{drawdown.reference}/questions/{question.pk}/reply/" in letter.body
+
+
+def test_every_mail_can_be_read_on_one_page(client: Client, case: Case):
+    client.force_login(case.clerk)
+    page = shown(client.get("/mail-texts/")).text
+    for kind in Kind:
+        assert kind.label in page
+    assert "{" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL).split("<main")[1].split("</main>")[0]
+    assert "Finance officer asks for your answer as Leader of the Council on a drawdown, by 23 September 2016." in page
+
+
 def test_everybody_concerned_is_told_that_it_was_overturned_but_not_who_records_it(case: Case):
     drawdown = case.called_in(case.published())
     actions.overturn(drawdown=drawdown, on=NOW.date(), reasons="Not in the budget.", by=case.clerk, at=NOW)
@@ -104,14 +208,14 @@ def test_everybody_concerned_is_told_that_it_was_overturned_but_not_who_records_
 
 def test_a_disagreement_tells_the_author_that_it_is_returned(case: Case):
     drawdown = case.answered(in_words(case), "Leader", Reply.DISAGREE)
-    assert told(drawdown, Kind.RETURNED) == {case.officer.name, case.clerk.name}
+    assert told(drawdown, Kind.RETURNED) == {case.officer.name, case.clerk.name, "Director"}
 
 
 @pytest.mark.parametrize(("act", "kind"), [(actions.send_back, Kind.RETURNED), (actions.refuse, Kind.REFUSED)])
 def test_the_decision_makers_no_tells_the_author_and_those_who_answered(case: Case, act: Any, kind: Kind):
     drawdown = case.answered(in_words(case))
     act(drawdown=drawdown, sha256=drawdown.sha256, reasons="Not yet.", key=new_key(), by=case.chief_executive, at=NOW)
-    assert told(drawdown, kind) == {case.officer.name, "Leader", case.clerk.name}
+    assert told(drawdown, kind) == {case.officer.name, "Leader", "Director", case.clerk.name}
 
 
 def test_everybody_who_was_asked_is_told_that_it_is_withdrawn(case: Case):
@@ -146,7 +250,7 @@ def test_whoever_is_told_of_a_submission_is_told_again_of_the_next(case: Case):
 
 
 def test_every_kind_has_somebody_to_tell_and_something_to_say():
-    assert set(notices._TOLD) == set(tasks._WORDS) == set(Kind)
+    assert set(notices._TOLD) == set(TEXTS) == set(Kind)
 
 
 def test_telling_takes_two_statements_however_many_are_told(case: Case, django_assert_num_queries: DjangoAssertNumQueries):
@@ -155,7 +259,7 @@ def test_telling_takes_two_statements_however_many_are_told(case: Case, django_a
     for _ in range(20):
         make_clerk()
     with django_assert_num_queries(2):
-        assert notices.tell(drawdown, Kind.SIGNED, at=NOW) == 24
+        assert notices.tell(drawdown, Kind.SIGNED, at=NOW) == 25
 
 
 def test_the_list_of_who_was_told_is_one_query(case: Case, django_assert_num_queries: DjangoAssertNumQueries):
@@ -243,10 +347,16 @@ def test_the_mail_says_what_is_asked_and_where_to_answer(case: Case, settings: A
     assert run_tasks() == []
     letter = next(each for each in mail.outbox if each.to == [case.people["Leader"].email])
     assert letter.subject == f"Your answer is asked for: {drawdown.reference} Phase One"
-    for part in ("by 27 September 2016.", "Title: Phase One", "It releases: £1,000 in 2016/17", "Answer due: 27 September 2016"):
+    for part in (
+        f"{case.officer.name} asks for your answer as Leader on a drawdown, by 27 September 2016.",
+        "Council: Your council",
+        "Title: Phase One",
+        "It would release: £1,000 in 2016/17",
+        "Answer due: 27 September 2016",
+    ):
         assert part in letter.body
     assert [line for line in letter.body.splitlines() if "://" in line] == [
-        f"https://budget.example/drawdowns/{drawdown.reference}/"
+        f"https://budget.example/drawdowns/{drawdown.reference}/answer/leader/"
     ]
     assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
     assert len(mail.outbox) == 2

@@ -79,7 +79,7 @@ PAGES: dict[str, list[str]] = {
             "authorisation_replace",
         ),
     ],
-    "auditor": ["home", "audit"],
+    "auditor": ["home", "audit", "mail_texts"],
     "administrator": [
         *("home", "people", "add_person", "change_person", "council", "offices", "office", "add_office", "change_office"),
         *("take_office", "end_holding", "correct_holding", "appoint_deputy", "revoke_deputy"),

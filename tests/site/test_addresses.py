@@ -60,6 +60,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     **dict.fromkeys(("glossary", "help", "help_for", "accessibility", "privacy", "contact"), OPEN),
     **dict.fromkeys(("governance", "governance_add", "governance_change"), ADMINISTRATOR),
     "statements": ADMINISTRATOR,
+    "mail_texts": READERS,
     "change_statement": ADMINISTRATOR,
     "people": ADMINISTRATOR,
     "add_person": ADMINISTRATOR,

@@ -149,6 +149,8 @@ def _save(given: Answer, mode: Mode, by: User, at: datetime) -> Answer:
         details |= {"evidence": given.evidence.name, "evidence_sha256": given.evidence.sha256}
     action = "drawdown_answer_recorded" if given.evidence else "drawdown_answered"
     entry_of(drawdown, action, details, by, at)
+    if given.acting_for:
+        tell(drawdown, Notice.Kind.ANSWERED_FOR, at=at, by=by)
     if drawdown.state == State.RETURNED:
         tell(drawdown, Notice.Kind.RETURNED, at=at, by=by)
     else:

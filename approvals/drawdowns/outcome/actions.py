@@ -173,6 +173,7 @@ def hand_back(*, drawdown: Drawdown, returned: Mapping[int, Decimal], reasons: s
         if pk in returned
     ]
     reverse(given, Consumption.Kind.HAND_BACK, entry)
+    tell(drawdown, Notice.Kind.HANDED_BACK, at=at, by=by)
     return drawdown
 
 

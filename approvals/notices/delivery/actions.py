@@ -1,7 +1,6 @@
 """What is done in the background: the mail of a notice is written and sent. No page waits for it or relies on it.
 
-Mail says what is asked and where to read it. It holds totals, no line, no person and nothing of what anybody gave as reason, so
-what is exempt stays on the page; and its link opens that page, which does nothing by itself.
+What a mail says is in `letters`. Its link opens the page of the act, which does nothing by itself.
 """
 
 from datetime import datetime
@@ -15,36 +14,13 @@ from django.template.loader import render_to_string
 from django_tasks import TaskContext, task
 
 from accounts.clock import queries as clock
-from approvals.decisions.models import DecisionRecord
-from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.submission.rules import submitted
-from approvals.drawdowns.totals.rules import amounts_in_words, by_measure
+from approvals.notices.letters.queries import ASKING, sent
 from approvals.notices.models import Notice
-from display.formats import long_date
 
 Kind = Notice.Kind
 
-# What the subject says before the reference, and what the message says first.
-_WORDS = {
-    Kind.ASKED: ("Your answer is asked for", "You are asked to answer on a drawdown by {answer_by}."),
-    Kind.REMINDER_BEFORE: ("Reminder", "Your answer on a drawdown is due by {answer_by}, and has not been given yet."),
-    Kind.REMINDER_OVERDUE: ("Overdue", "Your answer on a drawdown was due by {answer_by}, and has not been given yet."),
-    Kind.ALL_ANSWERED: ("Ready for your decision", "Everyone has answered. A drawdown is ready for your decision."),
-    Kind.SIGNED: ("Signed off", "A drawdown was signed off."),
-    Kind.RETURNED: ("Returned", "A drawdown was returned to its author. The reasons are on its page."),
-    Kind.REFUSED: ("Refused", "A drawdown was refused. The reasons are on its page."),
-    Kind.WITHDRAWN: ("Withdrawn", "A drawdown that you were asked to answer on was withdrawn. There is nothing for you to do."),
-    Kind.CALLED_IN: ("Called in", "The decision on a drawdown was called in. The reasons are on its page."),
-    Kind.OVERTURNED: (
-        "Overturned",
-        "The decision on a drawdown was overturned. What it released may be drawn again. The reasons are on its page.",
-    ),
-    Kind.EFFECTIVE: ("In effect", "The decision on a drawdown has taken effect."),
-    Kind.QUESTION: ("A question", "The {office} has asked a question about a drawdown. Please reply on its page."),
-    Kind.REPLY: ("A reply", "Your question about a drawdown has a reply on its page."),
-}
-_ASKING = {Kind.ASKED, Kind.REMINDER_BEFORE, Kind.REMINDER_OVERDUE, Kind.ALL_ANSWERED}
+_WAITING = {*ASKING, Kind.ALL_ANSWERED}
 
 
 class MailNotSent(Exception):
@@ -87,7 +63,7 @@ def _needless(notice: Notice) -> str:
     drawdown = notice.drawdown
     if not notice.person.is_active:
         return "This person can no longer sign in."
-    if notice.kind in _ASKING and (drawdown.state != State.SUBMITTED or drawdown.submission != notice.submission):
+    if notice.kind in _WAITING and (drawdown.state != State.SUBMITTED or drawdown.submission != notice.submission):
         return f"It no longer needed an answer: it was {State(drawdown.state).label.lower()}."
     return ""
 
@@ -108,26 +84,11 @@ def _tried(notice: Notice) -> str:
 
 def message_of(notice: Notice) -> EmailMessage:
     """The mail of a notice, in plain text. A second copy, after a crash in the wrong moment, carries the same Message-ID."""
-    drawdown, (subject, sentence) = notice.drawdown, _WORDS[Kind(notice.kind)]
-    exempt = DecisionRecord.objects.filter(drawdown=drawdown).exclude(exempt_paragraph="").exists()
-    title = "" if exempt else " ".join(drawdown.title.split())
-    page = {
-        "sentence": sentence.format(answer_by=long_date(drawdown.answer_by), office=notice.question and notice.question.office),
-        "reference": drawdown.reference,
-        "title": title,
-        "amounts": _amounts(drawdown),
-        "answer_by": long_date(drawdown.answer_by) if notice.kind in _ASKING else "",
-        "link": f"{settings.SITE_ADDRESS}/drawdowns/{drawdown.reference}/",
-    }
-    host = urlsplit(settings.SITE_ADDRESS).hostname
+    (letter, addresses), host = sent(notice), urlsplit(settings.SITE_ADDRESS).hostname
+    page = {"body": letter.body, "links": [f"{settings.SITE_ADDRESS}{address}" for address in addresses]}
     return EmailMessage(
-        subject=f"{subject}: {drawdown.reference} {title}".strip(),
+        subject=letter.subject,
         body=render_to_string("approvals/notices/notice.txt", page),
         to=[notice.person.email],
         headers={"Message-ID": f"<notice-{notice.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
-
-
-def _amounts(drawdown: Drawdown) -> str:
-    """What it releases, as it was frozen: "£218,000 in 2016/17, £348,000 in a full year"."""
-    return amounts_in_words(by_measure(submitted(drawdown.content).lines))

@@ -1,0 +1,1 @@
+"""What the mail of each notice says, as whoever gets it reads it."""

@@ -1,0 +1,96 @@
+"""The text of each mail, from what is known of its drawdown. Pure: the same for what is sent and for the page of mail texts.
+
+A mail names the office, the council, who asks and what is asked. It holds totals and no line, and nothing of what anybody gave as
+reason. Of what is exempt it holds neither the title nor a question.
+"""
+
+from typing import NamedTuple
+
+
+class About(NamedTuple):
+    """What a mail is about. Days and amounts are in words already; `offices` are those for which the receiver is to act."""
+
+    council: str
+    reference: str
+    title: str
+    amounts: str
+    asker: str
+    decider: str
+    offices: str = ""
+    answer_by: str = ""
+    signer: str = ""
+    published: str = ""
+    question_of: str = ""
+    question: str = ""
+    reply: str = ""
+
+
+class Letter(NamedTuple):
+    """A mail as it is read, above the links and the closing words that all share."""
+
+    subject: str
+    body: str
+
+
+class _Text(NamedTuple):
+    """What the subject says before the reference, the first sentence, and what stands before the amounts."""
+
+    subject: str
+    sentence: str
+    amounts: str = "It would release"
+
+
+_ASKED_FOR, _RELEASED = "It asked for", "It releases"
+_NOTHING_TO_DO = "If your answer was still to come, there is nothing for you to do."
+
+TEXTS = {
+    "asked": _Text("Your answer is asked for", "{asker} asks for your answer as {offices} on a drawdown, by {answer_by}."),
+    "reminder_before": _Text("Reminder", "Your answer as {offices} on a drawdown is due by {answer_by}. It has not been given."),
+    "reminder_overdue": _Text("Overdue", "Your answer as {offices} on a drawdown was due by {answer_by}. It has not been given."),
+    "all_answered": _Text(
+        "Ready for the decision", "Everyone has answered, or had the time to. A drawdown is ready for the decision of {decider}."
+    ),
+    "answered_for": _Text("Answered for you", "A deputy gave an answer for you on a drawdown. The answer is on its page."),
+    "signed": _Text("Signed off", "A drawdown was signed off by {signer}.", _RELEASED),
+    "returned": _Text(
+        "Returned", f"A drawdown was returned to its author. The reasons are on its page. {_NOTHING_TO_DO}", _ASKED_FOR
+    ),
+    "refused": _Text(
+        "Refused", f"{{decider_at_the_start}} refused a drawdown. The reasons are on its page. {_NOTHING_TO_DO}", _ASKED_FOR
+    ),
+    "withdrawn": _Text(
+        "Withdrawn",
+        "A drawdown that you were asked to answer on as {offices} was withdrawn. There is nothing for you to do.",
+        _ASKED_FOR,
+    ),
+    "published": _Text("Published", "The decision of {decider} on a drawdown was published. {published}", _RELEASED),
+    "called_in": _Text("Called in", "The decision of {decider} on a drawdown was called in. The reasons are on its page."),
+    "overturned": _Text(
+        "Overturned",
+        "The decision of {decider} on a drawdown was overturned. It may be drawn again. The reasons are on its page.",
+        _ASKED_FOR,
+    ),
+    "effective": _Text("In effect", "The decision of {decider} on a drawdown has taken effect.", _RELEASED),
+    "handed_back": _Text("Handed back", "Money of a drawdown was handed back. How much, and why, is on its page.", "It released"),
+    "question": _Text("A question", "The {question_of} has asked a question about your drawdown. Please reply on its page."),
+    "reply": _Text("A reply", "Your question as {question_of} about a drawdown has a reply."),
+}
+"""By the kind of the notice."""
+
+
+def letter(kind: str, about: About) -> Letter:
+    """The mail of this kind."""
+    text = TEXTS[kind]
+    decider_at_the_start = about.decider[:1].upper() + about.decider[1:]
+    lines = [
+        text.sentence.format(**about._asdict(), decider_at_the_start=decider_at_the_start).strip(),
+        "",
+        f"Council: {about.council}",
+        f"Reference: {about.reference}",
+        *([f"Title: {about.title}"] if about.title else []),
+        *([f"{text.amounts}: {about.amounts}"] if about.amounts else []),
+        *([f"Answer due: {about.answer_by}"] if about.answer_by else []),
+        *([f"Question: {about.question}"] if about.question else []),
+        *([f"Reply: {about.reply}"] if about.reply else []),
+    ]
+    return Letter(f"{text.subject}: {about.reference} {about.title}".strip(), "\n".join(lines))
