@@ -1,6 +1,7 @@
 """Reads about the audit record: its entries, what they are found by, and the chain itself for a verifier."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -26,11 +27,27 @@ def entries() -> QuerySet[AuditEntry]:
 
 
 def with_words(words: str) -> Q:
-    """Each of the words stands anywhere in the content, as it is written there."""
+    """Each of the words stands anywhere in the content, as it is written there; an amount also as pages print it, £950,000.
+
+    The first eight or more signs of a hash find the entry that has it, and those that name it.
+    """
     found = Q()
     for word in words.split():
-        found &= Q(content__icontains=json.dumps(word, ensure_ascii=False)[1:-1])
+        holds = _holds(word)
+        if (plain := word.removeprefix("£").replace(",", "")) != word and _AMOUNT.fullmatch(word):
+            holds |= _holds(plain)
+        if _HASH.fullmatch(word):
+            holds |= Q(hash__startswith=word.lower())
+        found &= holds
     return found
+
+
+_AMOUNT = re.compile(r"£?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]{2})?|£[0-9]+(\.[0-9]{2})?")
+_HASH = re.compile(r"[0-9a-fA-F]{8,64}")
+
+
+def _holds(text: str) -> Q:
+    return Q(content__icontains=json.dumps(text, ensure_ascii=False)[1:-1])
 
 
 def done_by(person: str) -> Q:

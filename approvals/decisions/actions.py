@@ -29,6 +29,7 @@ from costing.frozen import canonical, digest, written
 from display.formats import long_date
 from phases.bodies.rules import duty_of
 
+NOT_RECOMMENDED = "No recommendation was made."
 CHANGEABLE = {"call_in_applies", "call_in_reason"}
 """What a clerk settles in the record: no act says it."""
 
@@ -53,7 +54,7 @@ def said_by_the_acts(
     return {
         "title": drawdown.title,
         "decided_on": decided_on,
-        "text_recommended": resolution.text_recommended if resolution and resolution.text_recommended else proposed,
+        "text_recommended": (resolution.text_recommended or NOT_RECOMMENDED) if resolution else proposed,
         "text_resolved": resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}",
         "capacity": wording.capacity(acting) if acting else drawdown.delegation.decided_by,
         "power": wording.power(submission.delegation, drawdown.authority),

@@ -85,6 +85,18 @@ def test_words_are_found_anywhere_in_an_entry_in_any_case_and_all_of_them(audito
     assert numbers(auditor, words="  ") == [2, 1]
 
 
+def test_an_amount_is_found_as_pages_print_it_and_a_hash_as_they_ask_to_write_it_down(auditor: Client):
+    enter(details={"released": [{"pounds": "950000"}]})
+    enter(details={"text": "Up to £950,000 was released."})
+    enter(details={"pounds": "950.50"})
+    assert numbers(auditor, words="£950,000") == numbers(auditor, words="950,000") == [2, 1]
+    assert numbers(auditor, words="950000") == [1]
+    assert numbers(auditor, words="£950.50") == [3]
+    first = AuditEntry.objects.get(number=1)
+    assert numbers(auditor, words=first.hash) == numbers(auditor, words=first.hash[:12].upper()) == [1]
+    assert numbers(auditor, words="ab,cd") == []
+
+
 def test_entries_are_found_by_who_did_it(auditor: Client):
     clerk, other = make_clerk(name="The clerk"), make_clerk()
     enter(by=clerk)

@@ -1,7 +1,7 @@
 """The finance officer's side of a drawdown, page by page."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import state_of
 from posts.models import CostLine
 from tests.answers import queries_of, shown
-from tests.approvals.case import CASE, LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case, new_key
 from tests.making import make_authorisation, make_phase, make_programme
 
 pytestmark = pytest.mark.django_db
@@ -437,7 +437,7 @@ def test_a_key_decision_is_submitted_with_its_notice_and_signed_when_the_days_ha
 def test_the_check_page_warns_of_a_notice_that_is_too_late_for_today(case: Case, officer: Client):
     drawdown = draft(case, case.line())
     values = CASE | {"is_key": True, "notice_route": "28_days", "notice_on": timezone.localdate()}
-    actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=timezone.now())
     text = officer.get(page_of(drawdown, "submit")).text
     assert "28 clear days from the notice" in text
     assert "Submit this drawdown" in text
@@ -512,3 +512,11 @@ def test_what_has_changed_since_it_was_frozen_is_told_line_by_line(case: Case):
 
 def _fixed() -> Any:
     return ((Decimal("1.00"), date(2016, 8, 1), date(2018, 3, 31)),)
+
+
+def test_a_notice_dated_in_the_future_is_refused_at_its_field(case: Case):
+    drawdown = case.drafted(case.line())
+    values = KEY | {"notice_on": NOW.date() + timedelta(days=1)}
+    with pytest.raises(ValidationError, match="cannot be in the future") as refusal:
+        actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+    assert list(refusal.value.message_dict) == ["notice_on"]

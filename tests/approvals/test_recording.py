@@ -83,6 +83,7 @@ def test_a_body_is_recorded_with_its_resolution_and_labelled_retrospective():
     assert (record.capacity, record.minute, record.members_present) == ("Full Council", "12", "Nine members")
     assert (record.text_resolved, record.decided_on) == ("Agreed.", date(2016, 9, 19))
     assert record.interests.endswith("Members of Full Council: none")
+    assert record.text_recommended == "No recommendation was made."
     assert record.call_in_applies is False
     said = "Decided on 19 September 2016, and recorded here later, on 20 September 2016."
     assert row(content_of(record), "Retrospective") == said

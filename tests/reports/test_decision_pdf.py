@@ -90,10 +90,16 @@ def test_a_draft_says_so_on_every_page_and_conforms(case: Case):
 
 def test_a_call_in_and_its_outcome_are_on_the_paper(case: Case):
     called = case.called_in(case.published())
+    assert "Called in: this decision takes no effect until" in text_of(decision.render(record_of(case, called)))
     actions.overturn(drawdown=called, on=NOW.date(), reasons="It was not in the budget.", by=case.clerk, at=NOW)
     paper = decision.render(record_of(case, called))
     conforms(paper)
     assert "Called in 20 September 2016, by Scrutiny committee The cost is in doubt." in text_of(paper)
+    with pdfplumber.open(io.BytesIO(paper)) as document:
+        pages = [" ".join(page.extract_text().split()) for page in document.pages]
+    overturned = "Overturned after call-in: this decision has no effect"
+    assert pages[0].count(overturned) == 2  # below the title, and in the footer
+    assert all(f"Published on 20 September 2016. {overturned}" in page for page in pages)
     assert "The decision is overturned, 20 September 2016 It was not in the budget." in text_of(paper)
 
 

@@ -294,6 +294,16 @@ def sources_of(record: DecisionRecord) -> list[str]:
     return list(dict.fromkeys(row.source for row in released(record.money).rows))
 
 
+def mark(record: DecisionRecord) -> str:
+    """What a reader of a printed record must know before anything else; "" where the decision stands as it was published."""
+    called: CallIn | None = getattr(record.drawdown, "call_in", None)
+    if record.drawdown.state == State.SUPERSEDED:
+        return "Overturned after call-in: this decision has no effect"
+    if called and not called.outcome:
+        return "Called in: this decision takes no effect until the outcome is recorded"
+    return ""
+
+
 def standing(record: DecisionRecord) -> str:
     """Where a published decision stands, in a sentence."""
     called: CallIn | None = getattr(record.drawdown, "call_in", None)

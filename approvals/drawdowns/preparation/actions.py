@@ -107,6 +107,8 @@ def write_case(*, drawdown: Drawdown, version: int, values: Mapping[str, Any], b
     case = case_of(drawdown) or DecisionRecord(drawdown=drawdown, title=drawdown.title)
     for name in CASE:
         setattr(case, name, values.get(name, getattr(case, name)))
+    if case.notice_on and case.notice_on > day_of(at):
+        raise ValidationError({"notice_on": "It cannot be in the future: enter the day on which notice was given."})
     case.full_clean()
     case.save()
     prepared_by(drawdown, {by.pk})

@@ -68,14 +68,9 @@ class Totals(NamedTuple):
         return [(in_words(measure), pounds) for measure, pounds in self.by_measure.items()]
 
     @property
-    def effect(self) -> dict[Measure, Decimal]:
-        """What is drawn, and what it costs in a full year even where no limit of that is drawn on."""
-        return self.by_measure | ({} if self.full_year is None else {None: self.full_year})
-
-    @property
     def in_words(self) -> str:
-        """£218,000 in 2016/17, £348,000 in a full year."""
-        return amounts_in_words(self.effect)
+        """What is released, and nothing else: £218,000 in 2016/17. A full year that is not released is said beside it."""
+        return amounts_in_words(self.by_measure)
 
     @property
     def purpose(self) -> str:

@@ -32,13 +32,14 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
     sections = wording.public_sections(content) if public else wording.sections(content)
     after = wording.since(record)
     sections = [*sections, *([after] if after.rows and not reduced else [])]
+    published = f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT
     context = {
         "title": printable(f"{content.title} - {content.reference}"),
         "council": printable(content.council),
         "programme": printable(content.programme),
         "moment": timezone.localtime(_moment(record)).isoformat(timespec="seconds"),
         "head": [content.reference, *(["Part 2 (exempt)"] if content.exempt_paragraph and not public else [])],
-        "foot": f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT,
+        "foot": ". ".join(filter(None, [published, wording.mark(record)])),
         "kind": printable(content.kind_of_record),
         "heading": printable(content.title),
         "marks": _marks(record, content, public),
@@ -59,6 +60,8 @@ def _moment(record: DecisionRecord) -> datetime:
 
 def _marks(record: DecisionRecord, content: RecordContent, public: bool) -> list[str]:
     marks = [] if record.published_on else [DRAFT]
+    if mark := wording.mark(record):
+        marks.append(mark)
     if content.exempt_paragraph:
         marks.append("The rest of this record holds exempt information and is not published" if public else EXEMPT)
     return marks
