@@ -12,6 +12,9 @@ from costing.line_cost import Absence, Duration
 from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
+from posts.exempt.models import LineExemption
+
+__all__ = ["CostLine", "Intake", "LineAmount", "LineExemption", "LineRevision", "Team", "recruited_text"]
 
 
 class Team(models.Model):

@@ -1,7 +1,6 @@
 """The models of the app, each on the shelf of its noun."""
 
 from reports.checks.models import FindingReview
-from reports.exempt.models import LineExemption
 from reports.front_sheet.models import FrontSheet
 from reports.papers.background.models import Rendering
 from reports.papers.models import IssuedPaper
@@ -11,7 +10,6 @@ __all__ = [
     "FindingReview",
     "FrontSheet",
     "IssuedPaper",
-    "LineExemption",
     "Rendering",
     "ReportParagraph",
 ]

@@ -8,8 +8,8 @@ from accounts.text.rules import visible_text
 from approvals.drawdowns.preparation.forms import SCHEDULE_12A
 from display.forms import CarefulForm
 from phases.models import Programme
+from posts.exempt.rules import Field
 from posts.models import CostLine
-from reports.exempt.rules import Field
 
 
 class ExemptForm(CarefulForm, forms.Form):

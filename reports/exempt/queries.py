@@ -1,14 +1,8 @@
-"""What is exempt now in a programme."""
+"""The table with what is exempt of it."""
 
-from reports.exempt.models import LineExemption
+from posts.exempt.queries import exempt_lines
 from reports.exempt.rules import exemptions_in, with_reasons
 from reports.table.rules import Schedule
-
-
-def exempt_lines(slug: str) -> dict[tuple[int, str], LineExemption]:
-    """What is exempt now in a programme, by line and field (one query)."""
-    newest = LineExemption.objects.filter(programme__slug=slug).order_by("line_id", "field", "-id").distinct("line_id", "field")
-    return {(each.line_id, each.field): each for each in newest.select_related("by") if each.paragraph}
 
 
 def whole(schedule: Schedule) -> Schedule:

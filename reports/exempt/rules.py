@@ -1,43 +1,11 @@
 """Part 1 and Part 2: what of which lines is exempt information, and the committee table without what may not be published."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from django.db.models import TextChoices
-
+from posts.exempt.rules import WHOLE, Exempt, Exemption, Field
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, TeamGroup
-
-
-class Field(TextChoices):
-    """What of a line may be kept out of Part 1 alone."""
-
-    TITLE = "title", "Name"
-    FTE = "fte", "FTE"
-    AMOUNTS = "amounts", "Costs"
-    PAPERWORK = "paperwork_complete", "Paperwork complete"
-    RECRUITED = "recruited", "Recruited to post"
-    COMMENT = "comment", "Comment"
-
-
-class Exemption(Protocol):
-    """That a line, or one field of it, is exempt: under which paragraph, and why."""
-
-    @property
-    def line_id(self) -> int: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def paragraph(self) -> int | None: ...
-    @property
-    def reason(self) -> str: ...
-
-
-WHOLE = ""
-"""Stands for every field of a line but its FTE and costs."""
-
-Exempt = Mapping[tuple[int, str], Exemption]
-"""What is exempt now: by the number of the line and its field, or WHOLE."""
 
 
 def with_reasons(schedule: Schedule, exempt: Exempt) -> Schedule:

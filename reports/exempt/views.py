@@ -16,10 +16,11 @@ from approvals.models import Drawdown
 from display.editing import posted
 from phases.models import Programme
 from phases.programmes.queries import programme_for
-from reports.exempt import actions
+from posts.exempt import actions
+from posts.exempt.queries import exempt_lines
+from posts.exempt.rules import WHOLE, Exempt, Field
 from reports.exempt.forms import ExemptForm
-from reports.exempt.queries import exempt_lines
-from reports.exempt.rules import WHOLE, Exempt, Field, worked_out
+from reports.exempt.rules import worked_out
 from reports.table.queries import schedule_for, usual_options
 
 

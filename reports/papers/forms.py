@@ -13,7 +13,7 @@ from display.lists.filters import ListFilters, OneOfFilter
 from phases.bodies.forms import BODIES
 from phases.bodies.models import Body
 from phases.models import Programme
-from reports.exempt.queries import exempt_lines
+from posts.exempt.queries import exempt_lines
 from reports.papers.actions import last_issued
 from reports.papers.models import IssuedPaper
 from reports.requests.rules import Meeting, PaperNumber, PaperRequest

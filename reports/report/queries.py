@@ -16,8 +16,8 @@ from approvals.models import Delegation
 from display.formats import long_date
 from phases.limits.queries import approval_limits
 from phases.models import Body, FundingDecision, Programme
+from posts.exempt.queries import exempt_lines
 from reports.draft.queries import known_from, rules_on
-from reports.exempt.queries import exempt_lines
 from reports.facts import rules as facts
 from reports.figures.rules import Figures, Piece, PieceState, pieces_of
 from reports.front_sheet.models import FrontSheet

@@ -11,7 +11,7 @@ from accounts.council.queries import council
 from costing.line_cost import Duration
 from improvement_budget import demonstration
 from phases.models import Programme
-from reports.exempt.actions import exempt_line
+from posts.exempt.actions import exempt_line
 from reports.figures.rules import Figures, PieceState, pieces_of, plain
 from reports.report.queries import drafts_of, report_of
 from tests.making import (

@@ -19,9 +19,9 @@ from django.test import Client
 from accounts.models import User
 from operations.proof import NotProved, check_everything
 from phases.models import Programme
+from posts.exempt.actions import exempt_line
 from posts.models import CostLine
 from printing.joining import page_count
-from reports.exempt.actions import exempt_line
 from reports.models import IssuedPaper, Rendering
 from reports.papers.background import actions as rendering
 from reports.papers.packs import queries as packing

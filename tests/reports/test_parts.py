@@ -19,11 +19,12 @@ from accounts.models import AuditEntry
 from costing.financial_year import FinancialYear
 from costing.money import Unit
 from phases.models import Programme
-from posts.models import CostLine
-from reports.exempt.actions import exempt_line
-from reports.exempt.queries import exempt_lines
-from reports.exempt.rules import Field, public, with_reasons, worked_out
-from reports.models import IssuedPaper, LineExemption
+from posts.exempt.actions import exempt_line
+from posts.exempt.queries import exempt_lines
+from posts.exempt.rules import Field
+from posts.models import CostLine, LineExemption
+from reports.exempt.rules import public, with_reasons, worked_out
+from reports.models import IssuedPaper
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from accounts.council.queries import council
 from accounts.models import AuditEntry
 from phases.models import Programme
+from posts.exempt.actions import exempt_line
 from reports.checks.queries import findings_of
 from reports.checks.rules import Finding
-from reports.exempt.actions import exempt_line
 from reports.models import FrontSheet, ReportParagraph
 from reports.report import actions as report_actions
 from reports.report.actions import NotDrafted, ParagraphMoved

@@ -21,9 +21,10 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
 from phases.models import Programme
+from posts.exempt.queries import exempt_lines
 from printing.engine import Step
 from reports.checks.queries import findings_of, judged
-from reports.exempt.queries import exempt_lines, whole
+from reports.exempt.queries import whole
 from reports.papers import actions
 from reports.papers.actions import PaperOvertaken, StoppedByFindings
 from reports.papers.annex.queries import annexes

@@ -11,9 +11,10 @@ from accounts.council import queries as council_queries
 from display.formats import long_date
 from phases.bodies.queries import body_named
 from phases.models import Programme
+from posts.exempt.queries import exempt_lines
+from posts.exempt.rules import Exempt
 from printing.engine import Step, ignore
-from reports.exempt.queries import exempt_lines
-from reports.exempt.rules import Exempt, public, with_reasons
+from reports.exempt.rules import public, with_reasons
 from reports.papers.actions import PaperToIssue, last_issued
 from reports.papers.models import IssuedPaper
 from reports.requests.rules import Meeting, PaperRequest

@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.text.rules import visible_text
 from phases.models import Programme
-from reports.exempt.rules import Field
+from posts.exempt.rules import Field
 
 
 class LineExemption(models.Model):
@@ -24,6 +24,7 @@ class LineExemption(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        db_table = "reports_lineexemption"  # it was of reports, until decisions had to ask too
         ordering = ["id"]
         indexes = [models.Index(fields=["programme", "line_id", "field", "-id"], name="exemption_of_a_line")]
         constraints = [

@@ -9,8 +9,8 @@ from accounts.audit.actions import record
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
+from posts.exempt.models import LineExemption
 from posts.models import CostLine
-from reports.exempt.models import LineExemption
 
 
 @transaction.atomic

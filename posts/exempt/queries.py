@@ -1,0 +1,58 @@
+"""What is exempt now in a programme, and what of it a text that will be public must not say."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+
+from posts.exempt.models import LineExemption
+from posts.exempt.rules import Field, Secret, given_away, paragraph_of
+from posts.models import LineAmount, LineRevision
+
+
+def exempt_lines(slug: str) -> dict[tuple[int, str], LineExemption]:
+    """What is exempt now in a programme, by line and field (one query)."""
+    newest = LineExemption.objects.filter(programme__slug=slug).order_by("line_id", "field", "-id").distinct("line_id", "field")
+    return {(each.line_id, each.field): each for each in newest.select_related("by") if each.paragraph}
+
+
+def secrets_of(slug: str) -> list[Secret]:
+    """What must not be said in public of the lines of a programme: names and comments, earlier ones too, and amounts.
+
+    One query where nothing is exempt, else three; a line that was removed stays exempt.
+    """
+    exempt = exempt_lines(slug)
+    if not exempt:
+        return []
+    lines = {line for line, _ in exempt}
+    words: dict[int, set[str]] = defaultdict(set)
+    revisions = LineRevision.objects.filter(line_id__in=lines, state__isnull=False)
+    for line, title, comment in revisions.values_list("line_id", "state__title", "state__comment").distinct():
+        words[line] |= {
+            said for field, said in ((Field.TITLE, title), (Field.COMMENT, comment)) if said and paragraph_of(exempt, line, field)
+        }
+    pounds: dict[int, set[Decimal]] = defaultdict(set)
+    kept = [line for line in lines if paragraph_of(exempt, line, Field.AMOUNTS)]
+    for line, amount in LineAmount.objects.filter(line_id__in=kept, amount__isnull=False).values_list("line_id", "amount"):
+        pounds[line].add(abs(amount))
+    paragraphs = {line: each.paragraph or 0 for (line, _), each in exempt.items()}
+    return [Secret(paragraphs[line], frozenset(words[line]), frozenset(pounds[line])) for line in sorted(lines)]
+
+
+def check_public(slug: str, texts: Mapping[str, str]) -> None:
+    """ValidationError, by the name of each text, where one that will be public says something exempt."""
+    if said := said_in(slug, texts):
+        raise ValidationError(said)
+
+
+def said_in(slug: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """A sentence for each text, by its name, that will be public and says something exempt; it does not repeat what."""
+    secrets = secrets_of(slug)
+    found = {name: given_away(text, secrets) for name, text in texts.items() if text} if secrets else {}
+    return {name: _sentence(paragraphs) for name, paragraphs in found.items() if paragraphs}
+
+
+def _sentence(paragraphs: list[int]) -> str:
+    which = " and ".join(f"paragraph {each}" for each in paragraphs)
+    return f"This text will be public, and it gives a name or an amount of an exempt line ({which}). Leave it out."
