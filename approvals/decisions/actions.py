@@ -16,18 +16,19 @@ from accounts.permissions.rules import Permission, require
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
-from approvals.decisions.rules import OF_THE_ACTS, Balance, Elsewhere, Money
+from approvals.decisions.rules import OF_THE_ACTS, Balance, Elsewhere, Money, public_texts
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
 from approvals.drawdowns.rules import LIVE, State
-from approvals.drawdowns.submission.rules import submitted
+from approvals.drawdowns.submission.rules import in_public, submitted
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from costing.frozen import canonical, digest, written
 from display.formats import long_date
 from phases.bodies.rules import duty_of
+from posts.exempt.queries import exempt_lines, said_in
 
 NOT_RECOMMENDED = "No recommendation was made."
 CHANGEABLE = {"call_in_applies", "call_in_reason"}
@@ -48,7 +49,7 @@ def said_by_the_acts(
     `acting` is the decision maker's capacity, None for a body whose resolution the clerk records.
     """
     submission, resolution = submitted(drawdown.content), drawdown.resolution
-    proposed = wording.proposed(submission)
+    proposed = wording.proposed(in_public(submission, exempt_lines(drawdown.programme.slug)))
     decided_on = resolution.decided_on if resolution else day_of(at)
     duty = duty_of(drawdown.delegation.maker, governance_on(decided_on), grounds.is_key)
     return {
@@ -116,7 +117,8 @@ def publish(*, record: DecisionRecord, elsewhere: Elsewhere | None = None, by: U
 
     `elsewhere` says that it could be read before, and shortens nothing.
 
-    Raises ValidationError where the law asks for more than the record says, or the day does not fit.
+    Raises ValidationError where the law asks for more than the record says, something exempt would be public, or the day
+    does not fit.
     """
     record = open_record(record, by)
     follows = check_publication(record, elsewhere, at)
@@ -154,6 +156,8 @@ def check_publication(record: DecisionRecord, elsewhere: Elsewhere | None, at: d
     """What follows from publishing now. ValidationError as `publish`; writes nothing."""
     if missing := missing_of(record):
         raise ValidationError([each.sentence for each in missing])
+    if exempt := said_in(record.drawdown.programme.slug, public_texts(content_now(record))):
+        raise ValidationError([f"{name}: {sentence}" for name, sentence in exempt.items()])
     on, decided = day_of(at), record.decided_on
     if decided is None or on < decided:
         raise ValidationError(f"It was decided on {long_date(decided)}: it cannot be published before.")

@@ -174,6 +174,47 @@ class RecordContent:
             raise ValueError(f"its version {self.version} is not known")
 
 
+_TITLES = {
+    "title": "Title",
+    "capacity": "Decision maker",
+    "text_recommended": "Text as recommended",
+    "text_resolved": "Text as decided",
+    "power": "Power relied on",
+    "reasons": "Reasons",
+    "alternatives": "Alternatives",
+    "interests": "Interests declared",
+    "dispensations": "Dispensations",
+    "minute": "Minute",
+    "members_present": "Members present",
+    "financial_comments": "Financial comments",
+    "legal_comments": "Legal comments",
+    "background_papers": "Background papers",
+    "wards": "Wards affected",
+    "report_author": "Report author",
+    "notice_reference": "Notice",
+    "call_in_reason": "Why it is not open to call-in",
+}
+
+
+def public_texts(content: RecordContent) -> dict[str, str]:
+    """What the public will read of the record, by what it is. Of an exempt one its title, who decided, and why it is exempt."""
+    if content.exempt_paragraph:
+        return {
+            "Title": content.title,
+            "Decision maker": content.capacity,
+            "Why the public interest is against publishing": content.public_interest,
+        }
+    texts = {label: getattr(content, name) for name, label in _TITLES.items()}
+    money = [f"{row.authorisation}, {row.source}: £{row.released:f}" for row in content.money.rows]
+    texts["Money released"] = "\n".join([*money, *content.money.notes])
+    texts |= {f"Answer of the {each.office}": each.words for each in content.answers}
+    texts["Advice of the section 151 officer"] = "\n".join(each.text for each in content.advice)
+    texts["Names of papers"] = "\n".join(each.name for each in content.papers)
+    texts["Additions"] = "\n".join(each.text for each in content.additions)
+    texts["Other wording"] = "\n".join(f"{each.reasons}\n{each.earlier}" for each in content.rewordings)
+    return texts
+
+
 @lru_cache(maxsize=64)
 def published(text: str) -> RecordContent:
     """What a published record holds as text. Raises NotReadable."""

@@ -10,18 +10,23 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from posts.exempt.models import LineExemption
+from posts.exempt.queries import check_public
 from posts.models import CostLine
 
 
 @transaction.atomic
 def exempt_line(*, line: CostLine, paragraph: int | None, reason: str, by: User, at: datetime, field: str = "") -> LineExemption:
-    """Keep a line, or a field of it, out of Part 1 under a paragraph of Schedule 12A; or, with none, let it be published."""
+    """Keep a line, or a field of it, out of Part 1 under a paragraph of Schedule 12A; or, with none, let it be published.
+
+    Raises ValidationError where the reason, which is printed in both parts, says what is exempt.
+    """
     require(by, Permission.ISSUE_PAPERS)
     programme = Programme.objects.select_for_update().get(pk=line.programme_id)
     given = {"field": field, "paragraph": paragraph, "reason": reason}
     exemption = LineExemption(programme=programme, line_id=line.pk, **given, by=by, at=at)
     exemption.full_clean()
     exemption.save(force_insert=True)
+    check_public(programme.slug, {"reason": reason})
     details = {"line": line.pk, "title": line.title, **given}
     action = "line_exempted" if paragraph else "line_made_public"
     record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
 from phases.models import Programme
+from posts.exempt.queries import check_public
 from reports.checks.queries import Judged, findings_of, judged
 from reports.papers.models import IssuedPaper
 from reports.requests.rules import Meeting
@@ -64,6 +65,8 @@ def issue(*, paper: PaperToIssue, by: User, at: datetime) -> IssuedPaper:
     found = judged(locked, findings_of(paper.programme, council_queries.council(), as_at=at))
     if stopped := [each for each in found if each.stops_the_paper]:
         raise StoppedByFindings(stopped)
+    if paper.meeting.part == 1:
+        check_public(locked.slug, {"reason": paper.reason})
     version = paper.previous.version + 1 if paper.previous else 1
     schedule, findings = canonical(paper.schedule), canonical({"findings": [as_reviewed(each) for each in found]})
     hashes = {"sha256": digest(paper.content), "schedule": digest(schedule), "findings": digest(findings)}

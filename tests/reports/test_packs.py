@@ -227,12 +227,12 @@ def test_contents_that_need_two_pages_count_both_of_them(programme: Programme, a
         assert [numbers[each.Dest[0].objgen] for page in document.pages[:2] for each in page.Annots] == list(range(3, 47, 2))
 
 
-def test_a_public_pack_holds_published_decisions_as_anybody_reads_them():
+def test_a_public_pack_holds_published_decisions_but_none_that_is_exempt():
     case = make_case({2016: 950_000, None: 950_000})
     case.published()
-    case.published(case=KEY | {"exempt_paragraph": "3", "public_interest": "It would tell a contractor the limit."})
+    exempt = case.published(case=KEY | {"exempt_paragraph": "3", "public_interest": "It would tell a contractor the limit."})
     items = packing.offered(case.programme, 1)
-    assert [item.key.split("-")[0] for item in items] == ["decision", "decision"]
+    assert [item.key.split("-")[0] for item in items] == ["decision"]
     done = made(case.programme, items)
     content = bytes(done.content)
     conforms(content)
@@ -240,9 +240,12 @@ def test_a_public_pack_holds_published_decisions_as_anybody_reads_them():
     assert "inadequate" in said
     for item in items:
         assert f"{item.title}" in said.replace("\n", " ")
-    whole = made(case.programme, items, part=2)
-    assert "Part 2 - holds exempt information" in "\n".join(texts(bytes(whole.content)))
     assert "Part 2 - holds exempt information" not in said
+    of_members = packing.offered(case.programme, 2)
+    whole = made(case.programme, of_members, part=2)
+    assert "Part 2 - holds exempt information" in "\n".join(texts(bytes(whole.content)))
+    claimed = [item._replace(part=1) for item in of_members if exempt.reference in item.key]
+    assert made(case.programme, claimed).state == "failed"
 
 
 def test_a_pack_begins_with_the_report_as_it_stands_and_names_its_hash(appendix: bytes):

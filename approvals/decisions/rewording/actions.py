@@ -9,6 +9,7 @@ from approvals.decisions.actions import drafted_hash, open_record
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.rewording.models import Rewording
 from approvals.drawdowns.actions import NotAllowedNow, acting_for, capacity, entry_of, locked
+from posts.exempt.queries import check_public
 
 
 @transaction.atomic
@@ -23,6 +24,8 @@ def reword(*, record: DecisionRecord, text: str, reasons: str, by: User, at: dat
         raise NotAllowedNow("Another wording already waits for the decision maker.")
     asked = Rewording(record=record, earlier=record.text_resolved, text=text, reasons=reasons, proposed_by=by, proposed_at=at)
     asked.clean_fields(exclude=["entry"])
+    if not record.exempt_paragraph:
+        check_public(record.drawdown.programme.slug, {"text": text, "reasons": reasons})
     entry_of(record.drawdown, "rewording_proposed", {"text": text, "reasons": reasons}, by, at)
     asked.save()
     return asked

@@ -30,9 +30,11 @@ from approvals.drawdowns.papers.actions import Upload, attach_evidence
 from approvals.drawdowns.powers.queries import capacity_of, matter_of
 from approvals.drawdowns.powers.rules import Capacity, Matter, why_not_answer, why_not_decide, why_not_prepared
 from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
 from display.formats import long_date
+from posts.exempt.queries import check_public
 
 
 class Said(NamedTuple):
@@ -118,6 +120,8 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
     refuse_for(why_not_answer(matter, office.pk, capacity_of(acting)), office)
     if matter.steps[office.pk] is Mode.AGREEMENT and said.reply is Reply.VIEW:
         raise ValidationError({"answer": "This office is asked to agree: answer that it agrees, or that it does not."})
+    if submitted(drawdown.content).is_public:
+        check_public(drawdown.programme.slug, {"words": said.words, "interests": said.interests})
     return Answer(
         drawdown=drawdown,
         sha256=drawdown.sha256,

@@ -34,6 +34,7 @@ from approvals.notices.models import Notice
 from costing.financial_year import FinancialYear
 from display.formats import long_date
 from phases.models import Authorisation
+from posts.exempt.queries import check_public
 
 
 @transaction.atomic
@@ -75,9 +76,12 @@ def call_in(*, drawdown: Drawdown, on: date, called_in_by: str, reasons: str, by
     require(by, Permission.RECORD_DECISIONS)
     drawdown = locked(drawdown)
     may_become(drawdown, State.CALLED_IN)
-    _in_window(DecisionRecord.objects.get(drawdown=drawdown), on, day_of(at))
+    record = DecisionRecord.objects.get(drawdown=drawdown)
+    _in_window(record, on, day_of(at))
     called = CallIn(drawdown=drawdown, called_in_on=on, called_in_by=called_in_by, reasons=reasons, recorded_by=by)
     called.full_clean()
+    if not record.exempt_paragraph:
+        check_public(drawdown.programme.slug, {"called_in_by": called_in_by, "reasons": reasons})
     called.save()
     move(drawdown, State.CALLED_IN)
     details = {"called_in_on": on, "called_in_by": called_in_by, "reasons": reasons}
@@ -145,6 +149,9 @@ def _has_outcome(called: CallIn, outcome: CallIn.Outcome, on: date, reasons: str
     called.outcome, called.outcome_on, called.outcome_text = outcome, on, reasons
     called.outcome_recorded_by, called.effective_on = by, effective_on
     called.full_clean()
+    drawdown = called.drawdown
+    if not DecisionRecord.objects.filter(drawdown=drawdown).exclude(exempt_paragraph="").exists():
+        check_public(drawdown.programme.slug, {"outcome_text": reasons})
     called.save()
 
 

@@ -30,7 +30,7 @@ from approvals.drawdowns.actions import (
     receipt_of,
 )
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, DrawdownPreparer, Submission
-from approvals.drawdowns.preparation.queries import CASE, missing_of_case
+from approvals.drawdowns.preparation.queries import CASE, check_public_case, missing_of_case, public_of_case
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
@@ -38,6 +38,7 @@ from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
 from costing.frozen import digest, written
 from phases.models import Authorisation
+from posts.exempt.queries import check_public
 from posts.models import LineRevision
 
 
@@ -62,6 +63,7 @@ def draft(*, delegation: Delegation, title: str, key: str, by: User, at: datetim
     drawdown = Drawdown(
         pk=pk, reference=f"DD-{pk:04d}", programme=delegation.programme, delegation=delegation, title=title, prepared_by=by
     )
+    check_public(delegation.programme.slug, {"title": title})
     drawdown.full_clean()
     drawdown.save(force_insert=True)
     prepared_by(drawdown, {by.pk})
@@ -110,6 +112,7 @@ def write_case(*, drawdown: Drawdown, version: int, values: Mapping[str, Any], b
     if case.notice_on and case.notice_on > day_of(at):
         raise ValidationError({"notice_on": "It cannot be in the future: enter the day on which notice was given."})
     case.full_clean()
+    check_public(drawdown.programme.slug, public_of_case(case))
     case.save()
     prepared_by(drawdown, {by.pk})
     move(drawdown)
@@ -132,6 +135,7 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
     lock_programme(drawdown.programme_id)
     if missing := missing_of_case(case_of(drawdown)):
         raise ValidationError(missing)
+    check_public_case(drawdown)
     frozen = _worked_out(drawdown)
     DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown).delete()
     _set_amounts({each.asked: each.consumed for each in frozen})

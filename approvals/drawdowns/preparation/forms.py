@@ -15,10 +15,13 @@ from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation.queries import CASE
-from approvals.drawdowns.totals.rules import Totals, amounts_in_words
+from approvals.drawdowns.submission.rules import in_public
+from approvals.drawdowns.totals.rules import Totals, amounts_in_words, totals_of
 from display import formats
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import CarefulForm, EditForm
+from posts.exempt.queries import exempt_lines
+from posts.exempt.rules import Exempt, Field
 
 SCHEDULE_12A = [
     ("", "None: it can be published"),
@@ -150,20 +153,26 @@ def drafted_case(drawdown: Drawdown, asked: Totals | None, by: User) -> Decision
     minute = f", minute {decision.minute}" if decision.minute else ""
     return DecisionRecord(
         drawdown=drawdown,
-        reasons=_reasons(asked) if asked else "",
+        reasons=_reasons(asked, exempt_lines(drawdown.programme.slug)) if asked else "",
         background_papers=f"{decision.title}: {decision.body}, {formats.long_date(decision.decided_on)}{minute}",
         report_author=", ".join(filter(None, [by.name, by.job_title])),
     )
 
 
-def _reasons(asked: Totals) -> str:
+def _reasons(asked: Totals, exempt: Exempt) -> str:
+    """Of a line whose costs are exempt no cost is drafted, nor of its phase, since the rest of it could be taken off."""
+    costs_exempt = any((line.line, Field.AMOUNTS) in exempt for line in asked.content.lines)
+    asked = totals_of(in_public(asked.content, exempt))
     lines = [
-        f"- {line.title}{f', {line.fte} FTE' if line.fte else ''}: {_money(asked, line.amounts)}"
+        f"- {line.title}{f', {line.fte} FTE' if line.fte else ''}{'' if costs_exempt else f': {_money(asked, line.amounts)}'}"
         for phase in asked.phases
         for line in phase.lines
     ]
     if len(lines) > MOST_LINES_NAMED:
-        lines = [f"- {phase.name}, {len(phase.lines)} lines: {_money(asked, phase.amounts)}" for phase in asked.phases]
+        lines = [
+            f"- {phase.name}, {len(phase.lines)} lines{'' if costs_exempt else f': {_money(asked, phase.amounts)}'}"
+            for phase in asked.phases
+        ]
     return f"To release {asked.in_words} for {asked.purpose}:\n\n" + "\n".join(lines)
 
 

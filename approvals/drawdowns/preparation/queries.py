@@ -4,14 +4,18 @@ from dataclasses import fields
 from datetime import date
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from accounts.models import Office, OfficeHolding
 from approvals.decisions.key_notice.rules import why_not
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
+from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import FrozenCase
+from posts.exempt.queries import said_in
 
 CASE = tuple(field.name for field in fields(FrozenCase))
 """The fields of a decision record that officers write with the drawdown, and that are frozen with it."""
@@ -28,6 +32,32 @@ def missing_of_case(case: DecisionRecord | None) -> list[str]:
         "Say how notice of this key decision was given.": bool(case.is_key) and not case.notice_route,
     }
     return [sentence for sentence, is_missing in missing.items() if is_missing]
+
+
+_TEXTS = {
+    "reasons": "Reasons",
+    "alternatives": "Alternatives",
+    "financial_comments": "Financial comments",
+    "legal_comments": "Legal comments",
+    "background_papers": "Background papers",
+    "wards": "Wards affected",
+    "report_author": "Report author",
+    "notice_reference": "Notice",
+    "public_interest": "Why the public interest is against publishing",
+}
+
+
+def public_of_case(case: DecisionRecord) -> dict[str, str]:
+    """The texts of the case that will be public, by field: of an exempt one why it is exempt, and nothing else."""
+    return {name: getattr(case, name) for name in (["public_interest"] if case.exempt_paragraph else _TEXTS)}
+
+
+def check_public_case(drawdown: Drawdown) -> None:
+    """ValidationError where the title of a drawdown, or its case, would publish something exempt: a line may be so since."""
+    case = case_of(drawdown)
+    texts = {"title": drawdown.title, **(public_of_case(case) if case else {})}
+    if said := said_in(drawdown.programme.slug, texts):
+        raise ValidationError([f"{_TEXTS.get(name, 'Title')}: {sentence}" for name, sentence in said.items()])
 
 
 def without_notice(case: DecisionRecord | None, day: date) -> str:

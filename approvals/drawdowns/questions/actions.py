@@ -25,9 +25,11 @@ from approvals.drawdowns.models import Advice, Dispensation, Drawdown, Question
 from approvals.drawdowns.powers.queries import capacity_of, matter_of
 from approvals.drawdowns.powers.rules import why_not_prepared
 from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from display.formats import long_date
+from posts.exempt.queries import check_public
 
 BEFORE_THE_DECISION = rules.OPEN | {State.SUBMITTED}
 
@@ -90,6 +92,8 @@ def advise(*, drawdown: Drawdown, sha256: str, text: str, key: str, by: User, at
     refuse_for(why_not_prepared(matter_of(drawdown, day_of(at)), capacity_of(acting)))
     if drawdown.advice.filter(sha256=sha256).exists():
         raise NotAllowedNow("Advice on this submission is already recorded.")
+    if submitted(drawdown.content).is_public:
+        check_public(drawdown.programme.slug, {"text": text})
     given = Advice(
         drawdown=drawdown,
         sha256=sha256,

@@ -4,7 +4,7 @@ Amounts are pounds by measure: a year by the calendar year it starts in, None a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,7 @@ from functools import lru_cache
 from approvals.drawdowns.rules import Authority, Measure, Mode
 from costing import frozen
 from costing.line_cost import Duration
+from posts.exempt.rules import Exempt, named
 
 VERSION = 1
 """Of the form below. A later form reads the texts of this one too."""
@@ -130,8 +131,18 @@ class SubmissionContent:
         if self.version != VERSION:
             raise ValueError(f"its version {self.version} is not known")
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the record of the decision will be public: the case does not call it exempt."""
+        return self.case is None or not self.case.exempt_paragraph
+
 
 @lru_cache(maxsize=64)
 def submitted(text: str) -> SubmissionContent:
     """What a drawdown, or one submission of it, holds as text. Raises NotReadable."""
     return frozen.read(SubmissionContent, text)
+
+
+def in_public(content: SubmissionContent, exempt: Exempt) -> SubmissionContent:
+    """The same with each exempt line under its paragraph instead of its name: what a public text is drafted from."""
+    return replace(content, lines=tuple(replace(line, title=named(exempt, line.line, line.title)) for line in content.lines))

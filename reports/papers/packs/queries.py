@@ -108,11 +108,15 @@ def _published(programme: Programme) -> Iterator[PackItem]:
     for record in published_records().filter(drawdown__programme=programme).order_by("-published_on", "-pk"):
         about = f"Published on {long_date(record.published_on)}"
         title = f"Decision {record.drawdown.reference}: {record.title}"
-        yield PackItem(f"decision-{record.drawdown.reference}", title, about, record.capacity, record.sha256)
+        part = 2 if record.exempt_paragraph else 1
+        yield PackItem(f"decision-{record.drawdown.reference}", title, about, record.capacity, record.sha256, part)
 
 
 def _as_published(reference: str, rendering: Rendering) -> bytes:
-    return decision.render(published_record(reference), public=rendering.part == 1)
+    record = published_record(reference)
+    if rendering.part == 1 and record.exempt_paragraph:
+        raise NotForThisPart
+    return decision.render(record, public=rendering.part == 1)
 
 
 def _begun(programme: Programme) -> Iterator[PackItem]:
