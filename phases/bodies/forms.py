@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django_filters import CharFilter
 
+from display.fields import TypedDateField
 from display.forms import EditForm
 from display.lists.filters import ListFilters, OneOfFilter
 from phases.bodies.models import Body
@@ -25,11 +26,16 @@ class BodyForm(EditForm):
             "call_in",
             "Decisions of full council and of outside bodies are not open to call-in: clear this box.",
         ),
+        "body_days_in_order": ("until", "Enter a last day that is not before the first."),
+        "body_keeps_the_days_of_its_decisions": ("until", "A decision of this body is recorded for a day outside these."),
     }
+
+    since = TypedDateField(label="First day", required=False, help_text="Leave it blank if it was always there")
+    until = TypedDateField(label="Last day", required=False, help_text="When another body takes its place")
 
     class Meta:
         model = Body
-        fields = ["name", "kind", "with_article", "call_in"]
+        fields = ["name", "kind", "with_article", "call_in", "since", "until"]
         widgets = {"kind": forms.RadioSelect}
         labels = {
             "with_article": "Say “the” before its name in a sentence",

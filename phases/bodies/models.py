@@ -1,7 +1,9 @@
 """The bodies and officers that decide on a council's money."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.text.rules import visible_text
@@ -18,6 +20,8 @@ class Body(models.Model):
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.label) for kind in Kind])
     with_article = models.BooleanField("say “the” before the name", default=True)
     call_in = models.BooleanField("its decisions are open to call-in", default=True)
+    since = models.DateField("first day", null=True, blank=True)
+    until = models.DateField("last day", null=True, blank=True)
 
     class Meta:
         ordering = [Lower("name")]
@@ -27,6 +31,7 @@ class Body(models.Model):
             models.CheckConstraint(condition=Q(name__regex=r"\S"), name="body_has_a_name"),
             models.CheckConstraint(condition=~Q(name__iregex=r"^\s*the\s"), name="body_name_without_article"),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in Kind]), name="body_kind_is_known"),
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="body_days_in_order"),
             models.CheckConstraint(
                 condition=~Q(kind__in=["full_council", "outside"], call_in=True), name="body_call_in_fits_its_kind"
             ),
@@ -39,6 +44,10 @@ class Body(models.Model):
     def deciding(self) -> DecidingBody:
         """As the rules know it."""
         return DecidingBody(self.pk, self.name, Kind(self.kind), self.with_article, self.call_in)
+
+    def was_there_on(self, day: date) -> bool:
+        """Whether it could decide that day: councils change, and an Executive becomes a Cabinet."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     @property
     def in_sentence(self) -> str:

@@ -41,6 +41,8 @@ class BodyTable(ListTable):
     kind = ListColumn("Kind", screen=_kind, cells=[FileColumn("Kind", _kind)])
     sentence = ListColumn("In a sentence", holds="in_sentence")
     call_in = ListColumn("Open to call-in", holds="call_in")
+    since = ListColumn("First day", shown=False)
+    until = ListColumn("Last day", shown=False)
     change = ActionColumn("Change", screen=_change)
 
 

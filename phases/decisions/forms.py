@@ -13,6 +13,7 @@ from phases.decisions.models import FundingDecision
 BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "decision_recorded_once": ("title", "A decision of this title and date is recorded already."),
     "decision_has_its_text": ("text_resolved", "Enter the text as recommended, the text as resolved, or both."),
+    "decision_on_a_day_of_its_body": ("body", "This body was not there on that day: choose the body of that day."),
     "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
 }
 

@@ -14,6 +14,8 @@ from phases.bodies.actions import save_body
 from phases.bodies.models import Body
 from phases.bodies.queries import is_used
 from phases.bodies.rules import DecidingBody, Kind, Maker, duty_of
+from phases.decisions.actions import record_decision
+from phases.models import FundingDecision
 from tests.approvals.case import make_case
 from tests.making import (
     NOON,
@@ -169,6 +171,7 @@ def test_a_body_is_the_same_whatever_it_is_called():
         ("body_kind_is_known", {"kind": "quango"}),
         ("body_call_in_fits_its_kind", {"kind": "full_council"}),
         ("body_call_in_fits_its_kind", {"kind": "outside"}),
+        ("body_days_in_order", {"since": date(2022, 5, 9), "until": date(2022, 5, 8)}),
     ],
 )
 def test_a_body_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
@@ -290,3 +293,33 @@ def test_a_form_offers_the_bodies_by_name(client: Client):
     make_body("Council Tax Committee")
     client.force_login(make_clerk())
     assert "Council Tax Committee</option>" in client.get(f"/programmes/{programme.slug}/decisions/record/").text
+
+
+# Councils change
+
+
+CHANGE = date(2022, 5, 9)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "fits"), [(date(2022, 5, 8), False), (CHANGE, True), (date(2024, 5, 31), True), (date(2024, 6, 1), False)]
+)
+def test_a_body_decides_on_its_days_only(day: date, fits: bool):
+    cabinet = make_body("Cabinet", Kind.EXECUTIVE, since=CHANGE, until=date(2024, 5, 31))
+    programme, by = make_programme(), make_clerk()
+    values = {"title": "Release", "body": cabinet, "decided_on": day, "outcome": "resolved", "text_resolved": "Agreed."}
+    if fits:
+        record_decision(programme=programme, values=values, by=by, at=NOON)
+        return
+    with pytest.raises(ValidationError, match="The Cabinet was not there on"):
+        record_decision(programme=programme, values=values, by=by, at=NOON)
+    with refused_by("decision_on_a_day_of_its_body"):
+        FundingDecision.objects.create(programme=programme, **values)
+
+
+@pytest.mark.django_db
+def test_a_body_keeps_the_days_of_what_it_decided():
+    body = make_decision(make_programme()).body
+    with refused_by("body_keeps_the_days_of_its_decisions"):
+        Body.objects.filter(pk=body.pk).update(until=date(2016, 7, 19))
