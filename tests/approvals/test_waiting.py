@@ -1,5 +1,6 @@
 """What waits for whom on the home page, among the drawdowns."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import amounts_in_words, by_limit
 from approvals.drawdowns.waiting.queries import waiting_for, with_money
 from approvals.models import Answer, Drawdown
+from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.approvals.test_delegation_limits import limited
 from tests.making import make_authorisation, make_decision, make_deputy, make_officer, make_user
@@ -251,3 +253,22 @@ def test_the_home_page_of_an_office_takes_nine_statements_however_much_waits(
     with django_assert_num_queries(9):
         page = client.get("/")
     assert (page.status_code, len(page.context["tasks"])) == (200, waiting)
+
+
+def _listed(person: User, query: str) -> list[str]:
+    client = Client()
+    client.force_login(person)
+    return re.findall(r"DD-\d{4}(?=:)", shown(client.get(f"/drawdowns/?{query}")).text)
+
+
+def test_the_list_shows_what_waits_for_somebody_and_what_they_answered(case: Case):
+    """The same as Home says, whichever office, deputy or clerk it waits for."""
+    answered, waiting = case.answered(case.submitted(case.line())), case.submitted(case.line())
+    leader, director = case.people["Leader"], case.people["Director"]
+    assert _listed(leader, "waiting=on") == [waiting.reference]
+    assert _listed(leader, "answered=on") == [answered.reference]
+    assert set(_listed(director, "waiting=on")) == {answered.reference, waiting.reference}
+    assert _listed(director, "answered=on") == []
+    case.answered(answered, "Director")
+    assert _listed(case.chief_executive, "waiting=on") == [answered.reference]
+    assert _listed(leader, "waiting=on&answered=on") == []

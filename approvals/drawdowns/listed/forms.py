@@ -1,12 +1,16 @@
 """What the list of drawdowns is narrowed to."""
 
+from datetime import date
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_filters import CharFilter, ModelChoiceFilter
 
 from approvals.drawdowns.listed.queries import in_words
-from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.models import Answer, Drawdown
 from approvals.drawdowns.rules import State
+from approvals.drawdowns.waiting.queries import waiting_for
 from display.lists.filters import ListFilters, OneOfFilter, TickFilter
 from phases.models import Programme
 from phases.programmes.queries import programmes_for
@@ -29,9 +33,28 @@ class DrawdownFilters(ListFilters):
     )
     state = OneOfFilter(label="State", choices=[(state.value, state.label) for state in State])
     mine = TickFilter(label="Prepared by me", method="prepared_by_me")
+    waiting = TickFilter(label="Waiting for me", method="waiting_for_me")
+    answered = TickFilter(label="Answered by me", method="answered_by_me")
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        """`today` decides for whom something waits."""
+        super().__init__(*args, **options)
+        self.today = today
 
     def with_words(self, drawdowns: Drawdowns, name: str, words: str) -> Drawdowns:
         return drawdowns.filter(in_words(words))
 
     def prepared_by_me(self, drawdowns: Drawdowns, name: str, mine: bool) -> Drawdowns:
         return drawdowns.filter(prepared_by=self.request.user) if mine else drawdowns
+
+    def waiting_for_me(self, drawdowns: Drawdowns, name: str, mine: bool) -> Drawdowns:
+        """Those that Home asks this person to answer, to decide or to record."""
+        if not mine:
+            return drawdowns
+        waits = waiting_for(self.request.user, self.today)
+        return drawdowns.filter(pk__in=[each.drawdown for each in waits if each.drawdown])
+
+    def answered_by_me(self, drawdowns: Drawdowns, name: str, mine: bool) -> Drawdowns:
+        """Those that this person answered, in whatever capacity and whenever."""
+        given = Answer.objects.filter(person=self.request.user)
+        return drawdowns.filter(pk__in=given.values("drawdown")) if mine else drawdowns

@@ -79,7 +79,7 @@ def _amount(row: Listed, measure: Measure) -> Any:
 def drawdowns(request: SignedIn) -> HttpResponseBase:
     """Every drawdown of the programmes that this person may see."""
     today = clock.today()
-    filters = DrawdownFilters(request.GET, drawdowns_for(request.user), request=request)
+    filters = DrawdownFilters(request.GET, drawdowns_for(request.user), request=request, today=today)
     table = DrawdownTable(lambda: measures_of(filters.found))
     listing = Listing(request, table, filters, lambda rows: listed(rows, today))
     return listing.respond("approvals/drawdowns/drawdowns.html", {"may_prepare": request.user.may(Permission.PREPARE_DRAWDOWNS)})
