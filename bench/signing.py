@@ -23,7 +23,7 @@ from approvals.models import Consumption, Drawdown, LimitDrawn
 from bench import case
 from bench.measuring import Result, compare
 from tests.approvals.case import NOW, Case, make_case, new_key
-from tests.making import make_authorisation, make_decision, make_deputy, make_user
+from tests.making import make_authorisation, make_deputy, make_user
 
 SIGNERS, EACH = 20, 10
 
@@ -54,7 +54,7 @@ def many_at_once() -> Result:
     pounds, count = 1000, SIGNERS * EACH
     made = _case()
     limits: dict[int | None, int] = {2016: (2 * count + 1) * pounds}
-    release = make_authorisation(make_decision(made.programme), made.phase, limits=limits)
+    release = make_authorisation(made.authorisation.decision, made.phase, limits=limits)
 
     def asked() -> Choice:
         return Choice(made.costing(pounds).pk, release, fte=Decimal(1))

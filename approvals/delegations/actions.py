@@ -30,7 +30,8 @@ def record_delegation(
 ) -> Delegation:
     """Record what a resolution delegates: `values` are the delegation's fields, `steps` who is asked first, and how.
 
-    `limits` are whole pounds by measure, beside those of the authorisations; a delegation need not have any.
+    `limits` are whole pounds by measure, beside those of the authorisations; a delegation need not have any. `values["money"]`
+    holds the resolutions whose money it may release: without it, the one that delegates.
     """
     require(by, Permission.RECORD_DECISIONS)
     steps = list(steps)
@@ -38,9 +39,14 @@ def record_delegation(
         raise ValidationError("A recommendation delegates nothing: record the resolution first.")
     if values.get("decision_maker") in [office for office, _ in steps]:
         raise ValidationError("The decision maker cannot also be one of those who answer.")
-    delegation = Delegation(programme=decision.programme, decision=decision, **values)
+    money = list(values.get("money") or [decision])
+    if any(each.programme_id != decision.programme_id or each.outcome != FundingDecision.Outcome.RESOLVED for each in money):
+        raise ValidationError({"money": "Choose resolutions of this programme."})
+    fields = {name: value for name, value in values.items() if name != "money"}
+    delegation = Delegation(programme=decision.programme, decision=decision, **fields)
     delegation.full_clean()
     delegation.save()
+    delegation.money.set(money)
     for office, mode in steps:
         DelegationStep.objects.create(delegation=delegation, office=office, mode=mode)
     for measure, amount in limits.items():
@@ -51,6 +57,7 @@ def record_delegation(
         "delegation": delegation.title,
         "decision_maker": delegation.decided_by,
         "text": delegation.text,
+        "money": [str(each) for each in money],
         "steps": {office.name: mode for office, mode in steps},
         "limits": {stored(measure).key: str(amount) for measure, amount in limits.items()},
     }

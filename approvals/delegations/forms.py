@@ -35,6 +35,13 @@ class DelegationForm(EditForm):
     )
     report_back_on = TypedDateField(label="Reports back on", required=False, help_text="Such as September 2016")
 
+    money = forms.ModelMultipleChoiceField(
+        label="Money it may release",
+        queryset=FundingDecision.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The resolutions that authorise it. Tick none for the money of the resolution that delegates.",
+    )
     report_back_to = forms.ModelChoiceField(
         label="Reports back to",
         queryset=Body.objects.all(),
@@ -66,6 +73,7 @@ class DelegationForm(EditForm):
         super().__init__(data, instance=instance)
         resolved = FundingDecision.objects.filter(programme=instance.programme, outcome=FundingDecision.Outcome.RESOLVED)
         self.fields["decision"].queryset = resolved.order_by("-decided_on", "-id")  # type: ignore[attr-defined]
+        self.fields["money"].queryset = resolved.order_by("-decided_on", "-id")  # type: ignore[attr-defined]
         self.fields["decision"].empty_label = "Choose the resolution"  # type: ignore[attr-defined]
         self.fields["decision_maker"].empty_label = "None: a body decides"  # type: ignore[attr-defined]
         self.fields["decision_body"].empty_label = "None: an office decides"  # type: ignore[attr-defined]
@@ -76,7 +84,7 @@ class DelegationForm(EditForm):
 
     @property
     def who(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("decision", "title", "text", "decision_maker", "decision_body")]
+        return [self[name] for name in ("decision", "title", "text", "money", "decision_maker", "decision_body")]
 
     @property
     def modes(self) -> list[forms.BoundField]:

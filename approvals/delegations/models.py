@@ -18,7 +18,8 @@ from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
 class Delegation(models.Model):
     """Who may decide on drawdowns, under which resolution, and which offices answer first. Never changed: record another.
 
-    The decision maker is an office, or a body whose resolution the clerk records.
+    The decision maker is an office, or a body whose resolution the clerk records. `money` holds the resolutions whose money
+    may be released under it: nothing that another resolution authorised.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="delegations")
@@ -27,6 +28,7 @@ class Delegation(models.Model):
     decision_maker = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations")
     decision_body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations")
     text = models.TextField("verbatim text", validators=[visible_text])
+    money = models.ManyToManyField(FundingDecision, related_name="released_under", verbose_name="money it may release")
     expires = models.DateField("last day", null=True, blank=True)
     report_back_to = models.CharField(max_length=120, blank=True, validators=[visible_text])
     report_back_on = models.DateField(null=True, blank=True)

@@ -38,6 +38,7 @@ def delegation_record(request: SignedIn, slug: str) -> HttpResponse:
 
     def save() -> Delegation:
         values = {name: value for name, value in form.values.items() if name != "decision"}
+        values["money"] = form.cleaned_data["money"]
         return actions.record_delegation(
             decision=form.cleaned_data["decision"],
             values=values,

@@ -25,7 +25,6 @@ from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
 from tests.making import (
     make_administrator,
     make_authorisation,
-    make_decision,
     make_deputy,
     make_holding,
     make_office,
@@ -172,7 +171,7 @@ def test_two_who_decide_at_once_do_not_draw_one_line_twice(monkeypatch: pytest.M
     """By two offices, of two authorisations, under two delegations: nothing but the programme is locked by both."""
     case = make_case()
     line = case.costing(1000)
-    other = make_authorisation(make_decision(case.programme), case.phase)
+    other = make_authorisation(case.authorisation.decision, case.phase)
     maker, person = make_office("Head of paid service"), make_user(Role.OFFICE_HOLDER)
     make_holding(maker, person)
     values = {"title": "Another", "text": "To the head of paid service.", "decision_maker": maker}
@@ -222,8 +221,7 @@ def test_sign_off_withdrawal_and_replacement_at_once_leave_every_sum_right():
     case = make_case()
     case.signed(case.costing(10_000))
     first, second = case.ready(case.costing(1000)), case.ready(case.costing(2000))
-    council = make_decision(case.programme, body="Full Council", decided_on=NOW.date())
-    new = make_authorisation(council, case.phase, limits={2016: 949_000}, replaces=None)
+    new = make_authorisation(case.authorisation.decision, case.phase, limits={2016: 949_000}, replaces=None)
     type(new).objects.filter(pk=new.pk).update(replaces=case.authorisation)
     new.refresh_from_db()
     results = at_once(

@@ -26,7 +26,7 @@ from approvals.drawdowns.rules import LIVE, Mode, Reply, State
 from approvals.models import Answer, Drawdown
 from phases.models import Authorisation
 from tests.approvals.case import KEY, LATER, Case, make_case, new_key
-from tests.making import make_administrator, make_authorisation, make_decision, make_user
+from tests.making import make_administrator, make_authorisation, make_user
 from tests.refusals import check_deferred_rules
 
 LIMITS: dict[int | None, int] = {2016: 10_000, None: 12_000}
@@ -94,7 +94,7 @@ class Story(RuleBasedStateMachine):
     def decide(self, limit: int) -> None:
         """A body releases more, beside what it released before."""
         limits: dict[int | None, int] = {2016: limit, None: limit}
-        self.limits[make_authorisation(make_decision(self.case.programme), self.case.phase, limits=limits)] = limits
+        self.limits[make_authorisation(self.case.authorisation.decision, self.case.phase, limits=limits)] = limits
 
     @rule(data=st.data(), name=st.sampled_from(OFFICES), since=st.sampled_from([TODAY, TODAY, TOMORROW]))
     def deputise(self, data: Any, name: str, since: date) -> None:
@@ -223,8 +223,7 @@ class Story(RuleBasedStateMachine):
     def replace(self, data: Any, limit: int) -> None:
         old = data.draw(st.sampled_from(list(self.limits)))
         limits: dict[int | None, int] = {2016: limit, None: limit}
-        council = make_decision(self.case.programme, body="Full Council", decided_on=TODAY)
-        new = make_authorisation(council, self.case.phase, limits=limits, replaces=old)
+        new = make_authorisation(self.case.authorisation.decision, self.case.phase, limits=limits, replaces=old)
         fits = all(self._held(measure, old) <= amount for measure, amount in limits.items())
         try:
             actions.replace(authorisation=new, by=self.case.clerk, at=LATER)

@@ -67,7 +67,7 @@ def test_the_tightest_limit_counts(case: Case):
 def test_what_is_said_to_be_left_is_what_the_page_of_the_drawdown_says():
     """The statement of the home page against the rule: several authorisations, the delegation's own limits, a lapsed one."""
     case = make_case({2016: 950_000, None: 1_000_000})
-    second = make_authorisation(make_decision(case.programme), case.phase, limits={2016: 70_000})
+    second = make_authorisation(case.authorisation.decision, case.phase, limits={2016: 70_000})
     delegation = limited(case, {None: 75_000})
     both = (case.line(), Choice(case.costing(5_000).pk, second, fte=Decimal(1)))
     drawdowns = [case.submitted(*both), case.submitted(*both, delegation=delegation)]

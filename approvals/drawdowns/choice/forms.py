@@ -153,7 +153,7 @@ class Choosing:
 def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosing:
     """The table as it is stored, or with what was typed on it (a constant number of queries)."""
     programme = drawdown.programme
-    lines, payers = list(lines_of(programme)), payers_of(programme)
+    lines, payers = list(lines_of(programme)), payers_of(programme, drawdown.delegation)
     before, waiting = held_before(line.pk for line in lines), waiting_elsewhere(drawdown, (line.pk for line in lines))
     measures: list[Measure] = [*(year.starts_in for year in programme.years), None]
     sections = [

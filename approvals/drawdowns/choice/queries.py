@@ -3,15 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from approvals.delegations.models import Delegation
+from approvals.delegations.rules import may_release
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.rules import State
 from phases.authorisations.queries import authorisations_of, in_force
 from phases.models import Authorisation, Programme
 
 
-def payers_of(programme: Programme) -> list[Authorisation]:
-    """The authorisations in force that name a phase, with limits and phases (three queries)."""
-    return [each for each in in_force(authorisations_of(programme)) if each.phases.all()]
+def payers_of(programme: Programme, delegation: Delegation) -> list[Authorisation]:
+    """The authorisations in force that name a phase and are money of the delegation, with limits and phases (four queries)."""
+    money = set(delegation.money.values_list("pk", flat=True))
+    found = in_force(authorisations_of(programme))
+    return [each for each in found if each.phases.all() and may_release(money, each.decision_id)]
 
 
 def waiting_elsewhere(drawdown: Drawdown, lines: Iterable[int]) -> dict[int, list[str]]:

@@ -15,6 +15,7 @@ from accounts.permissions.rules import Permission, require
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
+from approvals.delegations.rules import may_release
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import (
     NotAllowedNow,
@@ -80,6 +81,7 @@ def choose_lines(*, drawdown: Drawdown, version: int, choices: Sequence[Choice],
         raise NotAllowedNow("A submitted drawdown is frozen: withdraw it first.")
     if len({(each.line_id, each.authorisation) for each in choices}) < len(choices):
         raise ValidationError("A line is drawn once under an authorisation.")
+    _of_its_money(drawdown.delegation, [each.authorisation for each in choices])
     drawdown.lines.all().delete()
     rows = [
         DrawdownLine(drawdown=drawdown, line_id=each.line_id, authorisation=each.authorisation, fte=each.fte) for each in choices
@@ -179,6 +181,14 @@ def withdraw(*, drawdown: Drawdown, version: int, by: User, at: datetime) -> Dra
     entry_of(drawdown, "drawdown_withdrawn", {}, by, at)
     tell(drawdown, Notice.Kind.WITHDRAWN, at=at, by=by)
     return drawdown
+
+
+def _of_its_money(delegation: Delegation, authorisations: Sequence[Authorisation]) -> None:
+    """ValidationError where one of them is not money that the delegation was given with."""
+    money = set(delegation.money.values_list("pk", flat=True))
+    for each in authorisations:
+        if not may_release(money, each.decision_id):
+            raise ValidationError(f"{delegation.title} does not cover this money: {each.title}. Choose of the money it names.")
 
 
 def _next_number() -> int:
