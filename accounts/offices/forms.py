@@ -156,7 +156,7 @@ class AppointDeputyForm(OfficeActForm):
 class RevokeDeputyForm(OfficeActForm):
     """From when on the deputy may no longer act."""
 
-    kind = "warning"  # of its button: it cannot be undone
+    button = "warning"  # it cannot be undone
 
     revoked_from = TypedDateField(label="First day on which they may no longer act", help_text="Such as 1 April 2026")
 
