@@ -34,8 +34,9 @@ def secrets_of(slug: str) -> list[Secret]:
         }
     pounds: dict[int, set[Decimal]] = defaultdict(set)
     kept = [line for line in lines if paragraph_of(exempt, line, Field.AMOUNTS)]
-    for line, amount in LineAmount.objects.filter(line_id__in=kept, amount__isnull=False).values_list("line_id", "amount"):
-        pounds[line].add(abs(amount))
+    for line, amount in LineAmount.objects.filter(line_id__in=kept).values_list("line_id", "amount"):
+        if amount is not None:
+            pounds[line].add(abs(amount))
     paragraphs = {line: each.paragraph or 0 for (line, _), each in exempt.items()}
     return [Secret(paragraphs[line], frozenset(words[line]), frozenset(pounds[line])) for line in sorted(lines)]
 
