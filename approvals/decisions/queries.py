@@ -155,6 +155,21 @@ def effective_day(record: DecisionRecord) -> date | None:
     return called.effective_on if called else record.effective_on
 
 
+def hidden_balances(record: DecisionRecord) -> set[tuple[str, Measure]]:
+    """The limits, by authorisation and measure, whose balance in this record would give away what an exempt decision released.
+
+    It is the difference of the balances on either side of that decision, however many public ones stand between: so once an
+    exempt decision has drawn on a limit, no later record prints the balance. One query.
+    """
+    signed = record.drawdown.signed_entry
+    assert signed is not None  # a decision is signed: the database holds it
+    earlier = DecisionRecord.objects.exclude(exempt_paragraph="").filter(
+        drawdown__programme=record.drawdown.programme_id, drawdown__signed_entry__number__lt=signed.number
+    )
+    kept = earlier.values_list("money", flat=True)
+    return {(row.authorisation, row.measure) for money in kept for row in rules.released(money).rows}
+
+
 def open_to_call_in(day: date) -> Q:
     """The published records of decisions that may still be called in that day: `wording.is_open_to_call_in` says it of one."""
     return Q(drawdown__state=State.SIGNED_OFF, closes_on__gte=day)

@@ -1,11 +1,14 @@
 """What is exempt of a line gets into no text of a decision that will be public."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pdfplumber
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from approvals import actions
 from approvals.decisions.additions.models import RecordAddition
@@ -145,3 +148,28 @@ def test_why_a_line_is_exempt_does_not_name_it(case: Case):
     with pytest.raises(ValidationError) as refused:
         exempt_line(line=line, paragraph=2, reason=f"{NAME} is leaving.", by=make_clerk(), at=NOW)
     assert list(refused.value.message_dict) == ["reason"]
+
+
+def test_the_balance_is_withheld_where_it_would_give_away_what_an_exempt_decision_released(case: Case):
+    """95,679 less 91,358: what was left after one public record, and before the next."""
+    before = case.publish(case.signed(case.costing(854_321), case=KEY))
+    hidden = case.publish(case.signed(case.costing(4_321), case=KEY | EXEMPT))
+    after = case.publish(case.signed(case.costing(10_000), case=KEY))
+    later = case.publish(case.signed(case.costing(20_000), case=KEY))
+    pages = {each: Client().get(f"/published-decisions/{each.reference}/").text for each in (before, hidden, after, later)}
+    papers = {each: read(Client().get(f"/published-decisions/{each.reference}.pdf").content) for each in pages}
+    for said in (pages, papers):
+        assert "95,679" in said[before]
+        for each in (after, later):
+            for balance in ("91,358", "81,358", "61,358"):
+                assert balance not in said[each]
+            assert "alance withheld:" in said[each].replace("Balance Balance", "") or "withheld: withheld:" in said[each]
+        assert "4,321" not in said[hidden].replace("854,321", "")
+    clerk = Client()
+    clerk.force_login(case.clerk)
+    assert "91,358" in clerk.get(f"/drawdowns/{after.reference}/record/").text
+
+
+def read(paper: bytes) -> str:
+    with pdfplumber.open(io.BytesIO(paper)) as document:
+        return " ".join(" ".join(word["text"] for word in page.extract_words(x_tolerance=1)) for page in document.pages)

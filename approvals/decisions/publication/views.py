@@ -20,7 +20,7 @@ from accounts.clock import queries as clock
 from accounts.council.queries import council
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.publication import queries
-from approvals.decisions.queries import content_of, published_record, published_records
+from approvals.decisions.queries import content_of, hidden_balances, published_record, published_records
 from approvals.decisions.register.forms import PublicFilters
 from approvals.decisions.register.views import released_cells
 from approvals.decisions.wording import queries as wording
@@ -189,7 +189,8 @@ def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
         "record": record,
         "kind": content.kind_of_record,
         "sections": wording.public_sections(content) + ([] if exempt else [wording.since(record)]),
-        "money": [] if exempt else wording.money_rows(content),
+        "money": wording.public_money_rows(content, hidden_balances(record)),
+        "withheld": wording.BALANCE_WITHHELD,
         "answers": [] if exempt else wording.answer_rows(content),
         "standing": wording.standing(record),
         "exempt": exempt,

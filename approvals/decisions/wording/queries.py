@@ -1,6 +1,6 @@
 """The words of a decision record: what is drafted at sign-off, and its fields in their order, the same on screen and on paper."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -38,15 +38,18 @@ class Section(NamedTuple):
 
 
 class MoneyRow(NamedTuple):
-    """What is released of one authorisation in one measure, in whole pounds, and the balance of its limit before and after."""
+    """What is released of one authorisation in one measure, in whole pounds, and the balance of its limit before and after.
+
+    A balance is None where it is withheld from the public.
+    """
 
     authorisation: str
     source: str
     term: str
     measure: str
-    before: Decimal
+    before: Decimal | None
     released: Decimal
-    after: Decimal
+    after: Decimal | None
 
 
 class AnswerRow(NamedTuple):
@@ -236,6 +239,19 @@ def _record(content: RecordContent) -> Iterator[Row]:
         yield Row("Kept", f"{until}, background papers until {_day(content.retain_papers_until)}")
     yield Row("What was decided (SHA-256)", content.submission_sha256)
     yield Row("Decision recorded in", f"Audit entry {content.signed_entry.number}, {content.signed_entry.hash}")
+
+
+BALANCE_WITHHELD = "balance withheld: it would give away an exempt figure"
+
+
+def public_money_rows(content: RecordContent, hidden: Collection[tuple[str, Measure]]) -> list[MoneyRow]:
+    """As `money_rows`, without the balances of the limits in `hidden` (queries.hidden_balances); none of an exempt record."""
+    if content.exempt_paragraph:
+        return []
+    pairs = zip(money_rows(content), content.money.rows, strict=True)
+    return [
+        shown._replace(before=None, after=None) if (row.authorisation, row.measure) in hidden else shown for shown, row in pairs
+    ]
 
 
 def money_rows(content: RecordContent) -> list[MoneyRow]:

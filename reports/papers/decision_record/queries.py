@@ -1,13 +1,14 @@
 """The record of a decision as a PDF: A4 portrait, tagged, PDF/UA-1 and PDF/A-3a. The same record gives the same bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from approvals.decisions.queries import content_of
+from approvals.decisions.queries import content_of, hidden_balances
 from approvals.decisions.rules import RecordContent
 from approvals.decisions.wording import queries as wording
 from approvals.decisions.wording.queries import Section
@@ -44,7 +45,7 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
         "heading": printable(content.title),
         "marks": _marks(record, content, public),
         "sections": [_section(each) for each in sections],
-        "money": [] if reduced else _money(content),
+        "money": _money(wording.public_money_rows(content, hidden_balances(record)) if public else wording.money_rows(content)),
         "answers": [] if reduced else [_printable(row._asdict()) for row in wording.answer_rows(content)],
         "seal": _seal(record),
     }
@@ -75,11 +76,15 @@ def _section(section: Section) -> dict[str, Any]:
     return {"title": printable(section.title), "rows": rows, "table": section.table}
 
 
-def _money(content: RecordContent) -> list[dict[str, str]]:
+def _money(rows: Sequence[wording.MoneyRow]) -> list[dict[str, str]]:
     return [
-        _printable(row._asdict()) | {name: pounds(getattr(row, name)) for name in ("before", "released", "after")}
-        for row in wording.money_rows(content)
+        _printable(row._asdict()) | {name: _balance(getattr(row, name)) for name in ("before", "released", "after")}
+        for row in rows
     ]
+
+
+def _balance(amount: Decimal | None) -> str:
+    return wording.BALANCE_WITHHELD.capitalize() if amount is None else pounds(amount)
 
 
 def _printable(row: Mapping[str, Any]) -> dict[str, str]:
