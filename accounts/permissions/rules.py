@@ -26,6 +26,7 @@ class Permission(models.TextChoices):
     """One word for each thing that can be allowed. The label completes the sentence "You may not ..."."""
 
     VIEW_PROGRAMMES = "view_programmes", "see programmes"
+    READ_EXEMPT = "read_exempt", "read exempt information"
     EDIT_LINES = "edit_lines", "change posts and other costs"
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
@@ -46,6 +47,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.FINANCE_OFFICER: frozenset(
         {
             Permission.VIEW_PROGRAMMES,
+            Permission.READ_EXEMPT,
             Permission.EDIT_LINES,
             Permission.SET_UP_PROGRAMMES,
             Permission.PREPARE_DRAWDOWNS,
@@ -57,6 +59,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         {
             Permission.VIEW_PROGRAMMES,
+            Permission.READ_EXEMPT,
             Permission.RECORD_DECISIONS,
             Permission.WRITE_REPORTS,
             Permission.CHECK_DRAFTS,
@@ -65,7 +68,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.ISSUE_PAPERS,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.VIEW_PROGRAMMES, Permission.VIEW_AUDIT}),
+    Role.AUDITOR: frozenset({Permission.VIEW_PROGRAMMES, Permission.READ_EXEMPT, Permission.VIEW_AUDIT}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.VIEW_PROGRAMMES,
@@ -75,7 +78,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SET_UP_PROGRAMMES,
         }
     ),
-    Role.OFFICE_HOLDER: frozenset({Permission.VIEW_PROGRAMMES}),
+    Role.OFFICE_HOLDER: frozenset({Permission.VIEW_PROGRAMMES, Permission.READ_EXEMPT}),
 }
 
 

@@ -1,7 +1,6 @@
 """The committee table on screen and its faces as files."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from django.core.cache import caches
 from django.http import HttpResponse, JsonResponse, QueryDict
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.models import Council
-from accounts.permissions.rules import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
 from phases.programmes.queries import programme_for
-from reports.exempt.queries import whole
+from posts.exempt.queries import exempt_lines
+from reports.exempt.queries import as_read_by, exempt_in
 from reports.expenditure.forms import OptionsForm
 from reports.papers.annex.queries import annexes, named_in
 from reports.papers.background import actions as rendering
@@ -34,10 +34,11 @@ def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     """The committee table on screen. Its content is kept under the programme's version, so it is built once for a change."""
     programme = programme_for(request.user, slug)
     council = council_queries.council()
-    key = _content_key("expenditure", programme, council, request.GET.urlencode())
+    reads = "whole" if request.user.may(Permission.READ_EXEMPT) else "part-1"
+    key = _content_key(f"expenditure-{reads}", programme, council, request.GET.urlencode())
     content = caches["bodies"].get(key)
     if content is None:
-        content = _expenditure_content(programme, council, request.GET, clock.localtime())
+        content = _expenditure_content(programme, council, request)
         caches["bodies"].set(key, content, timeout=None)
     return render(
         request, "reports/expenditure/expenditure.html", {"programme": programme, "council": council, "content": content}
@@ -50,9 +51,10 @@ def _content_key(page: str, programme: Programme, council: Council, query: str) 
     return f"{page}:{programme.pk}:{programme.version}:{hash(settings)}:{hash(query)}"
 
 
-def _expenditure_content(programme: Programme, council: Council, query: QueryDict, now: datetime) -> str:
+def _expenditure_content(programme: Programme, council: Council, request: SignedIn) -> str:
+    query = request.GET
     options, choices = _choices(programme, council, query)
-    schedule = schedule_for(programme, council, options, as_at=now)
+    schedule = as_read_by(schedule_for(programme, council, options, as_at=clock.localtime()), request.user)
     workings = reverse("workings", args=[programme.slug, 0]).replace("/0/", "/{}/")
     context = {
         "programme": programme,
@@ -87,7 +89,7 @@ def _face(make: Callable[[Schedule], HttpResponse]) -> Callable[..., HttpRespons
         form = OptionsForm(request.GET, programme=programme, council=council)
         if not form.is_valid():
             return render(request, "400.html", {"form": form}, status=400)
-        return make(whole(schedule_for(programme, council, form.options(), as_at=clock.localtime())))
+        return make(as_read_by(schedule_for(programme, council, form.options(), as_at=clock.localtime()), request.user))
 
     return download
 
@@ -100,7 +102,9 @@ def _named(response: HttpResponse, schedule: Schedule, extension: str, *, inline
 
 @_face
 def expenditure_csv(schedule: Schedule) -> HttpResponse:
-    return _named(HttpResponse(faces.as_csv(schedule), content_type="text/csv; charset=utf-8"), schedule, "csv")
+    return _named(
+        HttpResponse(faces.as_csv(schedule, exempt_in(schedule)), content_type="text/csv; charset=utf-8"), schedule, "csv"
+    )
 
 
 @_face
@@ -124,6 +128,9 @@ def expenditure_pdf(request: SignedIn, slug: str) -> HttpResponse:
     if programme.lines.count() >= pdf.LONG:
         return _long_paper(request, programme)
     names = named_in(request.GET)
+    if names and exempt_lines(programme.slug):
+        # Findings and workings name every line.
+        require(request.user, Permission.READ_EXEMPT)
     paper = _internal_paper(annexes(names)) if names else _plain_paper
     response: HttpResponse = paper(request, slug)
     return response

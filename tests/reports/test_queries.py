@@ -36,12 +36,12 @@ def test_the_committee_table_asks_for_its_lines_only_when_something_changed(
     programme: Programme, officer: Client, django_assert_num_queries: Any
 ):
     address = f"/programmes/{programme.slug}/expenditure/"
-    with django_assert_num_queries(7):  # session, person, programme, council; phases, lines, notes
+    with django_assert_num_queries(8):  # session, person, programme, council; phases, lines, notes, what is exempt
         shown(officer.get(address))
     with django_assert_num_queries(4):
         shown(officer.get(address))
     Programme.objects.filter(pk=programme.pk).update(version=programme.version + 1)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         shown(officer.get(address))
 
 

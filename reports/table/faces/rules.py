@@ -27,12 +27,30 @@ def csv_name(schedule: Schedule) -> str:
     return f"{schedule.slug}-expenditure.csv"
 
 
-def as_csv(schedule: Schedule) -> str:
-    """The lines as CSV, in pounds, without totals. Nil is 0, missing is empty. Lines end in CR LF, no byte order mark."""
+def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
+    """The lines as CSV, in pounds, without totals. Nil is 0, missing is empty. Lines end in CR LF, no byte order mark.
+
+    `exempt`: the paragraph of each line of which anything is exempt. Where there is any, a last column says it.
+    """
+    marks = exempt or {}
     file = io.StringIO()
     writer = csv.writer(file)
     years = [year.label for year in schedule.years]
-    writer.writerow(["phase", "team", "title", "kind", "fte", *years, "full_year", "paperwork_complete", "recruited", "comment"])
+    writer.writerow(
+        [
+            "phase",
+            "team",
+            "title",
+            "kind",
+            "fte",
+            *years,
+            "full_year",
+            "paperwork_complete",
+            "recruited",
+            "comment",
+            *(["exempt"] if marks else []),
+        ]
+    )
     writer.writerows(
         [
             inert(phase.name),
@@ -45,6 +63,7 @@ def as_csv(schedule: Schedule) -> str:
             formats.yes_no(row.paperwork_complete),
             inert(row.recruited),
             inert(row.comment),
+            *([marks.get(row.line_id, "")] if marks else []),
         ]
         for phase, team, row in schedule.rows()
     )

@@ -96,7 +96,8 @@ class _Body:
 
     def _rows(self, rows: Sequence[Row]) -> list[str]:
         """Those of all lines are written at once, for the first team that asks for its own."""
-        assert isinstance(rows, Run), "On screen the whole table is shown, without anything taken out."
+        if not isinstance(rows, Run):
+            return [self._part_1(row) for row in rows]
         if rows.lines is not self.lines:
             self.lines, self.written = rows.lines, self._lines(rows.lines)
         return self.written[rows.start : rows.end]
@@ -122,6 +123,22 @@ class _Body:
                 strict=True,
             )
         ]
+
+    def _part_1(self, row: Row) -> str:
+        """A line of which something may be withheld: no figure of it leads to its workings."""
+        amounts = row.instead_of("amounts")
+        cells = "".join(
+            f'<td class="number">{amounts or self.figure[figure.absence if figure.shown is None else figure.shown]}</td>'
+            for figure in (*row.years, row.full_year)
+        )
+        fte = row.instead_of("fte") or formats.fte(row.fte)
+        paperwork = "" if row.paperwork_complete is None else formats.yes_no(row.paperwork_complete)
+        complete = row.instead_of("paperwork_complete") or paperwork
+        return (
+            f'<tr class="line"><th scope="row">{escape(row.title)}</th><td class="number">{fte}</td>{cells}'
+            f'<td class="short">{complete}</td><td class="short">{escape(row.recruited)}</td>'
+            f'<td class="comment">{escape(row.comment)}</td></tr>'
+        )
 
     def _cell(self, anchor: str, shown: int | Absence | None) -> str:
         """A figure from the anchor in its link to the end of its cell."""
