@@ -54,6 +54,7 @@ class Drawdown(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="drawdown_state_is_known"),
             models.CheckConstraint(condition=Q(title__regex=r"\S"), name="drawdown_has_a_title"),
+            models.UniqueConstraint(fields=["resolution"], name="resolution_decides_once"),
             models.CheckConstraint(
                 condition=Q(submission=0, content="", sha256="", submitted_at__isnull=True, answer_by__isnull=True)
                 | (

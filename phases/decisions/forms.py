@@ -1,5 +1,6 @@
 """The form of a decision."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,6 +15,10 @@ BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "decision_recorded_once": ("title", "A decision of this title and date is recorded already."),
     "decision_has_its_text": ("text_resolved", "Enter the text as recommended, the text as resolved, or both."),
     "decision_on_a_day_of_its_body": ("body", "This body was not there on that day: choose the body of that day."),
+    "used_decision_stays": (
+        None,
+        "Something stands on this decision, so it stays as it was recorded. Record another decision that puts it right.",
+    ),
     "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
 }
 
@@ -27,7 +32,7 @@ class DecisionForm(EditForm):
         model = FundingDecision
         fields = [
             *("title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved"),
-            *("members_present", "interests", "section_151_advice", "assumption"),
+            *("members_present", "interests", "section_151_advice", "corrects", "assumption"),
         ]
         labels = {"minute": "Minute number", "body": "Body or officer"}
         widgets = {
@@ -44,8 +49,15 @@ class DecisionForm(EditForm):
             "outcome": "A recommendation authorises nothing until the other body resolves it",
             "members_present": "As the minutes name them",
             "interests": "Who declared what. Write “none” if none was declared: blank means not recorded",
+            "corrects": "Only if this decision puts right an earlier one: that one stays, and is marked",
             "section_151_advice": "What the officer responsible for the council’s finances advised the body",
         }
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: FundingDecision) -> None:
+        super().__init__(data, instance=instance)
+        others = FundingDecision.objects.filter(programme=instance.programme).exclude(pk=instance.pk)
+        self.fields["corrects"].queryset = others.order_by("-decided_on", "-pk")  # type: ignore[attr-defined]
+        self.fields["corrects"].empty_label = "No earlier decision"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

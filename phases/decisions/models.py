@@ -1,7 +1,7 @@
 """What bodies and officers decided or recommended."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.text.rules import visible_text
 from phases.bodies.models import Body
@@ -9,7 +9,11 @@ from phases.programmes.models import Programme
 
 
 class FundingDecision(models.Model):
-    """What a body or an officer decided or recommended. A recommendation authorises nothing."""
+    """What a body or an officer decided or recommended. A recommendation authorises nothing.
+
+    Once something stands on it (money, a delegation, a drawdown, a correction), what it says stays: `corrects` names what a later
+    one puts right.
+    """
 
     class Outcome(models.TextChoices):
         RESOLVED = "resolved", "Resolved"
@@ -26,6 +30,9 @@ class FundingDecision(models.Model):
     members_present = models.TextField(blank=True, validators=[visible_text])
     interests = models.TextField("members’ interests declared", blank=True, validators=[visible_text])
     section_151_advice = models.TextField("advice of the section 151 officer", blank=True, validators=[visible_text])
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="puts right"
+    )
     assumption = models.TextField(
         "assumptions",
         blank=True,
@@ -41,6 +48,7 @@ class FundingDecision(models.Model):
             models.CheckConstraint(condition=Q(outcome__in=["resolved", "recommended"]), name="decision_outcome_is_known"),
             models.CheckConstraint(condition=~Q(text_recommended="", text_resolved=""), name="decision_has_its_text"),
             models.CheckConstraint(condition=~Q(title=""), name="decision_has_a_title"),
+            models.CheckConstraint(condition=Q(corrects__isnull=True) | ~Q(corrects=F("id")), name="decision_corrects_another"),
         ]
 
     def __str__(self) -> str:

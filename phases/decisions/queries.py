@@ -8,10 +8,24 @@ from phases.programmes.models import Programme
 
 
 def decisions_of(programme: Programme) -> QuerySet[FundingDecision]:
-    """In the order of their dates, each with its authorisations (four queries)."""
+    """In the order of their dates, each with its authorisations and corrections (five queries)."""
     return (
         FundingDecision.objects.filter(programme=programme)
-        .select_related("body")
-        .prefetch_related(Prefetch("authorisations", authorisations_of(programme)))
+        .select_related("body", "corrects")
+        .prefetch_related(Prefetch("authorisations", authorisations_of(programme)), "corrections")
         .order_by("decided_on", "id")
+    )
+
+
+def is_used(decision: FundingDecision) -> bool:
+    """Whether anything stands on it: money, a delegation, a drawdown that it decided, a correction of it.
+
+    Whatever refers to a decision counts, so that an app above need not be known here.
+    """
+    relations = (
+        each for each in FundingDecision._meta.get_fields(include_hidden=True) if each.auto_created and not each.concrete
+    )
+    return any(
+        each.related_model._base_manager.filter(**{each.field.name: decision}).exists()  # type: ignore[union-attr]
+        for each in relations
     )

@@ -605,7 +605,14 @@ def test_nothing_is_drawn_on_either_while_a_transfer_waits(case: Case):
     new = later(case, {2016: 949_000})
     with pytest.raises(NotAllowedNow, match="was replaced"):
         case.sign(waiting)
-    on_new = case.ready(Choice(case.line().pk, new, fte=Decimal(1)))
+    under = actions.record_delegation(
+        decision=new.decision,
+        values={"title": "Of Council", "text": "All.", "decision_maker": case.offices["Chief Executive"]},
+        steps=[(case.offices[name], Mode.CONSULTATION) for name in ("Leader", "Director")],
+        by=case.clerk,
+        at=NOW,
+    )
+    on_new = case.ready(Choice(case.line().pk, new, fte=Decimal(1)), delegation=under)
     with pytest.raises(NotAllowedNow, match="not yet been moved"):
         case.sign(on_new)
     actions.replace(authorisation=new, by=case.clerk, at=LATER)

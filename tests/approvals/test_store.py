@@ -51,7 +51,11 @@ def case() -> Case:
 
 def new_delegation(case: Case, **values: Any) -> Delegation:
     given = {"title": "Another", "text": "To the Executive.", "decision_body": make_body()}
-    return Delegation.objects.create(**({"programme": case.programme, "decision": case.delegation.decision} | given | values))
+    given |= {"programme": case.programme, "decision": case.delegation.decision}
+    delegation = Delegation.objects.create(**(given | values))
+    check_deferred_rules()
+    delegation.money.add(delegation.decision)
+    return delegation
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_what_full_council_approved_is_not_laid_to_the_executive_afterwards(prog
         decisions_actions.record_decision(
             programme=programme, decision=decision, values=values | {"body": make_body("Executive")}, by=make_clerk(), at=NOON
         )
-    assert "Full Council must decide" in error.value.message_dict["body"][0]
+    assert "stays as it was recorded" in error.value.message_dict["body"][0]
     assert FundingDecision.objects.get().body == make_body("Full Council")
 
 

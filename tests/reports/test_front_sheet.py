@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.governance.rules import Governance
 from phases.bodies.models import Body
 from phases.models import FundingSource, Programme
 from reports.draft.rules.known import known_figures
@@ -28,7 +29,7 @@ def given(lines: Any = None, recommends: bool = False, asked_for: tuple[str, ...
     """The front sheet of the published table, with these boxes typed."""
     figures = Figures(known_figures(schedule(published() if lines is None else lines)))
     sheet = FrontSheet(programme=PROGRAMME, **boxes)
-    return Given(PROGRAMME, sheet, figures, asked_for, ["General Provision"], recommends)
+    return Given(PROGRAMME, sheet, figures, asked_for, ["General Provision"], recommends, Governance())
 
 
 def boxes(of: Given) -> dict[str, Box]:

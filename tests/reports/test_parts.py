@@ -11,7 +11,7 @@ import page as page_validation
 import pdfplumber
 import pikepdf
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
 
@@ -401,6 +401,7 @@ def test_a_decision_record_that_names_an_exempt_line_is_told(db: None):
     case = make_case()
     line = case.line()
     drawdown = case.signed(line)
+    published = case.published(before := case.line())
     client = Client()
     client.force_login(case.clerk)
     address = f"/programmes/{case.programme.slug}/papers/exempt/"
@@ -409,5 +410,7 @@ def test_a_decision_record_that_names_an_exempt_line_is_told(db: None):
     assert drawdown.reference not in client.get(address).text
     exempt(line)
     assert re.search(f"Will be named\\s+by\\s+<a[^>]+>{drawdown.reference}</a>", client.get(address).text)
-    case.publish(drawdown)
-    assert re.search(f"Named\\s+in public\\s+by\\s+<a[^>]+>{drawdown.reference}</a>", client.get(address).text)
+    with pytest.raises(ValidationError, match="exempt line"):
+        case.publish(drawdown)
+    exempt(before)
+    assert re.search(f"Named\\s+in public\\s+by\\s+<a[^>]+>{published.reference}</a>", client.get(address).text)

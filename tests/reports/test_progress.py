@@ -134,7 +134,12 @@ def test_once_the_report_was_given_changes_are_told_from_its_day(case: Case):
 def test_money_of_the_same_release_drawn_under_another_delegation_says_so(case: Case):
     other = actions.record_delegation(
         decision=make_decision(case.programme),
-        values={"title": "A later scheme", "text": "All.", "decision_maker": case.offices["Chief Executive"]},
+        values={
+            "title": "A later scheme",
+            "text": "All.",
+            "decision_maker": case.offices["Chief Executive"],
+            "money": [case.authorisation.decision],
+        },
         steps=[],
         by=case.clerk,
         at=NOW,

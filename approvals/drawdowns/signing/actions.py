@@ -37,6 +37,7 @@ from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.powers.queries import grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
+from approvals.drawdowns.signing.queries import resolutions_for
 from approvals.drawdowns.submission.queries import consumed_now
 from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell
@@ -69,6 +70,10 @@ def sign_off(
     acting, day = decision_maker(drawdown, by, at, resolution), day_of(at)
     if acting is None and resolution is None:
         raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decider}.")
+    if resolution and not resolutions_for(drawdown).filter(pk=resolution.pk).exists():
+        raise NotAllowedNow(
+            "This resolution is older than the power to decide on this, has decided another drawdown, or was put right later."
+        )
     grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
     _nothing_lacking(grounds.matter, day)

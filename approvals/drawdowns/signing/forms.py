@@ -6,6 +6,7 @@ from django import forms
 
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.signing.queries import resolutions_for
 from display.formats import long_date
 from phases.models import FundingDecision
 
@@ -31,8 +32,4 @@ class ResolutionForm(ActForm):
 
     def __init__(self, data: Any = None, *, drawdown: Drawdown, **options: Any) -> None:
         super().__init__(data, drawdown=drawdown, **options)
-        self.fields["resolution"].queryset = FundingDecision.objects.filter(  # type: ignore[attr-defined]
-            programme=drawdown.programme_id,
-            body=drawdown.delegation.decision_body,
-            outcome=FundingDecision.Outcome.RESOLVED,
-        ).order_by("-decided_on", "-pk")
+        self.fields["resolution"].queryset = resolutions_for(drawdown).order_by("-decided_on", "-pk")  # type: ignore[attr-defined]
