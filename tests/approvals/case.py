@@ -136,10 +136,15 @@ class Case:
         return actions.call_in(drawdown=published, **(given | {"by": self.clerk} | values))
 
 
-def make_case(limits: Mapping[int | None, int] | None = None, body: str = "", term: str = Authorisation.Term.ONE_OFF) -> Case:
+def make_case(
+    limits: Mapping[int | None, int] | None = None,
+    body: str = "",
+    term: str = Authorisation.Term.ONE_OFF,
+    resolved_by: str = "Executive",
+) -> Case:
     """Up to £950,000 once in 2016/17, unless said otherwise. With `body`, that body decides instead of the Chief Executive."""
     programme = make_programme()
-    phase, decision = make_phase(programme), make_decision(programme)
+    phase, decision = make_phase(programme), make_decision(programme, body=resolved_by)
     offices = {name: make_office(name) for name in ("Chief Executive", "Leader", "Director")}
     people = {name: make_user(Role.OFFICE_HOLDER, name=name) for name in offices}
     for name, office in offices.items():

@@ -81,7 +81,7 @@ def test_killed_inside_a_sign_off_nothing_is_half_done_and_the_retry_gets_the_fi
 
 def test_a_database_restarted_while_people_work_loses_nothing_and_says_that_entries_are_kept(site: Site):
     clerk, administrator = site.signed_in("clerk"), site.signed_in("administrator")
-    form = token_of(site.get("/offices/add/", **administrator))
+    form = token_of(site.get("/offices/add/", **administrator)) | {"kind": "officer"}
     answers: list[tuple[str, Answer]] = []
     over = threading.Event()
 

@@ -14,7 +14,6 @@ from accounts.permissions.rules import Role
 from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
 from phases.bodies.rules import Kind
-from phases.models import FundingDecision
 from tests.approvals.case import Case, make_case
 from tests.journeys.screens import already_signed_in
 from tests.making import make_administrator, make_body, make_user
@@ -65,9 +64,8 @@ def clock(settings: Any) -> None:
 
 def case_of(council: Walked) -> Case:
     """Money that this body decides on: submitted, and answered by everybody."""
-    body = make_body(council.body, council.kind)
-    case = make_case(body=council.body)
-    FundingDecision.objects.update(body=body)
+    make_body(council.body, council.kind)
+    case = make_case(body=council.body, resolved_by=council.body)
     case.ready(case.line())
     return case
 
