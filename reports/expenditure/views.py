@@ -38,7 +38,7 @@ def expenditure(request: SignedIn, slug: str) -> HttpResponse:
     key = _content_key(f"expenditure-{reads}", programme, council, request.GET.urlencode())
     content = caches["bodies"].get(key)
     if content is None:
-        content = _expenditure_content(programme, council, request)
+        content = _expenditure_content(request, programme, council)
         caches["bodies"].set(key, content, timeout=None)
     return render(
         request, "reports/expenditure/expenditure.html", {"programme": programme, "council": council, "content": content}
@@ -51,7 +51,7 @@ def _content_key(page: str, programme: Programme, council: Council, query: str) 
     return f"{page}:{programme.pk}:{programme.version}:{hash(settings)}:{hash(query)}"
 
 
-def _expenditure_content(programme: Programme, council: Council, request: SignedIn) -> str:
+def _expenditure_content(request: SignedIn, programme: Programme, council: Council) -> str:
     query = request.GET
     options, choices = _choices(programme, council, query)
     schedule = as_read_by(schedule_for(programme, council, options, as_at=clock.localtime()), request.user)
