@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Sum
@@ -17,8 +17,9 @@ from django.db.models import F, Sum
 from accounts.audit.rules import GENESIS, link
 from accounts.models import AuditEntry, AuditHead
 from approvals.decisions.actions import drafted_hash
+from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, published
 from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
-from costing.frozen import digest
+from costing.frozen import digest, written
 from costing.intake import Basis
 from phases.models import Programme
 from posts.lines.queries import lines_at_once
@@ -226,22 +227,43 @@ def _papers() -> Iterator[Kept]:
 
 
 def _decision_records() -> Iterator[Kept]:
-    published = DecisionRecord.objects.exclude(sha256="").order_by("drawdown__reference")
-    for reference, sha256, content in published.values_list("drawdown__reference", "sha256", "content").iterator():
-        yield Kept(f"The record of the decision on drawdown {reference}", sha256, digest(content))
+    """A published record is the one that the audit chain says was published, and its content says what its columns say."""
+    for record in DecisionRecord.objects.exclude(sha256="").select_related("drawdown", "entry").order_by("drawdown__reference"):
+        name = f"The record of the decision on drawdown {record.drawdown}"
+        yield Kept(name, record.sha256, digest(record.content))
+        entry = json.loads(record.entry.content) if record.entry else {}
+        is_its = (entry.get("action"), entry.get("subject")) == ("decision_published", f"drawdown:{record.drawdown.reference}")
+        yield Kept(f"{name} in the audit record", record.sha256, entry["details"]["sha256"] if is_its else "another act")
+        said = published(record.content)
+        content = {field: getattr(said, field) for field in OF_THE_ACTS} | {"money": written(said.money)}
+        yield Kept(f"{name} in its content", drafted_hash(record), drafted_hash(content))
 
 
 def _records_of_acts() -> Iterator[Kept]:
-    """What a record says of the acts is what the signature said, or the last wording that the decision maker confirmed."""
-    entries = AuditEntry.objects.filter(action__in=["drawdown_signed_off", "rewording_answered"]).order_by("number")
-    said: dict[str, str] = {}
-    for subject, content in entries.values_list("subject", "content").iterator(chunk_size=2000):
-        if sha256 := json.loads(content)["details"].get("record_sha256"):
-            said[subject.removeprefix("drawdown:")] = sha256
+    """What a record says is what the signature said, or the last wording that was confirmed, and what the clerk settled.
+
+    Walked from the signatures, so that a record which is gone is missed.
+    """
+    said: dict[str, dict[str, Any]] = {}
+    acts = ["drawdown_signed_off", "rewording_answered", "record_changed"]
+    for subject, content in AuditEntry.objects.filter(action__in=acts).order_by("number").values_list("subject", "content"):
+        details = json.loads(content)["details"]
+        settled = {name: new for name, (_, new) in details.get("changed", {}).items()}
+        found = {name: details[name] for name in ("record_sha256", *CHANGEABLE) if name in details} | settled
+        said.setdefault(subject.removeprefix("drawdown:"), {}).update(found)
     signed = DecisionRecord.objects.filter(drawdown__signed_entry__isnull=False).select_related("drawdown")
-    for record in signed.order_by("drawdown__reference").iterator():
-        if sha256 := said.get(record.drawdown.reference):  # one signed before this was kept has none
-            yield Kept(f"What the record says of the decision on drawdown {record.drawdown}", drafted_hash(record), sha256)
+    records = {record.drawdown.reference: record for record in signed}
+    for reference in sorted(said):
+        record, name = records.get(reference), f"What the record says of the decision on drawdown {reference}"
+        # A signature of an older build says neither its hash nor what was proposed of call-in.
+        if record is None:
+            yield Kept(name, "nothing", said[reference].get("record_sha256", "a decision"))
+            continue
+        if sha256 := said[reference].get("record_sha256"):
+            yield Kept(name, drafted_hash(record), sha256)
+        for field in CHANGEABLE:
+            if field in said[reference]:
+                yield Kept(f"{name}, {field}", str(getattr(record, field)), str(said[reference][field]))
 
 
 def _issued_papers() -> Iterator[Kept]:

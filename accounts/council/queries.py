@@ -2,7 +2,7 @@
 
 from accounts.council.models import Council
 
-# Every page asks for it. Building the statement anew each time takes as long again as the answer.
+# Every page asks for it, and building the statement each time takes as long as the answer.
 _ONE = "SELECT * FROM accounts_council WHERE id = 1"
 
 

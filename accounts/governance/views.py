@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
@@ -52,5 +53,6 @@ def _edit(request: SignedIn, term: GovernanceTerm) -> HttpResponse:
         return redirect("governance")
 
     title = "Change how the council is governed" if known else "Record how the council is governed"
-    show = partial(render, request, "accounts/governance/term.html", {"form": form, "title": title})
+    page = {"form": form, "title": title, "list_label": "Governance", "list_url": reverse("governance")}
+    show = partial(render, request, "_components/setting.html", page)
     return edit_or_409(request, form, save, show, finish)

@@ -16,7 +16,7 @@ from accounts.permissions.rules import Permission, require
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
-from approvals.decisions.rules import OF_THE_ACTS, Balance, Elsewhere, Money, public_texts
+from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, Balance, Elsewhere, Money, public_texts
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
@@ -31,8 +31,6 @@ from phases.bodies.rules import duty_of
 from posts.exempt.queries import exempt_lines, said_in
 
 NOT_RECOMMENDED = "No recommendation was made."
-CHANGEABLE = {"call_in_applies", "call_in_reason"}
-"""What a clerk settles in the record: no act says it."""
 
 
 def drafted_hash(record: DecisionRecord | Mapping[str, Any]) -> str:
@@ -98,7 +96,7 @@ def change_record(*, record: DecisionRecord, values: Mapping[str, Any], by: User
     What the acts say is not changed here: ValueError for any other field. Additions and rewordings have their own actions.
     """
     record = open_record(record, by)
-    if closed := values.keys() - CHANGEABLE:
+    if closed := values.keys() - set(CHANGEABLE):
         raise ValueError(f"Not the clerk's to change: {', '.join(sorted(closed))}")
     changed = changes({name: getattr(record, name) for name in values}, values)
     if changed:

@@ -22,6 +22,10 @@ OF_THE_ACTS = (
 """What submission, answers, signature and resolution say in a record: nobody rewrites it, and the database holds it."""
 
 
+CHANGEABLE = ("call_in_applies", "call_in_reason")
+"""What a clerk settles in a record, after the rule has proposed it: no act says it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is released of one limit, and what was and is left of it, in whole pounds."""

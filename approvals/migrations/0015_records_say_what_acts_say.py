@@ -51,7 +51,7 @@ BEGIN
     SELECT g.decision_maker_id INTO maker FROM approvals_drawdown d JOIN approvals_delegation g ON g.id = d.delegation_id
         WHERE d.id = record.drawdown_id AND d.signed_entry_id IS NOT NULL;
     IF maker IS NULL OR record.published_on IS NOT NULL THEN
-        PERFORM approvals_refuse('rewording_of_a_signed_text', 'only a text that an office signed, and nobody published, is worded anew');
+        PERFORM approvals_refuse('rewording_of_a_signed_text', 'only a signed text that is not published gets another wording');
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.answer <> '' OR NEW.earlier <> record.text_resolved THEN

@@ -82,5 +82,6 @@ def _edit(request: SignedIn, body: Body) -> HttpResponse:
         return redirect("bodies")
 
     title = f"Change {body.in_sentence}" if known else "Add a body that decides"
-    show = partial(render, request, "phases/bodies/body.html", {"form": form, "title": title})
+    page = {"form": form, "title": title, "list_label": "Bodies that decide", "list_url": reverse("bodies")}
+    show = partial(render, request, "_components/setting.html", page)
     return edit_or_409(request, form, save, show, finish)

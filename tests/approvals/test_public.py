@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals import actions
 from approvals.decisions.rules import released
+from approvals.models import DecisionRecord
 from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.refusals import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +170,14 @@ def test_more_decisions_take_no_more_queries(case: Case, address: str):
     for _ in range(3):
         case.published()
     assert asked() == one
+
+
+def test_a_feed_reader_takes_no_text_for_markup(case: Case):
+    """An Atom feed of Django 5.2.19 says that its summaries are html and its titles text: what somebody typed is text in both."""
+    case.published()
+    owner("ALTER TABLE approvals_decisionrecord DISABLE TRIGGER USER")
+    DecisionRecord.objects.update(title="Fewer than 5 <b>posts</b>", capacity="Fewer than 5 <b>members</b>")
+    entry = ElementTree.fromstring(Client().get("/published-decisions.atom").content).find("{http://www.w3.org/2005/Atom}entry")
+    title, summary = (entry.find(f"{{http://www.w3.org/2005/Atom}}{name}") for name in ("title", "summary"))
+    assert (title.attrib, title.text.endswith("Fewer than 5 <b>posts</b>")) == ({}, True)
+    assert (summary.attrib, summary.text.startswith("Fewer than 5 &lt;b&gt;members&lt;/b&gt;")) == ({"type": "html"}, True)

@@ -10,11 +10,14 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.audit import actions as audit
+from accounts.models import AuditEntry
 from approvals.decisions.call_in.rules import window
-from approvals.decisions.rules import OF_THE_ACTS
+from approvals.decisions.queries import content_now
+from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS
 from approvals.drawdowns.rules import State
 from approvals.models import CallIn, DecisionRecord, Drawdown, RecordAddition, Rewording
-from costing.frozen import digest
+from costing.frozen import canonical, digest, written
 from tests.approvals.case import KEY, LATER, NOW, Case, make_case
 from tests.refusals import owner, refused_by
 
@@ -37,6 +40,7 @@ def published(case: Case) -> Drawdown:
 
 
 def publish(case: Case, drawdown: Drawdown, **values: Any) -> None:
+    """What the action writes, but for `values`: its content and its audit entry are of what is then stored."""
     given = {
         "published_on": date(2016, 9, 20),
         "published_by": case.clerk,
@@ -46,11 +50,21 @@ def publish(case: Case, drawdown: Drawdown, **values: Any) -> None:
         "effective_on": date(2016, 9, 28),
         "retain_until": date(2022, 9, 20),
         "retain_papers_until": date(2020, 9, 20),
-        "content": "{}",
-        "sha256": digest("{}"),
-        "entry": drawdown.signed_entry,
-    }
-    DecisionRecord.objects.filter(drawdown=drawdown).update(**(given | values))
+    } | values
+    if "content" not in given:
+        record = DecisionRecord.objects.select_related("drawdown__signed_entry").get(drawdown=drawdown)
+        for name, value in given.items():
+            setattr(record, name, value)
+        given["content"] = written(content_now(record, date(2016, 9, 20)))
+    given.setdefault("sha256", digest(given["content"]))
+    given.setdefault("entry", entry_of(case, drawdown, given["sha256"]))
+    DecisionRecord.objects.filter(drawdown=drawdown).update(**given)
+
+
+def entry_of(case: Case, drawdown: Drawdown, sha256: str, action: str = "decision_published") -> AuditEntry:
+    return audit.record(
+        action=action, subject=f"drawdown:{drawdown.reference}", details={"sha256": sha256}, by=case.clerk, at=NOW
+    )
 
 
 def test_a_record_is_published_straight_in_the_store(case: Case, signed: Drawdown):
@@ -98,6 +112,38 @@ def test_a_publication_that_breaks_a_rule_is_refused(case: Case, signed: Drawdow
         publish(case, signed, **values)
 
 
+FORGED = "To release £999,000"
+
+
+@pytest.mark.parametrize("field", [*OF_THE_ACTS, *CHANGEABLE])
+def test_the_content_that_is_published_says_what_the_record_says(case: Case, signed: Drawdown, field: str):
+    """A content of its own with its own hash, and even an entry that names it."""
+    record = DecisionRecord.objects.select_related("drawdown__signed_entry").get(drawdown=signed)
+    record.published_on = date(2016, 9, 20)
+    said = json.loads(written(content_now(record, date(2016, 9, 20))))
+    said[field] = {"decided_on": "2016-09-19", "money": {}, "call_in_applies": False}.get(field, FORGED)
+    with refused_by("record_content_is_of_its_columns"):
+        publish(case, signed, content=canonical(said))
+
+
+def test_a_record_is_published_by_the_act_that_the_audit_record_holds(case: Case, signed: Drawdown):
+    other = case.signed(case.line(), case=KEY)
+    for entry in (
+        signed.signed_entry,
+        entry_of(case, signed, "0" * 64),
+        entry_of(case, other, "0" * 64),
+        entry_of(case, signed, "0" * 64, "record_changed"),
+    ):
+        with refused_by("record_published_by_its_act"):
+            publish(case, signed, entry=entry)
+
+
+def test_a_record_is_never_removed(case: Case, signed: Drawdown, published: Drawdown):
+    for drawdown in (signed, published, case.drafted(case.line())):
+        with refused_by("record_never_removed"):
+            DecisionRecord.objects.filter(drawdown=drawdown).delete()
+
+
 def test_the_database_counts_every_window_as_the_rule_does():
     """The vectors of the specification and every day of fifteen years, by windows of one, five and ten working days."""
     days = [date(2016, 1, 1) + timedelta(days=number) for number in range(15 * 365)]
@@ -130,7 +176,7 @@ def test_a_key_decision_is_not_published_without_its_notice(case: Case, signed: 
 def test_only_the_record_of_a_signed_decision_is_published(case: Case):
     drawdown = case.ready(case.line(), case=KEY)
     with refused_by("record_published_once_signed"):
-        publish(case, drawdown, entry=case.signed(case.line()).signed_entry)
+        publish(case, drawdown, content="{}")
 
 
 @pytest.mark.parametrize(

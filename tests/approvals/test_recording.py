@@ -1,6 +1,8 @@
 """Decision records: drafted at sign-off, published, in effect, called in."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -10,6 +12,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
+from accounts.audit import actions as audit
 from accounts.models import AuditEntry
 from approvals import actions
 from approvals.actions import NotAllowedNow
@@ -259,6 +262,65 @@ def test_the_audit_check_finds_a_record_that_says_something_else_than_the_acts(c
     DecisionRecord.objects.filter(drawdown=signed).update(**{field: value})
     owner("ALTER TABLE approvals_decisionrecord ENABLE TRIGGER record_keeps_what_acts_say")
     with pytest.raises(CommandError, match=f"What the record says of the decision on drawdown {signed.reference}"):
+        verified()
+
+
+GUARDS = ("record_is_published_as_allowed", "record_keeps_what_acts_say", "record_never_removed", "case_is_written_while_open")
+
+
+@contextmanager
+def without_guards() -> Iterator[None]:
+    """As who owns the database could, and switches the guards on again."""
+    for name in GUARDS:
+        owner(f"ALTER TABLE approvals_decisionrecord DISABLE TRIGGER {name}")
+    yield
+    for name in GUARDS:
+        owner(f"ALTER TABLE approvals_decisionrecord ENABLE TRIGGER {name}")
+
+
+def test_the_audit_check_finds_a_published_content_that_nobody_published(case: Case):
+    published = case.published()
+    record = record_of(published)
+    content = record.content.replace("Agreed as recommended.", "To release £999,000.")
+    with without_guards():
+        DecisionRecord.objects.filter(pk=record.pk).update(content=content, sha256=digest(content))
+    with pytest.raises(CommandError, match=f"drawdown {published.reference} in the audit record"):
+        verified()
+
+
+def test_the_audit_check_finds_a_content_that_differs_from_the_record(case: Case):
+    """Even where somebody wrote an entry that names it."""
+    published = case.published()
+    record = record_of(published)
+    content = record.content.replace("Agreed as recommended.", "To release £999,000.")
+    entry = audit.record(
+        action="decision_published",
+        subject=f"drawdown:{published.reference}",
+        details={"sha256": digest(content)},
+        by=case.clerk,
+        at=NOW,
+    )
+    with without_guards():
+        DecisionRecord.objects.filter(pk=record.pk).update(content=content, sha256=digest(content), entry=entry)
+    with pytest.raises(CommandError, match=f"drawdown {published.reference} in its content"):
+        verified()
+
+
+def test_the_audit_check_misses_a_record_that_is_gone(case: Case):
+    signed = case.signed(case.line())
+    with without_guards():
+        DecisionRecord.objects.filter(drawdown=signed).delete()
+    with pytest.raises(CommandError, match=f"drawdown {signed.reference} is not as it was stored: nothing is kept"):
+        verified()
+
+
+def test_the_audit_check_finds_a_call_in_that_no_clerk_settled(case: Case):
+    signed = case.signed(case.line(), case=KEY)
+    values = {"call_in_applies": False, "call_in_reason": "Agreed urgency."}
+    actions.change_record(record=record_of(signed), values=values, by=case.clerk, at=LATER)
+    assert "all equal" in verified()
+    DecisionRecord.objects.filter(drawdown=signed).update(call_in_reason="Because.")
+    with pytest.raises(CommandError, match=f"drawdown {signed.reference}, call_in_reason"):
         verified()
 
 

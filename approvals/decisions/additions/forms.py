@@ -13,7 +13,7 @@ from display.forms import CarefulForm
 class AdditionForm(CarefulForm, forms.Form):
     is_new = True
 
-    kind = forms.ChoiceField(label="What it is about", choices=RecordAddition.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Kind of addition", choices=RecordAddition.Kind.choices, widget=forms.RadioSelect)
     text = forms.CharField(
         label="Text",
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -161,7 +162,8 @@ class PublishedFeed(Feed):
         released = "" if item.exempt_paragraph else released_in_words(queries.public_amounts(item))
         exempt = "It holds exempt information." if item.exempt_paragraph else ""
         said = [f"{item.capacity}, {formats.long_date(item.decided_on)}.", released and f"Released: {released}.", exempt]
-        return " ".join(filter(None, [*said, wording.standing(item)]))
+        # A summary of an Atom feed of Django 5.2 is markup, though its title is plain text.
+        return escape(" ".join(filter(None, [*said, wording.standing(item)])))
 
     def item_link(self, item: DecisionRecord) -> str:
         return reverse("published_decision", args=[item.drawdown.reference])

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Office, User
 from approvals.decisions.actions import draft_record, drafted_hash, said_by_the_acts
-from approvals.decisions.rules import Balance
+from approvals.decisions.rules import CHANGEABLE, Balance
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     capacity,
@@ -103,6 +103,7 @@ def sign_off(
             ],
             "resolution": resolution and str(resolution),
             "record_sha256": drafted_hash(drafted),
+            **{name: drafted[name] for name in CHANGEABLE},
             **capacity(acting),
         },
         by,
