@@ -1,6 +1,6 @@
 """The paper check on screen: what it finds in a programme, where each finding is mended, and reviewing it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -22,6 +22,8 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from phases.models import ApprovalLimit, Programme
 from phases.programmes.queries import programme_for
+from posts.exempt.queries import exempt_lines, secrets_of
+from posts.exempt.rules import Secret, given_away
 from reports.checks import actions
 from reports.checks.forms import FindingsFilterForm, ReviewForm
 from reports.checks.queries import Judged, checked_on, findings_of, judged
@@ -100,7 +102,20 @@ def checks_json(request: SignedIn, slug: str) -> HttpResponse:
     """Every finding, reviewed ones too. Amounts are strings in whole pounds; `review` says what became of the finding."""
     programme = programme_for(request.user, slug)
     found = judged(programme, _findings(programme, council_queries.council(), clock.localtime()))
-    return JsonResponse([_as_json(each) for each in found], safe=False)
+    exempt = {line: each.paragraph or 0 for (line, _), each in exempt_lines(programme.slug).items()}
+    secrets = [] if not exempt or request.user.may(Permission.READ_EXEMPT) else secrets_of(programme.slug)
+    return JsonResponse([_as_read(_as_json(each), each.finding, exempt, secrets) for each in found], safe=False)
+
+
+def _as_read(said: dict[str, Any], finding: Finding, exempt: Mapping[int, int], secrets: Sequence[Secret]) -> dict[str, Any]:
+    """A finding with the paragraph of its line, where anything of that is exempt; without what it says of it, given secrets."""
+    paragraph = exempt.get(finding.place_id or 0) if finding.place is Place.LINE else None
+    marked = said | {"exempt": paragraph} if exempt else said
+    figures = "\n".join(str(said[name] or "") for name in ("line", "stated", "expected", "text", "explained_by"))
+    if not secrets or not (paragraph or given_away(figures, secrets)):
+        return marked
+    hidden = {"stated": None, "expected": None, "explained_by": "", "text": "It is about exempt information."}
+    return marked | hidden | {"line": f"Exempt: paragraph {paragraph}" if paragraph else None}
 
 
 def _as_json(each: Judged) -> dict[str, Any]:

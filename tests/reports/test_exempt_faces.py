@@ -5,11 +5,13 @@ import io
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.permissions.rules import Role
 from phases.models import Programme
 from posts.exempt.actions import exempt_line
 from posts.exempt.rules import Field
+from posts.models import CostLine
 from tests.making import NOON, enter_line, make_clerk, make_phase, make_programme, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,19 @@ def test_whoever_needs_it_reads_it_and_that_it_is_exempt(programme: Programme, r
 def test_findings_and_workings_go_with_the_paper_only_to_whom_may_read_what_is_exempt(programme: Programme):
     for annex in ("internal=yes", "workings=yes"):
         assert reader(Role.ADMINISTRATOR).get(f"/programmes/small/expenditure.pdf?{annex}").status_code == 403
+
+
+def test_the_table_of_a_past_day_and_the_findings_say_no_more_to_them(programme: Programme):
+    # PC05 asks for a start on each line with a cost in a year.
+    CostLine.objects.get(title=NAME).intakes.update(start=None)
+    said = reader(Role.ADMINISTRATOR).get("/programmes/small/checks.json").text
+    whole = reader(Role.CLERK).get("/programmes/small/checks.json")
+    assert NAME in whole.text
+    assert {each["exempt"] for each in whole.json() if each["line"] == NAME} == {2}
+    assert "It is about exempt information." in said
+    past = reader(Role.ADMINISTRATOR).get("/programmes/small/expenditure/as-at/", {"at": timezone.localdate().isoformat()})
+    assert "Exempt: paragraph 2" in past.text
+    for text in (said, past.text):
+        assert NAME not in text
+        assert "43,217" not in text
+        assert "43217" not in text

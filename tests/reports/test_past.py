@@ -179,5 +179,5 @@ def test_the_page_asks_a_constant_number_of_times(
 ):
     for number in range(lines):
         enter_line(programme.phases.get(), title=f"Post {number}")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         shown(reader.get(ADDRESS, {"at": "2016-09-14"}))

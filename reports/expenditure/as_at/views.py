@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
+from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_moment
 from phases.models import Programme
 from phases.programmes.queries import programme_for
+from reports.exempt.queries import as_read_by
 from reports.papers.queries import issued_papers_of
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces
@@ -32,14 +34,14 @@ def expenditure_as_at(request: SignedIn, slug: str) -> HttpResponse:
     papers = [(paper, timezone.localtime(paper.as_at)) for paper in issued_papers_of(programme)]
     context: dict[str, Any] = {"programme": programme, "form": form, "papers": papers}
     if form.is_bound and form.is_valid():
-        context |= _then_and_now(programme, timezone.localtime(form.cleaned_data["at"]), now)
+        context |= _then_and_now(programme, timezone.localtime(form.cleaned_data["at"]), now, request.user)
     return render(request, "reports/expenditure/expenditure_as_at.html", context)
 
 
-def _then_and_now(programme: Programme, moment: datetime, now: datetime) -> dict[str, Any]:
+def _then_and_now(programme: Programme, moment: datetime, now: datetime, by: User) -> dict[str, Any]:
     council = council_queries.council()
-    then = schedule_at(programme, council, moment)
-    today = schedule_for(programme, council, usual_options(programme, council), as_at=now)
+    then = as_read_by(schedule_at(programme, council, moment), by)
+    today = as_read_by(schedule_for(programme, council, usual_options(programme, council), as_at=now), by)
     return {
         "schedule": then,
         "moment": long_moment(moment),
