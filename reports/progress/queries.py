@@ -20,7 +20,7 @@ from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, s
 from approvals.drawdowns.rules import Measure, Reply, State
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
 from approvals.drawdowns.totals.rules import heading
-from approvals.models import Answer, Delegation, Drawdown, DrawdownAmount, LimitDrawn
+from approvals.models import Answer, Consumption, Delegation, Drawdown, DrawdownAmount, LimitDrawn
 from costing.totals import total
 from display.formats import long_date
 from phases.models import Authorisation, Programme
@@ -142,7 +142,7 @@ def delegation_of(programme: Programme, pk: int) -> Delegation:
 
 
 def progress_of(delegation: Delegation, *, as_at: datetime, since: date | None = None) -> Progress:
-    """The report as it stands now, in the same nine queries however much was drawn.
+    """The report as it stands now, in the same nine queries however much was drawn (ten, once something lapsed).
 
     Without `since`, changes are told from the day of the decision, or once the report was given from its day.
     """
@@ -343,12 +343,23 @@ def _submitted(drawdowns: Iterable[Drawdown], pending: Iterable[Use]) -> Iterato
 
 
 def _lapsed(standings: Iterable[LimitStanding], headings: Sequence[str]) -> Iterator[ReleaseEvent]:
-    for each in standings:
+    """What was never drawn of a limit that lapsed. What was passed on to a later authorisation did not lapse."""
+    lapsed = [each for each in standings if each.lapsed]
+    passed_on = _passed_on([each.limit.authorisation_id for each in lapsed]) if lapsed else {}
+    for each in lapsed:
         row: LimitDrawn | None = getattr(each.limit, "drawn_row", None)
         if row and row.lapsed_at:
-            left = each.limit.amount - each.drawn
+            moved = passed_on.get((each.limit.authorisation_id, each.limit.financial_year), Decimal(0))
+            left = each.limit.amount - each.drawn - moved
             amounts = tuple((measure, -left if measure == each.limit.measure.label else None) for measure in headings)
             yield ReleaseEvent(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)
+
+
+def _passed_on(authorisations: Sequence[int]) -> dict[tuple[int, Measure], Decimal]:
+    """Whole pounds that went on to a later authorisation, by authorisation and measure (one query)."""
+    rows = Consumption.objects.filter(authorisation__in=authorisations, kind=Consumption.Kind.TRANSFER_OUT).order_by()
+    sums = rows.values_list("authorisation", "financial_year").annotate(Sum("pounds"))
+    return {(authorisation, measure): -pounds for authorisation, measure, pounds in sums}
 
 
 def _changes(since: date, found: Iterable[ReleaseEvent]) -> tuple[ReleaseEvent, ...]:

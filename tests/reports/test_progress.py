@@ -158,6 +158,15 @@ def test_what_lapsed_is_told_and_no_longer_headroom(case: Case):
     assert (found.changes[-1].what, found.changes[-1].amounts) == ("Lapsed, not drawn", (("2016/17", Decimal(-949_500)),))
 
 
+def test_what_was_passed_on_to_a_later_authorisation_did_not_lapse(case: Case):
+    case.signed(case.costing(500))
+    council = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 26))
+    later = make_authorisation(council, case.phase, limits={2016: 900_000}, replaces=case.authorisation)
+    actions.replace(authorisation=later, by=case.clerk, at=OCTOBER)
+    lapsed = [each for each in report(case, at=OCTOBER).changes if each.what == "Lapsed, not drawn"]
+    assert [each.amounts for each in lapsed] == [(("2016/17", Decimal(-949_500)),)]
+
+
 def test_a_limit_of_the_delegation_itself_is_told_beside_those_of_the_money(case: Case):
     own = actions.record_delegation(
         decision=case.authorisation.decision,
