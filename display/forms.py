@@ -138,8 +138,8 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         chosen = set(_plain(value)) if isinstance(value, list) else {_plain(value)}
         choices: Any = field.choices
-        return ", ".join(str(label) for key, label in choices if str(key) and str(key) in chosen) or "nothing"
-    return _plain(field.prepare_value(value)) or "nothing"
+        return ", ".join(str(label) for key, label in choices if str(key) and str(key) in chosen) or "blank"
+    return _plain(field.prepare_value(value)) or "blank"
 
 
 def _not_too_long(text: str) -> None:

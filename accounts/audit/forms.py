@@ -10,7 +10,7 @@ from django_filters import CharFilter
 
 from accounts.audit import queries
 from accounts.audit.models import AuditEntry
-from accounts.audit.rules import in_words
+from accounts.audit.wording.rules import in_words
 from accounts.people.queries import people
 from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
 

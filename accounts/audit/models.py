@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit.rules import in_lines, in_words
+from accounts.audit.wording.rules import in_lines, in_words
 from accounts.people.models import User
 from display.formats import long_moment
 

@@ -1,10 +1,11 @@
 """A later authorisation takes over what was drawn of an earlier one."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,7 +27,7 @@ from approvals.drawdowns.consumption.actions import (
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of
 from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, LineDraw, Measure
-from approvals.drawdowns.submission.queries import frozen_line
+from approvals.drawdowns.submission.queries import frozen_line, titles_of
 from phases.models import Authorisation
 
 
@@ -47,11 +48,8 @@ def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Con
     details = {
         "from": old.title,
         "to": authorisation.title,
-        "moved": [said(each) for each in live],
-        "drawn": [
-            {"drawdown": row.drawdown_id, "line": row.line_id, "measure": row.financial_year, "pounds": str(row.pounds)}
-            for row in rows
-        ],
+        "moved": list(_said(live)),
+        "drawn": [_drawn(row) for row in rows],
     }
     check_delegation_limits(rows, live)
     entry = record_of(authorisation.programme, "authorisation_replaced", details, by, at)
@@ -60,6 +58,22 @@ def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Con
     draw(limits, rows)
     save_rows(rows, entry)
     return rows
+
+
+def _said(live: Iterable[Held]) -> Iterator[dict[str, Any]]:
+    for drawdown, group in groupby(live, key=lambda each: each.row.drawdown):
+        titles = titles_of(drawdown)
+        yield from (said(each, titles) for each in group)
+
+
+def _drawn(row: Consumption) -> dict[str, Any]:
+    return {
+        "drawdown": row.drawdown_id,
+        "drawdown_title": row.drawdown.reference,
+        "line": row.line_id,
+        "measure": row.financial_year,
+        "pounds": str(row.pounds),
+    }
 
 
 class Measured(NamedTuple):

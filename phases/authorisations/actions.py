@@ -46,7 +46,7 @@ def record_authorisation(
     programme = locked(decision.programme)
     phases = list(money.phases)
     details = {
-        "phases": [phase.name for phase in phases],
+        "phases": ", ".join(phase.name for phase in phases),
         "limits": {measure.key: str(amount) for measure, amount in money.limits.items()},
     }
     with approved_by_who_may(programme):

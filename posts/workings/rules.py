@@ -288,7 +288,7 @@ def _changes(before: LineState, after: LineState, phases: Mapping[int, str]) -> 
         old.setdefault(measure, "calculated")
         new.setdefault(measure, "calculated")
     return tuple(
-        Changed(name, old.get(name, "") or "nothing", new.get(name, "") or "nothing")
+        Changed(name, old.get(name, "") or "blank", new.get(name, "") or "blank")
         for name in (*new, *(gone for gone in old if gone not in new))
         if old.get(name, "") != new.get(name, "")
     )

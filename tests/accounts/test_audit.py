@@ -167,26 +167,54 @@ def test_an_entry_is_read_in_words(auditor: Client):
 def test_what_an_entry_holds_is_read_line_by_line():
     details = {
         "phase": "One",
-        "changed": {"name": ["One", "Phase One"], "note": ["", "New"]},
-        "lines": [{"title": "Post", "changed": {"fte": [1, 2]}}],
-        "released": [{"line": 3, "pounds": "731000"}, {"line": 4, "pounds": "218000"}],
+        "changed": {"name": ["One", "Phase One"], "note": ["", "New"], "was": ["Old", None], "never": [None, ""]},
+        "lines": [{"title": "Post", "changed": {"fte": [1, 2], "full_year": [1, 2]}}],
+        "released": [
+            {
+                "line": 3,
+                "line_title": "Head of service",
+                "authorisation": 1,
+                "authorisation_title": "July release",
+                "measure": 2016,
+                "pounds": "731000",
+            },
+            {"row": 7, "line": 4, "line_title": "Manager", "measure": None, "pounds": "218000"},
+        ],
         "acting_for": None,
         "roles": ["auditor", "clerk"],
         "first": True,
+        "limits": {"2016": "950000", "full_year": "1471000.50"},
+        "measure": "whole_life",
+        "first_year": 2016,
+        "up_to": 1000000,
+        "on": "2016-07-20",
+        "kind": "central_contingency",
+        "sha256": "ab",
+        "number": 2016,
+        "paragraph": "2016-99-99",
     }
     entry = enter("phase_recorded", details=details)
     assert sorted(entry.details.splitlines()) == [
-        "Acting for: nothing",
+        "First year: 2016/17",
         "First: yes",
+        "Kind: central contingency",
+        "Limits: £950,000 in 2016/17, £1,471,000.50 in a full year",
+        "Measure: Whole life",
         "Name: One → Phase One",
-        "Note: nothing → New",
+        "Note: New",
+        "Number: 2016",
+        "On: 20 July 2016",
+        "Paragraph: 2016-99-99",
         "Phase: One",
-        "Post: fte",
-        "Released: line 3, pounds 731000",
-        "Released: line 4, pounds 218000",
+        "Post: FTE, full year",
+        "Released: Head of service, July release, £731,000 in 2016/17",
+        "Released: Manager, £218,000 in a full year",
         "Roles: auditor, clerk",
+        "SHA-256: ab",
+        "Up to: £1,000,000",
+        "Was: Old → none",
     ]
-    assert enter("person_changed", details={"roles": [["auditor"], []]}).details == "Roles: auditor → nothing"
+    assert enter("person_changed", details={"roles": [["auditor"], []]}).details == "Roles: auditor → none"
 
 
 @pytest.mark.parametrize("searched", [{}, {"words": "phase"}, {"before": "1"}, {"after": "3"}, {"subject": "programme:ofsted"}])

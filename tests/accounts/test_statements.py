@@ -65,7 +65,7 @@ def test_a_text_is_changed_once_however_often_it_is_sent_and_the_audit_record_ke
     assert published("contact").text == "Ring 0800.\n\nAsk."
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.subject, entry.actor) == ("statement_changed", "statement:contact", administrator)
-    assert entry.details == "Text: nothing → Ring 0800.\n\nAsk."
+    assert entry.details == "Text: Ring 0800.\n\nAsk."
 
 
 @pytest.mark.django_db

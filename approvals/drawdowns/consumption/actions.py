@@ -141,8 +141,16 @@ def not_waiting_for_transfer(authorisations: Iterable[Authorisation]) -> None:
         raise NotAllowedNow("What the earlier authorisation released has not yet been moved to this one.")
 
 
-def said(each: Held) -> dict[str, Any]:
-    return {"row": each.row.pk, "line": each.row.line_id, "measure": each.row.financial_year, "pounds": str(each.pounds)}
+def said(each: Held, titles: Mapping[int, str]) -> dict[str, Any]:
+    """A row as the audit record keeps it, with the name its line was frozen under (see `titles_of`)."""
+    row = each.row
+    return {
+        "row": row.pk,
+        "line": row.line_id,
+        "line_title": titles[row.line_id],
+        "measure": row.financial_year,
+        "pounds": str(each.pounds),
+    }
 
 
 def nought(fte: Decimal | None) -> Decimal | None:

@@ -29,6 +29,7 @@ from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits,
 from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import State
+from approvals.drawdowns.submission.queries import titles_of
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from costing.financial_year import FinancialYear
@@ -123,7 +124,8 @@ def overturn(*, drawdown: Drawdown, on: date, reasons: str, by: User, at: dateti
     lock_programme(drawdown.programme_id)
     locked_limits(Q(authorisation__consumption__drawdown=drawdown))
     live = [each for each in held(Q(drawdown=drawdown)) if each.is_live]
-    details = {"on": on, "reasons": reasons, "released": [said(each) for each in live]}
+    titles = titles_of(drawdown)
+    details = {"on": on, "reasons": reasons, "released": [said(each, titles) for each in live]}
     entry = entry_under_lock(drawdown, "drawdown_overturned", details, by, at)
     reverse(live, Consumption.Kind.OVERTURN, entry)
     move(drawdown, State.SUPERSEDED)
@@ -171,7 +173,11 @@ def hand_back(*, drawdown: Drawdown, returned: Mapping[int, Decimal], reasons: s
     for pk, pounds in returned.items():
         if not 0 < pounds <= rows[pk].pounds or pounds != int(pounds):
             raise ValidationError(f"Hand back whole pounds, from £1 up to £{rows[pk].pounds:,}.")
-    details = {"reasons": reasons, "returned": [said(rows[pk]) | {"pounds": str(pounds)} for pk, pounds in returned.items()]}
+    titles = titles_of(drawdown)
+    details = {
+        "reasons": reasons,
+        "returned": [said(rows[pk], titles) | {"pounds": str(pounds)} for pk, pounds in returned.items()],
+    }
     entry = entry_under_lock(drawdown, "drawdown_handed_back", details, by, at)
     given = [
         # The FTE stay drawn where only a part of the money comes back.

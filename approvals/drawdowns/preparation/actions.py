@@ -38,9 +38,10 @@ from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_o
 from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
 from costing.frozen import digest, written
+from display import formats
 from phases.models import Authorisation
 from posts.exempt.queries import check_public
-from posts.models import LineRevision
+from posts.models import CostLine, LineRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,15 @@ def choose_lines(*, drawdown: Drawdown, version: int, choices: Sequence[Choice],
     if choices:
         _worked_out(drawdown)
     prepared_by(drawdown, {by.pk})
+    titles = dict(CostLine.objects.filter(pk__in=[each.line_id for each in choices]).values_list("pk", "title"))
     details = [
-        {"line": each.line_id, "authorisation": each.authorisation.title, "fte": each.fte and str(each.fte)} for each in choices
+        {
+            "line": each.line_id,
+            "line_title": titles[each.line_id],
+            "authorisation_title": each.authorisation.title,
+            "fte": each.fte and formats.fte(each.fte),
+        }
+        for each in choices
     ]
     move(drawdown)
     entry_of(drawdown, "drawdown_lines_chosen", {"chosen": details}, by, at)

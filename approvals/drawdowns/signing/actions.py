@@ -1,9 +1,10 @@
 """The decision maker's yes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -92,15 +93,7 @@ def sign_off(
         {
             "sha256": sha256,
             "title": drawdown.title,
-            "released": [
-                {
-                    "line": row.line_id,
-                    "authorisation": row.authorisation_id,
-                    "measure": row.financial_year,
-                    "pounds": str(row.pounds),
-                }
-                for row in rows
-            ],
+            "released": list(_released(rows, {line.line: line.title for line in content.lines})),
             "resolution": resolution and str(resolution),
             "record_sha256": drafted_hash(drafted),
             **{name: drafted[name] for name in CHANGEABLE},
@@ -123,6 +116,19 @@ def sign_off(
     draft_record(drawdown=drawdown, has_case=grounds.has_case, drafted=drafted, by=None if acting else by)
     tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
     return drawdown
+
+
+def _released(rows: Iterable[Consumption], titles: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+    """The rows as the audit record keeps them: by number, with the names that people know them by."""
+    for row in rows:
+        yield {
+            "line": row.line_id,
+            "line_title": titles[row.line_id],
+            "authorisation": row.authorisation_id,
+            "authorisation_title": row.authorisation.title,
+            "measure": row.financial_year,
+            "pounds": str(row.pounds),
+        }
 
 
 def _nothing_lacking(matter: Matter, day: date) -> None:

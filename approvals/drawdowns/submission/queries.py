@@ -78,6 +78,11 @@ def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[L
     return _draw_of_frozen(line), line.phase_id
 
 
+def titles_of(drawdown: Drawdown) -> dict[int, str]:
+    """The names of its lines, by their number, as they were frozen."""
+    return {line.line: line.title for line in submitted(drawdown.content).lines}
+
+
 def _draw_of_frozen(line: FrozenLine) -> LineDraw:
     return LineDraw(line.title, line.fte, line.duration is Duration.RECURRING, line.amounts, line.fte_drawn)
 
