@@ -12,6 +12,7 @@ from approvals.decisions.call_in.rules import working_day_after
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
+from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.rules import State
 from approvals.notices.delivery.actions import send_notices
 from approvals.notices.models import Notice
@@ -88,9 +89,15 @@ def tell(drawdown: Drawdown, kind: Kind, *, at: datetime, by: User | None = None
 
 
 def tell_if_all_answered(drawdown: Drawdown, *, at: datetime, by: User | None = None) -> None:
-    """Tell the decision maker once nobody is waited for: all have answered, or the time of those consulted has passed."""
+    """Tell the decision maker once nobody is waited for, and they can sign it, or have to return or refuse what is stuck.
+
+    What waits for a day alone, such as the end of a notice, is told on that day, by `remind`.
+    """
     day = timezone.localdate(at)
-    if not lacking(matter_of(drawdown, day), day).answers:
+    matter = matter_of(drawdown, day)
+    if lacking(matter, day).answers:
+        return
+    if standing_of_all({drawdown.pk: matter}, day, {})[drawdown.pk].readiness.awaits_its_decision:
         tell(drawdown, Kind.ALL_ANSWERED, at=at, by=by)
 
 

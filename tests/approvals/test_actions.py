@@ -128,7 +128,7 @@ def test_an_agreement_refused_returns_it_with_the_words_and_everybody_answers_ag
 
 def test_without_every_agreement_nothing_is_signed(case: Case):
     drawdown = case.answered(case.submitted(case.line()), "Director")
-    with pytest.raises(NotAllowedNow, match="Not answered yet: Leader"):
+    with pytest.raises(NotAllowedNow, match="Leader has not answered"):
         case.sign(drawdown, at=LATER)
 
 

@@ -151,7 +151,7 @@ def test_an_answer_is_checked_before_it_is_recorded(case: Case):
     text = page(leader, drawdown, "answered/leader/").text
     assert "Answer recorded" in text
     # Who is consulted has had the time to answer.
-    assert "All answers are in. The Chief Executive now decides." in text
+    assert "All answers are in. The Chief Executive can now decide." in " ".join(text.split())
 
 
 def test_changing_the_answer_goes_back_to_the_form_and_records_nothing(case: Case):

@@ -113,11 +113,11 @@ def test_the_list_takes_the_same_number_of_queries_however_long_it_is(
     case: Case, officer: Client, django_assert_num_queries: Any
 ):
     case.submitted(case.line())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         shown(officer.get("/drawdowns/"))
     for _ in range(3):
         case.submitted(case.line())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         shown(officer.get("/drawdowns/"))
 
 

@@ -14,7 +14,8 @@ from django.http import QueryDict
 from approvals.drawdowns import rules
 from approvals.drawdowns.choice.queries import payers_of, waiting_elsewhere
 from approvals.drawdowns.consumption.queries import held_before
-from approvals.drawdowns.headroom.queries import Left, left_of
+from approvals.drawdowns.headroom.queries import left_of
+from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.preparation.actions import Choice
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, Measure

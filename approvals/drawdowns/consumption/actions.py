@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from approvals.delegations.models import DelegationLimit
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
-from approvals.drawdowns.consumption.queries import Held, held
+from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, Held, waiting_for_transfer
 from approvals.drawdowns.models import Consumption, LimitDrawn
 from approvals.drawdowns.rules import Measure
 from phases.models import Authorisation, AuthorisationLimit
@@ -136,9 +136,8 @@ def lapse_limits(limits: Iterable[AuthorisationLimit], at: datetime) -> None:
 
 def not_waiting_for_transfer(authorisations: Iterable[Authorisation]) -> None:
     """What an authorisation replaces is moved over first, or the same headroom would be drawn twice."""
-    earlier = {each.replaces_id for each in authorisations} - {None}
-    if earlier and any(each.is_live for each in held(Q(authorisation__in=earlier))):
-        raise NotAllowedNow("What the earlier authorisation released has not yet been moved to this one.")
+    if waiting_for_transfer(authorisations):
+        raise NotAllowedNow(NOT_MOVED_YET)
 
 
 def said(each: Held, titles: Mapping[int, str]) -> dict[str, Any]:

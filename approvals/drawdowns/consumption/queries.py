@@ -13,6 +13,8 @@ from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import Before, Measure, State
 from phases.models import Authorisation, AuthorisationLimit
 
+NOT_MOVED_YET = "What the earlier authorisation released has not yet been moved to this one."
+
 
 class LimitStanding(NamedTuple):
     """How much of a limit is drawn, in pounds. `pending` is submitted and consumes nothing yet."""
@@ -50,6 +52,13 @@ def standing_of(*authorisations: Authorisation) -> list[LimitStanding]:
 def _standing(limit: AuthorisationLimit, pending: Decimal) -> LimitStanding:
     row: LimitDrawn | None = getattr(limit, "drawn_row", None)
     return LimitStanding(limit, row.drawn if row else Decimal(0), pending, bool(row and row.lapsed_at))
+
+
+def pending_under(delegation: int) -> dict[Measure, Decimal]:
+    """What drawdowns that are submitted under this delegation ask for, by measure (one query)."""
+    rows = Drawdown.objects.filter(state=State.SUBMITTED, delegation=delegation).values_list("lines__amounts__financial_year")
+    sums = rows.annotate(pounds=Sum("lines__amounts__pounds")).order_by()
+    return {measure: pounds for measure, pounds in sums if pounds is not None}
 
 
 class Held(NamedTuple):
@@ -108,3 +117,11 @@ def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[i
         for line, measure, fte, pounds in cursor.fetchall():
             found[line][measure] = Before(fte, pounds)
     return found
+
+
+def waiting_for_transfer(authorisations: Iterable[Authorisation]) -> set[int]:
+    """Those of them, by number, whose earlier authorisation still holds what it released (one query, if any replaces one)."""
+    earlier = {each.replaces_id: each.pk for each in authorisations if each.replaces_id}
+    if not earlier:
+        return set()
+    return {earlier[each.row.authorisation_id] for each in held(Q(authorisation__in=earlier)) if each.is_live}

@@ -1,44 +1,18 @@
 """What is left of each limit before a drawdown, and after it."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+
+from django.db import connection
 
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.rules import released
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.consumption.queries import standing_of
+from approvals.drawdowns.consumption.queries import pending_under, standing_of
+from approvals.drawdowns.headroom.rules import Left, Money
 from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.totals.rules import heading
 from phases.models import Authorisation
-
-
-class Left(NamedTuple):
-    """One limit, and what is left of it, in whole pounds. `elsewhere` is what other drawdowns that wait ask of it."""
-
-    of: str
-    measure: Measure
-    limit: Decimal
-    before: Decimal
-    asked: Decimal
-    elsewhere: Decimal
-
-    @property
-    def after(self) -> Decimal:
-        return self.before - self.asked
-
-    @property
-    def is_over(self) -> bool:
-        return self.after < 0
-
-    @property
-    def excess(self) -> Decimal:
-        """How much more is asked than is left; only of a limit that is exceeded."""
-        return self.asked - self.before
-
-    @property
-    def heading(self) -> str:
-        return heading(self.measure)
 
 
 def left_as_signed(record: DecisionRecord) -> list[Left]:
@@ -50,7 +24,7 @@ def left_as_signed(record: DecisionRecord) -> list[Left]:
 
 
 def left_of(asked: Mapping[tuple[int, Measure], Decimal], delegation: Delegation, *, is_pending: bool) -> list[Left]:
-    """Every limit of the authorisations asked for, and of the delegation, as they stand (three queries).
+    """Every limit of the authorisations asked for, and of the delegation, as they stand (four queries at most).
 
     `is_pending`: what is asked counts among what is submitted already.
     """
@@ -61,11 +35,13 @@ def left_of(asked: Mapping[tuple[int, Measure], Decimal], delegation: Delegation
         pounds = asked.get((limit.authorisation_id, limit.financial_year), Decimal(0))
         elsewhere = standing.pending - (pounds if is_pending else 0)
         found.append(Left(str(limit.authorisation), limit.financial_year, limit.amount, standing.headroom, pounds, elsewhere))
-    sums = _by_measure(asked.items())
-    for row in delegation.limits.all():
+    sums, limits = _by_measure(asked.items()), list(delegation.limits.all())
+    pending = pending_under(delegation.pk) if limits else {}
+    for row in limits:
         pounds = sums.get(row.financial_year, Decimal(0))
+        elsewhere = pending.get(row.financial_year, Decimal(0)) - (pounds if is_pending else 0)
         left = row.amount - row.drawn
-        found.append(Left(f"{delegation} (delegation)", row.financial_year, row.amount, left, pounds, Decimal(0)))
+        found.append(Left(f"{delegation} (delegation)", row.financial_year, row.amount, left, pounds, elsewhere))
     return found
 
 
@@ -74,3 +50,51 @@ def _by_measure(asked: Iterable[tuple[tuple[int, Measure], Decimal]]) -> dict[Me
     for (_, measure), pounds in asked:
         sums[measure] = sums.get(measure, Decimal(0)) + pounds
     return sums
+
+
+# What each of these asks of each limit, of its authorisations and of its delegation; what is left of it, and what all that is
+# submitted asks of it. A measure that is not limited has no limit.
+_MONEY = """
+WITH waits AS (
+    SELECT d.id AS drawdown_id, d.delegation_id, l.authorisation_id, a.financial_year, sum(a.pounds) AS pounds
+    FROM approvals_drawdown d
+    JOIN approvals_drawdownline l ON l.drawdown_id = d.id JOIN approvals_drawdownamount a ON a.drawdown_line_id = l.id
+    WHERE d.state = 'submitted' GROUP BY d.id, l.authorisation_id, a.financial_year
+), asked AS (SELECT * FROM waits WHERE drawdown_id = ANY(%s)),
+pending AS (SELECT authorisation_id, financial_year, sum(pounds) AS pounds FROM waits GROUP BY authorisation_id, financial_year),
+under AS (SELECT delegation_id, financial_year, sum(pounds) AS pounds FROM waits GROUP BY delegation_id, financial_year)
+SELECT asked.drawdown_id, asked.financial_year, u.title, m.amount,
+    CASE WHEN r.lapsed_at IS NULL THEN m.amount - coalesce(r.drawn, 0) ELSE 0 END, asked.pounds, p.pounds - asked.pounds,
+    'authorisation ' || u.id
+FROM asked JOIN phases_authorisation u ON u.id = asked.authorisation_id
+JOIN pending p ON p.authorisation_id = asked.authorisation_id AND p.financial_year IS NOT DISTINCT FROM asked.financial_year
+LEFT JOIN phases_authorisationlimit m
+    ON m.authorisation_id = asked.authorisation_id AND m.financial_year IS NOT DISTINCT FROM asked.financial_year
+LEFT JOIN approvals_limitdrawn r ON r.limit_id = m.id
+UNION ALL
+SELECT b.drawdown_id, b.financial_year, g.title || ' (delegation)', o.amount, o.amount - o.drawn, b.pounds, n.pounds - b.pounds,
+    'delegation ' || g.id
+FROM (
+    SELECT drawdown_id, delegation_id, financial_year, sum(pounds) AS pounds
+    FROM asked GROUP BY drawdown_id, delegation_id, financial_year
+) AS b
+JOIN approvals_delegationlimit o ON o.delegation_id = b.delegation_id AND o.financial_year IS NOT DISTINCT FROM b.financial_year
+JOIN approvals_delegation g ON g.id = b.delegation_id
+JOIN under n ON n.delegation_id = b.delegation_id AND n.financial_year IS NOT DISTINCT FROM b.financial_year
+"""
+
+
+def money_of(drawdowns: Collection[int]) -> dict[int, Money]:
+    """Of drawdowns that are submitted, by number, what each asks for and of which limits (one query; none of none)."""
+    found: dict[int, Money] = defaultdict(lambda: Money({}, []))
+    if not drawdowns:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_MONEY, [list(drawdowns)])
+        for pk, measure, of, amount, left, pounds, elsewhere, key in cursor.fetchall():
+            money = found[pk]
+            if key.startswith("authorisation"):
+                money.asked[measure] = money.asked.get(measure, Decimal(0)) + pounds
+            if amount is not None:
+                money.limits.append(Left(of, measure, amount, left, pounds, elsewhere, key))
+    return found

@@ -1,7 +1,7 @@
 """The list of drawdowns: what each asks for, and whom it waits for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,10 +9,11 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet, Sum
 
 from approvals.decisions.models import DecisionRecord
-from approvals.delegations.models import DelegationStep
-from approvals.drawdowns import rules
-from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount
-from approvals.drawdowns.rules import Measure, Mode, Reply, State
+from approvals.drawdowns.models import Drawdown, DrawdownAmount
+from approvals.drawdowns.powers.queries import matters_of
+from approvals.drawdowns.readiness.queries import standing_of_all
+from approvals.drawdowns.readiness.rules import Readiness
+from approvals.drawdowns.rules import Measure, State
 from display.formats import long_date
 
 
@@ -40,13 +41,17 @@ class Listed(NamedTuple):
 
 
 def listed(drawdowns: Sequence[Drawdown], day: date) -> list[Listed]:
-    """What the list says of these drawdowns that day (four queries)."""
-    amounts, missing, published = _amounts_of(drawdowns), _missing_of(drawdowns, day), _published_of(drawdowns)
+    """What the list says of these drawdowns that day (six queries; three more where one may not release what was submitted)."""
+    amounts, published = _amounts_of(drawdowns), _published_of(drawdowns)
+    matters, offices = matters_of([each.pk for each in drawdowns], day)
+    standing = standing_of_all(matters, day, offices)
     return [
         Listed(
             each,
             amounts[each.pk] if each.submission else {},
-            _waits_for(each, missing[each.pk], *published.get(each.pk, (None, None))),
+            _decides(each, standing[each.pk].readiness, offices)
+            if each.pk in standing
+            else _waits_for(each, *published.get(each.pk, (None, None))),
         )
         for each in drawdowns
     ]
@@ -63,35 +68,26 @@ def _amounts_of(drawdowns: Iterable[Drawdown]) -> dict[int, dict[Measure, Decima
     return found
 
 
-def _missing_of(drawdowns: Iterable[Drawdown], day: date) -> dict[int, list[str]]:
-    """The names of the offices that each submitted drawdown cannot be signed without (two queries)."""
-    submitted = [each for each in drawdowns if each.state == State.SUBMITTED]
-    steps: dict[int, dict[str, Mode]] = defaultdict(dict)
-    asked = DelegationStep.objects.filter(delegation__in={each.delegation_id for each in submitted})
-    for delegation, office, mode in asked.values_list("delegation", "office__name", "mode").order_by("id"):
-        steps[delegation][office] = Mode(mode)
-    answers: dict[int, dict[str, Reply]] = defaultdict(dict)
-    given = Answer.objects.filter(drawdown__in=[each.pk for each in submitted], sha256=F("drawdown__sha256"))
-    for pk, office, reply in given.values_list("drawdown", "office__name", "answer"):
-        answers[pk][office] = Reply(reply)
-    found: dict[int, list[str]] = defaultdict(list)
-    for each in submitted:
-        found[each.pk] = rules.missing(steps[each.delegation_id], answers[each.pk], each.answer_by or day, day)
-    return found
-
-
 def _published_of(drawdowns: Iterable[Drawdown]) -> dict[int, tuple[date | None, date | None]]:
     signed = [each.pk for each in drawdowns if each.state == State.SIGNED_OFF]
     records = DecisionRecord.objects.filter(drawdown__in=signed).values_list("drawdown", "published_on", "effective_on")
     return {pk: (published, effective) for pk, published, effective in records}
 
 
-def _waits_for(drawdown: Drawdown, missing: Sequence[str], published: date | None, effective: date | None) -> str:
+def _decides(drawdown: Drawdown, ready: Readiness, offices: Mapping[int, str]) -> str:
+    """Whom one that is submitted waits for: those who are to answer; else who decides, from when, and what stands in the way."""
+    if ready.answers:
+        return f"{', '.join(offices[office] for office in ready.answers)}, to answer"
+    decides = f"{drawdown.delegation.decided_by}, to decide"
+    if ready.stuck:
+        return f"{decides}. {' '.join(ready.reasons)}"
+    return decides if ready.is_ready else f"{decides} from {long_date(ready.first_day)}"
+
+
+def _waits_for(drawdown: Drawdown, published: date | None, effective: date | None) -> str:
     match State(drawdown.state):
         case State.DRAFT | State.RETURNED | State.WITHDRAWN:
             return f"{drawdown.prepared_by.name}, to submit it"
-        case State.SUBMITTED:
-            return f"{', '.join(missing)}, to answer" if missing else f"{drawdown.delegation.decided_by}, to decide"
         case State.SIGNED_OFF:
             if published is None:
                 return "The clerk, to publish the decision"

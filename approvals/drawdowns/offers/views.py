@@ -12,8 +12,7 @@ from approvals.drawdowns.overview.queries import AskedOffice, Sheet
 from approvals.drawdowns.powers import rules as powers
 from approvals.drawdowns.powers.queries import capacity_of
 from approvals.drawdowns.powers.rules import Capacity, WhyNot
-from approvals.drawdowns.rules import State, in_words
-from display import formats
+from approvals.drawdowns.rules import State
 
 
 class Offer(NamedTuple):
@@ -104,26 +103,7 @@ def why_not_advise(person: Person, sheet: Sheet) -> str:
 
 def why_not_ready(sheet: Sheet) -> list[str]:
     """What is still missing before it can be signed off that day, in sentences; nothing where it is ready."""
-    lacking = powers.lacking(sheet.matter, sheet.day)
-    found = [f"{each.office} has not answered{_by(each)}." for each in sheet.missing]
-    if lacking.has_ended:
-        found.append("The delegation has ended: this needs a decision of the body that gave it.")
-    if lacking.notice:
-        found.append(lacking.notice)
-    if sheet.asked is None:
-        found.append("What it asks for cannot be read.")
-    found += [
-        f"{each.of}: {formats.pounds(each.before)} is left in {in_words(each.measure)}, less than this asks for."
-        for each in sheet.left
-        if each.is_over
-    ]
-    return found
-
-
-def _by(asked: AskedOffice) -> str:
-    if not asked.holder:
-        return " (the office is vacant)"
-    return "" if asked.holder == str(asked.office) else f" ({asked.holder})"
+    return [*sheet.readiness.reasons, *(["What it asks for cannot be read."] if sheet.asked is None else [])]
 
 
 def _prepared(reason: WhyNot, acting: Acting | None, verb: str) -> str:

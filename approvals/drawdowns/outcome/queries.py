@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held
-from approvals.drawdowns.headroom.queries import Left, left_of
+from approvals.drawdowns.headroom.queries import left_of
+from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.submission.rules import submitted

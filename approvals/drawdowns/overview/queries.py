@@ -10,10 +10,13 @@ from accounts.models import Office, OfficeHolding, User
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns import rules
 from approvals.drawdowns.changes.rules import Difference, differences
-from approvals.drawdowns.headroom.queries import Left, left_as_signed, left_of
+from approvals.drawdowns.headroom.queries import left_as_signed, left_of
+from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Advice, Answer, Dispensation, Drawdown, Question, Submission
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import Matter, lacking
+from approvals.drawdowns.readiness.queries import why_otherwise_of
+from approvals.drawdowns.readiness.rules import Readiness, readiness
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import Totals
@@ -55,7 +58,8 @@ class Stage(NamedTuple):
 class Sheet:
     """One drawdown with what was said on it. `asked` is None for a draft that cannot be worked out, and `left` is empty then.
 
-    Once signed, `left` is what was left before and after the signature; until then, as it stands.
+    Once signed, `left` is what was left before and after the signature; until then, as it stands. `readiness` is of one that is
+    submitted, and of a draft as if it were.
     """
 
     drawdown: Drawdown
@@ -71,6 +75,7 @@ class Sheet:
     record: DecisionRecord | None
     maker: str
     matter: Matter
+    readiness: Readiness
 
     @property
     def state(self) -> State:
@@ -125,6 +130,7 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
     now = {each.office_id: each for each in answers if each.sha256 == drawdown.sha256}
     matter = matter_of(drawdown, day)
     offices, maker = _offices(drawdown, now, matter, day)
+    ready = _readiness(drawdown, matter, offices, left, day)
     return Sheet(
         drawdown=drawdown,
         day=day,
@@ -139,6 +145,7 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
         record=record,
         maker=maker,
         matter=matter,
+        readiness=ready,
     )
 
 
@@ -161,6 +168,19 @@ def _offices(drawdown: Drawdown, answers: dict[int, Answer], matter: Matter, day
         for step in steps
     ]
     return found, holders.get(scheme.decision_maker_id or 0, "")
+
+
+def _readiness(drawdown: Drawdown, matter: Matter, offices: list[AskedOffice], left: list[Left], day: date) -> Readiness:
+    """Whether it can be signed off (one query, of one that is submitted)."""
+    otherwise = why_otherwise_of([drawdown.pk]) if drawdown.state == State.SUBMITTED else {}
+    names = {each.office.pk: f"{each.office}{_held(each)}" for each in offices}
+    return readiness(matter, day, names, left, otherwise.get(drawdown.pk, ""))
+
+
+def _held(asked: AskedOffice) -> str:
+    if not asked.holder:
+        return " (the office is vacant)"
+    return "" if asked.holder == str(asked.office) else f" ({asked.holder})"
 
 
 class Changes(NamedTuple):

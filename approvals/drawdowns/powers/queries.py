@@ -1,7 +1,7 @@
 """What says who may act on a drawdown, read in one statement as plain rows: of one drawdown, or of all that wait for somebody."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -134,6 +134,14 @@ _OF_ALL = _MATTERS.format(
     )""",
     more="",
 )
+_OF_THESE = _MATTERS.format(
+    which="d.state = 'submitted' AND d.id = ANY(%(drawdowns)s)",
+    edited=_EDITED_BY,
+    preparers="person_id = ANY(%(people)s)",
+    givers="giver_id = ANY(%(people)s)",
+    offices="TRUE",
+    more="",
+)
 _STEPS = """
 SELECT s.delegation_id, s.office_id, s.mode, o.name FROM approvals_delegationstep s
 JOIN accounts_office o ON o.id = s.office_id
@@ -179,8 +187,21 @@ def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: d
         "offices": [each.office.pk for each in capacities],
         "of_bodies": of_bodies,
     }
+    return _read(_OF_ALL, given)
+
+
+def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter], Mapping[int, str]]:
+    """Of those of these drawdowns that are submitted, by number; and the names of the offices asked (two statements).
+
+    It says what they wait for, and of nobody whether they prepared it or gave a dispensation.
+    """
+    waits, names = _read(_OF_THESE, {"day": day, "people": [], "drawdowns": list(drawdowns)})
+    return {each.pk: each.matter for each in waits}, names
+
+
+def _read(statement: str, given: Mapping[str, Any]) -> tuple[list[Waits], Mapping[int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(_OF_ALL, given)
+        cursor.execute(statement, given)
         rows = cursor.fetchall()
         cursor.execute(_STEPS, [list({row[4] for row in rows})])
         modes: dict[int, dict[int, Mode]] = defaultdict(dict)

@@ -5,11 +5,11 @@ else can write otherwise. People and offices are given by their numbers; each ca
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from approvals.decisions.key_notice.rules import why_not
+from approvals.decisions.key_notice.rules import Route, earliest, why_not
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Mode, Reply
 
@@ -118,11 +118,17 @@ def why_not_prepared(matter: Matter, acting: Capacity) -> WhyNot | None:
 
 
 class Lacking(NamedTuple):
-    """What a decision still waits for: the offices that are to answer, a delegation in force, notice (why not, in a sentence)."""
+    """What a decision still waits for: the offices that are to answer, a delegation in force, notice (why not, in a sentence).
+
+    `first_day` is the first day on which the notice, and the time of those consulted who have not answered, are over; None where
+    no day will do: an office is still to agree, or no notice is on file.
+    """
 
     answers: list[int]
     has_ended: bool
     notice: str
+    notice_is_given: bool
+    first_day: date | None
 
     @property
     def is_ready(self) -> bool:
@@ -130,8 +136,23 @@ class Lacking(NamedTuple):
 
 
 def lacking(matter: Matter, day: date) -> Lacking:
-    """What stands between it and a sign-off that day; the limits of the money are asked for by themselves."""
+    """What stands between it and a sign-off that day; the limits of the money are asked for by `readiness`."""
     replies = {office: given.reply for office, given in matter.answers.items()} if matter.answers else {}
     missing = rules.missing(matter.steps, replies, matter.answer_by or day, day)
     notice = why_not(matter.notice.route, matter.notice.on, day) if matter.notice else ""
-    return Lacking(missing, matter.expires is not None and matter.expires < day, notice)
+    given = _first_noticed_day(matter.notice, day)
+    ended = matter.expires is not None and matter.expires < day
+    return Lacking(missing, ended, notice, given is not None, _first_day(matter, missing, given, day))
+
+
+def _first_noticed_day(notice: KeyNotice | None, day: date) -> date | None:
+    if notice is None:
+        return day
+    return earliest(Route(notice.route), notice.on) if notice.route and notice.on else None
+
+
+def _first_day(matter: Matter, missing: Collection[int], noticed: date | None, day: date) -> date | None:
+    if noticed is None or any(matter.steps[office] is Mode.AGREEMENT for office in missing):
+        return None
+    heard = (matter.answer_by or day) + timedelta(days=1) if missing else day
+    return max(day, noticed, heard)

@@ -1,5 +1,6 @@
 """What those who prepare drawdowns look at: the case, the papers, and what is missing before submission."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import NamedTuple
@@ -8,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from accounts.models import Office, OfficeHolding
-from approvals.decisions.key_notice.rules import why_not
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.powers.rules import KeyNotice, Matter
 from approvals.drawdowns.queries import case_of
+from approvals.drawdowns.readiness.rules import Readiness, readiness
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import FrozenCase
 from posts.exempt.queries import said_in
@@ -60,13 +62,6 @@ def check_public_case(drawdown: Drawdown) -> None:
         raise ValidationError([f"{_TEXTS.get(name, 'Title')}: {sentence}" for name, sentence in said.items()])
 
 
-def without_notice(case: DecisionRecord | None, day: date) -> str:
-    """Why it may not be decided that day for want of notice; "" for a decision that is not key, or has had its notice."""
-    if case is None or not case.is_key:
-        return ""
-    return why_not(case.notice_route, case.notice_on, day)
-
-
 def delegations_open(day: date) -> QuerySet[Delegation]:
     """Those under which a drawdown can be drafted that day, the latest decision first, with limits and steps (three queries)."""
     return (
@@ -83,6 +78,21 @@ class ToAsk(NamedTuple):
     office: Office
     mode: Mode
     holder: str
+
+
+def once_answered(delegation: Delegation, case: DecisionRecord | None, day: date) -> Readiness:
+    """What would still stand in the way of a sign-off, and from when, had everybody answered that day. No query."""
+    notice = KeyNotice(case.notice_route, case.notice_on) if case and case.is_key else None
+    return readiness(Matter(is_submitted=True, preparers=(), expires=delegation.expires, notice=notice), day, {})
+
+
+def vacant(delegation: Delegation, asked: Iterable[ToAsk], day: date) -> list[str]:
+    """A sentence for each office that nobody holds that day, though it is to answer or to decide (one query)."""
+    found = [f"Nobody holds this office today, so nobody can answer for it: {each.office}." for each in asked if not each.holder]
+    maker = delegation.decision_maker
+    if maker and not OfficeHolding.objects.on(day).filter(office=maker).exists():
+        found.append(f"Nobody holds the office that decides: {maker}.")
+    return found
 
 
 def to_ask(delegation: Delegation, day: date) -> list[ToAsk]:

@@ -118,6 +118,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
         missing.append(("This asks for more than is left.", reverse("drawdown_lines", args=[drawdown.reference])))
     missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in preparing.missing_of_case(case)]
     form = ActForm(posted(request), drawdown=drawdown)
+    to_ask, later = preparing.to_ask(drawdown.delegation, today), preparing.once_answered(drawdown.delegation, case, today)
     if request.method == "POST" and form.is_valid() and not missing:
         given: dict[str, Any] = {
             "version": form.seen["version"],
@@ -126,12 +127,12 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             "at": clock.now(),
         }
         if done(form, lambda: actions.submit(drawdown=drawdown, **given)):
-            messages.success(request, f"{drawdown.reference} was submitted. Everybody who must answer has been told.")
+            said = f"{drawdown.reference} was submitted. Everybody who must answer has been told."
+            messages.success(request, " ".join([said, *later.reasons]))
             return redirect("drawdown", drawdown.reference)
     context = page_context(drawdown, form=form, asked=asked, left=left, missing=missing, case=case)
-    context["to_ask"] = preparing.to_ask(drawdown.delegation, today)
-    context["papers"] = supporting(drawdown)
-    context["notice"] = preparing.without_notice(case, today) if case and case.notice_route else ""
+    context |= {"to_ask": to_ask, "later": later, "papers": supporting(drawdown)}
+    context["vacant"] = preparing.vacant(drawdown.delegation, to_ask, today)
     context["was_refused"] = request.method == "POST" and bool(missing)
     return render(request, "approvals/drawdowns/drawdown_submit.html", context)
 

@@ -34,17 +34,18 @@ from approvals.drawdowns.consumption.actions import (
     not_waiting_for_transfer,
     save_rows,
 )
+from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.powers.queries import grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
-from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
+from approvals.drawdowns.readiness.rules import readiness
+from approvals.drawdowns.rules import Measure, State
 from approvals.drawdowns.signing.queries import resolutions_for
-from approvals.drawdowns.submission.queries import consumed_now
+from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from costing.measure import stored
-from display.formats import long_date
 from phases.models import AuthorisationLimit, FundingDecision
 
 
@@ -132,26 +133,18 @@ def _released(rows: Iterable[Consumption], titles: Mapping[int, str]) -> Iterato
 
 
 def _nothing_lacking(matter: Matter, day: date) -> None:
-    """NotAllowedNow with what the decision still waits for."""
-    still = lacking(matter, day)
-    if still.has_ended and matter.expires:
-        raise NotAllowedNow(f"The delegation ended on {long_date(matter.expires)}.")
-    if still.answers:
-        names = Office.objects.in_bulk(still.answers)
-        raise NotAllowedNow(f"Not answered yet: {', '.join(names[office].name for office in still.answers)}.")
-    if still.notice:
-        raise NotAllowedNow(still.notice)
+    """NotAllowedNow with what stands in the way; money is looked at afterwards, under the locks of its limits."""
+    if lacking(matter, day).is_ready:
+        return
+    names = dict(Office.objects.filter(pk__in=matter.steps).values_list("pk", "name"))
+    raise NotAllowedNow(" ".join(readiness(matter, day, names).reasons))
 
 
 def _frozen_rows(drawdown: Drawdown, limits: Iterable[AuthorisationLimit]) -> list[Consumption]:
     """What was frozen, as rows to be drawn. NotAllowedNow where other drawdowns have left something else of a line since."""
     limits, lines = list(limits), submitted(drawdown.content).lines
-    try:
-        now = consumed_now(lines, limits)
-    except CannotBeDrawn as error:
-        raise NotAllowedNow(f"{error} Return it, and submit it again.") from None
-    if now != [line.consumed for line in lines]:
-        raise NotAllowedNow("What this releases is no longer what was submitted. Return it, and submit it again.")
+    if otherwise := why_otherwise(lines, limits, held_before(line.line for line in lines)):
+        raise NotAllowedNow(otherwise)
     authorisations = {limit.authorisation_id: limit.authorisation for limit in limits}
     return [
         Consumption(

@@ -54,21 +54,26 @@ def work_out(drawdown: Drawdown) -> list[WorkedOut]:
     return [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
 
 
-def consumed_now(lines: Sequence[FrozenLine], limits: Iterable[AuthorisationLimit]) -> list[dict[Measure, Decimal]]:
-    """What frozen lines would consume now, one by one, by measure. One query.
+def why_otherwise(
+    lines: Sequence[FrozenLine], limits: Iterable[AuthorisationLimit], held: Mapping[int, Mapping[Measure, Before]]
+) -> str:
+    """Why frozen lines can no longer release what was submitted, in a sentence; "" where they still do. No query.
 
-    `limits` are those of the authorisations they draw on. It differs from what was frozen where another drawdown took some of a
-    line since, or other measures are limited. Raises CannotBeDrawn.
+    `limits` are those of the authorisations they draw on; `held` is what live drawdowns hold of each line (`held_before`).
+    Another drawdown may have taken some of a line since, an authorisation may have been replaced, or other measures are limited.
     """
     limited: dict[int, list[Measure]] = defaultdict(list)
-    for limit in limits:
-        in_force(limit.authorisation)
-        limited[limit.authorisation_id].append(limit.financial_year)
-    before = held_before([line.line for line in lines])
-    return [
-        _add(_draw_of_frozen(line), line.consumed, limited[line.authorisation], before.setdefault(line.line, {}))
-        for line in lines
-    ]
+    try:
+        for limit in limits:
+            in_force(limit.authorisation)
+            limited[limit.authorisation_id].append(limit.financial_year)
+        before = {line.line: dict(held.get(line.line, {})) for line in lines}
+        now = [_add(_draw_of_frozen(line), line.consumed, limited[line.authorisation], before[line.line]) for line in lines]
+    except CannotBeDrawn as error:
+        return f"{error} Return it, and submit it again."
+    if now != [line.consumed for line in lines]:
+        return "What this releases is no longer what was submitted. Return it, and submit it again."
+    return ""
 
 
 def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[LineDraw, int]:

@@ -9,6 +9,8 @@ from accounts.council.queries import council
 from accounts.offices.queries import Acting, acts_for
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.readiness.queries import standing_of
+from approvals.drawdowns.rules import State
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import amounts_in_words, by_measure
 from approvals.notices.letters.rules import About, Letter, letter
@@ -46,6 +48,7 @@ def sent(notice: Notice) -> Sent:
         answer_by=long_date(drawdown.answer_by) if kind in ASKING else "",
         signer=_signer(drawdown),
         published=_follows(record) if record and kind is Kind.PUBLISHED else "",
+        ready=_ready(notice) if kind is Kind.ALL_ANSWERED else "",
     )
     if question := notice.question:
         said = {} if exempt else {"question": _one_line(question.text), "reply": _one_line(question.reply)}
@@ -70,6 +73,15 @@ def _signer(drawdown: Drawdown) -> str:
     person = drawdown.signed_by.name if drawdown.signed_by else "nobody yet"
     acting = f", acting for {drawdown.signed_for.name}" if drawdown.signed_for else ""
     return f"{person} as {drawdown.delegation.decided_by}{acting}"
+
+
+def _ready(notice: Notice) -> str:
+    """Whether it can be signed off. Why not stands on its page: it may name a line."""
+    if notice.drawdown.state != State.SUBMITTED:
+        return ""
+    if standing_of(notice.drawdown, timezone.localdate(notice.queued_at)).readiness.is_ready:
+        return "It can be signed off now."
+    return "It cannot be signed off as it stands: its page says why. It can be returned or refused."
 
 
 def _follows(record: DecisionRecord) -> str:

@@ -23,6 +23,7 @@ class About(NamedTuple):
     question_of: str = ""
     question: str = ""
     reply: str = ""
+    ready: str = ""
 
 
 class Letter(NamedTuple):
@@ -48,7 +49,8 @@ TEXTS = {
     "reminder_before": _Text("Reminder", "Your answer as {offices} on a drawdown is due by {answer_by}. It has not been given."),
     "reminder_overdue": _Text("Overdue", "Your answer as {offices} on a drawdown was due by {answer_by}. It has not been given."),
     "all_answered": _Text(
-        "Ready for the decision", "Everyone has answered, or had the time to. A drawdown is ready for the decision of {decider}."
+        "All answers are in",
+        "Everyone has answered, or had the time to, on a drawdown that is for {decider} to decide. {ready}",
     ),
     "answered_for": _Text("Answered for you", "A deputy gave an answer for you on a drawdown. The answer is on its page."),
     "signed": _Text("Signed off", "A drawdown was signed off by {signer}.", _RELEASED),

@@ -23,6 +23,7 @@ EXAMPLE = About(
     question_of="Leader of the Council",
     question="Which posts are filled already?",
     reply="Five of the seven.",
+    ready="It can be signed off now.",
 )
 _ASKING = {"asked", "reminder_before", "reminder_overdue"}
 
