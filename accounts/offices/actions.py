@@ -11,11 +11,13 @@ from django.utils.text import slugify
 from accounts.audit.actions import record
 from accounts.audit.rules import changes
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
+from accounts.offices.queries import of_another_kind
 from accounts.offices.rules import Days
 from accounts.people.models import User
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
 
+OF_WHOM = {Office.Kind.MEMBER: "a member", Office.Kind.OFFICER: "an officer", Office.Kind.OUTSIDE: "an outside body"}
 DETAILS = ("name", "kind", "statutory_role")
 
 
@@ -59,9 +61,20 @@ def change_office(*, office: Office, values: Mapping[str, Any], by: User, at: da
         for field, value in values.items():
             setattr(office, field, value)
         office.full_clean()
+        if "kind" in changed:
+            _all_of_one_kind(office)
         office.save(update_fields=list(values))
         _record_of(office, "office_changed", changed, by, at)
     return office
+
+
+def _all_of_one_kind(office: Office) -> None:
+    """Everybody who ever acted for the office may have acted for this kind of it. ValidationError at `kind`."""
+    for holding in office.holdings.select_related("holder"):
+        _of_one_kind(holding.holder, office, Days(holding.since, holding.until), "kind")
+    for appointment in office.deputies.select_related("deputy"):
+        if appointment.last_day is None or appointment.last_day >= appointment.since:
+            _of_one_kind(appointment.deputy, office, Days(appointment.since, appointment.last_day), "kind")
 
 
 class Succession(NamedTuple):
@@ -79,6 +92,7 @@ def succession(*, office: Office, holder: User, days: Days, by: User) -> Success
     _not_oneself(by, holder, "holder")
     since, until = days.since, days.until
     _in_order(since, until)
+    _of_one_kind(holder, office, days, "holder")
     overlapping = list(office.holdings.within(since, until).select_related("holder").order_by("since"))
     ends = overlapping.pop(0) if overlapping and overlapping[0].since < since else None
     if ends and ends.holder == holder:
@@ -140,6 +154,7 @@ def correct_holding(*, holding: OfficeHolding, holder: User, days: Days, reason:
     if holder != holding.holder:
         _not_oneself(by, holder, "holder")
     _in_order(since, until)
+    _of_one_kind(holder, holding.office, days, "holder")
     others = holding.office.holdings.within(since, until).exclude(pk=holding.pk).select_related("holder")
     if other := others.order_by("since").first():
         field = "since" if other.since <= since else "until"
@@ -163,6 +178,7 @@ def appoint_deputy(*, office: Office, deputy: User, days: Days, authority: str, 
     _in_order(since, until)
     if holding := office.holdings.within(since, until).filter(holder=deputy).first():
         raise ValidationError({"deputy": f"{deputy} holds this office {_days(holding)}, so needs no appointment as deputy."})
+    _of_one_kind(deputy, office, days, "deputy")
     if same := office.deputies.within(since, until).filter(deputy=deputy).first():
         raise ValidationError({"since": f"{deputy} is appointed {_days(same)} already: the days must not overlap."})
     appointment = DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, authority=authority)
@@ -207,6 +223,19 @@ def _not_oneself(by: User, person: User, field: str) -> None:
     """Power to decide comes from an office: who keeps the offices must not give themselves one."""
     if by == person:
         raise ValidationError({field: "You cannot record your own office or appointment: ask another administrator."})
+
+
+def _of_one_kind(person: User, office: Office, days: Days, field: str) -> None:
+    """The deputy of an officer is an officer; nobody is a member and an officer on the same days."""
+    if other := of_another_kind(person, office, days):
+        has = "holds" if isinstance(other, OfficeHolding) else "is deputy for"
+        theirs, wanted = OF_WHOM[other.office.kind], OF_WHOM[office.kind]
+        raise ValidationError(
+            {
+                field: f"{person} {has} the office {other.office}, of {theirs}, {_days(other)}. "
+                f"Nobody acts for {wanted} and {theirs} on the same days."
+            }
+        )
 
 
 def _days(row: OfficeHolding | DeputyAppointment) -> str:

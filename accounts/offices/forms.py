@@ -15,6 +15,7 @@ from display.forms import CarefulForm, EditForm
 from display.lists.filters import ListFilters
 
 NAME_TAKEN = "Another office has this name: choose another."
+BOTH_KINDS = "Nobody acts for a member and for an officer on the same days."
 ROLE_TAKEN = "Another office has this statutory role: take it from that one first."
 
 
@@ -25,6 +26,7 @@ class OfficeForm(EditForm):
         "accounts_office_name_key": ("name", NAME_TAKEN),
         "statutory_role_of_one_office": ("statutory_role", ROLE_TAKEN),
         "office_statutory_role_of_an_officer": ("kind", "Only the office of an officer has a statutory role."),
+        "office_of_people_of_one_kind": ("kind", BOTH_KINDS),
     }
 
     name = forms.CharField(
@@ -79,6 +81,8 @@ class OfficeActForm(CarefulForm, forms.Form):
             "holder",
             "This person is a deputy for the office on these days: revoke that appointment first.",
         ),
+        "holder_of_one_kind_of_office": ("holder", BOTH_KINDS),
+        "deputy_of_one_kind_of_office": ("deputy", BOTH_KINDS),
     }
 
     def __init__(

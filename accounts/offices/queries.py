@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
+from accounts.offices.rules import Days
 from accounts.people.models import User
 
 
@@ -65,6 +66,18 @@ def _holders_of(offices: list[int], on: date) -> dict[int, User]:
         return {}
     holdings = OfficeHolding.objects.on(on).filter(office__in=offices).select_related("holder")
     return {holding.office_id: holding.holder for holding in holdings}
+
+
+def of_another_kind(person: User, office: Office, days: Days) -> OfficeHolding | DeputyAppointment | None:
+    """What the person holds or deputises for in these days that is of another kind than this office.
+
+    A councillor does not act for an officer, nor an officer for a councillor: the law asks other records of the two.
+    """
+    for rows in (person.holdings, person.deputy_appointments):
+        others = rows.within(days.since, days.until).exclude(office=office).exclude(office__kind=office.kind)
+        if found := others.select_related("office").order_by("since").first():
+            return found
+    return None
 
 
 class OfficeNow(NamedTuple):

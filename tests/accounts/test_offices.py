@@ -119,6 +119,42 @@ def test_a_deputy_acts_while_the_office_is_vacant_for_nobody_by_name(office: Off
     assert queries.may_act_for(deputy, office, JULY) == (office, deputy, None, AUTHORITY)
 
 
+@pytest.mark.parametrize("kind", ["member", "outside"])
+def test_the_deputy_of_an_officer_is_an_officer(office: Office, administrator: User, kind: str):
+    other, person = make_office("Leader of the Council", kind=kind), make_user()
+    make_holding(other, person, APRIL, JULY)
+    given = {"office": office, "authority": AUTHORITY, "by": administrator, "at": NOON}
+    with pytest.raises(
+        ValidationError, match=r"holds the office Leader of the Council, of an? .* from 1 April 2016 to 1 July 2016"
+    ):
+        actions.appoint_deputy(deputy=person, days=Days(JULY), **given)
+    actions.appoint_deputy(deputy=person, days=Days(AUGUST), **given)
+    with pytest.raises(ValidationError, match="is deputy for the office Chief Executive, of an officer, from 31 August 2016 on"):
+        _take(make_office("Mayor", kind=kind), person, MARCH)
+    with pytest.raises(ValidationError, match=r"Nobody acts for an? .* and an officer on"):
+        actions.correct_holding(
+            holding=other.holdings.get(), holder=person, days=Days(APRIL, MARCH), reason="It goes on.", by=administrator, at=NOON
+        )
+
+
+def test_an_office_becomes_of_another_kind_only_while_nobody_acts_for_both(office: Office, administrator: User):
+    person = make_user()
+    make_holding(office, person)
+    actions.change_office(office=office, values={"kind": "member"}, by=administrator, at=NOON)
+    make_deputy(make_office("Leader of the Council", kind="member"), person)
+    with pytest.raises(ValidationError, match="is deputy for the office Leader of the Council"):
+        actions.change_office(office=office, values={"kind": "officer"}, by=administrator, at=NOON)
+
+
+def test_the_page_says_why_a_member_is_no_deputy_of_an_officer(signed_in: Client, office: Office):
+    leader = make_user(name="Councillor Stone")
+    make_holding(make_office("Leader of the Council", kind="member"), leader)
+    given = {"deputy": leader.pk, "since": "1 August 2016", "until": "", "authority": AUTHORITY}
+    page = _send(signed_in, f"/offices/{office.pk}/deputy/", **given)
+    assert "Councillor Stone holds the office Leader of the Council, of a member" in _errors(page)["deputy"][0]
+    assert not DeputyAppointment.objects.exists()
+
+
 @pytest.mark.parametrize(("day", "may"), [(date(2016, 6, 30), False), (JULY, True), (AUGUST, True), (date(2016, 9, 1), False)])
 def test_a_deputy_acts_on_the_days_of_the_appointment_only(office: Office, day: date, may: bool):
     deputy = make_user()

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts.audit.actions import AuditChainBroken, record
 from accounts.audit.rules import link
-from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, OfficeHolding, User
+from accounts.models import AuditEntry, AuditHead, Council, DeputyAppointment, Office, OfficeHolding, User
 from tests.making import NOON, make_administrator, make_deputy, make_holding, make_office, make_user
 from tests.refusals import check_deferred_rules, refused_by
 
@@ -105,6 +105,29 @@ def test_nobody_deputises_for_themselves():
     with refused_by("holder_is_not_a_deputy"):
         OfficeHolding.objects.update(until=date(2017, 1, 1))
     make_holding(office, person, date(2017, 4, 1))
+
+
+def test_nobody_acts_for_a_member_and_an_officer_on_the_same_days():
+    chief, leader, person = make_office(), make_office("Leader of the Council", kind="member"), make_user()
+    holding = make_holding(leader, person, until=date(2016, 12, 31))
+    with refused_by("deputy_of_one_kind_of_office"):
+        make_deputy(chief, person, date(2016, 12, 31))
+    with refused_by("holder_of_one_kind_of_office"):
+        make_holding(chief, person, date(2016, 12, 31))
+    make_deputy(chief, person, date(2017, 1, 1), date(2017, 3, 31))
+    make_deputy(chief, person, date(2016, 6, 1), **REVOKED | {"revoked_from": date(2016, 6, 1)}, revoked_by=make_administrator())
+    with refused_by("holder_of_one_kind_of_office"):
+        OfficeHolding.objects.filter(pk=holding.pk).update(until=date(2017, 1, 1))
+    with refused_by("office_of_people_of_one_kind"):
+        Office.objects.filter(pk=make_both_kinds_one_day()).update(kind="officer")
+
+
+def make_both_kinds_one_day() -> int:
+    """An office of a member whose holder is the deputy for another one of a member."""
+    first, second, person = make_office("Mayor", kind="member"), make_office("Portfolio holder", kind="member"), make_user()
+    make_holding(first, person)
+    make_deputy(second, person)
+    return first.pk
 
 
 @pytest.mark.parametrize(
