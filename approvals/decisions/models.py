@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
+from approvals.decisions.key_notice.rules import ROUTES, Route
 from approvals.drawdowns.models import Drawdown
 
 
@@ -21,9 +22,9 @@ class DecisionRecord(models.Model):
     """
 
     class NoticeRoute(models.TextChoices):
-        TWENTY_EIGHT_DAYS = "28_days", "28 clear days' notice (regulation 9)"
-        GENERAL_EXCEPTION = "reg_10", "General exception: chairman notified, 5 clear days (regulation 10)"
-        SPECIAL_URGENCY = "reg_11", "Special urgency: chairman agrees it cannot be deferred (regulation 11)"
+        TWENTY_EIGHT_DAYS = Route.TWENTY_EIGHT_DAYS, ROUTES[Route.TWENTY_EIGHT_DAYS]
+        GENERAL_EXCEPTION = Route.GENERAL_EXCEPTION, ROUTES[Route.GENERAL_EXCEPTION]
+        SPECIAL_URGENCY = Route.SPECIAL_URGENCY, ROUTES[Route.SPECIAL_URGENCY]
 
     drawdown = models.OneToOneField(Drawdown, on_delete=models.PROTECT, related_name="record")
     reasons = models.TextField("reasons for the decision", blank=True, validators=[visible_text])

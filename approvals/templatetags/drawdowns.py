@@ -1,7 +1,10 @@
 """How drawdowns look in templates: the tag of a state, and amounts by measure in words."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
+from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.papers.rules import megabytes
 from approvals.drawdowns.rules import Reply, State
@@ -35,6 +38,19 @@ _ANSWERED = {Reply.AGREE: "agrees", Reply.DISAGREE: "does not agree", Reply.VIEW
 def as_said(answer: str) -> str:
     """An answer after the name of its office: "agrees"."""
     return _ANSWERED[Reply(answer)]
+
+
+_COMPARED = {
+    Kept.SAME: "{}",
+    Kept.LEFT_OUT: '<del class="compared__left-out"><span class="govuk-visually-hidden">left out: </span>{}</del> ',
+    Kept.ADDED: '<ins class="compared__added"><span class="govuk-visually-hidden">added: </span>{}</ins> ',
+}
+
+
+@register.filter
+def compared(difference: Difference) -> SafeString:
+    """Two texts as one, word by word: what was left out is struck through, what is new underlined; both are said."""
+    return mark_safe("".join(format_html(_COMPARED[piece.kept], piece.text) for piece in difference.pieces))
 
 
 @register.filter

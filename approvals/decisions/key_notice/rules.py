@@ -18,6 +18,12 @@ class Route(StrEnum):
     SPECIAL_URGENCY = "reg_11"
 
 
+ROUTES = {
+    Route.TWENTY_EIGHT_DAYS: "28 clear days' notice (regulation 9)",
+    Route.GENERAL_EXCEPTION: "General exception: chairman notified, 5 clear days (regulation 10)",
+    Route.SPECIAL_URGENCY: "Special urgency: chairman agrees it cannot be deferred (regulation 11)",
+}
+"""Each in words."""
 CLEAR_DAYS = {Route.TWENTY_EIGHT_DAYS: 28, Route.GENERAL_EXCEPTION: 5}
 """How many clear days each route needs: whole days between the two.
 
