@@ -7,6 +7,7 @@ from accounts.governance.models import GovernanceTerm
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.people.models import User
 from accounts.statements.models import Statement
+from accounts.unsaved.models import UnsavedForm
 
 __all__ = [
     "AuditEntry",
@@ -18,5 +19,6 @@ __all__ = [
     "Office",
     "OfficeHolding",
     "Statement",
+    "UnsavedForm",
     "User",
 ]

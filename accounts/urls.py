@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("accounts.governance.urls")),
     path("", include("accounts.statements.urls")),
     path("", include("accounts.audit.urls")),
+    path("", include("accounts.unsaved.urls")),
 ]

@@ -17,7 +17,11 @@ from accounts.people.models import User
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
 
-OF_WHOM = {Office.Kind.MEMBER: "a member", Office.Kind.OFFICER: "an officer", Office.Kind.OUTSIDE: "an outside body"}
+OF_WHOM: dict[str, str] = {
+    Office.Kind.MEMBER: "a member",
+    Office.Kind.OFFICER: "an officer",
+    Office.Kind.OUTSIDE: "an outside body",
+}
 DETAILS = ("name", "kind", "statutory_role")
 
 

@@ -6,12 +6,13 @@ from contextlib import suppress
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
+from accounts.unsaved import views as unsaved
 from improvement_budget.home import queries
 
 
@@ -57,5 +58,10 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
 
 @login_not_required
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is missing or old: the browser was left open, or cookies are refused."""
+    """The form's token is missing or old: the browser was left open, cookies are refused, or somebody signed in meanwhile.
+
+    What was typed is kept where the browser says that a page of ours sent it: another site must not put words in a form.
+    """
+    if request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}" and (kept := unsaved.kept_of(request)):
+        return redirect(unsaved.address_of(kept))
     return render(request, "403.html", {"form_expired": True}, status=403)

@@ -88,7 +88,7 @@ PAGES: dict[str, list[str]] = {
     ],
 }
 NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
-NO_PAGE |= {"audit_export", "audit_verifier"}
+NO_PAGE |= {"audit_export", "audit_verifier", "unsaved"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
 NO_PAGE |= {"sign_off", "signed", "resolution_record", "drawdown_return", "drawdown_refuse"}

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.clock import queries as clock
+from accounts.unsaved import actions as unsaved
 from approvals import actions
 from approvals.notices import actions as notices
 from operations.worker import Supervisor
@@ -24,4 +25,5 @@ def _daily(_: datetime) -> None:
     at = clock.now()
     actions.take_effect_of_all(at)
     notices.remind(at)
+    unsaved.discard_old(at)
     call_command("prune_db_task_results", verbosity=0)  # what was done a fortnight ago
