@@ -3,6 +3,7 @@
 from django.urls import path
 
 from approvals.authorisations import views as authorisations
+from approvals.chain import views as chain
 from approvals.decisions import views as records
 from approvals.decisions.additions import views as additions
 from approvals.decisions.publication import views as published
@@ -32,6 +33,7 @@ urlpatterns = [
     path("drawdowns/<str:reference>/hand-back/", preparing.hand_back, name="hand_back"),
     path("programmes/<slug:slug>/delegations/", delegations.delegations, name="delegations"),
     path("programmes/<slug:slug>/delegations/record/", delegations.delegation_record, name="delegation_record"),
+    path("programmes/<slug:slug>/decisions/<int:pk>/", chain.decision, name="decision"),
     path("programmes/<slug:slug>/authorisations/<int:pk>/", authorisations.authorisation, name="authorisation"),
     path(
         "programmes/<slug:slug>/authorisations/<int:pk>/lapse/<int:year>/",

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 
 from accounts.models import Council, User
 from accounts.permissions.rules import Permission
+from approvals.chain.queries import open_decisions
 from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
 from display import formats
 from display.lists.listing import pager_of
@@ -99,12 +100,12 @@ def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Posi
 
 def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
     named = {programme.pk: programme for programme in programmes}
-    for decision in _open_decisions(programmes):
+    for decision in open_decisions(programmes):
         programme = named[decision.programme_id]
         said = f"{decision.body}, {formats.long_date(decision.decided_on)}: {decision.title}"
         recommended = decision.outcome == FundingDecision.Outcome.RECOMMENDED
         title = "Record what was resolved" if recommended else "Record the money this decision allows"
-        yield _task(title, programme.name, "decisions", programme, said)
+        yield Waiting(title, f"{programme.name}: {said}", reverse("decision", args=[programme.slug, decision.pk]))
     for programme in programmes:
         for text in positions[programme.pk].unauthorised:
             yield _task("Planned without a decision", programme.name, "position", programme, text)
@@ -137,12 +138,3 @@ def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, t
     lines = CostLine.objects.filter(programme__in=programmes, paperwork_complete=False, recruited_fte__gt=0).order_by()
     found = lines.values_list("programme").annotate(lines=Count("pk"), fte=Sum("recruited_fte"))
     return {programme: (count, fte) for programme, count, fte in found}
-
-
-def _open_decisions(programmes: Sequence[Programme]) -> QuerySet[FundingDecision]:
-    """Recommendations, and resolutions under which no money is recorded."""
-    return (
-        FundingDecision.objects.filter(programme__in=programmes, authorisations__isnull=True)
-        .select_related("body")
-        .order_by("decided_on", "pk")
-    )

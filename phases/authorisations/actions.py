@@ -19,6 +19,8 @@ from phases.limits.actions import approved_by_who_may
 from phases.programmes.actions import locked, save
 from phases.programmes.models import Phase
 
+NO_MONEY_FOLLOWS = "It is recorded that no money follows this decision. Take that back first."
+
 
 @dataclass(frozen=True)
 class AuthorisedMoney:
@@ -44,6 +46,8 @@ def record_authorisation(
         raise ValidationError("Enter at least one limit: for a financial year or for a full year.")
     _check_replaced(decision, money.values.get("replaces"))
     programme = locked(decision.programme)
+    if FundingDecision.objects.filter(pk=decision.pk).exclude(no_money_because="").exists():
+        raise ValidationError(NO_MONEY_FOLLOWS)
     phases = list(money.phases)
     details = {
         "phases": ", ".join(phase.name for phase in phases),

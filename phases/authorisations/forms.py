@@ -17,6 +17,10 @@ from phases.programmes.models import Phase
 BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "authorisation_named_once": ("title", "Another authorisation of this programme has this title: choose another."),
     "authorisation_needs_a_resolution": (None, "A recommendation authorises nothing: record the resolution first."),
+    "authorisation_of_a_decision_with_money": (
+        None,
+        "It is recorded that no money follows this decision. Take that back first.",
+    ),
     "authorisation_replaces_an_earlier_one": ("replaces", "This one was decided later, so it cannot be replaced."),
     "phases_authorisation_replaces_id_key": ("replaces", "Another authorisation replaces this one already."),
     "limit_is_more_than_nothing": (None, "A limit must be more than £0: leave it blank if the decision sets none."),

@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
 from phases.decisions.models import FundingDecision
-from phases.decisions.queries import is_used
-from phases.decisions.rules import ALWAYS_SAID, SAID_LATER, rewritten
+from phases.decisions.queries import is_used, leads_back
+from phases.decisions.rules import ALWAYS_SAID, SAID_LATER, Taken, rewritten, why_not_follow, why_not_without_money
 from phases.limits.actions import approved_by_who_may
 from phases.programmes.actions import locked, save
 from phases.programmes.models import Programme
@@ -34,6 +34,7 @@ def record_decision(
     programme = locked(programme)
     if corrects := values.get("corrects"):
         _puts_right(corrects, programme, decision)
+    _follows_as_it_may(values, programme, decision)
     if decision and is_used(decision):
         stored = {name: getattr(decision, name) for name in (*ALWAYS_SAID, *SAID_LATER)}
         if wrong := rewritten(stored, values):
@@ -45,3 +46,31 @@ def record_decision(
 def _puts_right(corrects: FundingDecision, programme: Programme, decision: FundingDecision | None) -> None:
     if corrects.programme_id != programme.pk or corrects == decision:
         raise ValidationError({"corrects": "Choose another decision of this programme."})
+
+
+def _follows_as_it_may(values: Mapping[str, Any], programme: Programme, decision: FundingDecision | None) -> None:
+    taken = values.get("follows", decision and decision.follows)
+    day = values.get("decided_on", decision and decision.decided_on)
+    if not taken or not day:
+        return
+    asked = Taken(
+        taken.programme_id, taken.outcome == FundingDecision.Outcome.RECOMMENDED, taken.decided_on, bool(taken.no_money_because)
+    )
+    back = decision is not None and leads_back(taken, decision)
+    if why_not := why_not_follow(asked, programme=programme.pk, decided_on=day, leads_back=back):
+        raise ValidationError({"follows": why_not})
+
+
+@transaction.atomic
+def say_no_money_follows(*, decision: FundingDecision, because: str, by: User, at: datetime) -> FundingDecision:
+    """Record why no money follows a decision, so that nobody is asked to record it; or take that back, where `because` is empty.
+
+    Refused where money is recorded under it, or another decision follows it.
+    """
+    require(by, Permission.RECORD_DECISIONS)
+    locked(decision.programme)
+    decision = FundingDecision.objects.select_related("programme").get(pk=decision.pk)
+    titles = (set_of.values_list("title", flat=True) for set_of in (decision.authorisations, decision.followers))
+    if because and (why_not := why_not_without_money(*titles)):
+        raise ValidationError({"no_money_because": why_not})
+    return save(decision, {"no_money_because": because}, by=by, at=at)

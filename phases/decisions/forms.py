@@ -19,6 +19,10 @@ BROKEN_RULES: dict[str, tuple[str | None, str]] = {
         None,
         "Something stands on this decision, so it stays as it was recorded. Record another decision that puts it right.",
     ),
+    "decision_follows_a_recommendation": ("follows", "Choose a recommendation of this programme."),
+    "decision_follows_an_earlier_one": ("follows", "That recommendation was made after this decision: choose an earlier one."),
+    "decision_follows_another": ("follows", "That recommendation follows this decision: choose an earlier one."),
+    "decision_without_money_ends": ("follows", "It is recorded that no money follows that recommendation. Take that back first."),
     "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
 }
 
@@ -31,10 +35,10 @@ class DecisionForm(EditForm):
     class Meta:
         model = FundingDecision
         fields = [
-            *("title", "body", "decided_on", "minute", "outcome", "text_recommended", "text_resolved"),
+            *("title", "body", "decided_on", "minute", "outcome", "follows", "text_recommended", "text_resolved"),
             *("members_present", "interests", "section_151_advice", "corrects", "assumption"),
         ]
-        labels = {"minute": "Minute number", "body": "Body or officer"}
+        labels = {"minute": "Minute number", "body": "Body or officer", "follows": "Recommendation it decides on"}
         widgets = {
             "outcome": forms.RadioSelect,
             "text_recommended": forms.Textarea(attrs={"rows": 6}),
@@ -47,6 +51,7 @@ class DecisionForm(EditForm):
             "text_recommended": "Word for word, with its paragraph numbers",
             "text_resolved": "Word for word from the minutes. Leave it blank if they are not to hand.",
             "outcome": "A recommendation authorises nothing until the other body resolves it",
+            "follows": "Only if another body recommended this. That recommendation is then dealt with",
             "members_present": "As the minutes name them",
             "interests": "Who declared what. Write “none” if none was declared: blank means not recorded",
             "corrects": "Only if this decision puts right an earlier one: that one stays, and is marked",
@@ -58,6 +63,9 @@ class DecisionForm(EditForm):
         others = FundingDecision.objects.filter(programme=instance.programme).exclude(pk=instance.pk)
         self.fields["corrects"].queryset = others.order_by("-decided_on", "-pk")  # type: ignore[attr-defined]
         self.fields["corrects"].empty_label = "No earlier decision"  # type: ignore[attr-defined]
+        recommended = others.filter(outcome=FundingDecision.Outcome.RECOMMENDED)
+        self.fields["follows"].queryset = recommended.order_by("-decided_on", "-pk")  # type: ignore[attr-defined]
+        self.fields["follows"].empty_label = "None: nobody recommended it"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -65,3 +73,29 @@ class DecisionForm(EditForm):
         if not any(name in self.errors for name in texts) and not any(cleaned.get(name, "").strip() for name in texts):
             self.add_broken_rule("decision_has_its_text")
         return cleaned
+
+
+class NoMoneyForm(EditForm):
+    """Why no money follows a decision. Empty, it takes that back."""
+
+    broken_rules = {
+        "decision_without_money_ends": (
+            "no_money_because",
+            "Money is recorded under this decision, or another decision follows it.",
+        )
+    }
+
+    class Meta:
+        model = FundingDecision
+        fields = ["no_money_because"]
+        labels = {"no_money_because": "No money follows, because"}
+        widgets = {"no_money_because": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: FundingDecision) -> None:
+        super().__init__(data, instance=instance)
+        said = bool(instance.no_money_because)
+        self.fields["no_money_because"].required = not said
+        self.fields["no_money_because"].error_messages["required"] = "Say why no money follows."
+        self.fields["no_money_because"].help_text = (
+            "Clear this box if money follows after all" if said else "You can take this back as long as nothing else follows"
+        )

@@ -11,8 +11,9 @@ from phases.programmes.models import Programme
 class FundingDecision(models.Model):
     """What a body or an officer decided or recommended. A recommendation authorises nothing.
 
-    Once something stands on it (money, a delegation, a drawdown, a correction), what it says stays: `corrects` names what a later
-    one puts right.
+    Once something stands on it (money, a delegation, a drawdown, a correction, a later decision that takes it up), what it says
+    stays: `corrects` names what a later one puts right. `follows` is the recommendation that it decides on, or takes further.
+    `no_money_because` ends what is still to be recorded of it: with a reason there, nothing is authorised under it.
     """
 
     class Outcome(models.TextChoices):
@@ -33,6 +34,15 @@ class FundingDecision(models.Model):
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="puts right"
     )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name="recommendation it decides on",
+    )
+    no_money_because = models.TextField("why no money follows", blank=True, validators=[visible_text])
     assumption = models.TextField(
         "assumptions",
         blank=True,
@@ -49,6 +59,10 @@ class FundingDecision(models.Model):
             models.CheckConstraint(condition=~Q(text_recommended="", text_resolved=""), name="decision_has_its_text"),
             models.CheckConstraint(condition=~Q(title=""), name="decision_has_a_title"),
             models.CheckConstraint(condition=Q(corrects__isnull=True) | ~Q(corrects=F("id")), name="decision_corrects_another"),
+            models.CheckConstraint(condition=Q(follows__isnull=True) | ~Q(follows=F("id")), name="decision_follows_another"),
+            models.CheckConstraint(
+                condition=Q(no_money_because="") | Q(no_money_because__regex=r"\S"), name="decision_without_money_says_why"
+            ),
         ]
 
     def __str__(self) -> str:

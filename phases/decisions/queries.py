@@ -8,11 +8,11 @@ from phases.programmes.models import Programme
 
 
 def decisions_of(programme: Programme) -> QuerySet[FundingDecision]:
-    """In the order of their dates, each with its authorisations and corrections (five queries)."""
+    """In the order of their dates, each with its authorisations, corrections and what followed (six queries)."""
     return (
         FundingDecision.objects.filter(programme=programme)
-        .select_related("body", "corrects")
-        .prefetch_related(Prefetch("authorisations", authorisations_of(programme)), "corrections")
+        .select_related("body", "corrects", "follows")
+        .prefetch_related(Prefetch("authorisations", authorisations_of(programme)), "corrections", "followers")
         .order_by("decided_on", "id")
     )
 
@@ -29,3 +29,15 @@ def is_used(decision: FundingDecision) -> bool:
         each.related_model._base_manager.filter(**{each.field.name: decision}).exists()  # type: ignore[union-attr]
         for each in relations
     )
+
+
+def leads_back(taken: FundingDecision, decision: FundingDecision) -> bool:
+    """Whether a recommendation follows this decision, itself or through others."""
+    seen: set[int] = set()
+    step: FundingDecision | None = taken
+    while step and step.pk not in seen:
+        if step.pk == decision.pk:
+            return True
+        seen.add(step.pk)
+        step = step.follows
+    return False

@@ -1,15 +1,19 @@
 """Pages of the decisions that fund a programme."""
 
+from functools import partial
+
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from display.editing import posted
+from display.editing import edit_or_409, posted
 from phases.decisions import actions, queries
-from phases.decisions.forms import DecisionForm
+from phases.decisions.forms import DecisionForm, NoMoneyForm
 from phases.decisions.models import FundingDecision
 from phases.programmes import queries as programmes_queries
 from phases.programmes.models import Programme
@@ -37,6 +41,7 @@ def decisions(request: SignedIn, slug: str) -> HttpResponse:
 @either
 @transaction.atomic
 def decision_record(request: SignedIn, slug: str) -> HttpResponse:
+    """A new decision; `?follows=` names the recommendation that it decides on."""
     return _decision(request, locked(request, slug), None)
 
 
@@ -49,7 +54,8 @@ def decision_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 
 
 def _decision(request: SignedIn, programme: Programme, decision: FundingDecision | None) -> HttpResponse:
-    form = DecisionForm(posted(request), instance=decision or FundingDecision(programme=programme))
+    blank = FundingDecision(programme=programme, follows=_named(request, programme))
+    form = DecisionForm(posted(request), instance=decision or blank)
 
     def save() -> FundingDecision:
         now = clock.now()
@@ -57,3 +63,34 @@ def _decision(request: SignedIn, programme: Programme, decision: FundingDecision
 
     title = "Change this decision" if decision else "Record a decision"
     return edit(request, form, save, EditPage(programme, title, "changed" if decision else "recorded", "decisions"))
+
+
+@records
+@either
+@transaction.atomic
+def decision_no_money(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """Say why no money follows a decision, or take that back."""
+    programme = locked(request, slug)
+    decision = get_object_or_404(FundingDecision, pk=pk, programme=programme)
+    form = NoMoneyForm(posted(request), instance=decision)
+
+    def save() -> FundingDecision:
+        because = form.values["no_money_because"]
+        return actions.say_no_money_follows(decision=decision, because=because, by=request.user, at=clock.now())
+
+    def finish(saved: FundingDecision) -> HttpResponse:
+        said = "that no money follows" if saved.no_money_because else "that money may follow after all"
+        messages.success(request, f"It is recorded {said}: {saved}.")
+        return redirect("decision", slug, pk)
+
+    context = {"programme": programme, "form": form, "title": "No money follows this decision", "note": str(decision)}
+    context["back"] = reverse("decision", args=[slug, pk])
+    return edit_or_409(request, form, save, partial(render, request, "phases/programmes/edit.html", context), finish)
+
+
+def _named(request: SignedIn, programme: Programme) -> FundingDecision | None:
+    """The recommendation that the address names, if it is one of this programme."""
+    named = request.GET.get("follows", "")
+    if not named.isascii() or not named.isdecimal():
+        return None
+    return FundingDecision.objects.filter(programme=programme, outcome=FundingDecision.Outcome.RECOMMENDED, pk=named[:18]).first()

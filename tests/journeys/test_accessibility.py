@@ -69,7 +69,17 @@ PAGES: dict[str, list[str]] = {
     "clerk": [
         *("checks", "finding_review", "draft_paper", "issued_papers", "paper_issue", "expenditure_as_at", "exempt_information"),
         *("report", "front_sheet", "paragraph_add"),
-        *("decisions", "decision_record", "decision_change", "authorise", "authorisation_change", "lines", "position"),
+        *(
+            "decisions",
+            "decision",
+            "decision_record",
+            "decision_change",
+            "decision_no_money",
+            "authorise",
+            "authorisation_change",
+            "lines",
+            "position",
+        ),
         *(
             "delegations",
             "delegation_progress",
@@ -227,8 +237,9 @@ def address(name: str) -> str:
         "phase_change": lambda: Phase.objects.earliest("pk").pk,
         "funding_source_change": lambda: FundingSource.objects.earliest("pk").pk,
         "excluded_item_change": lambda: ExcludedItem.objects.earliest("pk").pk,
-        "decision_change": lambda: FundingDecision.objects.earliest("pk").pk,
-        "authorise": lambda: FundingDecision.objects.earliest("pk").pk,
+        **dict.fromkeys(
+            ("decision", "decision_change", "decision_no_money", "authorise"), lambda: FundingDecision.objects.earliest("pk").pk
+        ),
         **dict.fromkeys(("authorisation_change", "authorisation"), lambda: Authorisation.objects.earliest("pk").pk),
         "authorisation_lapse": past_its_year,
         "authorisation_replace": lambda: replacing(Authorisation.objects.earliest("pk")).pk,

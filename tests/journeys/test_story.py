@@ -54,8 +54,14 @@ def publish(page: Page, reference: str) -> None:
     heading(page, "Record of the decision")
 
 
-def record_decision(page: Page, title: str, body: str, day: str, text: str) -> None:
-    page.goto(f"{PROGRAMME}decisions/record/")
+def record_decision(page: Page, title: str, body: str, day: str, text: str, recommended: str = "") -> None:
+    """`recommended` is what Home says of the recommendation that it decides on."""
+    if recommended:
+        page.goto("/")
+        page.get_by_role("listitem").filter(has_text=recommended).get_by_role("link", name="Record what was resolved").click()
+        page.get_by_role("button", name="Record what was resolved").click()
+    else:
+        page.goto(f"{PROGRAMME}decisions/record/")
     page.get_by_label("Title").fill(title)
     page.get_by_label("Body or officer").select_option(body)
     page.get_by_label("Date", exact=True).fill(day)
@@ -67,7 +73,8 @@ def record_decision(page: Page, title: str, body: str, day: str, text: str) -> N
 
 def authorise(page: Page, decision: str, title: str, limits: dict[str, str], phases: list[str], replaces: str = "") -> None:
     page.goto(f"{PROGRAMME}decisions/")
-    page.get_by_role("link", name=re.compile(f"Record (more )?money that this decision allows ?: {decision}")).click()
+    page.get_by_role("heading", name=decision, exact=True).get_by_role("link").click()
+    page.get_by_role("button", name=re.compile("Record (the money this decision allows|more money)")).click()
     page.get_by_label("Title").fill(title)
     page.get_by_label("Funding source").select_option("Supplementary estimate")
     page.get_by_label("Recurring", exact=True).check()
@@ -105,7 +112,8 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     publish(page, Drawdown.objects.get(title="Phase Two posts").reference)
     move_on(page, "Next meeting", "26 September 2016")
     limits = {"Limit in 2016/17": "949k", "Limit in a full year": "1,471k"}
-    record_decision(page, COUNCIL, "Full Council", "26 September 2016", "Funding of £949k in 2016/17, £1,471k in a full year.")
+    said = "Funding of £949k in 2016/17, £1,471k in a full year."
+    record_decision(page, COUNCIL, "Full Council", "26 September 2016", said, recommended="funding of Phases One and Two")
     authorise(page, COUNCIL, "September estimate", limits, ["Phase One", "Phase Two"], replaces="July release")
     page.goto("/")
     page.get_by_role("link", name="Move what was drawn to September estimate").click()

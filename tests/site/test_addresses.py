@@ -99,6 +99,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "decisions": READERS,
     "decision_record": CLERK,
     "decision_change": CLERK,
+    "decision": READERS,
+    "decision_no_money": CLERK,
     "authorise": CLERK,
     "authorisation_change": CLERK,
     "authorisation": READERS,
@@ -238,8 +240,7 @@ def _address(name: str, programme: Programme) -> str:
         "phase_change": lambda: phase.pk,
         "funding_source_change": lambda: make_source(programme).pk,
         "excluded_item_change": lambda: make_excluded_item(programme).pk,
-        "decision_change": lambda: decision.pk,
-        "authorise": lambda: decision.pk,
+        **dict.fromkeys(("decision", "decision_change", "decision_no_money", "authorise"), lambda: decision.pk),
         **dict.fromkeys(
             ("authorisation_change", "authorisation", "authorisation_lapse", "authorisation_replace"),
             lambda: make_authorisation(decision).pk,
