@@ -13,6 +13,8 @@ from accounts.governance.queries import governance_on
 from accounts.models import User
 from accounts.offices.queries import Acting
 from accounts.permissions.rules import Permission, require
+from approvals.dates import rules as dates
+from approvals.dates.rules import Step
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
@@ -157,8 +159,10 @@ def check_publication(record: DecisionRecord, elsewhere: Elsewhere | None, at: d
     if exempt := said_in(record.drawdown.programme.slug, public_texts(content_now(record))):
         raise ValidationError([f"{name}: {sentence}" for name, sentence in exempt.items()])
     on, decided = day_of(at), record.decided_on
-    if decided is None or on < decided:
-        raise ValidationError(f"It was decided on {long_date(decided)}: it cannot be published before.")
+    assert decided is not None  # missing_of asks for it
+    signed = record.drawdown.signed_at
+    if wrong := dates.why_not(Step.PUBLICATION, on, {Step.RESOLUTION: decided, Step.SIGNING: day_of(signed) if signed else None}):
+        raise ValidationError(wrong)
     if elsewhere and elsewhere.on < decided:
         raise ValidationError({"before_on": f"It was decided on {long_date(decided)}: it cannot have been published before."})
     if elsewhere and elsewhere.on > on:

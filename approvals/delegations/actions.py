@@ -8,10 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.audit.actions import record
 from accounts.models import Office, User
 from accounts.permissions.rules import Permission, require
+from approvals.dates import rules as dates
+from approvals.dates.rules import Step
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.rules import Measure, Mode
 from costing.measure import stored
@@ -42,8 +45,11 @@ def record_delegation(
     money = list(values.get("money") or [decision])
     if any(each.programme_id != decision.programme_id or each.outcome != FundingDecision.Outcome.RESOLVED for each in money):
         raise ValidationError({"money": "Choose resolutions of this programme."})
+    for each in (decision, *money):
+        if wrong := dates.why_not(Step.DELEGATION, timezone.localdate(at), {Step.DECISION: each.decided_on}):
+            raise ValidationError({"decision" if each == decision else "money": wrong})
     fields = {name: value for name, value in values.items() if name != "money"}
-    delegation = Delegation(programme=decision.programme, decision=decision, **fields)
+    delegation = Delegation(programme=decision.programme, decision=decision, recorded_at=at, **fields)
     delegation.full_clean()
     delegation.save()
     delegation.money.set(money)

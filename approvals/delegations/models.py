@@ -30,6 +30,7 @@ class Delegation(models.Model):
     text = models.TextField("verbatim text", validators=[visible_text])
     money = models.ManyToManyField(FundingDecision, related_name="released_under", verbose_name="money it may release")
     expires = models.DateField("last day", null=True, blank=True)
+    recorded_at = models.DateTimeField("recorded", editable=False)
     report_back_to = models.CharField(max_length=120, blank=True, validators=[visible_text])
     report_back_on = models.DateField(null=True, blank=True)
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.governance.queries import history
 from accounts.models import Council, OfficeHolding
+from approvals.dates.queries import dates_of
 from approvals.decisions.key_notice.rules import why_not
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State
 from approvals.models import Delegation, Dispensation, Drawdown
@@ -100,6 +101,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
         delegations=delegations,
         uses=uses,
         dispensations=tuple(_dispensations(programme, day)) if uses else (),
+        dated=tuple(dates_of(programme)) if delegations else (),
         excluded=tuple(
             facts.Excluded(each.pk, each.title, each.amount, each.funding_source.name, each.note) for each in excluded
         ),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from accounts.governance.rules import Governance
 from accounts.governance.rules import on as governance_on
+from approvals.dates.rules import Dated
 from costing.financial_year import FinancialYear
 from costing.headroom import ApprovalLimit
 from display.formats import long_date
@@ -142,6 +143,7 @@ class Facts(NamedTuple):
     delegations: tuple[Delegated, ...] = ()
     uses: tuple[Use, ...] = ()
     dispensations: tuple[Dispensation, ...] = ()
+    dated: tuple[Dated, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     limits: Mapping[str, tuple[ApprovalLimit[DecidingBody], ...]] = {}
     front_sheet: FrontSheet | None = None

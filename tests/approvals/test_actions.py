@@ -544,7 +544,7 @@ def test_a_year_lapses_only_after_it_has_ended_and_then_draws_no_more(case: Case
 
 def later(case: Case, limits: dict[int | None, int], *phases: Any, **values: Any) -> Authorisation:
     """Council's confirmation of what the Executive released."""
-    council = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 26))
+    council = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 19))
     return make_authorisation(
         council, *(phases or [case.phase]), limits=limits, replaces=case.authorisation, **({"term": "recurring"} | values)
     )

@@ -215,7 +215,7 @@ def test_what_is_drawn_of_a_delegations_limits_is_shown(clerk: Client):
 
 def test_an_expired_delegation_is_marked_from_the_day_after_its_last(programme: Programme, decision: FundingDecision):
     today = timezone.localdate()
-    values = {"decision": decision, "programme": programme, "text": WORDS, "decision_body": make_body()}
+    values = {"decision": decision, "programme": programme, "text": WORDS, "decision_body": make_body(), "recorded_at": NOW}
     for title, expires in (("Past", today - timedelta(days=1)), ("Last day", today), ("Open", None)):
         Delegation.objects.create(title=title, expires=expires, **values)
     assert {each.delegation.title: each.expired for each in delegations_of(programme, today)} == {
@@ -228,6 +228,7 @@ def test_an_expired_delegation_is_marked_from_the_day_after_its_last(programme: 
 def test_an_expired_delegation_says_so_on_the_page(clerk: Client, programme: Programme, decision: FundingDecision):
     assert "No delegation recorded" in _read(clerk, programme)
     values = {"decision": decision, "programme": programme, "title": "Old", "text": WORDS, "decision_body": make_body()}
+    values |= {"recorded_at": NOW}
     Delegation.objects.create(expires=date(2017, 3, 31), **values)
     assert "Expired" in _read(clerk, programme)
 

@@ -292,9 +292,9 @@ def test_those_who_have_yet_to_answer_are_reminded_one_working_day_before_and_on
 
 def test_the_weekend_before_the_due_date_counts_as_no_working_day(case: Case):
     drawdown = case.drafted(case.costing(1000))
-    actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=on(date(2016, 9, 19)))
-    assert notices.remind(on(date(2016, 9, 22))) == 0
-    assert notices.remind(on(date(2016, 9, 23))) == 2
+    actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=on(date(2016, 9, 26)))
+    assert notices.remind(on(date(2016, 9, 29))) == 0
+    assert notices.remind(on(date(2016, 9, 30))) == 2
 
 
 def test_the_decision_maker_is_told_once_the_time_of_those_consulted_has_passed(case: Case):

@@ -140,7 +140,7 @@ def test_it_was_readable_elsewhere_from_the_decision_to_today(case: Case, on: da
 
 
 def test_nothing_is_published_before_it_was_decided(case: Case):
-    with pytest.raises(ValidationError, match="cannot be published before"):
+    with pytest.raises(ValidationError, match="It was signed on 20 September 2016, so it cannot be published on 19"):
         case.publish(case.signed(case.line()), at=NOW - timedelta(days=1))
 
 

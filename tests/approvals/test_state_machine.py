@@ -25,7 +25,7 @@ from approvals.drawdowns.consumption.queries import held, standing_of
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State
 from approvals.models import Answer, Drawdown
 from phases.models import Authorisation
-from tests.approvals.case import KEY, LATER, Case, make_case, new_key
+from tests.approvals.case import KEY, LATER, NOW, Case, make_case, new_key
 from tests.making import make_administrator, make_authorisation, make_user
 from tests.refusals import check_deferred_rules
 
@@ -271,7 +271,7 @@ class Story(RuleBasedStateMachine):
             steps=[(step.office, Mode(step.mode)) for step in first.steps.all()],
             limits={2016: Decimal(UP_TO)},
             by=self.case.clerk,
-            at=LATER,
+            at=NOW,
         )
 
     def _answer(self, drawdown: Drawdown, name: str, reply: Reply, by: User) -> None:

@@ -51,7 +51,7 @@ def case() -> Case:
 
 def new_delegation(case: Case, **values: Any) -> Delegation:
     given = {"title": "Another", "text": "To the Executive.", "decision_body": make_body()}
-    given |= {"programme": case.programme, "decision": case.delegation.decision}
+    given |= {"programme": case.programme, "decision": case.delegation.decision, "recorded_at": NOW}
     delegation = Delegation.objects.create(**(given | values))
     check_deferred_rules()
     delegation.money.add(delegation.decision)

@@ -260,6 +260,7 @@ def test_a_release_under_which_nothing_is_recorded_has_its_paper_too(case: Case)
         title="Bare",
         text="All of it.",
         decision_body=make_body(),
+        recorded_at=NOW,
     )
     paper = progress_paper.render(progress_of(delegation_of(case.programme, bare.pk), as_at=OCTOBER), council())
     conforms(paper)

@@ -266,7 +266,7 @@ def _address(name: str, programme: Programme) -> str:
 
 
 def _delegation(decision: FundingDecision) -> Delegation:
-    given = {"title": "Use of the release", "text": "All of it.", "decision_body": make_body()}
+    given = {"title": "Use of the release", "text": "All of it.", "decision_body": make_body(), "recorded_at": NOW}
     return Delegation.objects.create(programme=decision.programme, decision=decision, **given)
 
 

@@ -17,7 +17,7 @@ from approvals.models import Delegation
 from costing.line_cost import Absence
 from phases.programmes.actions import save_phase
 from tests.answers import shown
-from tests.approvals.case import make_case
+from tests.approvals.case import NOW, make_case
 from tests.making import (
     make_administrator,
     make_amount,
@@ -110,6 +110,7 @@ def test_a_clerk_sees_what_was_recommended_and_what_allows_no_money_yet():
 
 def test_finance_and_the_clerk_see_once_which_report_on_a_release_is_due():
     case, given = make_case(), {"text": "All of it.", "decision_body": make_body(), "report_back_to": "Executive"}
+    given |= {"recorded_at": NOW}
     assert not any(title.startswith("Report") for title in _tasks(make_clerk()))
     decision, today = case.authorisation.decision, timezone.localdate()
     delegation = Delegation.objects.create(

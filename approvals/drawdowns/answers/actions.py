@@ -11,6 +11,8 @@ from accounts.models import Office, User
 from accounts.offices.actions import lock_office
 from accounts.offices.queries import Acting, may_act_for
 from accounts.permissions.rules import Permission, require
+from approvals.dates import rules as dates
+from approvals.dates.rules import Step
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     acting_for,
@@ -118,6 +120,9 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
     """`matter` is as it was on the day of the answer."""
     office = acting.office
     refuse_for(why_not_answer(matter, office.pk, capacity_of(acting)), office)
+    asked: datetime = drawdown.submitted_at  # type: ignore[assignment]
+    if wrong := dates.why_not(Step.ANSWER, day_of(answered_at), {Step.SUBMISSION: day_of(asked)}):
+        raise NotAllowedNow(wrong)
     if matter.steps[office.pk] is Mode.AGREEMENT and said.reply is Reply.VIEW:
         raise ValidationError({"answer": "This office is asked to agree: answer that it agrees, or that it does not."})
     if submitted(drawdown.content).is_public:
@@ -132,7 +137,7 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
         answer=said.reply,
         words=said.words,
         interests=said.interests,
-        asked_at=drawdown.submitted_at,  # type: ignore[misc]
+        asked_at=asked,
         answered_at=answered_at,
     )
 

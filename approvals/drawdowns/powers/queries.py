@@ -48,13 +48,17 @@ class Dispensed(NamedTuple):
 
 
 class Grounds(NamedTuple):
-    """What a decision rests on. `is_key` is of the case; None where it does not say. `has_case`: it was written."""
+    """What a decision rests on. `is_key` is of the case; None where it does not say. `has_case`: it was written.
+
+    `last_answered_on` is None where nobody has answered.
+    """
 
     matter: Matter
     declared: list[Declared]
     dispensed: list[Dispensed]
     has_case: bool
     is_key: bool | None
+    last_answered_on: date | None
 
 
 # By way of models this is eight statements and four times the time. `people` None: everybody who prepared it or gave a
@@ -121,7 +125,9 @@ _IN_FULL = _MATTERS.format(
 ), (
     SELECT coalesce(json_agg(json_build_array(i.member, u.name, i.given_on, i.text) ORDER BY i.id), '[]')
     FROM approvals_dispensation i JOIN accounts_user u ON u.id = i.giver_id WHERE i.drawdown_id = d.id
-), c.id IS NOT NULL, c.is_key""",
+), c.id IS NOT NULL, c.is_key, (
+    SELECT approvals_day(max(a.answered_at)) FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
+)""",
 )
 _OF_ALL = _MATTERS.format(
     which="d.state = 'submitted'",
@@ -161,13 +167,14 @@ def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
     """As matter_of, with what the record of the decision will say of it (one statement)."""
     with connection.cursor() as cursor:
         cursor.execute(_IN_FULL, {"drawdown": drawdown.pk, "day": day})
-        *row, steps, declared, dispensed, has_case, is_key = cursor.fetchone()
+        *row, steps, declared, dispensed, has_case, is_key, last = cursor.fetchone()
     return Grounds(
         _of_one(row, steps),
         [Declared(*each) for each in declared],
         [Dispensed(member, giver, date.fromisoformat(on), text) for member, giver, on, text in dispensed],
         has_case,
         is_key,
+        last,
     )
 
 

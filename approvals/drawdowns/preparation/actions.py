@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from accounts.council.queries import council
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
+from approvals.dates import rules as dates
+from approvals.dates.rules import Step
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
@@ -142,6 +144,8 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
         return read(drawdown)
     drawdown = locked(drawdown, version=version)
     may_become(drawdown, State.SUBMITTED)
+    if wrong := dates.why_not(Step.SUBMISSION, day_of(at), {Step.DELEGATION: day_of(drawdown.delegation.recorded_at)}):
+        raise NotAllowedNow(wrong)
     lock_programme(drawdown.programme_id)
     if missing := missing_of_case(case_of(drawdown)):
         raise ValidationError(missing)

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Office, User
+from approvals.dates import rules as dates
+from approvals.dates.rules import Step
 from approvals.decisions.actions import draft_record, drafted_hash, said_by_the_acts
 from approvals.decisions.rules import CHANGEABLE, Balance
 from approvals.drawdowns.actions import (
@@ -36,7 +38,7 @@ from approvals.drawdowns.consumption.actions import (
 )
 from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.models import Consumption, Drawdown
-from approvals.drawdowns.powers.queries import grounds_of
+from approvals.drawdowns.powers.queries import Grounds, grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import Measure, State
@@ -78,6 +80,7 @@ def sign_off(
         )
     grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
+    _in_order(drawdown, grounds, resolution, day)
     _nothing_lacking(grounds.matter, day)
     lock_programme(drawdown.programme_id)
     limits = locked_limits(Q(authorisation__in={line.authorisation for line in content.lines}))
@@ -130,6 +133,17 @@ def _released(rows: Iterable[Consumption], titles: Mapping[int, str]) -> Iterato
             "measure": row.financial_year,
             "pounds": str(row.pounds),
         }
+
+
+def _in_order(drawdown: Drawdown, grounds: Grounds, resolution: FundingDecision | None, day: date) -> None:
+    """NotAllowedNow where it would be signed before what it rests on."""
+    before = {
+        Step.SUBMISSION: day_of(drawdown.submitted_at) if drawdown.submitted_at else None,
+        Step.ANSWER: grounds.last_answered_on,
+        Step.RESOLUTION: resolution.decided_on if resolution else None,
+    }
+    if wrong := dates.why_not(Step.SIGNING, day, before):
+        raise NotAllowedNow(wrong)
 
 
 def _nothing_lacking(matter: Matter, day: date) -> None:

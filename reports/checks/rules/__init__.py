@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     Rule("PC27", "The decision maker gives no dispensation", E, governance.no_dispensation_by_the_decision_maker),
     Rule("PC28", "Items met from elsewhere are not in any total", I, money.excluded_items),
     Rule("PC29", "No personal data in Part 1", W, texts.no_personal_data),
+    Rule("PC34", "Dates follow the ones they depend on", E, governance.dates_in_order),
 )
 BY_ID = {rule.id: rule for rule in RULES}
 

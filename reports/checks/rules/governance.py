@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from approvals.dates.rules import GUARDS, Step, reversed_pairs, was
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.key_notice.rules import why_not
 from costing.financial_year import day_in_words
@@ -201,3 +202,20 @@ def no_dispensation_by_the_decision_maker(rule: Rule, facts: Facts) -> Iterator[
                 About((each.reference, each.giver_id), stated=each.giver, expected="somebody else"),
                 Spot(Place.DRAWDOWNS),
             )
+
+
+def dates_in_order(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """PC34. Each pair that stands next to each other: the others follow from them."""
+    found = {}
+    for each in facts.dated:
+        for pair in reversed_pairs(each.dates):
+            of_delegation = pair.later is Step.DELEGATION
+            if pair in GUARDS and (each.reference or of_delegation):
+                found[each.delegation if of_delegation else each.reference, pair] = each.dates
+    for (subject, pair), dates in found.items():
+        earlier, later = dates[pair.earlier], dates[pair.later]
+        yield rule.found(
+            f"{subject}: {was(pair.later)} on {long_date(later)}, before {was(pair.earlier)} on {long_date(earlier)}.",
+            About((subject, *pair), stated=long_date(later), expected=f"{long_date(earlier)} or later"),
+            Spot(Place.DECISIONS if pair.later is Step.DELEGATION else Place.DRAWDOWNS),
+        )

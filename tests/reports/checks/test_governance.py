@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from approvals.dates.rules import Dated, Step
 from reports.facts.rules import Dispensation, Use
 from tests.reports.checks.case import COUNCIL, DECISION, FRONT_SHEET, JULY, MONEY, facts, found_by, line, the_finding
 
@@ -151,3 +152,33 @@ def test_pc27_finds_a_decision_maker_who_gave_a_dispensation():
 def test_pc27_passes_a_dispensation_of_somebody_else():
     given = Dispensation("DD-0001", "Monitoring officer", 8, frozenset({7}))
     assert found_by("PC27", facts(dispensations=(given,))) == []
+
+
+IN_ORDER = {
+    Step.DECISION: JULY,
+    Step.DELEGATION: JULY,
+    Step.SUBMISSION: date(2016, 9, 15),
+    Step.ANSWER: None,
+    Step.RESOLUTION: None,
+    Step.SIGNING: date(2016, 9, 15),
+    Step.PUBLICATION: date(2016, 9, 16),
+    Step.EFFECT: None,
+}
+
+
+def test_pc34_passes_dates_that_run_in_order_or_have_not_come():
+    dated = (Dated("Use of the release", "DD-0001", IN_ORDER), Dated("Use of the release", "", {Step.DECISION: JULY}))
+    assert found_by("PC34", facts(dated=dated)) == []
+
+
+def test_pc34_finds_a_date_before_the_one_it_depends_on_once():
+    late = {Step.SUBMISSION: date(2016, 9, 20), Step.DECISION: date(2016, 7, 21)}
+    dated = [Dated("Use of the release", reference, IN_ORDER | late) for reference in ("DD-0001", "DD-0002")]
+    first, second, third = found_by("PC34", facts(dated=tuple(dated)))
+    assert first.text == (
+        "Use of the release: the delegation was recorded on 20 July 2016, before the resolution it rests on was made on "
+        "21 July 2016."
+    )
+    assert second.text == "DD-0001: it was signed on 15 September 2016, before it was submitted on 20 September 2016."
+    assert third.text.startswith("DD-0002: it was signed")
+    assert (second.severity, second.stated, second.expected) == ("E", "15 September 2016", "20 September 2016 or later")

@@ -1,0 +1,112 @@
+"""The order of the dates of a decision: none is older than its power. Pure; triggers of the database hold each pair in GUARDS.
+
+Days are compared, not moments: of two acts on one day either may have come first.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from display.formats import long_date
+
+
+class Step(StrEnum):
+    """What has a date, in order. A resolution of a body may be older than the submission: it was taken elsewhere."""
+
+    DECISION = "decision"
+    """The resolution that gives the power, and each whose money it may release."""
+    DELEGATION = "delegation"
+    """The day on which it was recorded here."""
+    SUBMISSION = "submission"
+    ANSWER = "answer"
+    """The last of them."""
+    RESOLUTION = "resolution"
+    """Of the body that decides, where one does."""
+    SIGNING = "signing"
+    PUBLICATION = "publication"
+    EFFECT = "effect"
+
+
+class Pair(NamedTuple):
+    """Two dates that may fall on one day, and otherwise come in this order."""
+
+    earlier: Step
+    later: Step
+
+
+class Dated(NamedTuple):
+    """The dates of a drawdown under its delegation; `reference` is "" for a delegation without any. None: not come yet."""
+
+    delegation: str
+    reference: str
+    dates: Mapping[Step, date | None]
+
+
+GUARDS: Mapping[Pair, str] = {
+    Pair(Step.DECISION, Step.DELEGATION): "delegation_not_before_decision",
+    Pair(Step.DELEGATION, Step.SUBMISSION): "submission_not_before_delegation",
+    Pair(Step.SUBMISSION, Step.ANSWER): "answer_after_it_was_asked",
+    Pair(Step.DECISION, Step.RESOLUTION): "resolution_not_older_than_its_power",
+    Pair(Step.SUBMISSION, Step.SIGNING): "signing_not_before_submission",
+    Pair(Step.ANSWER, Step.SIGNING): "signing_not_before_answer",
+    Pair(Step.RESOLUTION, Step.SIGNING): "signing_not_before_resolution",
+    Pair(Step.SIGNING, Step.PUBLICATION): "publication_not_before_signing",
+    Pair(Step.PUBLICATION, Step.EFFECT): "record_is_published_whole",
+}
+"""The constraint or trigger of the database that refuses the pair the other way round. All other pairs follow from these."""
+
+
+def _pairs() -> tuple[Pair, ...]:
+    follows: dict[Step, set[Step]] = {step: set() for step in Step}
+    for later in Step:
+        for pair in GUARDS:
+            if pair.later is later:
+                follows[later] |= {pair.earlier, *follows[pair.earlier]}
+    return tuple(Pair(earlier, later) for later in Step for earlier in Step if earlier in follows[later])
+
+
+PAIRS = _pairs()
+"""Every pair that has an order, those that follow from others included."""
+
+_WAS = {
+    Step.DECISION: "the resolution it rests on was made",
+    Step.DELEGATION: "the delegation was recorded",
+    Step.SUBMISSION: "it was submitted",
+    Step.ANSWER: "the last answer was given",
+    Step.RESOLUTION: "the resolution was made",
+    Step.SIGNING: "it was signed",
+    Step.PUBLICATION: "it was published",
+    Step.EFFECT: "it took effect",
+}
+_CANNOT = {
+    Step.DELEGATION: "the delegation cannot be recorded",
+    Step.SUBMISSION: "it cannot be submitted",
+    Step.ANSWER: "it cannot be answered",
+    Step.RESOLUTION: "it cannot be resolved",
+    Step.SIGNING: "it cannot be signed",
+    Step.PUBLICATION: "it cannot be published",
+    Step.EFFECT: "it cannot take effect",
+}
+
+
+def was(step: Step) -> str:
+    """What happened at this step, inside a sentence: it was signed."""
+    return _WAS[step]
+
+
+def reversed_pairs(dates: Mapping[Step, date | None]) -> list[Pair]:
+    """The pairs of these dates that are the wrong way round; a date that is not there breaks nothing."""
+    return [
+        pair for pair in PAIRS if (earlier := dates.get(pair.earlier)) and (later := dates.get(pair.later)) and later < earlier
+    ]
+
+
+def why_not(step: Step, day: date, before: Mapping[Step, date | None]) -> str:
+    """Why the step may not bear this day, in a sentence; "" where it comes after everything it depends on."""
+    wrong = [pair.earlier for pair in reversed_pairs({**before, step: day}) if pair.later is step]
+    if not wrong:
+        return ""
+    last = max(reversed(wrong), key=lambda earlier: before[earlier] or date.min)
+    what = was(last)
+    return f"{what[:1].upper()}{what[1:]} on {long_date(before[last])}, so {_CANNOT[step]} on {long_date(day)}."
