@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.factors.views import confirms_identity
 from approvals.authorisations import views as authorisations
 from approvals.chain import views as chain
 from approvals.decisions import views as records
@@ -46,23 +47,25 @@ urlpatterns = [
         name="authorisation_replace",
     ),
     path("drawdowns/<str:reference>/", drawdown.drawdown, name="drawdown"),
-    path("drawdowns/<str:reference>/answer/<slug:slug>/", answering.answer, name="answer"),
+    path("drawdowns/<str:reference>/answer/<slug:slug>/", confirms_identity(answering.answer), name="answer"),
     path("drawdowns/<str:reference>/answered/<slug:slug>/", answering.answered, name="answered"),
     path("drawdowns/<str:reference>/record-answer/<slug:slug>/", answering.answer_record, name="answer_record"),
     path("drawdowns/<str:reference>/questions/<int:pk>/reply/", asking.question_reply, name="question_reply"),
     path("drawdowns/<str:reference>/questions/<slug:slug>/", asking.question_ask, name="question_ask"),
-    path("drawdowns/<str:reference>/advice/", asking.advise, name="advise"),
+    path("drawdowns/<str:reference>/advice/", confirms_identity(asking.advise), name="advise"),
     path("drawdowns/<str:reference>/dispensations/", asking.dispensation_record, name="dispensation_record"),
-    path("drawdowns/<str:reference>/sign-off/", deciding.sign_off, name="sign_off"),
+    path("drawdowns/<str:reference>/sign-off/", confirms_identity(deciding.sign_off), name="sign_off"),
     path("drawdowns/<str:reference>/signed/", deciding.signed, name="signed"),
     path("drawdowns/<str:reference>/resolution/", deciding.resolution_record, name="resolution_record"),
-    path("drawdowns/<str:reference>/return/", deciding.drawdown_return, name="drawdown_return"),
-    path("drawdowns/<str:reference>/refuse/", deciding.drawdown_refuse, name="drawdown_refuse"),
+    path("drawdowns/<str:reference>/return/", confirms_identity(deciding.drawdown_return), name="drawdown_return"),
+    path("drawdowns/<str:reference>/refuse/", confirms_identity(deciding.drawdown_refuse), name="drawdown_refuse"),
     path("drawdowns/<str:reference>/record/", records.decision_record_page, name="decision_record_page"),
     path("drawdowns/<str:reference>/record/change/", records.record_change, name="record_change"),
     path("drawdowns/<str:reference>/record/add/", additions.record_add, name="record_add"),
     path("drawdowns/<str:reference>/record/wording/", rewording.record_reword, name="record_reword"),
-    path("drawdowns/<str:reference>/record/wording/answer/", rewording.rewording_answer, name="rewording_answer"),
+    path(
+        "drawdowns/<str:reference>/record/wording/answer/", confirms_identity(rewording.rewording_answer), name="rewording_answer"
+    ),
     path("drawdowns/<str:reference>/record/publish/", records.record_publish, name="record_publish"),
     path("drawdowns/<str:reference>/record/effect/", records.record_effect, name="record_effect"),
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),

@@ -148,6 +148,9 @@ MFA_FORMS = {
     "activate_totp": "accounts.factors.forms.FirstCodeForm",
 }
 
+# Who answers or signs has signed in, or confirmed who they are, within so many seconds. The demonstration has no passwords.
+STEP_UP_SECONDS = 0 if DEMONSTRATION else 5 * 60
+
 # In the database, not in a process: signing out must end the session in every process at once.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -1,15 +1,20 @@
-"""Two-step sign-in: allauth's pages, each in one transaction with the audit entries of what it did."""
+"""Two-step sign-in: allauth's pages, each in one transaction with the audit entries of what it did; confirming who one is."""
 
 from collections.abc import Callable
 from functools import wraps
+from time import time
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.clock import queries as clock
-from accounts.factors.actions import ADDED, REMOVED, RENEWED, record_factor
+from accounts.factors.actions import ADDED, CONFIRMED, REMOVED, RENEWED, record_factor
 from accounts.people.models import User
 
 
@@ -41,3 +46,26 @@ def _factors_of(user: User) -> dict[str, tuple[int, str]]:
     return {
         str(each.get_type_display()).lower(): (each.pk, str(each.data.get("secret") or each.data.get("seed"))) for each in found
     }
+
+
+def confirms_identity(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What is sent here counts only from a person who signed in, or confirmed who they are, in the last STEP_UP_SECONDS.
+
+    Others are asked for their password or a code first; then what they sent is done. (allauth counts a confirmation alone,
+    not the sign-in of a minute ago.) PermissionDenied where a person has neither password nor code.
+    """
+
+    @wraps(view)
+    def confirmed(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if request.method == "POST" and not _is_confirmed(request):
+            if not get_adapter().get_reauthentication_methods(request.user):
+                raise PermissionDenied
+            raise ReauthenticationRequired
+        return view(request, *args, **named)
+
+    return confirmed
+
+
+def _is_confirmed(request: HttpRequest) -> bool:
+    within = settings.STEP_UP_SECONDS
+    return not within or 0 <= time() - request.session.get(CONFIRMED, 0) <= within
