@@ -60,6 +60,8 @@ def confirms_identity(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
         if request.method == "POST" and not _is_confirmed(request):
             if not get_adapter().get_reauthentication_methods(request.user):
                 raise PermissionDenied
+            # allauth 65.21 compares the path of what was sent with the whole address, and drops the form where they differ.
+            request.GET, request.META["QUERY_STRING"] = request.GET, ""
             raise ReauthenticationRequired
         return view(request, *args, **named)
 
