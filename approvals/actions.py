@@ -8,7 +8,9 @@ A key (idempotency) that was used already gives the first result; with another b
 from approvals.authorisations.actions import replace
 from approvals.decisions.actions import change_record, publish
 from approvals.decisions.additions.actions import add_to_record
+from approvals.decisions.corrections.actions import Corrected, correct
 from approvals.decisions.rewording.actions import answer_rewording, reword
+from approvals.decisions.withdrawal.actions import withdraw_from_publication
 from approvals.delegations.actions import record_delegation
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
@@ -20,6 +22,7 @@ from approvals.drawdowns.signing.actions import sign_off
 
 __all__ = [
     "Choice",
+    "Corrected",
     "KeyUsedOtherwise",
     "NotAllowedNow",
     "OffLine",
@@ -37,6 +40,7 @@ __all__ = [
     "call_in",
     "change_record",
     "choose_lines",
+    "correct",
     "draft",
     "hand_back",
     "lapse",
@@ -57,5 +61,6 @@ __all__ = [
     "take_effect",
     "take_effect_of_all",
     "withdraw",
+    "withdraw_from_publication",
     "write_case",
 ]

@@ -4,8 +4,10 @@ The rules of two rows are triggers (migration the_database_decides_with_us); eac
 """
 
 from approvals.decisions.additions.models import RecordAddition
+from approvals.decisions.corrections.models import Correction
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.rewording.models import Rewording
+from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.models import (
     Advice,
@@ -29,6 +31,7 @@ __all__ = [
     "Answer",
     "CallIn",
     "Consumption",
+    "Correction",
     "DecisionRecord",
     "Delegation",
     "DelegationLimit",
@@ -46,4 +49,5 @@ __all__ = [
     "RecordAddition",
     "Rewording",
     "Submission",
+    "Withdrawal",
 ]

@@ -7,9 +7,11 @@ from approvals.authorisations import views as authorisations
 from approvals.chain import views as chain
 from approvals.decisions import views as records
 from approvals.decisions.additions import views as additions
+from approvals.decisions.corrections import views as corrections
 from approvals.decisions.publication import views as published
 from approvals.decisions.register import views as register
 from approvals.decisions.rewording import views as rewording
+from approvals.decisions.withdrawal import views as withdrawal
 from approvals.delegations import views as delegations
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
@@ -62,6 +64,13 @@ urlpatterns = [
     path("drawdowns/<str:reference>/record/", records.decision_record_page, name="decision_record_page"),
     path("drawdowns/<str:reference>/record/change/", records.record_change, name="record_change"),
     path("drawdowns/<str:reference>/record/add/", additions.record_add, name="record_add"),
+    path("drawdowns/<str:reference>/record/correct/", corrections.record_correct, name="record_correct"),
+    path("drawdowns/<str:reference>/record/withdraw/", withdrawal.record_withdraw, name="record_withdraw"),
+    path(
+        "drawdowns/<str:reference>/record/corrections/<int:number>/withdraw/",
+        withdrawal.correction_withdraw,
+        name="correction_withdraw",
+    ),
     path("drawdowns/<str:reference>/record/wording/", rewording.record_reword, name="record_reword"),
     path(
         "drawdowns/<str:reference>/record/wording/answer/", confirms_identity(rewording.rewording_answer), name="rewording_answer"
@@ -76,4 +85,9 @@ urlpatterns = [
     path("published-decisions.atom", published.published_decisions_atom, name="published_decisions_atom"),
     path("published-decisions/", published.published_decisions, name="published_decisions"),
     path("published-decisions/<str:reference>/", published.published_decision, name="published_decision"),
+    path(
+        "published-decisions/<str:reference>/corrections/<int:number>/",
+        corrections.published_correction_page,
+        name="published_correction",
+    ),
 ]

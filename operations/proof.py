@@ -18,7 +18,17 @@ from accounts.audit.rules import GENESIS, link
 from accounts.models import AuditEntry, AuditHead
 from approvals.decisions.actions import drafted_hash
 from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, published
-from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown, LimitDrawn, Paper, Submission
+from approvals.models import (
+    Consumption,
+    Correction,
+    DecisionRecord,
+    DelegationLimit,
+    Drawdown,
+    LimitDrawn,
+    Paper,
+    Submission,
+    Withdrawal,
+)
 from costing.frozen import digest, written
 from costing.intake import Basis
 from phases.models import Programme
@@ -239,6 +249,32 @@ def _decision_records() -> Iterator[Kept]:
         yield Kept(f"{name} in its content", drafted_hash(record), drafted_hash(content))
 
 
+def _corrections() -> Iterator[Kept]:
+    """A correction is the one that the audit chain says was published, and it says what its columns say."""
+    for each in Correction.objects.select_related("record__drawdown", "entry").order_by("record__drawdown__reference", "number"):
+        name = f"The correction {each.number} of the record on drawdown {each.record.drawdown}"
+        yield Kept(name, each.sha256, digest(each.content))
+        entry = json.loads(each.entry.content)
+        is_its = (entry["action"], entry["subject"]) == ("record_corrected", f"drawdown:{each.record.drawdown.reference}")
+        yield Kept(f"{name} in the audit record", each.sha256, entry["details"]["sha256"] if is_its else "another act")
+        said = each.said
+        columns = f"{each.get_kind_display()}: {each.wrong}, {each.right}, {each.published_on}, {each.record.sha256}"
+        kept = f"{said.about}: {said.wrong}, {said.right}, {said.published_on}, {said.record_sha256}"
+        yield Kept(f"{name} in its content", digest(columns), digest(kept))
+
+
+def _withdrawals() -> Iterator[Kept]:
+    """What the audit chain says was withdrawn from publication is. Walked from the acts, so that one let back is missed."""
+    withdrawn = {each.entry_id: each for each in Withdrawal.objects.select_related("record", "correction")}
+    for entry in AuditEntry.objects.filter(action="publication_withdrawn").order_by("number"):
+        details, each = json.loads(entry.content)["details"], withdrawn.pop(entry.number, None)
+        name, said = f"The withdrawal from publication in entry {entry.number}", f"{details['sha256']}, {details['reasons']}"
+        of = each and (each.correction or each.record)
+        yield Kept(name, f"{of.sha256}, {each.reasons}" if each and of else "nothing", said)
+    for number in withdrawn:
+        yield Kept("A withdrawal from publication", f"entry {number}", "another act")
+
+
 def _records_of_acts() -> Iterator[Kept]:
     """What a record says is what the signature said, or the last wording that was confirmed, and what the clerk settled.
 
@@ -304,6 +340,8 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "signatures": _signatures,
     "attached papers": _papers,
     "published decision records": _decision_records,
+    "corrections of records": _corrections,
+    "withdrawals from publication": _withdrawals,
     "what records say of the acts": _records_of_acts,
     "issued papers": _issued_papers,
     "schedules and findings of issued papers": _made_from,

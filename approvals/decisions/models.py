@@ -75,6 +75,9 @@ class DecisionRecord(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
+    corrected_on: list[date]
+    """The days of its corrections, in their order; only where the record was read through `decisions.queries`."""
+
     class Meta:
         indexes = [
             models.Index(fields=["published_on", "id"], name="record_by_publication"),

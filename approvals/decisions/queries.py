@@ -4,8 +4,9 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from accounts.council.queries import council
 from accounts.governance.queries import governance_on
 from accounts.models import User
 from approvals.decisions import rules
+from approvals.decisions.corrections.models import Correction
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.rules import (
     RecordContent,
@@ -55,13 +57,16 @@ def published_record(reference: str) -> DecisionRecord:
 
 
 def _decided() -> QuerySet[DecisionRecord]:
-    return DecisionRecord.objects.filter(drawdown__state__in=DECIDED).select_related(
+    corrected = Correction.objects.filter(record=OuterRef("pk")).order_by("number").values("published_on")
+    records = DecisionRecord.objects.annotate(corrected_on=ArraySubquery(corrected))  # type: ignore[no-redef]
+    return records.filter(drawdown__state__in=DECIDED).select_related(
         "drawdown__programme",
         "drawdown__delegation__decision_maker",
         "drawdown__delegation__decision_body",
         "drawdown__call_in",
         "drawdown__signed_entry",
         "drawdown__resolution",
+        "withdrawal",
         "recorded_by",
         "published_by",
         "entry",
@@ -159,12 +164,13 @@ def hidden_balances(record: DecisionRecord) -> set[tuple[str, Measure]]:
     """The limits, by authorisation and measure, whose balance in this record would give away what an exempt decision released.
 
     It is the difference of the balances on either side of that decision, however many public ones stand between: so once an
-    exempt decision has drawn on a limit, no later record prints the balance. One query.
+    exempt decision, or one whose record was withdrawn, has drawn on a limit, no later record prints the balance. One query.
     """
     signed = record.drawdown.signed_entry
     assert signed is not None  # a decision is signed: the database holds it
-    earlier = DecisionRecord.objects.exclude(exempt_paragraph="").filter(
-        drawdown__programme=record.drawdown.programme_id, drawdown__signed_entry__number__lt=signed.number
+    kept_back = ~Q(exempt_paragraph="") | Q(withdrawal__isnull=False)
+    earlier = DecisionRecord.objects.filter(
+        kept_back, drawdown__programme=record.drawdown.programme_id, drawdown__signed_entry__number__lt=signed.number
     )
     kept = earlier.values_list("money", flat=True)
     return {(row.authorisation, row.measure) for money in kept for row in rules.released(money).rows}
@@ -276,13 +282,14 @@ def in_words(words: str) -> Q:
 
 
 def in_public_words(words: str) -> Q:
-    """As `in_words`; of an exempt record only in what the public is told of it."""
+    """As `in_words`; of an exempt or withdrawn record only in what the public is told of it."""
     if not words.split():
         return Q()
-    told = Q()
+    told, named = Q(), Q()
     for word in words.split():
         told &= _with_word(word, "drawdown__reference", "title", "capacity")
-    return told | (Q(exempt_paragraph="") & in_words(words))
+        named &= _with_word(word, "drawdown__reference")
+    return named | (Q(withdrawal__isnull=True) & (told | (Q(exempt_paragraph="") & in_words(words))))
 
 
 def _with_word(word: str, *fields: str) -> Q:

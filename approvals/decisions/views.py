@@ -14,9 +14,11 @@ from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions import actions
 from approvals.decisions.actions import check_publication
+from approvals.decisions.corrections.queries import corrections_of
 from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, RecordForm
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
+from approvals.decisions.withdrawal.queries import reads_whole
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow
 from approvals.drawdowns.models import Drawdown
@@ -54,12 +56,14 @@ def _back(request: SignedIn, reference: str, sentence: str, level: int = message
 def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
     """Every field of the record in order; for the clerk, what can be done with it next."""
     record = record_for(request.user, reference)
-    content, today = content_of(record), clock.today()
+    content, today, whole = content_of(record), clock.today(), reads_whole(request.user, record)
     context = _context(
         record,
-        sections=[*wording.sections(content), wording.since(record)],
-        money=wording.money_rows(content),
-        answers=wording.answer_rows(content),
+        sections=[*wording.sections(content), wording.since(record)] if whole else [],
+        money=wording.money_rows(content) if whole else [],
+        answers=wording.answer_rows(content) if whole else [],
+        whole=whole,
+        corrections=corrections_of(record),
         stands=wording.registered(record, today),
         missing=[] if record.published_on else missing_of(record),
         standing=wording.standing(record) if record.published_on else "",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports.exempt import views as exempt
 from reports.papers import views
+from reports.papers.correction import views as correction
 from reports.papers.decision_record import views as decision_record
 from reports.papers.packs import views as packs
 from reports.papers.readings import views as readings
@@ -23,5 +24,10 @@ urlpatterns = [
     path("programmes/<slug:slug>/renderings/<int:pk>.pdf", packs.rendering_pdf, name="rendering_pdf"),
     path("papers/verify/", verifying.verify_paper, name="verify_paper"),
     path("drawdowns/<str:reference>/decision.pdf", decision_record.decision_pdf, name="decision_pdf"),
+    path(
+        "published-decisions/<str:reference>/corrections/<int:number>.pdf",
+        correction.published_correction_pdf,
+        name="published_correction_pdf",
+    ),
     path("published-decisions/<str:reference>.pdf", decision_record.published_decision_pdf, name="published_decision_pdf"),
 ]

@@ -13,10 +13,10 @@ from django.db import connection
 from accounts.models import Office, User
 from accounts.permissions.rules import Role
 from approvals import actions
-from approvals.actions import Choice, Said
+from approvals.actions import Choice, Corrected, Said
 from approvals.decisions.rules import Elsewhere
 from approvals.drawdowns.rules import Mode, Reply
-from approvals.models import DecisionRecord, Delegation, Drawdown
+from approvals.models import Correction, DecisionRecord, Delegation, Drawdown
 from phases.models import Authorisation, Phase, Programme
 from posts.models import CostLine
 from tests.making import (
@@ -130,6 +130,14 @@ class Case:
     def published(self, *choices: Choice | CostLine, case: Mapping[str, Any] = KEY) -> Drawdown:
         """Signed, and published the same day: a key decision, open to call-in until 27 September, unless said otherwise."""
         return self.publish(self.signed(*(choices or [self.line()]), case=case))
+
+    def correct(self, published: Drawdown, right: str = "Copers Cope and Kelsey", at: datetime = NOW) -> Drawdown:
+        """The same drawdown, the wards in its record corrected."""
+        record = DecisionRecord.objects.get(drawdown=published)
+        said = Corrected(Correction.Kind.WARDS, "All wards", right)
+        number = record.corrections.count() + 1
+        actions.correct(record=record, number=number, said=said, by=self.clerk, at=at)
+        return Drawdown.objects.get(pk=published.pk)
 
     def called_in(self, published: Drawdown, **values: Any) -> Drawdown:
         given = {"on": NOW.date(), "called_in_by": "Scrutiny committee", "reasons": "The cost is in doubt.", "at": NOW}

@@ -116,7 +116,16 @@ NO_PAGE |= {"drawdown_submit", "drawdown_withdraw", "hand_back"}
 # Looked at in test_records.py, state by state.
 NO_PAGE |= {"decision_record_page", "record_change", "record_publish", "record_effect", "call_in", "call_in_outcome", "register"}
 NO_PAGE |= {"published_decisions", "published_decision", "decision_pdf", "published_decision_pdf"}
-NO_PAGE |= {"record_add", "record_reword", "rewording_answer"}
+NO_PAGE |= {
+    "record_add",
+    "record_reword",
+    "rewording_answer",
+    "record_correct",
+    "record_withdraw",
+    "correction_withdraw",
+    "published_correction",
+    "published_correction_pdf",
+}
 NO_PAGE |= {"published_decisions_json", "published_decisions_atom"}
 # The report: these are posted or downloaded, the others are looked at below, state by state.
 NO_PAGE |= {"report_docx", "report_pdf", "report_update", "section_draft", "paragraph_move"}

@@ -83,6 +83,39 @@ def test_from_the_draft_of_the_record_to_an_outcome(case: Case, inspection: Insp
     assert Drawdown.objects.get().state == State.EFFECTIVE
 
 
+def test_a_correction_and_a_withdrawal(case: Case, inspection: Inspection) -> None:
+    page, record = inspection.page, case.published()
+    already_signed_in(page, case.clerk)
+    here, public = f"/drawdowns/{record.reference}/record/", f"/published-decisions/{record.reference}/"
+    inspection.visit("a correction", f"{here}correct/")
+    press(page, "Continue")
+    inspection.look("a correction with nothing in it")
+    page.get_by_label("Wards affected").check()
+    page.get_by_label("What the record says").fill("All wards")
+    page.get_by_label("What it should say").fill("Copers Cope and Kelsey")
+    press(page, "Continue")
+    inspection.look("check of a correction")
+    press(page, "Publish the correction")
+    inspection.look("a record corrected")
+    inspection.visit("a corrected record, as the public reads it", public)
+    page.get_by_role("link", name=f"Correction {record.reference}-C1").click()
+    expect(page.get_by_text("Copers Cope and Kelsey")).to_be_visible()
+    inspection.look("a correction, as the public reads it")
+
+    page.goto(here)
+    page.get_by_role("button", name="Withdraw from publication").click()
+    inspection.look("a withdrawal")
+    press(page, "Continue")
+    page.get_by_label("Paragraph of Schedule 12A").select_option("2")
+    page.get_by_label("Reason for the withdrawal").fill("It named a member of staff.")
+    press(page, "Continue")
+    inspection.look("check of a withdrawal")
+    press(page, "Withdraw it now")
+    inspection.look("a record withdrawn")
+    inspection.visit("what is withdrawn", f"{public}?", status=410)
+    inspection.visit("the list with what is withdrawn", "/published-decisions/")
+
+
 def test_the_register_and_what_the_public_reads(case: Case, inspection: Inspection) -> None:
     page = inspection.page
     already_signed_in(page, case.officer)

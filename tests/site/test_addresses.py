@@ -132,6 +132,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "record_change": CLERK,
     "record_add": CLERK,
     "record_reword": CLERK,
+    **dict.fromkeys(("record_correct", "record_withdraw", "correction_withdraw"), CLERK),
     "rewording_answer": READERS,
     "record_publish": CLERK,
     "record_effect": CLERK,
@@ -143,6 +144,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "published_decisions_atom": OPEN,
     "published_decision": OPEN,
     "published_decision_pdf": OPEN,
+    "published_correction": OPEN,
+    "published_correction_pdf": OPEN,
     "lines": READERS,
     "line": READERS,
     "workings": READERS,
@@ -197,10 +200,15 @@ OF_A_RECORD = {"decision_record_page", "decision_pdf", "record_change", "record_
 OF_A_RECORD |= {
     "record_add",
     "record_reword",
+    "record_correct",
+    "record_withdraw",
+    "correction_withdraw",
     "rewording_answer",
     "call_in_outcome",
     "published_decision",
     "published_decision_pdf",
+    "published_correction",
+    "published_correction_pdf",
 }
 
 POSTED_ONLY = {"preview_lines", "undo_lines", "drawdown_headroom", "record_effect"}
@@ -228,7 +236,8 @@ def programme() -> Programme:
 def _address(name: str, programme: Programme) -> str:
     route = next(iter(get_resolver().reverse_dict.getlist(name)))[0][0][0]
     if name in OF_A_RECORD:
-        return "/" + route % {"reference": make_case().published().reference}
+        case = make_case()
+        return "/" + route % {"reference": case.correct(case.published()).reference, "number": 1}
     if "%(reference)s" in route:
         return _of_drawdown(route)
     phase, decision = make_phase(programme), make_decision(programme)

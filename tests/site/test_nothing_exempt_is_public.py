@@ -93,8 +93,8 @@ def said(content: bytes, secret: str) -> bool:
 
 
 def public_answers(client: Client, values: Mapping[str, list[Any]]) -> dict[str, bytes]:
-    """Every address of the table of URLs, with every value there is for its parts, that answers without a session; and what
-    their pages lead to."""
+    """Every address of the table of URLs, with every value there is for its parts, that answers without a session, or with 410;
+    and what their pages lead to."""
     found: dict[str, bytes] = {}
     waiting = list(_addresses(get_resolver().url_patterns, "/", values))
     asked: set[str] = set()
@@ -104,7 +104,7 @@ def public_answers(client: Client, values: Mapping[str, list[Any]]) -> dict[str,
             continue
         asked.add(address)
         answer = client.get(address, headers={"accept-encoding": "gzip"})
-        if answer.status_code != 200:
+        if answer.status_code not in (200, 410):
             continue
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         found[address] = content
@@ -152,7 +152,9 @@ def _published(case: Case, secrets: tuple[str, str, int, int]) -> Drawdown:
         exempt_line(line=line, field=Field.AMOUNTS, **given)
     public = case.published(nameless, *costs, case.line(title="Head of service"))
     case.published(case.costing(3_000))
-    case.published(case.line(title=second), case=KEY | EXEMPT | {"reasons": f"{second} costs {pounds:,}."})
+    kept = case.published(case.line(title=second), case=KEY | EXEMPT | {"reasons": f"{second} costs {pounds:,}."})
+    case.correct(kept, right=f"{second} costs {pounds:,}.")
+    case.correct(public)
     case.called_in(case.published(case.costing(2_000)))
     return public
 
@@ -174,6 +176,8 @@ def test_no_public_address_says_anything_exempt(case: Case, secrets: tuple[str, 
     assert {
         f"/published-decisions/{public.reference}/",
         f"/published-decisions/{public.reference}.pdf",
+        f"/published-decisions/{public.reference}/corrections/1/",
+        f"/published-decisions/{public.reference}/corrections/1.pdf",
         "/published-decisions.json",
         "/published-decisions.atom",
     } <= set(answers)

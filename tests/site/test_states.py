@@ -62,6 +62,11 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "record_change": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
     "record_add": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
     "record_reword": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
+    "record_correct": ("clerk", "404 404 404 404 404 302 200* 200* 200* 200*"),
+    "record_withdraw": ("clerk", "404 404 404 404 404 302 200* 200* 200* 200*"),
+    "correction_withdraw": ("clerk", "404 404 404 404 404 404 200* 200* 200* 200*"),
+    "published_correction": ("nobody", "404 404 404 404 404 404 200 200 200 200"),
+    "published_correction_pdf": ("nobody", "404 404 404 404 404 404 200 200 200 200"),
     "rewording_answer": ("anybody", "404 404 404 404 404 302 302 302 302 302"),
     "record_publish": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
     "record_effect": ("clerk", "405 405 405 405 405 405 405* 405 405 405"),
@@ -81,7 +86,15 @@ NOTICE_CHANGES = {
     "answer_record",
     "question_ask",
 }
-NOTICE_CHANGES |= {"advise", "sign_off", "drawdown_return", "drawdown_refuse", "record_change", "record_publish"}
+NOTICE_CHANGES |= {
+    "advise",
+    "sign_off",
+    "drawdown_return",
+    "drawdown_refuse",
+    "record_change",
+    "record_publish",
+    "record_correct",
+}
 
 
 def of_a_drawdown() -> Iterator[str]:
@@ -111,7 +124,7 @@ class World:
         route = next(iter(get_resolver().reverse_dict.getlist(name)))[0][0][0]
         rows = self.drawdown.papers if name == "paper_file" else self.drawdown.questions
         row = rows.first()
-        return "/" + route % {"reference": self.drawdown.reference, "slug": "leader", "pk": row.pk if row else 1}
+        return "/" + route % {"reference": self.drawdown.reference, "slug": "leader", "pk": row.pk if row else 1, "number": 1}
 
     def typed(self, name: str) -> dict[str, Any]:
         """What somebody would type on the page."""
@@ -129,6 +142,9 @@ class World:
             "record_change": {"call_in_applies": "False", "call_in_reason": "Agreed urgency."},
             "record_add": {"kind": "wards", "text": "All wards"},
             "record_reword": {"text": "Agreed for one year.", "reasons": "The year was left out."},
+            "record_correct": {"kind": "wards", "wrong": "All wards", "right": "Kelsey", "publish": "1"},
+            "record_withdraw": {"paragraph": "3", "reasons": "It named a post.", "withdraw": "1"},
+            "correction_withdraw": {"paragraph": "3", "reasons": "It named a post.", "withdraw": "1"},
             "record_publish": {"publish": "1"},
             "call_in": {"called_in_on": "20 September 2016", "called_in_by": "Scrutiny", "reasons": "Cost."},
             "call_in_outcome": {"outcome": "stands", "outcome_on": today, "outcome_text": "It stands."},
@@ -159,7 +175,7 @@ def _decided(state: str, case: Case, drawdown: Drawdown) -> None:
     signed = case.sign(case.answered(case.answered(drawdown), "Director"))
     if state == "signed_off":
         return
-    published = case.publish(signed)
+    published = case.correct(case.publish(signed))
     if state == "effective":
         actions.take_effect(drawdown=published, by=case.clerk, at=LATER.replace(month=10))
     elif state != "published":
@@ -229,6 +245,7 @@ def test_what_a_page_answers_depends_on_where_the_drawdown_stands(state: str, mo
     monkeypatch.setattr(
         "reports.papers.decision_record.queries.draw", lambda page, stylesheet: b"%PDF-1.7"
     )  # it takes long, and is tested elsewhere
+    monkeypatch.setattr("reports.papers.correction.queries.draw", lambda page, stylesheet: b"%PDF-1.7")
     world = World(state)
     place = STATES.index(state)
     expected = {name: row[1].split()[place] for name, row in ANSWERS.items()}

@@ -24,6 +24,8 @@ from approvals.decisions.publication import queries
 from approvals.decisions.queries import content_of, hidden_balances, published_record, published_records
 from approvals.decisions.register.forms import PublicFilters
 from approvals.decisions.register.views import released_cells
+from approvals.decisions.withdrawal.models import Withdrawal
+from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.totals.rules import released_in_words
@@ -54,7 +56,7 @@ def for_anybody(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 def _title(record: DecisionRecord) -> SafeString:
     about = "Exempt information" if record.exempt_paragraph else ""
     url = reverse("published_decision", args=[record.drawdown.reference])
-    return joined(link(url, record.title), note(record.drawdown.reference), note(about))
+    return joined(link(url, queries.public_title(record)), note(record.drawdown.reference), note(about))
 
 
 def _pdf(record: DecisionRecord) -> SafeString:
@@ -63,6 +65,8 @@ def _pdf(record: DecisionRecord) -> SafeString:
 
 
 def _amounts(record: DecisionRecord) -> str:
+    if withdrawal_of(record):
+        return muted("Withdrawn")
     return muted("Exempt") if record.exempt_paragraph else released_in_words(queries.public_amounts(record))
 
 
@@ -78,10 +82,10 @@ class PublishedTable(ListTable):
     title = ListColumn(
         "Decision",
         screen=_title,
-        cells=[FileColumn("Reference", lambda each: each.drawdown.reference), FileColumn("Title", lambda each: each.title)],
+        cells=[FileColumn("Reference", lambda each: each.drawdown.reference), FileColumn("Title", queries.public_title)],
     )
     programme = ListColumn("Programme", shown=False, holds="drawdown.programme.name")
-    capacity = ListColumn("Decided by")
+    capacity = ListColumn("Decided by", screen=queries.public_capacity, cells=[FileColumn("Decided by", queries.public_capacity)])
     decided_on = ListColumn("Decided", sort=last_if_open("decided_on"))
     released = ListColumn("Released", screen=_amounts)
     sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
@@ -156,9 +160,11 @@ class PublishedFeed(Feed):
         return published_records().order_by("-published_on", "-id")[:IN_THE_FEED]
 
     def item_title(self, item: DecisionRecord) -> str:
-        return f"{item.drawdown.reference}: {item.title}"
+        return f"{item.drawdown.reference}: {queries.public_title(item)}"
 
     def item_description(self, item: DecisionRecord) -> str:
+        if withdrawal_of(item):
+            return escape(wording.standing(item))
         released = "" if item.exempt_paragraph else released_in_words(queries.public_amounts(item))
         exempt = "It holds exempt information." if item.exempt_paragraph else ""
         said = [f"{item.capacity}, {formats.long_date(item.decided_on)}.", released and f"Released: {released}.", exempt]
@@ -181,20 +187,29 @@ def published_decisions_atom(request: HttpRequest) -> HttpResponse:
     return PublishedFeed()(request)
 
 
+def gone(request: HttpRequest, record: DecisionRecord, withdrawn: Withdrawal, reference: str) -> HttpResponse:
+    """410 in the place of what was withdrawn: which record or correction it was, since when it is not public, and why."""
+    context = {"record": record, "withdrawn": withdrawn, "said": sentence(withdrawn), "reference": reference}
+    return render(request, "approvals/decisions/published_withdrawn.html", context, status=410)
+
+
 @for_anybody
 def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
-    """One record; of an exempt one that there is one, and why it is exempt."""
+    """One record; of an exempt one that there is one, and why it is exempt; 410 of one that was withdrawn."""
     record = published_record(reference)
+    if withdrawn := withdrawal_of(record):
+        return gone(request, record, withdrawn, reference)
     content = content_of(record)
     exempt = bool(content.exempt_paragraph)
     context = {
         "record": record,
         "kind": content.kind_of_record,
-        "sections": wording.public_sections(content) + ([] if exempt else [wording.since(record)]),
+        "sections": wording.public_sections(content) + ([] if exempt else [wording.since(record, public=True)]),
         "money": wording.public_money_rows(content, hidden_balances(record)),
         "withheld": wording.BALANCE_WITHHELD,
         "answers": [] if exempt else wording.answer_rows(content),
         "standing": wording.standing(record),
         "exempt": exempt,
+        "corrections": record.corrections.all(),
     }
     return render(request, "approvals/decisions/published_decision.html", context)

@@ -50,6 +50,12 @@ def _takes_effect(row: Registered) -> str:
     return formats.long_date(row.effective_on) if row.effective_on else muted("Open")
 
 
+def _state(row: Registered) -> SafeString:
+    days = {"Corrected": row.corrected_on, "Withdrawn from publication": row.withdrawn_on}
+    said = [note(f"{name} on {formats.long_date(day)}") for name, day in days.items() if day]
+    return joined(tag(row.state, row.colour), *said)
+
+
 def _keep_until(row: Registered) -> str:
     if row.retain_until is None:
         return muted("From publication")
@@ -97,7 +103,13 @@ class RegisterTable(ListTable):
     closes_on = ListColumn("Call-in closes", shown=False)
     effective_on = ListColumn("Takes effect", screen=_takes_effect)
     state = ListColumn(
-        "Status", screen=lambda row: tag(row.state, row.colour), cells=[FileColumn("Status", lambda row: row.state)]
+        "Status",
+        screen=_state,
+        cells=[
+            FileColumn("Status", lambda row: row.state),
+            FileColumn("Corrected", lambda row: row.corrected_on),
+            FileColumn("Withdrawn from publication", lambda row: row.withdrawn_on),
+        ],
     )
     retain_until = ListColumn("Keep until", screen=_keep_until)
 

@@ -6,9 +6,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.offices.queries import Acting
+from approvals.decisions.corrections.models import Correction
+from approvals.decisions.corrections.rules import reference_of
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import effective_day
 from approvals.decisions.rules import RecordContent, RecordedAnswer, released
+from approvals.decisions.withdrawal.models import Withdrawal
+from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
 from approvals.drawdowns.rules import Authority, Measure, Mode, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
 from approvals.drawdowns.totals.rules import by_measure, heading, released_in_words
@@ -144,8 +148,8 @@ def public_sections(content: RecordContent) -> list[Section]:
     return [Section("The decision", rows)]
 
 
-def since(record: DecisionRecord) -> Section:
-    """What became of the decision after its record was published; without rows while there is nothing to say."""
+def since(record: DecisionRecord, *, public: bool = False) -> Section:
+    """What became of the decision since, or no rows. To the public a correction that was withdrawn is that, and why."""
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
     rows = []
     if called:
@@ -154,7 +158,18 @@ def since(record: DecisionRecord) -> Section:
         takes = f"\nIt takes effect on {formats.long_date(called.effective_on)}." if called.effective_on else ""
         said = f"{called.get_outcome_display()}, {formats.long_date(called.outcome_on)}\n{called.outcome_text}{takes}"
         rows.append(Row("Outcome", said))
+    rows += [_correction(each, public) for each in record.corrections.select_related("withdrawal")]
     return Section("Since publication", rows)
+
+
+def _correction(correction: Correction, public: bool) -> Row:
+    said = correction.said
+    withdrawn: Withdrawal | None = getattr(correction, "withdrawal", None)
+    if withdrawn and public:
+        return Row(f"Correction {said.reference}", sentence(withdrawn))
+    lines = [f"{_day(said.published_on)}, by {said.recorded_by}: {said.about}", *([sentence(withdrawn)] if withdrawn else [])]
+    lines += ["The record says:", said.wrong, "It should say:", said.right]
+    return Row(f"Correction {said.reference}", "\n".join(lines))
 
 
 def _decision(content: RecordContent) -> Iterator[Row]:
@@ -310,18 +325,35 @@ def sources_of(record: DecisionRecord) -> list[str]:
     return list(dict.fromkeys(row.source for row in released(record.money).rows))
 
 
-def mark(record: DecisionRecord) -> str:
-    """What a reader of a printed record must know before anything else; "" where the decision stands as it was published."""
+def marks(record: DecisionRecord) -> list[str]:
+    """What a reader of a printed record must know before anything else; nothing where it stands as it was published."""
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
+    withdrawn = withdrawal_of(record)
+    said = [f"Withdrawn from publication on {_day(withdrawn.withdrawn_on)}"] if withdrawn else []
     if record.drawdown.state == State.SUPERSEDED:
-        return "Overturned after call-in: this decision has no effect"
-    if called and not called.outcome:
-        return "Called in: this decision takes no effect until the outcome is recorded"
-    return ""
+        said.append("Overturned after call-in: this decision has no effect")
+    elif called and not called.outcome:
+        said.append("Called in: this decision takes no effect until the outcome is recorded")
+    elif called:
+        said.append(f"Called in, and stands: it takes effect on {_day(called.effective_on)}")
+    if record.corrected_on:
+        said.append(f"Corrected on {_day(record.corrected_on[-1])}: read it with {listed(correction_references(record))}")
+    return said
+
+
+def correction_references(record: DecisionRecord) -> list[str]:
+    """Those of its corrections, in their order."""
+    return [reference_of(record.drawdown.reference, number) for number in range(1, len(record.corrected_on) + 1)]
 
 
 def standing(record: DecisionRecord) -> str:
-    """Where a published decision stands, in a sentence."""
+    """Where a published decision stands, in a sentence, and that its record was corrected, in another."""
+    corrected = f" Its record was corrected on {_day(record.corrected_on[-1])}." if record.corrected_on else ""
+    withdrawn = withdrawal_of(record)
+    return f"{sentence(withdrawn)} {_stands(record)}" if withdrawn else f"{_stands(record)}{corrected}"
+
+
+def _stands(record: DecisionRecord) -> str:
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
     effective = formats.long_date(effective_day(record))
     if record.drawdown.state == State.SUPERSEDED:
@@ -357,6 +389,8 @@ class Registered(NamedTuple):
     retain_until: date | None
     past_retention: bool
     stands: bool
+    corrected_on: date | None = None
+    withdrawn_on: date | None = None
 
 
 _COLOURS = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
@@ -385,6 +419,8 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
         record.retain_until,
         bool(today and record.retain_until and record.retain_until < today),
         drawdown.state != State.SUPERSEDED,
+        record.corrected_on[-1] if record.corrected_on else None,
+        withdrawn.withdrawn_on if (withdrawn := withdrawal_of(record)) else None,
     )
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.council.queries import council
 from accounts.offices.queries import Acting, acts_for
 from approvals.decisions.models import DecisionRecord
+from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.readiness.queries import standing_of
 from approvals.drawdowns.rules import State
@@ -35,7 +36,7 @@ def sent(notice: Notice) -> Sent:
     """What its person reads."""
     kind, drawdown = Kind(notice.kind), notice.drawdown
     record = DecisionRecord.objects.filter(drawdown=drawdown).first()
-    exempt = bool(record and record.exempt_paragraph)
+    exempt = bool(record and (record.exempt_paragraph or withdrawal_of(record)))
     asked = _asked_as(notice) if kind in ASKING | {Kind.WITHDRAWN} else []
     about = About(
         council=council().name,

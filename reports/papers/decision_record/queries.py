@@ -31,7 +31,7 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
     content = content_of(record)
     reduced = public and bool(content.exempt_paragraph)
     sections = wording.public_sections(content) if public else wording.sections(content)
-    after = wording.since(record)
+    after = wording.since(record, public=public)
     sections = [*sections, *([after] if after.rows and not reduced else [])]
     published = f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT
     context = {
@@ -40,11 +40,11 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
         "programme": printable(content.programme),
         "moment": timezone.localtime(_moment(record)).isoformat(timespec="seconds"),
         "head": [content.reference, *(["Part 2 (exempt)"] if content.exempt_paragraph and not public else [])],
-        "foot": ". ".join(filter(None, [published, wording.mark(record)])),
+        "foot": ". ".join([published, *wording.marks(record)]),
         "kind": printable(content.kind_of_record),
         "heading": printable(content.title),
         "marks": _marks(record, content, public),
-        "sections": [_section(each) for each in sections],
+        "sections": [section(each) for each in sections],
         "money": _money(wording.public_money_rows(content, hidden_balances(record)) if public else wording.money_rows(content)),
         "answers": [] if reduced else [_printable(row._asdict()) for row in wording.answer_rows(content)],
         "seal": _seal(record),
@@ -60,15 +60,14 @@ def _moment(record: DecisionRecord) -> datetime:
 
 
 def _marks(record: DecisionRecord, content: RecordContent, public: bool) -> list[str]:
-    marks = [] if record.published_on else [DRAFT]
-    if mark := wording.mark(record):
-        marks.append(mark)
+    marks = [*([] if record.published_on else [DRAFT]), *wording.marks(record)]
     if content.exempt_paragraph:
         marks.append("The rest of this record holds exempt information and is not published" if public else EXEMPT)
     return marks
 
 
-def _section(section: Section) -> dict[str, Any]:
+def section(section: Section) -> dict[str, Any]:
+    """A section as the page of a paper takes it: each row with its paragraphs."""
     rows = [
         {"label": printable(row.label), "paragraphs": [printable(line) for line in row.text.splitlines() if line.strip()]}
         for row in section.rows

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.council.queries import council
+from approvals.decisions.publication.queries import is_kept_back
 from approvals.decisions.queries import published_record, published_records
 from costing.frozen import digest
 from display.formats import long_date
@@ -48,6 +49,13 @@ def superseded_in(rendering: Rendering) -> list[PackItem]:
     """What of a pack has a newer version by now."""
     now = {item.key for item in _issued(rendering.programme) if item.superseded}
     return [item for item in rendering.items if item.key in now]
+
+
+def withdrawn_in(rendering: Rendering) -> list[str]:
+    """The references of the decisions in a pack whose record was withdrawn from publication since."""
+    held = [each.key.removeprefix("decision-") for each in rendering.items if each.key.startswith("decision-")]
+    gone = published_records().filter(drawdown__reference__in=held, withdrawal__isnull=False)
+    return sorted(gone.values_list("drawdown__reference", flat=True))
 
 
 def render(rendering: Rendering, step: Step) -> bytes:
@@ -108,13 +116,13 @@ def _published(programme: Programme) -> Iterator[PackItem]:
     for record in published_records().filter(drawdown__programme=programme).order_by("-published_on", "-pk"):
         about = f"Published on {long_date(record.published_on)}"
         title = f"Decision {record.drawdown.reference}: {record.title}"
-        part = 2 if record.exempt_paragraph else 1
+        part = 2 if is_kept_back(record) else 1
         yield PackItem(f"decision-{record.drawdown.reference}", title, about, record.capacity, record.sha256, part)
 
 
 def _as_published(reference: str, rendering: Rendering) -> bytes:
     record = published_record(reference)
-    if rendering.part == 1 and record.exempt_paragraph:
+    if rendering.part == 1 and is_kept_back(record):
         raise NotForThisPart
     return decision.render(record, public=rendering.part == 1)
 

@@ -1,0 +1,84 @@
+"""Correct a published record by another one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.council.queries import council
+from accounts.models import User
+from accounts.permissions.rules import Permission, require
+from approvals.decisions.corrections.models import Correction
+from approvals.decisions.corrections.rules import CorrectionContent, reference_of
+from approvals.decisions.models import DecisionRecord
+from approvals.decisions.withdrawal.queries import withdrawal_of
+from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
+from costing.frozen import digest, written
+from posts.exempt.queries import check_public
+
+
+class Corrected(NamedTuple):
+    """What of a record is wrong, and what is right."""
+
+    kind: Correction.Kind
+    wrong: str
+    right: str
+
+
+@transaction.atomic
+def correct(*, record: DecisionRecord, number: int, said: Corrected, by: User, at: datetime) -> Correction:
+    """Publish a correction, the record staying as it is. `number`: the next of this record, so that none is published twice.
+
+    Raises NotAllowedNow where the record is not published or another correction came first, ValidationError by field where a
+    text is missing, both are the same, or it would say something exempt in public.
+    """
+    correction = checked(record, number, said, by, at)
+    details = {"number": number, "about": said.kind.label, "wrong": correction.wrong, "right": correction.right}
+    details |= {"sha256": correction.sha256, "published_on": correction.published_on}
+    correction.entry = entry_of(correction.record.drawdown, "record_corrected", details, by, at)
+    correction.save(force_insert=True)
+    return correction
+
+
+def checked(record: DecisionRecord, number: int, said: Corrected, by: User, at: datetime) -> Correction:
+    """The correction as it would be published now, without its entry. Raises as `correct`; writes nothing."""
+    require(by, Permission.RECORD_DECISIONS)
+    drawdown = locked(record.drawdown)
+    record = DecisionRecord.objects.select_related("drawdown__programme").get(drawdown=drawdown)
+    if record.published_on is None:
+        raise NotAllowedNow("This record is not published yet: add to it, or ask for another wording, instead of correcting it.")
+    if withdrawal_of(record):
+        raise NotAllowedNow("This record was withdrawn from publication: nothing of it is published any more.")
+    if number != next_number(record):
+        raise NotAllowedNow("Somebody published another correction of this record meanwhile. Read it first.")
+    on, wrong, right = day_of(at), said.wrong.strip(), said.right.strip()
+    if wrong == right:
+        raise ValidationError({"right": "This is what the record says already: change it."})
+    if not record.exempt_paragraph:
+        check_public(drawdown.programme.slug, {"wrong": wrong, "right": right})
+    content = CorrectionContent(
+        council=council().name,
+        reference=reference_of(drawdown.reference, number),
+        of_reference=drawdown.reference,
+        of_title=record.title,
+        of_published_on=record.published_on,
+        record_sha256=record.sha256,
+        about=said.kind.label,
+        wrong=wrong,
+        right=right,
+        exempt_paragraph=record.exempt_paragraph,
+        published_on=on,
+        recorded_by=by.name,
+    )
+    values: Mapping[str, object] = {"kind": said.kind, "wrong": wrong, "right": right, "content": written(content)}
+    correction = Correction(record=record, number=number, published_on=on, published_by=by, **values)
+    correction.sha256 = digest(correction.content)
+    correction.clean_fields(exclude=["entry"])
+    return correction
+
+
+def next_number(record: DecisionRecord) -> int:
+    """That of the next correction (one query)."""
+    return record.corrections.count() + 1
