@@ -75,8 +75,13 @@ class Supervisor:
     A second supervisor of the same database waits, and takes over when the first has gone.
     """
 
-    def __init__(self, daily: Callable[[datetime], object], beside: int | None = None) -> None:
-        self._daily = daily
+    def __init__(
+        self,
+        daily: Callable[[datetime], object],
+        beside: int | None = None,
+        often: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._daily, self._often = daily, often
         self._beside = beside
         self._done_on: object = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -113,6 +118,7 @@ class Supervisor:
                 return
             self._waits, now = False, timezone.now()
             put_back(self._name, now, say)
+            self._often()
             if timezone.localdate(now) != self._done_on and timezone.localtime(now).hour >= 7:
                 self._daily(now)
                 self._done_on = timezone.localdate(now)

@@ -4,12 +4,14 @@ from reports.checks.models import FindingReview
 from reports.front_sheet.models import FrontSheet
 from reports.papers.background.models import Rendering
 from reports.papers.models import IssuedPaper
+from reports.papers.published.models import PublishedPaper
 from reports.report.models import ReportParagraph
 
 __all__ = [
     "FindingReview",
     "FrontSheet",
     "IssuedPaper",
+    "PublishedPaper",
     "Rendering",
     "ReportParagraph",
 ]

@@ -9,6 +9,7 @@ from accounts.unsaved import actions as unsaved
 from approvals import actions
 from approvals.notices import actions as notices
 from operations.worker import Supervisor
+from reports.papers.published.actions import note_soon
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=int, metavar="PROCESS", help="end when this process ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        Supervisor(daily=_daily, beside=options["beside"]).run()
+        Supervisor(daily=_daily, beside=options["beside"], often=note_soon).run()
 
 
 def _daily(_: datetime) -> None:

@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from reports.papers.background.queries import pack_with
 from reports.papers.models import IssuedPaper
-from reports.papers.packs.queries import superseded_in
+from reports.papers.packs.queries import superseded_in, withdrawn_in
+from reports.papers.published.queries import published_paper_with
 from reports.papers.verifying.forms import VerifyForm
 from reports.papers.views import either
 
@@ -25,6 +26,7 @@ def verify_paper(request: HttpRequest) -> HttpResponse:
     papers = IssuedPaper.objects.filter(sha256=sha256).defer("content", "schedule", "findings")
     found = papers.select_related("programme", "superseded_by").first()
     pack = None if found else pack_with(sha256)
+    known = None if found or pack else published_paper_with(sha256)
     context = {
         "form": VerifyForm(),
         "paper": found,
@@ -32,6 +34,8 @@ def verify_paper(request: HttpRequest) -> HttpResponse:
         "newer": getattr(found, "superseded_by", None),
         "pack": pack,
         "superseded": superseded_in(pack) if pack else [],
+        "withdrawn": withdrawn_in(pack) if pack else [],
+        "known": known,
     }
     return render(request, "reports/papers/verify_paper.html", context)
 

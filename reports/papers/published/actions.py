@@ -1,0 +1,38 @@
+"""Note which public PDFs of records and corrections there are, so that a copy of each can be recognised."""
+
+from django.db import transaction
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from costing.frozen import digest
+from reports.papers.published.models import PublishedPaper
+from reports.papers.published.queries import faces_after, not_noted
+
+
+def note_published() -> int:
+    """Note the public PDFs that acts since the last time changed, as they are now; how many acts there were.
+
+    Of several acts on one record the last is noted. No lock is held while a PDF is drawn; done twice at once, it is noted once.
+    """
+    entries = list(not_noted())
+    newest = {entry.subject: entry for entry in entries}
+    for entry in sorted(newest.values(), key=lambda each: each.number):
+        faces = [(face.record, face.correction, digest(face.content)) for face in faces_after(entry)]
+        with transaction.atomic():
+            for record, correction, sha256 in faces:
+                given = {"record": record, "correction": correction, "entry": entry}
+                PublishedPaper.objects.get_or_create(**given, defaults={"sha256": sha256})
+    return len(entries)
+
+
+@task()
+def note() -> None:
+    """As `note_published`, in the background."""
+    note_published()
+
+
+def note_soon() -> None:
+    """Queue that, if there is something to note and it is not queued already."""
+    waiting = DBTaskResult.objects.filter(task_path=note.module_path, status__in=["READY", "RUNNING"])
+    if not_noted().exists() and not waiting.exists():
+        note.enqueue()

@@ -1,0 +1,106 @@
+"""Which public PDFs are not noted yet, and which one a file is."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from approvals.decisions.corrections.models import Correction
+from approvals.decisions.corrections.queries import corrections_of
+from approvals.decisions.models import DecisionRecord
+from approvals.decisions.queries import published_records
+from approvals.decisions.withdrawal.models import Withdrawal
+from approvals.decisions.withdrawal.queries import sentence, withdrawal_of, withdrawal_of_correction
+from approvals.decisions.wording.queries import standing
+from display.formats import long_date
+from reports.papers.correction import queries as correction_paper
+from reports.papers.decision_record import queries as record_paper
+from reports.papers.published.models import PublishedPaper
+from reports.papers.withdrawal import queries as withdrawal_paper
+
+CHANGES_A_PAPER = (
+    *("decision_published", "drawdown_called_in", "call_in_decided", "drawdown_overturned", "drawdown_effective"),
+    *("record_corrected", "publication_withdrawn"),
+)
+"""The acts after which the public PDF of a record may be another one."""
+
+
+def not_noted() -> QuerySet[AuditEntry]:
+    """Such acts since the last one whose papers were noted, oldest first."""
+    last = PublishedPaper.objects.aggregate(Max("entry__number"))["entry__number__max"] or 0
+    return AuditEntry.objects.filter(action__in=CHANGES_A_PAPER, number__gt=last).order_by("number")
+
+
+class Face(NamedTuple):
+    """A public PDF as it is now: of the record, or of one of its corrections."""
+
+    record: DecisionRecord
+    correction: Correction | None
+    content: bytes
+
+
+def faces_after(entry: AuditEntry) -> Iterator[Face]:
+    """The public PDFs that are as this act left them. A withdrawal changes those beside it too: their balances are withheld."""
+    reference = entry.subject.removeprefix("drawdown:")
+    for record in published_records().filter(drawdown__reference=reference):
+        yield Face(record, None, public_paper(record))
+        for correction in corrections_of(record):
+            correction.record = record
+            yield Face(record, correction, public_paper_of(correction))
+        if entry.action == "publication_withdrawn":
+            signed = record.drawdown.signed_entry
+            assert signed is not None  # a decision is signed: the database holds it
+            beside = {"drawdown__programme": record.drawdown.programme_id, "drawdown__signed_entry__number__gt": signed.number}
+            for later in published_records().filter(**beside):
+                yield Face(later, None, public_paper(later))
+
+
+def public_paper(record: DecisionRecord) -> bytes:
+    """The PDF that anybody reads of a record."""
+    withdrawn = withdrawal_of(record)
+    if withdrawn:
+        return withdrawal_paper.render(record, withdrawn, record.drawdown.reference)
+    return record_paper.render(record, public=True)
+
+
+def public_paper_of(correction: Correction) -> bytes:
+    """The PDF that anybody reads of a correction."""
+    withdrawn = withdrawal_of_correction(correction)
+    if withdrawn:
+        return withdrawal_paper.render(correction.record, withdrawn, correction.reference)
+    return correction_paper.render(correction)
+
+
+class Known(NamedTuple):
+    """A public PDF that a file is: whether it can be read like this now, and in sentences what it is and what became of it."""
+
+    is_current: bool
+    withdrawn: Withdrawal | None
+    reference: str
+    title: str
+    since: str
+    standing: str
+
+
+def published_paper_with(sha256: str) -> Known | None:
+    """The public PDF with this hash, if one was noted. Of what was withdrawn the title is not told."""
+    found = PublishedPaper.objects.filter(sha256=sha256).select_related("correction", "entry").last()
+    if found is None:
+        return None
+    same = PublishedPaper.objects.filter(record=found.record_id, correction=found.correction_id)
+    record = published_records().get(pk=found.record_id)
+    withdrawn = withdrawal_of(record)
+    if found.correction:
+        found.correction.record = record
+        withdrawn = withdrawal_of_correction(found.correction)
+    reference = record.drawdown.reference
+    return Known(
+        same.last() == found,
+        withdrawn,
+        found.correction.reference if found.correction else reference,
+        "" if withdrawn else record.title,
+        long_date(timezone.localdate(found.entry.at)),
+        sentence(withdrawn) if withdrawn else standing(record),
+    )

@@ -1,0 +1,121 @@
+"""“Check a paper” knows each public PDF of a decision and of a correction, as it was at the time, and says what became of it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from approvals import actions
+from approvals.models import DecisionRecord, Drawdown
+from reports.models import PublishedPaper
+from reports.papers.published.actions import note, note_published, note_soon
+from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.refusals import refused_by
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(days=2)
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+def read(drawdown: Drawdown, rest: str = "") -> bytes:
+    """What anybody is sent; it is noted by the worker a moment after the act."""
+    note_published()
+    return Client().get(f"/published-decisions/{drawdown.reference}{rest}.pdf").content
+
+
+def asked(paper: bytes) -> str:
+    return Client().post("/papers/verify/", {"file": SimpleUploadedFile("decision.pdf", paper)}).text
+
+
+def overturned(case: Case, drawdown: Drawdown) -> Drawdown:
+    called = case.called_in(drawdown)
+    return actions.overturn(drawdown=called, on=date(2016, 9, 20), reasons="Not in the budget.", by=case.clerk, at=NOW)
+
+
+def withdrawn(case: Case, drawdown: Drawdown) -> Any:
+    record = DecisionRecord.objects.get(drawdown=drawdown)
+    given = {"paragraph": "2", "reasons": "It named a member of staff.", "by": case.clerk, "at": LATER}
+    return actions.withdraw_from_publication(of=record, **given)
+
+
+def test_the_pdf_of_a_decision_is_known_as_it_was_published(case: Case):
+    published = case.published()
+    paper = read(published)
+    said = asked(paper)
+    assert "Genuine, and as it can be read now" in said
+    for each in (published.reference, published.record.title, "20 September 2016", "It may be called in up to"):
+        assert each in said
+    assert "Not known" in asked(paper + b" ")
+
+
+@pytest.mark.parametrize("act", [overturned, Case.called_in, Case.correct])
+def test_an_earlier_copy_is_known_and_says_what_has_happened_since(case: Case, act: Any):
+    published = case.published()
+    before = read(published)
+    act(case, published)
+    after = read(published)
+    assert before != after
+    assert "Genuine, but more has happened since" in asked(before)
+    assert "Genuine, and as it can be read now" in asked(after)
+
+
+def test_a_correction_is_known_too(case: Case):
+    published = case.correct(case.published())
+    said = asked(read(published, "/corrections/1"))
+    assert "Genuine, and as it can be read now" in said
+    assert f"{published.reference}-C1" in said
+
+
+def test_of_what_was_withdrawn_it_says_that_and_not_the_title(case: Case):
+    published, beside = case.published(), case.published()
+    title, before, neighbour = published.record.title, read(published), read(beside)
+    withdrawn(case, published)
+    note_published()
+    said = asked(before)
+    assert "Genuine, but withdrawn from publication" in said
+    assert "It named a member of staff." in said
+    assert title not in said
+    assert "Genuine, but withdrawn from publication" in asked(read(published))
+    assert read(beside) != neighbour  # its balances are withheld from now on
+    assert "Genuine, but more has happened since" in asked(neighbour)
+    assert "Genuine, and as it can be read now" in asked(read(beside))
+
+
+def test_the_public_face_of_an_exempt_record_is_known(case: Case):
+    exempt = KEY | {"exempt_paragraph": "3", "public_interest": "It would tell a contractor the limit."}
+    assert "Genuine, and as it can be read now" in asked(read(case.published(case=exempt)))
+
+
+def test_the_worker_notes_once_what_acts_changed(case: Case):
+    queued = DBTaskResult.objects.filter(task_path=note.module_path)
+    note_soon()
+    assert not queued.exists()
+    case.publish(case.signed(case.line()))
+    note_soon()
+    note_soon()
+    assert queued.count() == 1
+    assert note_published() == 1
+    assert note_published() == 0
+    assert PublishedPaper.objects.count() == 1
+
+
+def test_a_hash_that_was_noted_stays(case: Case):
+    case.published()
+    note_published()
+    noted = PublishedPaper.objects.get()
+    with refused_by("published_paper_stays"):
+        PublishedPaper.objects.update(sha256="0" * 64)
+    with refused_by("published_paper_stays"):
+        PublishedPaper.objects.all().delete()
+    with refused_by("published_paper_once"):
+        PublishedPaper.objects.create(record=noted.record, entry=noted.entry, sha256="1" * 64)
+    with refused_by("published_paper_has_its_hash"):
+        PublishedPaper.objects.create(record=noted.record, entry=noted.record.drawdown.signed_entry, sha256="none")
