@@ -6,6 +6,7 @@ from accounts.council.models import Council
 from accounts.governance.models import GovernanceTerm
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.people.models import User
+from accounts.power_changes.models import PowerChange
 from accounts.statements.models import Statement
 from accounts.unsaved.models import UnsavedForm
 
@@ -18,6 +19,7 @@ __all__ = [
     "GovernanceTerm",
     "Office",
     "OfficeHolding",
+    "PowerChange",
     "Statement",
     "UnsavedForm",
     "User",

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("accounts.statements.urls")),
     path("", include("accounts.audit.urls")),
     path("", include("accounts.unsaved.urls")),
+    path("", include("accounts.power_changes.urls")),
 ]

@@ -151,6 +151,9 @@ MFA_FORMS = {
 # Who answers or signs has signed in, or confirmed who they are, within so many seconds. The demonstration has no passwords.
 STEP_UP_SECONDS = 0 if DEMONSTRATION else 5 * 60
 
+# Power is given by two administrators. The demonstration has one; tests ask for two where they are about it.
+TWO_FOR_POWER = not (DEMONSTRATION or TESTING)
+
 # In the database, not in a process: signing out must end the session in every process at once.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

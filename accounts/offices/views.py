@@ -30,6 +30,9 @@ from accounts.offices.forms import (
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.people.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from accounts.power_changes import queries as power_changes
+from accounts.power_changes.actions import give
+from accounts.power_changes.views import asked
 from display.editing import edit_or_409, posted
 from display.formats import long_date
 from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag
@@ -151,9 +154,9 @@ def take_office(request: SignedIn, pk: int) -> HttpResponse:
     def look_ahead() -> actions.Succession:
         return actions.succession(office=taken, holder=form.cleaned_data["holder"], days=form.days, by=request.user)
 
-    def save() -> OfficeHolding:
-        typed = {"holder": form.cleaned_data["holder"], "days": form.days}
-        return actions.take_office(office=taken, **typed, by=request.user, at=clock.now())
+    def save() -> Any:
+        wanted = power_changes.taking_office(taken, form.cleaned_data["holder"], form.days)
+        return give(wanted=wanted, by=request.user, at=clock.now())
 
     note = "The current holder leaves the day before. You will see what changes before it is recorded."
     title = f"Record who takes office as {taken}"
@@ -217,9 +220,9 @@ def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
     recorded = {"holder": holding.holder_id, "since": holding.since, "until": holding.until}
     form = CorrectHoldingForm(posted(request), office=held, initial=recorded)
 
-    def save() -> OfficeHolding:
-        typed = {"holder": form.cleaned_data["holder"], "reason": form.cleaned_data["reason"], "days": form.days}
-        return actions.correct_holding(holding=holding, **typed, by=request.user, at=clock.now())
+    def save() -> Any:
+        wanted = power_changes.correcting_holding(holding, form.cleaned_data["holder"], form.days, form.cleaned_data["reason"])
+        return give(wanted=wanted, by=request.user, at=clock.now())
 
     note = "For an entry that was wrong from the start. Decisions already recorded keep the person they name."
     title = f"Correct {holding.holder} as {held}"
@@ -233,9 +236,10 @@ def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
     represented = _office(request, pk)
     form = AppointDeputyForm(posted(request), office=represented)
 
-    def save() -> DeputyAppointment:
-        typed = {"deputy": form.cleaned_data["deputy"], "authority": form.cleaned_data["authority"], "days": form.days}
-        return actions.appoint_deputy(office=represented, **typed, by=request.user, at=clock.now())
+    def save() -> Any:
+        typed = form.cleaned_data
+        wanted = power_changes.appointing_deputy(represented, typed["deputy"], form.days, typed["authority"])
+        return give(wanted=wanted, by=request.user, at=clock.now())
 
     note = (
         "A deputy can do whatever the office can do, but only on the days of the appointment. "
@@ -295,8 +299,9 @@ class OfficeAct:
         context = {"office": self.office, "history": history, "form": form, "title": self.title, "label": self.label}
         return render(request, "accounts/offices/office_form.html", {**context, "note": self.note}, status=status)
 
-    def finish(self, request: SignedIn, _: object) -> HttpResponse:
-        messages.success(request, self.done)
+    def finish(self, request: SignedIn, done: object) -> HttpResponse:
+        if not asked(request, done):
+            messages.success(request, self.done)
         return redirect("office", self.office.pk)
 
 

@@ -12,12 +12,14 @@ from accounts.people.models import User
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, Role, require
 
+FIRST_ADMINISTRATORS = 2
+
 
 @transaction.atomic
 def create_first_administrator(*, email: str, name: str, password: str, at: datetime) -> User:
-    """The one account that nobody grants. Raises ValueError once anybody can administer."""
-    if User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exists():
-        raise ValueError("There is an administrator already: ask them to add people.")
+    """One of the two accounts that nobody on the site grants: power takes two. Raises ValueError once there are two."""
+    if User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).count() >= FIRST_ADMINISTRATORS:
+        raise ValueError("There are two administrators already: ask them to add people.")
     user = User(email=email.lower(), name=name, roles=[Role.ADMINISTRATOR])
     user.set_password(password)
     user.full_clean()

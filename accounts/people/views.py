@@ -1,6 +1,7 @@
 """Pages about people, and the demonstration's sign-in."""
 
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +22,9 @@ from accounts.people import actions, queries
 from accounts.people.forms import ChangePersonForm, PeopleFilters, PersonForm
 from accounts.people.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from accounts.power_changes import queries as power_changes
+from accounts.power_changes.actions import give
+from accounts.power_changes.views import asked
 from display.editing import edit_or_409, posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, note, tag
 from display.lists.listing import Listing
@@ -76,10 +80,14 @@ def people(request: SignedIn) -> HttpResponseBase:
 def add_person(request: SignedIn) -> HttpResponse:
     form = PersonForm(posted(request), instance=User())
 
-    def save() -> User:
+    def save() -> Any:
+        if wanted := power_changes.adding_person(form.details):
+            return give(wanted=wanted, by=request.user, at=clock.now())
         return actions.add_person(details=form.details, by=request.user, at=clock.now())
 
-    def finish(person: User) -> HttpResponse:
+    def finish(person: Any) -> HttpResponse:
+        if asked(request, person):
+            return redirect("people")
         how = "They choose a password with “Forgot your password?” on the sign-in page."
         messages.success(request, f"{person.name} was added. {how}")
         return redirect("people")
@@ -97,15 +105,18 @@ def change_person(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     form = ChangePersonForm(posted(request), instance=person)
 
-    def save() -> User | None:
+    def save() -> Any:
         try:
+            if wanted := power_changes.changing_person(person, form.details, clock.today()):
+                return give(wanted=wanted, by=request.user, at=clock.now())
             return actions.change_person(person=person, details=form.details, by=request.user, at=clock.now())
         except actions.LastAdministrator as error:
             form.add_error("roles", str(error))
             return None
 
-    def finish(changed: User) -> HttpResponse:
-        messages.success(request, f"{changed} was changed.")
+    def finish(changed: Any) -> HttpResponse:
+        if not asked(request, changed):
+            messages.success(request, f"{changed} was changed.")
         return redirect("people")
 
     offices = offices_queries.acts_for(person, clock.today())

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from accounts.models import Council, User
 from accounts.permissions.rules import Permission
+from accounts.power_changes.queries import address_of
+from accounts.power_changes.queries import waiting_for as power_changes_waiting_for
 from approvals.chain.queries import open_decisions
 from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
 from display import formats
@@ -50,7 +52,7 @@ def _further_tasks(user: User, programmes: Sequence[Programme], positions: dict[
     if user.may(Permission.RECORD_DECISIONS):
         yield from _tasks_of_clerk(programmes, positions)
     if user.may(Permission.MANAGE_PEOPLE):
-        yield from _tasks_of_administrator()
+        yield from _tasks_of_administrator(user)
 
 
 def _task_of(waiting: Waiting, today: date) -> Task:
@@ -118,7 +120,9 @@ def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Waiti
         yield Waiting(title, detail, reverse("delegation_progress", args=[due.slug, due.delegation]), due.on)
 
 
-def _tasks_of_administrator() -> Iterator[Waiting]:
+def _tasks_of_administrator(user: User) -> Iterator[Waiting]:
+    for change in power_changes_waiting_for(user):
+        yield Waiting("Confirm or refuse a change of power", f"{change.asked_by}: {change.words}", address_of(change))
     council = Council.objects.filter(pk=1).first()
     if council is None or council.name == Council._meta.get_field("name").default:
         yield Waiting("Name your council", "Its name and colour are on every page and paper", reverse("council"))

@@ -34,10 +34,12 @@ def test_the_first_administrator_is_granted_by_nobody_and_recorded():
     assert PASSWORD not in entry.content
 
 
-def test_a_second_first_administrator_is_refused():
-    make_administrator()
-    with pytest.raises(ValueError, match="There is an administrator already"):
-        people_actions.create_first_administrator(email="second@council.example", name="Second", password=PASSWORD, at=NOON)
+def test_power_takes_two_so_two_are_made_without_the_site_and_no_third():
+    for name in ("first", "second"):
+        address = f"{name}@council.example"
+        people_actions.create_first_administrator(email=address, name=name, password=PASSWORD, at=NOON)
+    with pytest.raises(ValueError, match="There are two administrators already"):
+        people_actions.create_first_administrator(email="third@council.example", name="Third", password=PASSWORD, at=NOON)
 
 
 def test_where_the_only_administrator_has_left_a_first_one_may_be_made_again():

@@ -56,10 +56,11 @@ def test_a_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch, password: s
         _create()
 
 
-def test_there_is_one_first_administrator(monkeypatch: pytest.MonkeyPatch):
+def test_there_are_two_first_administrators(monkeypatch: pytest.MonkeyPatch):
+    make_administrator()
     make_administrator()
     monkeypatch.setenv("ADMINISTRATOR_PASSWORD", PASSWORD)
-    with pytest.raises(CommandError, match="There is an administrator already"):
+    with pytest.raises(CommandError, match="There are two administrators already"):
         _create()
 
 

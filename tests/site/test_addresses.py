@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.council.queries import council
-from accounts.models import User
+from accounts.models import PowerChange, User
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.models import Delegation, Drawdown
@@ -63,6 +63,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "mail_texts": READERS,
     "change_statement": ADMINISTRATOR,
     "people": ADMINISTRATOR,
+    **dict.fromkeys(("power_changes", "power_change"), ADMINISTRATOR),
     "add_person": ADMINISTRATOR,
     "change_person": ADMINISTRATOR,
     "offices": READERS,
@@ -243,6 +244,7 @@ def _address(name: str, programme: Programme) -> str:
     phase, decision = make_phase(programme), make_decision(programme)
     numbers = {
         "change_person": lambda: make_user().pk,
+        "power_change": _power_change,
         **dict.fromkeys(("office", "change_office", "take_office", "appoint_deputy"), lambda: make_office().pk),
         **dict.fromkeys(("end_holding", "correct_holding"), lambda: make_holding(make_office(), make_user()).pk),
         "revoke_deputy": lambda: make_deputy(make_office(), make_user()).pk,
@@ -272,6 +274,11 @@ def _address(name: str, programme: Programme) -> str:
     slug = "clerk" if name == "help_for" else programme.slug
     parts = {"slug": slug, "section": "finance", "pk": pk, "number": 1, "year": 2016, "kind": "privacy"}
     return "/" + route % (parts | {"fingerprint": _a_warning(programme) if name == "finding_review" else ""})
+
+
+def _power_change() -> int:
+    given = {"kind": "take_office", "values": {}, "words": "Somebody takes office.", "asked_by": make_user(), "asked_at": NOW}
+    return PowerChange.objects.create(**given).pk
 
 
 def _delegation(decision: FundingDecision) -> Delegation:

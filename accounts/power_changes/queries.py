@@ -1,0 +1,107 @@
+"""Reads about changes of power: what one would be, those that wait to be confirmed, and those that were."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.offices.models import Office, OfficeHolding
+from accounts.offices.queries import holder_of
+from accounts.offices.rules import Days
+from accounts.people.models import User
+from accounts.people.rules import PersonDetails
+from accounts.permissions.rules import Role
+from accounts.power_changes.models import PowerChange
+from accounts.power_changes.rules import Kind, Wanted, gives_power
+from display.formats import long_date
+
+
+def administrators() -> set[int]:
+    """Everybody who may confirm one, but their own."""
+    return set(User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).values_list("pk", flat=True))
+
+
+def changes() -> QuerySet[PowerChange]:
+    """Every one, with the people of it."""
+    return PowerChange.objects.select_related("asked_by", "decided_by", "person")
+
+
+def waiting_for(person: User) -> QuerySet[PowerChange]:
+    """Those that this administrator may confirm (one query)."""
+    return changes().filter(outcome="").exclude(asked_by=person).exclude(person=person).order_by("asked_at", "pk")
+
+
+def address_of(change: PowerChange) -> str:
+    return reverse("power_change", args=[change.pk])
+
+
+def taking_office(office: Office, holder: User, days: Days) -> Wanted:
+    """Somebody takes office; who holds it that day is told too."""
+    words = f"{holder} takes office as {office} {_from_to(days)}."
+    values = {"office": office.pk, "holder": holder.pk, **_plain(days)}
+    return Wanted(Kind.TAKE_OFFICE, values, words, holder.pk, _addresses(holder, holder_of(office, days.since)))
+
+
+def correcting_holding(holding: OfficeHolding, holder: User, days: Days, reason: str) -> Wanted:
+    """Who held an office was recorded wrongly; both are told."""
+    recorded = f"{holding.holder} {_from_to(Days(holding.since, holding.until))}"
+    words = f"{holder} is recorded as {holding.office} {_from_to(days)}, instead of {recorded}. Reason: {reason}"
+    values = {"holding": holding.pk, "holder": holder.pk, "reason": reason, **_plain(days)}
+    return Wanted(Kind.CORRECT_HOLDING, values, words, holder.pk, _addresses(holder, holding.holder))
+
+
+def appointing_deputy(office: Office, deputy: User, days: Days, authority: str) -> Wanted:
+    """Somebody may act for the office; its holder is told too."""
+    words = f"{deputy} may act for {office} {_from_to(days)}, under this authority: {authority}"
+    values = {"office": office.pk, "deputy": deputy.pk, "authority": authority, **_plain(days)}
+    return Wanted(Kind.APPOINT_DEPUTY, values, words, deputy.pk, _addresses(deputy, holder_of(office, days.since)))
+
+
+def adding_person(details: PersonDetails) -> Wanted | None:
+    """Somebody is added with a role that decides; None where they get none."""
+    if not gives_power(None, details, has_office=False):
+        return None
+    words = f"{details.name} ({details.email}) is added. Roles: {_roles(details)}."
+    return Wanted(Kind.ADD_PERSON, details.stored, words, addresses=(details.email,))
+
+
+def changing_person(person: User, details: PersonDetails, day: date) -> Wanted | None:
+    """An account gets power, or the mail of one that has power goes elsewhere; None where neither."""
+    before = PersonDetails(person.email, person.name, person.job_title, person.roles, person.is_active)
+    has_office = person.holdings.not_ended(day).exists() or person.deputy_appointments.not_ended(day).exists()
+    if not gives_power(before, details, has_office=has_office):
+        return None
+    values = {"person": person.pk, **details.stored}
+    return Wanted(Kind.CHANGE_PERSON, values, _changed(before, details), person.pk, _once(before.email, details.email.lower()))
+
+
+def _changed(before: PersonDetails, after: PersonDetails) -> str:
+    said = [f"The account of {before.name} is changed."]
+    if before.email != after.email.lower():
+        said.append(f"E-mail address: {before.email} → {after.email.lower()}.")
+    if sorted(before.roles) != sorted(after.roles):
+        said.append(f"Roles: {_roles(before) or 'none'} → {_roles(after)}.")
+    if not before.is_active:
+        said.append("They can sign in again.")
+    return " ".join(said)
+
+
+def _roles(details: PersonDetails) -> str:
+    return ", ".join(Role(role).label for role in sorted(details.roles))
+
+
+def _from_to(days: Days) -> str:
+    return f"from {long_date(days.since)}" + (f" to {long_date(days.until)}" if days.until else " on")
+
+
+def _plain(days: Days) -> dict[str, Any]:
+    return {"since": days.since.isoformat(), "until": days.until and days.until.isoformat()}
+
+
+def _addresses(*people: User | None) -> tuple[str, ...]:
+    return _once(*(person.email for person in people if person))
+
+
+def _once(*addresses: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(addresses))

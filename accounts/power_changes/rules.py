@@ -1,0 +1,67 @@
+"""Who may be given power, and by whom: nobody takes or gives it alone. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from accounts.people.rules import PersonDetails
+from accounts.permissions.rules import Role
+
+DECIDING = frozenset({Role.OFFICE_HOLDER, Role.CLERK, Role.ADMINISTRATOR})
+"""Roles that decide, record what was decided, or give power to others."""
+
+
+class Kind(StrEnum):
+    """What gives power to a person."""
+
+    TAKE_OFFICE = "take_office"
+    CORRECT_HOLDING = "correct_holding"
+    APPOINT_DEPUTY = "appoint_deputy"
+    ADD_PERSON = "add_person"
+    CHANGE_PERSON = "change_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A change of power as one administrator asks for it. `values` are plain, as JSON holds them; `words` say it to people."""
+
+    kind: Kind
+    values: Mapping[str, Any]
+    words: str
+    person: int | None = None
+    """Who would have the power; None for somebody who is not added yet."""
+    addresses: tuple[str, ...] = field(default=())
+    """Whom it concerns, by the addresses that are recorded before it is done."""
+
+
+def gives_power(before: PersonDetails | None, after: PersonDetails, *, has_office: bool) -> bool:
+    """Whether this change of a person's account needs a second administrator.
+
+    A role that decides is given; or the address of somebody with such a role or an office changes, for whoever reads the mail
+    of an address signs in with it; or such a person may sign in again.
+    """
+    had = frozenset(before.roles) & DECIDING if before else frozenset()
+    has = frozenset(after.roles) & DECIDING
+    if before is None:
+        return bool(has)
+    if not after.is_active:
+        return False
+    moved = before.email.lower() != after.email.lower() or not before.is_active
+    return bool(has - had) or (moved and (bool(has) or has_office))
+
+
+def why_not_confirm(asked_by: int, person: int | None, administrators: Collection[int], by: int) -> str:
+    """Why this person may not confirm it; "" where they may."""
+    if by == asked_by:
+        others = [each for each in administrators if each not in (asked_by, person)]
+        return "You asked for it: another administrator must confirm it." if others else ALONE
+    if by == person:
+        return "It gives power to you: another administrator must confirm it."
+    return "" if by in administrators else "Only an administrator confirms it."
+
+
+ALONE = (
+    "You asked for it, and there is no other administrator to confirm it. Whoever runs the server makes a second one with "
+    "manage.py create_administrator."
+)
