@@ -115,14 +115,17 @@ def make_source(programme: Programme, **values: Any) -> FundingSource:
 
 
 def make_decision(programme: Programme, body: str = "Executive", **values: Any) -> FundingDecision:
-    """A resolution of the Executive, unless said otherwise."""
+    """A resolution of the Executive, unless said otherwise. `about` is the money that it decides on."""
     given = {
         "title": f"Release of resources {next(_numbers)}",
         "body": make_body(body),
         "decided_on": date(2016, 7, 20),
         "text_resolved": "Executive agreed.",
     }
-    return FundingDecision.objects.create(programme=programme, **(given | values))
+    about = values.pop("about", [])
+    made = FundingDecision.objects.create(programme=programme, **(given | values))
+    made.about.set(about)
+    return made
 
 
 def make_authorisation(

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
+from phases.authorisations.models import Authorisation
 from phases.decisions.models import FundingDecision
 from phases.decisions.queries import is_used, leads_back
 from phases.decisions.rules import ALWAYS_SAID, SAID_LATER, Taken, rewritten, why_not_follow, why_not_without_money
@@ -39,8 +40,31 @@ def record_decision(
         stored = {name: getattr(decision, name) for name in (*ALWAYS_SAID, *SAID_LATER)}
         if wrong := rewritten(stored, values):
             raise ValidationError(dict.fromkeys(wrong, USED))
+    about = list(values.get("about", decision.about.all() if decision else []))
+    details = _about(about, programme, values, decision)
+    fields = {name: value for name, value in values.items() if name != "about"}
     with approved_by_who_may(programme, field="body"):
-        return save(decision or FundingDecision(programme=programme), values, by=by, at=at)
+        saved = save(decision or FundingDecision(programme=programme), fields, by=by, at=at, details=details)
+        saved.about.set(about)
+    return saved
+
+
+def _about(
+    about: list[Authorisation], programme: Programme, values: Mapping[str, Any], decision: FundingDecision | None
+) -> dict[str, Any]:
+    """For the audit record: what money it decides on, where that changes. ValidationError where it cannot be that money."""
+    outcome, day = (values.get(name, getattr(decision, name, None)) for name in ("outcome", "decided_on"))
+    if about and outcome not in (None, FundingDecision.Outcome.RESOLVED):
+        raise ValidationError({"about": "A recommendation releases no money: record the resolution."})
+    for each in about:
+        if each.programme_id != programme.pk:
+            raise ValidationError({"about": "Choose money of this programme."})
+        if day and each.decision.decided_on > day:
+            raise ValidationError(
+                {"about": f"{each} was authorised on {long_date(each.decision.decided_on)}, after this decision."}
+            )
+    before = {each.pk for each in decision.about.all()} if decision else set()
+    return {"money it decides on": [str(each) for each in about]} if {each.pk for each in about} != before else {}
 
 
 def _puts_right(corrects: FundingDecision, programme: Programme, decision: FundingDecision | None) -> None:

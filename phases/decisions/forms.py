@@ -7,6 +7,7 @@ from django import forms
 
 from display.fields import TypedDateField
 from display.forms import EditForm
+from phases.authorisations.models import Authorisation
 from phases.bodies.forms import BODIES
 from phases.decisions.models import FundingDecision
 
@@ -22,6 +23,9 @@ BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "decision_follows_a_recommendation": ("follows", "Choose a recommendation of this programme."),
     "decision_follows_an_earlier_one": ("follows", "That recommendation was made after this decision: choose an earlier one."),
     "decision_follows_another": ("follows", "That recommendation follows this decision: choose an earlier one."),
+    "decision_about_earlier_money": ("about", "Some of this money was authorised after this decision."),
+    "decision_about_money_of_a_resolution": ("about", "Choose money of this programme; a recommendation releases none."),
+    "used_resolution_keeps_its_money": ("about", "A drawdown was decided by this resolution, so the money it decides on stays."),
     "decision_without_money_ends": ("follows", "It is recorded that no money follows that recommendation. Take that back first."),
     "decision_with_authorisations_stays_resolved": ("outcome", "This decision authorises money, so it must stay resolved."),
 }
@@ -31,6 +35,14 @@ class DecisionForm(EditForm):
     broken_rules = BROKEN_RULES
 
     decided_on = TypedDateField(label="Date", help_text="Such as 20 July 2016")
+    about = forms.ModelMultipleChoiceField(
+        label="Money it decides on",
+        queryset=Authorisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Only if the body decides here on a drawdown: tick the authorised money that it releases. "
+        "A drawdown of other money cannot be recorded as decided by it.",
+    )
 
     class Meta:
         model = FundingDecision
@@ -59,13 +71,22 @@ class DecisionForm(EditForm):
         }
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, instance: FundingDecision) -> None:
-        super().__init__(data, instance=instance)
+        about = [each.pk for each in instance.about.all()] if instance.pk else []
+        super().__init__(data, instance=instance, initial={"about": about})
+        self.fields["about"].queryset = Authorisation.objects.filter(programme=instance.programme)  # type: ignore[attr-defined]
         others = FundingDecision.objects.filter(programme=instance.programme).exclude(pk=instance.pk)
         self.fields["corrects"].queryset = others.order_by("-decided_on", "-pk")  # type: ignore[attr-defined]
         self.fields["corrects"].empty_label = "No earlier decision"  # type: ignore[attr-defined]
         recommended = others.filter(outcome=FundingDecision.Outcome.RECOMMENDED)
         self.fields["follows"].queryset = recommended.order_by("-decided_on", "-pk")  # type: ignore[attr-defined]
         self.fields["follows"].empty_label = "None: nobody recommended it"  # type: ignore[attr-defined]
+        self.order_fields([*list(self._meta.fields or ())[:6], "about"])
+        if not self.fields["about"].queryset:  # type: ignore[attr-defined]
+            del self.fields["about"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return super().values | {"about": list(self.cleaned_data.get("about", []))}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -12,7 +12,8 @@ class FundingDecision(models.Model):
     """What a body or an officer decided or recommended. A recommendation authorises nothing.
 
     Once something stands on it (money, a delegation, a drawdown, a correction, a later decision that takes it up), what it says
-    stays: `corrects` names what a later one puts right. `follows` is the recommendation that it decides on, or takes further.
+    stays: `corrects` names what a later one puts right. `about` is the money that a resolution releases, where it decides on a
+    drawdown. `follows` is the recommendation that it decides on, or takes further.
     `no_money_because` ends what is still to be recorded of it: with a reason there, nothing is authorised under it.
     """
 
@@ -41,6 +42,9 @@ class FundingDecision(models.Model):
         blank=True,
         related_name="followers",
         verbose_name="recommendation it decides on",
+    )
+    about = models.ManyToManyField(
+        "phases.Authorisation", blank=True, related_name="resolutions_about", verbose_name="money it decides on"
     )
     no_money_because = models.TextField("why no money follows", blank=True, validators=[visible_text])
     assumption = models.TextField(

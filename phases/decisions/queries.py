@@ -8,11 +8,11 @@ from phases.programmes.models import Programme
 
 
 def decisions_of(programme: Programme) -> QuerySet[FundingDecision]:
-    """In the order of their dates, each with its authorisations, corrections and what followed (six queries)."""
+    """In the order of their dates, each with its money, corrections, what followed and what it is about (seven queries)."""
     return (
         FundingDecision.objects.filter(programme=programme)
         .select_related("body", "corrects", "follows")
-        .prefetch_related(Prefetch("authorisations", authorisations_of(programme)), "corrections", "followers")
+        .prefetch_related(Prefetch("authorisations", authorisations_of(programme)), "corrections", "followers", "about")
         .order_by("decided_on", "id")
     )
 
@@ -20,10 +20,12 @@ def decisions_of(programme: Programme) -> QuerySet[FundingDecision]:
 def is_used(decision: FundingDecision) -> bool:
     """Whether anything stands on it: money, a delegation, a drawdown that it decided, a correction of it.
 
-    Whatever refers to a decision counts, so that an app above need not be known here.
+    Whatever refers to a decision counts, so that an app above need not be known here; what it says itself does not.
     """
     relations = (
-        each for each in FundingDecision._meta.get_fields(include_hidden=True) if each.auto_created and not each.concrete
+        each
+        for each in FundingDecision._meta.get_fields(include_hidden=True)
+        if each.auto_created and not each.concrete and each.related_model is not FundingDecision.about.through
     )
     return any(
         each.related_model._base_manager.filter(**{each.field.name: decision}).exists()  # type: ignore[union-attr]

@@ -295,7 +295,7 @@ def test_a_body_decides_by_the_resolution_that_the_clerk_records():
         case.sign(drawdown, by=case.clerk)
     with pytest.raises(NotAllowedNow, match="is no resolution of the Executive"):
         case.sign(drawdown, by=case.clerk, resolution=make_decision(case.programme, body="Full Council"))
-    signed = case.sign(drawdown, by=case.clerk, resolution=make_decision(case.programme))
+    signed = case.sign(drawdown, by=case.clerk, resolution=make_decision(case.programme, about=[case.authorisation]))
     assert (signed.state, signed.signed_by) == (State.SIGNED_OFF, case.clerk)
 
 

@@ -192,7 +192,7 @@ def test_a_task_ends_where_no_money_follows(client: Client, programme: Programme
 
 
 def _decided(case: Case) -> FundingDecision:
-    resolution = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 19))
+    resolution = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 19), about=[case.authorisation])
     case.sign(case.ready(case.line()), by=case.clerk, resolution=resolution)
     return resolution
 
@@ -215,6 +215,12 @@ def test_a_resolution_that_only_delegates_the_money_of_others_asks_for_none():
     actions.record_delegation(
         decision=gives, values=values | {"money": [case.authorisation.decision]}, steps=[], by=case.clerk, at=NOW
     )
+    assert list(open_decisions([case.programme])) == []
+
+
+def test_a_resolution_about_money_that_was_authorised_before_asks_for_none():
+    case = make_case()
+    make_decision(case.programme, about=[case.authorisation])
     assert list(open_decisions([case.programme])) == []
 
 
@@ -259,7 +265,7 @@ def test_the_chain_costs_the_same_however_long_it_is(programme: Programme, djang
     resolved = record(programme, last, DAY + timedelta(9))
     for _ in range(3):
         make_authorisation(resolved, phase)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         chain_of(FundingDecision.objects.select_related("programme").get(pk=resolved.pk))
 
 

@@ -2,23 +2,28 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.test import Client
 
+from accounts.models import AuditEntry
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
 from approvals.drawdowns.choice.queries import payers_of
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.signing import actions as signing
 from approvals.drawdowns.signing.queries import resolutions_for
+from approvals.drawdowns.signing.rules import Resolved, why_not_resolved_by
 from approvals.models import Delegation, DrawdownLine
 from phases.decisions.actions import record_decision
 from phases.models import Authorisation, FundingDecision
 from tests.approvals.case import NOW, Case, make_case
-from tests.making import make_authorisation, make_clerk, make_decision, make_programme
+from tests.making import make_authorisation, make_body, make_clerk, make_decision, make_programme
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -140,37 +145,111 @@ def of_council() -> Case:
 
 
 def resolved(case: Case, on: date = date(2016, 9, 19), **values: Any) -> FundingDecision:
-    return make_decision(case.programme, body="Full Council", decided_on=on, title=f"Resolution of {on}", **values)
+    given = {"title": f"Resolution of {on}", "about": [case.authorisation]}
+    return make_decision(case.programme, body="Full Council", decided_on=on, **(given | values))
 
 
-def three(case: Case) -> list[FundingDecision]:
-    """Older than the power; one that has decided a drawdown; one that was put right later."""
-    older, used, wrong = (resolved(case, date(2016, *day)) for day in ((7, 19), (9, 12), (9, 13)))
-    case.sign(case.ready(case.line()), by=case.clerk, resolution=used)
-    return [older, used, wrong]
+def case_of_council() -> Case:
+    """The power is of 1 August, later than the money."""
+    case = make_case(body="Full Council")
+    gives = make_decision(case.programme, body="Full Council", decided_on=date(2016, 8, 1), title="Power")
+    values: dict[str, Any] = {"title": "Council decides", "text": "Full Council.", "decision_body": make_body("Full Council")}
+    money = [case.authorisation.decision]
+    steps = [(case.offices["Leader"], Mode.AGREEMENT), (case.offices["Director"], Mode.CONSULTATION)]
+    case.delegation = actions.record_delegation(
+        decision=gives, values=values | {"money": money}, steps=steps, by=case.clerk, at=NOW
+    )
+    return case
 
 
-def test_only_a_resolution_that_can_be_about_this_money_is_offered_and_taken(of_council: Case):
-    case, refused = of_council, three(of_council)
-    right = resolved(case, corrects=refused[2])
-    waiting = case.ready(case.line())
-    assert list(resolutions_for(waiting)) == [right]
-    for each in refused:
-        with pytest.raises(NotAllowedNow, match="older than the power"):
-            case.sign(waiting, by=case.clerk, resolution=each)
-    assert case.sign(waiting, by=case.clerk, resolution=right).resolution == right
+GRID = list(product([date(2016, 7, 31), date(2016, 8, 1), date(2016, 9, 19)], *[[False, True]] * 4))
+"""The day of a resolution; whether it decided another drawdown, was put right, is about this money, and about other money."""
 
 
-@pytest.mark.parametrize(
-    ("rule", "which"),
-    [("resolution_not_older_than_its_power", 0), ("resolution_decides_once", 1), ("resolution_not_put_right", 2)],
-)
-def test_the_store_refuses_a_resolution_that_cannot_be_about_this_money(
-    of_council: Case, monkeypatch: pytest.MonkeyPatch, rule: str, which: int
+@pytest.mark.parametrize(("on", "used", "put_right", "about", "other"), GRID)
+def test_rule_action_and_store_agree_on_which_resolution_decides(
+    monkeypatch: pytest.MonkeyPatch, on: date, used: bool, put_right: bool, about: bool, other: bool
 ):
-    case, refused = of_council, three(of_council)
-    resolved(case, corrects=refused[2])
+    case = case_of_council()
+    another = make_authorisation(case.authorisation.decision, case.phase)
+    money = [*([case.authorisation] if about else []), *([another] if other else [])]
+    resolution = resolved(case, on, about=money)
+    if used and money and on >= date(2016, 8, 1):
+        first = case.ready(Choice(case.line().pk, money[0], fte=Decimal(1)))
+        case.sign(first, by=case.clerk, resolution=resolution)
+    if put_right:
+        resolved(case, date(2016, 9, 20), corrects=resolution, title="Put right")
     waiting = case.ready(case.line())
-    monkeypatch.setattr(signing, "resolutions_for", lambda drawdown: FundingDecision.objects.all())
-    with refused_by(rule):
-        case.sign(waiting, by=case.clerk, resolution=refused[which])
+    may = on >= date(2016, 8, 1) and not used and not put_right and about
+    facts = Resolved(on, [each.pk for each in money], "DD-0001" if used else "", put_right)
+    assert (why_not_resolved_by(facts, power_since=date(2016, 8, 1), money=[case.authorisation.pk]) == "") is may
+    assert (resolution in resolutions_for(waiting)) is may
+    if may:
+        assert case.sign(waiting, by=case.clerk, resolution=resolution).resolution == resolution
+        return
+    with pytest.raises(NotAllowedNow, match="cannot decide on it"):
+        case.sign(waiting, by=case.clerk, resolution=resolution)
+    monkeypatch.setattr(signing, "why_not_by", lambda drawdown, resolution: "")
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        case.sign(waiting, by=case.clerk, resolution=resolution)
+    assert refusal.value.__cause__.diag.constraint_name in RULES  # type: ignore[union-attr]
+
+
+RULES = {
+    *("resolution_not_older_than_its_power", "resolution_decides_once"),
+    *("resolution_not_put_right", "resolution_about_this_money"),
+}
+
+
+def test_what_a_used_resolution_is_about_stays():
+    case = make_case(body="Full Council")
+    resolution = resolved(case)
+    other = make_authorisation(case.authorisation.decision, case.phase)
+    rewrite(resolution, about=[case.authorisation, other])
+    rewrite(resolution, about=[case.authorisation])
+    case.sign(case.ready(case.line()), by=case.clerk, resolution=resolution)
+    with refused_by("used_resolution_keeps_its_money"):
+        resolution.about.add(other)
+    with refused_by("used_resolution_keeps_its_money"):
+        resolution.about.clear()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rewrite(resolution, outcome="resolved", about=[])
+
+
+def test_a_resolution_is_about_earlier_money_of_its_programme(case: Case, other_money: Authorisation):
+    others = make_authorisation(make_decision(make_programme()))
+    recommended = make_decision(case.programme, outcome="recommended")
+    earlier = make_decision(case.programme, decided_on=date(2016, 7, 19))
+    rule = "decision_about_money_of_a_resolution"
+    tried = [(recommended, other_money, rule), (case.delegation.decision, others, rule)]
+    for decision, money, name in [*tried, (earlier, other_money, "decision_about_earlier_money")]:
+        with pytest.raises(ValidationError) as refusal:
+            rewrite(decision, outcome=decision.outcome, about=[money])
+        assert list(refusal.value.message_dict) == ["about"]
+        with refused_by(name):
+            decision.about.add(money)
+
+
+def test_the_clerk_sees_which_resolutions_are_not_offered_and_why(client: Client, of_council: Case):
+    case = of_council
+    resolved(case, title="About nothing", about=[])
+    client.force_login(case.clerk)
+    page = client.get(f"/drawdowns/{case.ready(case.line())}/resolution/")
+    assert "No resolution of Full Council is recorded that could release this money." in page.text
+    assert "It is not recorded as being about this money." in page.text
+
+
+def test_the_form_of_a_decision_takes_the_money_it_is_about(client: Client, case: Case):
+    client.force_login(case.clerk)
+    address = f"/programmes/{case.programme.slug}/decisions/record/"
+    page = client.get(address)
+    given = {"title": "Resolution", "body": make_body().pk, "decided_on": "19 September 2016", "outcome": "resolved"}
+    given |= {"text_resolved": "Agreed.", "made_on": page.context["form"].made_on, "about": [case.authorisation.pk]}
+    assert client.post(address, given).status_code == 302
+    made = FundingDecision.objects.get(title="Resolution")
+    assert list(made.about.all()) == [case.authorisation]
+    assert str(case.authorisation) in AuditEntry.objects.latest("pk").content
+    address = f"/programmes/{case.programme.slug}/decisions/{made.pk}/change/"
+    given |= {"made_on": client.get(address).context["form"].made_on, "about": []}
+    assert client.post(address, given).status_code == 302
+    assert not made.about.exists()

@@ -121,7 +121,7 @@ def by_the_action(found: Generated, person: User) -> set[str]:
             allowed.add(f"Answer as {office}")
     body, resolution = drawdown.delegation.decision_body, None
     if body:
-        resolution = make_decision(case.programme, body=body.name, decided_on=date(2016, 9, 19))
+        resolution = make_decision(case.programme, body=body.name, decided_on=date(2016, 9, 19), about=[case.authorisation])
     if tried(lambda: case.sign(drawdown, by=person, at=found.at, resolution=resolution), keep=False):
         allowed.add(f"Record what {body.in_sentence} resolved" if body else "Sign off")
     return allowed

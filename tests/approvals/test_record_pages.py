@@ -126,7 +126,12 @@ def test_another_wording_goes_to_who_signed_and_comes_back(case: Case, clerk: Cl
 def test_what_the_law_asks_for_is_linked_before_publication():
     case = make_case(body="Full Council")
     council = make_decision(
-        case.programme, body="Full Council", decided_on=date(2016, 9, 19), text_resolved="Agreed.", minute="12"
+        case.programme,
+        body="Full Council",
+        decided_on=date(2016, 9, 19),
+        text_resolved="Agreed.",
+        minute="12",
+        about=[case.authorisation],
     )
     signed = case.sign(case.answered(case.answered(case.submitted(case.line())), "Director"), by=case.clerk, resolution=council)
     for address in (page(signed, "record"), page(signed, "record", "publish")):

@@ -80,7 +80,9 @@ def test_a_year_that_is_paid_through_the_full_year_says_how_much():
 def test_a_body_is_recorded_with_its_resolution_and_labelled_retrospective():
     case = make_case(body="Full Council")
     values = {"minute": "12", "members_present": "Nine members", "interests": "none", "text_resolved": "Agreed."}
-    council = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 19), **values)
+    council = make_decision(
+        case.programme, body="Full Council", decided_on=date(2016, 9, 19), about=[case.authorisation], **values
+    )
     drawdown = case.answered(case.answered(case.submitted(case.line())), "Director")
     record = record_of(case.sign(drawdown, by=case.clerk, resolution=council))
     assert (record.capacity, record.minute, record.members_present) == ("Full Council", "12", "Nine members")
@@ -239,7 +241,9 @@ def test_a_wording_that_is_refused_changes_nothing(case: Case):
 
 def test_the_text_of_a_resolution_is_not_worded_anew():
     case = make_case(body="Full Council")
-    council = make_decision(case.programme, body="Full Council", decided_on=date(2016, 9, 19), text_resolved="Agreed.")
+    council = make_decision(
+        case.programme, body="Full Council", decided_on=date(2016, 9, 19), text_resolved="Agreed.", about=[case.authorisation]
+    )
     signed = case.sign(case.answered(case.answered(case.submitted(case.line())), "Director"), by=case.clerk, resolution=council)
     with pytest.raises(NotAllowedNow, match="that of the resolution"):
         put_forward(case, signed)

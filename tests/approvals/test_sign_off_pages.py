@@ -299,7 +299,7 @@ class TestABodyDecides:
 
     def test_the_clerk_records_the_resolution(self, case: Case):
         drawdown = case.ready(case.line())
-        resolution = make_decision(case.programme, title="Phase Three")
+        resolution = make_decision(case.programme, title="Phase Three", about=[case.authorisation])
         make_decision(case.programme, title="Not theirs", body="Full Council")
         make_decision(case.programme, title="Only recommended", outcome="recommended")
         text = page(case.clerk, drawdown, "resolution/").text

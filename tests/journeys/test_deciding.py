@@ -166,7 +166,7 @@ def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
 def test_what_a_body_resolved(inspection: Inspection, transactional_db: None) -> None:
     case = make_case(body="Executive")
     drawdown = case.ready(case.line())
-    make_decision(case.programme, title="Phase Three")
+    make_decision(case.programme, title="Phase Three", about=[case.authorisation])
     already_signed_in(inspection.page, case.clerk)
     inspection.visit("resolution", f"/drawdowns/{drawdown.reference}/resolution/")
     inspection.page.get_by_label("Phase Three").check()

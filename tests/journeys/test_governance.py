@@ -82,6 +82,7 @@ def record_decision(page: Page, case: Case, council: Walked, title: str, outcome
     page.get_by_label(outcome, exact=True).check()
     page.get_by_label("Text as recommended").fill("That the posts of Phase One be funded.")
     if outcome == "Resolved":
+        page.get_by_label(str(case.authorisation), exact=True).check()
         page.get_by_label("Text as resolved").fill("Resolved: that the posts of Phase One be funded.")
         page.get_by_label("Members present").fill("Councillors of the committee")
         page.get_by_label("Interests").fill("None")

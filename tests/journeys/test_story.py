@@ -54,8 +54,8 @@ def publish(page: Page, reference: str) -> None:
     heading(page, "Record of the decision")
 
 
-def record_decision(page: Page, title: str, body: str, day: str, text: str, recommended: str = "") -> None:
-    """`recommended` is what Home says of the recommendation that it decides on."""
+def record_decision(page: Page, title: str, body: str, day: str, text: str, recommended: str = "", about: str = "") -> None:
+    """`recommended` is what Home says of the recommendation that it decides on, `about` the money that it releases."""
     if recommended:
         page.goto("/")
         page.get_by_role("listitem").filter(has_text=recommended).get_by_role("link", name="Record what was resolved").click()
@@ -66,6 +66,8 @@ def record_decision(page: Page, title: str, body: str, day: str, text: str, reco
     page.get_by_label("Body or officer").select_option(body)
     page.get_by_label("Date", exact=True).fill(day)
     page.get_by_label("Resolved", exact=True).check()
+    if about:
+        page.get_by_label(about, exact=True).check()
     page.get_by_label("Text as resolved").fill(text)
     press(page, "Save")
     expect(page.get_by_role("alert")).to_contain_text(f"{title} was recorded.")
@@ -134,7 +136,8 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     heading(page, "Phase Three spending")
     move_on(page, "Next meeting", "10 January 2017")
     move_on(page, "Next day", "11 January 2017")
-    record_decision(page, "Phase Three spending plan", "Executive", "11 January 2017", "That £141k and £795k be drawn down.")
+    said = "That £141k and £795k be drawn down."
+    record_decision(page, "Phase Three spending plan", "Executive", "11 January 2017", said, about="Phase Three estimate")
     reference = ask_for_phase_three(page)
     enter(page, "Committee clerk")
     page.goto(f"/drawdowns/{reference}/resolution/")

@@ -222,7 +222,7 @@ def test_the_kind_of_a_body_stays_once_something_names_it(use: str):
 @pytest.mark.django_db
 def test_a_resolution_counts_for_the_body_that_is_now_called_otherwise():
     case = make_case(body="Executive")
-    resolution = make_decision(case.programme, decided_on=date(2016, 9, 19))
+    resolution = make_decision(case.programme, decided_on=date(2016, 9, 19), about=[case.authorisation])
     save_body(values={"name": "Cabinet"}, by=make_administrator(), at=NOON, body=make_body())
     answered = case.answered(case.answered(case.submitted(case.line())), "Director")
     assert case.sign(answered, by=case.clerk, resolution=resolution).resolution == resolution

@@ -42,7 +42,7 @@ from approvals.drawdowns.powers.queries import Grounds, grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import Measure, State
-from approvals.drawdowns.signing.queries import resolutions_for
+from approvals.drawdowns.signing.queries import why_not_by
 from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell
@@ -74,10 +74,8 @@ def sign_off(
     acting, day = decision_maker(drawdown, by, at, resolution), day_of(at)
     if acting is None and resolution is None:
         raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decider}.")
-    if resolution and not resolutions_for(drawdown).filter(pk=resolution.pk).exists():
-        raise NotAllowedNow(
-            "This resolution is older than the power to decide on this, has decided another drawdown, or was put right later."
-        )
+    if resolution and (why_not := why_not_by(drawdown, resolution)):
+        raise NotAllowedNow(f"This resolution cannot decide on it. {why_not}")
     grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
     _in_order(drawdown, grounds, resolution, day)

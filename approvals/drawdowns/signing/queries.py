@@ -1,20 +1,48 @@
 """What a body may have decided a drawdown by."""
 
+from typing import NamedTuple
+
 from django.db.models import QuerySet
 
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.signing.rules import Resolved, why_not_resolved_by
 from phases.models import FundingDecision
 
 
-def resolutions_for(drawdown: Drawdown) -> QuerySet[FundingDecision]:
-    """The resolutions of the body that decides, that can be about this money.
+class Considered(NamedTuple):
+    """A resolution of the body that decides, and why it cannot decide on the drawdown; "" where it can."""
 
-    None is older than the power it is taken under, decided another drawdown before, or was put right later.
-    """
-    return FundingDecision.objects.filter(
-        programme=drawdown.programme_id,
-        body=drawdown.delegation.decision_body,
-        outcome=FundingDecision.Outcome.RESOLVED,
-        decided_on__gte=drawdown.delegation.decision.decided_on,
-        corrections__isnull=True,
-    ).exclude(pk__in=Drawdown.objects.filter(resolution__isnull=False).exclude(pk=drawdown.pk).values("resolution"))
+    decision: FundingDecision
+    why_not: str
+
+
+def considered_for(drawdown: Drawdown) -> list[Considered]:
+    """Every resolution of the body that decides in this programme, the newest first (five queries)."""
+    power_since = drawdown.delegation.decision.decided_on
+    money = set(drawdown.lines.values_list("authorisation", flat=True))
+    resolved = (
+        FundingDecision.objects.filter(
+            programme=drawdown.programme_id, body=drawdown.delegation.decision_body, outcome=FundingDecision.Outcome.RESOLVED
+        )
+        .prefetch_related("about", "corrections")
+        .order_by("-decided_on", "-pk")
+    )
+    elsewhere = Drawdown.objects.filter(resolution__in=resolved).exclude(pk=drawdown.pk)
+    used = dict(elsewhere.values_list("resolution", "reference"))
+    return [Considered(each, why_not_resolved_by(_facts(each, used), power_since=power_since, money=money)) for each in resolved]
+
+
+def _facts(decision: FundingDecision, used: dict[int, str]) -> Resolved:
+    about = frozenset(each.pk for each in decision.about.all())
+    return Resolved(decision.decided_on, about, used.get(decision.pk, ""), bool(decision.corrections.all()))
+
+
+def resolutions_for(drawdown: Drawdown) -> QuerySet[FundingDecision]:
+    """The resolutions that can decide on it, by the rule `why_not_resolved_by`."""
+    return FundingDecision.objects.filter(pk__in=[each.decision.pk for each in considered_for(drawdown) if not each.why_not])
+
+
+def why_not_by(drawdown: Drawdown, resolution: FundingDecision) -> str:
+    """Why this resolution cannot decide on it, in a sentence; "" where it can."""
+    found = {each.decision.pk: each.why_not for each in considered_for(drawdown)}
+    return found.get(resolution.pk, f"It is no resolution of {drawdown.delegation.decider}.")

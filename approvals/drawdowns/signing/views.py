@@ -21,6 +21,7 @@ from approvals.drawdowns.overview.queries import Sheet, changes_seen
 from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
+from approvals.drawdowns.signing.queries import considered_for
 from approvals.drawdowns.views import acts, either, must_act_for, opened, reads, records, require_recorder
 from display.editing import posted
 from phases.bodies.rules import duty_of
@@ -79,7 +80,9 @@ def resolution_record(request: SignedIn, reference: str) -> HttpResponse:
         resolution = form.cleaned_data["resolution"]
         if form.act(lambda: _sign(request, form, resolution=resolution)):
             return redirect("signed", reference)
-    return render(request, "approvals/drawdowns/resolution.html", _context(request, sheet, person, form))
+    not_offered = [each for each in considered_for(sheet.drawdown) if each.why_not]
+    context = _context(request, sheet, person, form) | {"not_offered": not_offered}
+    return render(request, "approvals/drawdowns/resolution.html", context)
 
 
 @reads
