@@ -108,7 +108,7 @@ def _lines(html: str) -> list[str]:
 
 
 def short_paper() -> Result:
-    """The finished PDF of 34 lines, from its schedule: tagged, mended, its CSV attached."""
+    """The finished PDF of 34 lines, from its schedule: tagged, corrected, its CSV attached."""
     return _paper(34, 1.3, rounds=9)
 
 

@@ -17,7 +17,7 @@ TWELFTHS = tuple(Fraction(months, 12) for months in range(13))
 
 
 class NotAnIntake(ValueError):
-    """An intake that cannot be. Its text is a sentence for the user; `field` is what to mend: dates or fte."""
+    """An intake that cannot be. Its text is a sentence for the user; `field` is what to correct: dates or fte."""
 
     def __init__(self, sentence: str, *, field: str = "dates") -> None:
         super().__init__(sentence)

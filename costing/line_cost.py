@@ -1,6 +1,6 @@
 """What a line costs in a financial year and in a full year, in whole pounds, each rounded once, and the workings.
 
-None is not nought: a part-year cost of None cannot be calculated, and a full-year cost of None says why.
+None is not zero: a part-year cost of None cannot be calculated, and a full-year cost of None says why.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ WHOLE = Fraction(1)
 
 
 class NotALine(ValueError):
-    """A line whose parts contradict each other. Its text is a sentence for the user, `field` what to mend: dates, cost or fte."""
+    """A line whose parts contradict each other. Its text is a sentence for the user, `field` which part: dates, cost or fte."""
 
     def __init__(self, sentence: str, *, field: str = "dates") -> None:
         super().__init__(sentence)
@@ -161,7 +161,7 @@ def missing(line: Line, year: FinancialYear) -> str | None:
 
 
 def number(value: Decimal) -> str:
-    """An FTE without idle noughts: 6, 0.5, 0.25."""
+    """An FTE without idle zeros: 6, 0.5, 0.25."""
     return f"{value.normalize():f}"
 
 

@@ -1,6 +1,6 @@
 """Whole pounds, thousands of pounds, and the one rounding both use.
 
-Rounding is half up, and away from nought for credits: 0.5 becomes 1 and -0.5 becomes -1, so that a credit mirrors its
+Rounding is half up, and away from zero for credits: 0.5 becomes 1 and -0.5 becomes -1, so that a credit mirrors its
 charge.
 """
 
@@ -36,7 +36,7 @@ class Rounding(StrEnum):
 
 
 def round_pounds(exact: Fraction | Decimal) -> Decimal:
-    """Whole pounds, half up, away from nought for credits. Refuses what is not a finite amount up to MAXIMUM."""
+    """Whole pounds, half up, away from zero for credits. Refuses what is not a finite amount up to MAXIMUM."""
     pounds = Decimal(_rounded_quotient(exact, 1))
     if abs(pounds) > MAXIMUM:
         raise NotAnAmount(f"The amount must not be above £{MAXIMUM:,}.")
@@ -49,7 +49,7 @@ def share_of(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
 
 
 def thousands(pounds: Fraction | Decimal) -> int:
-    """Thousands of pounds, half up, away from nought for credits: £23,500 is 24 and -£500 is -1."""
+    """Thousands of pounds, half up, away from zero for credits: £23,500 is 24 and -£500 is -1."""
     return _rounded_quotient(pounds, 1000)
 
 

@@ -41,7 +41,7 @@ def pounds(amount: Decimal | int | None, credits: CreditStyle = CreditStyle.MINU
 
 
 def fte(number: Decimal | None) -> str:
-    """FTE without idle noughts: 1, 0.5, 2.25; nothing for a line that has none."""
+    """FTE without idle zeros: 1, 0.5, 2.25; nothing for a line that has none."""
     if number is None:
         return ""
     text = f"{number:,.2f}"

@@ -1,7 +1,7 @@
 """One file that holds everything, and proof after it was read back that nothing is missing or changed.
 
 The file is a zip of two parts: `database.dump`, what pg_dump writes, and `manifest.json`, what the store says of itself at the
-same moment (the head of the audit chain, totals, hashes). It is restored into an empty database only, then reckoned afresh.
+same moment (the head of the audit chain, totals, hashes). It is restored into an empty database only, then worked out again.
 
 `python -m operations.backup make|restore`; the environment variable FILE names the file. `make backup` and `make restore`
 call it. Sessions are left out: after a restore everybody signs in again.

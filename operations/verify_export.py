@@ -4,7 +4,7 @@
     python3 verify_export.py audit-record.jsonl --head 1234 3f6c...
 
 Each line of the export is an entry: its number, the hash of the entry before it, its own hash, and its content. The hash is
-SHA-256 over the hash before, a line feed and the content, as UTF-8; the hash before entry 1 is 64 noughts.
+SHA-256 over the hash before, a line feed and the content, as UTF-8; the hash before entry 1 is 64 zeros.
 
 An export alone shows that nothing in it was changed, taken out or put in another order. It cannot show that its end was not cut
 off, or that nobody wrote the whole of it again: for that, give what was written down elsewhere with --head, once or more.

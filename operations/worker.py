@@ -1,7 +1,7 @@
 """The background worker, kept alive. `manage.py work` runs it; `make run` starts that beside the web server.
 
 The worker of django-tasks-db does what is queued, in a process of its own. It never tries a failed task again, leaves the task
-it was killed in as running for ever, and dies when the database restarts: all three are mended here.
+it was killed in as running for ever, and dies when the database restarts: all three are corrected here.
 """
 
 import ctypes

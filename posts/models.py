@@ -141,7 +141,7 @@ class Intake(models.Model):
 class LineAmount(models.Model):
     """What a line costs in one financial year, or in a full year where `financial_year` is empty. Whole pounds.
 
-    A missing amount says why: no full-year effect, or not stated. Neither is nought. A stated amount keeps its reason and who
+    A missing amount says why: no full-year effect, or not stated. Neither is zero. A stated amount keeps its reason and who
     stated it, and beside it `calculated`, where the rules give a figure.
     """
 

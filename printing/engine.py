@@ -80,7 +80,7 @@ def _drawn_at_once(parts: Sequence[Page], step: Step) -> Iterator[bytes]:
 
 
 def drawn(page: Page) -> bytes:
-    """A page as WeasyPrint draws it, mended. Whoever shares this process with other threads holds the lock."""
+    """A page as WeasyPrint draws it, corrected. Whoever shares this process with other threads holds the lock."""
     from weasyprint import Attachment
 
     html = beginning(page.html, page_starts(page.beside, page.stylesheet)) if page.beside else page.html

@@ -1,4 +1,4 @@
-"""What WeasyPrint 70 leaves undone for PDF/UA, mended on its own objects just before they are written.
+"""What WeasyPrint 70 leaves undone for PDF/UA, corrected on its own objects just before they are written.
 
 TH scopes, the IDTree, running heads as artifacts, "-" read as "nil", and the PDF/UA mark in the metadata. What later parts of a
 long paper have is named apart from that of the parts before.

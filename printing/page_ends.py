@@ -12,7 +12,7 @@ _FLOW = ("tr", "h2", "p", "li")
 
 
 def page_starts(html: str, stylesheet: str) -> set[int]:
-    """Which of the elements in the flow of this page, counted from nought, begin a printed page after the first."""
+    """Which of the elements in the flow of this page, counted from zero, begin a printed page after the first."""
     tools = kit(stylesheet)
     page = parsed(html, tools.fetcher)
     numbers = {element: number for number, element in enumerate(_in_flow(page.etree_element))}

@@ -17,7 +17,7 @@ from posts.lines import actions
 @require_http_methods(["GET", "POST"])
 @transaction.atomic
 def programme_details(request: SignedIn, slug: str) -> HttpResponse:
-    """Change a programme's name, years or basis. Here and not in phases, because its lines are costed anew."""
+    """Change a programme's name, years or basis. Here and not in phases, because its lines are costed again."""
     programme = locked(request, slug)
     form = ProgrammeForm(posted(request), instance=programme)
 

@@ -321,7 +321,7 @@ def copy_of(line: CostLine) -> LineChange:
 
 @transaction.atomic
 def recost(*, programme: Programme, by: User, at: datetime) -> None:
-    """Calculate every amount of the programme anew, after its years or its part-year basis changed. Stated ones stay."""
+    """Calculate every amount of the programme again, after its years or its part-year basis changed. Stated ones stay."""
     require(by, Permission.SET_UP_PROGRAMMES)
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     lines = list(queries.lines_of(programme))
@@ -331,7 +331,7 @@ def recost(*, programme: Programme, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def change_programme(*, programme: Programme, values: Mapping[str, Any], by: User, at: datetime) -> Programme:
-    """Change a programme's details, and cost its lines anew where its years or its part-year basis became others."""
+    """Change a programme's details, and cost its lines again where its years or its part-year basis became others."""
     before = (programme.years, programme.basis)
     changed = save_programme(programme=programme, values=values, by=by, at=at)
     if (changed.years, changed.basis) != before:

@@ -18,7 +18,7 @@ Kind = FindingReview.Kind
 
 
 class FindingGone(Exception):
-    """The paper check does not find it any more: its figures have changed, or it is mended."""
+    """The paper check does not find it any more: its figures have changed, or it is corrected."""
 
 
 def permission_for(severity: str) -> Permission:

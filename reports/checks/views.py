@@ -1,4 +1,4 @@
-"""The paper check on screen: what it finds in a programme, where each finding is mended, and reviewing it."""
+"""The paper check on screen: what it finds in a programme, where each finding is corrected, and reviewing it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -49,7 +49,7 @@ def _settings(council: Council) -> tuple[Any, ...]:
 
 
 class Shown(NamedTuple):
-    """A finding as the page shows it: with its review, where to mend it, and the address of its review where one may."""
+    """A finding as the page shows it: with its review, where to correct it, and the address of its review where one may."""
 
     finding: Finding
     review: Any
@@ -222,7 +222,7 @@ _BOXES = {"PC23": "#box-notice_route", "PC24": "#box-call_in"}
 
 
 def _mend(programme: Programme, finding: Finding, user: User) -> tuple[str, str]:
-    """What the link to where it is mended says, and its address; empty where there is none for this person."""
+    """What the link to where it is corrected says, and its address; empty where there is none for this person."""
     if finding.place is None:
         return "", ""
     label, name, needed = _PLACES[finding.place]

@@ -38,7 +38,7 @@ class PaperOvertaken(Exception):
 
 
 class StoppedByFindings(Exception):
-    """Findings that stop a paper are neither mended nor overridden: `findings`. Nothing was written."""
+    """Findings that stop a paper are neither corrected nor overridden: `findings`. Nothing was written."""
 
     def __init__(self, findings: Sequence[Judged]) -> None:
         super().__init__("Findings of the paper check stop this paper.")

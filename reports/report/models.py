@@ -56,5 +56,5 @@ class ReportParagraph(models.Model):
 
     @property
     def is_edited(self) -> bool:
-        """Whether somebody wrote what would be lost by drafting it anew."""
+        """Whether somebody wrote what would be lost by drafting it again."""
         return self.text != self.drafted_text

@@ -60,7 +60,7 @@ class Totals(NamedTuple):
     line_count: int
 
 
-NOUGHT = Decimal(0)
+ZERO = Decimal(0)
 
 # A NamedTuple's own constructor takes twice as long, which is felt at 5,000 rows.
 _new = tuple.__new__
@@ -107,7 +107,7 @@ class Lines:
     def totals(self, start: int, end: int) -> Totals:
         """FTE and money of the lines from `start` and before `end`."""
         *years, full_year = [self._total(column, start, end) for column in (*self.years, self.full_year)]
-        return Totals(sum(filter(None, self.ftes[start:end]), NOUGHT), tuple(years), full_year, end - start)
+        return Totals(sum(filter(None, self.ftes[start:end]), ZERO), tuple(years), full_year, end - start)
 
     def _total(self, column: Column, start: int, end: int) -> Figure:
         """Pounds are added exactly. Shown figures are the sum of those of the lines, unless the exact total is what is rounded:

@@ -70,7 +70,7 @@ def test_a_signed_drawdown_verifies_in_everything_that_is_kept_of_it(signed: Dra
 
 
 def test_everything_that_keeps_a_hash_of_something_is_verified():
-    """A column that looks like a hash of its own row's content is either worked out afresh, or names another row's."""
+    """A column that looks like a hash of its own row's content is either worked out again, or names another row's."""
     keeps = {
         model.__name__
         for model in apps.get_models()

@@ -49,7 +49,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = Axe().axe_script
 EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What can come out otherwise on a narrow window, where the same page is only laid out anew.
+# What can come out otherwise on a narrow window, where the same page is only laid out again.
 RULES_OF_LAYOUT = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
 # 1280 px at 400 % zoom is 320 px too.
 WIDTHS = {1280: EVERY_RULE, 320: RULES_OF_LAYOUT}

@@ -1,4 +1,4 @@
-"""A paper from its check to the reader: findings mended or overridden, issued, issued again, in two parts, and proved genuine."""
+"""A paper from its check to the reader: findings corrected or overridden, issued twice, in two parts, and proved genuine."""
 
 import io
 import re

@@ -143,7 +143,7 @@ def test_the_internal_version_prints_each_reason_with_who_gave_it_and_when(contr
     assert "Committee clerk, Democratic services officer, 14 September 2016" in text
     assert "Dismissed Rule Finding Reason Given by PC19" in text
     assert "Reason for PC19." in text
-    assert "Neither mended nor reviewed Rule Finding Weight" in text
+    assert "Neither corrected nor reviewed Rule Finding Weight" in text
     assert "Workings of each figure" not in text
     both = text_of(client.get("/programmes/small/expenditure.pdf?internal=yes&workings=yes").content)
     assert both.index("Findings and reasons") < both.index("Workings of each figure")

@@ -130,10 +130,10 @@ def test_headroom_moves_with_the_figures_and_what_is_exceeded_is_said(programme:
     (text,) = found.exceeded
     assert "£150,000" in text
     assert "£130,000" in text
-    assert found.mended == ()
+    assert found.corrected == ()
     less = what_if(Trial(now, moved(now, fte="0.5")), YEARS, Basis.MONTHS, stands, 1)
     assert [room.headroom_then for room in less.rooms] == [40_000, 15_000]
-    assert len(less.mended) == 1
+    assert len(less.corrected) == 1
 
 
 def test_the_headroom_foretold_is_the_headroom_once_it_is_kept(programme: Any, phase: Any):

@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
 
 class Place(StrEnum):
-    """Where a finding is mended; the page that shows it makes the link."""
+    """Where a finding is corrected; the page that shows it makes the link."""
 
     LINE = "line"
     LINES = "lines"
@@ -93,7 +93,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a finding is, and where it is mended: of the whole paper, of a phase by its name, or `on` a line."""
+    """Where a finding is, and where it is corrected: of the whole paper, of a phase by its name, or `on` a line."""
 
     place: Place | None = None
     place_id: int | None = None
@@ -102,7 +102,7 @@ class Spot:
 
     @classmethod
     def on(cls, line: CheckedLine | None) -> "Spot":
-        """On a line, which is mended on its own page; nowhere in particular where it is None."""
+        """On a line, which is corrected on its own page; nowhere in particular where it is None."""
         return cls(Place.LINE, line.row.line_id, line.phase.name, line.row.title) if line else cls()
 
 

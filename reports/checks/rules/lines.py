@@ -154,7 +154,7 @@ def _start_expected(found: ImpliedStart | None) -> str | None:
 
 
 def float_free(exact: Fraction) -> str:
-    """Two decimal places, half up, without idle noughts: 6.58, 8."""
+    """Two decimal places, half up, without idle zeros: 6.58, 8."""
     hundredths = round_pounds(exact * 100)
     return formats.fte(hundredths / 100)
 

@@ -137,7 +137,7 @@ def _queued(rendering: Rendering) -> Rendering:
 
 @task(takes_context=True)
 def make(context: TaskContext, pk: int) -> None:
-    """Make what was asked for, or say why not. What it was killed in is begun anew."""
+    """Make what was asked for, or say why not. What it was killed in is started again."""
     if not Rendering.objects.filter(pk=pk, state__in=UNDER_WAY).update(state=State.MAKING, done=0, total=0):
         return
     rendering = Rendering.objects.select_related("programme", "asked_by").get(pk=pk)

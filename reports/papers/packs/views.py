@@ -29,7 +29,7 @@ from reports.requests.rules import TableRequest
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 REFRESHED = 3
-"""Seconds after which the page of something under way shows anew how far it is."""
+"""Seconds after which the page of something under way shows again how far it is."""
 
 
 COLOURS = {

@@ -98,7 +98,7 @@ def _numbered(document: Any, texts: Iterable[str]) -> None:
 
 
 def _new_list(document: Any) -> int:
-    """Another list of the kind that List Number is, which begins anew."""
+    """Another list of the kind that List Number is, which starts again at 1."""
     style = document.styles["List Number"].element.pPr.numPr.numId.val
     numbering = document.part.numbering_part.element
     abstract = next(each.abstractNumId.val for each in numbering.num_lst if each.numId == style)

@@ -76,14 +76,14 @@ def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]])
     )
     inside = {programme.pk: {year.starts_in for year in programme.years} | {None} for programme in programmes}
     plans: dict[int, list[PhasePlan]] = {programme.pk: [] for programme in programmes}
-    nought = Decimal(0)
+    zero = Decimal(0)
     for programme, pk, number, name, lines, fte, recruited in phases:
         measures = (*starts[programme], None)
         found = [sums.get((pk, start), (None, 0, 0)) for start in measures]
         here = inside[programme]
         missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures, found, strict=True))
-        amounts = tuple(amount if lines else nought for amount, _, _ in found)
-        plan = PhasePlan(number, name, fte or nought, recruited or nought, lines, found[-1][2], amounts, tuple(missing))
+        amounts = tuple(amount if lines else zero for amount, _, _ in found)
+        plan = PhasePlan(number, name, fte or zero, recruited or zero, lines, found[-1][2], amounts, tuple(missing))
         plans[programme].append(plan)
     return plans
 

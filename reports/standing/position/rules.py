@@ -5,7 +5,7 @@ that no phase is counted twice. In each measure the limits of its authorisations
 phases that an authorisation naming this measure may pay for. Whether the plan is within the limits is the ledger's to say: added
 limits can hide one phase behind another's money.
 
-None is not nought: a limit of None is not named by the decision, a planned amount of None is stated by no line. An authorisation
+None is not zero: a limit of None is not named by the decision, a planned amount of None is stated by no line. An authorisation
 that a later one replaced is shown and not counted.
 """
 

@@ -71,7 +71,7 @@ class WhatIf(NamedTuple):
     figures: tuple[FigureTried, ...]
     rooms: tuple[Room, ...]
     exceeded: tuple[str, ...]
-    mended: tuple[str, ...]
+    corrected: tuple[str, ...]
 
 
 def tried(state: LineState, years: Sequence[FinancialYear], basis: Basis, *, months: int, fte: Decimal | None) -> LineState:

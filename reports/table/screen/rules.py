@@ -1,6 +1,6 @@
 """The committee table on screen: django-tables2 declares its columns, the rows are written by us.
 
-A row of django-tables2 costs 0.4 ms, because it inspects every cell's signature and builds its attributes anew; a row here is one
+A row of django-tables2 costs 0.4 ms, because it inspects every cell's signature and builds its attributes; a row here is one
 formatted string. Every text is escaped here, once.
 """
 
@@ -178,7 +178,7 @@ def _tail(of: tuple[bool | None, str, str]) -> str:
 
 
 def _shown(figure: int | Absence | None, credits: formats.CreditStyle) -> str:
-    """The text of a figure other than nought, or of why there is none; nil for nought."""
+    """The text of a figure other than zero, or of why there is none; nil for zero."""
     if isinstance(figure, int) and figure:
         return formats.whole(figure, credits)
     return NOT_STATED if figure == Absence.NOT_STATED else NIL

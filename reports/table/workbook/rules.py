@@ -117,7 +117,7 @@ class _Sheet:
 
     def _figure(self, column: int, figure: Figure, style: str) -> None:
         if figure.pounds is None:
-            # Empty, because no amount is not nought; and text there would break the formulas.
+            # Empty, because no amount is not zero; and text there would break the formulas.
             self.sheet.write_blank(self.row, column, None, self.styles[f"{style}_money"])
         else:
             nil = "nil" if figure.shown == 0 else "money"

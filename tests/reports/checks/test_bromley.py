@@ -151,8 +151,8 @@ def test_mending_a_line_takes_its_findings_away():
     demonstration.load(at=NOW)
     programme = Programme.objects.get(slug="ofsted-2016")
     line = CostLine.objects.get(title="Quality Audit Manager")
-    mended = replace(state_of(line), stated=())
-    change_lines(programme=programme, line_changes=[LineChange(line.pk, line.version, mended)], by=make_officer(), at=NOW)
+    corrected = replace(state_of(line), stated=())
+    change_lines(programme=programme, line_changes=[LineChange(line.pk, line.version, corrected)], by=make_officer(), at=NOW)
     programme.refresh_from_db()
     left = findings_of(programme, council(), as_at=NOW)
     assert "Quality Audit Manager" not in [finding.line for finding in left if finding.rule in ("PC03", "PC04")]
