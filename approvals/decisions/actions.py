@@ -112,10 +112,13 @@ def change_record(*, record: DecisionRecord, values: Mapping[str, Any], by: User
 
 
 @transaction.atomic
-def publish(*, record: DecisionRecord, elsewhere: Elsewhere | None = None, by: User, at: datetime) -> DecisionRecord:
+def publish(
+    *, record: DecisionRecord, elsewhere: Elsewhere | None = None, planned: int | None = None, by: User, at: datetime
+) -> DecisionRecord:
     """Freeze the record as published now, for anybody to read. Call-in, where it applies, runs from today, or it takes effect.
 
-    `elsewhere` says that it could be read before, and shortens nothing.
+    `elsewhere` says that it could be read before, and shortens nothing. `planned` is the number of the audit entry in which `by`
+    planned it for today: nobody acts now.
 
     Raises ValidationError where the law asks for more than the record says, something exempt would be public, or the day
     does not fit.
@@ -132,9 +135,11 @@ def publish(*, record: DecisionRecord, elsewhere: Elsewhere | None = None, by: U
     details = {"sha256": record.sha256, "published_on": on, "closes_on": record.closes_on, "effective_on": record.effective_on}
     if elsewhere:
         details |= {"published_before_on": elsewhere.on, "published_before_at": elsewhere.address}
-    record.entry = entry_of(record.drawdown, "decision_published", details, by, at)
+    if planned:
+        details["planned_in_entry"] = planned
+    record.entry = entry_of(record.drawdown, "decision_published", details, None if planned else by, at)
     record.save()
-    tell(record.drawdown, Notice.Kind.PUBLISHED, at=at, by=by)
+    tell(record.drawdown, Notice.Kind.PUBLISHED, at=at, by=None if planned else by)
     return record
 
 

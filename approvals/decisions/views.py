@@ -17,6 +17,7 @@ from approvals.decisions.actions import check_publication
 from approvals.decisions.corrections.queries import corrections_of
 from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, RecordForm
 from approvals.decisions.models import CallIn, DecisionRecord
+from approvals.decisions.planned.queries import plan_of
 from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
 from approvals.decisions.withdrawal.queries import reads_whole
 from approvals.decisions.wording import queries as wording
@@ -71,6 +72,8 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
         may_reword=record.drawdown.delegation.decision_maker_id is not None,
         waiting=None if record.published_on else record.rewordings.filter(answer="").first(),
         due=is_due(record, today),
+        plan=plan_of(record),
+        today=today,
         open_to_call_in=record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on),
         awaits_outcome=record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome,
     )

@@ -69,6 +69,8 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "published_correction_pdf": ("nobody", "404 404 404 404 404 404 200 200 200 200"),
     "rewording_answer": ("anybody", "404 404 404 404 404 302 302 302 302 302"),
     "record_publish": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
+    "record_plan": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
+    "record_plan_cancel": ("clerk", "405 405 405 405 405 405 405 405 405 405"),
     "record_effect": ("clerk", "405 405 405 405 405 405 405* 405 405 405"),
     "call_in": ("clerk", "404 404 404 404 404 302 200* 302 302 302"),
     "call_in_outcome": ("clerk", "404 404 404 404 404 302 302 200* 302 302"),
@@ -94,6 +96,7 @@ NOTICE_CHANGES |= {
     "record_change",
     "record_publish",
     "record_correct",
+    "record_plan",
 }
 
 
@@ -146,6 +149,7 @@ class World:
             "record_withdraw": {"paragraph": "3", "reasons": "It named a post.", "withdraw": "1"},
             "correction_withdraw": {"paragraph": "3", "reasons": "It named a post.", "withdraw": "1"},
             "record_publish": {"publish": "1"},
+            "record_plan": {"plan": "1", "on": "1 December 2030"},
             "call_in": {"called_in_on": "20 September 2016", "called_in_by": "Scrutiny", "reasons": "Cost."},
             "call_in_outcome": {"outcome": "stands", "outcome_on": today, "outcome_text": "It stands."},
         }.get(name, {"text": "Because."})

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.offices.queries import Acting, acts_for
 from accounts.permissions.rules import Permission
 from approvals.decisions.models import DecisionRecord
+from approvals.decisions.planned.models import PlannedPublication
 from approvals.decisions.rewording.models import Rewording
 from approvals.drawdowns import rules
 from approvals.drawdowns.headroom.queries import money_of
@@ -55,7 +56,7 @@ def waiting_for(user: User, day: date) -> list[Waiting]:
     if user.may(Permission.PREPARE_DRAWDOWNS):
         found += _of_finance(user)
     if user.may(Permission.RECORD_DECISIONS):
-        found += _of_the_clerk(user)
+        found += _of_the_clerk(user, day)
     return sorted(found, key=lambda each: (each.due is None, each.due or day))
 
 
@@ -165,21 +166,28 @@ def _of_finance(user: User) -> Iterator[Waiting]:
         yield Waiting(title, detail, _at("drawdown", row["reference"]))
 
 
-def _of_the_clerk(user: User) -> Iterator[Waiting]:
-    """Decisions to publish, outcomes of call-ins, and money to be moved to a later authorisation (two queries)."""
+def _of_the_clerk(user: User, day: date) -> Iterator[Waiting]:
+    """Decisions to publish, outcomes of call-ins, and money to be moved to a later authorisation (two queries).
+
+    What is planned to be published by itself waits for nobody until its day has come and it was not.
+    """
     seen = programmes_for(user)
     records = DecisionRecord.objects.filter(drawdown__programme__in=seen)
     to_publish = Q(drawdown__state=State.SIGNED_OFF, published_on__isnull=True)
     to_close = Q(drawdown__state=State.CALLED_IN, drawdown__call_in__outcome="")
-    rows = records.filter(to_publish | to_close).order_by("drawdown__signed_at", "pk")
-    for reference, title, state, signed_at in rows.values_list(
-        "drawdown__reference", "drawdown__title", "drawdown__state", "drawdown__signed_at"
+    plans = PlannedPublication.objects.filter(record=OuterRef("pk"), cancelled__isnull=True).values("on")
+    rows = records.filter(to_publish | to_close).order_by("drawdown__signed_at", "pk").annotate(planned=Subquery(plans))
+    for reference, title, state, signed_at, planned in rows.values_list(
+        "drawdown__reference", "drawdown__title", "drawdown__state", "drawdown__signed_at", "planned"
     ):
         signed = f"{reference}, signed off on {formats.long_date(timezone.localdate(signed_at))}"
         if state == State.CALLED_IN:
             yield Waiting(f"Record the outcome of the call-in: {title}", signed, _at("call_in_outcome", reference))
-        else:
+        elif planned is None:
             yield Waiting(f"Publish the decision: {title}", signed, _at("decision_record_page", reference))
+        elif planned <= day:
+            about = f"{reference}, planned for {formats.long_date(planned)}"
+            yield Waiting(f"Planned publication was not carried out: {title}", about, _at("decision_record_page", reference))
     later = Authorisation.objects.filter(programme__in=seen, replaces__isnull=False)
     moving = later.alias(live=Sum("replaces__consumption__pounds")).filter(live__gt=0).order_by("pk")
     for pk, title, earlier, slug in moving.values_list("pk", "title", "replaces__title", "programme__slug"):

@@ -24,6 +24,7 @@ class Command(BaseCommand):
 
 def _daily(_: datetime) -> None:
     at = clock.now()
+    actions.publish_planned(at)
     actions.take_effect_of_all(at)
     notices.remind(at)
     unsaved.discard_old(at)
