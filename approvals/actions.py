@@ -9,6 +9,8 @@ from approvals.authorisations.actions import replace
 from approvals.decisions.actions import change_record, publish
 from approvals.decisions.additions.actions import add_to_record
 from approvals.decisions.corrections.actions import Corrected, correct
+from approvals.decisions.forward_plan.actions import give_notice
+from approvals.decisions.planned.actions import cancel_plan, plan_publication, publish_planned
 from approvals.decisions.rewording.actions import answer_rewording, reword
 from approvals.decisions.withdrawal.actions import withdraw_from_publication
 from approvals.delegations.actions import record_delegation
@@ -38,15 +40,19 @@ __all__ = [
     "attach_evidence",
     "attach_paper",
     "call_in",
+    "cancel_plan",
     "change_record",
     "choose_lines",
     "correct",
     "draft",
+    "give_notice",
     "hand_back",
     "lapse",
     "let_stand",
     "overturn",
+    "plan_publication",
     "publish",
+    "publish_planned",
     "record_answer",
     "record_delegation",
     "record_dispensation",

@@ -5,7 +5,9 @@ The rules of two rows are triggers (migration the_database_decides_with_us); eac
 
 from approvals.decisions.additions.models import RecordAddition
 from approvals.decisions.corrections.models import Correction
+from approvals.decisions.forward_plan.models import KeyNotice
 from approvals.decisions.models import CallIn, DecisionRecord
+from approvals.decisions.planned.models import PlannedPublication
 from approvals.decisions.rewording.models import Rewording
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
@@ -41,9 +43,11 @@ __all__ = [
     "DrawdownAmount",
     "DrawdownLine",
     "DrawdownPreparer",
+    "KeyNotice",
     "LimitDrawn",
     "Notice",
     "Paper",
+    "PlannedPublication",
     "Question",
     "Receipt",
     "RecordAddition",

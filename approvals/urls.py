@@ -8,6 +8,8 @@ from approvals.chain import views as chain
 from approvals.decisions import views as records
 from approvals.decisions.additions import views as additions
 from approvals.decisions.corrections import views as corrections
+from approvals.decisions.forward_plan import views as forward_plan
+from approvals.decisions.planned import views as planned
 from approvals.decisions.publication import views as published
 from approvals.decisions.register import views as register
 from approvals.decisions.rewording import views as rewording
@@ -76,9 +78,13 @@ urlpatterns = [
         "drawdowns/<str:reference>/record/wording/answer/", confirms_identity(rewording.rewording_answer), name="rewording_answer"
     ),
     path("drawdowns/<str:reference>/record/publish/", records.record_publish, name="record_publish"),
+    path("drawdowns/<str:reference>/record/plan/", planned.record_plan, name="record_plan"),
+    path("drawdowns/<str:reference>/record/plan/cancel/", planned.record_plan_cancel, name="record_plan_cancel"),
     path("drawdowns/<str:reference>/record/effect/", records.record_effect, name="record_effect"),
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),
     path("drawdowns/<str:reference>/call-in/outcome/", records.call_in_outcome, name="call_in_outcome"),
+    path("programmes/<slug:slug>/key-notices/new/", forward_plan.key_notice_give, name="key_notice_give"),
+    path("forward-plan/", forward_plan.forward_plan_page, name="forward_plan"),
     path("mail-texts/", letters.mail_texts, name="mail_texts"),
     path("decisions/", register.register, name="register"),
     path("published-decisions.json", published.published_decisions_json, name="published_decisions_json"),

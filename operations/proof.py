@@ -24,12 +24,13 @@ from approvals.models import (
     DecisionRecord,
     DelegationLimit,
     Drawdown,
+    KeyNotice,
     LimitDrawn,
     Paper,
     Submission,
     Withdrawal,
 )
-from costing.frozen import digest, written
+from costing.frozen import canonical, digest, written
 from costing.intake import Basis
 from phases.models import Programme
 from posts.lines.queries import lines_at_once
@@ -263,6 +264,19 @@ def _corrections() -> Iterator[Kept]:
         yield Kept(f"{name} in its content", digest(columns), digest(kept))
 
 
+def _key_notices() -> Iterator[Kept]:
+    """A notice of a key decision says what the audit chain says was given. Walked from the acts."""
+    fields = ("matter", "text", "due_from", "due_until", "documents", "contact", "given_on")
+    given = {each.entry_id: each for each in KeyNotice.objects.all()}
+    for number, content in (
+        AuditEntry.objects.filter(action="key_notice_given").order_by("number").values_list("number", "content")
+    ):
+        details, notice = json.loads(content)["details"], given.get(number)
+        said = canonical({field: str(details[field]) for field in fields})
+        kept = canonical({field: str(getattr(notice, field)) for field in fields}) if notice else "nothing"
+        yield Kept(f"The notice of a key decision in entry {number}", digest(kept), digest(said))
+
+
 def _withdrawals() -> Iterator[Kept]:
     """What the audit chain says was withdrawn from publication is. Walked from the acts, so that one let back is missed."""
     withdrawn = {each.entry_id: each for each in Withdrawal.objects.select_related("record", "correction")}
@@ -342,6 +356,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "published decision records": _decision_records,
     "corrections of records": _corrections,
     "withdrawals from publication": _withdrawals,
+    "notices of key decisions": _key_notices,
     "what records say of the acts": _records_of_acts,
     "issued papers": _issued_papers,
     "schedules and findings of issued papers": _made_from,

@@ -6,6 +6,7 @@ from reports.exempt import views as exempt
 from reports.papers import views
 from reports.papers.correction import views as correction
 from reports.papers.decision_record import views as decision_record
+from reports.papers.forward_plan import views as forward_plan
 from reports.papers.packs import views as packs
 from reports.papers.readings import views as readings
 from reports.papers.verifying import views as verifying
@@ -22,6 +23,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/packs/new/", packs.pack_new, name="pack_new"),
     path("programmes/<slug:slug>/renderings/<int:pk>/", packs.rendering, name="rendering"),
     path("programmes/<slug:slug>/renderings/<int:pk>.pdf", packs.rendering_pdf, name="rendering_pdf"),
+    path("forward-plan.pdf", forward_plan.forward_plan_pdf, name="forward_plan_pdf"),
     path("papers/verify/", verifying.verify_paper, name="verify_paper"),
     path("drawdowns/<str:reference>/decision.pdf", decision_record.decision_pdf, name="decision_pdf"),
     path(

@@ -83,6 +83,41 @@ def test_from_the_draft_of_the_record_to_an_outcome(case: Case, inspection: Insp
     assert Drawdown.objects.get().state == State.EFFECTIVE
 
 
+def test_notice_of_a_key_decision(case: Case, inspection: Inspection) -> None:
+    page = inspection.page
+    already_signed_in(page, case.clerk)
+    inspection.visit("a notice", f"/programmes/{case.programme.slug}/key-notices/new/")
+    press(page, "Continue")
+    inspection.look("a notice with nothing in it")
+    page.get_by_label("Matter to be decided").fill("Phase Three posts")
+    page.get_by_label("Proposal").fill("To fund seven posts.")
+    page.get_by_label("Decision maker").select_option(label="Chief Executive")
+    page.get_by_label("First day on which it may be decided").fill("1 December 2030")
+    page.get_by_label("Last day of the period").fill("31 December 2030")
+    page.get_by_label("Documents submitted").fill("Report CS17089")
+    page.get_by_label("Address for documents").fill("Democratic services")
+    press(page, "Continue")
+    inspection.look("check of a notice")
+    press(page, "Publish the notice")
+    inspection.visit("the forward plan", "/forward-plan/")
+    page.context.clear_cookies()
+    already_signed_in(page, case.officer)
+    inspection.visit("a case that offers a notice", f"/drawdowns/{case.drafted(case.line()).reference}/case/")
+
+
+def test_a_publication_is_planned(case: Case, inspection: Inspection) -> None:
+    page, signed = inspection.page, case.signed(case.line(), case=KEY)
+    already_signed_in(page, case.clerk)
+    inspection.visit("a planned publication", f"/drawdowns/{signed.reference}/record/plan/")
+    press(page, "Continue")
+    inspection.look("a planned publication without a day")
+    page.get_by_label("Day of publication").fill("1 December 2030")
+    press(page, "Continue")
+    inspection.look("check of a planned publication")
+    press(page, "Plan the publication")
+    inspection.look("a record whose publication is planned")
+
+
 def test_a_correction_and_a_withdrawal(case: Case, inspection: Inspection) -> None:
     page, record = inspection.page, case.published()
     already_signed_in(page, case.clerk)
@@ -91,8 +126,8 @@ def test_a_correction_and_a_withdrawal(case: Case, inspection: Inspection) -> No
     press(page, "Continue")
     inspection.look("a correction with nothing in it")
     page.get_by_label("Wards affected").check()
-    page.get_by_label("What the record says").fill("All wards")
-    page.get_by_label("What it should say").fill("Copers Cope and Kelsey")
+    page.get_by_label("Text in the record").fill("All wards")
+    page.get_by_label("Correct text").fill("Copers Cope and Kelsey")
     press(page, "Continue")
     inspection.look("check of a correction")
     press(page, "Publish the correction")

@@ -133,6 +133,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "record_change": CLERK,
     "record_add": CLERK,
     "record_reword": CLERK,
+    **dict.fromkeys(("record_plan", "record_plan_cancel"), CLERK),
     **dict.fromkeys(("record_correct", "record_withdraw", "correction_withdraw"), CLERK),
     "rewording_answer": READERS,
     "record_publish": CLERK,
@@ -145,6 +146,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "published_decisions_atom": OPEN,
     "published_decision": OPEN,
     "published_decision_pdf": OPEN,
+    **dict.fromkeys(("forward_plan", "forward_plan_pdf"), OPEN),
+    "key_notice_give": CLERK,
     "published_correction": OPEN,
     "published_correction_pdf": OPEN,
     "lines": READERS,
@@ -202,6 +205,8 @@ OF_A_RECORD |= {
     "record_add",
     "record_reword",
     "record_correct",
+    "record_plan",
+    "record_plan_cancel",
     "record_withdraw",
     "correction_withdraw",
     "rewording_answer",
@@ -212,7 +217,7 @@ OF_A_RECORD |= {
     "published_correction_pdf",
 }
 
-POSTED_ONLY = {"preview_lines", "undo_lines", "drawdown_headroom", "record_effect"}
+POSTED_ONLY = {"preview_lines", "undo_lines", "drawdown_headroom", "record_effect", "record_plan_cancel"}
 POSTED_ONLY |= {"paragraph_move", "section_draft", "report_update"}
 
 

@@ -14,14 +14,14 @@ from display.forms import CarefulForm
 class CorrectionForm(CarefulForm, forms.Form):
     """`shown` is the number it would have: a correction that came first is seen before this one is published."""
 
-    kind = forms.ChoiceField(label="What is corrected", choices=Correction.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Part of the record", choices=Correction.Kind.choices, widget=forms.RadioSelect)
     wrong = forms.CharField(
-        label="What the record says",
+        label="Text in the record",
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[visible_text],
         help_text="Word for word, as it was published.",
     )
-    right = forms.CharField(label="What it should say", widget=forms.Textarea(attrs={"rows": 4}), validators=[visible_text])
+    right = forms.CharField(label="Correct text", widget=forms.Textarea(attrs={"rows": 4}), validators=[visible_text])
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, number: int) -> None:
         super().__init__(data)

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.text.rules import visible_text
+from approvals.decisions.forward_plan.queries import notices_for
+from approvals.decisions.key_notice.rules import Route
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held
@@ -19,6 +21,7 @@ from approvals.drawdowns.submission.rules import in_public
 from approvals.drawdowns.totals.rules import Totals, amounts_in_words, totals_of
 from display import formats
 from display.fields import TypedAmountField, TypedDateField
+from display.formats import long_date
 from display.forms import CarefulForm, EditForm
 from posts.exempt.queries import exempt_lines
 from posts.exempt.rules import Exempt, Field
@@ -76,6 +79,11 @@ class CaseForm(EditForm):
         widget=forms.RadioSelect,
         required=False,
     )
+    key_notice = forms.ChoiceField(
+        label="Notice in the forward plan",
+        help_text="Its date and reference follow from it. Leave it if notice was given otherwise, and say below how",
+        required=False,
+    )
     notice_route = forms.ChoiceField(
         label="How notice was given",
         choices=[("", "No notice yet"), *DecisionRecord.NoticeRoute.choices],
@@ -117,10 +125,17 @@ class CaseForm(EditForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord) -> None:
         is_key = {True: "yes", False: "no", None: None}[instance.is_key]
-        super().__init__(data, instance=instance, initial={"is_key": is_key})
+        self.notices = {each.reference: each for each in notices_for(instance.drawdown)}
+        chosen = instance.notice_reference if instance.notice_reference in self.notices else ""
+        super().__init__(data, instance=instance, initial={"is_key": is_key, "key_notice": chosen})
+        offered = [(each.reference, f"{each}, given on {long_date(each.given_on)}") for each in self.notices.values()]
+        self.fields["key_notice"].choices = [("", "None of these"), *offered]  # type: ignore[attr-defined]
+        if not offered:
+            del self.fields["key_notice"]
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean() or {}
+        self._take_notice(given)
         needed = {
             "notice_on": ("notice_route", "Enter the date of the notice or agreement."),
             "financial_comments_on": ("financial_comments", "Enter the date of the financial comments."),
@@ -132,16 +147,30 @@ class CaseForm(EditForm):
                 self.add_error(name, sentence)
         return given
 
+    def _take_notice(self, given: dict[str, Any]) -> None:
+        """Route, date and reference are those of the notice that was chosen; whoever typed others is told."""
+        notice = self.notices.get(given.get("key_notice") or "")
+        before = self.initial.get("key_notice")
+        if notice is None:
+            return
+        follows = {"notice_route": Route.TWENTY_EIGHT_DAYS, "notice_on": notice.given_on, "notice_reference": notice.reference}
+        for name, value in follows.items():
+            typed = given.get(name)
+            if typed and typed != value and not (before and typed == self.initial.get(name)):
+                self.add_error(name, f"Leave this blank: {notice.reference} says it. Or choose “None of these” above.")
+            else:
+                given[name] = value
+
     @property
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings, as the page shows them."""
         names = {
             "The case": ["reasons", "alternatives", "background_papers", "wards", "report_author"],
             "Comments": ["financial_comments", "financial_comments_on", "legal_comments", "legal_comments_on"],
-            "Key decision and notice": ["is_key", "notice_route", "notice_on", "notice_reference"],
+            "Key decision and notice": ["is_key", "key_notice", "notice_route", "notice_on", "notice_reference"],
             "Exempt information": ["exempt_paragraph", "public_interest"],
         }
-        return [(heading, [self[name] for name in fields]) for heading, fields in names.items()]
+        return [(heading, [self[name] for name in fields if name in self.fields]) for heading, fields in names.items()]
 
 
 MOST_LINES_NAMED = 60

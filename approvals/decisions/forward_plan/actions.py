@@ -1,0 +1,48 @@
+"""Give notice of a key decision."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions.rules import Permission, require
+from approvals.decisions.forward_plan.models import KeyNotice
+from approvals.decisions.key_notice.rules import Route, earliest
+from approvals.drawdowns.actions import day_of, record_of
+from display.formats import long_date
+from phases.models import Programme
+from posts.exempt.queries import check_public
+
+
+@transaction.atomic
+def give_notice(*, programme: Programme, values: Mapping[str, Any], by: User, at: datetime) -> KeyNotice:
+    """Publish a notice now. `values` are fields of it, but for who gave it and when.
+
+    Raises ValidationError by field where something is missing, 28 clear days would not pass before the first day, or a text says
+    something exempt.
+    """
+    notice = checked(programme, values, by, at)
+    details = {name: str(getattr(notice, name)) for name, value in values.items() if value is not None}
+    details["given_on"] = str(notice.given_on)
+    notice.entry = record_of(programme, "key_notice_given", details, by, at)
+    notice.save(force_insert=True)
+    return notice
+
+
+def checked(programme: Programme, values: Mapping[str, Any], by: User, at: datetime) -> KeyNotice:
+    """The notice as it would be published now, without its entry. Raises as `give_notice`; writes nothing."""
+    require(by, Permission.RECORD_DECISIONS)
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    said = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    notice = KeyNotice(programme=programme, **said, given_on=day_of(at), given_by=by)
+    notice.full_clean(exclude=["entry"])
+    first = earliest(Route.TWENTY_EIGHT_DAYS, notice.given_on)
+    if notice.due_from < first:
+        raise ValidationError(
+            {"due_from": f"28 clear days must pass after today: the first day on which it can be decided is {long_date(first)}."}
+        )
+    check_public(programme.slug, {name: said[name] for name in ("matter", "text", "documents", "contact")})
+    return notice

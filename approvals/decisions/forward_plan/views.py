@@ -1,0 +1,61 @@
+"""The forward plan, as anybody reads it, and the notice that a clerk gives."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.clock import queries as clock
+from accounts.permissions.rules import Permission, SignedIn, permission_required
+from approvals.decisions.forward_plan import actions
+from approvals.decisions.forward_plan.forms import KeyNoticeForm
+from approvals.decisions.forward_plan.models import KeyNotice
+from approvals.decisions.forward_plan.queries import decided_under, forward_plan
+from approvals.decisions.key_notice.rules import Route, earliest
+from approvals.decisions.publication.views import for_anybody
+from display.editing import edit_or_409, posted
+from phases.programmes.queries import programme_for
+
+
+@for_anybody
+def forward_plan_page(request: HttpRequest) -> HttpResponse:
+    """Every notice, those still to be decided first."""
+    notices, today = list(forward_plan()), clock.today()
+    decided = decided_under(notices)
+    coming = [each for each in notices if each.reference not in decided and each.due_until >= today]
+    past = [each for each in notices if each not in coming]
+    context = {
+        "coming": [(each, "") for each in reversed(coming)],
+        "past": [(each, decided.get(each.reference, "")) for each in past],
+    }
+    return render(request, "approvals/decisions/forward_plan.html", context)
+
+
+@permission_required(Permission.RECORD_DECISIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def key_notice_give(request: SignedIn, slug: str) -> HttpResponse:
+    """Write the notice, check it, publish it."""
+    programme, is_asked = programme_for(request.user, slug), "give" in request.POST
+    form = KeyNoticeForm(posted(request), instance=KeyNotice(programme=programme))
+
+    def save() -> Any:
+        if is_asked:
+            return actions.give_notice(programme=programme, values=form.values, by=request.user, at=clock.now())
+        return actions.checked(programme, form.values, request.user, clock.now())
+
+    def show(status: int, checked: Any = None) -> HttpResponse:
+        first = earliest(Route.TWENTY_EIGHT_DAYS, clock.today())
+        context = {"programme": programme, "form": form, "checked": checked, "first": first, "today": clock.today()}
+        return render(request, "approvals/decisions/key_notice_give.html", context, status=status)
+
+    def finish(notice: Any) -> HttpResponse:
+        if not is_asked:
+            return show(200, notice)
+        messages.success(request, f"The notice {notice.reference} is published in the forward plan.")
+        return redirect("register")
+
+    return edit_or_409(request, form, save, show, finish)
