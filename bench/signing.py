@@ -39,7 +39,7 @@ def one_sign_off() -> Result:
 
         def sign() -> None:
             drawdown = next(waiting)
-            seen = {"key": new_key(), "version": drawdown.version, "sha256": drawdown.sha256}
+            seen = {"key": new_key(), "version": drawdown.version, "sha256": drawdown.sha256, "confirm": "yes"}
             send(reverse("sign_off", args=[drawdown.reference]), seen)
 
         return compare(name, 6.0, sign, lambda: visit(reverse("empty")), rounds=rounds)

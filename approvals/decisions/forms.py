@@ -114,3 +114,18 @@ class OutcomeForm(CarefulForm, forms.Form):
         if outcome == CallIn.Outcome.STANDS and effective and on and effective < on:
             self.add_error("effective_on", "It cannot take effect before the outcome.")
         return cleaned
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Every field as it was typed, to be sent again from the check page."""
+        return [(name, self.data.get(name, "")) for name in self.fields]
+
+    @property
+    def overturns(self) -> bool:
+        return self.cleaned_data["outcome"] == CallIn.Outcome.OVERTURNED
+
+    @property
+    def takes_effect(self) -> date:
+        """When a decision that stands takes effect."""
+        day: date = self.cleaned_data["effective_on"] or self.cleaned_data["outcome_on"]
+        return day

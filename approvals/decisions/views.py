@@ -161,7 +161,7 @@ def call_in(request: SignedIn, reference: str) -> HttpResponse:
 @records
 @either
 def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
-    """Record what became of the call-in."""
+    """Record what became of the call-in: typed, then checked with what follows, then recorded."""
     record = record_for(request.user, reference)
     form = OutcomeForm(posted(request), today=clock.today())
 
@@ -175,6 +175,10 @@ def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
 
     allowed = record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome
     because = "This decision has no call-in awaiting an outcome."
+    if allowed and "change" in request.POST:
+        return render(request, "approvals/decisions/call_in_outcome.html", _context(record, form=form))
+    if allowed and request.method == "POST" and "confirm" not in request.POST and form.is_valid():
+        return render(request, "approvals/decisions/call_in_outcome_check.html", _context(record, form=form))
     return _act(
         request,
         record,

@@ -29,6 +29,11 @@ class ActForm(CarefulForm, forms.Form):
         """Key, version and hash, as the actions take them."""
         return {name: self.cleaned_data[name] for name in ("key", "version", "sha256")}
 
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Every field as it was typed, to be sent again from the check page."""
+        return [(name, self.data.get(name, "")) for name in self.fields]
+
     def act(self, do: Callable[[], Any]) -> Any:
         """What the action returns; None, with the reason among the form's errors, where it cannot be done as things stand."""
         try:

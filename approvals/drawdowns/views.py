@@ -15,11 +15,13 @@ from accounts.models import Office
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, StaleDrawdown
+from approvals.drawdowns.changes.queries import changed_lines
 from approvals.drawdowns.changes.views import changed_since, sent_otherwise
+from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.offers.views import Person, person_of
-from approvals.drawdowns.overview.queries import AskedOffice, Sheet, sheet_of
-from approvals.drawdowns.queries import drawdown_in_full
+from approvals.drawdowns.overview.queries import AskedOffice, Sheet, changes_seen, sheet_of
+from approvals.drawdowns.queries import drawdown_in_full, papers_of
 from approvals.drawdowns.rules import CannotBeDrawn
 from approvals.drawdowns.submission import queries as freezing
 from approvals.drawdowns.submission.rules import submitted
@@ -63,6 +65,23 @@ def asked_for(drawdown: Drawdown, now: datetime) -> tuple[Totals | None, str]:
     except CannotBeDrawn as error:
         return None, str(error)
     return totals_of(freezing.content_of(drawdown, frozen, drawdown.submission + 1, now, timezone.localdate(now))), ""
+
+
+def bearing_on(request: SignedIn, sheet: Sheet) -> dict[str, Any]:
+    """All that bears on the decision, for who answers and who decides the same (seven queries at most)."""
+    return {
+        "drawdown": sheet.drawdown,
+        "programme": sheet.drawdown.programme,
+        "sheet": sheet,
+        "seen": changes_seen(sheet, request.user),
+        "changed": changed_lines(sheet.drawdown),
+        "papers": papers_of(sheet.drawdown),
+    }
+
+
+def to_be_checked(request: SignedIn, form: ActForm) -> bool:
+    """Whether the form was sent to be checked: neither confirmed nor taken back."""
+    return request.method == "POST" and not {"confirm", "change"} & set(request.POST) and form.is_valid()
 
 
 def office_asked(sheet: Sheet, slug: str) -> AskedOffice:

@@ -113,7 +113,7 @@ DECISION_MAKER = Guide(
             (
                 Step("Open the drawdown. The page says whether every office has answered.", "drawdowns", "Drawdowns"),
                 Step("Compare what it takes with the headroom that is left."),
-                Step("Sign it off, return it to its author with your comments, or refuse it."),
+                Step("Continue to the check page and sign it off, return it to its author with your comments, or refuse it."),
             ),
         ),
         Task(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports.exempt import views as exempt
 from reports.papers import views
+from reports.papers.bundle import views as bundle
 from reports.papers.correction import views as correction
 from reports.papers.decision_record import views as decision_record
 from reports.papers.forward_plan import views as forward_plan
@@ -25,6 +26,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/renderings/<int:pk>.pdf", packs.rendering_pdf, name="rendering_pdf"),
     path("forward-plan.pdf", forward_plan.forward_plan_pdf, name="forward_plan_pdf"),
     path("papers/verify/", verifying.verify_paper, name="verify_paper"),
+    path("drawdowns/<str:reference>/decided.pdf", bundle.decided_pdf, name="decided_pdf"),
     path("drawdowns/<str:reference>/decision.pdf", decision_record.decision_pdf, name="decision_pdf"),
     path(
         "published-decisions/<str:reference>/corrections/<int:number>.pdf",

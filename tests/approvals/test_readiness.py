@@ -150,7 +150,7 @@ def test_what_cannot_be_signed_is_nowhere_said_to_be_ready(case: Case, at: Any, 
     assert "can now decide" not in own
     sign_off = " ".join(page(chief, drawdown, "sign-off/").text.split())
     assert "It cannot be signed off" in sign_off
-    assert "Sign off £" not in sign_off
+    assert "Continue to sign off" not in sign_off
     listed = shown(as_(chief).get("/drawdowns/")).text
     for text in (own, sign_off):
         assert why in text

@@ -199,6 +199,19 @@ def test_the_clerk_puts_into_effect_what_is_due(case: Case, clerk: Client):
     assert "cannot become effective" in clerk.post(page(published, "record", "effect"), follow=True).text
 
 
+def test_an_outcome_is_checked_before_it_is_recorded(case: Case, clerk: Client):
+    called = case.called_in(case.published())
+    sent = {"outcome": "stands", "outcome_on": "3 October 2016", "outcome_text": "Referred back, and confirmed."}
+    check = clerk.post(page(called, "call-in", "outcome"), sent).text
+    assert "The decision takes effect on 3 October 2016." in check
+    assert 'name="outcome_text" value="Referred back, and confirmed."' in check
+    back = clerk.post(page(called, "call-in", "outcome"), sent | {"change": "yes"}).text
+    assert "Referred back, and confirmed.</textarea>" in back
+    assert Drawdown.objects.get(pk=called.pk).state == State.CALLED_IN
+    overturned = clerk.post(page(called, "call-in", "outcome"), sent | {"outcome": "overturned"}).text
+    assert "All the money it still holds returns to the authorisations." in overturned
+
+
 def test_a_call_in_and_its_outcome_are_recorded(case: Case, clerk: Client):
     published = case.published()
     wrong = clerk.post(page(published, "call-in"), {"called_in_on": "28 September 2016", "called_in_by": "S", "reasons": "R"})
@@ -206,6 +219,7 @@ def test_a_call_in_and_its_outcome_are_recorded(case: Case, clerk: Client):
     sent = {"called_in_on": "21 September 2016", "called_in_by": "Scrutiny committee", "reasons": "The cost is in doubt."}
     assert "Record the outcome of the call-in" in clerk.post(page(published, "call-in"), sent, follow=True).text
     outcome = {"outcome": "stands", "outcome_on": "3 October 2016", "outcome_text": "Referred back, and confirmed."}
+    outcome["confirm"] = "yes"
     after = clerk.post(page(published, "call-in", "outcome"), outcome, follow=True).text
     for said in ("The outcome is recorded.", "Scrutiny committee", "The decision stands, 3 October 2016", "Effective"):
         assert said in after
@@ -215,6 +229,7 @@ def test_a_call_in_and_its_outcome_are_recorded(case: Case, clerk: Client):
 def test_an_overturned_decision_says_that_it_does_not_stand(case: Case, clerk: Client):
     called = case.called_in(case.published())
     sent = {"outcome": "overturned", "outcome_on": "3 October 2016", "outcome_text": "Not in the budget framework."}
+    sent["confirm"] = "yes"
     refused = clerk.post(page(called, "call-in", "outcome"), sent | {"effective_on": "4 October 2016"})
     assert "does not take effect" in str(refused.context["form"].errors["effective_on"])
     assert "has no effect." in clerk.post(page(called, "call-in", "outcome"), sent, follow=True).text

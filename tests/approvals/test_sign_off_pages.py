@@ -34,24 +34,30 @@ def case() -> Case:
 
 
 def sign(person: User, drawdown: Drawdown, **values: Any) -> Any:
-    return send(person, drawdown, "sign-off/", **(opened(person, drawdown, "sign-off/") | values))
+    return send(person, drawdown, "sign-off/", **(opened(person, drawdown, "sign-off/") | {"confirm": "yes"} | values))
+
+
+def checked(person: User, drawdown: Drawdown, tail: str = "sign-off/", **values: Any) -> Any:
+    """The check page."""
+    return send(person, drawdown, tail, **opened(person, drawdown, tail), **values)
 
 
 def seen_of(drawdown: Drawdown) -> dict[str, Any]:
-    return {"key": new_key(), "version": drawdown.version, "sha256": drawdown.sha256}
+    return {"key": new_key(), "version": drawdown.version, "sha256": drawdown.sha256, "confirm": "yes"}
 
 
 def test_the_button_says_what_it_does(case: Case):
     drawdown = case.ready(case.line())
-    text = page(case.chief_executive, drawdown, "sign-off/").text
-    assert "Sign off £60,000 in 2016/17, £90,000 in a full year</button>" in text
+    assert "Continue to sign off</button>" in page(case.chief_executive, drawdown, "sign-off/").text
+    text = " ".join(checked(case.chief_executive, drawdown).text.split())
+    assert "Sign off £60,000 in 2016/17, £90,000 in a full year</button>" in text.replace(" </button>", "</button>")
     assert "You decide as Chief Executive." in text
 
 
 def test_the_button_says_what_is_released_and_the_page_what_it_costs_in_a_full_year():
     case = make_case()
     drawdown = case.ready(case.line())
-    text = " ".join(page(case.chief_executive, drawdown, "sign-off/").text.split())
+    text = " ".join(checked(case.chief_executive, drawdown).text.split()).replace(" </button>", "</button>")
     assert "Sign off £60,000 in 2016/17</button>" in text
     assert "asks to release <strong" in text
     assert "Full-year cost <strong" in text
@@ -93,8 +99,8 @@ def test_signing_draws_the_money_and_says_what_happens_next(case: Case):
 
 def test_a_decision_open_to_call_in_says_until_when(case: Case):
     key, other = case.ready(case.line(), case=KEY), case.ready(case.line())
-    assert "scrutiny can call it in until the end of" in page(case.chief_executive, key, "sign-off/").text
-    assert "It is not open to call-in." in page(case.chief_executive, other, "sign-off/").text
+    assert "scrutiny can call it in until the end of" in checked(case.chief_executive, key).text
+    assert "It is not open to call-in." in checked(case.chief_executive, other).text
 
 
 @pytest.mark.parametrize(
@@ -110,7 +116,7 @@ def test_without_every_agreement_there_is_no_button(case: Case, way: Any, missin
     drawdown = way(case)
     text = page(case.chief_executive, drawdown, "sign-off/").text
     assert missing in text
-    assert "Sign off £" not in text
+    assert "Continue to sign off" not in text
     refused = send(case.chief_executive, drawdown, "sign-off/", **seen_of(drawdown))
     assert refused.status_code == 200
     assert "There is a problem" in refused.text
@@ -129,7 +135,7 @@ def test_an_agreement_to_an_earlier_submission_does_not_count(case: Case):
 def test_a_double_click_and_a_browser_retry_sign_once(case: Case):
     drawdown = case.ready(case.line())
     seen = opened(case.chief_executive, drawdown, "sign-off/")
-    results = [send(case.chief_executive, drawdown, "sign-off/", **seen) for _ in range(3)]
+    results = [send(case.chief_executive, drawdown, "sign-off/", **seen, confirm="yes") for _ in range(3)]
     assert {(each.status_code, each.url) for each in results} == {(302, f"/drawdowns/{drawdown.reference}/signed/")}
     assert Consumption.objects.count() == 2
 
@@ -137,8 +143,8 @@ def test_a_double_click_and_a_browser_retry_sign_once(case: Case):
 def test_a_second_tab_is_told_that_it_is_signed(case: Case):
     drawdown = case.ready(case.line())
     tabs = [opened(case.chief_executive, drawdown, "sign-off/") for _ in range(2)]
-    send(case.chief_executive, drawdown, "sign-off/", **tabs[0])
-    late = send(case.chief_executive, drawdown, "sign-off/", **tabs[1])
+    send(case.chief_executive, drawdown, "sign-off/", **tabs[0], confirm="yes")
+    late = send(case.chief_executive, drawdown, "sign-off/", **tabs[1], confirm="yes")
     assert late.status_code == 409
     assert "Drawdown signed off" in late.text
     assert Consumption.objects.count() == 2
@@ -147,9 +153,12 @@ def test_a_second_tab_is_told_that_it_is_signed(case: Case):
 def test_the_same_key_with_something_else_is_refused_in_words(case: Case):
     drawdown, other = case.ready(case.line()), case.ready(case.line())
     seen = opened(case.chief_executive, drawdown, "sign-off/")
-    send(case.chief_executive, drawdown, "sign-off/", **seen)
+    send(case.chief_executive, drawdown, "sign-off/", **seen, confirm="yes")
     refused = send(
-        case.chief_executive, other, "sign-off/", **(opened(case.chief_executive, other, "sign-off/") | {"key": seen["key"]})
+        case.chief_executive,
+        other,
+        "sign-off/",
+        **(opened(case.chief_executive, other, "sign-off/") | {"key": seen["key"], "confirm": "yes"}),
     )
     assert refused.status_code == 409
     assert "The first version stands" in refused.text
@@ -168,7 +177,7 @@ def test_a_page_opened_before_a_change_is_told_what_changed(case: Case):
         by=case.people["Leader"],
         at=NOW,
     )
-    stale = send(case.chief_executive, drawdown, "sign-off/", **seen)
+    stale = send(case.chief_executive, drawdown, "sign-off/", **seen, confirm="yes")
     assert stale.status_code == 409
     assert "Nothing was done." in stale.text
     assert "Drawdown question asked" in stale.text
@@ -181,17 +190,17 @@ def test_more_than_is_left_is_refused_in_words(case: Case):
     first, second = case.ready(case.costing(900_000)), case.ready(case.costing(100_000))
     seen = opened(case.chief_executive, second, "sign-off/")
     sign(case.chief_executive, first)
-    text = send(case.chief_executive, second, "sign-off/", **seen).text
+    text = send(case.chief_executive, second, "sign-off/", **seen, confirm="yes").text
     assert "£100,000 cannot be drawn from" in text
     assert "£50,000 of £950,000 is left" in text
-    assert "Sign off £" not in page(case.chief_executive, second, "sign-off/").text
+    assert "Continue to sign off" not in page(case.chief_executive, second, "sign-off/").text
 
 
 def test_a_preparer_does_not_sign_directly_as_deputy_or_through_a_second_office(case: Case):
     make_deputy(case.offices["Chief Executive"], case.officer)
     drawdown = case.ready(case.line())
     assert offered(case.officer, drawdown)["Sign off"] == "You prepared this, so you cannot sign it."
-    assert "Sign off £" not in page(case.officer, drawdown, "sign-off/").text
+    assert "Continue to sign off" not in page(case.officer, drawdown, "sign-off/").text
     assert (
         "You cannot answer or sign a drawdown you prepared."
         in send(case.officer, drawdown, "sign-off/", **seen_of(drawdown)).text
@@ -235,7 +244,7 @@ def test_a_deputy_signs_for_the_holder_while_appointed(case: Case):
     deputy = make_user(Role.OFFICE_HOLDER, name="Deputy")
     make_deputy(case.offices["Chief Executive"], deputy, authority="Minute 12")
     drawdown = case.ready(case.line())
-    assert "as deputy under: Minute 12" in page(deputy, drawdown, "sign-off/").text
+    assert "as deputy under: Minute 12" in checked(deputy, drawdown).text
     sign(deputy, drawdown)
     signed = again(drawdown)
     assert (signed.signed_by, signed.signed_for, signed.authority) == (deputy, case.chief_executive, "Minute 12")
@@ -259,7 +268,7 @@ def test_a_deputy_revoked_between_page_and_post_does_not_sign(case: Case):
     seen = opened(deputy, drawdown, "sign-off/")
     today = timezone.localdate()
     revoke_deputy(appointment=appointment, revoked_from=today, by=make_administrator(), at=timezone.now())
-    assert send(deputy, drawdown, "sign-off/", **seen).status_code == 403
+    assert send(deputy, drawdown, "sign-off/", **seen, confirm="yes").status_code == 403
     assert again(drawdown).state == State.SUBMITTED
 
 
@@ -306,7 +315,7 @@ class TestABodyDecides:
         assert "Phase Three" in text
         assert "Not theirs" not in text
         assert "Only recommended" not in text
-        seen = opened(case.clerk, drawdown, "resolution/")
+        seen = opened(case.clerk, drawdown, "resolution/") | {"confirm": "yes"}
         assert "Choose the resolution." in send(case.clerk, drawdown, "resolution/", **seen).text
         for _ in range(2):
             assert send(case.clerk, drawdown, "resolution/", **seen, resolution=resolution.pk).status_code == 302
@@ -318,7 +327,7 @@ class TestABodyDecides:
         drawdown = case.submitted(case.line())
         text = page(case.clerk, drawdown, "resolution/").text
         assert "Leader has not answered" in text
-        assert "was resolved</button>" not in text
+        assert ">Continue</button>" not in text
 
     def test_nobody_but_the_clerk_records_it(self, case: Case):
         drawdown = case.ready(case.line())
@@ -341,3 +350,71 @@ def test_a_sign_off_takes_twenty_three_statements_however_many_lines_it_draws(
         answer = client.post(f"/drawdowns/{drawdown.reference}/sign-off/", form)
     assert (answer.status_code, answer.url) == (302, f"/drawdowns/{drawdown.reference}/signed/")
     assert again(drawdown).state == State.SIGNED_OFF
+
+
+# The check page
+
+
+def test_nothing_is_signed_before_it_is_checked_and_what_was_typed_is_kept(case: Case):
+    drawdown = case.ready(case.line())
+    seen = opened(case.chief_executive, drawdown, "sign-off/")
+    for _ in range(2):
+        check = send(case.chief_executive, drawdown, "sign-off/", **seen)
+        assert "Check before you sign" in check.text
+        assert f'name="key" value="{seen["key"]}"' in check.text
+        assert drawdown.sha256[:16] in check.text
+    assert again(drawdown).state == State.SUBMITTED
+    back = send(case.chief_executive, drawdown, "sign-off/", **seen, change="yes")
+    assert f'name="key" value="{seen["key"]}"' in back.text
+    assert send(case.chief_executive, drawdown, "sign-off/", **seen, confirm="yes").status_code == 302
+    assert again(drawdown).state == State.SIGNED_OFF
+
+
+def test_what_changed_before_the_check_page_is_said_there(case: Case):
+    drawdown = case.ready(case.line())
+    seen = opened(case.chief_executive, drawdown, "sign-off/")
+    question = {"office": case.offices["Leader"], "text": "Is it still needed?", "by": case.people["Leader"], "at": NOW}
+    actions.ask(drawdown=drawdown, sha256=drawdown.sha256, key=new_key(), **question)
+    assert send(case.chief_executive, drawdown, "sign-off/", **seen).status_code == 409
+
+
+def test_the_clerk_checks_the_text_of_the_resolution_beside_the_amounts():
+    case = make_case(body="Executive")
+    drawdown = case.ready(case.line())
+    resolution = make_decision(case.programme, title="Phase Three", text_resolved="That £60,000 be drawn down.")
+    text = " ".join(checked(case.clerk, drawdown, "resolution/", resolution=resolution.pk).text.split())
+    assert "That £60,000 be drawn down." in text
+    assert "Record that £60,000 in 2016/17 was resolved" in text
+    assert f'name="resolution" value="{resolution.pk}"' in text
+    assert again(drawdown).state == State.SUBMITTED
+
+
+def test_all_that_bears_on_it_is_on_the_page_of_who_answers_and_of_who_signs(case: Case):
+    exempt = {"exempt_paragraph": "3", "public_interest": "It names a supplier.", "background_papers": "Report of July"}
+    drafted = case.drafted(case.line(), case=KEY | exempt)
+    actions.attach_paper(drawdown=drafted, upload=actions.Upload("Tender.pdf", b"%PDF-1.7"), by=case.officer, at=NOW)
+    drawdown = again(drafted)
+    drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
+    given = {"office": case.offices["Leader"], "text": "Why now?", "key": new_key(), "by": case.people["Leader"], "at": NOW}
+    question = actions.ask(drawdown=drawdown, sha256=drawdown.sha256, **given)
+    reply = {"reply": "The inspection.", "key": new_key(), "by": case.officer, "at": NOW}
+    actions.reply_to(question=question, **reply)
+    giver = make_user(Role.OFFICE_HOLDER, name="Monitoring officer")
+    dispensed = {"member": "A member", "giver": giver, "given_on": NOW.date(), "text": "May vote."}
+    actions.record_dispensation(drawdown=drawdown, **dispensed, key=new_key(), by=case.clerk, at=NOW)
+    case.answered(again(drawdown), "Director")
+    for person, tail in ((case.people["Leader"], "answer/leader/"), (case.chief_executive, "sign-off/")):
+        text = " ".join(page(person, drawdown, tail).text.split())
+        for said in (
+            "Why now?",
+            "The inspection.",
+            "May vote.",
+            "Tender.pdf",
+            "The Chief Executive, with the agreement of the Leader.",
+            "It names a supplier.",
+            "Report of July",
+            "The service was found inadequate",
+            "None, because the posts are needed",
+            f"/drawdowns/{drawdown.reference}/decided.pdf",
+        ):
+            assert said in text, (tail, said)

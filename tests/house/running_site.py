@@ -111,12 +111,12 @@ class Site:
         return json.loads(self.command("-c", PREPARE, str(number)))
 
     def form_to_sign(self, drawdown: dict[str, Any], chief_executive: dict[str, str]) -> tuple[str, dict[str, str]]:
-        """The address of the sign-off page, and what its form sends; the same form sent again carries the same key."""
+        """The address of the sign-off page, and what its check page sends; the same form sent again carries the same key."""
         path = f"/drawdowns/{drawdown['reference']}/sign-off/"
         page = self.get(path, **chief_executive)
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.body))
         assert fields.keys() >= {"csrfmiddlewaretoken", "key"}, page.body
-        return path, fields
+        return path, fields | {"confirm": "yes"}
 
     @contextmanager
     def connected(self) -> Iterator[Any]:

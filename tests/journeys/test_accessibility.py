@@ -115,7 +115,7 @@ NO_PAGE |= {"drawdowns", "drawdown_new", "drawdown_lines", "drawdown_headroom", 
 NO_PAGE |= {"drawdown_submit", "drawdown_withdraw", "hand_back"}
 # Looked at in test_records.py, state by state.
 NO_PAGE |= {"decision_record_page", "record_change", "record_publish", "record_effect", "call_in", "call_in_outcome", "register"}
-NO_PAGE |= {"published_decisions", "published_decision", "decision_pdf", "published_decision_pdf"}
+NO_PAGE |= {"published_decisions", "published_decision", "decision_pdf", "decided_pdf", "published_decision_pdf"}
 NO_PAGE |= {
     "record_add",
     "record_reword",

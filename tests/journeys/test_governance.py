@@ -110,6 +110,7 @@ def test_a_decision_from_its_recommendation_to_its_effect(clock: None, site: Pag
     reference = Drawdown.objects.get().reference
     page.goto(f"/drawdowns/{reference}/resolution/")
     page.get_by_label(re.compile("Phase One, resolved")).check()
+    press(page, "Continue")
     press(page, re.compile("^Record that"))
     expect(page.get_by_role("heading", name="Signed off").first).to_be_visible()
     page.goto(f"/drawdowns/{reference}/record/")

@@ -100,6 +100,7 @@ def sign_phase_two(page: Page) -> None:
         agree(page, office)
     enter(page, "Chief Executive")
     page.get_by_role("link", name="Sign off: Phase Two posts").click()
+    press(page, "Continue to sign off")
     press(page, "Sign off £218,000 in 2016/17")
     heading(page, "Signed off")
     assert drawn("July release") == {2016: 949_000}
@@ -142,6 +143,7 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     enter(page, "Committee clerk")
     page.goto(f"/drawdowns/{reference}/resolution/")
     page.get_by_label("Phase Three spending plan (11 January 2017)").check()
+    press(page, "Continue")
     press(page, "Record that £141,000 in 2016/17, £795,000 in a full year was resolved")
     heading(page, "Signed off")
     assert drawn("Phase Three estimate") == {2016: 141_000, None: 795_000}

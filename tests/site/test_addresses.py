@@ -129,6 +129,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "drawdown_return": BY_OFFICE,
     "drawdown_refuse": BY_OFFICE,
     "decision_record_page": READERS,
+    "decided_pdf": READERS,
     "decision_pdf": READERS,
     "record_change": CLERK,
     "record_add": CLERK,

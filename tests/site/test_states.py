@@ -58,6 +58,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "drawdown_return": ("chief executive", "200 200* 200 200 200 200 200 200 200 200"),
     "drawdown_refuse": ("chief executive", "200 200* 200 200 200 200 200 200 200 200"),
     "decision_record_page": ("anybody", "404 404 404 404 404 200 200 200 200 200"),
+    "decided_pdf": ("anybody", "404 200 200 200 200 200 200 200 200 200"),
     "decision_pdf": ("anybody", "404 404 404 404 404 200 200 200 200 200"),
     "record_change": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
     "record_add": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
@@ -151,7 +152,8 @@ class World:
             "record_publish": {"publish": "1"},
             "record_plan": {"plan": "1", "on": "1 December 2030"},
             "call_in": {"called_in_on": "20 September 2016", "called_in_by": "Scrutiny", "reasons": "Cost."},
-            "call_in_outcome": {"outcome": "stands", "outcome_on": today, "outcome_text": "It stands."},
+            "call_in_outcome": {"outcome": "stands", "outcome_on": today, "outcome_text": "It stands.", "confirm": "yes"},
+            "sign_off": {"confirm": "yes"},
         }.get(name, {"text": "Because."})
 
 
@@ -246,6 +248,7 @@ def answers_of(world: World, name: str) -> str:
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_a_page_answers_depends_on_where_the_drawdown_stands(state: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("reports.papers.bundle.queries.draw", lambda page, stylesheet: b"%PDF-1.7")
     monkeypatch.setattr(
         "reports.papers.decision_record.queries.draw", lambda page, stylesheet: b"%PDF-1.7"
     )  # it takes long, and is tested elsewhere

@@ -79,11 +79,6 @@ class AnswerForm(ActForm):
         """Whether this answer returns the drawdown to its author."""
         return self.mode is Mode.AGREEMENT and self.said.reply is Reply.DISAGREE
 
-    @property
-    def hidden(self) -> list[tuple[str, str]]:
-        """Every field as it was typed, to be sent again from the check page."""
-        return [(name, self.data.get(name, "")) for name in self.fields]
-
 
 class RecordAnswerForm(AnswerForm):
     """An answer that came by e-mail or on paper: who gave it, when, and the file that shows it."""

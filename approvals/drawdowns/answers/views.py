@@ -11,10 +11,9 @@ from approvals.drawdowns.answers import actions
 from approvals.drawdowns.answers.forms import AnswerForm, RecordAnswerForm
 from approvals.drawdowns.models import Answer
 from approvals.drawdowns.offers.views import why_not_answer
-from approvals.drawdowns.overview.queries import changes_seen
 from approvals.drawdowns.queries import acted_since_asked, drawdown_for, step_of
 from approvals.drawdowns.rules import Mode
-from approvals.drawdowns.views import acts, either, must_act_for, office_asked, opened, reads, records
+from approvals.drawdowns.views import acts, bearing_on, either, must_act_for, office_asked, opened, reads, records, to_be_checked
 from display.editing import posted
 
 
@@ -31,10 +30,9 @@ def answer(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     sheet, person = opened(request, reference)
     asked = office_asked(sheet, slug)
     must_act_for(person, asked.office)
-    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet, "asked": asked, "form": form}
+    context = {**bearing_on(request, sheet), "asked": asked, "form": form}
     context |= {"acting": person.acting_for(asked.office), "because": why_not_answer(person, sheet, asked)}
-    context["seen"] = changes_seen(sheet, request.user)
-    if request.method == "POST" and not {"confirm", "change"} & set(request.POST) and form.is_valid():
+    if to_be_checked(request, form):
         return render(request, "approvals/drawdowns/answer_check.html", context)
     return render(request, "approvals/drawdowns/answer.html", context)
 

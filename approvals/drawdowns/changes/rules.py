@@ -55,21 +55,32 @@ def differences(before: SubmissionContent, after: SubmissionContent) -> list[Dif
 
 
 def _said(content: SubmissionContent) -> dict[str, str]:
-    said = {
+    return {name: text for section in said_of(content).values() for name, text in section.items()}
+
+
+def said_of(content: SubmissionContent) -> dict[str, dict[str, str]]:
+    """Everything that is decided, in words, each under its name, by section. No name comes twice."""
+    asked = {
         "Title": content.title,
         "Programme": content.programme,
         "Prepared by": content.prepared_by,
         "Released in total": totals_of(content).in_words,
-        **_delegation(content.delegation),
     }
-    for money in content.authorisations:
-        said |= _authorisation(money)
     titles = {each.id: each.title for each in content.authorisations}
+    money: dict[str, str] = {}
+    lines: dict[str, str] = {}
+    for each in content.authorisations:
+        money |= _authorisation(each)
     for line in content.lines:
-        said |= _line(line, titles[line.authorisation], said)
-    if content.case:
-        said |= _case(content.case)
-    return said | {f"Paper: {paper.name}": f"SHA-256 {paper.sha256}" for paper in content.papers}
+        lines |= _line(line, titles[line.authorisation], lines)
+    return {
+        "What is asked": asked,
+        "Lines": lines,
+        "Money": money,
+        "The case": _case(content.case) if content.case else {},
+        "The power": _delegation(content.delegation),
+        "Papers": {f"Paper: {paper.name}": f"SHA-256 {paper.sha256}" for paper in content.papers},
+    }
 
 
 def _delegation(scheme: FrozenDelegation) -> dict[str, str]:

@@ -12,17 +12,28 @@ from accounts.council.queries import council
 from accounts.governance.queries import governance_on
 from accounts.permissions.rules import SignedIn
 from approvals.decisions.call_in.rules import window
+from approvals.drawdowns.actions import StaleDrawdown
 from approvals.drawdowns.answers import actions as answers_actions
 from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.offers.views import Person, why_not_decide, why_not_ready
-from approvals.drawdowns.overview.queries import Sheet, changes_seen
+from approvals.drawdowns.overview.queries import Sheet
 from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing import actions
 from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
 from approvals.drawdowns.signing.queries import considered_for
-from approvals.drawdowns.views import acts, either, must_act_for, opened, reads, records, require_recorder
+from approvals.drawdowns.views import (
+    acts,
+    bearing_on,
+    either,
+    must_act_for,
+    opened,
+    reads,
+    records,
+    require_recorder,
+    to_be_checked,
+)
 from display.editing import posted
 from phases.bodies.rules import duty_of
 
@@ -30,14 +41,11 @@ from phases.bodies.rules import duty_of
 def _context(request: SignedIn, sheet: Sheet, person: Person, form: ActForm) -> dict[str, Any]:
     """What the decision is taken on. `because` is why this person does not decide, `missing` what it still waits for."""
     return {
-        "drawdown": sheet.drawdown,
-        "programme": sheet.drawdown.programme,
-        "sheet": sheet,
+        **bearing_on(request, sheet),
         "form": form,
         "acting": person.acting_for(sheet.drawdown.delegation.decision_maker),
         "because": why_not_decide(person, sheet),
         "missing": why_not_ready(sheet),
-        "seen": changes_seen(sheet, request.user),
         **_next(sheet),
     }
 
@@ -52,6 +60,15 @@ def _next(sheet: Sheet) -> dict[str, Any]:
     return {"call_in": {"applies": applies, "reason": reason}, "window": window(sheet.day, council().call_in_days)}
 
 
+def _to_be_checked(request: SignedIn, form: ActForm, sheet: Sheet, context: dict[str, Any]) -> bool:
+    """Whether to show the check page. StaleDrawdown where the drawdown changed since the form was opened."""
+    if context["because"] or context["missing"] or not to_be_checked(request, form):
+        return False
+    if (form.seen["version"], form.seen["sha256"]) != (sheet.drawdown.version, sheet.drawdown.sha256):
+        raise StaleDrawdown(sheet.drawdown)
+    return True
+
+
 def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
     return actions.sign_off(drawdown=form.drawdown, **form.seen, **values, by=request.user, at=clock.now())
 
@@ -60,28 +77,32 @@ def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
 @either
 @acts
 def sign_off(request: SignedIn, reference: str) -> HttpResponse:
-    """Everything the decision maker should have seen, and one button that says what it does."""
+    """Everything the decision maker should have seen; then a check page, whose button says what it does; then the act."""
     form = SignOffForm(posted(request), drawdown=drawdown_seen(request.user, reference))
-    if request.method == "POST" and form.is_valid() and form.act(lambda: _sign(request, form)):
+    if "confirm" in request.POST and form.is_valid() and form.act(lambda: _sign(request, form)):
         return redirect("signed", reference)
     sheet, person = opened(request, reference)
     must_act_for(person, sheet.drawdown.delegation.decision_maker)
-    return render(request, "approvals/drawdowns/sign_off.html", _context(request, sheet, person, form))
+    context = _context(request, sheet, person, form)
+    if _to_be_checked(request, form, sheet, context):
+        return render(request, "approvals/drawdowns/sign_off_check.html", context)
+    return render(request, "approvals/drawdowns/sign_off.html", context)
 
 
 @records
 @either
 @acts
 def resolution_record(request: SignedIn, reference: str) -> HttpResponse:
-    """The clerk's form where a body decides: which of its recorded resolutions this is."""
+    """The clerk's form where a body decides: which of its recorded resolutions this is; then its text beside the amounts."""
     sheet, person = opened(request, reference)
     form = ResolutionForm(posted(request), drawdown=sheet.drawdown)
-    if request.method == "POST" and form.is_valid():
-        resolution = form.cleaned_data["resolution"]
-        if form.act(lambda: _sign(request, form, resolution=resolution)):
-            return redirect("signed", reference)
+    chosen = form.cleaned_data["resolution"] if request.method == "POST" and form.is_valid() else None
+    if "confirm" in request.POST and chosen and form.act(lambda: _sign(request, form, resolution=chosen)):
+        return redirect("signed", reference)
     not_offered = [each for each in considered_for(sheet.drawdown) if each.why_not]
-    context = _context(request, sheet, person, form) | {"not_offered": not_offered}
+    context = _context(request, sheet, person, form) | {"chosen": chosen, "not_offered": not_offered}
+    if _to_be_checked(request, form, sheet, context):
+        return render(request, "approvals/drawdowns/sign_off_check.html", context)
     return render(request, "approvals/drawdowns/resolution.html", context)
 
 

@@ -101,6 +101,8 @@ def _addresses(notice: Notice, asked: list[Acting]) -> list[str]:
         return [reverse(act, args=[reference])]
     if kind is Kind.QUESTION and notice.question:
         return [reverse("question_reply", args=[reference, notice.question.pk])]
+    if kind is Kind.SIGNED:
+        return [reverse("decision_record_page", args=[reference]), reverse("decided_pdf", args=[reference])]
     if kind in _ON_THE_RECORD:
         return [reverse("decision_record_page", args=[reference])]
     return [reverse("drawdown", args=[reference])]
