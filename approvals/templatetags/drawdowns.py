@@ -1,5 +1,8 @@
 """How drawdowns look in templates: the tag of a state, and amounts by measure in words."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -57,6 +60,12 @@ def compared(difference: Difference) -> SafeString:
 def as_act(label: str) -> str:
     """The label of a button after "You cannot": "sign this off yet"."""
     return "sign this off yet" if label == "Sign off" else f"{label[0].lower()}{label[1:]}"
+
+
+@register.filter
+def under(amounts: Sequence[Decimal | None], headings: Sequence[str]) -> list[tuple[str, Decimal | None]]:
+    """Each amount with the heading of its column, which a phone prints beside it."""
+    return list(zip(headings, amounts, strict=True))
 
 
 @register.filter

@@ -147,6 +147,22 @@ def test_an_answer_and_a_signature_are_given_with_the_keyboard_alone(case: Case,
     assert Drawdown.objects.get().state == State.SIGNED_OFF
 
 
+def test_on_a_phone_the_buttons_stand_on_the_first_two_screens(case: Case, site: Page) -> None:
+    """At 320 x 568: what is read comes first, the button within reach of one thumb, and everything else below it."""
+    drawdown = case.ready(case.line(), case.costing(100_000))
+    already_signed_in(site, case.chief_executive)
+    site.set_viewport_size({"width": 320, "height": 568})
+    site.goto(f"/drawdowns/{drawdown.reference}/sign-off/")
+    for name in ("Continue to sign off", "Sign off £"):
+        button = site.get_by_role("button", name=name)
+        place = button.bounding_box()
+        assert place
+        assert place["y"] + place["height"] <= 2 * 568
+        assert place["height"] >= 40
+        button.click()
+    expect(site).to_have_url(re.compile("/signed/$"))
+
+
 def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
     page, drawdown = inspection.page, case.answered(case.submitted(case.line()), "Director")
     here = f"/drawdowns/{drawdown.reference}/"

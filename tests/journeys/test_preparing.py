@@ -11,6 +11,7 @@ from approvals.models import Drawdown, Paper
 from tests.approvals.case import Case, make_case
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection
+from tests.making import enter_line, make_authorisation, make_phase
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,3 +144,23 @@ def test_lines_are_chosen_and_submitted_without_a_script(case: Case, browser: Br
     press(page, "Submit this drawdown")
     assert Drawdown.objects.latest("pk").state == State.SUBMITTED
     context.close()
+
+
+def test_most_of_the_screen_is_for_lines_while_they_are_chosen(transactional_db: None, site: Page) -> None:
+    """At 1280 x 900, however many limits there are, and with a phase of which nothing can be chosen."""
+    case = make_case({2016: 950_000, 2017: 950_000, 2018: 950_000, None: 950_000})
+    case.submitted(case.line())
+    closed = make_phase(case.programme, 2)
+    make_authorisation(case.authorisation.decision, closed, limits={2030: 1_000})
+    enter_line(closed, by=case.editor)
+    for _ in range(4):
+        case.line()
+    drawdown = case.drafted(case.line())
+    already_signed_in(site, case.officer)
+    site.set_viewport_size({"width": 1280, "height": 900})
+    site.goto(f"/drawdowns/{drawdown.reference}/lines/")
+    panel = site.locator(".choosing-foot").bounding_box()
+    assert panel
+    assert panel["height"] <= 180
+    shown = [row.bounding_box() for row in site.locator("[data-row]").all()]
+    assert sum(box is not None and box["y"] + box["height"] <= panel["y"] for box in shown) >= 2

@@ -42,6 +42,10 @@ class ChoiceCell:
     def key(self) -> str:
         return "full" if self.measure is None else str(self.measure)
 
+    @property
+    def heading(self) -> str:
+        return heading(self.measure)
+
 
 @dataclass
 class Box:
@@ -145,6 +149,11 @@ class Choosing:
     @property
     def errors(self) -> list[dict[str, str]]:
         return [{"text": f"{row.line.title}: {row.error}", "href": f"#pick-{row.key}"} for row in self.rows if row.error]
+
+    @property
+    def in_order(self) -> list[Section]:
+        """The sections of which lines can be chosen first: they are what the page is for."""
+        return sorted(self.sections, key=lambda section: section.is_closed)
 
     @property
     def is_over(self) -> bool:
