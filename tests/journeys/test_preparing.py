@@ -148,7 +148,7 @@ def test_lines_are_chosen_and_submitted_without_a_script(case: Case, browser: Br
 
 def test_most_of_the_screen_is_for_lines_while_they_are_chosen(transactional_db: None, site: Page) -> None:
     """At 1280 x 900, however many limits there are, and with a phase of which nothing can be chosen."""
-    case = make_case({2016: 950_000, 2017: 950_000, 2018: 950_000, None: 950_000})
+    case = make_case({2016: 950_000, 2017: 950_000, None: 950_000})
     case.submitted(case.line())
     closed = make_phase(case.programme, 2)
     make_authorisation(case.authorisation.decision, closed, limits={2030: 1_000})

@@ -62,11 +62,11 @@ def _next(sheet: Sheet) -> dict[str, Any]:
 
 def _to_be_checked(request: SignedIn, form: ActForm, sheet: Sheet, context: dict[str, Any]) -> bool:
     """Whether to show the check page. StaleDrawdown where the drawdown changed since the form was opened."""
-    if context["because"] or context["missing"] or not to_be_checked(request, form):
+    if not to_be_checked(request, form):
         return False
     if (form.seen["version"], form.seen["sha256"]) != (sheet.drawdown.version, sheet.drawdown.sha256):
         raise StaleDrawdown(sheet.drawdown)
-    return True
+    return not context["because"] and not context["missing"]
 
 
 def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
