@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.factors import actions  # noqa: F401 - it listens to people signing in
+        from accounts.factors import views  # noqa: F401 - it listens to people signing in

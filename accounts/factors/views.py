@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from functools import wraps
-from time import time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.signals import authentication_step_completed
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from accounts.clock import queries as clock
-from accounts.factors.actions import ADDED, CONFIRMED, REMOVED, RENEWED, record_factor
+from accounts.factors.actions import ADDED, REMOVED, RENEWED, record_factor
 from accounts.people.models import User
 
 
@@ -48,6 +50,10 @@ def _factors_of(user: User) -> dict[str, tuple[int, str]]:
     }
 
 
+CONFIRMED = "confirmed_at"
+"""In the session: the second, by the real clock, in which the person last signed in or confirmed who they are."""
+
+
 def confirms_identity(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """What is sent here counts only from a person who signed in, or confirmed who they are, in the last STEP_UP_SECONDS.
 
@@ -70,4 +76,16 @@ def confirms_identity(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 def _is_confirmed(request: HttpRequest) -> bool:
     within = settings.STEP_UP_SECONDS
-    return not within or 0 <= time() - request.session.get(CONFIRMED, 0) <= within
+    return not within or 0 <= clock.real_now().timestamp() - request.session.get(CONFIRMED, 0) <= within
+
+
+@receiver(user_logged_in)
+def _signed_in(request: Any, **_: Any) -> None:
+    if request:
+        request.session[CONFIRMED] = clock.real_now().timestamp()
+
+
+@receiver(authentication_step_completed)
+def _confirmed(request: HttpRequest, reauthenticated: bool = False, **_: Any) -> None:
+    if reauthenticated:
+        request.session[CONFIRMED] = clock.real_now().timestamp()
