@@ -177,7 +177,7 @@ def hidden_balances(record: DecisionRecord) -> set[tuple[str, Measure]]:
 
 
 def open_to_call_in(day: date) -> Q:
-    """The published records of decisions that may still be called in that day: `wording.is_open_to_call_in` says it of one."""
+    """The published records of decisions that may still be called in that day: `standing.is_open_to_call_in` says it of one."""
     return Q(drawdown__state=State.SIGNED_OFF, closes_on__gte=day)
 
 

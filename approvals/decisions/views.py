@@ -19,6 +19,7 @@ from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, Reco
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.planned.queries import plan_of
 from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
+from approvals.decisions.standing import queries as standing
 from approvals.decisions.withdrawal.queries import reads_whole
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.actions import NotAllowedNow
@@ -60,14 +61,14 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
     content, today, whole = content_of(record), clock.today(), reads_whole(request.user, record)
     context = _context(
         record,
-        sections=[*wording.sections(content), wording.since(record)] if whole else [],
+        sections=[*standing.as_it_stands(wording.sections(content), record), standing.since(record)] if whole else [],
         money=wording.money_rows(content) if whole else [],
         answers=wording.answer_rows(content) if whole else [],
         whole=whole,
         corrections=corrections_of(record),
         stands=wording.registered(record, today),
         missing=[] if record.published_on else missing_of(record),
-        standing=wording.standing(record) if record.published_on else "",
+        standing=standing.standing(record) if record.published_on else "",
         may_record=request.user.may(Permission.RECORD_DECISIONS),
         may_reword=record.drawdown.delegation.decision_maker_id is not None,
         waiting=None if record.published_on else record.rewordings.filter(answer="").first(),

@@ -20,6 +20,7 @@ from approvals.decisions.actions import check_publication
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.queries import content_of, in_public_words, missing_of, published_records
 from approvals.decisions.rules import OF_THE_ACTS, Elsewhere, RecordContent
+from approvals.decisions.standing import queries as standing
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import State
 from approvals.models import DecisionRecord, Drawdown, RecordAddition, Rewording
@@ -407,7 +408,7 @@ def test_a_decision_let_stand_takes_effect_on_the_day_said(case: Case):
     with pytest.raises(NotAllowedNow, match="3 October 2016"):
         take_effect(stands)
     assert actions.take_effect_of_all(LATER + timedelta(days=5)) == 1
-    said = [each.text for each in wording.since(record_of(called)).rows]
+    said = [each.text for each in standing.since(record_of(called)).rows]
     assert said[1].endswith("It takes effect on 3 October 2016.")
 
 

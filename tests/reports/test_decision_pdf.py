@@ -101,6 +101,7 @@ def test_a_call_in_and_its_outcome_are_on_the_paper(case: Case):
     assert pages[0].count(overturned) == 2  # below the title, and in the footer
     assert all(f"Published on 20 September 2016. {overturned}" in page for page in pages)
     assert "The decision is overturned, 20 September 2016 It was not in the budget." in text_of(paper)
+    assert "Takes effect It was overturned after call-in and has no effect. As published: 28 September 2016" in text_of(paper)
 
 
 def test_of_an_exempt_record_the_public_paper_has_paragraph_and_reason_only(case: Case):

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import effective_day, released_measures
 from approvals.decisions.rules import released
+from approvals.decisions.standing import queries as standing
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.decisions.wording import queries as wording
 from approvals.drawdowns.rules import Measure
@@ -94,14 +95,14 @@ def as_data(record: DecisionRecord, today: date) -> dict[str, Any]:
         "call_in": {
             "applies": record.call_in_applies,
             "closes_on": record.closes_on,
-            "open": wording.is_open_to_call_in(record, today),
+            "open": standing.is_open_to_call_in(record, today),
         },
         "effective_on": effective_day(record),
         "stands": record.drawdown.state != "superseded",
-        "status": wording.standing(record),
+        "status": standing.standing(record),
         "corrections": [
             {"reference": reference, "published_on": day}
-            for reference, day in zip(wording.correction_references(record), record.corrected_on, strict=True)
+            for reference, day in zip(standing.correction_references(record), record.corrected_on, strict=True)
         ],
         "withdrawn": withdrawn and {"on": withdrawn.withdrawn_on, "paragraph": withdrawn.paragraph, "reasons": withdrawn.reasons},
         "exempt_paragraph": record.exempt_paragraph or None,

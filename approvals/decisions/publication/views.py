@@ -24,6 +24,8 @@ from approvals.decisions.publication import queries
 from approvals.decisions.queries import content_of, hidden_balances, published_record, published_records
 from approvals.decisions.register.forms import PublicFilters
 from approvals.decisions.register.views import released_cells
+from approvals.decisions.rules import RecordContent
+from approvals.decisions.standing import queries as standing
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
 from approvals.decisions.wording import queries as wording
@@ -91,7 +93,7 @@ class PublishedTable(ListTable):
     sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
     published_on = ListColumn("Published", sort="published_on")
     closes_on = ListColumn("Call-in closes", shown=False)
-    stands = ListColumn("Status", cells=[FileColumn("Status", wording.standing)])
+    stands = ListColumn("Status", cells=[FileColumn("Status", standing.standing)])
     exempt = ListColumn(
         "Exempt information",
         shown=False,
@@ -111,8 +113,8 @@ class PublishedTable(ListTable):
 
 
 def _stands(record: DecisionRecord, today: date) -> str:
-    is_open = wording.is_open_to_call_in(record, today)
-    return joined(tag("Open to call-in", "orange") if is_open else "", note(wording.standing(record)))
+    is_open = standing.is_open_to_call_in(record, today)
+    return joined(tag("Open to call-in", "orange") if is_open else "", note(standing.standing(record)))
 
 
 def _listing(request: HttpRequest, size: int = 25) -> Listing:
@@ -164,12 +166,12 @@ class PublishedFeed(Feed):
 
     def item_description(self, item: DecisionRecord) -> str:
         if withdrawal_of(item):
-            return escape(wording.standing(item))
+            return escape(standing.standing(item))
         released = "" if item.exempt_paragraph else released_in_words(queries.public_amounts(item))
         exempt = "It holds exempt information." if item.exempt_paragraph else ""
         said = [f"{item.capacity}, {formats.long_date(item.decided_on)}.", released and f"Released: {released}.", exempt]
         # A summary of an Atom feed of Django 5.2 is markup, though its title is plain text.
-        return escape(" ".join(filter(None, [*said, wording.standing(item)])))
+        return escape(" ".join(filter(None, [*said, standing.standing(item)])))
 
     def item_link(self, item: DecisionRecord) -> str:
         return reverse("published_decision", args=[item.drawdown.reference])
@@ -193,6 +195,13 @@ def gone(request: HttpRequest, record: DecisionRecord, withdrawn: Withdrawal, re
     return render(request, "approvals/decisions/published_withdrawn.html", context, status=410)
 
 
+def _sections(record: DecisionRecord, content: RecordContent) -> list[wording.Section]:
+    """What anybody may read of it, and what became of it."""
+    if content.exempt_paragraph:
+        return wording.public_sections(content)
+    return [*standing.as_it_stands(wording.public_sections(content), record), standing.since(record, public=True)]
+
+
 @for_anybody
 def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
     """One record; of an exempt one that there is one, and why it is exempt; 410 of one that was withdrawn."""
@@ -204,11 +213,11 @@ def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "record": record,
         "kind": content.kind_of_record,
-        "sections": wording.public_sections(content) + ([] if exempt else [wording.since(record, public=True)]),
+        "sections": _sections(record, content),
         "money": wording.public_money_rows(content, hidden_balances(record)),
         "withheld": wording.BALANCE_WITHHELD,
         "answers": [] if exempt else wording.answer_rows(content),
-        "standing": wording.standing(record),
+        "standing": standing.standing(record),
         "exempt": exempt,
         "corrections": record.corrections.all(),
     }

@@ -6,13 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.offices.queries import Acting
-from approvals.decisions.corrections.models import Correction
-from approvals.decisions.corrections.rules import reference_of
-from approvals.decisions.models import CallIn, DecisionRecord
+from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import effective_day
 from approvals.decisions.rules import RecordContent, RecordedAnswer, released
-from approvals.decisions.withdrawal.models import Withdrawal
-from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
+from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.drawdowns.rules import Authority, Measure, Mode, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
 from approvals.drawdowns.totals.rules import by_measure, heading, released_in_words
@@ -24,6 +21,7 @@ from display.words import listed
 from phases.models import Authorisation
 
 NOT_RECORDED = "Not recorded"
+TAKES_EFFECT = "Takes effect"
 
 
 class Row(NamedTuple):
@@ -140,7 +138,7 @@ def public_sections(content: RecordContent) -> list[Section]:
     rows = [
         Row("Reference", content.reference),
         Row("Title", content.title),
-        Row("Date of the decision", _day(content.decided_on)),
+        Row("Date of the decision", day_in_words(content.decided_on)),
         Row("Decision maker", content.capacity),
         Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content.exempt_paragraph}"),
         Row("Why the public interest is against publishing", content.public_interest),
@@ -148,35 +146,11 @@ def public_sections(content: RecordContent) -> list[Section]:
     return [Section("The decision", rows)]
 
 
-def since(record: DecisionRecord, *, public: bool = False) -> Section:
-    """What became of the decision since, or no rows. To the public a correction that was withdrawn is that, and why."""
-    called: CallIn | None = getattr(record.drawdown, "call_in", None)
-    rows = []
-    if called:
-        rows.append(Row("Called in", f"{formats.long_date(called.called_in_on)}, by {called.called_in_by}\n{called.reasons}"))
-    if called and called.outcome:
-        takes = f"\nIt takes effect on {formats.long_date(called.effective_on)}." if called.effective_on else ""
-        said = f"{called.get_outcome_display()}, {formats.long_date(called.outcome_on)}\n{called.outcome_text}{takes}"
-        rows.append(Row("Outcome", said))
-    rows += [_correction(each, public) for each in record.corrections.select_related("withdrawal")]
-    return Section("Since publication", rows)
-
-
-def _correction(correction: Correction, public: bool) -> Row:
-    said = correction.said
-    withdrawn: Withdrawal | None = getattr(correction, "withdrawal", None)
-    if withdrawn and public:
-        return Row(f"Correction {said.reference}", sentence(withdrawn))
-    lines = [f"{_day(said.published_on)}, by {said.recorded_by}: {said.about}", *([sentence(withdrawn)] if withdrawn else [])]
-    lines += ["The record says:", said.wrong, "It should say:", said.right]
-    return Row(f"Correction {said.reference}", "\n".join(lines))
-
-
 def _decision(content: RecordContent) -> Iterator[Row]:
     yield Row("Reference", content.reference)
     yield Row("Title", content.title)
     yield Row("Programme", content.programme)
-    yield Row("Date of the decision", _day(content.decided_on))
+    yield Row("Date of the decision", day_in_words(content.decided_on))
     yield Row("Decision maker", content.capacity or NOT_RECORDED)
     if content.is_of_a_body:
         yield Row("Minute", content.minute or NOT_RECORDED)
@@ -188,10 +162,11 @@ def _decision(content: RecordContent) -> Iterator[Row]:
 def _changed(content: RecordContent) -> Iterator[Row]:
     """What was worded otherwise after the signature, and what the clerk added: each with who did it, and when."""
     for each in content.rewordings:
-        said = f"Put forward by {each.proposed_by}: {each.reasons}\nConfirmed by {each.confirmed_by}, {_day(each.confirmed_on)}"
+        confirmed = f"Confirmed by {each.confirmed_by}, {day_in_words(each.confirmed_on)}"
+        said = f"Put forward by {each.proposed_by}: {each.reasons}\n{confirmed}"
         yield Row("Other wording of the decision", f"{said}\nThe text until then:\n{each.earlier}")
     for added in content.additions:
-        yield Row(f"{added.about}, added", f"{added.text}\n(Added by {added.person}, {_day(added.added_on)})")
+        yield Row(f"{added.about}, added", f"{added.text}\n(Added by {added.person}, {day_in_words(added.added_on)})")
 
 
 def _reasons(content: RecordContent) -> Iterator[Row]:
@@ -207,12 +182,12 @@ def _interests(content: RecordContent) -> Iterator[Row]:
 def _comments(content: RecordContent) -> Iterator[Row]:
     yield Row("Financial comments", _dated(content.financial_comments, content.financial_comments_on))
     yield Row("Legal comments", _dated(content.legal_comments, content.legal_comments_on))
-    said = [f"{advice.text}\n({advice.person}, {_day(advice.given_on)})" for advice in content.advice]
+    said = [f"{advice.text}\n({advice.person}, {day_in_words(advice.given_on)})" for advice in content.advice]
     yield Row("Advice of the section 151 officer", "\n\n".join(said) or "None given")
 
 
 def _dated(comments: str, on: date | None) -> str:
-    return f"{comments or 'None given'}{f'{chr(10)}({_day(on)})' if on else ''}"
+    return f"{comments or 'None given'}{f'{chr(10)}({day_in_words(on)})' if on else ''}"
 
 
 def _papers(content: RecordContent) -> Iterator[Row]:
@@ -230,16 +205,16 @@ def _publication(content: RecordContent) -> Iterator[Row]:
     if content.notice_route:
         where = f"\n{content.notice_reference}" if content.notice_reference else ""
         route = DecisionRecord.NoticeRoute(content.notice_route).label
-        yield Row("Notice", f"{route}, {_day(content.notice_on)}{where}")
+        yield Row("Notice", f"{route}, {day_in_words(content.notice_on)}{where}")
     elif content.is_key:
         yield Row("Notice", NOT_RECORDED)
     reason = f". {content.call_in_reason}" if content.call_in_applies is False and content.call_in_reason else ""
     yield Row("Open to call-in", f"{_yes_no(content.call_in_applies)}{reason}")
     if content.published_on:
-        yield Row("Published", _day(content.published_on))
+        yield Row("Published", day_in_words(content.published_on))
         if content.closes_on:
-            yield Row("Call-in closes", f"At the end of {_day(content.closes_on)}")
-        yield Row("Takes effect", f"{_day(content.effective_on)}{', unless called in' if content.closes_on else ''}")
+            yield Row("Call-in closes", f"At the end of {day_in_words(content.closes_on)}")
+        yield Row(TAKES_EFFECT, f"{day_in_words(content.effective_on)}{', unless called in' if content.closes_on else ''}")
         yield Row("From decision to publication", counted_days(days_to_publication(content)))
     if said := retrospective(content):
         yield Row("Retrospective", "\n".join(said))
@@ -250,8 +225,8 @@ def _record(content: RecordContent) -> Iterator[Row]:
     if content.asked_for_by:
         yield Row("Recorded under", content.asked_for_by)
     if content.retain_until:
-        until = f"This record until {_day(content.retain_until)}"
-        yield Row("Kept", f"{until}, background papers until {_day(content.retain_papers_until)}")
+        until = f"This record until {day_in_words(content.retain_until)}"
+        yield Row("Kept", f"{until}, background papers until {day_in_words(content.retain_papers_until)}")
     yield Row("What was decided (SHA-256)", content.submission_sha256)
     yield Row("Decision recorded in", f"Audit entry {content.signed_entry.number}, {content.signed_entry.hash}")
 
@@ -296,7 +271,7 @@ def _answer(step: FrozenStep, given: RecordedAnswer | None) -> AnswerRow:
         return AnswerRow(step.office, mode, "Nobody", "No answer in the time given", "None")
     person = f"{given.person}, acting for {given.acting_for}" if given.acting_for else given.person
     how = f" ({given.recorded_from})" if given.recorded_from else ""
-    answer = f"{given.answer}, {_day(given.answered_on)}{how}"
+    answer = f"{given.answer}, {day_in_words(given.answered_on)}{how}"
     return AnswerRow(step.office, mode, person, answer, given.words or "None")
 
 
@@ -304,68 +279,20 @@ def retrospective(content: RecordContent) -> list[str]:
     """That a decision was recorded after it was made, or its publication after that: a sentence for each."""
     said = []
     if content.decided_on and content.decided_on < content.signed_on:
-        decided, signed = _day(content.decided_on), _day(content.signed_on)
+        decided, signed = day_in_words(content.decided_on), day_in_words(content.signed_on)
         said.append(f"Decided on {decided}, and recorded here later, on {signed}.")
     recorded = content.publication_recorded_on
     if content.published_before_on:
-        since, here = _day(content.published_before_on), _day(content.published_on)
+        since, here = day_in_words(content.published_before_on), day_in_words(content.published_on)
         said.append(f"It could be read elsewhere since {since}, at {content.published_before_at}, and here since {here}.")
     if content.published_on and recorded and content.published_on < recorded:
-        said.append(f"Its publication was recorded here later, on {_day(recorded)}.")
+        said.append(f"Its publication was recorded here later, on {day_in_words(recorded)}.")
     return said
-
-
-def is_open_to_call_in(record: DecisionRecord, today: date) -> bool:
-    """Whether scrutiny may still call it in that day. A decision that was called in is not called in again."""
-    return record.drawdown.state == State.SIGNED_OFF and record.closes_on is not None and today <= record.closes_on
 
 
 def sources_of(record: DecisionRecord) -> list[str]:
     """The funding sources its money comes from, each once, in the order of the record."""
     return list(dict.fromkeys(row.source for row in released(record.money).rows))
-
-
-def marks(record: DecisionRecord) -> list[str]:
-    """What a reader of a printed record must know before anything else; nothing where it stands as it was published."""
-    called: CallIn | None = getattr(record.drawdown, "call_in", None)
-    withdrawn = withdrawal_of(record)
-    said = [f"Withdrawn from publication on {_day(withdrawn.withdrawn_on)}"] if withdrawn else []
-    if record.drawdown.state == State.SUPERSEDED:
-        said.append("Overturned after call-in: this decision has no effect")
-    elif called and not called.outcome:
-        said.append("Called in: this decision takes no effect until the outcome is recorded")
-    elif called:
-        said.append(f"Called in, and stands: it takes effect on {_day(called.effective_on)}")
-    if record.corrected_on:
-        said.append(f"Corrected on {_day(record.corrected_on[-1])}: read it with {listed(correction_references(record))}")
-    return said
-
-
-def correction_references(record: DecisionRecord) -> list[str]:
-    """Those of its corrections, in their order."""
-    return [reference_of(record.drawdown.reference, number) for number in range(1, len(record.corrected_on) + 1)]
-
-
-def standing(record: DecisionRecord) -> str:
-    """Where a published decision stands, in a sentence, and that its record was corrected, in another."""
-    corrected = f" Its record was corrected on {_day(record.corrected_on[-1])}." if record.corrected_on else ""
-    withdrawn = withdrawal_of(record)
-    return f"{sentence(withdrawn)} {_stands(record)}" if withdrawn else f"{_stands(record)}{corrected}"
-
-
-def _stands(record: DecisionRecord) -> str:
-    called: CallIn | None = getattr(record.drawdown, "call_in", None)
-    effective = formats.long_date(effective_day(record))
-    if record.drawdown.state == State.SUPERSEDED:
-        return "It was overturned after call-in and has no effect."
-    if record.drawdown.state == State.EFFECTIVE:
-        return f"In effect since {effective}."
-    if called and not called.outcome:
-        return "It was called in: nothing takes effect until the outcome is recorded."
-    if called or not record.closes_on:
-        return f"It takes effect on {effective}."
-    closes = formats.long_date(record.closes_on)
-    return f"It may be called in up to the end of {closes}; otherwise it takes effect on {effective}."
 
 
 class Registered(NamedTuple):
@@ -440,7 +367,8 @@ def counted_days(number: int) -> str:
     return "The same day" if number == 0 else f"{number} day" if number == 1 else f"{number} days"
 
 
-def _day(day: date | None) -> str:
+def day_in_words(day: date | None) -> str:
+    """The day, or that none is recorded."""
     return formats.long_date(day) or NOT_RECORDED
 
 

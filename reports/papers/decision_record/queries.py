@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from approvals.decisions.queries import content_of, hidden_balances
 from approvals.decisions.rules import RecordContent
+from approvals.decisions.standing import queries as standing
 from approvals.decisions.wording import queries as wording
 from approvals.decisions.wording.queries import Section
 from approvals.models import DecisionRecord
@@ -31,7 +32,8 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
     content = content_of(record)
     reduced = public and bool(content.exempt_paragraph)
     sections = wording.public_sections(content) if public else wording.sections(content)
-    after = wording.since(record, public=public)
+    sections = sections if reduced else standing.as_it_stands(sections, record)
+    after = standing.since(record, public=public)
     sections = [*sections, *([after] if after.rows and not reduced else [])]
     published = f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT
     context = {
@@ -40,7 +42,7 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
         "programme": printable(content.programme),
         "moment": timezone.localtime(_moment(record)).isoformat(timespec="seconds"),
         "head": [content.reference, *(["Part 2 (exempt)"] if content.exempt_paragraph and not public else [])],
-        "foot": ". ".join([published, *wording.marks(record)]),
+        "foot": ". ".join([published, *standing.marks(record)]),
         "kind": printable(content.kind_of_record),
         "heading": printable(content.title),
         "marks": _marks(record, content, public),
@@ -60,7 +62,7 @@ def _moment(record: DecisionRecord) -> datetime:
 
 
 def _marks(record: DecisionRecord, content: RecordContent, public: bool) -> list[str]:
-    marks = [*([] if record.published_on else [DRAFT]), *wording.marks(record)]
+    marks = [*([] if record.published_on else [DRAFT]), *standing.marks(record)]
     if content.exempt_paragraph:
         marks.append("The rest of this record holds exempt information and is not published" if public else EXEMPT)
     return marks

@@ -11,9 +11,9 @@ from approvals.decisions.corrections.models import Correction
 from approvals.decisions.corrections.queries import corrections_of
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import published_records
+from approvals.decisions.standing.queries import standing
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of, withdrawal_of_correction
-from approvals.decisions.wording.queries import standing
 from display.formats import long_date
 from reports.papers.correction import queries as correction_paper
 from reports.papers.decision_record import queries as record_paper
