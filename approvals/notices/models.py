@@ -21,6 +21,8 @@ class Notice(models.Model):
         WITHDRAWN = "withdrawn", "Told that it was withdrawn"
         CALLED_IN = "called_in", "Told that it was called in"
         PUBLISHED = "published", "Told that it was published"
+        CORRECTED = "corrected", "Told that its record was corrected"
+        UNPUBLISHED = "unpublished", "Told that its publication was withdrawn"
         HANDED_BACK = "handed_back", "Told that money was handed back"
         ANSWERED_FOR = "answered_for", "Told that a deputy answered"
         OVERTURNED = "overturned", "Told that it was overturned"
@@ -65,6 +67,8 @@ class Notice(models.Model):
                         "overturned",
                         "effective",
                         "published",
+                        "corrected",
+                        "unpublished",
                         "handed_back",
                         "answered_for",
                     ],

@@ -160,9 +160,25 @@ CLERK = Guide(
             "Publish a decision and watch its call-in",
             (
                 Step("Open the decision in the register.", "register", "Decisions"),
-                Step("Complete its record and publish it. The call-in days are counted from there."),
+                Step("Complete its record and publish it, now or on a day to come. The call-in days are counted from there."),
                 Step("If it is called in, record the call-in and, later, its outcome."),
                 Step("When the days have passed, bring it into effect."),
+            ),
+        ),
+        Task(
+            "Put a published record right",
+            (
+                Step("Open the decision in the register.", "register", "Decisions"),
+                Step("If something in its record is wrong, publish a correction. The record stays, and is marked as corrected."),
+                Step("If it holds exempt information, withdraw it from publication at once. Say why without repeating it."),
+            ),
+        ),
+        Task(
+            "Give notice of a key decision",
+            (
+                Step("Give the notice at least 28 clear days before the decision.", "key_notice_give", "Give notice"),
+                Step("Check it in the forward plan, which anyone can read.", "forward_plan", "Forward plan"),
+                Step("Whoever prepares the drawdown chooses the notice in its case."),
             ),
         ),
         Task(
@@ -174,7 +190,13 @@ CLERK = Guide(
         ),
         Task(
             "Check that a paper is ours",
-            (Step("Give the PDF. The page says whether it is the paper that was issued.", "verify_paper", "Check a paper"),),
+            (
+                Step(
+                    "Give the PDF. The page says whether it was issued or published here, and what has become of it.",
+                    "verify_paper",
+                    "Check a paper",
+                ),
+            ),
         ),
     ),
 )

@@ -135,6 +135,21 @@ def test_everybody_concerned_is_told_that_it_was_published(case: Case):
     assert letter.body.count(f"/drawdowns/{drawdown.reference}/record/") == 1
 
 
+def test_the_decision_maker_is_told_of_a_correction_and_of_a_withdrawal_from_publication(case: Case):
+    drawdown = case.correct(case.published())
+    assert told(drawdown, Kind.CORRECTED) == {case.officer.name, "Chief Executive"}
+    record = DecisionRecord.objects.get(drawdown=drawdown)
+    given = {"paragraph": "2", "reasons": "It named a member of staff.", "by": case.clerk, "at": NOW}
+    actions.withdraw_from_publication(of=record, **given)
+    assert told(drawdown, Kind.UNPUBLISHED) == {case.officer.name, "Leader", "Director", "Chief Executive"}
+    run_tasks()
+    letters = [each for each in mail.outbox if each.to == [case.chief_executive.email]]
+    (letter,) = [each for each in letters if each.subject.startswith("Withdrawn from publication")]
+    assert "This changes nothing in what was decided." in letter.body
+    for secret in (record.title, "It named a member of staff."):
+        assert secret not in letter.body + letter.subject
+
+
 def test_decision_maker_and_clerk_are_told_of_a_hand_back(case: Case):
     drawdown = case.signed(case.costing(1000))
     row = drawdown.consumption.get()

@@ -364,7 +364,8 @@ def test_the_command_says_how_many_took_effect(case: Case):
     out = StringIO()
     call_command("take_effect", stdout=out)
     call_command("take_effect", stdout=out)
-    assert out.getvalue() == "1 decision takes effect.\n0 decisions take effect.\n"
+    none = "0 records are published."
+    assert out.getvalue().splitlines() == [none, "1 decision takes effect.", none, "0 decisions take effect."]
 
 
 def test_a_decision_is_called_in_within_its_window_only(case: Case):

@@ -15,6 +15,8 @@ from approvals.decisions.corrections.rules import CorrectionContent, reference_o
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
+from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from costing.frozen import digest, written
 from posts.exempt.queries import check_public
 
@@ -39,6 +41,7 @@ def correct(*, record: DecisionRecord, number: int, said: Corrected, by: User, a
     details |= {"sha256": correction.sha256, "published_on": correction.published_on}
     correction.entry = entry_of(correction.record.drawdown, "record_corrected", details, by, at)
     correction.save(force_insert=True)
+    tell(correction.record.drawdown, Notice.Kind.CORRECTED, at=at, by=by)
     return correction
 
 

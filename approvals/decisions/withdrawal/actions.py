@@ -10,6 +10,8 @@ from approvals.decisions.corrections.models import Correction
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
+from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from posts.exempt.queries import check_public
 
 
@@ -28,6 +30,7 @@ def withdraw_from_publication(
     details["number"] = of.number if isinstance(of, Correction) else None
     withdrawn.entry = entry_of(record.drawdown, "publication_withdrawn", details, by, at)
     withdrawn.save(force_insert=True)
+    tell(record.drawdown, Notice.Kind.UNPUBLISHED, at=at, by=by)
     return withdrawn
 
 

@@ -22,7 +22,7 @@ from display.words import listed
 Kind = Notice.Kind
 
 ASKING = {Kind.ASKED, Kind.REMINDER_BEFORE, Kind.REMINDER_OVERDUE}
-_ON_THE_RECORD = {Kind.SIGNED, Kind.PUBLISHED, Kind.CALLED_IN, Kind.OVERTURNED, Kind.EFFECTIVE}
+_ON_THE_RECORD = {Kind.SIGNED, Kind.PUBLISHED, Kind.CALLED_IN, Kind.OVERTURNED, Kind.EFFECTIVE, Kind.CORRECTED, Kind.UNPUBLISHED}
 
 
 class Sent(NamedTuple):

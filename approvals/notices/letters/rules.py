@@ -66,6 +66,18 @@ TEXTS = {
         _ASKED_FOR,
     ),
     "published": _Text("Published", "The decision of {decider} on a drawdown was published. {published}", _RELEASED),
+    "corrected": _Text(
+        "Corrected",
+        "The published record of the decision of {decider} on a drawdown was corrected. What was decided is unchanged. "
+        "The correction is on its page.",
+        _ASKED_FOR,
+    ),
+    "unpublished": _Text(
+        "Withdrawn from publication",
+        "The record of the decision of {decider} on a drawdown, or a correction of it, was withdrawn from publication. "
+        "This changes nothing in what was decided. The reasons are on its page.",
+        _ASKED_FOR,
+    ),
     "called_in": _Text("Called in", "The decision of {decider} on a drawdown was called in. The reasons are on its page."),
     "overturned": _Text(
         "Overturned",
