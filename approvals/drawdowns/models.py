@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import AuditEntry, Office, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.rules import Reply, State
+from approvals.drawdowns.rules import Reply, State, declares
 from phases.models import Authorisation, AuthorisationLimit, FundingDecision, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 
@@ -35,7 +35,7 @@ class Drawdown(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateField(null=True, blank=True)
-    reasons = models.TextField("reasons for returning or refusing", blank=True, validators=[visible_text])
+    reasons = models.TextField("reasons for returning, withdrawing or refusing", blank=True, validators=[visible_text])
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -67,7 +67,8 @@ class Drawdown(models.Model):
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(submission__gt=0), name="drawdown_was_submitted"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["returned", "refused"]) | Q(reasons__regex=r"\S"), name="drawdown_no_has_its_reasons"
+                condition=~Q(state__in=["returned", "withdrawn", "refused"]) | Q(reasons__regex=r"\S"),
+                name="drawdown_no_has_its_reasons",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -240,6 +241,10 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office}: {self.answer}"
+
+    @property
+    def declares_interest(self) -> bool:
+        return declares(self.interests)
 
 
 class Question(models.Model):

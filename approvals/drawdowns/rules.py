@@ -76,6 +76,15 @@ class Reply(StrEnum):
     VIEW = "view"
 
 
+NO_INTERESTS = "None"
+"""What is stored as the positive answer that there are no interests."""
+
+
+def declares(interests: str) -> bool:
+    """Whether an answer declares an interest: anything but the positive "none"."""
+    return interests.strip().casefold() != NO_INTERESTS.casefold()
+
+
 class CannotBeDrawn(ValueError):
     """The line cannot be drawn as asked. Its text is a sentence for the user; `reason` is what it says beside the line itself."""
 

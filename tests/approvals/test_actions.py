@@ -146,7 +146,7 @@ def test_who_is_consulted_has_a_reasonable_time(case: Case):
 
 def test_a_stale_agreement_does_not_count(case: Case):
     drawdown = case.answered(case.submitted(case.line()))
-    withdrawn = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    withdrawn = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     again = actions.submit(drawdown=withdrawn, version=withdrawn.version, key=new_key(), by=case.officer, at=NOW)
     with pytest.raises(StaleDrawdown):
         case.sign(again, sha256=drawdown.sha256, at=LATER)
@@ -307,7 +307,7 @@ def test_where_an_office_decides_no_resolution_does(case: Case):
 
 def test_what_was_withdrawn_is_neither_answered_nor_signed(case: Case):
     drawdown = case.ready(case.line())
-    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     drawdown.refresh_from_db()
     for act in (lambda: case.answered(drawdown), lambda: case.sign(drawdown)):
         with pytest.raises(NotAllowedNow, match="is not waiting for anybody: it is withdrawn"):
@@ -649,7 +649,9 @@ def test_what_was_submitted_is_withdrawn_before_it_is_changed(case: Case):
     values = {"drawdown": drawdown, "version": drawdown.version, "by": case.officer, "at": NOW}
     with pytest.raises(NotAllowedNow, match="frozen"):
         actions.choose_lines(choices=[], **values)
-    withdrawn = actions.withdraw(**values)
+    with pytest.raises(ValidationError, match="Say why it is withdrawn"):
+        actions.withdraw(reasons=" ", **values)
+    withdrawn = actions.withdraw(reasons="Not yet.", **values)
     with pytest.raises(StaleDrawdown):
         actions.choose_lines(choices=[case.whole(line)], **values)
     empty = actions.choose_lines(choices=[], **(values | {"version": withdrawn.version}))

@@ -228,7 +228,7 @@ def test_the_same_key_with_another_answer_is_refused_in_words(case: Case):
 def test_an_answer_to_an_earlier_submission_is_told_what_changed(case: Case):
     drawdown, leader = case.submitted(case.line()), case.people["Leader"]
     typed = opened(leader, drawdown, "answer/leader/") | AGREED
-    drawdown = actions.withdraw(drawdown=drawdown, version=again(drawdown).version, by=case.officer, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=again(drawdown).version, reasons="Not yet.", by=case.officer, at=NOW)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
     stale = send(leader, drawdown, "answer/leader/", **typed)
     assert stale.status_code == 409
@@ -257,7 +257,7 @@ def test_nobody_answers_for_a_holder_who_prepared_it(case: Case):
     leader = case.people["Leader"]
     leader.roles = [Role.FINANCE_OFFICER]
     leader.save()
-    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=leader, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=leader, at=NOW)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=leader, at=NOW)
     assert "Leader prepared this, so nobody can answer it for them." in page(deputy, drawdown, "answer/leader/").text
 
@@ -342,7 +342,7 @@ def test_a_drawdown_that_nobody_knows_is_not_found(case: Case):
 def test_a_later_submission_says_what_changed_since_one_answered(case: Case):
     first, second = case.line(title="Head"), case.costing(100_000)
     drawdown = case.answered(case.submitted(first), "Director")
-    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     choices = [case.whole(first), case.whole(second)]
     drawdown = actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=choices, by=case.officer, at=NOW)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
@@ -360,10 +360,28 @@ def test_a_later_submission_says_what_changed_since_one_answered(case: Case):
     assert "Answers to earlier submissions" in page(make_auditor(), drawdown).text
 
 
+def test_a_declared_interest_offers_the_form_for_a_dispensation_until_one_is_recorded(case: Case):
+    drawdown, leader = case.submitted(case.line()), case.people["Leader"]
+    case.answered(drawdown, "Director", interests="None")
+    case.answered(drawdown, interests="A cousin works there.")
+    address = f"/drawdowns/{drawdown.reference}/dispensations/?member=Leader"
+    assert offered(case.clerk, drawdown)["Record a dispensation for Leader"] == address
+    assert "Record a dispensation for Director" not in offered(case.clerk, drawdown)
+    assert 'value="Leader"' in as_(case.clerk).get(address).text
+    assert "The committee clerk is offered the form for a dispensation." in page(leader, drawdown, "answered/leader/").text
+    said = "Leader declared an interest, and no dispensation is recorded: A cousin works there."
+    assert said in page(case.chief_executive, drawdown, "sign-off/").text
+    giver = make_user(Role.OFFICE_HOLDER)
+    given = {"member": "Leader", "giver": giver, "given_on": NOW.date(), "text": "May take part."}
+    actions.record_dispensation(drawdown=drawdown, **given, key=new_key(), by=case.clerk, at=NOW)
+    assert "Record a dispensation for Leader" not in offered(case.clerk, drawdown)
+    assert "no dispensation is recorded" not in page(case.chief_executive, drawdown, "sign-off/").text
+
+
 def test_every_submission_is_kept_to_the_letter(case: Case):
     drawdown = case.submitted(case.line())
     first = drawdown.content
-    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
     assert list(drawdown.submissions.values_list("number", "content")) == [(1, first), (2, drawdown.content)]
     assert drawdown.submissions.get(number=1).sha256 in page(make_auditor(), drawdown).text

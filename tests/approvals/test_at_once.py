@@ -226,7 +226,7 @@ def test_sign_off_withdrawal_and_replacement_at_once_leave_every_sum_right():
     new.refresh_from_db()
     results = at_once(
         lambda: case.sign(first),
-        lambda: actions.withdraw(drawdown=second, version=second.version, by=case.officer, at=NOW),
+        lambda: actions.withdraw(drawdown=second, version=second.version, reasons="Not yet.", by=case.officer, at=NOW),
         lambda: actions.replace(authorisation=new, by=case.clerk, at=LATER),
     )
     assert isinstance(results[0], NotAllowedNow)

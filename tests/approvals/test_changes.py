@@ -94,7 +94,7 @@ def test_of_the_same_content_nothing_differs(case: Case):
 
 
 def resubmitted(case: Case, drawdown: Drawdown, **written: Any) -> Drawdown:
-    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     if written:
         actions.write_case(drawdown=drawdown, version=drawdown.version, values=written, by=case.officer, at=NOW)
         drawdown = Drawdown.objects.get(pk=drawdown.pk)

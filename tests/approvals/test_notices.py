@@ -235,7 +235,7 @@ def test_the_decision_makers_no_tells_the_author_and_those_who_answered(case: Ca
 
 def test_everybody_who_was_asked_is_told_that_it_is_withdrawn(case: Case):
     drawdown = in_words(case)
-    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     assert told(drawdown, Kind.WITHDRAWN) == {"Leader", "Director"}
 
 
@@ -258,7 +258,7 @@ def test_a_question_goes_to_the_author_and_its_reply_to_who_asked_each_time(case
 
 def test_whoever_is_told_of_a_submission_is_told_again_of_the_next(case: Case):
     drawdown = in_words(case)
-    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     drawdown.refresh_from_db()
     actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
     assert Notice.objects.filter(drawdown=drawdown, kind=Kind.ASKED).count() == 4
@@ -461,7 +461,7 @@ def test_after_the_last_attempt_it_is_given_up_for_all_to_see(case: Case, broken
 
 def test_mail_that_asks_comes_not_after_the_drawdown_is_decided(case: Case):
     drawdown = in_words(case)
-    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     run_tasks()
     assert {letter.subject.split(":")[0] for letter in mail.outbox} == {"Withdrawn"}
     assert set(Notice.objects.filter(kind=Kind.ASKED).values_list("state", "last_error")) == {

@@ -174,7 +174,7 @@ def test_a_paper_is_removed_while_it_is_open_and_not_afterwards(case: Case, draw
         actions.remove_paper(paper=paper, by=case.officer, at=NOW)
     with pytest.raises(NotAllowedNow, match="frozen"):
         attach(case, submitted, Upload("Late.pdf", PDF.content))
-    actions.withdraw(drawdown=submitted, version=submitted.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=submitted, version=submitted.version, reasons="Not yet.", by=case.officer, at=NOW)
     actions.remove_paper(paper=paper, by=case.officer, at=NOW)
     assert not drawdown.papers.exists()
 
@@ -242,7 +242,7 @@ def test_the_case_stays_as_it_was_submitted(case: Case, drawdown: Drawdown, fiel
     with pytest.raises(NotAllowedNow, match="frozen"):
         actions.write_case(drawdown=drawdown, version=submitted.version, values=CASE, by=case.officer, at=NOW)
     DecisionRecord.objects.filter(drawdown=drawdown).update(minute="12")  # of the record that follows the decision
-    actions.withdraw(drawdown=submitted, version=submitted.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=submitted, version=submitted.version, reasons="Not yet.", by=case.officer, at=NOW)
     DecisionRecord.objects.filter(drawdown=drawdown).update(**{field: "Something else"})
 
 

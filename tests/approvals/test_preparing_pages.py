@@ -317,7 +317,7 @@ def test_saving_many_lines_takes_as_many_queries_as_few(case: Case):
             actions.choose_lines(drawdown=drawdown, version=drawdown.version, choices=choices, by=case.officer, at=NOW)
         return len(taken)
 
-    assert [save(2), save(6)] == [19, 19]
+    assert [save(2), save(6)] == [20, 20]
 
 
 def test_lines_of_a_drawdown_that_changed_meanwhile_are_not_overwritten(case: Case, officer: Client):
@@ -450,8 +450,11 @@ def test_it_is_withdrawn_on_a_page_of_its_own_and_submitted_again(case: Case, of
     drawdown = case.submitted(case.line())
     assert "Answers already given stay on the record" in officer.get(page_of(drawdown, "withdraw")).text
     assert of(drawdown).state == State.SUBMITTED
-    typed_on(officer, page_of(drawdown, "withdraw"), {})
+    assert "Say why it is withdrawn." in typed_on(officer, page_of(drawdown, "withdraw"), {"reasons": " "}).text
+    assert of(drawdown).state == State.SUBMITTED
+    typed_on(officer, page_of(drawdown, "withdraw"), {"reasons": "One post is no longer needed."})
     assert of(drawdown).state == State.WITHDRAWN
+    assert "One post is no longer needed." in officer.get(f"/drawdowns/{drawdown.reference}/").text
     typed_on(officer, page_of(drawdown, "submit"), {})
     assert (of(drawdown).state, of(drawdown).submission) == (State.SUBMITTED, 2)
 

@@ -125,7 +125,7 @@ def test_without_every_agreement_there_is_no_button(case: Case, way: Any, missin
 
 def test_an_agreement_to_an_earlier_submission_does_not_count(case: Case):
     drawdown = case.ready(case.line())
-    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
     assert "Leader has not answered" in page(case.chief_executive, drawdown, "sign-off/").text
     assert "Leader has not answered." in send(case.chief_executive, drawdown, "sign-off/", **seen_of(drawdown)).text

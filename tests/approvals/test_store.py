@@ -135,6 +135,7 @@ def test_a_draft_that_breaks_a_rule_is_refused(case: Case, rule: str, values: di
         ("drawdown_stays_as_submitted", {"content": "{}"}),
         ("drawdown_stays_as_submitted", {"answer_by": date(2016, 9, 20)}),
         ("drawdown_no_has_its_reasons", {"state": State.REFUSED}),
+        ("drawdown_no_has_its_reasons", {"state": State.WITHDRAWN}),
         ("drawdown_signature_is_whole", {"authority": "Mine"}),
     ],
 )
@@ -371,7 +372,7 @@ def test_only_those_asked_answer_and_only_while_it_is_submitted(case: Case):
         say(case, drawdown, office=stranger.holdings.get().office, person=stranger)
     with refused_by("answer_by_the_office"):
         say(case, drawdown, person=stranger)
-    actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     with refused_by("answer_is_to_what_is_submitted"):
         say(case, drawdown)
 

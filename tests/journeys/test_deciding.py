@@ -174,7 +174,7 @@ def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
     page.goto(f"{here}answer/leader/")
     page.get_by_label("I agree").check()
     page.get_by_label("None", exact=True).check()
-    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+    drawdown = actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
     press(page, "Continue")
     press(page, "Record this answer")

@@ -154,6 +154,7 @@ class World:
             "call_in": {"called_in_on": "20 September 2016", "called_in_by": "Scrutiny", "reasons": "Cost."},
             "call_in_outcome": {"outcome": "stands", "outcome_on": today, "outcome_text": "It stands.", "confirm": "yes"},
             "sign_off": {"confirm": "yes"},
+            "drawdown_withdraw": {"reasons": "Not yet."},
         }.get(name, {"text": "Because."})
 
 
@@ -171,7 +172,7 @@ def brought_to(state: str, case: Case) -> Drawdown:
     if state in ("returned", "refused"):
         {"returned": actions.send_back, "refused": actions.refuse}[state](**seen, by=case.chief_executive)
     elif state == "withdrawn":
-        actions.withdraw(drawdown=drawdown, version=drawdown.version, by=case.officer, at=NOW)
+        actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Not yet.", by=case.officer, at=NOW)
     elif state != "submitted":
         _decided(state, case, drawdown)
     return Drawdown.objects.get(pk=drawdown.pk)

@@ -11,12 +11,10 @@ from accounts.text.rules import visible_text
 from approvals.drawdowns.answers.actions import OffLine, Said
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.papers.forms import PaperField
-from approvals.drawdowns.rules import Mode, Reply
+from approvals.drawdowns.rules import NO_INTERESTS, Mode, Reply
 from display.fields import TypedDateField
 
 NONE, DECLARED = "none", "declared"
-NO_INTERESTS = "None"
-"""What is stored as the positive answer that there are no interests."""
 
 
 class AnswerForm(ActForm):

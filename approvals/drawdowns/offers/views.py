@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -169,6 +170,9 @@ def _of_the_clerk(person: Person, sheet: Sheet) -> Iterator[Offer]:
         for asked in sheet.offices:
             if asked.answer is None:
                 yield Offer(f"Record an answer of {asked.office}", _to("answer_record", sheet, asked.office.slug))
+    for given in sheet.without_dispensation:
+        query = urlencode({"member": given.person.name})
+        yield Offer(f"Record a dispensation for {given.person.name}", f"{_to('dispensation_record', sheet)}?{query}")
     yield Offer("Record a dispensation", _to("dispensation_record", sheet))
 
 

@@ -110,6 +110,13 @@ class Sheet:
         return [each for each in self.questions if not each.replied_at]
 
     @property
+    def without_dispensation(self) -> list[Answer]:
+        """Answers that declare an interest, of people to whom no dispensation is recorded."""
+        dispensed = {each.member.strip().casefold() for each in self.dispensations}
+        given = [each.answer for each in self.offices if each.answer]
+        return [each for each in given if each.declares_interest and each.person.name.casefold() not in dispensed]
+
+    @property
     def is_overdue(self) -> bool:
         return self.is_submitted and bool(self.drawdown.answer_by and self.drawdown.answer_by < self.day)
 

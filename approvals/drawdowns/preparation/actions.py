@@ -185,12 +185,15 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
 
 
 @transaction.atomic
-def withdraw(*, drawdown: Drawdown, version: int, by: User, at: datetime) -> Drawdown:
-    """Take it back before it is decided; it may be changed and submitted again, and everybody answers again."""
+def withdraw(*, drawdown: Drawdown, version: int, reasons: str, by: User, at: datetime) -> Drawdown:
+    """Take it back before it is decided, with reasons; it may be submitted again, and everybody answers again."""
     require(by, Permission.PREPARE_DRAWDOWNS)
     drawdown = locked(drawdown, version=version)
-    move(drawdown, State.WITHDRAWN)
-    entry_of(drawdown, "drawdown_withdrawn", {}, by, at)
+    may_become(drawdown, State.WITHDRAWN)
+    if not reasons.strip():
+        raise ValidationError({"reasons": "Say why it is withdrawn."})
+    move(drawdown, State.WITHDRAWN, reasons=reasons)
+    entry_of(drawdown, "drawdown_withdrawn", {"reasons": reasons}, by, at)
     tell(drawdown, Notice.Kind.WITHDRAWN, at=at, by=by)
     return drawdown
 

@@ -15,6 +15,7 @@ from approvals.decisions.key_notice.rules import Route
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import Held
+from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation.queries import CASE
 from approvals.drawdowns.submission.rules import in_public
@@ -208,6 +209,21 @@ def _reasons(asked: Totals, exempt: Exempt) -> str:
 def _money(asked: Totals, amounts: Iterable[Decimal | None]) -> str:
     pairs = zip(asked.measures, amounts, strict=True)
     return amounts_in_words({measure: pounds for measure, pounds in pairs if pounds is not None})
+
+
+class WithdrawForm(ActForm):
+    """Why it is taken back: everybody who was asked reads it on its page."""
+
+    reasons = forms.CharField(
+        label="Why it is withdrawn",
+        help_text="Everybody who was asked can read this on its page",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[visible_text],
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, drawdown: Drawdown) -> None:
+        super().__init__(data, drawdown=drawdown)
+        self.fields["reasons"].error_messages["required"] = "Say why it is withdrawn."
 
 
 class HandBackForm(CarefulForm, forms.Form):

@@ -24,7 +24,7 @@ from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.outcome.queries import freed_by, held_rows
 from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation import queries as preparing
-from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, drafted_case
+from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, WithdrawForm, drafted_case
 from approvals.drawdowns.queries import case_of, drawdown_for, supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, prepares
@@ -143,9 +143,10 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
 def drawdown_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Take it back before it is decided, on a page of its own: everybody's answers are lost with it."""
     drawdown = drawdown_for(request.user, reference)
-    form = ActForm(posted(request), drawdown=drawdown)
+    form = WithdrawForm(posted(request), drawdown=drawdown)
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {"version": form.seen["version"], "by": request.user, "at": clock.now()}
+        given["reasons"] = form.cleaned_data["reasons"]
         if done(form, lambda: actions.withdraw(drawdown=drawdown, **given)):
             messages.success(request, f"{drawdown.reference} was withdrawn. Change it, and submit it again when it is ready.")
             return redirect("drawdown", reference)

@@ -100,7 +100,7 @@ def advise(request: SignedIn, reference: str) -> HttpResponse:
 def dispensation_record(request: SignedIn, reference: str) -> HttpResponse:
     """By the clerk, before the decision."""
     drawdown = drawdown_for(request.user, reference)
-    form = DispensationForm(posted(request), drawdown=drawdown)
+    form = DispensationForm(posted(request), drawdown=drawdown, initial={"member": request.GET.get("member", "")[:160]})
 
     def record() -> Any:
         given = {name: form.cleaned_data[name] for name in ("member", "giver", "given_on", "text", "key")}

@@ -62,7 +62,8 @@ TEXTS = {
     ),
     "withdrawn": _Text(
         "Withdrawn",
-        "A drawdown that you were asked to answer on as {offices} was withdrawn. There is nothing for you to do.",
+        "A drawdown that you were asked to answer on as {offices} was withdrawn. The reasons are on its page. "
+        "There is nothing for you to do.",
         _ASKED_FOR,
     ),
     "published": _Text("Published", "The decision of {decider} on a drawdown was published. {published}", _RELEASED),
