@@ -10,9 +10,8 @@ from django.db.models import Q, Sum
 
 from approvals.drawdowns.consumption.queries import LimitStanding, held, standing_of
 from approvals.drawdowns.models import Consumption
-from approvals.drawdowns.rules import Measure
+from approvals.drawdowns.rules import Measure, year_has_ended
 from approvals.drawdowns.totals.rules import heading
-from costing.financial_year import FinancialYear
 from phases.models import Authorisation
 
 
@@ -29,11 +28,7 @@ class Stand(NamedTuple):
 
 def stands_of(authorisation: Authorisation, day: date) -> list[Stand]:
     """In the order of its measures (two queries)."""
-    return [Stand(each, _has_ended(each.limit.financial_year, day)) for each in standing_of(authorisation)]
-
-
-def _has_ended(year: int | None, day: date) -> bool:
-    return year is not None and FinancialYear(year).last_day < day
+    return [Stand(each, year_has_ended(each.limit.financial_year, day)) for each in standing_of(authorisation)]
 
 
 Amounts = tuple[tuple[str, Decimal | None], ...]

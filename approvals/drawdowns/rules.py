@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
+from costing.financial_year import FinancialYear
 from costing.measure import stored
 from costing.money import share_of
 from phases.ledger import rules as ledger
@@ -184,6 +185,20 @@ def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_
         for office, mode in steps.items()
         if (answers.get(office) is not Reply.AGREE if mode is Mode.AGREEMENT else in_time and office not in answers)
     ]
+
+
+def year_has_ended(measure: Measure, day: date) -> bool:
+    """Whether the measure is a financial year that was over before the day. A full year never is."""
+    return measure is not None and FinancialYear(measure).last_day < day
+
+
+def why_year_over(year: Measure, day: date) -> str:
+    """Why money of this year is not drawn that day, in a sentence; "" where it may be. The trigger draw_before_its_year_ended
+    of the database holds the same.
+    """
+    if not year_has_ended(year, day):
+        return ""
+    return f"{in_words(year)} has ended: its money is drawn only where a decision carried it forward to a later year."
 
 
 @cache

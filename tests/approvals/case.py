@@ -35,6 +35,7 @@ from tests.making import (
 
 NOW = datetime(2016, 9, 20, 10, tzinfo=UTC)
 LATER = datetime(2016, 9, 28, 10, tzinfo=UTC)  # the five working days to be consulted have passed
+APRIL = datetime(2017, 4, 1, 9, tzinfo=UTC)  # 2016/17 has ended
 
 CASE = {
     "reasons": "The service was found inadequate, and these posts mend it.",

@@ -17,7 +17,7 @@ from approvals import actions
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.models import Advice, Answer, Dispensation, Drawdown, Question
 from tests.answers import shown
-from tests.approvals.case import NOW, Case, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.making import (
     make_administrator,
     make_auditor,
@@ -123,7 +123,8 @@ def test_a_draft_without_lines_says_what_is_missing(case: Case):
     assert offered(case.officer, drawdown)["Submit"] == "First choose at least one line that can be drawn."
 
 
-def test_each_person_is_offered_what_they_may_do(case: Case):
+def test_each_person_is_offered_what_they_may_do(case: Case, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: LATER)
     drawdown = case.submitted(case.line())
     reference = drawdown.reference
     assert offered(case.people["Leader"], drawdown) == {

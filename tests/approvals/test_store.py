@@ -27,7 +27,7 @@ from approvals.models import (
 )
 from phases.models import AuthorisationLimit
 from posts.models import LineRevision
-from tests.approvals.case import LATER, NOW, Case, make_case
+from tests.approvals.case import APRIL, LATER, NOW, Case, make_case
 from tests.making import (
     make_authorisation,
     make_body,
@@ -412,7 +412,7 @@ def test_the_ceiling_begins_as_the_limit(case: Case):
 
 def test_a_limit_that_lapsed_is_not_drawn_nor_brought_back(case: Case):
     case.signed(case.line())
-    LimitDrawn.objects.update(lapsed_at=LATER)
+    LimitDrawn.objects.update(lapsed_at=APRIL)
     for values in ({"drawn": 60_001}, {"lapsed_at": None}):
         with refused_by("limit_lapsed_is_not_drawn"):
             LimitDrawn.objects.update(**values)

@@ -261,8 +261,9 @@ def _listed(person: User, query: str) -> list[str]:
     return re.findall(r"DD-\d{4}(?=:)", shown(client.get(f"/drawdowns/?{query}")).text)
 
 
-def test_the_list_shows_what_waits_for_somebody_and_what_they_answered(case: Case):
+def test_the_list_shows_what_waits_for_somebody_and_what_they_answered(case: Case, monkeypatch: pytest.MonkeyPatch):
     """The same as Home says, whichever office, deputy or clerk it waits for."""
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: LATER)
     answered, waiting = case.answered(case.submitted(case.line())), case.submitted(case.line())
     leader, director = case.people["Leader"], case.people["Director"]
     assert _listed(leader, "waiting=on") == [waiting.reference]

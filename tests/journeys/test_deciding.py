@@ -9,7 +9,7 @@ from accounts.models import Office
 from approvals import actions
 from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
-from tests.approvals.case import NOW, Case, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection
 from tests.making import make_decision
@@ -17,6 +17,12 @@ from tests.making import make_decision
 pytestmark = pytest.mark.django_db(transaction=True)
 
 __all__ = ["inspection"]
+
+
+@pytest.fixture(autouse=True)
+def in_2016(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site lives on 28 September 2016: money of a year that has ended is not signed off."""
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: LATER)
 
 
 @pytest.fixture

@@ -94,7 +94,10 @@ SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id,
     FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
 ), ARRAY(
     SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND {givers}
-), g.expires, c.is_key, c.notice_route, c.notice_on{more}
+), g.expires, c.is_key, c.notice_route, c.notice_on, (
+    SELECT min(a.financial_year) FROM approvals_drawdownline l JOIN approvals_drawdownamount a ON a.drawdown_line_id = l.id
+    WHERE l.drawdown_id = d.id AND a.pounds > 0
+){more}
 FROM approvals_drawdown d
 JOIN approvals_delegation g ON g.id = d.delegation_id
 JOIN phases_programme p ON p.id = d.programme_id
@@ -220,7 +223,7 @@ def _read(statement: str, given: Mapping[str, Any]) -> tuple[list[Waits], Mappin
 
 def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
     pk, reference, title, programme, delegation, decides, body, answer_by, state, preparers, maker, answers, givers, *case = row
-    expires, is_key, route, notice_on = case
+    expires, is_key, route, notice_on, first_year = case
     matter = Matter(
         is_submitted=state == State.SUBMITTED,
         preparers=preparers,
@@ -233,6 +236,7 @@ def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
         answer_by=answer_by,
         expires=expires,
         notice=KeyNotice(route, notice_on) if is_key else None,
+        first_year=first_year,
     )
     return Waits(pk, reference, title, programme, delegation, decides, Body(**body).deciding if body else None, answer_by, matter)
 

@@ -66,6 +66,7 @@ class Matter(NamedTuple):
     """A drawdown as far as it says who may act on it. `maker` holds the office that decides; None while it is vacant, or a body.
 
     `notice` is None for a decision that is not key. `preparers` and `givers` (of dispensations) may be of the people asked about.
+    `first_year` is the earliest financial year of whose money it draws, by the calendar year in which that starts.
     """
 
     is_submitted: bool
@@ -77,6 +78,7 @@ class Matter(NamedTuple):
     answer_by: date | None = None
     expires: date | None = None
     notice: KeyNotice | None = None
+    first_year: int | None = None
 
 
 def why_not_answer(matter: Matter, office: int, acting: Capacity | None) -> WhyNot | None:
@@ -122,6 +124,7 @@ class Lacking(NamedTuple):
 
     `first_day` is the first day on which the notice, and the time of those consulted who have not answered, are over; None where
     no day will do: an office is still to agree, or no notice is on file.
+    `year` says, in a sentence, that it draws money of a year that has ended; "" where it does not.
     """
 
     answers: list[int]
@@ -129,10 +132,11 @@ class Lacking(NamedTuple):
     notice: str
     notice_is_given: bool
     first_day: date | None
+    year: str
 
     @property
     def is_ready(self) -> bool:
-        return not (self.answers or self.has_ended or self.notice)
+        return not (self.answers or self.has_ended or self.notice or self.year)
 
 
 def lacking(matter: Matter, day: date) -> Lacking:
@@ -142,7 +146,8 @@ def lacking(matter: Matter, day: date) -> Lacking:
     notice = why_not(matter.notice.route, matter.notice.on, day) if matter.notice else ""
     given = _first_noticed_day(matter.notice, day)
     ended = matter.expires is not None and matter.expires < day
-    return Lacking(missing, ended, notice, given is not None, _first_day(matter, missing, given, day))
+    over = rules.why_year_over(matter.first_year, day)
+    return Lacking(missing, ended, notice, given is not None, _first_day(matter, missing, given, day), over)
 
 
 def _first_noticed_day(notice: KeyNotice | None, day: date) -> date | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.powers.rules import Lacking, Matter, lacking
-from approvals.drawdowns.rules import in_words
+from approvals.drawdowns.rules import in_words, year_has_ended
 from display import formats
 
 
@@ -51,7 +51,7 @@ def readiness(
     still = lacking(matter, day)
     unanswered = [f"{offices[office]} has not answered." for office in still.answers]
     days, stuck = _notice(still)
-    stuck += _expiry(matter, still, day)
+    stuck += [*_expiry(matter, still, day), *_year(matter, still)]
     stuck += [
         f"{each.of}: {formats.pounds(each.before)} is left in {in_words(each.measure)}, less than this asks for."
         for each in limits
@@ -79,3 +79,10 @@ def _expiry(matter: Matter, still: Lacking, day: date) -> list[str]:
     if still.first_day and still.first_day > matter.expires:
         return [f"{ended}, before this can be signed off."]
     return []
+
+
+def _year(matter: Matter, still: Lacking) -> list[str]:
+    """Money of a year that has ended, or that will have ended by then, is not signed off."""
+    if still.year or still.first_day is None or not year_has_ended(matter.first_year, still.first_day):
+        return [still.year] if still.year else []
+    return [f"{in_words(matter.first_year)} ends before this can be signed off."]
