@@ -21,6 +21,7 @@ from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_p
 from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
 from approvals.drawdowns.questions.actions import advise, ask, record_dispensation, reply_to
 from approvals.drawdowns.signing.actions import sign_off
+from approvals.year_end.actions import carry_forward
 
 __all__ = [
     "Choice",
@@ -41,6 +42,7 @@ __all__ = [
     "attach_paper",
     "call_in",
     "cancel_plan",
+    "carry_forward",
     "change_record",
     "choose_lines",
     "correct",

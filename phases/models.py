@@ -1,6 +1,6 @@
 """The models of the app, each on the shelf of its noun."""
 
-from phases.authorisations.models import Authorisation, AuthorisationLimit, AuthorisationPhase
+from phases.authorisations.models import Authorisation, AuthorisationLimit, AuthorisationPhase, CarryForward
 from phases.bodies.models import Body
 from phases.decisions.models import FundingDecision
 from phases.funding.models import ExcludedItem, FundingSource
@@ -13,6 +13,7 @@ __all__ = [
     "AuthorisationLimit",
     "AuthorisationPhase",
     "Body",
+    "CarryForward",
     "ExcludedItem",
     "FundingDecision",
     "FundingSource",

@@ -14,6 +14,7 @@ from accounts.permissions.rules import Permission, require
 from costing.financial_year import day_in_words
 from costing.measure import Measure
 from phases.authorisations.models import Authorisation, AuthorisationLimit, AuthorisationPhase
+from phases.authorisations.queries import decided_limits
 from phases.decisions.models import FundingDecision
 from phases.limits.actions import approved_by_who_may
 from phases.programmes.actions import locked, save
@@ -66,14 +67,14 @@ def record_authorisation(
 
 
 def _set_limits(authorisation: Authorisation, limits: Mapping[Measure, Decimal]) -> None:
-    if {limit.measure: limit.amount for limit in authorisation.limits.all()} == dict(limits):
+    if decided_limits(authorisation) == dict(limits):
         return
     try:
         with transaction.atomic():
             authorisation.limits.all().delete()
     except models.ProtectedError:
         raise ValidationError(
-            "Money was drawn on these limits, so they cannot be changed. More money needs a new decision."
+            "Money was drawn on these limits or carried forward, so they cannot be changed. More money needs a new decision."
         ) from None
     AuthorisationLimit.objects.bulk_create(
         AuthorisationLimit(authorisation=authorisation, financial_year=measure.financial_year, amount=amount)

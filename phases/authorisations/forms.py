@@ -10,6 +10,7 @@ from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import TypedAmountField
 from display.forms import EditForm
 from phases.authorisations.models import Authorisation
+from phases.authorisations.queries import decided_limits
 from phases.funding.models import FundingSource
 from phases.programmes.models import Phase
 
@@ -53,7 +54,7 @@ class AuthorisationForm(EditForm):
 
     def __init__(self, *args: Any, instance: Authorisation, **options: Any) -> None:
         self.programme = instance.programme
-        limits = {limit.measure: limit.amount for limit in instance.limits.all()} if instance.pk else {}
+        limits = decided_limits(instance) if instance.pk else {}
         initial: dict[str, Any] = {_limit_name(measure): amount for measure, amount in limits.items()}
         if instance.pk:
             initial["phases"] = [phase.pk for phase in instance.phases.all()]

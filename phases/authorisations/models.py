@@ -1,9 +1,13 @@
 """The money a decision allows: for which phases, up to which limits."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import AuditEntry
 from accounts.text.rules import visible_text
+from costing.financial_year import FinancialYear
 from costing.measure import Measure, stored
 from phases.decisions.models import FundingDecision
 from phases.funding.models import FundingSource
@@ -63,11 +67,16 @@ class AuthorisationPhase(models.Model):
 
 
 class AuthorisationLimit(models.Model):
-    """ "Up to" so many whole pounds in one financial year, or in a full year where `financial_year` is empty."""
+    """ "Up to" so many whole pounds in one financial year, or in a full year where `financial_year` is empty.
+
+    `amount` is what holds today: what the decision set, less what was carried out to a later year, and what was carried in.
+    """
 
     authorisation = models.ForeignKey(Authorisation, on_delete=models.CASCADE, related_name="limits")
     financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=year_validators)
     amount = models.DecimalField("limit", max_digits=14, decimal_places=0)
+    carried_in = models.DecimalField(max_digits=14, decimal_places=0, default=0)
+    carried_out = models.DecimalField(max_digits=14, decimal_places=0, default=0)
 
     class Meta:
         ordering = [F("financial_year").asc(nulls_last=True)]
@@ -75,7 +84,11 @@ class AuthorisationLimit(models.Model):
             models.UniqueConstraint(
                 fields=["authorisation", "financial_year"], name="limit_once_for_a_measure", nulls_distinct=False
             ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="limit_is_more_than_nothing"),
+            models.CheckConstraint(condition=Q(amount__gt=0) | Q(amount=0, carried_out__gt=0), name="limit_is_more_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(carried_in__gte=0, carried_out__gte=0, amount__gte=F("carried_in") - F("carried_out")),
+                name="limit_carried_is_a_part_of_it",
+            ),
             models.CheckConstraint(
                 condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="limit_year_in_range",
@@ -88,3 +101,36 @@ class AuthorisationLimit(models.Model):
     @property
     def measure(self) -> Measure:
         return stored(self.financial_year)
+
+    @property
+    def decided(self) -> Decimal:
+        """What the decision itself set, in pounds; nothing for a year that money was only carried to."""
+        return self.amount - self.carried_in + self.carried_out
+
+
+class CarryForward(models.Model):
+    """Money of an authorisation that was not drawn in a year that has ended, given to a later year by a decision, for ever.
+
+    The limit of the one year falls and that of the other rises by the same whole pounds, so what is authorised in all stays.
+    """
+
+    authorisation = models.ForeignKey(Authorisation, on_delete=models.PROTECT, related_name="carried_forward")
+    decision = models.ForeignKey(FundingDecision, on_delete=models.PROTECT, related_name="carried_forward")
+    from_year = models.PositiveSmallIntegerField(validators=year_validators)
+    to_year = models.PositiveSmallIntegerField(validators=year_validators)
+    pounds = models.DecimalField(max_digits=14, decimal_places=0)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["authorisation", "decision", "from_year"], name="carried_forward_once_by_a_decision"),
+            models.CheckConstraint(condition=Q(pounds__gt=0), name="carried_forward_is_more_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(from_year__gte=EARLIEST_YEAR, to_year__lte=LATEST_YEAR, to_year__gt=F("from_year")),
+                name="carried_forward_to_a_later_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"£{self.pounds:,} of {self.authorisation}, {FinancialYear(self.from_year)} to {FinancialYear(self.to_year)}"

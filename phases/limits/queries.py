@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from phases.authorisations.models import Authorisation
-from phases.authorisations.queries import authorisations_of, in_force
+from phases.authorisations.queries import authorisations_of, decided_limits, in_force
 from phases.limits.models import ApprovalLimit
 from phases.programmes.models import Programme
 from phases.routing import rules as routing
@@ -62,8 +62,11 @@ def beyond_approval(programme: Programme) -> list[Step]:
 
 
 def _effects(authorisation: Authorisation) -> Iterator[tuple[Measure, Decimal]]:
-    """What an authorisation adds to its programme: its full-year limit where it is recurring, and the limits of its years."""
-    limits = {limit.measure: limit.amount for limit in authorisation.limits.all()}
+    """What an authorisation adds to its programme: its full-year limit where it is recurring, and the limits of its years.
+
+    Each as it was decided: what was carried forward to a later year is no more money.
+    """
+    limits = decided_limits(authorisation)
     full_year = limits.pop(FULL_YEAR, None)
     if full_year is not None and authorisation.term == Authorisation.Term.RECURRING:
         yield FULL_YEAR, full_year

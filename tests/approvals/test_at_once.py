@@ -20,11 +20,14 @@ from approvals.drawdowns import actions as acts
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.signing import actions as signing
 from approvals.models import Consumption, Drawdown, LimitDrawn
+from approvals.year_end import actions as year_end
+from approvals.year_end.rules import Carrying
 from phases.models import AuthorisationLimit
-from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
+from tests.approvals.case import APRIL, LATER, NOW, Case, at_once, make_case, new_key
 from tests.making import (
     make_administrator,
     make_authorisation,
+    make_decision,
     make_deputy,
     make_holding,
     make_office,
@@ -235,3 +238,73 @@ def test_sign_off_withdrawal_and_replacement_at_once_leave_every_sum_right():
         case.authorisation: 0,
         new: 10_000,
     }
+
+
+# Carrying forward
+
+
+CARRIERS = 6
+
+
+def one_thousand_left(monkeypatch: pytest.MonkeyPatch, *, locks: bool = True) -> tuple[Case, list[Callable[[], Any]]]:
+    """£949,000 of £950,000 drawn, the year over, and six decisions that each carry the last £1,000 forward."""
+    case = make_case()
+    case.signed(case.costing(949_000))
+    everybody_has_looked = threading.Barrier(CARRIERS)
+    left = year_end._left
+
+    def seen_by_all(giving: AuthorisationLimit) -> Decimal:
+        found = left(giving)
+        everybody_has_looked.wait(30)
+        return found
+
+    if not locks:
+        unlocked(monkeypatch)
+        monkeypatch.setattr(year_end, "lock_programme", lambda pk: None)
+        monkeypatch.setattr(year_end, "locked_limits", signing.locked_limits)
+        monkeypatch.setattr(year_end, "_left", seen_by_all)
+    decided = {"decided_on": APRIL.date(), "text_resolved": "Carried forward."}
+    decisions = [make_decision(case.programme, title=f"Outturn {number}", **decided) for number in range(CARRIERS)]
+    given = {"authorisation": case.authorisation, "by": case.clerk, "at": APRIL}
+    # To a year each, so that they meet where it is taken from.
+    return case, [
+        lambda decision=decision, year=year: actions.carry_forward(
+            carrying=Carrying(2016, year, Decimal(1000)), decision=decision, **given
+        )
+        for year, decision in enumerate(decisions, 2017)
+    ]
+
+
+def authorised(case: Case) -> tuple[Decimal, Decimal]:
+    """What is authorised in all, and what of it was carried forward."""
+    sums = case.authorisation.limits.aggregate(Sum("amount"), Sum("carried_in"))
+    return sums["amount__sum"], sums["carried_in__sum"]
+
+
+def test_of_six_who_carry_the_last_thousand_forward_at_once_exactly_one_succeeds(monkeypatch: pytest.MonkeyPatch):
+    case, acts_at_once = one_thousand_left(monkeypatch)
+    results = at_once(*acts_at_once)
+    assert sorted(type(each).__name__ for each in results) == ["CarryForward"] + ["ValidationError"] * (CARRIERS - 1), results
+    assert authorised(case) == (950_000, 1000)
+
+
+def test_with_the_locks_off_the_constraint_alone_lets_one_carry_it_forward(monkeypatch: pytest.MonkeyPatch):
+    case, acts_at_once = one_thousand_left(monkeypatch, locks=False)
+    results = at_once(*acts_at_once)
+    assert sorted(type(each).__name__ for each in results) == ["CarryForward"] + ["IntegrityError"] * (CARRIERS - 1), results
+    assert authorised(case) == (950_000, 1000)
+
+
+def test_control_with_locks_and_constraint_off_all_six_carry_forward_money_that_was_drawn(monkeypatch: pytest.MonkeyPatch):
+    case, acts_at_once = one_thousand_left(monkeypatch, locks=False)
+    table, rule = "ALTER TABLE approvals_limitdrawn", "drawn_is_within_the_limit"
+    with without(
+        (
+            f"{table} DROP CONSTRAINT {rule}",
+            f"{table} ADD CONSTRAINT {rule} CHECK (drawn >= 0 AND drawn <= ceiling) NOT VALID",
+        )
+    ):
+        results = at_once(*acts_at_once)
+        assert [type(each).__name__ for each in results] == ["CarryForward"] * CARRIERS, results
+        assert authorised(case) == (950_000, 6000)
+        assert LimitDrawn.objects.get(drawn=949_000).ceiling == 944_000

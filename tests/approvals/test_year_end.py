@@ -1,19 +1,33 @@
 """A year that has ended: its money is drawn no more, what was not drawn lapses, or a decision carries it forward."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import F
 
+from accounts.audit.actions import record
 from approvals import actions
-from approvals.actions import NotAllowedNow
+from approvals.actions import NotAllowedNow, OverTheLimit
+from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.rules import State, why_year_over
 from approvals.drawdowns.waiting.queries import waiting_for
 from approvals.models import Drawdown, LimitDrawn
+from approvals.year_end import actions as year_end
+from approvals.year_end.queries import unspent
+from approvals.year_end.rules import Carrying
+from costing.measure import in_year
+from phases.authorisations.actions import AuthorisedMoney, record_authorisation
+from phases.decisions.actions import record_decision
+from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision
 from tests.approvals.case import APRIL, LATER, Case, make_case
-from tests.making import make_authorisation, make_decision
-from tests.refusals import check_deferred_rules, refused_by
+from tests.making import make_authorisation, make_decision, make_programme
+from tests.refusals import check_deferred_rules, owner, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +99,239 @@ def test_what_is_replaced_lapses_at_once(case: Case):
     actions.replace(authorisation=new, by=case.clerk, at=LATER)
     assert LimitDrawn.objects.get(limit__authorisation=case.authorisation).lapsed_at == LATER
     check_deferred_rules()
+
+
+# Carrying forward
+
+
+def resolved(case: Case, **values: Any) -> FundingDecision:
+    """What the Executive decided at the end of the year."""
+    given = {"title": "Outturn", "decided_on": date(2017, 4, 1), "text_resolved": "That £1,000 be carried forward."}
+    return make_decision(case.programme, **(given | values))
+
+
+def carry(case: Case, decision: FundingDecision, pounds: int = 1000, **values: Any) -> CarryForward:
+    years = {"from_year": values.pop("from_year", 2016), "to_year": values.pop("to_year", 2017)}
+    given = {"authorisation": case.authorisation, "carrying": Carrying(**years, amount=Decimal(pounds)), "decision": decision}
+    return actions.carry_forward(**(given | {"by": case.clerk, "at": APRIL} | values))
+
+
+def limits_of(authorisation: Authorisation) -> dict[int | None, tuple[int, int]]:
+    """Limit and headroom of each year."""
+    return {each.limit.financial_year: (each.limit.amount, each.headroom) for each in standing_of(authorisation)}
+
+
+@pytest.fixture
+def nearly(case: Case) -> Case:
+    """£949,000 of £950,000 is drawn."""
+    case.signed(case.costing(949_000))
+    return case
+
+
+def test_what_was_not_drawn_goes_to_the_next_year_and_the_whole_stays(nearly: Case):
+    carried = carry(nearly, resolved(nearly))
+    assert limits_of(nearly.authorisation) == {2016: (949_000, 0), 2017: (1_000, 1_000)}
+    assert [each.decided for each in nearly.authorisation.limits.all()] == [950_000, 0]
+    entry = carried.entry
+    assert (entry.action, entry.actor, entry.at) == ("authorisation_carried_forward", nearly.clerk, APRIL)
+    assert '"pounds":"1000"' in entry.content
+    check_deferred_rules()
+
+
+def test_it_is_added_to_what_the_later_year_has():
+    case = make_case({2016: 5_000, 2017: 700})
+    carry(case, resolved(case), 5_000)
+    assert limits_of(case.authorisation) == {2016: (0, 0), 2017: (5_700, 5_700)}
+    check_deferred_rules()
+
+
+def test_what_was_carried_forward_is_drawn_in_its_new_year_and_no_more(nearly: Case):
+    carry(nearly, resolved(nearly))
+    year = ((Decimal("1.00"), date(2017, 4, 1), None),)
+    ready = nearly.ready(nearly.line(annual_cost=Decimal(1_000), intakes=year))
+    too_much = nearly.ready(nearly.line(annual_cost=Decimal(1), intakes=year))
+    nearly.sign(ready, at=APRIL)
+    assert limits_of(nearly.authorisation)[2017] == (1_000, 0)
+    with pytest.raises(OverTheLimit, match="£0 of £1,000 is left"):
+        nearly.sign(too_much, at=APRIL)
+
+
+def test_what_is_not_needed_goes_on_to_a_further_year(nearly: Case):
+    carry(nearly, resolved(nearly))
+    next_april = APRIL.replace(year=2018)
+    later = resolved(nearly, title="Outturn again", decided_on=next_april.date())
+    carry(nearly, later, from_year=2017, to_year=2018, at=next_april)
+    assert limits_of(nearly.authorisation) == {2016: (949_000, 0), 2017: (0, 0), 2018: (1_000, 1_000)}
+    check_deferred_rules()
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "said"),
+    [
+        ({"pounds": 1_001}, ValidationError, "from £1 up to £1,000"),
+        ({"pounds": 0}, ValidationError, "from £1 up to £1,000"),
+        ({"at": LATER}, NotAllowedNow, "2016/17 ends on 31 March 2017"),
+        ({"to_year": 2016}, NotAllowedNow, "Choose a year after 2016/17"),
+        ({"at": APRIL.replace(year=2018)}, NotAllowedNow, "Choose a year after 2016/17 that has not ended"),
+        ({"from_year": 2015}, NotAllowedNow, "names no limit for 2015/16"),
+    ],
+)
+def test_no_more_and_nowhere_else(nearly: Case, values: dict[str, Any], error: type[Exception], said: str):
+    with pytest.raises(error, match=said):
+        carry(nearly, resolved(nearly), **values)
+    assert not CarryForward.objects.exists()
+
+
+def test_what_lapsed_or_was_replaced_is_not_carried(nearly: Case):
+    decision = resolved(nearly)
+    other = make_authorisation(nearly.authorisation.decision, nearly.phase)
+    actions.lapse(authorisation=nearly.authorisation, year=2016, by=nearly.clerk, at=APRIL)
+    with pytest.raises(NotAllowedNow, match="has lapsed"):
+        carry(nearly, decision)
+    make_authorisation(make_decision(nearly.programme, title="Later"), nearly.phase, replaces=other, title="Newer")
+    with pytest.raises(NotAllowedNow, match="was replaced by Newer"):
+        carry(nearly, decision, authorisation=other)
+
+
+def _not_of_its_own(case: Case) -> dict[str, FundingDecision]:
+    corrected = resolved(case, title="Corrected")
+    resolved(case, title="Correction", corrects=corrected)
+    with_money = resolved(case, title="With money")
+    make_authorisation(with_money, limits={2017: 5})
+    return {
+        "its own": case.authorisation.decision,
+        "recommended": resolved(case, title="Recommended", outcome="recommended", text_recommended="That it be so."),
+        "of another programme": make_decision(make_programme(), decided_on=APRIL.date()),
+        "older": resolved(case, title="Older", decided_on=date(2016, 7, 19)),
+        "to come": resolved(case, title="To come", decided_on=date(2017, 4, 2)),
+        "put right": corrected,
+        "with money": with_money,
+    }
+
+
+def test_only_a_decision_of_its_own_carries_it_by_action_and_database(nearly: Case, monkeypatch: pytest.MonkeyPatch):
+    decisions = _not_of_its_own(nearly)
+    for decision in decisions.values():
+        with pytest.raises(ValidationError, match="cannot carry this money forward"):
+            carry(nearly, decision)
+    monkeypatch.setattr(year_end, "may_carry_forward", lambda *given: FundingDecision.objects.all())
+    for decision in decisions.values():
+        with refused_by("carried_forward_by_a_decision_of_its_own"):
+            carry(nearly, decision)
+
+
+def test_one_decision_carries_a_years_money_of_one_authorisation_once(nearly: Case, monkeypatch: pytest.MonkeyPatch):
+    decision = resolved(nearly)
+    carry(nearly, decision, 400)
+    with pytest.raises(ValidationError, match="cannot carry this money forward"):
+        carry(nearly, decision, 600)
+    monkeypatch.setattr(year_end, "may_carry_forward", lambda *given: FundingDecision.objects.all())
+    with refused_by("carried_forward_once_by_a_decision"):
+        carry(nearly, decision, 600)
+
+
+def test_the_database_holds_years_and_lapse(nearly: Case, monkeypatch: pytest.MonkeyPatch):
+    decision = resolved(nearly)
+    monkeypatch.setattr(year_end, "why_not_years", lambda *given: "")
+    monkeypatch.setattr(year_end, "may_carry_forward", lambda *given: FundingDecision.objects.all())
+    for moment in (LAST_MOMENT, APRIL.replace(year=2018)):
+        early = resolved(nearly, title=f"Decided by {moment}", decided_on=LATER.date())
+        with refused_by("carried_forward_from_a_year_that_ended"):
+            carry(nearly, early, at=moment)
+    actions.lapse(authorisation=nearly.authorisation, year=2016, by=nearly.clerk, at=APRIL)
+    monkeypatch.setattr(year_end, "_left", lambda giving: Decimal(10_000))
+    with refused_by("carried_forward_before_it_lapses"):
+        carry(nearly, decision)
+
+
+def test_the_store_itself_takes_nothing_back_in_time_and_no_nothing(nearly: Case):
+    owner("ALTER TABLE phases_carryforward DISABLE TRIGGER carried_forward_as_allowed")
+    with refused_by("carried_forward_to_a_later_year"):
+        CarryForward.objects.create(**_row(nearly, to_year=2016))
+    with refused_by("carried_forward_is_more_than_nothing"):
+        CarryForward.objects.create(**_row(nearly, pounds=0))
+    owner("ALTER TABLE phases_carryforward ENABLE TRIGGER carried_forward_as_allowed")
+
+
+def test_the_database_carries_no_more_than_was_left(nearly: Case, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(year_end, "why_not_amount", lambda *given: "")
+    with refused_by("drawn_is_within_the_limit"):
+        carry(nearly, resolved(nearly), 1_001)
+
+
+def test_no_limit_grows_without_an_act_that_took_it_elsewhere(nearly: Case):
+    carry(nearly, resolved(nearly))
+    limits = AuthorisationLimit.objects.filter(authorisation=nearly.authorisation)
+    later = limits.filter(financial_year=2017)
+    with refused_by("limit_drawn_on_stays"):
+        later.update(amount=F("amount") + 1)
+    with refused_by("limit_carried_is_the_sum"):
+        later.update(amount=F("amount") + 1, carried_in=F("carried_in") + 1)
+    with refused_by("limit_carried_is_the_sum"):
+        limits.create(authorisation=nearly.authorisation, financial_year=2018, amount=5, carried_in=5)
+    with refused_by("limit_carried_is_the_sum"):
+        CarryForward.objects.create(**_row(nearly, pounds=1))
+    with refused_by("limit_drawn_ceiling_is_the_limit"):
+        LimitDrawn.objects.filter(limit__in=later).update(ceiling=2_000)
+    with refused_by("limit_is_more_than_nothing"):
+        limits.create(authorisation=nearly.authorisation, financial_year=2019, amount=0)
+    with refused_by("limit_carried_is_a_part_of_it"):
+        limits.create(authorisation=nearly.authorisation, financial_year=2019, amount=1, carried_in=2)
+
+
+def _row(case: Case, **values: Any) -> dict[str, Any]:
+    given = {"authorisation": case.authorisation, "from_year": 2016, "to_year": 2017, "pounds": 1}
+    entry = record(action="carried", subject="nothing", details={}, by=case.clerk, at=APRIL)
+    return given | {"decision": resolved(case, title=f"Another {entry.number}"), "entry": entry} | values
+
+
+def test_the_ceiling_moves_with_the_limit(nearly: Case, monkeypatch: pytest.MonkeyPatch):
+    """A limit that is carried without what counts against it is refused as the transaction ends."""
+    limits = AuthorisationLimit.objects.filter(authorisation=nearly.authorisation)
+
+    def without_ceiling(*given: Any) -> None:
+        limits.update(amount=F("amount") - 1000, carried_out=1000)
+        limits.create(authorisation=nearly.authorisation, financial_year=2017, amount=1000, carried_in=1000)
+
+    monkeypatch.setattr(year_end, "_move", without_ceiling)
+    with refused_by("limit_drawn_ceiling_is_the_limit"):
+        carry(nearly, resolved(nearly))
+
+
+def test_a_carry_forward_stays_and_so_does_its_decision(nearly: Case):
+    carried = carry(nearly, resolved(nearly))
+    rows = CarryForward.objects.filter(pk=carried.pk)
+    for write in (lambda: rows.update(pounds=1), lambda: rows._raw_delete("default")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            write()
+    with refused_by("used_decision_stays"):
+        FundingDecision.objects.filter(pk=carried.decision_id).update(text_resolved="That £9,000 be carried forward.")
+    with pytest.raises(ValidationError, match="stays as it was recorded"):
+        record_decision(
+            programme=nearly.programme,
+            values={"text_resolved": "That £9,000.", "outcome": "resolved"},
+            decision=carried.decision,
+            by=nearly.clerk,
+            at=APRIL,
+        )
+
+
+def test_the_limits_of_the_decision_are_saved_again_as_they_were_decided(nearly: Case):
+    carry(nearly, resolved(nearly))
+    stored = nearly.authorisation
+    money = AuthorisedMoney({"title": "Renamed"}, [nearly.phase], {in_year(2016): Decimal(950_000)})
+    record_authorisation(decision=stored.decision, authorisation=stored, money=money, by=nearly.clerk, at=APRIL)
+    assert limits_of(nearly.authorisation) == {2016: (949_000, 0), 2017: (1_000, 1_000)}
+    more = AuthorisedMoney({}, [nearly.phase], {in_year(2016): Decimal(950_000), in_year(2017): Decimal(1)})
+    with pytest.raises(ValidationError, match="carried forward"):
+        record_authorisation(decision=stored.decision, authorisation=stored, money=more, by=nearly.clerk, at=APRIL)
+
+
+def test_what_ended_and_is_left_is_found_until_it_is_dealt_with(nearly: Case):
+    beside = make_authorisation(nearly.authorisation.decision, limits={2016: 500, 2017: 5, None: 7}, title="Laptops")
+    assert unspent([nearly.programme], LAST_MOMENT.date()) == []
+    found = [(each.title, each.year.label, each.left) for each in unspent([nearly.programme], APRIL.date())]
+    assert found == [(nearly.authorisation.title, "2016/17", 1_000), ("Laptops", "2016/17", 500)]
+    carry(nearly, resolved(nearly))
+    actions.lapse(authorisation=beside, year=2016, by=nearly.clerk, at=APRIL)
+    assert unspent([nearly.programme], APRIL.date()) == []

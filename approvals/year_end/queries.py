@@ -1,0 +1,91 @@
+"""What a financial year that has ended leaves, the decisions that may carry it forward, and what was carried."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from approvals.delegations.models import Delegation
+from approvals.drawdowns.models import Drawdown
+from costing.financial_year import FinancialYear
+from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision, Programme
+
+
+class Unspent(NamedTuple):
+    """What is left of an authorisation in a year that has ended, in pounds: it is to lapse, or to be carried forward."""
+
+    authorisation: int
+    title: str
+    slug: str
+    programme: str
+    year: FinancialYear
+    limit: Decimal
+    left: Decimal
+
+
+def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
+    """Of every authorisation in force, the oldest year first (one query)."""
+    ended = AuthorisationLimit.objects.filter(
+        authorisation__programme__in=programmes,
+        authorisation__replaced_by__isnull=True,
+        financial_year__lt=FinancialYear.containing(day).starts_in,
+        drawn_row__lapsed_at__isnull=True,
+    )
+    found = ended.annotate(left=F("amount") - Coalesce("drawn_row__drawn", Decimal(0))).filter(left__gt=0)
+    rows = found.order_by("financial_year", "authorisation").values_list(
+        *("authorisation", "authorisation__title", "authorisation__programme__slug", "authorisation__programme__name"),
+        *("financial_year", "amount", "left"),
+    )
+    return [Unspent(*named, FinancialYear(year), limit, left) for *named, year, limit, left in rows]
+
+
+def may_carry_forward(authorisation: Authorisation, from_year: int, day: date) -> QuerySet[FundingDecision]:
+    """Resolutions that may carry this year's money of the authorisation forward: of its programme, not older than its own
+    decision, taken by that day, about nothing else recorded here, and not used for this already.
+    """
+    elsewhere = Q(authorisations__isnull=False) | Q(corrections__isnull=False)
+    return (
+        FundingDecision.objects.filter(
+            programme=authorisation.programme_id,
+            outcome=FundingDecision.Outcome.RESOLVED,
+            decided_on__range=(authorisation.decision.decided_on, day),
+        )
+        .exclude(elsewhere)
+        .exclude(pk__in=Delegation.objects.values("decision"))
+        .exclude(pk__in=Drawdown.objects.filter(resolution__isnull=False).values("resolution"))
+        .exclude(pk__in=CarryForward.objects.filter(authorisation=authorisation, from_year=from_year).values("decision"))
+        .select_related("body")
+        .order_by("-decided_on", "-pk")
+    )
+
+
+class Carried(NamedTuple):
+    """Money that was carried forward, in pounds, by which decision, and the entry of the audit record."""
+
+    from_year: FinancialYear
+    to_year: FinancialYear
+    amount: Decimal
+    decision: FundingDecision
+    at: datetime
+    by: str
+    entry: int
+
+
+def carried_of(*authorisations: Authorisation) -> list[Carried]:
+    """In the order in which it was recorded (one query)."""
+    rows = CarryForward.objects.filter(authorisation__in=authorisations).select_related("decision__body", "entry__actor")
+    return [
+        Carried(
+            FinancialYear(row.from_year),
+            FinancialYear(row.to_year),
+            row.pounds,
+            row.decision,
+            row.entry.at,
+            row.entry.actor.name if row.entry.actor else "",
+            row.entry_id,
+        )
+        for row in rows
+    ]
