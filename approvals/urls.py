@@ -24,6 +24,7 @@ from approvals.drawdowns.preparation import views as preparing
 from approvals.drawdowns.questions import views as asking
 from approvals.drawdowns.signing import views as deciding
 from approvals.notices.letters import views as letters
+from approvals.year_end import views as year_end
 
 urlpatterns = [
     path("drawdowns/", listed.drawdowns, name="drawdowns"),
@@ -44,6 +45,11 @@ urlpatterns = [
         "programmes/<slug:slug>/authorisations/<int:pk>/lapse/<int:year>/",
         authorisations.authorisation_lapse,
         name="authorisation_lapse",
+    ),
+    path(
+        "programmes/<slug:slug>/authorisations/<int:pk>/carry-forward/<int:year>/",
+        year_end.authorisation_carry_forward,
+        name="authorisation_carry_forward",
     ),
     path(
         "programmes/<slug:slug>/authorisations/<int:pk>/replace/",

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -30,9 +31,10 @@ from approvals.models import (
     Submission,
     Withdrawal,
 )
+from costing.financial_year import FinancialYear
 from costing.frozen import canonical, digest, written
 from costing.intake import Basis
-from phases.models import Programme
+from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
 from posts.models import LineAmount
@@ -197,6 +199,22 @@ def _limits_drawn() -> Iterator[Kept]:
         yield Kept(f"What is drawn of authorisation {limit.authorisation_id}, {limit.measure}", str(row.drawn), str(drawn))
 
 
+def _limits_carried() -> Iterator[Kept]:
+    """What each limit was given and gave by decisions, against the acts, and each act against its entry of the audit chain."""
+    rows = CarryForward.objects.order_by("pk").values_list("authorisation", "from_year", "to_year", "pounds", "entry__content")
+    sums: dict[tuple[int, int | None], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for authorisation, from_year, to_year, pounds, content in rows:
+        sums[authorisation, to_year][0] += pounds
+        sums[authorisation, from_year][1] += pounds
+        entry = json.loads(content)
+        said = entry["details"].get("pounds", "nothing") if entry["action"] == "authorisation_carried_forward" else "another act"
+        yield Kept(f"What authorisation {authorisation} carried forward from {FinancialYear(from_year)}", str(pounds), said)
+    for limit in AuthorisationLimit.objects.order_by("authorisation", F("financial_year").asc(nulls_last=True)):
+        into, out_of = sums[limit.authorisation_id, limit.financial_year]
+        name = f"What was carried forward of authorisation {limit.authorisation_id}, {limit.measure}"
+        yield Kept(name, f"{limit.carried_in} in, {limit.carried_out} out", f"{into} in, {out_of} out")
+
+
 def _delegations_drawn() -> Iterator[Kept]:
     sums = {
         (delegation, year): pounds
@@ -348,6 +366,7 @@ def _packs() -> Iterator[Kept]:
 STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "amounts of lines": _amounts_of_lines,
     "limits drawn": _limits_drawn,
+    "limits carried forward": _limits_carried,
     "limits of delegations drawn": _delegations_drawn,
     "drawdowns submitted": _drawdowns,
     "earlier submissions": _submissions,

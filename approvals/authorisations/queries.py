@@ -25,6 +25,10 @@ class Stand(NamedTuple):
     def may_lapse(self) -> bool:
         return self.has_ended and not self.standing.lapsed
 
+    @property
+    def may_carry_forward(self) -> bool:
+        return self.may_lapse and self.standing.headroom > 0
+
 
 def stands_of(authorisation: Authorisation, day: date) -> list[Stand]:
     """In the order of its measures (two queries)."""

@@ -20,6 +20,7 @@ from approvals.authorisations.queries import Stand, acts_on, is_waiting_for_tran
 from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words
+from approvals.year_end.queries import carried_of
 from costing.financial_year import FinancialYear
 from display.editing import edit_or_409, posted
 from display.formats import pounds
@@ -44,6 +45,7 @@ def authorisation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "authorisation": shown,
         "stands": stands,
         "acts": acts_on(shown, [each.standing.limit.financial_year for each in stands]),
+        "carried": carried_of(shown),
         "waiting": is_waiting_for_transfer(shown),
         "may_record": request.user.may(Permission.RECORD_DECISIONS),
     }
@@ -86,10 +88,11 @@ def _stand_in(authorisation: Authorisation, year: int, today: date) -> Stand:
 
 def _lapsing(authorisation: Authorisation, stand: Stand, form: ConfirmForm) -> dict[str, Any]:
     standing = stand.standing
+    slug, pk, year = authorisation.programme.slug, authorisation.pk, standing.limit.financial_year
     points = [
         f"The limit is {pounds(standing.limit.amount)}, of which {pounds(standing.drawn)} is drawn. What is drawn stays drawn.",
         f"The rest, {pounds(standing.headroom)}, lapses: nothing more is drawn in {standing.limit.measure}.",
-        "Money for a later year needs a new decision. It is carried forward by recording that decision and its authorisation.",
+        "If a decision carries it forward to a later year, record that first: what has lapsed stays lapsed.",
     ]
     if standing.pending:
         points.insert(2, f"Submitted drawdowns ask for {pounds(standing.pending)} of this. They can no longer be signed off.")
@@ -99,7 +102,10 @@ def _lapsing(authorisation: Authorisation, stand: Stand, form: ConfirmForm) -> d
         "points": points,
         "label": f"Let {pounds(standing.headroom)} lapse",
         "kind": "warning",
-        "cancel_url": reverse("authorisation", args=[authorisation.programme.slug, authorisation.pk]),
+        "other": {"label": "Carry it forward instead", "url": reverse("authorisation_carry_forward", args=[slug, pk, year])}
+        if standing.headroom
+        else None,
+        "cancel_url": reverse("authorisation", args=[slug, pk]),
         "form": form,
         "hidden": {"made_on": form.made_on},
     }

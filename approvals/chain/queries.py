@@ -100,13 +100,18 @@ def _decided(decisions: Sequence[FundingDecision]) -> dict[int, list[Drawdown]]:
 def open_decisions(programmes: Iterable[Programme]) -> QuerySet[FundingDecision]:
     """Decisions of which the next step is not recorded: recommendations that nothing follows, resolutions without money.
 
-    A resolution is dealt with as well where it decides on earlier money, decided a drawdown, gives a delegation over the
-    money of others, or was put right later; and either is where a clerk said why no money follows.
+    A resolution is dealt with as well where it decides on earlier money, decided a drawdown, carried money forward, gives a
+    delegation over the money of others, or was put right later; and either is where a clerk said why no money follows.
     """
     decided = Drawdown.objects.filter(resolution=OuterRef("pk"))
     of_other_money = Delegation.objects.filter(decision=OuterRef("pk")).exclude(money=OuterRef("pk"))
     recommended = Q(outcome=FundingDecision.Outcome.RECOMMENDED, followers__isnull=True)
-    resolved = Q(outcome=FundingDecision.Outcome.RESOLVED, authorisations__isnull=True, about__isnull=True)
+    resolved = Q(
+        outcome=FundingDecision.Outcome.RESOLVED,
+        authorisations__isnull=True,
+        about__isnull=True,
+        carried_forward__isnull=True,
+    )
     return (
         FundingDecision.objects.filter(recommended | (resolved & ~Exists(decided) & ~Exists(of_other_money)))
         .filter(programme__in=list(programmes), no_money_because="", corrections__isnull=True)

@@ -9,7 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from approvals.delegations.models import Delegation
+from approvals.drawdowns.consumption.queries import LimitStanding
 from approvals.drawdowns.models import Drawdown
+from approvals.year_end.rules import Carrying
 from costing.financial_year import FinancialYear
 from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision, Programme
 
@@ -39,7 +41,10 @@ def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
         *("authorisation", "authorisation__title", "authorisation__programme__slug", "authorisation__programme__name"),
         *("financial_year", "amount", "left"),
     )
-    return [Unspent(*named, FinancialYear(year), limit, left) for *named, year, limit, left in rows]
+    return [
+        Unspent(pk, title, slug, programme, FinancialYear(year), limit, left)
+        for pk, title, slug, programme, year, limit, left in rows
+    ]
 
 
 def may_carry_forward(authorisation: Authorisation, from_year: int, day: date) -> QuerySet[FundingDecision]:
@@ -89,3 +94,20 @@ def carried_of(*authorisations: Authorisation) -> list[Carried]:
         )
         for row in rows
     ]
+
+
+class Shift(NamedTuple):
+    """A limit before and after money is carried forward, in pounds."""
+
+    of: str
+    before: Decimal
+    after: Decimal
+
+
+def shifts(standings: Sequence[LimitStanding], carrying: Carrying) -> list[Shift]:
+    """The two years, then the whole, which stays."""
+    limits = {each.limit.financial_year: each.limit.amount for each in standings}
+    before = {year: limits.get(year, Decimal(0)) for year in (carrying.from_year, carrying.to_year)}
+    after = {carrying.from_year: -carrying.amount, carrying.to_year: carrying.amount}
+    rows = [Shift(FinancialYear(year).label, pounds, pounds + after[year]) for year, pounds in before.items()]
+    return [*rows, Shift("Both years", sum(before.values(), Decimal(0)), sum((row.after for row in rows), Decimal(0)))]

@@ -14,6 +14,7 @@ from accounts.power_changes.queries import address_of
 from accounts.power_changes.queries import waiting_for as power_changes_waiting_for
 from approvals.chain.queries import open_decisions
 from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
+from approvals.year_end.queries import unspent
 from display import formats
 from display.lists.listing import pager_of
 from display.words import counted
@@ -50,6 +51,7 @@ def _further_tasks(user: User, programmes: Sequence[Programme], positions: dict[
     if user.may(Permission.EDIT_LINES):
         yield from _tasks_of_finance(programmes, positions)
     if user.may(Permission.RECORD_DECISIONS):
+        yield from _years_to_close(programmes, today)
         yield from _tasks_of_clerk(programmes, positions)
     if user.may(Permission.MANAGE_PEOPLE):
         yield from _tasks_of_administrator(user)
@@ -111,6 +113,14 @@ def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Positi
     for programme in programmes:
         for text in positions[programme.pk].unauthorised:
             yield _task("Planned without a decision", programme.name, "position", programme, text)
+
+
+def _years_to_close(programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:
+    """What years that have ended left of each authorisation, from 1 April on."""
+    for each in unspent(programmes, today):
+        title = f"{each.year} has ended: {formats.pounds(each.left)} of {each.title} was not drawn"
+        detail = f"{each.programme}: let it lapse, or carry it forward by a decision"
+        yield Waiting(title, detail, reverse("authorisation_lapse", args=[each.slug, each.authorisation, each.year.starts_in]))
 
 
 def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from costing.measure import Measure
 from phases.authorisations.models import Authorisation
-from phases.ledger.rules import Authorised, Decided, Drawn
+from phases.ledger.rules import Authorised, Carried, Decided, Drawn
 
 
 def authorised_from(
@@ -34,4 +34,9 @@ def _authorised(each: Authorisation, by_id: Mapping[int, Authorisation], drawn: 
         each.replaced_by.title if hasattr(each, "replaced_by") else "",
         drawn,
         None if first is each else first.decision_id,
+        {
+            limit.measure: Carried(limit.carried_in, limit.carried_out)
+            for limit in each.limits.all()
+            if limit.carried_in or limit.carried_out
+        },
     )

@@ -47,12 +47,20 @@ class Drawn(NamedTuple):
     left: Decimal
 
 
+class Carried(NamedTuple):
+    """What of a limit was carried forward by decisions, in pounds: from earlier years, and to later ones. The limit holds it."""
+
+    into: Decimal
+    out_of: Decimal
+
+
 class Authorised(NamedTuple):
     """An authorisation: up to its limits, in whole pounds by measure, from one source, for phases by number.
 
     A measure that its decision does not name is not among its limits. With no phase it stands beside the committee table.
     `replaced_by` is empty while it is in force. `drawn` is empty where it was not asked for. `first_decision` is the decision
     of the earliest authorisation that this one takes over from, directly or through others; None where it replaces none.
+    `carried` has the years that gave money to a later one, or were given it: counted where it went, and nowhere else.
     """
 
     pk: int
@@ -65,6 +73,19 @@ class Authorised(NamedTuple):
     replaced_by: str = ""
     drawn: Mapping[Measure, Drawn] = {}
     first_decision: int | None = None
+    carried: Mapping[Measure, Carried] = {}
+
+    @property
+    def carried_in_words(self) -> str:
+        """A sentence on what was carried forward; "" where nothing was."""
+        given = {measure: each.out_of for measure, each in self.carried.items() if each.out_of}
+        taken = {measure: each.into for measure, each in self.carried.items() if each.into}
+        if not taken:
+            return ""
+        return (
+            f"{self.title}: carried forward by decision, {_each_in_words(given, 'from')}, {_each_in_words(taken, 'to')}. "
+            "It counts only in the year it was carried to."
+        )
 
     @property
     def in_words(self) -> str:
@@ -166,6 +187,11 @@ def excesses(authorisations: Iterable[Authorised], measure: Measure, plans: Mapp
 def amounts_in_words(amounts: Mapping[Measure, Decimal]) -> str:
     """As in a sentence: £10 in 2016/17 and £20 in a full year."""
     return listed(f"{formats.pounds(amounts[each])} {each.in_words}" for each in sorted(amounts)) or "no amount is stated"
+
+
+def _each_in_words(amounts: Mapping[Measure, Decimal], word: str) -> str:
+    """£10 from 2016/17 and £20 from 2017/18."""
+    return listed(f"{formats.pounds(amounts[each])} {word} {each.name}" for each in sorted(amounts))
 
 
 def _connected(

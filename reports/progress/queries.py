@@ -21,6 +21,7 @@ from approvals.drawdowns.rules import Measure, Reply, State
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
 from approvals.drawdowns.totals.rules import heading
 from approvals.models import Answer, Consumption, Delegation, Drawdown, DrawdownAmount, LimitDrawn
+from approvals.year_end.queries import carried_of
 from costing.totals import total
 from display.formats import long_date
 from phases.models import Authorisation, Programme
@@ -169,7 +170,15 @@ def progress_of(delegation: Delegation, *, as_at: datetime, since: date | None =
         pending=pending,
         posts=posts,
         removed=removed,
-        changes=_changes(since, [*map(_acted, acts), *_submitted(drawdowns, pending), *_lapsed(standings, headings)]),
+        changes=_changes(
+            since,
+            [
+                *map(_acted, acts),
+                *_submitted(drawdowns, pending),
+                *_lapsed(standings, headings),
+                *_carried_forward(standings, headings),
+            ],
+        ),
     )
 
 
@@ -353,6 +362,16 @@ def _lapsed(standings: Iterable[LimitStanding], headings: Sequence[str]) -> Iter
             left = each.limit.amount - each.drawn - moved
             amounts = tuple((measure, -left if measure == each.limit.measure.label else None) for measure in headings)
             yield ReleaseEvent(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)
+
+
+def _carried_forward(standings: Sequence[LimitStanding], headings: Sequence[str]) -> Iterator[ReleaseEvent]:
+    """What a decision took from a year that had ended and gave to a later one (one query, none where nothing was carried)."""
+    if not any(each.limit.carried_in for each in standings):
+        return
+    for each in carried_of(*{each.limit.authorisation for each in standings}):
+        moved = {each.from_year.label: -each.amount, each.to_year.label: each.amount}
+        what = f"Carried forward from {each.from_year} to {each.to_year}"
+        yield ReleaseEvent(each.at, what, "", str(each.decision), each.by, tuple((name, moved.get(name)) for name in headings))
 
 
 def _passed_on(authorisations: Sequence[int]) -> dict[tuple[int, Measure], Decimal]:

@@ -86,6 +86,7 @@ PAGES: dict[str, list[str]] = {
             "delegation_record",
             "authorisation",
             "authorisation_lapse",
+            "authorisation_carry_forward",
             "authorisation_replace",
         ),
     ],
@@ -252,7 +253,7 @@ def address(name: str) -> str:
             ("decision", "decision_change", "decision_no_money", "authorise"), lambda: FundingDecision.objects.earliest("pk").pk
         ),
         **dict.fromkeys(("authorisation_change", "authorisation"), lambda: Authorisation.objects.earliest("pk").pk),
-        "authorisation_lapse": past_its_year,
+        **dict.fromkeys(("authorisation_lapse", "authorisation_carry_forward"), past_its_year),
         "authorisation_replace": lambda: replacing(Authorisation.objects.earliest("pk")).pk,
         "body_change": lambda: Body.objects.earliest("pk").pk,
         "governance_change": lambda: make_governance().pk,

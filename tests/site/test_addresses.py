@@ -106,6 +106,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "authorisation_change": CLERK,
     "authorisation": READERS,
     "authorisation_lapse": CLERK,
+    "authorisation_carry_forward": CLERK,
     "authorisation_replace": CLERK,
     "delegations": READERS,
     "delegation_record": CLERK,
@@ -259,7 +260,10 @@ def _address(name: str, programme: Programme) -> str:
         "excluded_item_change": lambda: make_excluded_item(programme).pk,
         **dict.fromkeys(("decision", "decision_change", "decision_no_money", "authorise"), lambda: decision.pk),
         **dict.fromkeys(
-            ("authorisation_change", "authorisation", "authorisation_lapse", "authorisation_replace"),
+            (
+                *("authorisation_change", "authorisation", "authorisation_replace"),
+                *("authorisation_lapse", "authorisation_carry_forward"),
+            ),
             lambda: make_authorisation(decision).pk,
         ),
         "body_change": lambda: make_body().pk,

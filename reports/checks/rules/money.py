@@ -17,7 +17,7 @@ from display.words import counted, listed
 from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
 from phases.ledger.rules import Excess
-from reports.checks.rules.findings import About, Finding, Place, Rule, Spot
+from reports.checks.rules.findings import About, Finding, Place, Rule, Severity, Spot
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
 from reports.table.rules import Figure, Row, Totals
@@ -78,6 +78,7 @@ def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
 
 def within_limits(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC11."""
+    yield from _carried_forward(rule, facts)
     for measure in sorted({measure for each in facts.in_force for measure in each.limits}):
         yield from _overdrawn(rule, facts, measure)
         as_stated = ledger.excesses(facts.authorisations, measure, planned(facts, measure))
@@ -87,6 +88,15 @@ def within_limits(rule: Rule, facts: Facts) -> Iterator[Finding]:
         for excess in ledger.excesses(facts.authorisations, measure, recosted(facts, measure)):
             if not excess.phases & told:
                 yield _above_as_recosted(rule, facts, excess)
+
+
+def _carried_forward(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """For the reader: a limit that is not the one its decision set. Each pound of it counts in one year."""
+    for each in facts.in_force:
+        if said := each.carried_in_words:
+            yield rule.found(
+                said, About((each.title, "carried forward", said)), Spot(Place.DECISIONS), severity=Severity.INFORMATION
+            )
 
 
 def _overdrawn(rule: Rule, facts: Facts, measure: Measure) -> Iterator[Finding]:

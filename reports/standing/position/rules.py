@@ -197,7 +197,11 @@ def position(years: Sequence[FinancialYear], phases: Sequence[PhasePlan], author
         tuple(authorised for authorised in in_force if not authorised.phases),
         tuple(authorisations),
         (*_without_decision(measures, uncovered), *(text for group in groups for text in _without_limit(measures, group))),
-        (*(text for group in groups for text in _recurring_on_one_off(group)), *_not_stated(measures, phases)),
+        (
+            *(text for group in groups for text in _recurring_on_one_off(group)),
+            *filter(None, (authorised.carried_in_words for authorised in in_force)),
+            *_not_stated(measures, phases),
+        ),
     )
 
 
