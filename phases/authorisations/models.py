@@ -87,7 +87,7 @@ class AuthorisationLimit(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0) | Q(amount=0, carried_out__gt=0), name="limit_is_more_than_nothing"),
             models.CheckConstraint(
                 condition=Q(carried_in__gte=0, carried_out__gte=0, amount__gte=F("carried_in") - F("carried_out")),
-                name="limit_carried_is_a_part_of_it",
+                name="limit_keeps_what_was_decided",
             ),
             models.CheckConstraint(
                 condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='authorisationlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('carried_in'), '-', models.F('carried_out'))), ('carried_in__gte', 0), ('carried_out__gte', 0)), name='limit_carried_is_a_part_of_it'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('carried_in'), '-', models.F('carried_out'))), ('carried_in__gte', 0), ('carried_out__gte', 0)), name='limit_keeps_what_was_decided'),
         ),
         migrations.AddField(
             model_name='carryforward',

@@ -19,7 +19,7 @@ from approvals.decisions.queries import DECIDED, day_of
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, standing_of
 from approvals.drawdowns.rules import Measure, Reply, State
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
-from approvals.drawdowns.totals.rules import heading
+from approvals.drawdowns.totals.rules import heading, released_in_words
 from approvals.models import Answer, Consumption, Delegation, Drawdown, DrawdownAmount, LimitDrawn
 from approvals.year_end.queries import carried_of
 from costing.totals import total
@@ -55,7 +55,7 @@ class OfficeAsked(NamedTuple):
 class Use(NamedTuple):
     """A drawdown on the release. `on` is the day of its decision, or of its submission while it waits.
 
-    `amounts` are by measure, less what was given back; None where it draws nothing in one. `under` names another delegation.
+    `amounts` are by measure, less what was given back; None where it draws nothing in one.
     """
 
     reference: str
@@ -63,7 +63,6 @@ class Use(NamedTuple):
     state: str
     on: date | None
     by: str
-    under: str
     asked: tuple[OfficeAsked, ...]
     amounts: Amounts
 
@@ -95,7 +94,8 @@ class ReleaseEvent(NamedTuple):
 class Progress:
     """The whole report. `measures` head the amounts of `drawn`, `pending` and `changes`; `since` is the first day of `changes`.
 
-    `removed` are lines that money is drawn for and that are no longer in the programme.
+    `removed` are lines that money is drawn for and that are no longer in the programme. `elsewhere` is what other delegations
+    hold of the same money, in words.
     """
 
     delegation: Delegation
@@ -105,6 +105,7 @@ class Progress:
     limits: tuple[Limit, ...]
     drawn: tuple[Use, ...]
     pending: tuple[Use, ...]
+    elsewhere: str
     posts: tuple[Post, ...]
     removed: tuple[str, ...]
     changes: tuple[ReleaseEvent, ...]
@@ -145,20 +146,23 @@ def delegation_of(programme: Programme, pk: int) -> Delegation:
 def progress_of(delegation: Delegation, *, as_at: datetime, since: date | None = None) -> Progress:
     """The report as it stands now, in the same nine queries however much was drawn (ten, once something lapsed).
 
+    It tells what was drawn under this delegation. What others drew of the same money is one sum, by which the limits add up.
     Without `since`, changes are told from the day of the decision, or once the report was given from its day.
     """
     released = _released(delegation)
     standings = standing_of(*released)
-    drawdowns = list(_drawdowns(released))
-    waiting = any(each.delegation_id == delegation.pk and each.state == State.SUBMITTED for each in drawdowns)
+    drawdowns = list(_drawdowns(delegation))
+    waiting = any(each.state == State.SUBMITTED for each in drawdowns)
     since = since or _last_report(delegation, as_at.date(), waiting=waiting)
     measures = _measures(standings, delegation)
     headings = tuple(map(heading, measures))
     acts = acts_on_all(released, measures)
-    amounts = _drawn(acts) | _pending(released)
+    own = {each.reference for each in drawdowns}
+    mine, others = [each for each in acts if each.reference in own], [each for each in acts if each.reference not in own]
+    amounts = _drawn(mine) | _pending(delegation)
     answers = _answers(drawdowns)
-    uses = [(each.state, _use(each, delegation, answers[each.pk], amounts, headings)) for each in drawdowns]
-    posts, removed = _posts([each for each in held(Q(authorisation__in=released)) if each.is_live])
+    uses = [(each.state, _use(each, answers[each.pk], amounts, headings)) for each in drawdowns]
+    posts, removed = _posts([each for each in held(Q(drawdown__in=drawdowns)) if each.is_live])
     pending = tuple(use for state, use in uses if state == State.SUBMITTED)
     return Progress(
         delegation=delegation,
@@ -168,12 +172,13 @@ def progress_of(delegation: Delegation, *, as_at: datetime, since: date | None =
         limits=(*_limits(standings, released), *_own_limits(delegation, drawdowns, amounts)),
         drawn=tuple(use for state, use in uses if state != State.SUBMITTED),
         pending=pending,
+        elsewhere=_elsewhere(others, measures),
         posts=posts,
         removed=removed,
         changes=_changes(
             since,
             [
-                *map(_acted, acts),
+                *map(_acted, mine),
                 *_submitted(drawdowns, pending),
                 *_lapsed(standings, headings),
                 *_carried_forward(standings, headings),
@@ -214,15 +219,14 @@ def _last_report(delegation: Delegation, today: date, *, waiting: bool) -> date:
 def _released(delegation: Delegation) -> list[Authorisation]:
     drawn_on = Q(drawdown_lines__drawdown__delegation=delegation, drawdown_lines__drawdown__state__in=[State.SUBMITTED, *DECIDED])
     taken_over = Q(consumption__drawdown__delegation=delegation)
-    mine = Authorisation.objects.filter(Q(decision=delegation.decision_id) | drawn_on | taken_over).values("pk")
+    mine = Authorisation.objects.filter(Q(decision__in=delegation.money.all()) | drawn_on | taken_over).values("pk")
     return list(Authorisation.objects.filter(pk__in=mine).select_related("funding_source").order_by("decision__decided_on", "pk"))
 
 
-def _drawdowns(released: Sequence[Authorisation]) -> QuerySet[Drawdown]:
-    touching = Q(lines__authorisation__in=released) | Q(consumption__authorisation__in=released)
-    pks = Drawdown.objects.filter(touching, state__in=[State.SUBMITTED, *DECIDED]).values("pk")
+def _drawdowns(delegation: Delegation) -> QuerySet[Drawdown]:
     named = ("delegation__decision_maker", "record", "prepared_by")
-    return Drawdown.objects.filter(pk__in=pks).select_related(*named).order_by("signed_at", "pk")
+    own = Drawdown.objects.filter(delegation=delegation, state__in=[State.SUBMITTED, *DECIDED])
+    return own.select_related(*named).order_by("signed_at", "pk")
 
 
 def _measures(standings: Iterable[LimitStanding], delegation: Delegation) -> list[Measure]:
@@ -242,10 +246,10 @@ ByMeasure = dict[str, dict[str, Decimal]]
 """Amounts by the reference of a drawdown and the heading of a measure."""
 
 
-def _pending(released: Sequence[Authorisation]) -> ByMeasure:
+def _pending(delegation: Delegation) -> ByMeasure:
     found: ByMeasure = defaultdict(dict)
     asked = DrawdownAmount.objects.filter(
-        drawdown_line__authorisation__in=released, drawdown_line__drawdown__state=State.SUBMITTED
+        drawdown_line__drawdown__delegation=delegation, drawdown_line__drawdown__state=State.SUBMITTED
     )
     sums = asked.values_list("drawdown_line__drawdown__reference", "financial_year").annotate(Sum("pounds")).order_by()
     for reference, measure, pounds in sums:
@@ -263,10 +267,16 @@ def _drawn(acts: Iterable[Act]) -> ByMeasure:
     return found
 
 
-def _use(
-    drawdown: Drawdown, delegation: Delegation, answers: Mapping[str, Answer], amounts: ByMeasure, headings: Sequence[str]
-) -> Use:
-    own = drawdown.delegation
+def _elsewhere(acts: Iterable[Act], measures: Iterable[Measure]) -> str:
+    """What other delegations hold of the money, in words; "" where they hold nothing."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for by_measure in _drawn(acts).values():
+        for named, amount in by_measure.items():
+            sums[named] += amount
+    return released_in_words({each: sums[heading(each)] for each in measures if sums[heading(each)]})
+
+
+def _use(drawdown: Drawdown, answers: Mapping[str, Answer], amounts: ByMeasure, headings: Sequence[str]) -> Use:
     if drawdown.state == State.SUBMITTED:
         on, by = drawdown.submitted_at and day_of(drawdown.submitted_at), drawdown.prepared_by.name
     else:
@@ -277,8 +287,7 @@ def _use(
         drawdown.title,
         State(drawdown.state).label,
         on,
-        by or own.decided_by,
-        "" if own == delegation else own.title,
+        by or drawdown.delegation.decided_by,
         tuple(_asked(step, answers.get(step.office)) for step in submitted(drawdown.content).delegation.steps),
         tuple((measure, mine.get(measure)) for measure in headings),
     )
@@ -306,7 +315,7 @@ def _limits(standings: Iterable[LimitStanding], released: Iterable[Authorisation
 
 def _own_limits(delegation: Delegation, drawdowns: Iterable[Drawdown], amounts: ByMeasure) -> Iterator[Limit]:
     """Those that the delegation itself sets, beside the limits of the money."""
-    waiting = [each.reference for each in drawdowns if each.delegation_id == delegation.pk and each.state == State.SUBMITTED]
+    waiting = [each.reference for each in drawdowns if each.state == State.SUBMITTED]
     for each in delegation.limits.all():
         pending = sum((amounts.get(reference, {}).get(each.measure, Decimal(0)) for reference in waiting), Decimal(0))
         yield Limit(delegation.title, "", each.measure, each.amount, each.drawn, pending, each.headroom, lapsed=False)

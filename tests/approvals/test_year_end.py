@@ -275,7 +275,7 @@ def test_no_limit_grows_without_an_act_that_took_it_elsewhere(nearly: Case):
         LimitDrawn.objects.filter(limit__in=later).update(ceiling=2_000)
     with refused_by("limit_is_more_than_nothing"):
         limits.create(authorisation=nearly.authorisation, financial_year=2019, amount=0)
-    with refused_by("limit_carried_is_a_part_of_it"):
+    with refused_by("limit_keeps_what_was_decided"):
         limits.create(authorisation=nearly.authorisation, financial_year=2019, amount=1, carried_in=2)
 
 

@@ -131,7 +131,7 @@ def test_once_the_report_was_given_changes_are_told_from_its_day(case: Case):
     assert report(case, at=datetime(2016, 11, 12, tzinfo=UTC)).since == date(2016, 10, 14)
 
 
-def test_money_of_the_same_release_drawn_under_another_delegation_says_so(case: Case):
+def test_each_report_tells_what_was_drawn_under_its_own_delegation(case: Case, reader: Client):
     other = actions.record_delegation(
         decision=make_decision(case.programme),
         values={
@@ -144,9 +144,27 @@ def test_money_of_the_same_release_drawn_under_another_delegation_says_so(case: 
         by=case.clerk,
         at=NOW,
     )
-    case.sign(case.submitted(case.costing(500), delegation=other))
-    (use,) = report(case).drawn
-    assert (use.under, use.asked) == ("A later scheme", ())
+    theirs = case.sign(case.submitted(case.line(title="Of the other"), delegation=other))
+    case.submitted(case.costing(7), delegation=other)
+    mine = case.signed(case.costing(500))
+    found = report(case)
+    assert [use.reference for use in (*found.drawn, *found.pending)] == [mine.reference]
+    assert [change.reference for change in found.changes] == [mine.reference]
+    assert found.total_drawn == (("2016/17", Decimal(500)),)
+    assert "Of the other" not in [post.title for post in found.posts]
+    assert (found.limits[0].drawn, found.elsewhere) == (60_500, "£60,000 in 2016/17")  # the limit is that of the money
+    assert "Other delegations have drawn £60,000 in 2016/17 of the same money." in _read(case, reader)
+    of_the_other = progress_of(delegation_of(case.programme, other.pk), as_at=OCTOBER)
+    assert [use.reference for use in of_the_other.drawn] == [theirs.reference]
+    assert of_the_other.elsewhere == "£500 in 2016/17"
+
+
+def test_the_head_says_the_day_of_the_figures_not_that_of_a_meeting(case: Case, reader: Client, monkeypatch: pytest.MonkeyPatch):
+    late = datetime(2017, 1, 20, 9, tzinfo=UTC)
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: late)
+    assert "As at 20 January 2017 at 09:00. For Executive, due on 14 October 2016." in _read(case, reader)
+    paper = text_of(progress_paper.render(report(case, at=late), council()))
+    assert "Use of the July release As at 20 January 2017 at 09:00 For Executive, due on 14 October 2016" in paper
 
 
 def test_what_lapsed_is_told_and_no_longer_headroom(case: Case):
@@ -210,8 +228,8 @@ def reader() -> Client:
 
 def test_the_page_says_what_is_reported_and_to_whom(case: Case, reader: Client):
     page = _read(case, reader)
-    assert "Report to Executive, 14 October 2016." in page
-    assert "Nothing is drawn." in page
+    assert "For Executive, due on 14 October 2016." in page
+    assert "Nothing is drawn under this delegation." in page
     case.signed(case.line(recruited_fte=Decimal(1)))
     page = _read(case, reader)
     assert "2016/17 £950,000 £60,000 £0 £890,000" in page
@@ -241,8 +259,8 @@ def test_the_paper_conforms_and_says_what_the_page_says(case: Case, reader: Clie
     conforms(response.content)
     text = text_of(response.content)
     for said in (
-        "Progress on the use of a release Use of the July release",
-        "Report to Executive, 14 October 2016",
+        "Progress on the use of a release Use of the July release As at ",
+        "For Executive, due on 14 October 2016",
         "£950,000 £60,000 £70 £890,000",
         "Leader: agreed,",
         "Head of service <b>&",
