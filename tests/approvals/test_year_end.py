@@ -14,7 +14,9 @@ from approvals import actions
 from approvals.actions import NotAllowedNow, OverTheLimit
 from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.powers.queries import matter_of
-from approvals.drawdowns.powers.rules import lacking
+from approvals.drawdowns.powers.rules import KeyNotice, lacking
+from approvals.drawdowns.readiness.queries import standing_of as standing_of_one
+from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import State, why_year_over
 from approvals.drawdowns.waiting.queries import waiting_for
 from approvals.models import Drawdown, LimitDrawn
@@ -73,7 +75,26 @@ def test_page_and_home_say_it_where_the_action_would_refuse(case: Case):
     for moment, is_over in ((LAST_MOMENT, False), (APRIL, True)):
         still = lacking(matter_of(ready, moment.date()), moment.date())
         assert (bool(still.year), still.is_ready) == (is_over, not is_over)
-        assert bool(waiting_for(case.chief_executive, moment.date())) is not is_over
+        (task,) = waiting_for(case.chief_executive, moment.date())
+        assert task.title == f"{'Return or refuse' if is_over else 'Sign off'}: Phase One"
+
+
+def test_a_notice_that_is_over_only_in_the_next_year_is_said_before():
+    case = make_case()
+    matter = matter_of(case.ready(case.costing(1000)), LAST_MOMENT.date())
+    noticed = matter._replace(notice=KeyNotice("28_days", date(2017, 3, 20)))
+    assert "2016/17 ends before this can be signed off." in readiness(noticed, LAST_MOMENT.date(), {}).reasons
+    assert readiness(matter, LAST_MOMENT.date(), {}).is_ready
+
+
+def test_what_was_submitted_before_money_was_carried_forward_is_submitted_again():
+    case = make_case({2016: 1_000, None: 5_000})
+    ready = case.ready(case.line(intakes=((Decimal(1), date(2017, 4, 1), None),), annual_cost=Decimal(900)))
+    assert standing_of_one(ready, APRIL.date()).readiness.is_ready
+    carry(case, resolved(case))
+    assert not standing_of_one(ready, APRIL.date()).readiness.is_ready
+    with pytest.raises(NotAllowedNow):
+        case.sign(ready, at=APRIL)
 
 
 def test_a_year_is_over_from_the_first_of_april():

@@ -18,7 +18,8 @@ from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from phases.models import AuthorisationLimit
 
-# Those of them whose lines were drawn, or taken over, or handed back since, or whose money was replaced or is to be moved first.
+# Those of them whose lines were drawn, or taken over, or handed back since, or whose money was replaced, is to be moved first or
+# was carried forward since.
 # Everything else still releases what was submitted, and is not looked at line by line.
 _MAY_DIFFER = """
 SELECT d.id, d.content FROM approvals_drawdown d WHERE d.id = ANY(%s) AND EXISTS (
@@ -30,6 +31,10 @@ SELECT d.id, d.content FROM approvals_drawdown d WHERE d.id = ANY(%s) AND EXISTS
         OR EXISTS (
             SELECT FROM phases_authorisation a
             WHERE a.replaces_id = l.authorisation_id OR (a.id = l.authorisation_id AND a.replaces_id IS NOT NULL)
+        )
+        OR EXISTS (
+            SELECT FROM phases_carryforward c JOIN accounts_auditentry e ON e.number = c.entry_id
+            WHERE c.authorisation_id = l.authorisation_id AND e.at >= d.submitted_at
         )
     )
 )
