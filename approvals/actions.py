@@ -16,7 +16,9 @@ from approvals.decisions.withdrawal.actions import withdraw_from_publication
 from approvals.delegations.actions import record_delegation
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
-from approvals.drawdowns.outcome.actions import call_in, hand_back, lapse, let_stand, overturn, take_effect, take_effect_of_all
+from approvals.drawdowns.handback.actions import ask_hand_back, confirm_hand_back, withdraw_hand_back
+from approvals.drawdowns.handback.rules import Giving
+from approvals.drawdowns.outcome.actions import call_in, lapse, let_stand, overturn, take_effect, take_effect_of_all
 from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_paper, remove_paper
 from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
 from approvals.drawdowns.questions.actions import advise, ask, record_dispensation, reply_to
@@ -26,6 +28,7 @@ from approvals.year_end.actions import carry_forward
 __all__ = [
     "Choice",
     "Corrected",
+    "Giving",
     "KeyUsedOtherwise",
     "NotAllowedNow",
     "OffLine",
@@ -38,6 +41,7 @@ __all__ = [
     "answer",
     "answer_rewording",
     "ask",
+    "ask_hand_back",
     "attach_evidence",
     "attach_paper",
     "call_in",
@@ -45,10 +49,10 @@ __all__ = [
     "carry_forward",
     "change_record",
     "choose_lines",
+    "confirm_hand_back",
     "correct",
     "draft",
     "give_notice",
-    "hand_back",
     "lapse",
     "let_stand",
     "overturn",
@@ -70,5 +74,6 @@ __all__ = [
     "take_effect_of_all",
     "withdraw",
     "withdraw_from_publication",
+    "withdraw_hand_back",
     "write_case",
 ]

@@ -26,6 +26,7 @@ from approvals.drawdowns.models import (
     Receipt,
     Submission,
 )
+from approvals.drawdowns.returned.models import HandBack, HandBackPart
 from approvals.notices.models import Notice
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "DrawdownAmount",
     "DrawdownLine",
     "DrawdownPreparer",
+    "HandBack",
+    "HandBackPart",
     "KeyNotice",
     "LimitDrawn",
     "Notice",

@@ -17,6 +17,7 @@ from approvals.decisions.withdrawal import views as withdrawal
 from approvals.delegations import views as delegations
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
+from approvals.drawdowns.handback import views as handing_back
 from approvals.drawdowns.listed import views as listed
 from approvals.drawdowns.page import views as drawdown
 from approvals.drawdowns.papers import views as papers
@@ -36,7 +37,7 @@ urlpatterns = [
     path("drawdowns/<str:reference>/papers/<int:pk>/", papers.paper_file, name="paper_file"),
     path("drawdowns/<str:reference>/submit/", preparing.drawdown_submit, name="drawdown_submit"),
     path("drawdowns/<str:reference>/withdraw/", preparing.drawdown_withdraw, name="drawdown_withdraw"),
-    path("drawdowns/<str:reference>/hand-back/", preparing.hand_back, name="hand_back"),
+    path("drawdowns/<str:reference>/hand-back/", handing_back.hand_back, name="hand_back"),
     path("programmes/<slug:slug>/delegations/", delegations.delegations, name="delegations"),
     path("programmes/<slug:slug>/delegations/record/", delegations.delegation_record, name="delegation_record"),
     path("programmes/<slug:slug>/decisions/<int:pk>/", chain.decision, name="decision"),

@@ -14,11 +14,13 @@ from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions import actions
 from approvals.decisions.actions import check_publication
+from approvals.decisions.aftermath.queries import became
 from approvals.decisions.corrections.queries import corrections_of
 from approvals.decisions.forms import CallInForm, OutcomeForm, PublishForm, RecordForm
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.planned.queries import plan_of
 from approvals.decisions.queries import content_now, content_of, is_due, missing_of, record_for
+from approvals.decisions.rules import RecordContent
 from approvals.decisions.standing import queries as standing
 from approvals.decisions.withdrawal.queries import reads_whole
 from approvals.decisions.wording import queries as wording
@@ -53,6 +55,12 @@ def _back(request: SignedIn, reference: str, sentence: str, level: int = message
     return redirect("decision_record_page", reference)
 
 
+def _sections(record: DecisionRecord, content: RecordContent) -> list[wording.Section]:
+    """The whole record, and what became of the decision and of its money."""
+    stands = standing.as_it_stands(wording.sections(content), record)
+    return [*stands, standing.since(record), became(record, amounts=True)]
+
+
 @reads
 @require_GET
 def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
@@ -61,7 +69,7 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
     content, today, whole = content_of(record), clock.today(), reads_whole(request.user, record)
     context = _context(
         record,
-        sections=[*standing.as_it_stands(wording.sections(content), record), standing.since(record)] if whole else [],
+        sections=_sections(record, content) if whole else [],
         money=wording.money_rows(content) if whole else [],
         answers=wording.answer_rows(content) if whole else [],
         whole=whole,

@@ -13,6 +13,7 @@ from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.readiness.queries import standing_of_all
+from approvals.drawdowns.returned.models import HandBack
 from approvals.drawdowns.rules import State
 from approvals.notices.delivery.actions import send_notices
 from approvals.notices.models import Notice
@@ -23,6 +24,7 @@ Kind = Notice.Kind
 # Each names people, by number, of the drawdown `d` that a notice is about.
 _AUTHOR = "SELECT d.prepared_by_id FROM d"
 _CLERKS = "SELECT id FROM accounts_user WHERE roles @> ARRAY[%(clerk)s]::varchar[]"
+_FINANCE = "SELECT id FROM accounts_user WHERE roles @> ARRAY[%(finance)s]::varchar[]"
 _ANSWERED = """SELECT unnest(ARRAY[a.person_id, a.acting_for_id])
     FROM d JOIN approvals_answer a ON a.drawdown_id = d.id AND a.sha256 = d.sha256"""
 _ACTING_FOR = """SELECT h.holder_id FROM accounts_officeholding h
@@ -56,6 +58,7 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
     Kind.PUBLISHED: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
     Kind.CORRECTED: (_AUTHOR, _DECISION_MAKER, _CLERKS),
     Kind.UNPUBLISHED: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
+    Kind.HAND_BACK_ASKED: (_FINANCE,),
     Kind.HANDED_BACK: (_AUTHOR, _DECISION_MAKER, _CLERKS),
     Kind.WITHDRAWN: (_ASKED,),
     Kind.CALLED_IN: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
@@ -67,26 +70,33 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
 _TELL = """
 WITH d AS (SELECT * FROM approvals_drawdown WHERE id = %(drawdown)s),
 g AS (SELECT g.* FROM d JOIN approvals_delegation g ON g.id = d.delegation_id)
-INSERT INTO approvals_notice (drawdown_id, submission, kind, question_id, person_id, state, attempts, last_error, queued_at)
-SELECT d.id, d.submission, %(kind)s, %(question)s, u.id, 'queued', 0, '', %(at)s
+INSERT INTO approvals_notice (
+    drawdown_id, submission, kind, question_id, hand_back_id, person_id, state, attempts, last_error, queued_at
+)
+SELECT d.id, d.submission, %(kind)s, %(question)s, %(hand_back)s, u.id, 'queued', 0, '', %(at)s
 FROM d, accounts_user u WHERE u.is_active AND u.id IS DISTINCT FROM %(by)s AND u.id IN ({people})
 ORDER BY u.id ON CONFLICT DO NOTHING
 """
 
 
 @transaction.atomic(savepoint=False)
-def tell(drawdown: Drawdown, kind: Kind, *, at: datetime, by: User | None = None, question: Question | None = None) -> int:
+def tell(
+    drawdown: Drawdown, kind: Kind, *, at: datetime, by: User | None = None, about: Question | HandBack | None = None
+) -> int:
     """Queue mail to those who are to know of it, but to `by`, who did it; how many are told now (two statements).
 
     Call it last in the action, in its transaction: rolled back together, nothing is sent. Nobody is told the same thing twice.
     """
-    given: dict[str, Any] = {"drawdown": drawdown.pk, "kind": kind.value, "question": question.pk if question else None, "at": at}
-    given |= {"day": timezone.localdate(at), "by": by.pk if by else None, "clerk": Role.CLERK.value}
+    question = about.pk if isinstance(about, Question) else None
+    hand_back = about.pk if isinstance(about, HandBack) else None
+    given: dict[str, Any] = {"drawdown": drawdown.pk, "kind": kind.value, "question": question, "hand_back": hand_back, "at": at}
+    given |= {"day": timezone.localdate(at), "by": by.pk if by else None}
+    given |= {"clerk": Role.CLERK.value, "finance": Role.FINANCE_OFFICER.value}
     with connection.cursor() as cursor:
         cursor.execute(_TELL.format(people=" UNION ".join(f"({each})" for each in _TOLD[kind])), given)
         told: int = cursor.rowcount
     if told:
-        send_notices.enqueue(drawdown.pk, drawdown.submission, kind.value, question.pk if question else None)
+        send_notices.enqueue(drawdown.pk, drawdown.submission, kind.value, question, hand_back)
     return told
 
 

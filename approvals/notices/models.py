@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from approvals.drawdowns.models import Drawdown, Question
+from approvals.drawdowns.returned.models import HandBack
 
 
 class Notice(models.Model):
@@ -23,6 +24,7 @@ class Notice(models.Model):
         PUBLISHED = "published", "Told that it was published"
         CORRECTED = "corrected", "Told that its record was corrected"
         UNPUBLISHED = "unpublished", "Told that its publication was withdrawn"
+        HAND_BACK_ASKED = "hand_back_asked", "Asked to confirm a hand-back"
         HANDED_BACK = "handed_back", "Told that money was handed back"
         ANSWERED_FOR = "answered_for", "Told that a deputy answered"
         OVERTURNED = "overturned", "Told that it was overturned"
@@ -39,6 +41,7 @@ class Notice(models.Model):
     submission = models.PositiveIntegerField()
     kind = models.CharField(max_length=16, choices=Kind)
     question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    hand_back = models.ForeignKey(HandBack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -50,7 +53,9 @@ class Notice(models.Model):
         ordering = ["queued_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["drawdown", "submission", "kind", "person", "question"], name="notice_once", nulls_distinct=False
+                fields=["drawdown", "submission", "kind", "person", "question", "hand_back"],
+                name="notice_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -69,12 +74,13 @@ class Notice(models.Model):
                         "published",
                         "corrected",
                         "unpublished",
-                        "handed_back",
                         "answered_for",
                     ],
                     question__isnull=True,
+                    hand_back__isnull=True,
                 )
-                | Q(kind__in=["question", "reply"], question__isnull=False),
+                | Q(kind__in=["hand_back_asked", "handed_back"], question__isnull=True)
+                | Q(kind__in=["question", "reply"], question__isnull=False, hand_back__isnull=True),
                 name="notice_kind_is_known",
             ),
             models.CheckConstraint(

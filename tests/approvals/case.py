@@ -13,10 +13,10 @@ from django.db import connection
 from accounts.models import Office, User
 from accounts.permissions.rules import Role
 from approvals import actions
-from approvals.actions import Choice, Corrected, Said
+from approvals.actions import Choice, Corrected, Giving, Said
 from approvals.decisions.rules import Elsewhere
 from approvals.drawdowns.rules import Mode, Reply
-from approvals.models import Correction, DecisionRecord, Delegation, Drawdown
+from approvals.models import Consumption, Correction, DecisionRecord, Delegation, Drawdown, HandBack
 from phases.models import Authorisation, Phase, Programme
 from posts.models import CostLine
 from tests.making import (
@@ -180,6 +180,18 @@ def make_case(
         people,
         offices,
     )
+
+
+def handed_back(*, drawdown: Drawdown, giving: Giving, by: User, at: datetime = LATER, **values: Any) -> HandBack:
+    """Asked by one finance officer and confirmed by another."""
+    given = {"reasons": "Not spent.", "key": new_key()} | values
+    asked = actions.ask_hand_back(drawdown=drawdown, giving=giving, by=by, at=at, **given)
+    return actions.confirm_hand_back(hand_back=asked, by=make_officer(), at=at)
+
+
+def of_pounds(row: Consumption, pounds: int | str) -> Giving:
+    """So many pounds of one row."""
+    return Giving(pounds={row.pk: Decimal(pounds)})
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

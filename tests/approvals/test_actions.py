@@ -14,7 +14,7 @@ from accounts.audit.rules import link
 from accounts.models import AuditEntry, Office
 from accounts.permissions.rules import Role
 from approvals import actions
-from approvals.actions import Choice, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
+from approvals.actions import Choice, Giving, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns.consumption.queries import held, standing_of
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
@@ -27,7 +27,7 @@ from phases.models import Authorisation
 from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import state_of
 from posts.models import CostLine, LineRevision
-from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, handed_back, make_case, new_key, of_pounds
 from tests.making import (
     make_administrator,
     make_authorisation,
@@ -439,15 +439,13 @@ def test_part_of_the_money_is_handed_back_and_the_post_stays_drawn(case: Case):
     line = case.line()
     signed = case.signed(line)
     row = signed.consumption.get()
-    key, given = new_key(), {"reasons": "Started late.", "by": case.officer, "at": LATER}
-    for _ in range(2):
-        actions.hand_back(drawdown=signed, returned={row.pk: Decimal(10_000)}, key=key, **given)
+    handed_back(drawdown=signed, giving=of_pounds(row, 10_000), by=case.officer)
     assert drawn(case.authorisation) == {2016: Decimal(50_000)}
     with pytest.raises(ValidationError, match="up to £50,000"):
-        actions.hand_back(drawdown=signed, returned={row.pk: Decimal(50_001)}, key=new_key(), **given)
+        handed_back(drawdown=signed, giving=of_pounds(row, 50_001), by=case.officer)
     with pytest.raises(ValidationError, match="0 of 1"):
         case.drafted(line)
-    actions.hand_back(drawdown=signed, returned={row.pk: Decimal(50_000)}, key=new_key(), **given)
+    handed_back(drawdown=signed, giving=of_pounds(row, 50_000), by=case.officer)
     assert drawn(case.authorisation) == {2016: Decimal(0)}
     case.signed(line)
     assert drawn(case.authorisation) == {2016: Decimal(60_000)}
@@ -499,13 +497,12 @@ def test_a_dispensation_comes_before_the_decision_and_not_ahead_of_its_day(case:
 
 def test_whole_pounds_of_its_own_rows_are_handed_back(case: Case):
     signed, other = case.signed(case.line()), case.signed(case.costing(1000))
-    given = {"drawdown": signed, "reasons": "Started late.", "by": case.officer, "at": LATER}
-    for returned in ({}, {other.consumption.get().pk: Decimal(1)}):
-        with pytest.raises(ValidationError, match="Say which of what this drawdown released"):
-            actions.hand_back(returned=returned, key=new_key(), **given)
-    for pounds in ("0", "-1", "1.50"):
-        with pytest.raises(ValidationError, match="Hand back whole pounds"):
-            actions.hand_back(returned={signed.consumption.get().pk: Decimal(pounds)}, key=new_key(), **given)
+    row = signed.consumption.get()
+    refused = [("Enter the FTE or the pounds", Giving()), ("does not hold", of_pounds(other.consumption.get(), 1))]
+    refused += [("Hand back whole pounds, from £1 up to £60,000", of_pounds(row, each)) for each in ("0", "-1", "1.50")]
+    for said, giving in refused:
+        with pytest.raises(ValidationError, match=said):
+            handed_back(drawdown=signed, giving=giving, by=case.officer)
     assert drawn(case.authorisation) == {2016: Decimal(61_000)}
 
 
@@ -566,8 +563,7 @@ def test_what_was_handed_back_is_not_drawn_again_by_a_transfer():
     case = make_case({2016: 950_000, None: 950_000})
     signed = case.signed(case.line())
     row = signed.consumption.get(financial_year=2016)
-    back = {"reasons": "Not spent.", "key": new_key(), "by": case.officer, "at": LATER}
-    actions.hand_back(drawdown=signed, returned={row.pk: Decimal(60_000)}, **back)
+    handed_back(drawdown=signed, giving=of_pounds(row, 60_000), by=case.officer)
     new = later(case, {2016: 949_000, None: 1_471_000})
     actions.replace(authorisation=new, by=case.clerk, at=LATER)
     assert drawn(new) == {2016: Decimal(0), None: Decimal(90_000)}

@@ -17,7 +17,7 @@ from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption
 from phases.models import Authorisation
-from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import NOW, Case, handed_back, make_case, of_pounds
 from tests.making import make_auditor, make_authorisation, make_decision, make_officer, make_phase, make_programme
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +78,7 @@ def test_every_measure_shows_what_is_drawn_pending_and_left(client: Client):
 def test_every_act_is_shown_with_its_drawdown_and_its_audit_entry(clerk: Client, case: Case):
     signed = case.signed(case.costing(500))
     row = Consumption.objects.get()
-    actions.hand_back(
-        drawdown=signed, returned={row.pk: Decimal(200)}, reasons="Unspent.", key=new_key(), by=case.officer, at=LATER
-    )
+    handed_back(drawdown=signed, giving=of_pounds(row, 200), by=case.officer)
     html = clerk.get(_address(case.authorisation)).text
     assert html.count(f'href="/drawdowns/{signed.reference}/"') == 2
     page = _plain(html)
@@ -241,8 +239,7 @@ def test_what_was_handed_back_meanwhile_is_shown_before_it_is_confirmed_again(cl
     signed = case.signed(case.line())
     later = _council(case, {2016: 949_000})
     mark = re.search(r'name="made_on" value="(\w+)"', clerk.get(_address(later, "replace/")).text)[1]
-    returned = {Consumption.objects.get().pk: Decimal(10_000)}
-    actions.hand_back(drawdown=signed, returned=returned, reasons="Unspent.", key=new_key(), by=case.officer, at=LATER)
+    handed_back(drawdown=signed, giving=of_pounds(Consumption.objects.get(), 10_000), by=case.officer)
     stale = clerk.post(_address(later, "replace/"), {"made_on": mark})
     assert stale.status_code == 409
     assert "£50,000" in stale.text

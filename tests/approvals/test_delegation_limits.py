@@ -14,7 +14,7 @@ from approvals.actions import OverTheLimit
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.signing import actions as signing
 from approvals.models import Delegation, DelegationLimit, Drawdown
-from tests.approvals.case import LATER, NOW, Case, at_once, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, at_once, handed_back, make_case, of_pounds
 from tests.making import make_authorisation, make_decision
 from tests.refusals import check_deferred_rules, refused_by
 
@@ -75,8 +75,7 @@ def test_a_delegation_without_a_limit_in_a_measure_stops_nothing_there(case: Cas
 def test_what_is_handed_back_may_be_drawn_again_under_the_delegation(case: Case):
     delegation = limited(case, {2016: 10_000})
     row = case.signed(case.costing(10_000), delegation=delegation).consumption.get(financial_year=2016)
-    given = {"reasons": "Not spent.", "key": new_key(), "by": case.officer, "at": LATER}
-    actions.hand_back(drawdown=row.drawdown, returned={row.pk: Decimal(4_000)}, **given)
+    handed_back(drawdown=row.drawdown, giving=of_pounds(row, 4_000), by=case.officer)
     assert drawn(delegation) == {2016: Decimal(6_000)}
     case.signed(case.costing(4_000), delegation=delegation)
     assert drawn(delegation) == {2016: Decimal(10_000)}

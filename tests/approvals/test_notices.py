@@ -4,7 +4,6 @@ import re
 import smtplib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,13 +18,13 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import OfficeHolding, User
 from approvals import actions
 from approvals.drawdowns.rules import Reply
-from approvals.models import DecisionRecord, Drawdown, Notice, Question
+from approvals.models import DecisionRecord, Drawdown, HandBack, Notice, Question
 from approvals.notices import actions as notices
 from approvals.notices.delivery import actions as tasks
 from approvals.notices.letters.rules import TEXTS
 from operations import worker
 from tests.answers import shown
-from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, handed_back, make_case, new_key, of_pounds
 from tests.making import make_clerk, make_deputy, make_holding, make_officer, make_user
 from tests.refusals import refused_by
 
@@ -150,12 +149,27 @@ def test_the_decision_maker_is_told_of_a_correction_and_of_a_withdrawal_from_pub
         assert secret not in letter.body + letter.subject
 
 
-def test_decision_maker_and_clerk_are_told_of_a_hand_back(case: Case):
+def test_decision_maker_and_clerk_are_told_of_every_hand_back(case: Case):
     drawdown = case.signed(case.costing(1000))
     row = drawdown.consumption.get()
-    given = {"returned": {row.pk: Decimal(100)}, "reasons": "Not spent.", "key": new_key()}
-    actions.hand_back(drawdown=drawdown, **given, by=case.officer, at=NOW)
-    assert told(drawdown, Kind.HANDED_BACK) == {"Chief Executive", case.clerk.name}
+    asked = [handed_back(drawdown=drawdown, giving=of_pounds(row, 100), by=case.officer) for _ in range(2)]
+    for each in asked:
+        assert _told_of(each, Kind.HANDED_BACK) == {"Chief Executive", case.clerk.name, case.officer.name}
+        assert case.editor.name in _told_of(each, Kind.HAND_BACK_ASKED)
+        assert case.officer.name not in _told_of(each, Kind.HAND_BACK_ASKED)
+
+
+def _told_of(hand_back: HandBack, kind: Kind) -> set[str]:
+    return set(Notice.objects.filter(hand_back=hand_back, kind=kind).values_list("person__name", flat=True))
+
+
+def test_the_mail_of_a_hand_back_names_who_asked_and_who_confirmed_and_leads_to_the_act(case: Case):
+    drawdown = case.signed(case.costing(1000))
+    done = handed_back(drawdown=drawdown, giving=of_pounds(drawdown.consumption.get(), 100), by=case.officer)
+    mails = {each.kind: tasks.message_of(each) for each in Notice.objects.filter(hand_back=done)}
+    assert f"{case.officer.name} asks to hand back money of a drawdown." in mails["hand_back_asked"].body
+    assert f"/drawdowns/{drawdown.reference}/hand-back/" in mails["hand_back_asked"].body
+    assert f"{case.officer.name} asked, {done.answered_by.name} confirmed." in mails["handed_back"].body
 
 
 def test_those_still_to_answer_are_told_that_it_was_returned(case: Case):
@@ -177,10 +191,13 @@ def test_whoever_takes_an_office_is_asked_what_waits_for_it(case: Case):
     assert notices.remind(NOW + timedelta(days=1, hours=1)) == 0
 
 
+RELEASED = (Kind.SIGNED, Kind.PUBLISHED, Kind.EFFECTIVE, Kind.HAND_BACK_ASKED, Kind.HANDED_BACK)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_no_mail_says_that_something_is_released_which_is_not(kind: Kind):
     said = TEXTS[kind].amounts
-    assert (said in ("It releases", "It released")) is (kind in (Kind.SIGNED, Kind.PUBLISHED, Kind.EFFECTIVE, Kind.HANDED_BACK))
+    assert (said in ("It releases", "It released")) is (kind in RELEASED)
 
 
 @pytest.mark.parametrize("exempt", ["", "1"])

@@ -17,7 +17,7 @@ from approvals.actions import Choice, NotAllowedNow
 from approvals.drawdowns.changes.queries import changed_lines
 from approvals.drawdowns.choice.queries import waiting_elsewhere
 from approvals.drawdowns.rules import Reply, State
-from approvals.models import Consumption, DecisionRecord, DelegationLimit, Drawdown
+from approvals.models import DecisionRecord, DelegationLimit, Drawdown
 from costing.line_cost import Duration
 from phases.models import Authorisation
 from posts.lines.actions import LineChange, change_lines
@@ -470,30 +470,6 @@ def test_what_is_submitted_is_not_changed(case: Case, officer: Client, name: str
     drawdown = case.submitted(case.line())
     for response in (officer.get(page_of(drawdown, name)), officer.post(page_of(drawdown, name), {})):
         assert response.url == f"/drawdowns/{drawdown.reference}/"
-
-
-def test_what_was_not_spent_is_handed_back_after_a_check(case: Case, officer: Client):
-    drawdown = case.signed(case.line(title="Auditor"))
-    row, address = Consumption.objects.get(), page_of(drawdown, "hand-back")
-    sent = hidden(officer.get(address).text) | {f"row-{row.pk}": "20k", "reasons": "Vacant until June."}
-    page = officer.post(address, sent | {"do": "check"})
-    assert "£890,000" in page.text
-    assert "£910,000" in page.text
-    assert Consumption.objects.count() == 1
-    assert officer.post(address, sent | {"do": "hand_back"}).url == f"/drawdowns/{drawdown.reference}/"
-    assert Consumption.objects.get(reverses=row).pounds == -20_000
-    assert officer.post(address, sent | {"do": "hand_back"}).status_code == 302  # pressed twice: once
-    assert Consumption.objects.count() == 2
-
-
-def test_no_more_is_handed_back_than_is_held(case: Case, officer: Client):
-    drawdown = case.signed(case.line())
-    row = Consumption.objects.get()
-    page = typed_on(officer, page_of(drawdown, "hand-back"), {f"row-{row.pk}": "60,001", "reasons": "Vacant.", "do": "hand_back"})
-    assert "Hand back up to £60,000." in page.text
-    page = typed_on(officer, page_of(drawdown, "hand-back"), {"reasons": "Vacant.", "do": "check"})
-    assert "Enter how many pounds are handed back." in page.text
-    assert Consumption.objects.count() == 1
 
 
 def test_what_has_changed_since_it_was_frozen_is_told_line_by_line(case: Case):

@@ -25,7 +25,7 @@ from approvals.drawdowns.consumption.queries import held, standing_of
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State
 from approvals.models import Answer, Drawdown
 from phases.models import Authorisation
-from tests.approvals.case import KEY, LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import KEY, LATER, NOW, Case, handed_back, make_case, new_key, of_pounds
 from tests.making import make_administrator, make_authorisation, make_user
 from tests.refusals import check_deferred_rules
 
@@ -178,14 +178,7 @@ class Story(RuleBasedStateMachine):
             return
         each = data.draw(st.sampled_from(live))
         pounds = data.draw(st.just(int(each.pounds)) | st.integers(1, int(each.pounds)))
-        actions.hand_back(
-            drawdown=Drawdown.objects.get(pk=pk),
-            returned={each.row.pk: Decimal(pounds)},
-            reasons="Not spent.",
-            key=new_key(),
-            by=self.case.officer,
-            at=LATER,
-        )
+        handed_back(drawdown=Drawdown.objects.get(pk=pk), giving=of_pounds(each.row, pounds), by=self.case.officer)
         self.holds[pk][each.row.financial_year] -= pounds
         HAPPENED["handed back"] += 1
 

@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import AuditEntry, User
 from approvals import actions
 from approvals.models import DecisionRecord
-from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from approvals.year_end.rules import Carrying
+from tests.approvals.case import APRIL, LATER, NOW, Case, make_case, new_key, of_pounds
 from tests.making import make_authorisation, make_decision
 
 pytestmark = pytest.mark.django_db
@@ -70,10 +71,28 @@ def dispense(case: Case) -> Act:
 
 def hand_back(case: Case) -> Act:
     signed = case.signed(case.line())
-    returned = {signed.consumption.get().pk: Decimal(1000)}
-    return lambda by: actions.hand_back(
-        drawdown=signed, returned=returned, reasons="Started late.", key=new_key(), by=by, at=LATER
+    giving = of_pounds(signed.consumption.get(), 1000)
+    return lambda by: actions.ask_hand_back(
+        drawdown=signed, giving=giving, reasons="Started late.", key=new_key(), by=by, at=LATER
     )
+
+
+def answer_hand_back(act: Callable[..., Any]) -> Callable[[Case], Act]:
+    def prepare(case: Case) -> Act:
+        signed = case.signed(case.line())
+        giving = of_pounds(signed.consumption.get(), 1000)
+        asked = actions.ask_hand_back(
+            drawdown=signed, giving=giving, reasons="Started late.", key=new_key(), by=case.editor, at=LATER
+        )
+        return lambda by: act(hand_back=asked, by=by, at=LATER)
+
+    return prepare
+
+
+def carry_forward(case: Case) -> Act:
+    decision = make_decision(case.programme, decided_on=APRIL.date())
+    given = {"authorisation": case.authorisation, "carrying": Carrying(2016, 2017, Decimal(1)), "decision": decision}
+    return lambda by: actions.carry_forward(**given, by=by, at=APRIL)
 
 
 def reply(case: Case) -> Act:
@@ -90,11 +109,17 @@ OF_THE_CLERK = {
     "overturn": called_in(actions.overturn),
     "publish": publish,
     "lapse": lapse,
+    "carry forward": carry_forward,
     "replace": replace,
     "delegate": delegate,
     "dispense": dispense,
 }
-OF_FINANCE = {"hand back": hand_back, "reply": reply}
+OF_FINANCE = {
+    "ask to hand back": hand_back,
+    "confirm a hand-back": answer_hand_back(actions.confirm_hand_back),
+    "withdraw a hand-back": answer_hand_back(actions.withdraw_hand_back),
+    "reply": reply,
+}
 
 
 @pytest.mark.parametrize("prepare", OF_THE_CLERK.values(), ids=OF_THE_CLERK)

@@ -124,7 +124,13 @@ def test_handing_back(case: Case, inspection: Inspection) -> None:
     press(page, "Check")
     inspection.look("what handing back frees")
     expect(page.get_by_text("£130,000")).to_be_visible()  # of 150,000, with 30,000 drawn, 10,000 come back
-    press(page, "Hand it back")
+    press(page, "Ask to hand it back")
+    expect(page.get_by_text("The request was recorded.")).to_be_visible()
+    already_signed_in(page, case.editor)
+    page.goto("/")
+    page.get_by_role("link", name="Confirm what is handed back").click()
+    inspection.look("confirm what is handed back")
+    press(page, "Confirm and hand it back")
     expect(page.get_by_text("The money was handed back.")).to_be_visible()
 
 

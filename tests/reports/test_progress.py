@@ -18,7 +18,7 @@ from approvals.models import Consumption, Delegation
 from posts.lines.actions import LineChange, change_lines
 from reports.progress.paper import rules as progress_paper
 from reports.progress.queries import Progress, delegation_of, progress_of, reports_due
-from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, handed_back, make_case, of_pounds
 from tests.making import make_auditor, make_authorisation, make_body, make_decision, make_programme
 from tests.reports.test_decision_pdf import conforms, text_of
 
@@ -52,14 +52,14 @@ def report(case: Case, at: datetime = OCTOBER, **values: Any) -> Progress:
     return progress_of(delegation_of(case.programme, case.delegation.pk), as_at=at, **values)
 
 
-def handed_back(case: Case, row: Consumption, pounds: int) -> None:
-    given = {row.pk: Decimal(pounds)}
-    actions.hand_back(drawdown=row.drawdown, returned=given, reasons="Unspent.", key=new_key(), by=case.officer, at=LATER)
+def back(case: Case, pounds: int) -> None:
+    row = Consumption.objects.get()
+    handed_back(drawdown=row.drawdown, giving=of_pounds(row, pounds), by=case.officer)
 
 
 def test_what_is_drawn_is_told_with_its_agreements_and_adds_up_to_the_limit(case: Case):
     signed = case.signed(case.costing(500))
-    handed_back(case, Consumption.objects.get(), 200)
+    back(case, 200)
     found = report(case)
     (limit,) = found.limits
     assert (limit.measure, limit.limit, limit.drawn, limit.headroom) == ("2016/17", 950_000, 300, 949_700)
@@ -113,7 +113,7 @@ def test_a_line_that_was_removed_since_is_named_still(case: Case):
 
 def test_what_changed_is_told_from_the_decision_on_or_from_the_day_asked_for(case: Case):
     signed = case.signed(case.costing(500))
-    handed_back(case, Consumption.objects.get(), 200)
+    back(case, 200)
     waiting = case.submitted(case.costing(70))
     changes = report(case).changes
     assert [(change.what, change.reference, change.amounts[0][1]) for change in changes] == [

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.council.queries import council
+from approvals.decisions.aftermath.queries import became
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.publication import queries
 from approvals.decisions.queries import content_of, hidden_balances, published_record, published_records
@@ -199,7 +200,8 @@ def _sections(record: DecisionRecord, content: RecordContent) -> list[wording.Se
     """What anybody may read of it, and what became of it."""
     if content.exempt_paragraph:
         return wording.public_sections(content)
-    return [*standing.as_it_stands(wording.public_sections(content), record), standing.since(record, public=True)]
+    after = [standing.since(record, public=True), became(record, amounts=False)]
+    return [*standing.as_it_stands(wording.public_sections(content), record), *after]
 
 
 @for_anybody

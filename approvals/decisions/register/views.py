@@ -1,6 +1,7 @@
 """The register of decisions, on screen and as files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import counted, records_for, released_measures
 from approvals.decisions.register.forms import RegisterFilters
 from approvals.decisions.wording.queries import Registered, counted_days, registered
+from approvals.drawdowns.handback.queries import Became, became_of
 from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.totals.rules import heading, released_in_words
 from display import formats
@@ -89,7 +92,7 @@ class RegisterTable(ListTable):
         screen=_kind,
         cells=[FileColumn("Key decision", lambda row: row.is_key), FileColumn("Urgent", lambda row: row.urgent)],
     )
-    released = ListColumn("Released", screen=lambda row: released_in_words(row.released))
+    released = ListColumn("Released", screen=lambda row: joined(released_in_words(row.released), note(row.since)))
     sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
     published_on = ListColumn(
         "Published",
@@ -121,7 +124,19 @@ class RegisterTable(ListTable):
     def cells_of(self, name: str) -> Sequence[FileColumn]:
         if name != "released":
             return super().cells_of(name)
-        return released_cells(self.measures(), lambda row: row.released)
+        released = released_cells(self.measures(), lambda row: row.released)
+        return [*released, FileColumn("What became of it", lambda row: row.since)]
+
+
+def _rows(records: Iterable[DecisionRecord], today: date) -> list[Registered]:
+    """The rows of a page or a file, with what became of the money of each (two queries at most)."""
+    records = list(records)
+    became = became_of([each.drawdown for each in records])
+    return [registered(each, today, _since(became.get(each.drawdown_id, []))) for each in records]
+
+
+def _since(acts: Iterable[Became]) -> str:
+    return "; ".join(f"{act.what}: {act.in_words}" if act.amounts else act.what for act in acts)
 
 
 @reads
@@ -131,5 +146,5 @@ def register(request: SignedIn) -> HttpResponseBase:
     today = clock.today()
     filters = RegisterFilters(request.GET, records_for(request.user), request=request)
     table = RegisterTable(lambda: released_measures(filters.found))
-    listing = Listing(request, table, filters, lambda records: [registered(each, today) for each in records], size=50)
+    listing = Listing(request, table, filters, partial(_rows, today=today), size=50)
     return listing.respond("approvals/decisions/register.html", {"counted": counted(filters.found)})

@@ -318,14 +318,15 @@ class Registered(NamedTuple):
     stands: bool
     corrected_on: date | None = None
     withdrawn_on: date | None = None
+    since: str = ""
 
 
 _COLOURS = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
 _URGENT = {"reg_10": "Regulation 10", "reg_11": "Regulation 11"}
 
 
-def registered(record: DecisionRecord, today: date | None) -> Registered:
-    """`today` tells whether it is past the day until which it is kept."""
+def registered(record: DecisionRecord, today: date | None, since: str = "") -> Registered:
+    """`today` tells whether it is past the day until which it is kept; `since` what became of its money, in words."""
     drawdown, published, decided = record.drawdown, record.published_on, record.decided_on
     return Registered(
         drawdown.reference,
@@ -348,6 +349,7 @@ def registered(record: DecisionRecord, today: date | None) -> Registered:
         drawdown.state != State.SUPERSEDED,
         record.corrected_on[-1] if record.corrected_on else None,
         withdrawn.withdrawn_on if (withdrawn := withdrawal_of(record)) else None,
+        since,
     )
 
 

@@ -93,18 +93,21 @@ def held(rows: Q, *named: str) -> list[Held]:
 
 
 # Of each line and measure, what is left of the rows that draw or take over. Money handed back while its FTE stay drawn counts as
-# drawn still: the last draw takes no more than its own remainder.
+# drawn still: the last draw takes no more than its own remainder. Handed back with FTE, it is free as they are.
 _BEFORE = """
 SELECT line_id, financial_year, coalesce(sum(fte_left), 0), sum(
-    CASE WHEN fte_left IS NULL THEN pounds_left WHEN fte_left = 0 THEN 0 ELSE first_drawn END
+    CASE WHEN fte_left IS NULL THEN pounds_left WHEN fte_left = 0 THEN 0 ELSE first_drawn + with_fte END
 ) FROM (
     SELECT c.line_id, c.financial_year, c.pounds + coalesce(sum(r.pounds), 0) AS pounds_left,
-        c.fte + coalesce(sum(r.fte), 0) AS fte_left, coalesce(e.pounds, c.pounds) AS first_drawn
+        c.fte + coalesce(sum(r.fte), 0) AS fte_left, coalesce(e.pounds, c.pounds) AS first_drawn,
+        coalesce(sum(r.pounds) FILTER (WHERE r.fte < 0), 0) + coalesce((
+            SELECT sum(b.pounds) FROM approvals_consumption b WHERE b.reverses_id = e.id AND b.kind = 'hand_back' AND b.fte < 0
+        ), 0) AS with_fte
     FROM approvals_consumption c
     LEFT JOIN approvals_consumption e ON e.id = c.continues_id
     LEFT JOIN approvals_consumption r ON r.reverses_id = c.id
     WHERE c.line_id = ANY(%s) AND c.reverses_id IS NULL AND NOT c.id = ANY(%s)
-    GROUP BY c.id, e.pounds
+    GROUP BY c.id, e.id, e.pounds
 ) AS held GROUP BY line_id, financial_year
 """
 

@@ -193,7 +193,9 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
         if sheet.state is not State.WITHDRAWN:
             yield Offer("Withdraw", _to("drawdown_withdraw", sheet))
     elif sheet.state in (State.SIGNED_OFF, State.EFFECTIVE):
-        yield Offer("Hand back what was not spent", _to("hand_back", sheet))
+        asked = sheet.hand_back_asked_by
+        label = "Confirm what is handed back…" if asked not in (None, person.user.pk) else "Hand back what was not spent"
+        yield Offer(label, _to("hand_back", sheet), kind="secondary" if asked in (None, person.user.pk) else "primary")
 
 
 def _of_the_clerk_afterwards(person: Person, sheet: Sheet) -> Iterator[Offer]:

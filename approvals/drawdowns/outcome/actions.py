@@ -1,8 +1,6 @@
-"""What may happen to a decision after it is signed: it takes effect, is called in, overturned, money handed back or lapsed."""
+"""What may happen to a decision after it is signed: it takes effect, is called in, stands or is overturned; money lapses."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,17 +13,15 @@ from approvals.decisions.queries import due_for_effect, effective_day
 from approvals.drawdowns.actions import (
     NotAllowedNow,
     day_of,
-    done_before,
     entry_of,
     entry_under_lock,
     lock_programme,
     locked,
     may_become,
     move,
-    read,
     record_of,
 )
-from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, nought, reverse, said
+from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, reverse, said
 from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import State
@@ -155,39 +151,6 @@ def _has_outcome(called: CallIn, outcome: CallIn.Outcome, on: date, reasons: str
     if not DecisionRecord.objects.filter(drawdown=drawdown).exclude(exempt_paragraph="").exists():
         check_public(drawdown.programme.slug, {"outcome_text": reasons})
     called.save()
-
-
-@transaction.atomic
-def hand_back(*, drawdown: Drawdown, returned: Mapping[int, Decimal], reasons: str, key: str, by: User, at: datetime) -> Drawdown:
-    """Give back what was not spent: pounds by the number of the row of consumption. A row given back whole frees its FTE too."""
-    require(by, Permission.PREPARE_DRAWDOWNS)
-    body = {"act": "hand_back", "returned": {str(pk): str(pounds) for pk, pounds in returned.items()}, "by": by.pk}
-    if done_before(key, drawdown, body):
-        return read(drawdown)
-    drawdown = locked(drawdown)
-    lock_programme(drawdown.programme_id)
-    locked_limits(Q(authorisation__consumption__drawdown=drawdown))
-    rows = {each.row.pk: each for each in held(Q(drawdown=drawdown))}
-    if not returned or set(returned) - set(rows):
-        raise ValidationError("Say which of what this drawdown released is handed back.")
-    for pk, pounds in returned.items():
-        if not 0 < pounds <= rows[pk].pounds or pounds != int(pounds):
-            raise ValidationError(f"Hand back whole pounds, from £1 up to £{rows[pk].pounds:,}.")
-    titles = titles_of(drawdown)
-    details = {
-        "reasons": reasons,
-        "returned": [said(rows[pk], titles) | {"pounds": str(pounds)} for pk, pounds in returned.items()],
-    }
-    entry = entry_under_lock(drawdown, "drawdown_handed_back", details, by, at)
-    given = [
-        # The FTE stay drawn where only a part of the money comes back.
-        each if returned[pk] == each.pounds else each._replace(pounds=returned[pk], fte=nought(each.fte))
-        for pk, each in rows.items()
-        if pk in returned
-    ]
-    reverse(given, Consumption.Kind.HAND_BACK, entry)
-    tell(drawdown, Notice.Kind.HANDED_BACK, at=at, by=by)
-    return drawdown
 
 
 @transaction.atomic

@@ -76,6 +76,7 @@ class Sheet:
     maker: str
     matter: Matter
     readiness: Readiness
+    hand_back_asked_by: int | None = None
 
     @property
     def state(self) -> State:
@@ -153,7 +154,13 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
         maker=maker,
         matter=matter,
         readiness=ready,
+        hand_back_asked_by=_hand_back_asked_by(drawdown) if drawdown.signed_at else None,
     )
+
+
+def _hand_back_asked_by(drawdown: Drawdown) -> int | None:
+    """The number of who asked to hand back money of it, while that waits to be confirmed."""
+    return drawdown.hand_backs.filter(state="asked").values_list("asked_by", flat=True).first()
 
 
 def _offices(drawdown: Drawdown, answers: dict[int, Answer], matter: Matter, day: date) -> tuple[list[AskedOffice], str]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.changes.queries import changed_lines
+from approvals.drawdowns.handback.queries import became_of, holds_now
 from approvals.drawdowns.offers.views import offers, person_of
 from approvals.drawdowns.overview.queries import changes_seen, progress, sheet_of
 from approvals.drawdowns.queries import drawdown_in_full, papers_of
@@ -29,10 +30,13 @@ def drawdown(request: SignedIn, reference: str) -> HttpResponse:
         "stages": progress(sheet),
         "offers": offers(person_of(request.user, sheet), sheet),
         "seen": changes_seen(sheet, request.user),
+        "became": became_of([found]).get(found.pk, []) if sheet.is_decided else [],
         "papers": papers_of(found),
         "notices": notices_of(found),
         "record": sheet.record,
         "changed": [] if sheet.is_open else changed_lines(found),
         "may_reply": request.user.may(Permission.PREPARE_DRAWDOWNS) and not sheet.is_decided,
     }
+    if context["became"]:
+        context["holds"] = holds_now(found)
     return render(request, "approvals/drawdowns/drawdown.html", context)

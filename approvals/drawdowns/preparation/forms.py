@@ -1,4 +1,4 @@
-"""Forms of those who prepare drawdowns: a new one, its case, and handing back."""
+"""Forms of those who prepare drawdowns: a new one, and its case."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -14,14 +14,13 @@ from approvals.decisions.forward_plan.queries import notices_for
 from approvals.decisions.key_notice.rules import Route
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.consumption.queries import Held
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation.queries import CASE
 from approvals.drawdowns.submission.rules import in_public
 from approvals.drawdowns.totals.rules import Totals, amounts_in_words, totals_of
 from display import formats
-from display.fields import TypedAmountField, TypedDateField
+from display.fields import TypedDateField
 from display.formats import long_date
 from display.forms import CarefulForm, EditForm
 from posts.exempt.queries import exempt_lines
@@ -224,33 +223,3 @@ class WithdrawForm(ActForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, drawdown: Drawdown) -> None:
         super().__init__(data, drawdown=drawdown)
         self.fields["reasons"].error_messages["required"] = "Say why it is withdrawn."
-
-
-class HandBackForm(CarefulForm, forms.Form):
-    """Pounds to hand back, one box for each row that still holds money, and why."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    reasons = forms.CharField(label="Why it was not spent", widget=forms.Textarea(attrs={"rows": 3}), validators=[visible_text])
-
-    def __init__(self, data: Mapping[str, Any] | None, held: Iterable[Held]) -> None:
-        super().__init__(data, initial={"key": uuid4().hex})
-        self.held = list(held)
-        for each in self.held:
-            self.fields[f"row-{each.row.pk}"] = TypedAmountField(label="Pounds to hand back", required=False)
-        self.prepare()
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        for each in self.held:
-            name = f"row-{each.row.pk}"
-            if (given.get(name) or 0) > each.pounds:
-                self.add_error(name, f"Hand back up to {formats.pounds(each.pounds)}.")
-        if not self.errors and not self.returned:
-            self.add_error(None, "Enter how many pounds are handed back.")
-        return given
-
-    @property
-    def returned(self) -> dict[int, Decimal]:
-        """Pounds by the number of the row; nothing before anything was sent."""
-        given = {each.row.pk: getattr(self, "cleaned_data", {}).get(f"row-{each.row.pk}") for each in self.held}
-        return {pk: pounds for pk, pounds in given.items() if pounds}

@@ -1,4 +1,4 @@
-"""Pages of those who prepare drawdowns: a new one, its case, submission, withdrawal, handing back."""
+"""Pages of those who prepare drawdowns: a new one, its case, submission, withdrawal."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,15 +15,12 @@ from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, locked
-from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.models import Drawdown
-from approvals.drawdowns.outcome import actions as outcome_actions
-from approvals.drawdowns.outcome.queries import freed_by, held_rows
 from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation import queries as preparing
-from approvals.drawdowns.preparation.forms import CaseForm, HandBackForm, NewDrawdownForm, WithdrawForm, drafted_case
+from approvals.drawdowns.preparation.forms import CaseForm, NewDrawdownForm, WithdrawForm, drafted_case
 from approvals.drawdowns.queries import case_of, drawdown_for, supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, prepares
@@ -154,25 +150,3 @@ def drawdown_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     return render(
         request, "approvals/drawdowns/drawdown_withdraw.html", page_context(drawdown, form=form, may_withdraw=may_withdraw)
     )
-
-
-@prepares
-@either
-@acts
-def hand_back(request: SignedIn, reference: str) -> HttpResponse:
-    """Give back what was not spent: typed, then checked with what it frees, then done."""
-    drawdown = drawdown_for(request.user, reference)
-    live = [each for each in held(Q(drawdown=drawdown)) if each.is_live]
-    form = HandBackForm(posted(request), live)
-    freed = freed_by(live, form.returned, drawdown.delegation) if form.is_valid() else []
-    if freed and request.POST.get("do") == "hand_back":
-        given: dict[str, Any] = {"returned": form.returned, "by": request.user, "at": clock.now()}
-        given |= {name: form.cleaned_data[name] for name in ("reasons", "key")}
-        if done(form, lambda: outcome_actions.hand_back(drawdown=drawdown, **given)):
-            messages.success(request, "The money was handed back. It can be drawn again.")
-            return redirect("drawdown", reference)
-    changing = request.POST.get("do") == "change"
-    context = page_context(
-        drawdown, form=form, rows=held_rows(drawdown, live, form, form.returned), freed=[] if changing else freed
-    )
-    return render(request, "approvals/drawdowns/hand_back.html", context)

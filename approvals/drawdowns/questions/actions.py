@@ -50,7 +50,7 @@ def ask(*, drawdown: Drawdown, sha256: str, office: Office, text: str, key: str,
     question.save()
     move(drawdown)
     entry_of(drawdown, "drawdown_question_asked", {"question": question.pk, "text": text, **capacity(acting)}, by, at)
-    tell(drawdown, Notice.Kind.QUESTION, at=at, by=by, question=question)
+    tell(drawdown, Notice.Kind.QUESTION, at=at, by=by, about=question)
     return question
 
 
@@ -74,7 +74,7 @@ def reply_to(*, question: Question, reply: str, key: str, by: User, at: datetime
     question.save(update_fields=["reply", "replied_by", "replied_at"])
     move(drawdown)
     entry_of(drawdown, "drawdown_question_replied", {"question": question.pk, "reply": reply}, by, at)
-    tell(drawdown, Notice.Kind.REPLY, at=at, by=by, question=question)
+    tell(drawdown, Notice.Kind.REPLY, at=at, by=by, about=question)
     return question
 
 

@@ -23,6 +23,7 @@ from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
 from approvals.drawdowns.powers.rules import Capacity, lacking, why_not_answer, why_not_decide
 from approvals.drawdowns.readiness.queries import standing_of_all
+from approvals.drawdowns.returned.models import HandBack
 from approvals.drawdowns.rules import Measure, State
 from approvals.drawdowns.totals.rules import amounts_in_words
 from display import formats
@@ -148,8 +149,11 @@ def _money(money: Money) -> str:
 
 
 def _of_finance(user: User) -> Iterator[Waiting]:
-    """Their drawdowns that came back, questions without a reply, and drafts (two queries)."""
+    """Their drawdowns that came back, questions without a reply, hand-backs to confirm, and drafts (three queries)."""
     seen = programmes_for(user)
+    asked = HandBack.objects.filter(state=HandBack.State.ASKED, drawdown__programme__in=seen).exclude(asked_by=user)
+    for reference, title, by in asked.values_list("drawdown__reference", "drawdown__title", "asked_by__name"):
+        yield Waiting(f"Confirm what is handed back: {title}", f"{reference}, asked by {by}", _at("hand_back", reference))
     questions = Question.objects.filter(
         replied_at__isnull=True, drawdown__programme__in=seen, drawdown__state__in=[State.SUBMITTED, *rules.OPEN]
     )

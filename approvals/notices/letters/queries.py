@@ -51,6 +51,9 @@ def sent(notice: Notice) -> Sent:
         published=_follows(record) if record and kind is Kind.PUBLISHED else "",
         ready=_ready(notice) if kind is Kind.ALL_ANSWERED else "",
     )
+    if hand_back := notice.hand_back:
+        confirmer = hand_back.answered_by.name if hand_back.answered_by else ""
+        about = about._replace(returner=hand_back.asked_by.name, confirmer=confirmer)
     if question := notice.question:
         said = {} if exempt else {"question": _one_line(question.text), "reply": _one_line(question.reply)}
         about = about._replace(question_of=question.office.name, **said)
@@ -101,6 +104,8 @@ def _addresses(notice: Notice, asked: list[Acting]) -> list[str]:
         return [reverse(act, args=[reference])]
     if kind is Kind.QUESTION and notice.question:
         return [reverse("question_reply", args=[reference, notice.question.pk])]
+    if kind is Kind.HAND_BACK_ASKED:
+        return [reverse("hand_back", args=[reference])]
     if kind is Kind.SIGNED:
         return [reverse("decision_record_page", args=[reference]), reverse("decided_pdf", args=[reference])]
     if kind in _ON_THE_RECORD:

@@ -24,6 +24,8 @@ class About(NamedTuple):
     question: str = ""
     reply: str = ""
     ready: str = ""
+    returner: str = ""
+    confirmer: str = ""
 
 
 class Letter(NamedTuple):
@@ -86,7 +88,16 @@ TEXTS = {
         _ASKED_FOR,
     ),
     "effective": _Text("In effect", "The decision of {decider} on a drawdown has taken effect.", _RELEASED),
-    "handed_back": _Text("Handed back", "Money of a drawdown was handed back. How much, and why, is on its page.", "It released"),
+    "hand_back_asked": _Text(
+        "Please confirm a hand-back",
+        "{returner} asks to hand back money of a drawdown. Nothing is handed back until another finance officer confirms it.",
+        "It released",
+    ),
+    "handed_back": _Text(
+        "Handed back",
+        "Money of a drawdown was handed back: {returner} asked, {confirmer} confirmed. How much, and why, is on its page.",
+        "It released",
+    ),
     "question": _Text("A question", "The {question_of} has asked a question about your drawdown. Please reply on its page."),
     "reply": _Text("A reply", "Your question as {question_of} about a drawdown has a reply."),
 }

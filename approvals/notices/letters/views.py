@@ -24,6 +24,8 @@ EXAMPLE = About(
     question="Which posts are filled already?",
     reply="Five of the seven.",
     ready="It can be signed off now.",
+    returner="Finance officer",
+    confirmer="Second finance officer",
 )
 _ASKING = {"asked", "reminder_before", "reminder_overdue"}
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from approvals.decisions.aftermath.queries import became
 from approvals.decisions.queries import content_of, hidden_balances
 from approvals.decisions.rules import RecordContent
 from approvals.decisions.standing import queries as standing
@@ -33,8 +34,8 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
     reduced = public and bool(content.exempt_paragraph)
     sections = wording.public_sections(content) if public else wording.sections(content)
     sections = sections if reduced else standing.as_it_stands(sections, record)
-    after = standing.since(record, public=public)
-    sections = [*sections, *([after] if after.rows and not reduced else [])]
+    after = [standing.since(record, public=public), *([] if public else [became(record, amounts=True)])]
+    sections = [*sections, *([each for each in after if each.rows] if not reduced else [])]
     published = f"Published on {long_date(record.published_on)}" if record.published_on else DRAFT
     context = {
         "title": printable(f"{content.title} - {content.reference}"),
