@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_office_kinds'),
-        ('phases', '0008_decisions_put_right'),
+        ('phases', '0009_what_follows_a_decision'),
     ]
 
     operations = [

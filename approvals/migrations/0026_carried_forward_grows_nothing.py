@@ -160,8 +160,8 @@ _MORE = "IF NOT EXISTS (SELECT FROM phases_carryforward WHERE decision_id = OLD.
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0021_no_draw_of_a_year_that_ended'),
-        ('phases', '0009_carried_forward'),
+        ('approvals', '0025_no_draw_of_a_year_that_ended'),
+        ('phases', '0010_carried_forward'),
     ]
 
     operations = [

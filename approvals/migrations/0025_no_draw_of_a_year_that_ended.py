@@ -43,7 +43,7 @@ DROP FUNCTION approvals_year_has_ended(integer, date);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0020_records_published_by_their_act'),
+        ('approvals', '0024_withdrawals'),
     ]
 
     operations = [migrations.RunSQL(RULES, UNDO_RULES)]
