@@ -96,7 +96,7 @@ def tell(
         cursor.execute(_TELL.format(people=" UNION ".join(f"({each})" for each in _TOLD[kind])), given)
         told: int = cursor.rowcount
     if told:
-        send_notices.enqueue(drawdown.pk, drawdown.submission, kind.value, question, hand_back)
+        send_notices.enqueue(drawdown.pk, drawdown.submission, kind.value, question)
     return told
 
 

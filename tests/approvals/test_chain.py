@@ -171,7 +171,7 @@ def test_the_task_of_a_recommendation_ends_with_its_resolution_and_that_of_a_res
     page = client.get("/")
     assert titles(page) == ["Record the money this decision allows"]
     assert page.context["tasks"][0]["url"] == reverse("decision", args=[programme.slug, resolved.pk])
-    make_authorisation(resolved)
+    make_authorisation(resolved, limits={None: 950_000})
     assert titles(client.get("/")) == []
 
 

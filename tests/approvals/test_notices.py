@@ -215,7 +215,7 @@ def test_a_question_is_read_in_the_mail_unless_it_is_exempt(case: Case, exempt: 
         text="Why\nnow?",
     )
     Notice.objects.all().delete()
-    notices.tell(drawdown, Kind.QUESTION, question=question, by=case.people["Leader"], at=NOW)
+    notices.tell(drawdown, Kind.QUESTION, about=question, by=case.people["Leader"], at=NOW)
     run_tasks()
     (letter,) = mail.outbox
     assert ("Question: Why now?" in letter.body) is (not exempt)
@@ -267,8 +267,8 @@ def test_a_question_goes_to_the_author_and_its_reply_to_who_asked_each_time(case
             asked_at=NOW,
             text=text,
         )
-        assert notices.tell(drawdown, Kind.QUESTION, question=question, by=case.people["Leader"], at=NOW) == 1
-        assert notices.tell(drawdown, Kind.REPLY, question=question, by=case.officer, at=NOW) == 1
+        assert notices.tell(drawdown, Kind.QUESTION, about=question, by=case.people["Leader"], at=NOW) == 1
+        assert notices.tell(drawdown, Kind.REPLY, about=question, by=case.officer, at=NOW) == 1
     assert told(drawdown, Kind.QUESTION) == {case.officer.name}
     assert told(drawdown, Kind.REPLY) == {"Leader"}
 

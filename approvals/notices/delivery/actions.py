@@ -28,15 +28,12 @@ class MailNotSent(Exception):
 
 
 @task(takes_context=True)
-def send_notices(
-    context: TaskContext, drawdown: int, submission: int, kind: str, question: int | None = None, hand_back: int | None = None
-) -> None:
+def send_notices(context: TaskContext, drawdown: int, submission: int, kind: str, question: int | None = None) -> None:
     """Send what is queued of one kind for one submission. Raises MailNotSent; the last attempt gives up instead, and says so.
 
     What was sent already is not sent again, whatever became of this task before.
     """
-    about = {"question": question, "hand_back": hand_back}
-    queued = Notice.objects.filter(drawdown=drawdown, submission=submission, kind=kind, **about, state="queued")
+    queued = Notice.objects.filter(drawdown=drawdown, submission=submission, kind=kind, question=question, state="queued")
     last = context.attempt >= settings.TASK_ATTEMPTS
     done = [_send(pk, last, clock.now()) for pk in queued.order_by("pk").values_list("pk", flat=True)]
     if not all(done):
