@@ -49,7 +49,7 @@ def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
 
 def may_carry_forward(authorisation: Authorisation, from_year: int, day: date) -> QuerySet[FundingDecision]:
     """Resolutions that may carry this year's money of the authorisation forward: of its programme, not older than its own
-    decision, taken by that day, about nothing else recorded here, and not used for this already.
+    decision, taken by that day, about no other money, used for nothing else, and not for this already.
     """
     elsewhere = Q(authorisations__isnull=False) | Q(corrections__isnull=False)
     return (
@@ -59,11 +59,13 @@ def may_carry_forward(authorisation: Authorisation, from_year: int, day: date) -
             decided_on__range=(authorisation.decision.decided_on, day),
         )
         .exclude(elsewhere)
+        .filter(Q(about__isnull=True) | Q(about=authorisation))
         .exclude(pk__in=Delegation.objects.values("decision"))
         .exclude(pk__in=Drawdown.objects.filter(resolution__isnull=False).values("resolution"))
         .exclude(pk__in=CarryForward.objects.filter(authorisation=authorisation, from_year=from_year).values("decision"))
         .select_related("body")
         .order_by("-decided_on", "-pk")
+        .distinct()
     )
 
 

@@ -219,7 +219,10 @@ def _not_of_its_own(case: Case) -> dict[str, FundingDecision]:
     resolved(case, title="Correction", corrects=corrected)
     with_money = resolved(case, title="With money")
     make_authorisation(with_money, limits={2017: 5})
+    of_other = resolved(case, title="About other money")
+    of_other.about.add(make_authorisation(case.authorisation.decision, limits={2017: 5}))
     return {
+        "about other money": of_other,
         "its own": case.authorisation.decision,
         "recommended": resolved(case, title="Recommended", outcome="recommended", text_recommended="That it be so."),
         "of another programme": make_decision(make_programme(), decided_on=APRIL.date()),
@@ -239,6 +242,12 @@ def test_only_a_decision_of_its_own_carries_it_by_action_and_database(nearly: Ca
     for decision in decisions.values():
         with refused_by("carried_forward_by_a_decision_of_its_own"):
             carry(nearly, decision)
+
+
+def test_a_decision_about_this_money_carries_it(nearly: Case):
+    decision = resolved(nearly)
+    decision.about.add(nearly.authorisation)
+    assert carry(nearly, decision).pounds == 1000
 
 
 def test_one_decision_carries_a_years_money_of_one_authorisation_once(nearly: Case, monkeypatch: pytest.MonkeyPatch):

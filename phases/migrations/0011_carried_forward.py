@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_office_kinds'),
-        ('phases', '0009_what_follows_a_decision'),
+        ('phases', '0010_money_a_resolution_is_about'),
     ]
 
     operations = [

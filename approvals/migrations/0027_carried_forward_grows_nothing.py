@@ -74,7 +74,10 @@ BEGIN
        OR EXISTS (SELECT FROM phases_fundingdecision WHERE corrects_id = decided.id)
        OR EXISTS (SELECT FROM phases_authorisation WHERE decision_id = decided.id)
        OR EXISTS (SELECT FROM approvals_delegation WHERE decision_id = decided.id)
-       OR EXISTS (SELECT FROM approvals_drawdown WHERE resolution_id = decided.id) THEN
+       OR EXISTS (SELECT FROM approvals_drawdown WHERE resolution_id = decided.id)
+       OR (EXISTS (SELECT FROM phases_fundingdecision_about WHERE fundingdecision_id = decided.id)
+           AND NOT EXISTS (SELECT FROM phases_fundingdecision_about m
+                           WHERE m.fundingdecision_id = decided.id AND m.authorisation_id = paid.id)) THEN
         PERFORM approvals_refuse('carried_forward_by_a_decision_of_its_own', 'this decision carries nothing of this forward');
     END IF;
     IF NOT approvals_year_has_ended(NEW.from_year, day) OR approvals_year_has_ended(NEW.to_year, day) THEN
@@ -160,8 +163,8 @@ _MORE = "IF NOT EXISTS (SELECT FROM phases_carryforward WHERE decision_id = OLD.
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0025_no_draw_of_a_year_that_ended'),
-        ('phases', '0010_carried_forward'),
+        ('approvals', '0026_no_draw_of_a_year_that_ended'),
+        ('phases', '0011_carried_forward'),
     ]
 
     operations = [
