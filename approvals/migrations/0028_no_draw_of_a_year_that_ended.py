@@ -43,7 +43,7 @@ DROP FUNCTION approvals_year_has_ended(integer, date);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0025_resolutions_about_their_money'),
+        ('approvals', '0027_forward_plan'),
     ]
 
     operations = [migrations.RunSQL(RULES, UNDO_RULES)]
