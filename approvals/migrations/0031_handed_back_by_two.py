@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0013_one_kind_of_office'),
-        ('approvals', '0029_carried_forward_grows_nothing'),
+        ('approvals', '0030_carried_forward_grows_nothing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('asked', 'Asked to answer'), ('reminder_before', 'Reminded before the answer was due'), ('reminder_overdue', 'Reminded that the answer is overdue'), ('all_answered', 'Told that everybody has answered'), ('signed', 'Told that it was signed off'), ('returned', 'Told that it was returned'), ('refused', 'Told that it was refused'), ('withdrawn', 'Told that it was withdrawn'), ('called_in', 'Told that it was called in'), ('published', 'Told that it was published'), ('hand_back_asked', 'Asked to confirm a hand-back'), ('handed_back', 'Told that money was handed back'), ('answered_for', 'Told that a deputy answered'), ('overturned', 'Told that it was overturned'), ('effective', 'Told that it took effect'), ('question', 'Asked a question'), ('reply', 'Told of the reply')], max_length=16),
+            field=models.CharField(choices=[('asked', 'Asked to answer'), ('reminder_before', 'Reminded before the answer was due'), ('reminder_overdue', 'Reminded that the answer is overdue'), ('all_answered', 'Told that everybody has answered'), ('signed', 'Told that it was signed off'), ('returned', 'Told that it was returned'), ('refused', 'Told that it was refused'), ('withdrawn', 'Told that it was withdrawn'), ('called_in', 'Told that it was called in'), ('published', 'Told that it was published'), ('corrected', 'Told that its record was corrected'), ('unpublished', 'Told that its publication was withdrawn'), ('hand_back_asked', 'Asked to confirm a hand-back'), ('handed_back', 'Told that money was handed back'), ('answered_for', 'Told that a deputy answered'), ('overturned', 'Told that it was overturned'), ('effective', 'Told that it took effect'), ('question', 'Asked a question'), ('reply', 'Told of the reply')], max_length=16),
         ),
         migrations.AddField(
             model_name='handback',
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hand_back__isnull', True), ('kind__in', ['asked', 'reminder_before', 'reminder_overdue', 'all_answered', 'signed', 'returned', 'refused', 'withdrawn', 'called_in', 'overturned', 'effective', 'published', 'answered_for']), ('question__isnull', True)), models.Q(('kind__in', ['hand_back_asked', 'handed_back']), ('question__isnull', True)), models.Q(('hand_back__isnull', True), ('kind__in', ['question', 'reply']), ('question__isnull', False)), _connector='OR'), name='notice_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hand_back__isnull', True), ('kind__in', ['asked', 'reminder_before', 'reminder_overdue', 'all_answered', 'signed', 'returned', 'refused', 'withdrawn', 'called_in', 'overturned', 'effective', 'published', 'corrected', 'unpublished', 'answered_for']), ('question__isnull', True)), models.Q(('kind__in', ['hand_back_asked', 'handed_back']), ('question__isnull', True)), models.Q(('hand_back__isnull', True), ('kind__in', ['question', 'reply']), ('question__isnull', False)), _connector='OR'), name='notice_kind_is_known'),
         ),
         migrations.AddField(
             model_name='handbackpart',
