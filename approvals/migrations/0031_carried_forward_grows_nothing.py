@@ -163,7 +163,7 @@ _MORE = "IF NOT EXISTS (SELECT FROM phases_carryforward WHERE decision_id = OLD.
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0029_no_draw_of_a_year_that_ended'),
+        ('approvals', '0030_no_draw_of_a_year_that_ended'),
         ('phases', '0011_carried_forward'),
     ]
 

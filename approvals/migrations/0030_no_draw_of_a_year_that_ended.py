@@ -43,7 +43,7 @@ DROP FUNCTION approvals_year_has_ended(integer, date);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0028_corrections_are_told'),
+        ('approvals', '0029_withdrawn_with_reasons'),
     ]
 
     operations = [migrations.RunSQL(RULES, UNDO_RULES)]

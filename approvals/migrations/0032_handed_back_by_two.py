@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0013_one_kind_of_office'),
-        ('approvals', '0030_carried_forward_grows_nothing'),
+        ('approvals', '0031_carried_forward_grows_nothing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
