@@ -79,7 +79,7 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
         standing=standing.standing(record) if record.published_on else "",
         may_record=request.user.may(Permission.RECORD_DECISIONS),
         may_reword=record.drawdown.delegation.decision_maker_id is not None,
-        waiting=None if record.published_on else record.rewordings.filter(answer="").first(),
+        waiting=record.rewordings.filter(answer="").first(),
         due=is_due(record, today),
         plan=plan_of(record),
         today=today,

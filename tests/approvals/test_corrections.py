@@ -10,11 +10,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.audit import actions as audit
+from accounts.models import User
 from approvals import actions
 from approvals.actions import Corrected, NotAllowedNow
 from approvals.decisions.corrections.actions import checked
 from approvals.decisions.rules import OF_THE_ACTS
-from approvals.models import Correction, DecisionRecord, Drawdown
+from approvals.models import Correction, DecisionRecord, Drawdown, Rewording
 from costing.frozen import digest
 from posts.exempt.actions import exempt_line
 from tests.approvals.case import KEY, NOW, Case, make_case
@@ -68,7 +69,7 @@ def test_only_a_clerk_corrects_and_only_what_is_published(case: Case):
 
 @pytest.mark.parametrize("field", OF_THE_ACTS)
 def test_what_the_acts_say_is_of_no_kind_that_can_be_corrected(case: Case, field: str):
-    allowed = {"minute", "members_present"}  # a clerk may have added them
+    allowed = {"minute", "members_present", "text_resolved"}  # a clerk may have added the first two; who signed confirms the last
     assert (field in Correction.Kind.values) is (field in allowed)
     if field not in allowed:
         published = case.published()
@@ -76,6 +77,47 @@ def test_what_the_acts_say_is_of_no_kind_that_can_be_corrected(case: Case, field
         made.kind, made.entry = field, entry_of(case, published, made.sha256)  # type: ignore[assignment]
         with refused_by("correction_kind_is_known"):
             made.save()
+
+
+OTHER = "Agreed as recommended, for one year."
+
+
+def worded(case: Case, drawdown: Drawdown) -> Rewording:
+    record = DecisionRecord.objects.get(drawdown=drawdown)
+    return actions.reword(record=record, text=OTHER, reasons="The year was left out.", by=case.clerk, at=LATER)
+
+
+def answered(waiting: Rewording, by: User, answer: Rewording.Answer = Rewording.Answer.CONFIRMED) -> None:
+    actions.answer_rewording(rewording=waiting, answer=answer, by=by, at=LATER)
+
+
+def test_the_text_as_decided_is_corrected_once_who_signed_has_confirmed_it(case: Case):
+    published = case.published()
+    before = DecisionRecord.objects.values().get()
+    waiting = worded(case, published)
+    with pytest.raises(PermissionDenied):
+        answered(waiting, case.clerk)
+    answered(waiting, case.chief_executive)
+    correction = Correction.objects.get()
+    assert (correction.wrong, correction.right, correction.kind) == (before["text_resolved"], OTHER, "text_resolved")
+    assert (correction.said.recorded_by, correction.said.confirmed_by) == (case.clerk.name, "Chief Executive")
+    assert DecisionRecord.objects.values().get() == before
+    told = Client().get(f"/published-decisions/{published.reference}/corrections/1/").text
+    assert "Confirmed by the decision maker" in told
+    call_command("verify_audit")
+
+
+def test_a_text_that_is_refused_or_not_confirmed_is_no_correction(case: Case):
+    published = case.published()
+    answered(worded(case, published), case.chief_executive, Rewording.Answer.REFUSED)
+    assert not Correction.objects.exists()
+    record = DecisionRecord.objects.get()
+    with pytest.raises(ValidationError, match="ask for another wording"):
+        correct(case, published, Corrected(Correction.Kind.TEXT, record.text_resolved, OTHER))
+    made = checked(record, 1, SAID._replace(wrong=record.text_resolved, right=OTHER), case.clerk, LATER)
+    made.kind, made.entry = Correction.Kind.TEXT, entry_of(case, published, made.sha256)
+    with refused_by("correction_of_the_text_is_confirmed"):
+        made.save()
 
 
 def test_a_correction_says_something_else_and_nothing_exempt(case: Case):

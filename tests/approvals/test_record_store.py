@@ -330,12 +330,13 @@ def test_a_wording_that_breaks_a_rule_is_refused(case: Case, signed: Drawdown, r
         worded(signed, case, **values)
 
 
-def test_a_wording_is_put_forward_once_and_of_what_is_not_published(case: Case, signed: Drawdown, published: Drawdown):
+def test_a_wording_is_put_forward_once_and_of_what_an_office_signed(case: Case, signed: Drawdown, published: Drawdown):
+    worded(published, case)
     worded(signed, case)
     with refused_by("rewording_waits_once"):
         worded(signed, case)
     with refused_by("rewording_of_a_signed_text"):
-        worded(published, case)
+        worded(case.ready(case.line(), case=KEY), case)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "decision_pdf": ("anybody", "404 404 404 404 404 200 200 200 200 200"),
     "record_change": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
     "record_add": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
-    "record_reword": ("clerk", "404 404 404 404 404 200* 302 302 302 302"),
+    "record_reword": ("clerk", "404 404 404 404 404 200* 200* 200* 200* 200*"),
     "record_correct": ("clerk", "404 404 404 404 404 302 200* 200* 200* 200*"),
     "record_withdraw": ("clerk", "404 404 404 404 404 302 200* 200* 200* 200*"),
     "correction_withdraw": ("clerk", "404 404 404 404 404 404 200* 200* 200* 200*"),

@@ -10,11 +10,14 @@ from approvals.decisions.corrections.actions import Corrected
 from approvals.decisions.corrections.models import Correction
 from display.forms import CarefulForm
 
+_OF_A_CLERK = [choice for choice in Correction.Kind.choices if choice[0] != Correction.Kind.TEXT]
+"""The text as decided goes to who signed, as another wording."""
+
 
 class CorrectionForm(CarefulForm, forms.Form):
     """`shown` is the number it would have: a correction that came first is seen before this one is published."""
 
-    kind = forms.ChoiceField(label="Part of the record", choices=Correction.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Part of the record", choices=_OF_A_CLERK, widget=forms.RadioSelect)
     wrong = forms.CharField(
         label="Text in the record",
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -12,7 +12,8 @@ from approvals.decisions.models import DecisionRecord
 class Correction(models.Model):
     """That something in a published record is wrong, and what is right. Written once, and published with that.
 
-    What was decided, by whom, when, and how much it releases is of no kind: the acts say it. `content` is canonical JSON, kept
+    By whom it was decided, when, and how much it releases is of no kind: the acts say it. The text as decided is corrected once
+    who signed has confirmed another wording, which it then holds word for word. `content` is canonical JSON, kept
     to the letter; `sha256` is of `content`. The corrections of a record are numbered from 1 without a gap.
     """
 
@@ -28,6 +29,7 @@ class Correction(models.Model):
         CALL_IN = "call_in", "Why it is not open to call-in"
         MINUTE = "minute", "Minute number"
         MEMBERS_PRESENT = "members_present", "Members present"
+        TEXT = "text_resolved", "Text as decided"
         ADDITION = "addition", "Something added after the signature"
 
     record = models.ForeignKey(DecisionRecord, on_delete=models.PROTECT, related_name="corrections")
@@ -49,7 +51,7 @@ class Correction(models.Model):
                 condition=Q(
                     kind__in=[
                         *("reasons", "alternatives", "financial_comments", "legal_comments", "background_papers", "wards"),
-                        *("report_author", "notice", "call_in", "minute", "members_present", "addition"),
+                        *("report_author", "notice", "call_in", "minute", "members_present", "addition", "text_resolved"),
                     ]
                 ),
                 name="correction_kind_is_known",

@@ -40,6 +40,7 @@ def public_sections(correction: Correction) -> list[Section]:
         Row("What the record says", said.wrong),
         Row("What it should say", said.right),
         Row("Recorded by", said.recorded_by),
-        Row("What was decided", "The decision, who made it, its date and the money it releases are unchanged."),
+        *([Row("Confirmed by the decision maker", said.confirmed_by)] if said.confirmed_by else []),
+        Row("What was decided", "Who decided, the date and the money released are unchanged."),
     ]
     return [Section("The correction", rows), Section("Record", [Row("SHA-256 of the record corrected", said.record_sha256)])]

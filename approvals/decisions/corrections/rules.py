@@ -11,7 +11,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class CorrectionContent:
-    """The whole correction. `record_sha256` is that of the record it corrects, which stays as it is."""
+    """The whole correction. `record_sha256` is that of the record it corrects, which stays as it is.
+
+    `confirmed_by`: who signed the decision and confirmed another text of it.
+    """
 
     council: str
     reference: str
@@ -25,6 +28,7 @@ class CorrectionContent:
     exempt_paragraph: str
     published_on: date
     recorded_by: str
+    confirmed_by: str = ""
     version: int = VERSION
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Put another wording to who signed, and answer it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
@@ -16,9 +17,12 @@ from approvals.decisions.queries import record_for
 from approvals.decisions.rewording import actions
 from approvals.decisions.rewording.forms import RewordingAnswerForm, RewordingForm
 from approvals.decisions.rewording.models import Rewording
+from approvals.drawdowns.actions import NotAllowedNow
 from display.editing import edit_or_409, posted
 
 either = require_http_methods(["GET", "HEAD", "POST"])
+
+_STANDS = "You confirmed the text. It now stands."
 
 
 def _context(record: DecisionRecord, **more: object) -> dict[str, object]:
@@ -31,7 +35,7 @@ def _context(record: DecisionRecord, **more: object) -> dict[str, object]:
 def record_reword(request: SignedIn, reference: str) -> HttpResponse:
     """The clerk puts forward another text of what was decided."""
     record = record_for(request.user, reference)
-    why_not = "This record is published: its text stays." if record.published_on else ""
+    why_not = "This record was withdrawn from publication: its text stays." if hasattr(record, "withdrawal") else ""
     if record.drawdown.delegation.decision_maker_id is None:
         why_not = "The text is that of the resolution of a body, and stays as it was resolved."
     if why_not:
@@ -47,7 +51,7 @@ def record_reword(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("decision_record_page", reference)
 
     show = partial(render, request, "approvals/decisions/record_reword.html", _context(record, form=form))
-    return edit_or_409(request, form, save, show, finish)
+    return _done(request, reference, lambda: edit_or_409(request, form, save, show, finish))
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -69,11 +73,20 @@ def rewording_answer(request: SignedIn, reference: str) -> HttpResponse:
         return actions.answer_rewording(rewording=waiting, answer=answer, by=request.user, at=clock.now())
 
     def finish(answered: Rewording) -> HttpResponse:
+        done = "You confirmed the text. It is published as a correction." if record.published_on else _STANDS
         confirmed = answered.answer == Rewording.Answer.CONFIRMED
-        messages.success(request, "You confirmed the text. It now stands." if confirmed else "You refused it. The text stays.")
+        messages.success(request, done if confirmed else "You refused it. The text stays.")
         return redirect("decision_record_page", reference)
 
     context = _context(record, form=form, waiting=waiting, office=office, acting=acting)
-    return edit_or_409(
-        request, form, save, partial(render, request, "approvals/decisions/rewording_answer.html", context), finish
-    )
+    show = partial(render, request, "approvals/decisions/rewording_answer.html", context)
+    return _done(request, reference, lambda: edit_or_409(request, form, save, show, finish))
+
+
+def _done(request: SignedIn, reference: str, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """What the act answers; back to the record, with the reason, where things have changed meanwhile."""
+    try:
+        return act()
+    except NotAllowedNow as error:
+        messages.error(request, str(error))
+        return redirect("decision_record_page", reference)
