@@ -30,6 +30,7 @@ from approvals.year_end import views as year_end
 urlpatterns = [
     path("drawdowns/", listed.drawdowns, name="drawdowns"),
     path("drawdowns/new/", preparing.drawdown_new, name="drawdown_new"),
+    path("drawdowns/new/no-money/", preparing.proposal_new, name="proposal_new"),
     path("drawdowns/<str:reference>/lines/", choosing.drawdown_lines, name="drawdown_lines"),
     path("drawdowns/<str:reference>/lines/headroom/", choosing.drawdown_headroom, name="drawdown_headroom"),
     path("drawdowns/<str:reference>/case/", preparing.drawdown_case, name="drawdown_case"),

@@ -26,6 +26,9 @@ CHANGEABLE = ("call_in_applies", "call_in_reason")
 """What a clerk settles in a record, after the rule has proposed it: no act says it."""
 
 
+NO_MONEY = "This decision releases no money."
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is released of one limit, and what was and is left of it, in whole pounds."""

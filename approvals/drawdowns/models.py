@@ -20,13 +20,15 @@ class Drawdown(models.Model):
     """A request to release authorised money for named lines, and its sign-off.
 
     `content` is canonical JSON, kept to the letter, of what was last submitted; `sha256` is of it. `version` goes up with every
-    write. `signed_for` is whom a deputy acted for, under `authority`; `resolution` is what a body resolved.
+    write. With a `proposal`, word for word what is to be decided, it releases no money: it has no lines and consumes nothing, and
+    stays of that kind. `signed_for` is whom a deputy acted for, under `authority`; `resolution` is what a body resolved.
     """
 
     reference = models.CharField(max_length=20, unique=True)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="drawdowns")
     delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="drawdowns")
     title = models.CharField(max_length=200, validators=[visible_text])
+    proposal = models.TextField("what is to be decided", blank=True, validators=[visible_text])
     state = models.CharField(max_length=12, choices=_states, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
     prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +56,7 @@ class Drawdown(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="drawdown_state_is_known"),
             models.CheckConstraint(condition=Q(title__regex=r"\S"), name="drawdown_has_a_title"),
+            models.CheckConstraint(condition=Q(proposal="") | Q(proposal__regex=r"\S"), name="drawdown_proposal_is_visible"),
             models.UniqueConstraint(fields=["resolution"], name="resolution_decides_once"),
             models.CheckConstraint(
                 condition=Q(submission=0, content="", sha256="", submitted_at__isnull=True, answer_by__isnull=True)

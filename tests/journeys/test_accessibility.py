@@ -112,7 +112,16 @@ NO_PAGE |= {
     "checks_json",
 }
 # Looked at in test_preparing.py, state by state.
-NO_PAGE |= {"drawdowns", "drawdown_new", "drawdown_lines", "drawdown_headroom", "drawdown_case", "drawdown_papers", "paper_file"}
+NO_PAGE |= {
+    "drawdowns",
+    "drawdown_new",
+    "proposal_new",
+    "drawdown_lines",
+    "drawdown_headroom",
+    "drawdown_case",
+    "drawdown_papers",
+    "paper_file",
+}
 NO_PAGE |= {"drawdown_submit", "drawdown_withdraw", "hand_back"}
 # Looked at in test_records.py, state by state.
 NO_PAGE |= {"decision_record_page", "record_change", "record_publish", "record_effect", "call_in", "call_in_outcome", "register"}

@@ -113,7 +113,9 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "delegation_progress": READERS,
     "delegation_progress_pdf": READERS,
     "drawdowns": READERS,
-    **dict.fromkeys(("drawdown_new", "drawdown_lines", "drawdown_headroom", "drawdown_case", "drawdown_papers"), FINANCE),
+    **dict.fromkeys(
+        ("drawdown_new", "proposal_new", "drawdown_lines", "drawdown_headroom", "drawdown_case", "drawdown_papers"), FINANCE
+    ),
     **dict.fromkeys(("drawdown_submit", "drawdown_withdraw", "hand_back"), FINANCE),
     "paper_file": READERS,
     "drawdown": READERS,

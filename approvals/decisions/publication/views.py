@@ -70,7 +70,9 @@ def _pdf(record: DecisionRecord) -> SafeString:
 def _amounts(record: DecisionRecord) -> str:
     if withdrawal_of(record):
         return muted("Withdrawn")
-    return muted("Exempt") if record.exempt_paragraph else released_in_words(queries.public_amounts(record))
+    if record.exempt_paragraph:
+        return muted("Exempt")
+    return released_in_words(queries.public_amounts(record)) if wording.sources_of(record) else "No money"
 
 
 def _sources(record: DecisionRecord) -> str:

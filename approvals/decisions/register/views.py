@@ -74,6 +74,10 @@ def _amount(row: Any, *, released: Callable[[Any], Mapping[Measure, Decimal]], m
     return released(row).get(measure)
 
 
+def _released(row: Registered) -> SafeString:
+    return joined(released_in_words(row.released) if row.sources else "No money", note(row.since))
+
+
 class RegisterTable(ListTable):
     """Newest first. In a file what is released has a column for each measure."""
 
@@ -92,7 +96,7 @@ class RegisterTable(ListTable):
         screen=_kind,
         cells=[FileColumn("Key decision", lambda row: row.is_key), FileColumn("Urgent", lambda row: row.urgent)],
     )
-    released = ListColumn("Released", screen=lambda row: joined(released_in_words(row.released), note(row.since)))
+    released = ListColumn("Released", screen=_released)
     sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
     published_on = ListColumn(
         "Published",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from accounts.offices.queries import Acting
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import effective_day
-from approvals.decisions.rules import RecordContent, RecordedAnswer, released
+from approvals.decisions.rules import NO_MONEY, RecordContent, RecordedAnswer, released
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.drawdowns.rules import Authority, Measure, Mode, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
@@ -66,6 +66,8 @@ class AnswerRow(NamedTuple):
 
 def proposed(content: SubmissionContent) -> str:
     """What a submitted drawdown asks for, as the text of a recommendation."""
+    if content.proposal:
+        return content.proposal
     from_ = listed(f"{each.title} ({each.source})" for each in content.authorisations)
     asked = released_in_words(by_measure(content.lines))
     return "\n".join([f"To release {asked} from {from_}, for:", *map(_line, content.lines)])
@@ -78,7 +80,7 @@ def _line(line: FrozenLine) -> str:
 
 def years_in_words(content: SubmissionContent) -> list[str]:
     """Of each year that no limit names: that nothing is released in it, or what is authorised through a full-year limit."""
-    said = []
+    said = [NO_MONEY] if content.proposal else []
     for year in sorted({year for line in content.lines for year in line.authority}):
         named = [line.authority[year] for line in content.lines]
         if set(named) == {Authority.NOTHING_RELEASED}:

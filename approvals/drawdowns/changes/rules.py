@@ -62,6 +62,7 @@ def said_of(content: SubmissionContent) -> dict[str, dict[str, str]]:
     """Everything that is decided, in words, each under its name, by section. No name comes twice."""
     asked = {
         "Title": content.title,
+        **({"What is to be decided": content.proposal} if content.proposal else {}),
         "Programme": content.programme,
         "Prepared by": content.prepared_by,
         "Released in total": totals_of(content).in_words,

@@ -12,6 +12,7 @@ from approvals.drawdowns.choice.forms import open_choosing
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation import actions
+from approvals.drawdowns.preparation.forms import ProposalForm
 from approvals.drawdowns.preparation.views import done, page_context, while_open
 from approvals.drawdowns.views import acts, either, prepares
 from display.editing import posted
@@ -23,6 +24,8 @@ from display.editing import posted
 @while_open
 def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     """Lines of authorised phases, whole or in part. Without a script, buttons work out the headroom and tick whole phases."""
+    if drawdown.proposal:
+        return _proposal(request, drawdown)
     choosing = open_choosing(drawdown, posted(request))
     form = ActForm(posted(request), drawdown=drawdown)
     is_looking = "headroom" in request.POST or "whole" in request.POST
@@ -33,6 +36,17 @@ def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             return redirect("drawdown_case", drawdown.reference)
     context = page_context(drawdown, choosing=choosing, form=form, has_errors=bool(choosing.errors))
     return render(request, "approvals/drawdowns/drawdown_lines.html", context)
+
+
+def _proposal(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
+    """The text in place of the lines, where no money is released."""
+    form = ProposalForm(posted(request), drawdown=drawdown)
+    if request.method == "POST" and form.is_valid():
+        given = {"version": form.seen["version"], "proposal": form.cleaned_data["proposal"], "by": request.user}
+        if done(form, lambda: actions.word_proposal(drawdown=drawdown, **given, at=clock.now())):
+            messages.success(request, "What is to be decided was saved.")
+            return redirect("drawdown_case", drawdown.reference)
+    return render(request, "approvals/drawdowns/drawdown_proposal.html", page_context(drawdown, form=form))
 
 
 @prepares

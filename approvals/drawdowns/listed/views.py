@@ -32,6 +32,8 @@ def _state(row: Listed) -> SafeString:
 
 
 def _asked_for(row: Listed) -> str:
+    if row.drawdown.proposal:
+        return "No money"
     return amounts_in_words(row.amounts) if row.amounts else muted("Not submitted yet")
 
 

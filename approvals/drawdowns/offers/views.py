@@ -187,12 +187,13 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
             yield Offer("Submit…", _to("drawdown_submit", sheet), kind="primary")
         else:
             yield Offer("Submit", because="First choose at least one line that can be drawn.")
-        yield Offer("Choose lines", _to("drawdown_lines", sheet), kind="secondary" if ready else "primary")
+        first = "Write what is to be decided" if sheet.drawdown.proposal else "Choose lines"
+        yield Offer(first, _to("drawdown_lines", sheet), kind="secondary" if ready else "primary")
         yield Offer("Write the case", _to("drawdown_case", sheet))
         yield Offer("Attach papers", _to("drawdown_papers", sheet))
         if sheet.state is not State.WITHDRAWN:
             yield Offer("Withdraw", _to("drawdown_withdraw", sheet))
-    elif sheet.state in (State.SIGNED_OFF, State.EFFECTIVE):
+    elif sheet.state in (State.SIGNED_OFF, State.EFFECTIVE) and not sheet.drawdown.proposal:
         asked = sheet.hand_back_asked_by
         label = "Confirm what is handed back…" if asked not in (None, person.user.pk) else "Hand back what was not spent"
         yield Offer(label, _to("hand_back", sheet), kind="secondary" if asked in (None, person.user.pk) else "primary")

@@ -57,21 +57,42 @@ class Choice:
 
 
 @transaction.atomic
-def draft(*, delegation: Delegation, title: str, key: str, by: User, at: datetime) -> Drawdown:
-    """A new drawdown under a delegation, with no line yet."""
+def draft(*, delegation: Delegation, title: str, key: str, by: User, at: datetime, proposal: str = "") -> Drawdown:
+    """A new drawdown under a delegation, with no line yet; with a `proposal`, of a decision that releases no money."""
     require(by, Permission.PREPARE_DRAWDOWNS)
     pk = _next_number()
-    receipt, is_new = receipt_of(key, pk, {"act": "draft", "delegation": delegation.pk, "title": title, "by": by.pk})
+    said = {"title": title} | ({"proposal": proposal} if proposal else {})
+    receipt, is_new = receipt_of(key, pk, {"act": "draft", "delegation": delegation.pk, "by": by.pk, **said})
     if not is_new:
         return receipt.drawdown
     drawdown = Drawdown(
-        pk=pk, reference=f"DD-{pk:04d}", programme=delegation.programme, delegation=delegation, title=title, prepared_by=by
+        pk=pk, reference=f"DD-{pk:04d}", programme=delegation.programme, delegation=delegation, prepared_by=by, **said
     )
-    check_public(delegation.programme.slug, {"title": title})
+    check_public(delegation.programme.slug, said)
     drawdown.full_clean()
     drawdown.save(force_insert=True)
     prepared_by(drawdown, {by.pk})
-    entry_of(drawdown, "drawdown_drafted", {"title": title, "delegation": delegation.title}, by, at)
+    entry_of(drawdown, "drawdown_drafted", {**said, "delegation": delegation.title}, by, at)
+    return drawdown
+
+
+@transaction.atomic
+def word_proposal(*, drawdown: Drawdown, version: int, proposal: str, by: User, at: datetime) -> Drawdown:
+    """Say in other words what is to be decided, of a decision that releases no money."""
+    require(by, Permission.PREPARE_DRAWDOWNS)
+    drawdown = locked(drawdown, version=version)
+    if State(drawdown.state) not in rules.OPEN:
+        raise NotAllowedNow("A submitted drawdown is frozen: withdraw it first.")
+    if not drawdown.proposal:
+        raise NotAllowedNow("This drawdown releases money: choose its lines.")
+    if not proposal.strip():
+        raise ValidationError({"proposal": "Enter what is to be decided."})
+    case = case_of(drawdown)
+    if not (case and case.exempt_paragraph):
+        check_public(drawdown.programme.slug, {"proposal": proposal})
+    prepared_by(drawdown, {by.pk})
+    move(drawdown, proposal=proposal)
+    entry_of(drawdown, "drawdown_proposal_worded", {"proposal": proposal}, by, at)
     return drawdown
 
 
@@ -82,6 +103,8 @@ def choose_lines(*, drawdown: Drawdown, version: int, choices: Sequence[Choice],
     drawdown = locked(drawdown, version=version)
     if State(drawdown.state) not in rules.OPEN:
         raise NotAllowedNow("A submitted drawdown is frozen: withdraw it first.")
+    if drawdown.proposal:
+        raise NotAllowedNow("This decision releases no money: it has no lines.")
     if len({(each.line_id, each.authorisation) for each in choices}) < len(choices):
         raise ValidationError("A line is drawn once under an authorisation.")
     _of_its_money(drawdown.delegation, [each.authorisation for each in choices])

@@ -62,6 +62,31 @@ class NewDrawdownForm(CarefulForm, forms.Form):
         self.prepare()
 
 
+def proposal_field() -> forms.CharField:
+    return forms.CharField(
+        label="What is to be decided",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        validators=[visible_text],
+        help_text="Word for word, as the decision will be recorded. It releases no money",
+    )
+
+
+class NewProposalForm(NewDrawdownForm):
+    """Of a decision that releases no money: what is to be decided, too."""
+
+    proposal = proposal_field()
+
+
+class ProposalForm(ActForm):
+    """What is to be decided, where no money is released."""
+
+    proposal = proposal_field()
+
+    def __init__(self, data: Any = None, *, drawdown: Drawdown, **options: Any) -> None:
+        super().__init__(data, drawdown=drawdown, **options)
+        self.fields["proposal"].initial = drawdown.proposal
+
+
 class CaseForm(EditForm):
     """The case for the decision. A part will do as yet: what the law requires is asked for on submission."""
 
@@ -190,6 +215,8 @@ def drafted_case(drawdown: Drawdown, asked: Totals | None, by: User) -> Decision
 
 def _reasons(asked: Totals, exempt: Exempt) -> str:
     """Of a line whose costs are exempt no cost is drafted, nor of its phase, since the rest of it could be taken off."""
+    if asked.content.proposal:
+        return asked.content.proposal
     costs_exempt = any((line.line, Field.AMOUNTS) in exempt for line in asked.content.lines)
     asked = totals_of(in_public(asked.content, exempt))
     lines = [

@@ -57,7 +57,8 @@ def public_of_case(case: DecisionRecord) -> dict[str, str]:
 def check_public_case(drawdown: Drawdown) -> None:
     """ValidationError where the title of a drawdown, or its case, would publish something exempt: a line may be so since."""
     case = case_of(drawdown)
-    texts = {"title": drawdown.title, **(public_of_case(case) if case else {})}
+    proposal = {} if case and case.exempt_paragraph else {"proposal": drawdown.proposal}
+    texts = {"title": drawdown.title, **proposal, **(public_of_case(case) if case else {})}
     if said := said_in(drawdown.programme.slug, texts):
         raise ValidationError([f"{_TEXTS.get(name, 'Title')}: {sentence}" for name, sentence in said.items()])
 

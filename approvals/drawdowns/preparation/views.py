@@ -20,7 +20,7 @@ from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation import queries as preparing
-from approvals.drawdowns.preparation.forms import CaseForm, NewDrawdownForm, WithdrawForm, drafted_case
+from approvals.drawdowns.preparation.forms import CaseForm, NewDrawdownForm, NewProposalForm, WithdrawForm, drafted_case
 from approvals.drawdowns.queries import case_of, drawdown_for, supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, prepares
@@ -60,15 +60,26 @@ def page_context(drawdown: Drawdown, **more: Any) -> dict[str, Any]:
 @either
 def drawdown_new(request: SignedIn) -> HttpResponse:
     """Under which delegation, and what for; its lines come next."""
+    return _new(request, NewDrawdownForm, "drawdown_lines")
+
+
+@prepares
+@either
+def proposal_new(request: SignedIn) -> HttpResponse:
+    """A decision that releases no money: under which delegation, and what is to be decided; its case comes next."""
+    return _new(request, NewProposalForm, "drawdown_case")
+
+
+def _new(request: SignedIn, form_of: type[NewDrawdownForm], then: str) -> HttpResponse:
     offered = preparing.delegations_open(clock.today()).filter(programme__in=programmes_for(request.user))
-    form = NewDrawdownForm(posted(request), offered, request.GET.get("programme", ""))
+    form = form_of(posted(request), offered, request.GET.get("programme", ""))
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("delegation", "title", "key")}
+        values = {name: form.cleaned_data[name] for name in form.fields}
         try:
             drawdown = actions.draft(**values, by=request.user, at=clock.now())
         except KeyUsedOtherwise as error:
             return render(request, "409.html", {"message": str(error), "again_url": reverse("drawdowns")}, status=409)
-        return redirect("drawdown_lines", drawdown.reference)
+        return redirect(then, drawdown.reference)
     return render(request, "approvals/drawdowns/drawdown_new.html", {"form": form})
 
 

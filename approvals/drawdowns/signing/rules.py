@@ -29,6 +29,8 @@ def why_not_resolved_by(resolution: Resolved, *, power_since: date, money: Colle
         return f"It has decided another drawdown: {resolution.used_on}."
     if resolution.put_right:
         return "Another decision has put it right since."
+    if not money and resolution.about:
+        return "It is about money, and this decision releases none."
     if not set(money) <= set(resolution.about):
         return "It is not recorded as being about this money."
     return ""

@@ -40,13 +40,13 @@ class WorkedOut(NamedTuple):
 
 
 def work_out(drawdown: Drawdown) -> list[WorkedOut]:
-    """Every line with what it would consume now, in the order chosen. Raises CannotBeDrawn."""
+    """Every line with what it would consume now, in the order chosen; none of what releases no money. Raises CannotBeDrawn."""
     chosen = list(
         drawdown.lines.select_related("authorisation__replaced_by").prefetch_related(
             "amounts", "authorisation__limits", "authorisation__phases"
         )
     )
-    if not chosen:
+    if not chosen and not drawdown.proposal:
         raise CannotBeDrawn("Choose at least one line.")
     lines = {line.pk: line for line in lines_of(drawdown.programme, [each.line_id for each in chosen])}
     before = held_before(lines)
@@ -157,6 +157,7 @@ def content_of(
         lines=tuple(_line(each, years) for each in lines),
         case=_case(case) if case else None,
         papers=tuple(FrozenPaper(*each) for each in supporting(drawdown).values_list("name", "sha256")),
+        proposal=drawdown.proposal,
     )
 
 

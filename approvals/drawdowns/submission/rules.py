@@ -111,7 +111,7 @@ class FrozenPaper:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionContent:
-    """All that is decided on."""
+    """All that is decided on. With a `proposal` it releases no money: there are no lines."""
 
     reference: str
     submission: int
@@ -126,6 +126,7 @@ class SubmissionContent:
     case: FrozenCase | None
     papers: tuple[FrozenPaper, ...]
     version: int = VERSION
+    proposal: str = ""
 
     def __post_init__(self) -> None:
         if self.version != VERSION:

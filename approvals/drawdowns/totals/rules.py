@@ -70,7 +70,7 @@ class Totals(NamedTuple):
     @property
     def in_words(self) -> str:
         """What is released, and nothing else: £218,000 in 2016/17. A full year that is not released is said beside it."""
-        return amounts_in_words(self.by_measure)
+        return "no money" if self.content.proposal else amounts_in_words(self.by_measure)
 
     @property
     def purpose(self) -> str:
@@ -98,7 +98,7 @@ def totals_of(content: SubmissionContent) -> Totals:
         for name, group in groupby(sorted(lines, key=lambda line: line.phase_id), key=lambda line: line.phase)
     ]
     fte = sum((phase.fte for phase in phases), Decimal(0))
-    full_year = total(phase.full_year for phase in phases)
+    full_year = total(phase.full_year for phase in phases) if phases else None
     return Totals(content, measures, phases, fte, _columns([phase.amounts for phase in phases]), full_year, by_limit(lines))
 
 

@@ -143,6 +143,8 @@ def with_money(waiting: Sequence[Waiting]) -> list[Waiting]:
 
 def _money(money: Money) -> str:
     """£218,000 in 2016/17. Headroom after: £1,000 in 2016/17. If every request that waits is signed: -£4,000 in 2016/17."""
+    if not money.asked:
+        return "It releases no money."
     said = f"{amounts_in_words(money.asked)}. Headroom after: {amounts_in_words(money.after) or 'no limit'}."
     after_all = amounts_in_words(money.after_all)
     return f"{said} If every request that waits is signed: {after_all}." if after_all else said
