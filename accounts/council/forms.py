@@ -6,7 +6,7 @@ from accounts.council.models import Council
 from accounts.text.rules import visible_text
 from display.forms import EditForm
 
-NUMBERS = ["consultation_days", "call_in_days", "record_years", "papers_years"]
+NUMBERS = ["consultation_days", "overdue_days", "call_in_days", "record_years", "papers_years"]
 
 
 class CouncilForm(EditForm):
@@ -21,7 +21,17 @@ class CouncilForm(EditForm):
 
     class Meta:
         model = Council
-        fields = ["name", "colour", "unit", "rounding", "basis", "credit_style", "show_team_subtotals", *NUMBERS]
+        fields = [
+            "name",
+            "colour",
+            "unit",
+            "rounding",
+            "basis",
+            "credit_style",
+            "show_team_subtotals",
+            "overdue_office",
+            *NUMBERS,
+        ]
         widgets = {
             "unit": forms.RadioSelect,
             "rounding": forms.RadioSelect,
@@ -31,6 +41,8 @@ class CouncilForm(EditForm):
         }
         help_texts = {
             "consultation_days": "After this time a consultation counts as done, even if an office has not answered",
+            "overdue_office": "Such as the Monitoring Officer. The office itself and its deputies are reminded first",
+            "overdue_days": "Counted from the day on which the answer was due",
             "call_in_days": "The day of publication is day 0; weekends and bank holidays do not count",
             "record_years": "From the day of the decision",
             "papers_years": "From the day of the decision",

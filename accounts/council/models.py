@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from accounts.offices.models import Office
 from costing.intake import Basis
 from costing.money import Rounding, Unit
 from display.formats import CreditStyle
@@ -43,6 +44,15 @@ class Council(models.Model):
     )
     show_team_subtotals = models.BooleanField("show a subtotal for each team", default=False)
     consultation_days = models.PositiveSmallIntegerField("working days to answer", default=5)
+    overdue_office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="office told of answers that stay overdue",
+    )
+    overdue_days = models.PositiveSmallIntegerField("working days overdue before it is told", default=2)
     call_in_days = models.PositiveSmallIntegerField("working days open to call-in", default=5)
     record_years = models.PositiveSmallIntegerField("years to keep decision records", default=6)
     papers_years = models.PositiveSmallIntegerField("years to keep background papers", default=4)
@@ -51,7 +61,8 @@ class Council(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="council_is_one_row"),
             models.CheckConstraint(
-                condition=Q(consultation_days__range=(1, 60), call_in_days__range=(1, 60)), name="council_days_in_range"
+                condition=Q(consultation_days__range=(1, 60), call_in_days__range=(1, 60), overdue_days__range=(1, 60)),
+                name="council_days_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(record_years__range=(1, 99), papers_years__range=(1, 99)), name="council_years_in_range"

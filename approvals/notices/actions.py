@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.council.queries import council
 from accounts.models import User
 from accounts.permissions.rules import Role
 from approvals.decisions.call_in.rules import working_day_after
@@ -32,11 +33,12 @@ _ACTING_FOR = """SELECT h.holder_id FROM accounts_officeholding h
     UNION SELECT p.deputy_id FROM accounts_deputyappointment p
     WHERE p.office_id IN ({offices}) AND p.since <= %(day)s AND (p.until IS NULL OR p.until >= %(day)s)
         AND (p.revoked_from IS NULL OR p.revoked_from > %(day)s)"""
-_YET_TO_ANSWER = _ACTING_FOR.format(
-    offices="""SELECT s.office_id FROM d JOIN approvals_delegationstep s ON s.delegation_id = d.delegation_id
+_UNANSWERED = """SELECT s.office_id FROM d JOIN approvals_delegationstep s ON s.delegation_id = d.delegation_id
         WHERE NOT EXISTS (SELECT FROM approvals_answer a
             WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256 AND a.office_id = s.office_id)"""
-)
+_YET_TO_ANSWER = _ACTING_FOR.format(offices=_UNANSWERED)
+# Whom the council's setting names, while somebody has yet to answer.
+_OVERDUE_OFFICE = _ACTING_FOR.format(offices=f"SELECT c.overdue_office_id FROM accounts_council c WHERE EXISTS ({_UNANSWERED})")
 _DECISION_MAKER = f"""{_ACTING_FOR.format(offices="SELECT g.decision_maker_id FROM g")}
     UNION ({_CLERKS} AND EXISTS (SELECT FROM g WHERE g.decision_maker_id IS NULL))"""
 _ASKED = """SELECT n.person_id FROM d
@@ -49,6 +51,7 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
     Kind.ASKED: (_YET_TO_ANSWER,),
     Kind.REMINDER_BEFORE: (_YET_TO_ANSWER,),
     Kind.REMINDER_OVERDUE: (_YET_TO_ANSWER,),
+    Kind.ESCALATED: (_OVERDUE_OFFICE,),
     Kind.ALL_ANSWERED: (_DECISION_MAKER,),
     Kind.ANSWERED_FOR: (_REPRESENTED,),
     # The decision maker too: a deputy may have signed.
@@ -116,14 +119,17 @@ def tell_if_all_answered(drawdown: Drawdown, *, at: datetime, by: User | None = 
 def remind(at: datetime) -> int:
     """Remind those who have yet to answer, one working day before the answer is due and once after it; how many are told now.
 
+    Some working days later, as the council's settings say, the office that they name is told that the answer is overdue.
     Whoever has come into an office since it was asked is asked too, or told that the decision waits.
     """
-    day, told = timezone.localdate(at), 0
+    day, told, overdue_days = timezone.localdate(at), 0, council().overdue_days
     for drawdown in Drawdown.objects.filter(state=State.SUBMITTED).select_related("delegation", "prepared_by").order_by("pk"):
         told += tell(drawdown, Kind.ASKED, at=at, by=drawdown.prepared_by)
         tell_if_all_answered(drawdown, at=at)
         if drawdown.answer_by and day > drawdown.answer_by:
             told += tell(drawdown, Kind.REMINDER_OVERDUE, at=at)
+            if working_day_after(drawdown.answer_by, overdue_days) <= day:
+                told += tell(drawdown, Kind.ESCALATED, at=at)
         elif drawdown.answer_by and working_day_after(day, 1) >= drawdown.answer_by:
             told += tell(drawdown, Kind.REMINDER_BEFORE, at=at)
     return told

@@ -15,6 +15,7 @@ class Notice(models.Model):
         ASKED = "asked", "Asked to answer"
         REMINDER_BEFORE = "reminder_before", "Reminded before the answer was due"
         REMINDER_OVERDUE = "reminder_overdue", "Reminded that the answer is overdue"
+        ESCALATED = "escalated", "Told that the answer of another office is overdue"
         ALL_ANSWERED = "all_answered", "Told that everybody has answered"
         SIGNED = "signed", "Told that it was signed off"
         RETURNED = "returned", "Told that it was returned"
@@ -63,6 +64,7 @@ class Notice(models.Model):
                         "asked",
                         "reminder_before",
                         "reminder_overdue",
+                        "escalated",
                         "all_answered",
                         "signed",
                         "returned",

@@ -103,6 +103,13 @@ def test_the_settings_are_made_with_their_first_change():
     assert _last_details() == {"name": ["Your council", "London Borough"]}
 
 
+def test_the_settings_name_the_office_that_is_told_of_overdue_answers():
+    office = make_office("Monitoring Officer")
+    council_actions.change_council(values={"overdue_office": office, "overdue_days": 3}, by=make_administrator(), at=NOON)
+    assert Council.objects.get().overdue_office == office
+    assert _last_details() == {"overdue_office": [None, "Monitoring Officer"], "overdue_days": [2, 3]}
+
+
 def test_who_plans_the_money_never_records_what_a_body_allowed():
     assert not make_officer().may(Permission.RECORD_DECISIONS)
     assert not make_clerk().may(Permission.EDIT_LINES)

@@ -15,7 +15,7 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import OfficeHolding, User
+from accounts.models import Council, OfficeHolding, User
 from approvals import actions
 from approvals.drawdowns.rules import Reply
 from approvals.models import DecisionRecord, Drawdown, HandBack, Notice, Question
@@ -25,7 +25,7 @@ from approvals.notices.letters.rules import TEXTS
 from operations import worker
 from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, handed_back, make_case, new_key, of_pounds
-from tests.making import make_clerk, make_deputy, make_holding, make_officer, make_user
+from tests.making import make_clerk, make_deputy, make_holding, make_office, make_officer, make_user
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -320,6 +320,33 @@ def test_those_who_have_yet_to_answer_are_reminded_one_working_day_before_and_on
     assert notices.remind(on(DUE + timedelta(days=1))) == 1
     assert notices.remind(on(DUE + timedelta(days=30))) == 0
     assert told(drawdown, Kind.REMINDER_BEFORE) == told(drawdown, Kind.REMINDER_OVERDUE) == {"Director"}
+
+
+def test_an_answer_that_stays_overdue_is_told_to_the_office_that_the_council_names(case: Case):
+    monitor = make_office("Monitoring Officer")
+    make_holding(monitor, make_user(name="Monitor"))
+    make_deputy(monitor, make_user(name="Deputy monitor"))
+    drawdown = case.answered(in_words(case))
+    two_days_late = on(date(2016, 9, 29))  # due on Tuesday 27 September
+    notices.remind(two_days_late)
+    assert told(drawdown, Kind.ESCALATED) == set()  # nobody is named yet
+    Council.objects.update_or_create(pk=1, defaults={"overdue_office": monitor})
+    notices.remind(two_days_late - timedelta(days=1))
+    assert told(drawdown, Kind.ESCALATED) == set()
+    notices.remind(two_days_late)
+    notices.remind(two_days_late + timedelta(days=7))
+    assert told(drawdown, Kind.ESCALATED) == {"Monitor", "Deputy monitor"}
+    run_tasks()
+    letter = next(each for each in mail.outbox if each.subject.startswith("Answer overdue"))
+    assert "The answer as Director on a drawdown was due by 27 September 2016, and has not been given." in letter.body
+    assert f"/drawdowns/{drawdown.reference}/" in letter.body
+
+
+def test_nothing_is_escalated_once_everybody_has_answered(case: Case):
+    Council.objects.update_or_create(pk=1, defaults={"overdue_office": case.offices["Chief Executive"]})
+    drawdown = case.answered(case.answered(in_words(case)), "Director")
+    notices.remind(on(date(2016, 10, 10)))
+    assert told(drawdown, Kind.ESCALATED) == set()
 
 
 def test_the_weekend_before_the_due_date_counts_as_no_working_day(case: Case):

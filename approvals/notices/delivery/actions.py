@@ -20,7 +20,7 @@ from approvals.notices.models import Notice
 
 Kind = Notice.Kind
 
-_WAITING = {*ASKING, Kind.ALL_ANSWERED}
+_WAITING = {*ASKING, Kind.ESCALATED, Kind.ALL_ANSWERED}
 
 
 class MailNotSent(Exception):

@@ -45,8 +45,10 @@ def sent(notice: Notice) -> Sent:
         amounts=amounts_in_words(by_measure(submitted(drawdown.content).lines)),
         asker=drawdown.prepared_by.name,
         decider=drawdown.delegation.decider,
-        offices=listed([_capacity(each) for each in asked]) or "an office that you acted for",
-        answer_by=long_date(drawdown.answer_by) if kind in ASKING else "",
+        offices=_unanswered(drawdown)
+        if kind is Kind.ESCALATED
+        else listed([_capacity(each) for each in asked]) or "an office that you acted for",
+        answer_by=long_date(drawdown.answer_by) if kind in ASKING | {Kind.ESCALATED} else "",
         signer=_signer(drawdown),
         published=_follows(record) if record and kind is Kind.PUBLISHED else "",
         ready=_ready(notice) if kind is Kind.ALL_ANSWERED else "",
@@ -64,6 +66,14 @@ def _asked_as(notice: Notice) -> list[Acting]:
     """The offices of the delegation for which the person could act when they were told."""
     steps = set(notice.drawdown.delegation.steps.values_list("office", flat=True))
     return [each for each in acts_for(notice.person, timezone.localdate(notice.queued_at)) if each.office.pk in steps]
+
+
+def _unanswered(drawdown: Drawdown) -> str:
+    """The offices that have yet to answer, in words."""
+    given = drawdown.answers.filter(sha256=drawdown.sha256).values("office")
+    return listed(
+        drawdown.delegation.steps.exclude(office__in=given).values_list("office__name", flat=True).order_by("office__name")
+    )
 
 
 def _capacity(acting: Acting) -> str:

@@ -50,6 +50,10 @@ TEXTS = {
     "asked": _Text("Your answer is asked for", "{asker} asks for your answer as {offices} on a drawdown, by {answer_by}."),
     "reminder_before": _Text("Reminder", "Your answer as {offices} on a drawdown is due by {answer_by}. It has not been given."),
     "reminder_overdue": _Text("Overdue", "Your answer as {offices} on a drawdown was due by {answer_by}. It has not been given."),
+    "escalated": _Text(
+        "Answer overdue",
+        "The answer as {offices} on a drawdown was due by {answer_by}, and has not been given. The drawdown waits for it.",
+    ),
     "all_answered": _Text(
         "All answers are in",
         "Everyone has answered, or had the time to, on a drawdown that is for {decider} to decide. {ready}",

@@ -27,7 +27,7 @@ EXAMPLE = About(
     returner="Finance officer",
     confirmer="Second finance officer",
 )
-_ASKING = {"asked", "reminder_before", "reminder_overdue"}
+_ASKING = {"asked", "reminder_before", "reminder_overdue", "escalated"}
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
