@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, Council, User
 from accounts.people import actions as people_actions
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, Role
-from tests.making import NOON, PASSWORD, make_administrator, make_auditor, make_clerk, make_officer, make_user
+from tests.making import NOON, PASSWORD, make_administrator, make_auditor, make_clerk, make_office, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -23,6 +23,7 @@ SETTINGS = {
     "credit_style": "cr",
     "consultation_days": "5",
     "call_in_days": "5",
+    "overdue_days": "2",
     "record_years": "6",
     "papers_years": "4",
 }

@@ -167,6 +167,7 @@ def test_holdings_and_appointments_are_never_removed():
         ("council_credit_style_is_known", {"credit_style": "red ink"}),
         ("council_days_in_range", {"consultation_days": 0}),
         ("council_days_in_range", {"call_in_days": 61}),
+        ("council_days_in_range", {"overdue_days": 0}),
         ("council_years_in_range", {"record_years": 0}),
         ("council_years_in_range", {"papers_years": 100}),
     ],

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0032_handed_back_by_two'),
+        ('approvals', '0034_decisions_without_money'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
