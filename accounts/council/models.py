@@ -56,6 +56,8 @@ class Council(models.Model):
     call_in_days = models.PositiveSmallIntegerField("working days open to call-in", default=5)
     record_years = models.PositiveSmallIntegerField("years to keep decision records", default=6)
     papers_years = models.PositiveSmallIntegerField("years to keep background papers", default=4)
+    key_amount = models.PositiveIntegerField("key decision from this amount in a year", null=True, blank=True)
+    key_wards = models.PositiveSmallIntegerField("key decision from this number of wards", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -66,6 +68,11 @@ class Council(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(record_years__range=(1, 99), papers_years__range=(1, 99)), name="council_years_in_range"
+            ),
+            models.CheckConstraint(
+                condition=(Q(key_amount__isnull=True) | Q(key_amount__gt=0))
+                & (Q(key_wards__isnull=True) | Q(key_wards__range=(1, 99))),
+                name="council_key_thresholds_in_range",
             ),
             models.CheckConstraint(condition=Q(colour__regex=r"^#[0-9a-fA-F]{6}$"), name="council_colour_is_a_colour"),
             models.CheckConstraint(condition=~Q(name=""), name="council_has_a_name"),

@@ -37,6 +37,7 @@ class DecisionRecord(models.Model):
     wards = models.CharField(max_length=200, blank=True, validators=[visible_text])
     report_author = models.CharField(max_length=160, blank=True, validators=[visible_text])
     is_key = models.BooleanField("key decision", null=True, blank=True)
+    not_key_reason = models.TextField("if it is not key, why", blank=True, validators=[visible_text])
     notice_route = models.CharField(max_length=8, blank=True, choices=NoticeRoute)
     notice_on = models.DateField("date of the notice or agreement", null=True, blank=True)
     notice_reference = models.CharField("where the notice or agreement is", max_length=200, blank=True, validators=[visible_text])

@@ -170,6 +170,8 @@ def test_holdings_and_appointments_are_never_removed():
         ("council_days_in_range", {"overdue_days": 0}),
         ("council_years_in_range", {"record_years": 0}),
         ("council_years_in_range", {"papers_years": 100}),
+        ("council_key_thresholds_in_range", {"key_amount": 0}),
+        ("council_key_thresholds_in_range", {"key_wards": 100}),
     ],
 )
 def test_a_council_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):

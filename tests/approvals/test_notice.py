@@ -1,10 +1,11 @@
 """Clear days, and whether notice of a key decision suffices on a day."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from approvals.decisions.key_notice.rules import Route, earliest, why_not
+from approvals.decisions.key_notice.rules import ALL, Route, Thresholds, earliest, wards_in, why_key, why_not
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,22 @@ def test_the_reason_says_from_when_it_can_be_decided():
 @pytest.mark.parametrize(("route", "notice"), [("", None), ("", date(2016, 9, 1)), ("28_days", None)])
 def test_without_a_route_and_its_date_no_key_decision_is_made(route: str, notice: date | None):
     assert why_not(route, notice, date(2017, 9, 1)) == "Key decisions need a notice route on file."
+
+
+@pytest.mark.parametrize(
+    ("typed", "wards"),
+    [("", 0), ("Clock House", 1), ("Clock House, Penge and Cator", 3), ("One\nTwo", 2), ("All", ALL), ("Borough-wide", ALL)],
+)
+def test_wards_are_counted_as_they_are_typed(typed: str, wards: int):
+    assert wards_in(typed) == wards
+
+
+def test_a_decision_is_key_from_the_councils_thresholds_on():
+    half = Thresholds(500_000, 2)
+    assert why_key(half, ("2016/17", Decimal(499_999)), "One") == ""
+    assert why_key(half, ("a full year", Decimal(500_000)), "One") == (
+        "It releases £500,000 in a full year: your council counts a decision as key from £500,000 in a year."
+    )
+    assert why_key(half, None, "One, Two") == "It affects 2 wards: your council counts a decision as key from 2 wards."
+    assert why_key(half, None, "All") == "It affects all wards: your council counts a decision as key from 2 wards."
+    assert why_key(Thresholds(None, None), ("2016/17", Decimal(10**9)), "All") == ""

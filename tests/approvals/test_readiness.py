@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.clock import queries as clock
+from accounts.models import Council
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
@@ -16,15 +17,17 @@ from approvals.drawdowns.headroom.rules import Left, Money, in_order
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import Mode, Reply
+from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.waiting.queries import waiting_for, with_money
-from approvals.models import Drawdown, Notice
+from approvals.models import DecisionRecord, Drawdown, Notice
 from approvals.notices.actions import remind
 from approvals.notices.delivery.actions import message_of
 from tests.answers import shown
-from tests.approvals.case import CASE, LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case, new_key
 from tests.approvals.test_answering_pages import as_, page
 from tests.approvals.test_powers import TOO_LATE, ends_at_once
 from tests.making import make_authorisation, make_user
+from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +278,33 @@ def test_home_says_what_is_left_after_each_of_several_in_their_order(case: Case)
     assert third.besides == (
         "All answers are in. Headroom after this and those above: -£50,000 in 2016/17, £0 in a full year: they do not all fit."
     )
+
+
+# Not key, above the council's thresholds
+
+
+def test_not_key_above_the_thresholds_asks_for_a_reason_with_the_figure(case: Case):
+    Council.objects.update_or_create(pk=1, defaults={"key_amount": 500_000})
+    officer, drawdown = as_(case.officer), case.drafted(case.costing(795_000))
+    why = "It releases £795,000 in 2016/17: your council counts a decision as key from £500,000 in a year."
+    assert why in officer.get(f"/drawdowns/{drawdown.reference}/case/").text
+    text = " ".join(officer.get(f"/drawdowns/{drawdown.reference}/submit/").text.split())
+    assert f"{why} Say why this decision is not." in text
+    given = {"drawdown": drawdown, "key": new_key(), "by": case.officer, "at": NOW}
+    with pytest.raises(ValidationError, match="Say why this decision is not"):
+        actions.submit(**given, version=drawdown.version)
+    said = {"not_key_reason": "Full Council decided on it in September."}
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=CASE | said, by=case.officer, at=NOW)
+    drawdown.refresh_from_db()
+    drawdown = actions.submit(**given | {"key": new_key(), "version": drawdown.version})
+    assert submitted(drawdown.content).case.not_key_reason == said["not_key_reason"]
+    assert said["not_key_reason"] in page(case.people["Leader"], drawdown, "answer/leader/").text
+    with refused_by("case_stays_as_submitted"):
+        DecisionRecord.objects.filter(drawdown=drawdown).update(not_key_reason="Otherwise")
+
+
+def test_below_the_thresholds_and_without_any_no_reason_is_asked_for(case: Case):
+    case.submitted(case.costing(795_000))
+    Council.objects.update_or_create(pk=1, defaults={"key_amount": 500_000, "key_wards": 2})
+    case.submitted(case.costing(100_000))
+    case.submitted(case.costing(100_000), case=KEY | {"wards": "All"})

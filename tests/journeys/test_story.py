@@ -163,6 +163,10 @@ def ask_for_phase_three(page: Page) -> str:
     press(page, "Save and continue")
     page.get_by_label("Alternatives considered and rejected").fill("None, because the posts are needed.")
     page.get_by_label("No", exact=True).check()
+    expect(
+        page.get_by_text("It releases £795,000 in a full year: your council counts a decision as key from £500,000")
+    ).to_be_visible()
+    page.get_by_label("If it is not a key decision, why").fill("Full Council resolved on the money in September.")
     press(page, "Save and continue")
     page.get_by_role("button", name="Continue", exact=True).click()
     press(page, "Submit this drawdown")

@@ -4,8 +4,11 @@ A clear day lies wholly between two days: neither the day of the notice nor the 
 holidays do, as the Regulations say "clear days" and not "working days".
 """
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from costing.financial_year import day_in_words
 
@@ -34,6 +37,39 @@ def earliest(route: Route, notice: date) -> date:
     """The first day on which a decision may be made under this route."""
     days = CLEAR_DAYS.get(route)
     return notice if days is None else notice + timedelta(days=days + 1)
+
+
+class Thresholds(NamedTuple):
+    """From how many pounds in a year, and from how many wards, the council counts a decision as key; None where it names none."""
+
+    pounds: int | None
+    wards: int | None
+
+
+def why_key(thresholds: Thresholds, most: tuple[str, Decimal] | None, wards: str) -> str:
+    """Why a decision is key by the council's own thresholds, in a sentence; "" where it is below them, or there are none.
+
+    `most` is the greatest amount it releases in a year, or in a full year, after the name of that year. `wards` are as typed.
+    """
+    if most and thresholds.pounds is not None and most[1] >= thresholds.pounds:
+        return (
+            f"It releases £{most[1]:,} in {most[0]}: your council counts a decision as key from £{thresholds.pounds:,} in a year."
+        )
+    if thresholds.wards is not None and wards_in(wards) >= thresholds.wards:
+        named = "all wards" if wards_in(wards) >= ALL else f"{wards_in(wards)} wards"
+        return f"It affects {named}: your council counts a decision as key from {thresholds.wards} wards."
+    return ""
+
+
+ALL = 1000
+"""More wards than any council has."""
+
+
+def wards_in(typed: str) -> int:
+    """How many wards are named, each on a line or after a comma; ALL for all of them, or borough-wide."""
+    if re.match(r"\s*(all\b|(borough|district|county|city|council)[- ]?wide)", typed, re.IGNORECASE):
+        return ALL
+    return sum(bool(part.strip()) for part in re.split(r"[,;\n]|\band\b", typed))
 
 
 def why_not(route: str, notice: date | None, decision: date) -> str:

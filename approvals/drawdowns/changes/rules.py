@@ -146,6 +146,7 @@ _CASE = {
     "wards": "Wards affected",
     "report_author": "Report author",
     "is_key": "Key decision",
+    "not_key_reason": "Why it is not a key decision",
     "notice_route": "How notice was given",
     "notice_on": "Date of the notice",
     "notice_reference": "Where the notice is",

@@ -1,5 +1,6 @@
 """A drawdown up to its submission: drafted, lines chosen, frozen and asked for, withdrawn."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +34,7 @@ from approvals.drawdowns.actions import (
     receipt_of,
 )
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, DrawdownPreparer, Submission
-from approvals.drawdowns.preparation.queries import CASE, check_public_case, missing_of_case, public_of_case
+from approvals.drawdowns.preparation.queries import CASE, check_public_case, missing_of_case, missing_why_not_key, public_of_case
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
@@ -174,6 +175,8 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
         raise ValidationError(missing)
     check_public_case(drawdown)
     frozen = _worked_out(drawdown)
+    if missing := missing_why_not_key(case_of(drawdown), _released(frozen)):
+        raise ValidationError(missing)
     DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown).delete()
     _set_amounts({each.asked: each.consumed for each in frozen})
     # Those who changed a line since it was last submitted; for the first submission, ever.
@@ -240,6 +243,14 @@ def _worked_out(drawdown: Drawdown) -> list[WorkedOut]:
         return work_out(drawdown)
     except CannotBeDrawn as error:
         raise ValidationError(str(error)) from None
+
+
+def _released(lines: Iterable[WorkedOut]) -> dict[Measure, Decimal]:
+    sums: dict[Measure, Decimal] = defaultdict(Decimal)
+    for each in lines:
+        for measure, pounds in each.consumed.items():
+            sums[measure] += pounds
+    return sums
 
 
 def _set_amounts(pounds: Mapping[DrawdownLine, Mapping[Measure, Decimal]]) -> None:

@@ -138,6 +138,7 @@ class CaseForm(EditForm):
             "report_author": "Report author",
             "notice_reference": "Where the notice or agreement is",
             "public_interest": "Why the public interest is against publishing",
+            "not_key_reason": "If it is not a key decision, why",
         }
         help_texts = {
             "reasons": "Drafted from the lines you chose: edit it as you need",
@@ -146,7 +147,7 @@ class CaseForm(EditForm):
             "wards": "Such as All, or the names of the wards",
             "notice_reference": "Such as its number in the forward plan, or its address on the council’s site",
         }
-        widgets = {"reasons": forms.Textarea(attrs={"rows": 12})}
+        widgets = {"reasons": forms.Textarea(attrs={"rows": 12}), "not_key_reason": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord) -> None:
         is_key = {True: "yes", False: "no", None: None}[instance.is_key]
@@ -157,6 +158,10 @@ class CaseForm(EditForm):
         self.fields["key_notice"].choices = [("", "None of these"), *offered]  # type: ignore[attr-defined]
         if not offered:
             del self.fields["key_notice"]
+
+    def say_why_key(self, why: str) -> None:
+        """Show what the council's thresholds say beside the question; without anything to say no reason is asked for."""
+        self.fields["not_key_reason"].help_text = why or "Needed only above your council’s thresholds for a key decision"
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean() or {}
@@ -192,7 +197,14 @@ class CaseForm(EditForm):
         names = {
             "The case": ["reasons", "alternatives", "background_papers", "wards", "report_author"],
             "Comments": ["financial_comments", "financial_comments_on", "legal_comments", "legal_comments_on"],
-            "Key decision and notice": ["is_key", "key_notice", "notice_route", "notice_on", "notice_reference"],
+            "Key decision and notice": [
+                "is_key",
+                "not_key_reason",
+                "key_notice",
+                "notice_route",
+                "notice_on",
+                "notice_reference",
+            ],
             "Exempt information": ["exempt_paragraph", "public_interest"],
         }
         return [(heading, [self[name] for name in fields if name in self.fields]) for heading, fields in names.items()]

@@ -1,21 +1,24 @@
 """What those who prepare drawdowns look at: the case, the papers, and what is missing before submission."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
+from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding
+from approvals.decisions.key_notice.rules import Thresholds, why_key
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import KeyNotice, Matter
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.readiness.rules import Readiness, readiness
-from approvals.drawdowns.rules import Mode
+from approvals.drawdowns.rules import Measure, Mode, in_words
 from approvals.drawdowns.submission.rules import FrozenCase
 from posts.exempt.queries import said_in
 
@@ -34,6 +37,21 @@ def missing_of_case(case: DecisionRecord | None) -> list[str]:
         "Say how notice of this key decision was given.": bool(case.is_key) and not case.notice_route,
     }
     return [sentence for sentence, is_missing in missing.items() if is_missing]
+
+
+def why_key_of(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> str:
+    """Why the decision is key by the council's thresholds, in a sentence; "" where it is not. `amounts` is what it releases."""
+    settings = council()
+    most = max(((in_words(measure), pounds) for measure, pounds in amounts.items()), key=lambda each: each[1], default=None)
+    return why_key(Thresholds(settings.key_amount, settings.key_wards), most, case.wards if case else "")
+
+
+def missing_why_not_key(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> list[str]:
+    """What the case still needs where it says that the decision is not key, and the council's thresholds say that it is."""
+    if case is None or case.is_key is not False or case.not_key_reason.strip():
+        return []
+    why = why_key_of(case, amounts)
+    return [f"{why} Say why this decision is not."] if why else []
 
 
 _TEXTS = {

@@ -94,7 +94,9 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
         drawdown = locked(drawdown)
     case = case_of(drawdown)
     now = clock.now()
-    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked_for(drawdown, now)[0], request.user))
+    asked, _ = asked_for(drawdown, now)
+    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked, request.user))
+    form.say_why_key(preparing.why_key_of(case, asked.by_measure if asked else {}))
 
     def save() -> Any:
         version, values = drawdown.version, form.values
@@ -123,7 +125,8 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
     if any(each.is_over for each in left):
         missing.append(("This asks for more than is left.", reverse("drawdown_lines", args=[drawdown.reference])))
-    missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in preparing.missing_of_case(case)]
+    of_case = [*preparing.missing_of_case(case), *preparing.missing_why_not_key(case, asked.by_measure if asked else {})]
+    missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in of_case]
     form = ActForm(posted(request), drawdown=drawdown)
     to_ask, later = preparing.to_ask(drawdown.delegation, today), preparing.once_answered(drawdown.delegation, case, today)
     if request.method == "POST" and form.is_valid() and not missing:

@@ -99,6 +99,7 @@ class FrozenCase:
     notice_reference: str
     exempt_paragraph: str
     public_interest: str
+    not_key_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
