@@ -1,0 +1,92 @@
+"""The second walk: a council of the committee system, a lead member who decides, no money, and a correction of the record."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.clock.actions import move_to
+from accounts.governance.rules import Form
+from accounts.models import Office
+from approvals.drawdowns.rules import State
+from approvals.models import Consumption, Drawdown
+from tests.approvals.case import Case, make_case
+from tests.journeys.screens import already_signed_in
+from tests.making import make_governance
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MEMBER = "Lead Member for Children"
+PROPOSAL = "That two posts of social worker be added to the establishment, within the budget of the service."
+
+
+@pytest.fixture
+def case(settings: Any) -> Case:
+    """The lead member decides, after another member's agreement and the director's answer."""
+    settings.DEMONSTRATION = True
+    move_to(date(2016, 9, 20), by=None)
+    make_governance(Form.COMMITTEES)
+    case = make_case(resolved_by="Children’s Services Committee")
+    Office.objects.filter(name="Chief Executive").update(name=MEMBER, kind=Office.Kind.MEMBER)
+    return case
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    page.get_by_role("button", name=name).last.click()
+
+
+def test_a_lead_member_decides_without_money_and_the_record_is_corrected(case: Case, site: Page) -> None:
+    page = site
+    already_signed_in(page, case.officer)
+    page.goto("/drawdowns/")
+    page.get_by_role("link", name="New decision without money").click()
+    page.get_by_label("Title").fill("Two posts of social worker")
+    page.get_by_label("What is to be decided").fill(PROPOSAL)
+    press(page, "Continue")
+    page.get_by_label("Reasons").first.fill("Caseloads are above the limit that the service has set.")
+    page.get_by_label("Alternatives considered and rejected").fill("None, because agency cover costs more.")
+    page.get_by_label("No", exact=True).check()
+    press(page, "Save and continue")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text(PROPOSAL).first).to_be_visible()
+    press(page, re.compile("^Submit"))
+    drawdown = Drawdown.objects.get()
+    assert drawdown.state == State.SUBMITTED
+    case.answered(case.answered(drawdown), "Director")
+
+    already_signed_in(page, case.chief_executive)
+    page.goto("/")
+    page.get_by_role("link", name="Sign off: Two posts of social worker").click()
+    expect(page.get_by_text(PROPOSAL).first).to_be_visible()
+    press(page, "Continue to sign off")
+    press(page, "Sign off: no money is released")
+    drawdown.refresh_from_db()
+    assert (drawdown.state, Consumption.objects.count()) == (State.SIGNED_OFF, 0)
+
+    already_signed_in(page, case.clerk)
+    here, public = f"/drawdowns/{drawdown.reference}/record/", f"/published-decisions/{drawdown.reference}/"
+    page.goto(here)
+    for said in (f"{MEMBER}: Chief Executive", "This decision releases no money.", "The council has a committee system"):
+        expect(page.get_by_text(said).first).to_be_visible()
+    press(page, "Add to the record")
+    page.get_by_label("Wards affected").check()
+    page.get_by_label("Text").fill("All wards")
+    press(page, "Add to the record")
+    page.get_by_role("button", name="Publish the record").first.click()
+    press(page, "Continue")
+    press(page, "Publish the record")
+    page.goto(f"{here}correct/")
+    page.get_by_label("Wards affected").check()
+    page.get_by_label("Text in the record").fill("All wards")
+    page.get_by_label("Correct text").fill("Copers Cope and Kelsey")
+    press(page, "Continue")
+    press(page, "Publish the correction")
+
+    page.context.clear_cookies()
+    page.goto(public)
+    expect(page.get_by_text(f"Record of decision · {drawdown.reference}")).to_be_visible()
+    expect(page.get_by_text("All wards").first).to_be_visible()
+    page.get_by_role("link", name=f"Correction {drawdown.reference}-C1").click()
+    expect(page.get_by_text("Copers Cope and Kelsey")).to_be_visible()
