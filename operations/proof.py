@@ -25,6 +25,7 @@ from approvals.models import (
     DecisionRecord,
     DelegationLimit,
     Drawdown,
+    HandBack,
     KeyNotice,
     LimitDrawn,
     Paper,
@@ -215,6 +216,20 @@ def _limits_carried() -> Iterator[Kept]:
         yield Kept(name, f"{limit.carried_in} in, {limit.carried_out} out", f"{into} in, {out_of} out")
 
 
+def _hand_backs() -> Iterator[Kept]:
+    """What came back of each drawdown, against the entry of the audit chain by which a second person confirmed it."""
+    done = HandBack.objects.filter(state=HandBack.State.CONFIRMED).select_related("drawdown", "entry", "asked_by")
+    for each in done.prefetch_related("parts").order_by("pk"):
+        entry = json.loads(each.entry.content) if each.entry else {}
+        is_its = (entry.get("action"), entry.get("subject")) == ("drawdown_handed_back", f"drawdown:{each.drawdown.reference}")
+        said = "another act"
+        if is_its:
+            pounds = sum((Decimal(row["pounds"]) for row in entry["details"]["returned"]), Decimal(0))
+            said = f"{pounds} asked by {entry['details']['asked_by']}"
+        kept = f"{sum((part.pounds for part in each.parts.all()), Decimal(0))} asked by {each.asked_by.email}"
+        yield Kept(f"What was handed back of drawdown {each.drawdown.reference}", kept, said)
+
+
 def _delegations_drawn() -> Iterator[Kept]:
     sums = {
         (delegation, year): pounds
@@ -367,6 +382,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "amounts of lines": _amounts_of_lines,
     "limits drawn": _limits_drawn,
     "limits carried forward": _limits_carried,
+    "hand-backs": _hand_backs,
     "limits of delegations drawn": _delegations_drawn,
     "drawdowns submitted": _drawdowns,
     "earlier submissions": _submissions,

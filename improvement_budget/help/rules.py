@@ -76,7 +76,8 @@ FINANCE_OFFICER = Guide(
             "Hand back money that was not spent",
             (
                 Step("Open the drawdown that released it.", "drawdowns", "Drawdowns"),
-                Step("Choose Hand back what was not spent, and say how much of each line and why."),
+                Step("Choose Hand back what was not spent, and say how many FTE or pounds of each line, and why."),
+                Step("Another finance officer checks the request and confirms it. Nothing is handed back before that."),
             ),
         ),
         Task(
@@ -179,6 +180,14 @@ CLERK = Guide(
                 Step("Give the notice at least 28 clear days before the decision.", "key_notice_give", "Give notice"),
                 Step("Check it in the forward plan, which anyone can read.", "forward_plan", "Forward plan"),
                 Step("Whoever prepares the drawdown chooses the notice in its case."),
+            ),
+        ),
+        Task(
+            "Close a financial year",
+            (
+                Step("From 1 April, your home page names what each authorisation has left.", "home", "Home"),
+                Step("If a decision carries it forward, record that decision first.", "decision_record", "Record a decision"),
+                Step("Open the task. Carry the money forward by that decision, or let it lapse."),
             ),
         ),
         Task(

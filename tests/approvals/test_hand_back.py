@@ -20,10 +20,11 @@ from approvals.drawdowns.consumption.queries import held_before, standing_of
 from approvals.drawdowns.handback.queries import became_of, holds_now
 from approvals.drawdowns.handback.rules import NotHandedBack, Part, Row, parts
 from approvals.models import Consumption, Drawdown, HandBack, HandBackPart
+from operations.proof import NotProved, check_stored
 from posts.models import CostLine
 from tests.approvals.case import APRIL, LATER, Case, at_once, handed_back, make_case, new_key, of_pounds
 from tests.making import make_authorisation, make_decision, make_officer
-from tests.refusals import refused_by
+from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +259,16 @@ def test_what_was_asked_and_answered_stays(case: Case):
     for write in writes:
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
+
+
+def test_the_audit_check_compares_what_came_back_with_the_act(case: Case):
+    signed = case.signed(four_posts(case))
+    handed_back(drawdown=signed, giving=of_fte(signed, "1"), by=case.officer)
+    assert check_stored("hand-backs").rows == 1
+    owner("ALTER TABLE approvals_handbackpart DISABLE TRIGGER USER")
+    HandBackPart.objects.update(pounds=5)
+    with pytest.raises(NotProved, match=f"What was handed back of drawdown {signed.reference} is not as it was stored: 10 asked"):
+        check_stored("hand-backs")
 
 
 # The pages

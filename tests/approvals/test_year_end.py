@@ -24,6 +24,7 @@ from approvals.year_end import actions as year_end
 from approvals.year_end.queries import unspent
 from approvals.year_end.rules import Carrying
 from costing.measure import in_year
+from operations.proof import NotProved, check_stored
 from phases.authorisations.actions import AuthorisedMoney, record_authorisation
 from phases.decisions.actions import record_decision
 from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision
@@ -365,3 +366,14 @@ def test_what_ended_and_is_left_is_found_until_it_is_dealt_with(nearly: Case):
     carry(nearly, resolved(nearly))
     actions.lapse(authorisation=beside, year=2016, by=nearly.clerk, at=APRIL)
     assert unspent([nearly.programme], APRIL.date()) == []
+
+
+def test_the_audit_check_compares_limits_with_what_was_carried_and_the_acts(nearly: Case):
+    carry(nearly, resolved(nearly))
+    assert check_stored("limits carried forward").rows == 3  # the act, and the two limits
+    owner("ALTER TABLE phases_carryforward DISABLE TRIGGER USER")
+    CarryForward.objects.update(pounds=5)
+    with pytest.raises(
+        NotProved, match="carried forward from 2016/17 is not as it was stored: 5 is kept, and it works out as 1000"
+    ):
+        check_stored("limits carried forward")
