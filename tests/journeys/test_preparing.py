@@ -104,6 +104,34 @@ def test_from_nothing_to_submission(case: Case, inspection: Inspection) -> None:
     inspection.visit("withdraw", f"/drawdowns/{drawdown.reference}/withdraw/")
 
 
+def test_a_decision_that_releases_no_money_from_its_draft_to_its_record(case: Case, inspection: Inspection) -> None:
+    page = inspection.page
+    already_signed_in(page, case.officer)
+    page.goto("/drawdowns/new/")
+    page.get_by_role("link", name="New decision without money").click()
+    press(page, "Continue")
+    inspection.look("new decision without money, with nothing in it")
+    page.get_by_label("Title").fill("Two posts")
+    page.get_by_label("What is to be decided").fill("That two posts be added within the budget.")
+    press(page, "Continue")
+    write_case(page)
+    drawdown = Drawdown.objects.latest("pk")
+    inspection.visit("what is to be decided", f"/drawdowns/{drawdown.reference}/lines/")
+    inspection.visit("check and submit, without money", f"/drawdowns/{drawdown.reference}/submit/")
+    press(page, "Submit this drawdown")
+    drawdown.refresh_from_db()
+    case.answered(case.answered(drawdown, at=drawdown.submitted_at), "Director", at=drawdown.submitted_at)
+    already_signed_in(page, case.chief_executive)
+    inspection.visit("sign off without money", f"/drawdowns/{drawdown.reference}/sign-off/")
+    press(page, "Continue to sign off")
+    inspection.look("check before signing, without money")
+    press(page, "Sign off: no money is released")
+    expect(page.get_by_role("heading", name="Signed off")).to_be_visible()
+    inspection.look("signed off, without money")
+    page.goto(f"/drawdowns/{drawdown.reference}/record/")
+    expect(page.get_by_text("This decision releases no money.")).to_be_visible()
+
+
 def test_what_cannot_be_submitted_yet_says_why(case: Case, inspection: Inspection) -> None:
     page = inspection.page
     already_signed_in(page, case.officer)
