@@ -133,7 +133,7 @@ def test_the_clerk_lets_a_year_lapse_after_seeing_what_that_does(clerk: Client, 
         "The limit is £950,000, of which £949,000 is drawn. What is drawn stays drawn.",
         "The rest, £1,000, lapses: nothing more is drawn in 2016/17.",
         "Submitted drawdowns ask for £600 of this. They can no longer be signed off.",
-        "It is carried forward by recording that decision and its authorisation.",
+        "If a decision carries it forward to a later year, record that first: what has lapsed stays lapsed.",
         "Let £1,000 lapse",
     ):
         assert said in check

@@ -22,7 +22,7 @@ from approvals.drawdowns.signing.rules import Resolved, why_not_resolved_by
 from approvals.models import Delegation, DrawdownLine
 from phases.decisions.actions import record_decision
 from phases.models import Authorisation, FundingDecision
-from tests.approvals.case import NOW, Case, make_case
+from tests.approvals.case import LATER, NOW, Case, make_case
 from tests.making import make_authorisation, make_body, make_clerk, make_decision, make_programme
 from tests.refusals import refused_by
 
@@ -230,7 +230,10 @@ def test_a_resolution_is_about_earlier_money_of_its_programme(case: Case, other_
             decision.about.add(money)
 
 
-def test_the_clerk_sees_which_resolutions_are_not_offered_and_why(client: Client, of_council: Case):
+def test_the_clerk_sees_which_resolutions_are_not_offered_and_why(
+    client: Client, of_council: Case, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: LATER)
     case = of_council
     resolved(case, title="About nothing", about=[])
     client.force_login(case.clerk)

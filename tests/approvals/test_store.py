@@ -431,7 +431,8 @@ DRAW = {"kind": Consumption.Kind.DRAW, "pounds": 1, "reverses": None}
 @pytest.mark.parametrize(
     ("rule", "values"),
     [
-        ("limit_drawn_is_the_sum", {}),
+        ("limit_drawn_is_the_sum", {"kind": Consumption.Kind.OVERTURN}),
+        ("handed_back_as_confirmed", {}),
         ("limit_drawn_is_the_sum", DRAW | {"line_id": 9}),
         ("limit_drawn_is_the_sum", DRAW | {"financial_year": 2017}),
         ("consumption_once_for_a_measure", DRAW),
