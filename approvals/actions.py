@@ -14,6 +14,7 @@ from approvals.decisions.planned.actions import cancel_plan, plan_publication, p
 from approvals.decisions.rewording.actions import answer_rewording, reword
 from approvals.decisions.withdrawal.actions import withdraw_from_publication
 from approvals.delegations.actions import record_delegation
+from approvals.delegations.conditions.actions import confirm_condition
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
 from approvals.drawdowns.handback.actions import ask_hand_back, confirm_hand_back, withdraw_hand_back
@@ -49,6 +50,7 @@ __all__ = [
     "carry_forward",
     "change_record",
     "choose_lines",
+    "confirm_condition",
     "confirm_hand_back",
     "correct",
     "draft",

@@ -10,6 +10,7 @@ from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.planned.models import PlannedPublication
 from approvals.decisions.rewording.models import Rewording
 from approvals.decisions.withdrawal.models import Withdrawal
+from approvals.delegations.conditions.models import ConditionConfirmation, DelegationCondition, DelegationPart
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.models import (
     Advice,
@@ -33,11 +34,14 @@ __all__ = [
     "Advice",
     "Answer",
     "CallIn",
+    "ConditionConfirmation",
     "Consumption",
     "Correction",
     "DecisionRecord",
     "Delegation",
+    "DelegationCondition",
     "DelegationLimit",
+    "DelegationPart",
     "DelegationStep",
     "Dispensation",
     "Drawdown",

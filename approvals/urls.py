@@ -15,6 +15,7 @@ from approvals.decisions.register import views as register
 from approvals.decisions.rewording import views as rewording
 from approvals.decisions.withdrawal import views as withdrawal
 from approvals.delegations import views as delegations
+from approvals.delegations.conditions import views as conditions
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
 from approvals.drawdowns.handback import views as handing_back
@@ -42,6 +43,8 @@ urlpatterns = [
     path("programmes/<slug:slug>/delegations/", delegations.delegations, name="delegations"),
     path("programmes/<slug:slug>/delegations/record/", delegations.delegation_record, name="delegation_record"),
     path("programmes/<slug:slug>/decisions/<int:pk>/", chain.decision, name="decision"),
+    path("programmes/<slug:slug>/delegations/<int:pk>/", delegations.delegation, name="delegation"),
+    path("programmes/<slug:slug>/conditions/<int:pk>/confirm/", conditions.condition_confirm, name="condition_confirm"),
     path("programmes/<slug:slug>/authorisations/<int:pk>/", authorisations.authorisation, name="authorisation"),
     path(
         "programmes/<slug:slug>/authorisations/<int:pk>/lapse/<int:year>/",

@@ -31,6 +31,7 @@ class Permission(models.TextChoices):
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
     PREPARE_DRAWDOWNS = "prepare_drawdowns", "prepare drawdowns"
+    CONFIRM_CONDITIONS = "confirm_conditions", "confirm the conditions of a delegation"
     WRITE_REPORTS = "write_reports", "write committee reports"
     CHECK_DRAFTS = "check_drafts", "check drafts of papers"
     DISMISS_FINDINGS = "dismiss_findings", "dismiss findings of the paper check"
@@ -51,6 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EDIT_LINES,
             Permission.SET_UP_PROGRAMMES,
             Permission.PREPARE_DRAWDOWNS,
+            Permission.CONFIRM_CONDITIONS,
             Permission.WRITE_REPORTS,
             Permission.CHECK_DRAFTS,
             Permission.DISMISS_FINDINGS,
@@ -61,6 +63,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PROGRAMMES,
             Permission.READ_EXEMPT,
             Permission.RECORD_DECISIONS,
+            Permission.CONFIRM_CONDITIONS,
             Permission.WRITE_REPORTS,
             Permission.CHECK_DRAFTS,
             Permission.DISMISS_FINDINGS,

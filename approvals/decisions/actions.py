@@ -20,6 +20,7 @@ from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
 from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, Balance, Elsewhere, Money, public_texts
 from approvals.decisions.wording import queries as wording
+from approvals.delegations.conditions.queries import confirmations_for
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
@@ -50,6 +51,8 @@ def said_by_the_acts(
     """
     submission, resolution = submitted(drawdown.content), drawdown.resolution
     proposed = wording.proposed(in_public(submission, exempt_lines(drawdown.programme.slug)))
+    has_terms = submission.delegation.conditions or submission.delegation.parts
+    confirmed = confirmations_for(drawdown.delegation, grounds.matter.preparers) if has_terms else ()
     decided_on = resolution.decided_on if resolution else day_of(at)
     duty = duty_of(drawdown.delegation.maker, governance_on(decided_on), grounds.is_key)
     return {
@@ -58,7 +61,7 @@ def said_by_the_acts(
         "text_recommended": (resolution.text_recommended or NOT_RECOMMENDED) if resolution else proposed,
         "text_resolved": resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}",
         "capacity": wording.capacity(acting) if acting else drawdown.delegation.decided_by,
-        "power": wording.power(submission.delegation, drawdown.authority),
+        "power": wording.power(submission.delegation, drawdown.authority, confirmed),
         "interests": _interests(drawdown, grounds),
         "dispensations": _dispensations(grounds),
         "minute": resolution.minute if resolution else "",

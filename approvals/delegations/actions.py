@@ -1,5 +1,6 @@
 """What a resolution delegates, and to whom."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -15,8 +16,10 @@ from accounts.models import Office, User
 from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.delegations.conditions.models import DelegationCondition, DelegationPart
+from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
-from approvals.drawdowns.rules import Measure, Mode
+from approvals.drawdowns.rules import Measure, Mode, in_words
 from costing.measure import stored
 from phases.models import FundingDecision
 
@@ -34,7 +37,8 @@ def record_delegation(
     """Record what a resolution delegates: `values` are the delegation's fields, `steps` who is asked first, and how.
 
     `limits` are whole pounds by measure, beside those of the authorisations; a delegation need not have any. `values["money"]`
-    holds the resolutions whose money it may release: without it, the one that delegates.
+    holds the resolutions whose money it may release: without it, the one that delegates. `values["conditions"]` are sentences,
+    `values["parts"]` the parts in which the money is released: they come to the limit of their measure.
     """
     require(by, Permission.RECORD_DECISIONS)
     steps = list(steps)
@@ -48,17 +52,23 @@ def record_delegation(
     for each in (decision, *money):
         if wrong := dates.why_not(Step.DELEGATION, timezone.localdate(at), {Step.DECISION: each.decided_on}):
             raise ValidationError({"decision" if each == decision else "money": wrong})
-    fields = {name: value for name, value in values.items() if name != "money"}
+    conditions, parts = list(values.get("conditions", ())), list(values.get("parts", ()))
+    limits = _with_parts(limits, parts)
+    fields = {name: value for name, value in values.items() if name not in ("money", "conditions", "parts")}
     delegation = Delegation(programme=decision.programme, decision=decision, recorded_at=at, **fields)
     delegation.full_clean()
     delegation.save()
     delegation.money.set(money)
     for office, mode in steps:
         DelegationStep.objects.create(delegation=delegation, office=office, mode=mode)
+    for text in conditions:
+        _condition(delegation, None, text)
     for measure, amount in limits.items():
         limit = DelegationLimit(delegation=delegation, financial_year=measure, amount=amount)
         limit.full_clean()
         limit.save()
+    for number, part in enumerate(parts, 1):
+        _part(delegation, number, part)
     details = {
         "delegation": delegation.title,
         "decision_maker": delegation.decided_by,
@@ -66,6 +76,49 @@ def record_delegation(
         "money": [str(each) for each in money],
         "steps": {office.name: mode for office, mode in steps},
         "limits": {stored(measure).key: str(amount) for measure, amount in limits.items()},
+        "earliest": delegation.earliest,
+        "expires": delegation.expires,
+        "conditions": conditions,
+        "parts": [
+            {
+                "measure": stored(part.measure).key,
+                "amount": str(part.amount),
+                "not_before": part.not_before,
+                "conditions": list(part.conditions),
+            }
+            for part in parts
+        ],
     }
     record(action="delegation_recorded", subject=f"programme:{decision.programme.slug}", details=details, by=by, at=at)
     return delegation
+
+
+def _with_parts(limits: Mapping[Measure, Decimal], parts: Iterable[GivenPart]) -> dict[Measure, Decimal]:
+    """The limits, with those that the parts come to. ValidationError where a limit says something else."""
+    sums: dict[Measure, Decimal] = defaultdict(Decimal)
+    for part in parts:
+        sums[part.measure] += part.amount
+    for measure, total in sums.items():
+        if limits.get(measure, total) != total:
+            raise ValidationError(f"The parts in {in_words(measure)} come to £{total:,}, and the limit is £{limits[measure]:,}.")
+    return {**limits, **sums}
+
+
+def _part(delegation: Delegation, number: int, given: GivenPart) -> None:
+    part = DelegationPart(
+        delegation=delegation,
+        number=number,
+        financial_year=given.measure,
+        amount=given.amount,
+        not_before=given.not_before,
+    )
+    part.full_clean()
+    part.save()
+    for text in given.conditions:
+        _condition(delegation, part, text)
+
+
+def _condition(delegation: Delegation, part: DelegationPart | None, text: str) -> None:
+    condition = DelegationCondition(delegation=delegation, part=part, text=text)
+    condition.full_clean()
+    condition.save()

@@ -8,6 +8,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Office
+from approvals.delegations.conditions.forms import (
+    as_conditions,
+    conditions_field,
+    has_parts,
+    part_fields,
+    rows_of_parts,
+    typed_parts,
+    wrong_parts,
+)
+from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import Measure, Mode
 from costing.financial_year import FinancialYear
@@ -16,6 +26,7 @@ from display.forms import EditForm
 from phases.bodies.forms import BODIES
 from phases.models import Body, FundingDecision
 
+BEGINS_BEFORE = "The first day comes after the last day. Change one of them."
 ONE_OR_THE_OTHER = "Choose the office that decides or enter the body, not both."
 
 
@@ -28,8 +39,16 @@ class DelegationForm(EditForm):
     broken_rules = {
         "delegation_named_once": ("title", "Another delegation of this programme has this title: choose another."),
         "delegation_to_an_office_or_a_body": ("decision_maker", ONE_OR_THE_OTHER),
+        "delegation_begins_before_it_ends": ("earliest", BEGINS_BEFORE),
     }
 
+    earliest = TypedDateField(
+        label="First day", required=False, help_text="Nothing is signed before it. Leave it blank if the resolution names none"
+    )
+    conditions = conditions_field(
+        "Conditions",
+        "One per line, such as: The inspection report has been published. Nothing is signed until each is confirmed.",
+    )
     expires = TypedDateField(
         label="Last day", required=False, month_means="last", help_text="Leave it blank if the resolution names none"
     )
@@ -55,7 +74,7 @@ class DelegationForm(EditForm):
         model = Delegation
         fields = [
             *("decision", "title", "text", "decision_maker", "decision_body"),
-            *("expires", "report_back_on", "report_back_to"),
+            *("earliest", "expires", "report_back_on", "report_back_to"),
         ]
         labels = {
             "decision": "Resolution that delegates",
@@ -81,6 +100,8 @@ class DelegationForm(EditForm):
         self.years: list[Measure] = [*(year.starts_in for year in instance.programme.years), None]
         self.fields |= {_mode_name(office): _mode_field(office) for office in self.offices}
         self.fields |= {_limit_name(year): _limit_field(year) for year in self.years}
+        self.fields |= part_fields(self.years)
+        self.prepare()
 
     @property
     def who(self) -> list[forms.BoundField]:
@@ -94,10 +115,26 @@ class DelegationForm(EditForm):
     def until(self) -> list[forms.BoundField]:
         return [
             *(self[_limit_name(year)] for year in self.years),
+            self["earliest"],
             self["expires"],
             self["report_back_on"],
             self["report_back_to"],
         ]
+
+    @property
+    def parts(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """The boxes of each part of the money."""
+        return rows_of_parts(self)
+
+    @property
+    def has_parts(self) -> bool:
+        return has_parts(self)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What is stored on rows of its own: conditions and parts."""
+        parts: list[GivenPart] = typed_parts(self.cleaned_data)
+        return {"conditions": as_conditions(self.cleaned_data["conditions"]), "parts": parts}
 
     @property
     def steps(self) -> list[tuple[Office, Mode]]:
@@ -125,11 +162,18 @@ class DelegationForm(EditForm):
         for year in self.years:
             if cleaned.get(_limit_name(year)) == 0:
                 self.add_error(_limit_name(year), "Enter more than £0, or leave it blank if the resolution sets no limit.")
+        for name, wrong in wrong_parts(
+            cleaned, {year: cleaned[_limit_name(year)] for year in self.years if cleaned.get(_limit_name(year))}
+        ).items():
+            if name not in self.errors:
+                self.add_error(name, wrong)
         self._check_days(cleaned)
         return cleaned
 
     def _check_days(self, cleaned: Mapping[str, Any]) -> None:
         decision = cleaned.get("decision")
+        if cleaned.get("earliest") and cleaned.get("expires") and cleaned["expires"] < cleaned["earliest"]:
+            self.add_error("earliest", BEGINS_BEFORE)
         for name in ("expires", "report_back_on"):
             if decision and cleaned.get(name) and cleaned[name] < decision.decided_on:
                 self.add_error(name, ValidationError("This day comes before the resolution."))

@@ -29,6 +29,7 @@ class Delegation(models.Model):
     decision_body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations")
     text = models.TextField("verbatim text", validators=[visible_text])
     money = models.ManyToManyField(FundingDecision, related_name="released_under", verbose_name="money it may release")
+    earliest = models.DateField("first day", null=True, blank=True)
     expires = models.DateField("last day", null=True, blank=True)
     recorded_at = models.DateTimeField("recorded", editable=False)
     report_back_to = models.CharField(max_length=120, blank=True, validators=[visible_text])
@@ -45,6 +46,7 @@ class Delegation(models.Model):
                 | Q(decision_maker__isnull=True, decision_body__isnull=False),
                 name="delegation_to_an_office_or_a_body",
             ),
+            models.CheckConstraint(condition=Q(earliest__lte=F("expires")), name="delegation_begins_before_it_ends"),
         ]
 
     def __str__(self) -> str:

@@ -3,23 +3,47 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+from django.http import Http404
+
+from approvals.delegations.conditions.rules import waits_for
 from approvals.delegations.models import Delegation
 from phases.models import Programme
 
 
 class Delegated(NamedTuple):
-    """A delegation, and whether its last day has passed."""
+    """A delegation, whether its last day has passed, and what it waits for before anything can be signed, in sentences."""
 
     delegation: Delegation
     expired: bool
+    waits: list[str]
 
 
 def delegations_of(programme: Programme, day: date) -> list[Delegated]:
-    """The newest first, each with its decision, the offices asked and its limits (five queries)."""
-    found = (
+    """The newest first, each with its decision, the offices asked and its limits, conditions and parts (eight queries)."""
+    found = _whole(programme).order_by("-decision__decided_on", "-id")
+    return [Delegated(each, _has_ended(each, day), _waits(each, day)) for each in found]
+
+
+def _whole(programme: Programme) -> QuerySet[Delegation]:
+    return (
         Delegation.objects.filter(programme=programme)
         .select_related("decision__body", "decision_maker", "decision_body")
-        .prefetch_related("steps__office", "limits", "money")
-        .order_by("-decision__decided_on", "-id")
+        .prefetch_related("steps__office", "limits", "money", "parts", "conditions__confirmations")
     )
-    return [Delegated(each, bool(each.expires and each.expires < day)) for each in found]
+
+
+def delegation_in_full(programme: Programme, pk: int, day: date) -> Delegated:
+    """One of the programme, with all that its page shows; Http404 otherwise (eight queries)."""
+    if (found := next((each for each in _whole(programme).filter(pk=pk)), None)) is None:
+        raise Http404
+    return Delegated(found, _has_ended(found, day), _waits(found, day))
+
+
+def _has_ended(delegation: Delegation, day: date) -> bool:
+    return bool(delegation.expires and delegation.expires < day)
+
+
+def _waits(delegation: Delegation, day: date) -> list[str]:
+    of_all = [each for each in delegation.conditions.all() if each.part_id is None]
+    return waits_for(delegation.earliest, [each.text for each in of_all if not each.confirmations.all()], day)

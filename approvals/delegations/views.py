@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.delegations import actions
+from approvals.delegations.conditions.queries import confirmable, terms_of
 from approvals.delegations.forms import DelegationForm
 from approvals.delegations.models import Delegation
-from approvals.delegations.queries import delegations_of
+from approvals.delegations.queries import delegation_in_full, delegations_of
 from display.editing import posted
 from phases.programmes.queries import programme_for
 from phases.programmes.views import EditPage, edit, locked
@@ -29,6 +30,24 @@ def delegations(request: SignedIn, slug: str) -> HttpResponse:
     return render(request, "approvals/delegations/delegations.html", context)
 
 
+@permission_required(Permission.VIEW_PROGRAMMES)
+@require_GET
+def delegation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """One delegation: its text and money, what is confirmed of its conditions, and which parts are released."""
+    programme, today = programme_for(request.user, slug), clock.today()
+    found, expired, waits = delegation_in_full(programme, pk, today)
+    terms = terms_of(found, today)
+    context = {
+        "programme": programme,
+        "delegation": found,
+        "expired": expired,
+        "waits": waits,
+        "terms": terms,
+        "confirmable": confirmable(terms, request.user),
+    }
+    return render(request, "approvals/delegations/delegation.html", context)
+
+
 @permission_required(Permission.RECORD_DECISIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
@@ -38,7 +57,7 @@ def delegation_record(request: SignedIn, slug: str) -> HttpResponse:
 
     def save() -> Delegation:
         values = {name: value for name, value in form.values.items() if name != "decision"}
-        values["money"] = form.cleaned_data["money"]
+        values |= {"money": form.cleaned_data["money"], **form.given}
         return actions.record_delegation(
             decision=form.cleaned_data["decision"],
             values=values,

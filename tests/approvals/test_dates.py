@@ -48,7 +48,9 @@ class Walk:
         self.resolved: FundingDecision | None = None
         if of_a_body:
             on = self.days[Step.RESOLUTION]
-            self.resolved = make_decision(self.case.programme, body="Full Council", decided_on=on, title="As resolved")
+            self.resolved = make_decision(
+                self.case.programme, body="Full Council", decided_on=on, title="As resolved", about=[self.case.authorisation]
+            )
             FundingDecision.objects.filter(pk=self.resolved.pk).update(members_present="All", minute="7", interests="none")
             self.resolved.refresh_from_db()
 
@@ -140,7 +142,7 @@ def go_round(monkeypatch: pytest.MonkeyPatch, effective: date) -> None:
     """As somebody would write who asks no rule."""
     check = decisions.check_publication
     monkeypatch.setattr(dates, "why_not", lambda *given: "")
-    monkeypatch.setattr(signing, "resolutions_for", lambda drawdown: FundingDecision.objects.all())
+    monkeypatch.setattr(signing, "why_not_by", lambda drawdown, resolution: "")
     monkeypatch.setattr(Answer, "full_clean", lambda self: None)
     monkeypatch.setattr(decisions, "check_publication", lambda *given: check(*given)._replace(effective_on=effective))
 

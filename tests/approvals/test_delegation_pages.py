@@ -244,5 +244,5 @@ def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_num_qu
             by=case.clerk,
             at=NOW,
         )
-    with django_assert_num_queries(5):  # steps and their offices are two
+    with django_assert_num_queries(7):  # steps and their offices are two
         delegations_of(case.programme, timezone.localdate())

@@ -307,7 +307,7 @@ def test_choosing_takes_the_same_queries_however_many_lines_there_are(case: Case
             case.line()
         return queries_of(officer, page_of(drawdown, "lines"))
 
-    assert [asked(), asked()] == [20, 20]
+    assert [asked(), asked()] == [23, 23]
 
 
 def test_saving_many_lines_takes_as_many_queries_as_few(case: Case):

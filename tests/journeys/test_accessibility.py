@@ -82,6 +82,8 @@ PAGES: dict[str, list[str]] = {
         ),
         *(
             "delegations",
+            "delegation",
+            "condition_confirm",
             "delegation_progress",
             "delegation_record",
             "authorisation",
@@ -240,6 +242,14 @@ def replacing(earlier: Authorisation) -> Authorisation:
     return make_authorisation(earlier.decision, *earlier.phases.all(), limits=limits, replaces=earlier, title="Confirmation")
 
 
+def a_condition() -> int:
+    """Of a delegation that nothing is drawn under."""
+    decision = FundingDecision.objects.earliest("pk")
+    given = {"programme": decision.programme, "title": "With a condition", "text": "Once it is met.", "recorded_at": NOON}
+    unused = Delegation.objects.create(decision=decision, decision_body=Body.objects.earliest("pk"), **given)
+    return unused.conditions.create(text="The inspection report has been published.").pk
+
+
 def past_its_year() -> int:
     """The demonstration has moved on into the next financial year: what was not drawn can lapse."""
     if clock.today() < date(2017, 4, 1):
@@ -269,7 +279,8 @@ def address(name: str) -> str:
         "approval_limit_end": lambda: ApprovalLimit.objects.earliest("pk").pk,
         "line": lambda: CostLine.objects.earliest("pk").pk,
         **dict.fromkeys(("workings", "what_if"), lambda: CostLine.objects.earliest("pk").pk),
-        "delegation_progress": lambda: Delegation.objects.earliest("pk").pk,
+        **dict.fromkeys(("delegation", "delegation_progress"), lambda: Delegation.objects.earliest("pk").pk),
+        "condition_confirm": a_condition,
     }
     parameters = route[0][0][1] if route else []
     given: dict[str, Any] = {"slug": "ofsted-2016", "pk": numbers[name]() if name in numbers else 0, "year": 2016}

@@ -110,6 +110,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "authorisation_replace": CLERK,
     "delegations": READERS,
     "delegation_record": CLERK,
+    "delegation": READERS,
+    "condition_confirm": FINANCE | CLERK,
     "delegation_progress": READERS,
     "delegation_progress_pdf": READERS,
     "drawdowns": READERS,
@@ -278,7 +280,8 @@ def _address(name: str, programme: Programme) -> str:
         ),
         **dict.fromkeys(("rendering", "rendering_pdf"), lambda: ready_table(programme).pk),
         "what_if": lambda: enter_line(phase).pk,
-        **dict.fromkeys(("delegation_progress", "delegation_progress_pdf"), lambda: _delegation(decision).pk),
+        **dict.fromkeys(("delegation", "delegation_progress", "delegation_progress_pdf"), lambda: _delegation(decision).pk),
+        "condition_confirm": lambda: _delegation(decision).conditions.create(text="It is met.").pk,
     }
     own = ("paragraph_change", "paragraph_remove", "paragraph_redraft", "paragraph_move")
     numbers |= dict.fromkeys(own, lambda: paragraph(programme, "It costs.").pk)

@@ -1,6 +1,6 @@
 """The words of a decision record: what is drafted at sign-off, and its fields in their order, the same on screen and on paper."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import effective_day
 from approvals.decisions.rules import NO_MONEY, RecordContent, RecordedAnswer, released
 from approvals.decisions.withdrawal.queries import withdrawal_of
-from approvals.drawdowns.rules import Authority, Measure, Mode, State
+from approvals.delegations.conditions.models import ConditionConfirmation
+from approvals.drawdowns.rules import Authority, Measure, Mode, State, in_words
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
 from approvals.drawdowns.totals.rules import by_measure, heading, released_in_words
 from costing.financial_year import FinancialYear
@@ -100,13 +101,32 @@ def _share(line: FrozenLine, year: int) -> Decimal | None:
     return share_of(amount, line.fte_drawn, line.fte)
 
 
-def power(delegation: FrozenDelegation, authority: str) -> str:
-    """The power relied on: the body that gave it, when and where, word for word; and what a deputy acts under."""
+def power(delegation: FrozenDelegation, authority: str, confirmed: Iterable[ConditionConfirmation] = ()) -> str:
+    """The power relied on: the body that gave it, when and where, word for word; its conditions, and what a deputy acts under."""
     decision = delegation.decision
     minute = f", minute {decision.minute}" if decision.minute else ""
     given = f"{decision.body}, {formats.long_date(decision.date)}{minute}: {decision.title}"
     deputy = f"\n\nThe deputy acts under: {authority}" if authority else ""
-    return f"{given}\n\n{delegation.text}{deputy}"
+    terms = "\n".join([*_terms(delegation), *map(_confirmed, confirmed)])
+    return "\n\n".join(filter(None, [given, delegation.text, terms])) + deputy
+
+
+def _terms(delegation: FrozenDelegation) -> Iterator[str]:
+    """From when, under which conditions, and in which parts."""
+    if delegation.earliest:
+        yield f"Not before {formats.long_date(delegation.earliest)}."
+    for condition in delegation.conditions:
+        yield f"Condition: {condition}"
+    for part in delegation.parts:
+        when = f", not before {formats.long_date(part.not_before)}" if part.not_before else ""
+        yield f"Part {part.number}: up to {formats.pounds(part.amount)} in {in_words(part.measure)}{when}"
+        for condition in part.conditions:
+            yield f"Condition of part {part.number}: {condition}"
+
+
+def _confirmed(each: ConditionConfirmation) -> str:
+    said = f"Confirmed by {each.confirmed_by}, met on {formats.long_date(each.met_on)}: {each.condition.text}"
+    return f"{said} ({each.evidence})"
 
 
 def capacity(acting: Acting) -> str:

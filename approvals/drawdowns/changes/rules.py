@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from approvals.decisions.key_notice.rules import ROUTES, Route
 from approvals.drawdowns.rules import Authority, Measure, in_words
-from approvals.drawdowns.submission.rules import FrozenAuthorisation, FrozenCase, FrozenDelegation, FrozenLine, SubmissionContent
+from approvals.drawdowns.submission.rules import (
+    FrozenAuthorisation,
+    FrozenCase,
+    FrozenDelegation,
+    FrozenLine,
+    FrozenPart,
+    SubmissionContent,
+)
 from approvals.drawdowns.totals.rules import amounts_in_words, part_drawn, totals_of
 from display import formats
 
@@ -95,7 +102,17 @@ def _delegation(scheme: FrozenDelegation) -> dict[str, str]:
         "Limits of the delegation": amounts_in_words(scheme.limits),
         "Decision maker": scheme.decision_maker,
         "Asked first": ", ".join(f"{step.office} ({step.mode})" for step in scheme.steps),
+        "First day of the delegation": formats.long_date(scheme.earliest),
+        "Conditions of the delegation": "\n".join(scheme.conditions),
+        "Parts of the delegation": "\n".join(map(_part, scheme.parts)),
     }
+
+
+def _part(part: FrozenPart) -> str:
+    """£50,000 in 2016/17, not before 1 October 2016, once confirmed: ..."""
+    when = f", not before {formats.long_date(part.not_before)}" if part.not_before else ""
+    once = f", once confirmed: {'; '.join(part.conditions)}" if part.conditions else ""
+    return f"{formats.pounds(part.amount)} in {in_words(part.measure)}{when}{once}"
 
 
 def _authorisation(money: FrozenAuthorisation) -> dict[str, str]:

@@ -132,6 +132,7 @@ class Choosing:
     gone: int = 0
     choices: list[Choice] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    asked: dict[tuple[int, Measure], Decimal] = field(default_factory=dict)
     chosen: str = ""
 
     @property
@@ -329,6 +330,7 @@ def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[
         for measure, pounds in consumed.items():
             sums[row.authorisation.pk, measure] += pounds
             totals[measure] = totals.get(measure, Decimal(0)) + pounds
+    choosing.asked = sums
     choosing.left = left_of(sums, choosing.drawdown.delegation, is_pending=False)
     choosing.chosen = _in_words(choosing.choices, totals)
 

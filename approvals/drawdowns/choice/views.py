@@ -8,7 +8,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
+from approvals.delegations.conditions.rules import waits_for
 from approvals.drawdowns.choice.forms import open_choosing
+from approvals.drawdowns.conditions.queries import awaited_by
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation import actions
@@ -35,6 +37,9 @@ def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             messages.success(request, f"{choosing.chosen}.")
             return redirect("drawdown_case", drawdown.reference)
     context = page_context(drawdown, choosing=choosing, form=form, has_errors=bool(choosing.errors))
+    today, scheme = clock.today(), drawdown.delegation
+    awaited = awaited_by(drawdown, choosing.asked, today)
+    context["not_yet"] = [*waits_for(scheme.earliest, awaited.unmet, today), *awaited.held_back]
     return render(request, "approvals/drawdowns/drawdown_lines.html", context)
 
 

@@ -79,7 +79,7 @@ def _decides(drawdown: Drawdown, ready: Readiness, offices: Mapping[int, str]) -
     if ready.answers:
         return f"{', '.join(offices[office] for office in ready.answers)}, to answer"
     decides = f"{drawdown.delegation.decided_by}, to decide"
-    if ready.stuck:
+    if ready.stuck or ready.unmet:
         return f"{decides}. {' '.join(ready.reasons)}"
     return decides if ready.is_ready else f"{decides} from {long_date(ready.first_day)}"
 

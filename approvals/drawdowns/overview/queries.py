@@ -10,6 +10,7 @@ from accounts.models import Office, OfficeHolding, User
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns import rules
 from approvals.drawdowns.changes.rules import Difference, differences
+from approvals.drawdowns.conditions.queries import why_held_back
 from approvals.drawdowns.headroom.queries import left_as_signed, left_of
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Advice, Answer, Dispensation, Drawdown, Question, Submission
@@ -186,6 +187,8 @@ def _offices(drawdown: Drawdown, answers: dict[int, Answer], matter: Matter, day
 
 def _readiness(drawdown: Drawdown, matter: Matter, offices: list[AskedOffice], left: list[Left], day: date) -> Readiness:
     """Whether it can be signed off (one query, of one that is submitted)."""
+    if matter.held_back:
+        matter = matter._replace(held_back=why_held_back(drawdown, day))
     otherwise = why_otherwise_of([drawdown.pk]) if drawdown.state == State.SUBMITTED else {}
     names = {each.office.pk: f"{each.office}{_held(each)}" for each in offices}
     return readiness(matter, day, names, left, otherwise.get(drawdown.pk, ""))

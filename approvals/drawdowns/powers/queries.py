@@ -15,6 +15,8 @@ from approvals.drawdowns.rules import Mode, Reply, State
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody
 
+HELD_BACK = "It asks for more than the part of the delegation’s money that is released. Its page says what comes next."
+
 
 class Waits(NamedTuple):
     """A drawdown with its matter, as a list names it. `maker` is the office that decides, None where the `body` does."""
@@ -94,7 +96,11 @@ SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id,
     FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
 ), ARRAY(
     SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND {givers}
-), g.expires, c.is_key, c.notice_route, c.notice_on, (
+), g.expires, g.earliest, ARRAY(
+    SELECT k.text FROM approvals_delegationcondition k
+    WHERE k.delegation_id = g.id AND k.part_id IS NULL AND NOT approvals_condition_met(k.id, d.id) ORDER BY k.id
+), EXISTS (SELECT FROM approvals_delegationpart t WHERE t.delegation_id = g.id) AND approvals_held_back(d.id, g.id, %(day)s),
+c.is_key, c.notice_route, c.notice_on, (
     SELECT min(a.financial_year) FROM approvals_drawdownline l JOIN approvals_drawdownamount a ON a.drawdown_line_id = l.id
     WHERE l.drawdown_id = d.id AND a.pounds > 0
 ){more}
@@ -223,7 +229,7 @@ def _read(statement: str, given: Mapping[str, Any]) -> tuple[list[Waits], Mappin
 
 def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
     pk, reference, title, programme, delegation, decides, body, answer_by, state, preparers, maker, answers, givers, *case = row
-    expires, is_key, route, notice_on, first_year = case
+    expires, earliest, unmet, held_back, is_key, route, notice_on, first_year = case
     matter = Matter(
         is_submitted=state == State.SUBMITTED,
         preparers=preparers,
@@ -237,6 +243,9 @@ def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
         expires=expires,
         notice=KeyNotice(route, notice_on) if is_key else None,
         first_year=first_year,
+        earliest=earliest,
+        unmet=unmet,
+        held_back=(HELD_BACK,) if held_back else (),
     )
     return Waits(pk, reference, title, programme, delegation, decides, Body(**body).deciding if body else None, answer_by, matter)
 

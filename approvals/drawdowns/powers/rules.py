@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from approvals.decisions.key_notice.rules import Route, earliest, why_not
+from approvals.delegations.conditions.rules import unconfirmed
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Mode, Reply
 
@@ -67,6 +68,8 @@ class Matter(NamedTuple):
 
     `notice` is None for a decision that is not key. `preparers` and `givers` (of dispensations) may be of the people asked about.
     `first_year` is the earliest financial year of whose money it draws, by the calendar year in which that starts.
+    `earliest` is the first day of the delegation, `unmet` its conditions that are not confirmed; `held_back` says
+    in sentences where it asks for more than the parts of the delegation's money that are released that day.
     """
 
     is_submitted: bool
@@ -79,6 +82,9 @@ class Matter(NamedTuple):
     expires: date | None = None
     notice: KeyNotice | None = None
     first_year: int | None = None
+    earliest: date | None = None
+    unmet: Collection[str] = ()
+    held_back: Collection[str] = ()
 
 
 def why_not_answer(matter: Matter, office: int, acting: Capacity | None) -> WhyNot | None:
@@ -122,9 +128,10 @@ def why_not_prepared(matter: Matter, acting: Capacity) -> WhyNot | None:
 class Lacking(NamedTuple):
     """What a decision still waits for: the offices that are to answer, a delegation in force, notice (why not, in a sentence).
 
-    `first_day` is the first day on which the notice, and the time of those consulted who have not answered, are over; None where
-    no day will do: an office is still to agree, or no notice is on file.
-    `year` says, in a sentence, that it draws money of a year that has ended; "" where it does not.
+    `not_before` is the first day of the delegation while it is to come; `unmet` says in sentences what is to be confirmed first,
+    or released. `first_day` is the first day on which it has come, and the notice and the time of those consulted who have not
+    answered are over; None where no day will do: an office is still to agree, no notice is on file, or something is unmet.
+    `year` says why the money of an earlier year can no longer be drawn.
     """
 
     answers: list[int]
@@ -133,10 +140,12 @@ class Lacking(NamedTuple):
     notice_is_given: bool
     first_day: date | None
     year: str
+    not_before: date | None
+    unmet: list[str]
 
     @property
     def is_ready(self) -> bool:
-        return not (self.answers or self.has_ended or self.notice or self.year)
+        return not (self.answers or self.has_ended or self.notice or self.year or self.not_before or self.unmet)
 
 
 def lacking(matter: Matter, day: date) -> Lacking:
@@ -147,7 +156,10 @@ def lacking(matter: Matter, day: date) -> Lacking:
     given = _first_noticed_day(matter.notice, day)
     ended = matter.expires is not None and matter.expires < day
     over = rules.why_year_over(matter.first_year, day)
-    return Lacking(missing, ended, notice, given is not None, _first_day(matter, missing, given, day), over)
+    not_before = matter.earliest if matter.earliest and day < matter.earliest else None
+    unmet = [*map(unconfirmed, matter.unmet), *matter.held_back]
+    first_day = None if unmet else _first_day(matter, missing, given, day)
+    return Lacking(missing, ended, notice, given is not None, first_day, over, not_before, unmet)
 
 
 def _first_noticed_day(notice: KeyNotice | None, day: date) -> date | None:
@@ -160,4 +172,4 @@ def _first_day(matter: Matter, missing: Collection[int], noticed: date | None, d
     if noticed is None or any(matter.steps[office] is Mode.AGREEMENT for office in missing):
         return None
     heard = (matter.answer_by or day) + timedelta(days=1) if missing else day
-    return max(day, noticed, heard)
+    return max(day, noticed, heard, matter.earliest or day)

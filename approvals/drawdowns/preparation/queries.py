@@ -14,6 +14,7 @@ from accounts.models import Office, OfficeHolding
 from approvals.decisions.key_notice.rules import Thresholds, why_key
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
+from approvals.drawdowns.conditions.queries import awaited_by
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import KeyNotice, Matter
 from approvals.drawdowns.queries import case_of
@@ -82,11 +83,11 @@ def check_public_case(drawdown: Drawdown) -> None:
 
 
 def delegations_open(day: date) -> QuerySet[Delegation]:
-    """Those under which a drawdown can be drafted that day, the latest decision first, with limits and steps (three queries)."""
+    """Those under which a drawdown can be drafted that day, the latest decision first, with limits and steps (eight queries)."""
     return (
         Delegation.objects.filter(Q(expires__isnull=True) | Q(expires__gte=day))
         .select_related("programme", "decision__body", "decision_maker", "decision_body")
-        .prefetch_related("limits", "steps__office")
+        .prefetch_related("limits", "steps__office", "money", "parts", "conditions__part", "conditions__confirmations")
         .order_by("-decision__decided_on", "-id")
     )
 
@@ -99,10 +100,17 @@ class ToAsk(NamedTuple):
     holder: str
 
 
-def once_answered(delegation: Delegation, case: DecisionRecord | None, day: date) -> Readiness:
-    """What would still stand in the way of a sign-off, and from when, had everybody answered that day. No query."""
+def once_answered(
+    drawdown: Drawdown, case: DecisionRecord | None, asked: Mapping[tuple[int, Measure], Decimal], day: date
+) -> Readiness:
+    """What would still stand in the way of a sign-off, and from when, had everybody answered that day (eight queries at most).
+
+    `asked` is in pounds, by authorisation and measure.
+    """
+    delegation, awaited = drawdown.delegation, awaited_by(drawdown, asked, day)
     notice = KeyNotice(case.notice_route, case.notice_on) if case and case.is_key else None
-    return readiness(Matter(is_submitted=True, preparers=(), expires=delegation.expires, notice=notice), day, {})
+    terms = {"earliest": delegation.earliest, "expires": delegation.expires, **awaited._asdict()}
+    return readiness(Matter(is_submitted=True, preparers=(), notice=notice, **terms), day, {})
 
 
 def vacant(delegation: Delegation, asked: Iterable[ToAsk], day: date) -> list[str]:

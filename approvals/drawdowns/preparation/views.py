@@ -128,7 +128,8 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     of_case = [*preparing.missing_of_case(case), *preparing.missing_why_not_key(case, asked.by_measure if asked else {})]
     missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in of_case]
     form = ActForm(posted(request), drawdown=drawdown)
-    to_ask, later = preparing.to_ask(drawdown.delegation, today), preparing.once_answered(drawdown.delegation, case, today)
+    to_ask = preparing.to_ask(drawdown.delegation, today)
+    later = preparing.once_answered(drawdown, case, asked.by_limit if asked else {}, today)
     if request.method == "POST" and form.is_valid() and not missing:
         given: dict[str, Any] = {
             "version": form.seen["version"],

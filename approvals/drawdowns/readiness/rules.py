@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from approvals.delegations.conditions.rules import allows_from
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.powers.rules import Lacking, Matter, lacking
 from approvals.drawdowns.rules import in_words, year_has_ended
@@ -14,7 +15,8 @@ from display import formats
 
 
 class Readiness(NamedTuple):
-    """What stands in the way, in sentences: the `answers` that are missing, what `days` put right, and what is `stuck`.
+    """What stands in the way, in sentences: the `answers` that are missing, what `days` put right, what is still to be confirmed
+    of the delegation's conditions (`unmet`), and what is `stuck`.
 
     What is stuck needs the decision maker, or a later decision: waiting does not help. `answers` are offices by number.
     `first_day` is when it can be signed off at the earliest; None where something else than days stands in the way.
@@ -23,6 +25,7 @@ class Readiness(NamedTuple):
     answers: list[int]
     unanswered: list[str]
     days: list[str]
+    unmet: list[str]
     stuck: list[str]
     first_day: date | None
 
@@ -32,7 +35,7 @@ class Readiness(NamedTuple):
 
     @property
     def reasons(self) -> list[str]:
-        return [*self.unanswered, *self.days, *self.stuck]
+        return [*self.unanswered, *self.days, *self.unmet, *self.stuck]
 
     @property
     def all_answered(self) -> bool:
@@ -51,6 +54,8 @@ def readiness(
     still = lacking(matter, day)
     unanswered = [f"{offices[office]} has not answered." for office in still.answers]
     days, stuck = _notice(still)
+    if still.not_before:
+        days.append(allows_from(still.not_before))
     stuck += [*_expiry(matter, still, day), *_year(matter, still)]
     stuck += [
         f"{each.of}: {formats.pounds(each.before)} is left in {in_words(each.measure)}, less than this asks for."
@@ -60,7 +65,7 @@ def readiness(
     if otherwise:
         stuck.append(otherwise)
     first_day = None if stuck else still.first_day
-    return Readiness(still.answers, unanswered, days, stuck, first_day)
+    return Readiness(still.answers, unanswered, days, still.unmet, stuck, first_day)
 
 
 def _notice(still: Lacking) -> tuple[list[str], list[str]]:

@@ -29,6 +29,7 @@ from approvals.drawdowns.actions import (
     read,
     refuse_for,
 )
+from approvals.drawdowns.conditions.queries import why_held_back
 from approvals.drawdowns.consumption.actions import (
     check_delegation_limits,
     draw,
@@ -79,7 +80,7 @@ def sign_off(
     grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
     _in_order(drawdown, grounds, resolution, day)
-    _nothing_lacking(grounds.matter, day)
+    _nothing_lacking(drawdown, grounds.matter, day)
     lock_programme(drawdown.programme_id)
     limits = locked_limits(Q(authorisation__in={line.authorisation for line in content.lines}))
     rows = _frozen_rows(drawdown, limits)
@@ -144,10 +145,12 @@ def _in_order(drawdown: Drawdown, grounds: Grounds, resolution: FundingDecision 
         raise NotAllowedNow(wrong)
 
 
-def _nothing_lacking(matter: Matter, day: date) -> None:
+def _nothing_lacking(drawdown: Drawdown, matter: Matter, day: date) -> None:
     """NotAllowedNow with what stands in the way; money is looked at afterwards, under the locks of its limits."""
     if lacking(matter, day).is_ready:
         return
+    if matter.held_back:
+        matter = matter._replace(held_back=why_held_back(drawdown, day))
     names = dict(Office.objects.filter(pk__in=matter.steps).values_list("pk", "name"))
     raise NotAllowedNow(" ".join(readiness(matter, day, names).reasons))
 

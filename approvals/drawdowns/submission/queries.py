@@ -21,6 +21,7 @@ from approvals.drawdowns.submission.rules import (
     FrozenDelegation,
     FrozenLine,
     FrozenPaper,
+    FrozenPart,
     FrozenStep,
     SubmissionContent,
     submitted,
@@ -142,7 +143,7 @@ def in_force(authorisation: Authorisation) -> None:
 def content_of(
     drawdown: Drawdown, lines: Sequence[WorkedOut], submission: int, at: datetime, answer_by: date
 ) -> SubmissionContent:
-    """What would be frozen, and decided on, were it submitted at this moment (four queries)."""
+    """What would be frozen, and decided on, were it submitted at this moment (six queries)."""
     case, years = case_of(drawdown), [year.starts_in for year in drawdown.programme.years]
     return SubmissionContent(
         reference=drawdown.reference,
@@ -166,7 +167,7 @@ def _case(case: DecisionRecord) -> FrozenCase:
 
 
 def _delegation(delegation: Delegation) -> FrozenDelegation:
-    decision = delegation.decision
+    decision, conditions = delegation.decision, list(delegation.conditions.all())
     return FrozenDelegation(
         title=delegation.title,
         text=delegation.text,
@@ -175,6 +176,18 @@ def _delegation(delegation: Delegation) -> FrozenDelegation:
         expires=delegation.expires,
         limits={limit.financial_year: limit.amount for limit in delegation.limits.all()},
         steps=tuple(FrozenStep(step.office.name, Mode(step.mode)) for step in delegation.steps.select_related("office")),
+        earliest=delegation.earliest,
+        conditions=tuple(each.text for each in conditions if each.part_id is None),
+        parts=tuple(
+            FrozenPart(
+                part.number,
+                part.financial_year,
+                part.amount,
+                part.not_before,
+                tuple(each.text for each in conditions if each.part_id == part.pk),
+            )
+            for part in delegation.parts.all()
+        ),
     )
 
 

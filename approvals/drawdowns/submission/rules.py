@@ -37,6 +37,17 @@ class FrozenDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenPart:
+    """So much of what a delegation may release in one measure: from a day, once its conditions are confirmed."""
+
+    number: int
+    measure: Measure
+    amount: Decimal
+    not_before: date | None
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenDelegation:
     """Under which it is decided, word for word."""
 
@@ -47,6 +58,9 @@ class FrozenDelegation:
     expires: date | None
     limits: Mapping[Measure, Decimal]
     steps: tuple[FrozenStep, ...]
+    earliest: date | None = None
+    conditions: tuple[str, ...] = ()
+    parts: tuple[FrozenPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

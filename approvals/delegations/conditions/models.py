@@ -1,0 +1,80 @@
+"""Under which conditions a delegation's money is released, in which parts, and who confirmed that a condition is met."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import AuditEntry, User
+from accounts.text.rules import visible_text
+from approvals.delegations.models import Delegation
+from costing.measure import stored
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
+
+
+class DelegationPart(models.Model):
+    """So many whole pounds of a delegation's limit in one measure, released by themselves. Never changed.
+
+    The parts of a measure come to the delegation's limit in it.
+    """
+
+    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=year_validators)
+    amount = models.DecimalField(max_digits=14, decimal_places=0)
+    not_before = models.DateField("first day", null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["delegation", "number"], name="part_numbered_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="part_is_more_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                name="part_year_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Part {self.number}: £{self.amount:,}"
+
+    @property
+    def measure(self) -> str:
+        return stored(self.financial_year).label
+
+
+class DelegationCondition(models.Model):
+    """What must be met before anything is decided under a delegation, or before one part of it is released. Never changed."""
+
+    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="conditions")
+    part = models.ForeignKey(DelegationPart, on_delete=models.PROTECT, null=True, blank=True, related_name="conditions")
+    text = models.TextField("condition", validators=[visible_text])
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(text__regex=r"\S"), name="condition_has_its_text")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ConditionConfirmation(models.Model):
+    """That a condition is met: who says so, since when, and where it can be seen. Never changed.
+
+    It counts for every drawdown but those its author prepared: another person can then confirm the condition too.
+    """
+
+    condition = models.ForeignKey(DelegationCondition, on_delete=models.PROTECT, related_name="confirmations")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    met_on = models.DateField("date it was met")
+    evidence = models.TextField(validators=[visible_text])
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = [F("confirmed_at"), "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["condition", "confirmed_by"], name="confirmed_once_by_a_person"),
+            models.CheckConstraint(condition=Q(evidence__regex=r"\S"), name="confirmation_has_its_evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.confirmed_by}: {self.condition}"
