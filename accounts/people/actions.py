@@ -54,6 +54,16 @@ def change_own_password(*, password: str, by: User, at: datetime) -> None:
     record(action="password_changed", subject=f"person:{by.pk}", details={}, by=by, at=at)
 
 
+@transaction.atomic
+def change_own_mail(*, once_a_day: bool, by: User, at: datetime) -> None:
+    """Whether one's mail comes as it arises or once a day, all in one."""
+    changed = changes({"mail_once_a_day": by.mail_once_a_day}, {"mail_once_a_day": once_a_day})
+    if changed:
+        by.mail_once_a_day = once_a_day
+        by.save(update_fields=["mail_once_a_day"])
+        record(action="own_mail_changed", subject=f"person:{by.pk}", details=changed, by=by, at=at)
+
+
 class LastAdministrator(ValueError):
     """Nobody could administer any more."""
 

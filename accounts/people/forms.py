@@ -1,5 +1,6 @@
 """Forms of people and of signing in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
@@ -11,7 +12,7 @@ from accounts.people.models import User
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Role
 from accounts.text.rules import visible_text
-from display.forms import EditForm
+from display.forms import CarefulForm, EditForm
 from display.lists.filters import ListFilters, OneOfFilter
 
 TAKEN = "Somebody with this e-mail address can already sign in."
@@ -71,6 +72,20 @@ class ChangePersonForm(PersonForm):
 
     class Meta(PersonForm.Meta):
         fields = [*PersonForm.Meta.fields, "is_active"]
+
+
+class OwnMailForm(CarefulForm, forms.Form):
+    """How one's own mail comes."""
+
+    comes = forms.ChoiceField(
+        label="Mail about drawdowns",
+        choices=[("at_once", "At once, one for each event"), ("once_a_day", "Once a day, all in one")],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, once_a_day: bool) -> None:
+        super().__init__(data, initial={"comes": "once_a_day" if once_a_day else "at_once"})
+        self.prepare()
 
 
 class PersonField(forms.ModelChoiceField):

@@ -23,6 +23,7 @@ class User(AbstractBaseUser):
     job_title = models.CharField("job title", max_length=120, blank=True)
     roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list)
     is_active = models.BooleanField("can sign in", default=True)
+    mail_once_a_day = models.BooleanField("one mail a day", default=False)
     demo_account = models.SlugField("demonstration account", max_length=50, null=True, unique=True, editable=False)  # noqa: DJ001 - "" would be unique once
 
     objects = UserManager()

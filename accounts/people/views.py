@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.clock import queries as clock
 from accounts.offices import queries as offices_queries
 from accounts.people import actions, queries
-from accounts.people.forms import ChangePersonForm, PeopleFilters, PersonForm
+from accounts.people.forms import ChangePersonForm, OwnMailForm, PeopleFilters, PersonForm
 from accounts.people.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.power_changes import queries as power_changes
@@ -122,3 +122,19 @@ def change_person(request: SignedIn, pk: int) -> HttpResponse:
     offices = offices_queries.acts_for(person, clock.today())
     context = {"form": form, "person": person, "title": f"Change {person.name}", "offices": offices}
     return edit_or_409(request, form, save, partial(render, request, "accounts/people/person.html", context), finish)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_mail(request: SignedIn) -> HttpResponse:
+    """Whether one's own mail comes at once or once a day."""
+    form = OwnMailForm(posted(request), once_a_day=request.user.mail_once_a_day)
+
+    def save() -> bool:
+        actions.change_own_mail(once_a_day=form.cleaned_data["comes"] == "once_a_day", by=request.user, at=clock.now())
+        return True
+
+    def finish(_: bool) -> HttpResponse:
+        messages.success(request, "Your choice is saved.")
+        return redirect("own_mail")
+
+    return edit_or_409(request, form, save, partial(render, request, "accounts/people/own_mail.html", {"form": form}), finish)

@@ -15,7 +15,8 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Council, OfficeHolding, User
+from accounts.models import AuditEntry, Council, OfficeHolding, User
+from accounts.people.actions import change_own_mail
 from approvals import actions
 from approvals.drawdowns.rules import Reply
 from approvals.models import DecisionRecord, Drawdown, HandBack, Notice, Question
@@ -593,3 +594,60 @@ def test_a_notice_is_of_a_known_kind_and_names_its_question(case: Case, kind: st
 def test_a_notice_was_sent_at_a_moment_or_says_why_not(case: Case, values: dict[str, Any]):
     with refused_by("notice_state_is_whole"):
         a_notice(case, **values)
+
+
+# --- one mail a day -----------------------------------------------------------------------------------------------
+
+
+def test_who_wants_one_mail_a_day_gets_one_with_everything(case: Case):
+    leader = case.people["Leader"]
+    change_own_mail(once_a_day=True, by=leader, at=NOW)
+    first, second = in_words(case), in_words(case)
+    run_tasks()
+    assert [letter.to for letter in mail.outbox] == [[case.people["Director"].email]] * 2
+    tasks.send_digests(NOW)
+    tasks.send_digest.func(leader.pk)
+    tasks.send_digest.func(leader.pk)
+    (digest,) = [letter for letter in mail.outbox if letter.to == [leader.email]]
+    assert digest.subject == "Improvement Budget: 2 messages"
+    for drawdown in (first, second):
+        assert f"Your answer is asked for: {drawdown.reference}" in digest.body
+        assert f"/drawdowns/{drawdown.reference}/answer/leader/" in digest.body
+    assert not Notice.objects.filter(person=leader, state="queued").exists()
+
+
+def test_what_needs_no_answer_any_more_is_not_in_the_mail_of_the_day(case: Case):
+    leader = case.people["Leader"]
+    change_own_mail(once_a_day=True, by=leader, at=NOW)
+    drawdown = in_words(case)
+    actions.withdraw(drawdown=drawdown, version=drawdown.version, reasons="Too early.", by=case.officer, at=NOW)
+    tasks.send_digest.func(leader.pk)
+    (digest,) = [letter for letter in mail.outbox if letter.to == [leader.email]]
+    assert "Withdrawn" in digest.body
+    assert "Your answer is asked for" not in digest.body
+    assert set(Notice.objects.filter(person=leader).values_list("state", flat=True)) == {"sent", "given_up"}
+
+
+def test_a_mail_server_that_is_down_keeps_the_mail_of_the_day(case: Case, broken: Callable[[Exception | None], None]):
+    leader = case.people["Leader"]
+    change_own_mail(once_a_day=True, by=leader, at=NOW)
+    in_words(case)
+    broken(smtplib.SMTPServerDisconnected("gone"))
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        tasks.send_digest.func(leader.pk)
+    assert Notice.objects.get(person=leader).state == "queued"
+    broken(None)
+    tasks.send_digest.func(leader.pk)
+    assert Notice.objects.get(person=leader).state == "sent"
+
+
+def test_everybody_chooses_how_their_own_mail_comes(client: Client):
+    person = make_user()
+    client.force_login(person)
+    form = client.get("/your-mail/").context["form"]
+    for choice, wanted in (("once_a_day", True), ("at_once", False)):
+        assert client.post("/your-mail/", {"comes": choice, "made_on": form.made_on}).url == "/your-mail/"
+        person.refresh_from_db()
+        assert person.mail_once_a_day is wanted
+        form = client.get("/your-mail/").context["form"]
+    assert AuditEntry.objects.filter(action="own_mail_changed").count() == 2

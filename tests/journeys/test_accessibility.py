@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from accounts.clock import queries as clock
 from accounts.clock.actions import move_to
 from accounts.council.queries import council
-from accounts.models import Office, OfficeHolding, User
+from accounts.models import Office, OfficeHolding, PowerChange, User
 from accounts.permissions.rules import Role
 from approvals.models import Delegation
 from phases.models import ApprovalLimit, Authorisation, Body, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
@@ -92,9 +92,21 @@ PAGES: dict[str, list[str]] = {
             "authorisation_replace",
         ),
     ],
-    "auditor": ["home", "audit", "mail_texts"],
+    "auditor": ["home", "audit", "mail_texts", "own_mail"],
     "administrator": [
-        *("home", "people", "add_person", "change_person", "council", "offices", "office", "add_office", "change_office"),
+        *(
+            "home",
+            "people",
+            "add_person",
+            "change_person",
+            "power_changes",
+            "power_change",
+            "council",
+            "offices",
+            "office",
+            "add_office",
+            "change_office",
+        ),
         *("take_office", "end_holding", "correct_holding", "appoint_deputy", "revoke_deputy"),
         *("approval_limits", "approval_limit_add", "approval_limit_end", "statements", "change_statement", "privacy"),
         *("bodies", "body_add", "body_change", "governance_change", "governance", "governance_add"),
@@ -257,6 +269,13 @@ def past_its_year() -> int:
     return Authorisation.objects.earliest("pk").pk
 
 
+def power_change() -> int:
+    """One that an administrator may confirm."""
+    by = User.objects.get(demo_account="clerk")
+    given = {"kind": "take_office", "values": {}, "words": "Somebody takes office.", "asked_by": by, "asked_at": NOON}
+    return PowerChange.objects.create(**given).pk
+
+
 def address(name: str) -> str:
     """Of the demonstration: its first phase, line, decision and so on."""
     route = next(iter(get_resolver().reverse_dict.getlist(name)), None)
@@ -265,6 +284,7 @@ def address(name: str) -> str:
         **dict.fromkeys(("office", "change_office", "take_office", "appoint_deputy"), lambda: Office.objects.earliest("pk").pk),
         **dict.fromkeys(("end_holding", "correct_holding"), lambda: OfficeHolding.objects.earliest("pk").pk),
         "revoke_deputy": lambda: make_deputy(Office.objects.earliest("pk"), User.objects.get(demo_account="clerk")).pk,
+        "power_change": power_change,
         "phase_change": lambda: Phase.objects.earliest("pk").pk,
         "funding_source_change": lambda: FundingSource.objects.earliest("pk").pk,
         "excluded_item_change": lambda: ExcludedItem.objects.earliest("pk").pk,

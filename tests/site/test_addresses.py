@@ -201,7 +201,7 @@ WITHOUT_A_SESSION |= {
 # Of the demonstration alone: tests/accounts/test_clock.py says who moves its day on.
 WITHOUT_A_SESSION |= {"move_on"}
 # Of the sign-in package, for whoever is signed in.
-OF_ONES_OWN = {"unsaved", "account_change_password", "account_set_password", "account_reauthenticate"}
+OF_ONES_OWN = {"unsaved", "own_mail", "account_change_password", "account_set_password", "account_reauthenticate"}
 OF_ONES_OWN |= {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"}
 OF_ONES_OWN |= {"mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"}
 

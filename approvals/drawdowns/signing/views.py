@@ -34,6 +34,7 @@ from approvals.drawdowns.views import (
     require_recorder,
     to_be_checked,
 )
+from approvals.drawdowns.waiting.queries import next_to_sign
 from display.editing import posted
 from phases.bodies.rules import duty_of
 
@@ -114,6 +115,7 @@ def signed(request: SignedIn, reference: str) -> HttpResponse:
     if not sheet.is_decided:
         return redirect("drawdown", reference)
     context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet}
+    context |= {"next_to_sign": next_to_sign(request.user, clock.today())}
     return render(request, "approvals/drawdowns/signed.html", context | _next(sheet))
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery, Sum
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -133,6 +133,12 @@ def _page_of(row: Waits) -> str:
 
 def _about(row: Waits) -> str:
     return f"{row.reference}, {row.programme}."
+
+
+def next_to_sign(user: User, day: date) -> Waiting | None:
+    """The first of those that wait for this person's signature; None where nothing does. As Home says it, with its money."""
+    found = [each for each in waiting_for(user, day) if resolve(each.url).url_name == "sign_off"]
+    return with_money(found[:1])[0] if found else None
 
 
 def with_money(waiting: Sequence[Waiting]) -> list[Waiting]:

@@ -3,13 +3,15 @@
 What a mail says is in `letters`. Its link opens the page of the act, which does nothing by itself.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django_tasks import TaskContext, task
 
@@ -17,6 +19,7 @@ from accounts.clock import queries as clock
 from approvals.drawdowns.rules import State
 from approvals.notices.letters.queries import ASKING, sent
 from approvals.notices.models import Notice
+from display.words import counted
 
 Kind = Notice.Kind
 
@@ -45,8 +48,8 @@ def _send(pk: int, last: bool, at: datetime) -> bool:
     with transaction.atomic():
         rows = Notice.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         notice = rows.filter(pk=pk, state="queued").select_related("drawdown", "person").first()
-        if notice is None:
-            return True
+        if notice is None or notice.person.mail_once_a_day:
+            return True  # sent with the others, once a day
         needless = _needless(notice)
         error = needless or _tried(notice)
         if not error:
@@ -56,6 +59,43 @@ def _send(pk: int, last: bool, at: datetime) -> bool:
         notice.last_error = error
         notice.save()
         return notice.state != Notice.State.QUEUED
+
+
+def send_digests(at: datetime) -> None:
+    """Once a day: queue one mail for each person who wants it so, with all that was kept for them since.
+
+    Also for those who wanted it so until lately, and for whom something was kept.
+    """
+    kept = Q(person__mail_once_a_day=True) | Q(attempts=0, queued_at__lt=at - timedelta(days=1))
+    waiting = Notice.objects.filter(kept, state="queued").order_by("person").values_list("person", flat=True)
+    for person in waiting.distinct():
+        send_digest.enqueue(person)
+
+
+@task()
+def send_digest(person: int) -> None:
+    """One mail with everything that is queued for this person. Raises what the mail server says: it is tried again."""
+    with transaction.atomic():
+        rows = Notice.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        queued = list(rows.filter(person=person, state="queued").select_related("drawdown", "person").order_by("queued_at", "pk"))
+        wanted = [notice for notice in queued if not _needless(notice)]
+        if wanted:
+            digest_of(wanted).send()
+        for notice in queued:
+            notice.last_error = _needless(notice)
+            notice.state = Notice.State.GIVEN_UP if notice.last_error else Notice.State.SENT
+            notice.sent_at = None if notice.last_error else clock.now()
+            notice.save()
+
+
+def digest_of(notices: Sequence[Notice]) -> EmailMessage:
+    """The mail of several notices to one person, in the order of time."""
+    letters = [
+        (letter, [f"{settings.SITE_ADDRESS}{address}" for address in addresses]) for letter, addresses in map(sent, notices)
+    ]
+    text = render_to_string("approvals/notices/digest.txt", {"letters": letters})
+    subject = f"Improvement Budget: {counted(len(letters), 'message')}"
+    return EmailMessage(subject=subject, body=text, to=[notices[0].person.email], headers={"Auto-Submitted": "auto-generated"})
 
 
 def _needless(notice: Notice) -> str:

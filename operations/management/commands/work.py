@@ -8,6 +8,7 @@ from accounts.clock import queries as clock
 from accounts.unsaved import actions as unsaved
 from approvals import actions
 from approvals.notices import actions as notices
+from approvals.notices.delivery import actions as delivery
 from operations.worker import Supervisor
 from reports.papers.published.actions import note_soon
 
@@ -27,5 +28,6 @@ def _daily(_: datetime) -> None:
     actions.publish_planned(at)
     actions.take_effect_of_all(at)
     notices.remind(at)
+    delivery.send_digests(at)
     unsaved.discard_old(at)
     call_command("prune_db_task_results", verbosity=0)  # what was done a fortnight ago
