@@ -121,7 +121,13 @@ def _account(account: str, name: str, job: str, roles: list[Role], at: datetime)
     user = User(email=f"{account}@demonstration.example", name=name, job_title=job, roles=roles, demo_account=account)
     user.set_unusable_password()
     user.save()
-    record(action="person_added", subject=f"person:{user.pk}", details={"demonstration": account}, by=None, at=at)
+    record(
+        action="person_added",
+        subject=f"person:{user.pk}",
+        details={"demonstration": account, "roles": user.roles},
+        by=None,
+        at=at,
+    )
     return user
 
 

@@ -35,6 +35,7 @@ from approvals.models import (
 from costing.financial_year import FinancialYear
 from costing.frozen import canonical, digest, written
 from costing.intake import Basis
+from operations import power
 from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
@@ -52,6 +53,8 @@ class Kept(NamedTuple):
     of: str
     stored: str
     afresh: str
+    fault: str = ""
+    """What is wrong where the two differ, in a sentence of its own."""
 
 
 class Tally(NamedTuple):
@@ -165,7 +168,8 @@ def check_stored(kind: str) -> Tally:
     rows, over = 0, hashlib.sha256()
     for kept in STORED[kind]():
         if kept.stored != kept.afresh:
-            raise NotProved(f"{kept.of} is not as it was stored: {kept.stored} is kept, and it works out as {kept.afresh}.")
+            differs = f"{kept.of} is not as it was stored: {kept.stored} is kept, and it works out as {kept.afresh}."
+            raise NotProved(kept.fault or differs)
         rows += 1
         over.update(f"{kept.of}\n{kept.stored}\n".encode())
     return Tally(rows, over.hexdigest())
@@ -378,6 +382,14 @@ def _packs() -> Iterator[Kept]:
         yield Kept(f"What the audit record says of pack {pk}", json.loads(content)["details"].get("sha256", "nothing"), sha256)
 
 
+def _powers() -> Iterator[Kept]:
+    """Whatever gives somebody power is explained by an act: a row that was written or changed past the record is not."""
+    names = power.Names()
+    for kind in power.KINDS.values():
+        for each in kind(names):
+            yield Kept(each.of, each.kept, each.explained, each.sentence)
+
+
 STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "amounts of lines": _amounts_of_lines,
     "limits drawn": _limits_drawn,
@@ -397,4 +409,5 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "schedules and findings of issued papers": _made_from,
     "packs and long tables": _renderings,
     "packs in the audit record": _packs,
+    "powers": _powers,
 }

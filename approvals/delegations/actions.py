@@ -19,8 +19,8 @@ from approvals.dates.rules import Step
 from approvals.delegations.conditions.models import DelegationCondition, DelegationPart
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
+from approvals.delegations.queries import said_of
 from approvals.drawdowns.rules import Measure, Mode, in_words
-from costing.measure import stored
 from phases.models import FundingDecision
 
 
@@ -69,27 +69,9 @@ def record_delegation(
         limit.save()
     for number, part in enumerate(parts, 1):
         _part(delegation, number, part)
-    details = {
-        "delegation": delegation.title,
-        "decision_maker": delegation.decided_by,
-        "text": delegation.text,
-        "money": [str(each) for each in money],
-        "steps": {office.name: mode for office, mode in steps},
-        "limits": {stored(measure).key: str(amount) for measure, amount in limits.items()},
-        "earliest": delegation.earliest,
-        "expires": delegation.expires,
-        "conditions": conditions,
-        "parts": [
-            {
-                "measure": stored(part.measure).key,
-                "amount": str(part.amount),
-                "not_before": part.not_before,
-                "conditions": list(part.conditions),
-            }
-            for part in parts
-        ],
-    }
-    record(action="delegation_recorded", subject=f"programme:{decision.programme.slug}", details=details, by=by, at=at)
+    record(
+        action="delegation_recorded", subject=f"programme:{decision.programme.slug}", details=said_of(delegation), by=by, at=at
+    )
     return delegation
 
 

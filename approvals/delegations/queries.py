@@ -1,13 +1,14 @@
 """Reads about delegations, each a constant number of queries."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from approvals.delegations.conditions.rules import waits_for
 from approvals.delegations.models import Delegation
+from costing.measure import stored
 from phases.models import Programme
 
 
@@ -38,6 +39,31 @@ def delegation_in_full(programme: Programme, pk: int, day: date) -> Delegated:
     if (found := next((each for each in _whole(programme).filter(pk=pk)), None)) is None:
         raise Http404
     return Delegated(found, _has_ended(found, day), _waits(found, day))
+
+
+def said_of(delegation: Delegation) -> dict[str, Any]:
+    """What the audit record says of a delegation: everything that it allows (seven queries, none where all of it is fetched)."""
+    conditions = list(delegation.conditions.all())
+    return {
+        "delegation": delegation.title,
+        "decision_maker": delegation.decided_by,
+        "text": delegation.text,
+        "money": sorted(str(each) for each in delegation.money.all()),
+        "steps": {step.office.name: step.mode for step in delegation.steps.all()},
+        "limits": {stored(limit.financial_year).key: str(limit.amount) for limit in delegation.limits.all()},
+        "earliest": delegation.earliest,
+        "expires": delegation.expires,
+        "conditions": [each.text for each in conditions if each.part_id is None],
+        "parts": [
+            {
+                "measure": stored(part.financial_year).key,
+                "amount": str(part.amount),
+                "not_before": part.not_before,
+                "conditions": [each.text for each in conditions if each.part_id == part.pk],
+            }
+            for part in delegation.parts.all()
+        ],
+    }
 
 
 def _has_ended(delegation: Delegation, day: date) -> bool:

@@ -9,7 +9,7 @@ from django.db import connection
 from accounts.audit.actions import record
 from accounts.models import User
 from accounts.permissions.rules import Role
-from tests.making import NOON, PASSWORD, make_administrator
+from tests.making import NOON, PASSWORD, make_administrator, make_user
 from tests.refusals import check_deferred_rules
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_there_are_two_first_administrators(monkeypatch: pytest.MonkeyPatch):
 
 
 def _chain(entries: int) -> None:
-    person = make_administrator()
+    person = make_user()
     for number in range(entries):
         record(action="tried", subject="test", details={"number": number}, by=person, at=NOON)
 
@@ -114,5 +114,5 @@ def test_a_tampered_record_names_its_first_bad_entry(statement: str, said: str):
 
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_test_transaction_the_record_is_read_as_one_snapshot():
-    make_administrator()
+    make_user()
     assert _run("verify_audit").startswith("The audit record is whole")

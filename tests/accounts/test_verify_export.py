@@ -16,7 +16,7 @@ from accounts.audit.actions import record
 from accounts.audit.queries import exported
 from accounts.audit.rules import link
 from operations import verify_export
-from tests.making import NOON, make_administrator
+from tests.making import NOON, make_user
 from tests.refusals import check_deferred_rules
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ PROGRAM = Path(verify_export.__file__)
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     """Of five entries."""
-    person = make_administrator()
+    person = make_user()
     for number in range(1, 6):
         record(action="tried", subject="test", details={"number": number, "words": "£ “é”\n"}, by=person, at=NOON)
     file = tmp_path / "export.jsonl"

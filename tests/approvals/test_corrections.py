@@ -20,6 +20,7 @@ from costing.frozen import digest
 from posts.exempt.actions import exempt_line
 from tests.approvals.case import KEY, NOW, Case, make_case
 from tests.approvals.test_exempt import read
+from tests.explaining import explain
 from tests.making import make_clerk
 from tests.refusals import owner, refused_by
 
@@ -104,6 +105,7 @@ def test_the_text_as_decided_is_corrected_once_who_signed_has_confirmed_it(case:
     assert DecisionRecord.objects.values().get() == before
     told = Client().get(f"/published-decisions/{published.reference}/corrections/1/").text
     assert "Confirmed by the decision maker" in told
+    explain()
     call_command("verify_audit")
 
 
@@ -273,6 +275,7 @@ def test_the_page_leads_back_where_the_record_is_not_published(case: Case):
 
 def test_verify_audit_finds_a_correction_that_was_changed_past_the_triggers(case: Case, monkeypatch: pytest.MonkeyPatch):
     correct(case, case.published())
+    explain()
     call_command("verify_audit")
     owner("ALTER TABLE approvals_correction DISABLE TRIGGER USER")
     Correction.objects.update(right="Bromley Town")

@@ -16,6 +16,7 @@ from approvals.models import DecisionRecord, KeyNotice
 from posts.exempt.actions import exempt_line
 from tests.approvals.case import CASE, KEY, NOW, Case, make_case
 from tests.approvals.test_exempt import read
+from tests.explaining import explain
 from tests.making import make_body, make_clerk, make_programme
 from tests.refusals import owner, refused_by
 
@@ -142,6 +143,7 @@ def test_a_notice_stays(case: Case):
 
 def test_verify_audit_finds_a_notice_that_was_changed_past_the_triggers(case: Case):
     give(case)
+    explain()
     call_command("verify_audit")
     owner("ALTER TABLE approvals_keynotice DISABLE TRIGGER USER")
     KeyNotice.objects.update(due_from=FIRST - timedelta(days=10))

@@ -17,6 +17,7 @@ from approvals.decisions.planned.actions import checked
 from approvals.models import DecisionRecord, Drawdown, PlannedPublication
 from posts.exempt.actions import exempt_line
 from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.explaining import explain
 from tests.making import make_clerk
 from tests.refusals import refused_by
 
@@ -61,6 +62,7 @@ def test_it_is_published_by_itself_on_its_day_and_not_before(case: Case, signed:
     assert entry.actor is None  # nobody acted that day
     assert f'"planned_in_entry":{planned.entry_id}' in entry.content
     assert actions.publish_planned(MORNING) == 0
+    explain()
     call_command("verify_audit")
 
 

@@ -27,6 +27,7 @@ from approvals.models import DecisionRecord, Drawdown, RecordAddition, Rewording
 from costing.frozen import digest
 from phases.models import Authorisation
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case
+from tests.explaining import explain
 from tests.making import make_decision, make_officer
 from tests.refusals import owner
 
@@ -251,6 +252,7 @@ def test_the_text_of_a_resolution_is_not_worded_anew():
 
 
 def verified() -> str:
+    explain()
     out = StringIO()
     call_command("verify_audit", stdout=out)
     return out.getvalue()

@@ -20,6 +20,7 @@ from posts.exempt.actions import exempt_line
 from reports.papers.packs.queries import offered
 from tests.approvals.case import CASE, KEY, NOW, Case, make_case
 from tests.approvals.test_exempt import read
+from tests.explaining import explain
 from tests.making import make_administrator, make_clerk, make_user
 from tests.refusals import owner, refused_by
 from tests.site.test_nothing_exempt_is_public import public_answers, said
@@ -211,6 +212,7 @@ def test_nothing_is_let_back(case: Case):
 
 def test_verify_audit_finds_a_withdrawal_that_was_taken_away(case: Case):
     withdraw(case, record_of(case.published()))
+    explain()
     call_command("verify_audit")
     owner("ALTER TABLE approvals_withdrawal DISABLE TRIGGER USER")
     Withdrawal.objects.all().delete()

@@ -27,6 +27,8 @@ from tests.approvals.case import make_case
 case = make_case()
 case.signed(case.line())
 case.submitted(case.line())
+from tests.explaining import explain
+explain()
 """
 CLUSTER = cluster.TESTS  # the same programs without waiting for the disk
 

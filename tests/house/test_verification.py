@@ -17,7 +17,8 @@ from approvals import actions
 from approvals.models import Drawdown
 from operations import proof as verification
 from tests.approvals.case import NOW, Case, make_case
-from tests.making import NOON, make_administrator
+from tests.explaining import explain
+from tests.making import NOON, make_administrator, make_user
 from tests.refusals import check_deferred_rules
 from tests.reports.papers import issued, make_programme_to_issue
 
@@ -37,6 +38,7 @@ GUARDED = (
 
 
 def verify(*arguments: str) -> str:
+    explain()
     out = StringIO()
     call_command("verify_audit", *arguments, stdout=out)
     return out.getvalue()
@@ -146,7 +148,7 @@ def test_a_guard_that_is_off_is_named(signed: Drawdown):
 
 
 def chain(entries: int) -> list[AuditEntry]:
-    person = make_administrator()
+    person = make_user()
     return [record(action="tried", subject="test", details={"number": n}, by=person, at=NOON) for n in range(entries)]
 
 
@@ -201,15 +203,16 @@ def change_address(person: Any, email: str, by: Any) -> None:
 
 def test_entries_keep_the_address_that_a_person_had_when_they_acted():
     [person, other] = make_administrator(email="first@council.example"), make_administrator()
+    explain()
     for email in ("second@council.example", "third@council.example"):
         record(action="tried", subject="test", details={}, by=person, at=NOON)
         change_address(person, email, by=other)
     change_address(person, "fourth@council.example", by=person)
     record(action="tried", subject="test", details={}, by=person, at=NOON)
-    assert "whole: 6 entries" in verify()
+    assert "whole: 8 entries" in verify()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_user SET email = 'past-the-record@council.example' WHERE id = %s", [person.pk])
-    with pytest.raises(CommandError, match=r"Entry 6 .*column actor"):
+    with pytest.raises(CommandError, match=r"Entry 8 .*column actor"):
         verify()
 
 

@@ -20,6 +20,7 @@ from reports.checks.queries import findings_of
 from reports.models import IssuedPaper
 from reports.papers import actions
 from reports.papers.actions import PaperOvertaken, StoppedByFindings
+from tests.explaining import explain
 from tests.making import NOON, make_auditor, make_clerk, make_officer
 from tests.refusals import check_deferred_rules, refused_by, unique_columns
 from tests.reports.papers import MEETING, dearer, issued, make_programme_to_issue, paper_of
@@ -208,6 +209,7 @@ def tampered(statement: str) -> None:
 )
 def test_what_was_changed_past_the_triggers_is_found(programme: Programme, statement: str, said: str):
     issued(programme)
+    explain()
     call_command("verify_audit")
     tampered(statement)
     with pytest.raises(CommandError, match=said):

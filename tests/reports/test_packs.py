@@ -31,6 +31,7 @@ from reports.requests.rules import PackItem, PackRequest
 from reports.table.appendix import rules as pdf
 from tests.answers import shown
 from tests.approvals.case import KEY, make_case
+from tests.explaining import explain
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_programme
 from tests.reports.papers import MEETING, issued, make_programme_to_issue
 from tests.reports.report_case import make_report, paragraph
@@ -329,6 +330,7 @@ def test_only_a_clerk_makes_packs(programme: Programme, who: Any, appendix: byte
 def test_the_store_verifies_a_pack_and_names_one_that_was_changed(programme: Programme, appendix: bytes):
     papers(programme, appendix)
     done = made(programme)
+    explain()
     _, tallies = check_everything()
     assert (tallies["packs and long tables"].rows, tallies["packs in the audit record"].rows) == (1, 1)
     with connection.cursor() as cursor:
