@@ -139,7 +139,8 @@ def test_each_person_is_offered_what_they_may_do(case: Case, monkeypatch: pytest
     assert offered(case.chief_executive, ready)["Sign off…"] == f"/drawdowns/{reference}/sign-off/"
 
 
-def test_an_answer_is_checked_before_it_is_recorded(case: Case):
+def test_an_answer_is_checked_before_it_is_recorded(case: Case, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: LATER)
     drawdown, leader = case.submitted(case.line()), case.people["Leader"]
     seen = opened(leader, drawdown, "answer/leader/")
     check = send(leader, drawdown, "answer/leader/", **seen, reply="agree", words="Gladly.", interests="none", declaration="")
