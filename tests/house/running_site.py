@@ -26,12 +26,17 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 # A case of its own beside the demonstration, whose offices step aside; the sign-in buttons are its people's now.
 PREPARE = """
 import json, sys
+from datetime import date
 import django
 django.setup()
+from django.conf import settings
+settings.DEMONSTRATION = True
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from accounts.clock.actions import move_to
 from accounts.models import Office, User
 from tests.approvals.case import make_case
+move_to(date(2016, 9, 21), by=None)  # the day after that of the case's answers
 Office.objects.update(name=Concat(F("name"), Value(" before")), slug=Concat(F("slug"), Value("-before")))
 case = make_case()
 for account, person in (("chief-executive", case.chief_executive), ("clerk", case.clerk)):
