@@ -60,7 +60,9 @@ def make_auditor(**values: Any) -> User:
 
 
 def make_office(name: str = "Chief Executive", kind: str = "officer") -> Office:
-    return Office.objects.create(name=name, kind=kind, slug=name.lower().replace(" ", "-"))
+    slug = name.lower().replace(" ", "-")
+    taken = Office.objects.filter(slug=slug).exists()
+    return Office.objects.create(name=name, kind=kind, slug=f"{slug}-2" if taken else slug)
 
 
 def make_holding(office: Office, holder: User, since: date = date(2016, 4, 1), until: date | None = None) -> OfficeHolding:

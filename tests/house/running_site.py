@@ -31,18 +31,22 @@ import django
 django.setup()
 from django.conf import settings
 settings.DEMONSTRATION = True
-from django.db.models import F, Value
-from django.db.models.functions import Concat
 from accounts.clock.actions import move_to
+from accounts.clock.queries import now
 from accounts.models import Office, User
+from accounts.offices.actions import change_office
 from tests.approvals.case import make_case
+from tests.explaining import explain
 move_to(date(2016, 9, 21), by=None)  # the day after that of the case's answers
-Office.objects.update(name=Concat(F("name"), Value(" before")), slug=Concat(F("slug"), Value("-before")))
+administrator = User.objects.get(demo_account="administrator")
+before = Office.objects.get(name="Chief Executive")
+change_office(office=before, values={"name": "Chief Executive before"}, by=administrator, at=now())
 case = make_case()
 for account, person in (("chief-executive", case.chief_executive), ("clerk", case.clerk)):
     User.objects.filter(demo_account=account).update(demo_account=None)
     User.objects.filter(pk=person.pk).update(demo_account=account)
 ready = [case.ready(case.costing(1000)) for _ in range(int(sys.argv[1]))]
+explain()
 print(json.dumps([{"reference": each.reference, "version": each.version, "sha256": each.sha256} for each in ready]))
 """
 

@@ -80,7 +80,7 @@ def test_from_the_draft_of_the_record_to_an_outcome(case: Case, inspection: Insp
     press(page, "Continue")
     inspection.look("an outcome, checked")
     press(page, "Record the outcome")
-    expect(page.get_by_text("In effect since")).to_be_visible()
+    expect(page.get_by_text("In effect since").first).to_be_visible()
     inspection.look("a decision in effect")
     assert Drawdown.objects.get().state == State.EFFECTIVE
 
