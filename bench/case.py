@@ -13,6 +13,8 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from accounts.clock import queries as clock
+from accounts.factors.views import CONFIRMED
 from accounts.models import User
 from costing.line_cost import Duration
 from phases.models import Phase, Programme
@@ -132,6 +134,7 @@ def _signed_in(user: User) -> tuple[RequestFactory, BaseHandler]:
             SESSION_KEY: str(user.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: user.get_session_auth_hash(),
+            CONFIRMED: clock.real_now().timestamp(),
         }
     )
     session.save()
