@@ -101,8 +101,10 @@ SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id,
     WHERE k.delegation_id = g.id AND k.part_id IS NULL AND NOT approvals_condition_met(k.id, d.id) ORDER BY k.id
 ), EXISTS (SELECT FROM approvals_delegationpart t WHERE t.delegation_id = g.id) AND approvals_held_back(d.id, g.id, %(day)s),
 c.is_key, c.notice_route, c.notice_on, (
-    SELECT min(a.financial_year) FROM approvals_drawdownline l JOIN approvals_drawdownamount a ON a.drawdown_line_id = l.id
-    WHERE l.drawdown_id = d.id AND a.pounds > 0
+    -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
+    SELECT min((
+        SELECT min(a.financial_year) FROM approvals_drawdownamount a WHERE a.drawdown_line_id = l.id AND a.pounds > 0
+    )) FROM approvals_drawdownline l WHERE l.drawdown_id = d.id
 ){more}
 FROM approvals_drawdown d
 JOIN approvals_delegation g ON g.id = d.delegation_id
