@@ -32,8 +32,11 @@ MOST_DEEP = 6
 
 
 def unpacked(content: bytes, depth: int = 0) -> Iterator[bytes]:
-    """The bytes as they came, and whatever is packed in them: gzip, zip (XLSX, DOCX, ODS), PDF with its streams and its text."""
-    yield content
+    """The bytes as they came, and whatever is packed in them: gzip, zip (XLSX, DOCX, ODS), PDF with its streams and its text.
+
+    Of a PDF itself the digits are left out: lengths and places in the file, some of which are as large as the figures.
+    """
+    yield re.sub(rb"\d+", b"", content) if content[:5] == b"%PDF-" else content
     if depth > MOST_DEEP:
         return
     inner: list[bytes] = []
