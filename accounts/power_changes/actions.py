@@ -18,8 +18,11 @@ from accounts.people.models import User
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, require
 from accounts.power_changes.models import PowerChange
-from accounts.power_changes.queries import address_of, administrators
+from accounts.power_changes.queries import address_of, administrators, plain_days
 from accounts.power_changes.rules import Kind, Wanted, why_not_confirm
+
+
+CHANGED_SINCE = "What it would change was changed by somebody else since. Refuse it, and ask for it again."
 
 
 class _Tried(Exception):
@@ -55,7 +58,7 @@ def _ask(wanted: Wanted, by: User, at: datetime) -> PowerChange:
     _record(change, "power_asked_for", by, at)
     for each in User.objects.filter(pk__in=[pk for pk in administrators() if pk not in (by.pk, wanted.person)]):
         text = f"{by} asks for this change of power. It waits until another administrator confirms it.\n\n{change.words}"
-        write(to=each.email, subject="A change of power waits for you", text=text, address=address_of(change))
+        write(to=each.email, subject="A change of power needs your confirmation", text=text, address=address_of(change))
     return change
 
 
@@ -120,6 +123,9 @@ def _take_office(values: Mapping[str, Any], by: User, at: datetime) -> Any:
 
 def _correct_holding(values: Mapping[str, Any], by: User, at: datetime) -> Any:
     holding, holder = OfficeHolding.objects.get(pk=values["holding"]), User.objects.get(pk=values["holder"])
+    offices.lock_office(holding.office_id)
+    holding.refresh_from_db()
+    _as_it_was(values, {"holder": holding.holder_id, **plain_days(Days(holding.since, holding.until))})
     return offices.correct_holding(holding=holding, holder=holder, days=_days(values), reason=values["reason"], by=by, at=at)
 
 
@@ -133,8 +139,19 @@ def _add_person(values: Mapping[str, Any], by: User, at: datetime) -> Any:
 
 
 def _change_person(values: Mapping[str, Any], by: User, at: datetime) -> Any:
-    details = {name: value for name, value in values.items() if name != "person"}
-    return people.change_person(person=User.objects.get(pk=values["person"]), details=PersonDetails(**details), by=by, at=at)
+    person = people.locked_person(values["person"])
+    if person is None:
+        raise ValidationError(CHANGED_SINCE)
+    now = PersonDetails(person.email, person.name, person.job_title, person.roles, person.is_active)
+    _as_it_was(values, now.stored)
+    details = {name: value for name, value in values.items() if name not in ("person", "before")}
+    return people.change_person(person=person, details=PersonDetails(**details), by=by, at=at)
+
+
+def _as_it_was(values: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """What was asked for was a change of something: done to something else, it would undo what happened in between."""
+    if values["before"] != now:
+        raise ValidationError(CHANGED_SINCE)
 
 
 _DOES: dict[Kind, Callable[[Mapping[str, Any], User, datetime], Any]] = {

@@ -39,7 +39,7 @@ def address_of(change: PowerChange) -> str:
 def taking_office(office: Office, holder: User, days: Days) -> Wanted:
     """Somebody takes office; who holds it that day is told too."""
     words = f"{holder} takes office as {office} {_from_to(days)}."
-    values = {"office": office.pk, "holder": holder.pk, **_plain(days)}
+    values = {"office": office.pk, "holder": holder.pk, **plain_days(days)}
     return Wanted(Kind.TAKE_OFFICE, values, words, holder.pk, _addresses(holder, holder_of(office, days.since)))
 
 
@@ -47,14 +47,15 @@ def correcting_holding(holding: OfficeHolding, holder: User, days: Days, reason:
     """Who held an office was recorded wrongly; both are told."""
     recorded = f"{holding.holder} {_from_to(Days(holding.since, holding.until))}"
     words = f"{holder} is recorded as {holding.office} {_from_to(days)}, instead of {recorded}. Reason: {reason}"
-    values = {"holding": holding.pk, "holder": holder.pk, "reason": reason, **_plain(days)}
+    before = {"holder": holding.holder_id, **plain_days(Days(holding.since, holding.until))}
+    values = {"holding": holding.pk, "holder": holder.pk, "reason": reason, "before": before, **plain_days(days)}
     return Wanted(Kind.CORRECT_HOLDING, values, words, holder.pk, _addresses(holder, holding.holder))
 
 
 def appointing_deputy(office: Office, deputy: User, days: Days, authority: str) -> Wanted:
     """Somebody may act for the office; its holder is told too."""
     words = f"{deputy} may act for {office} {_from_to(days)}, under this authority: {authority}"
-    values = {"office": office.pk, "deputy": deputy.pk, "authority": authority, **_plain(days)}
+    values = {"office": office.pk, "deputy": deputy.pk, "authority": authority, **plain_days(days)}
     return Wanted(Kind.APPOINT_DEPUTY, values, words, deputy.pk, _addresses(deputy, holder_of(office, days.since)))
 
 
@@ -72,7 +73,7 @@ def changing_person(person: User, details: PersonDetails, day: date) -> Wanted |
     has_office = person.holdings.not_ended(day).exists() or person.deputy_appointments.not_ended(day).exists()
     if not gives_power(before, details, has_office=has_office):
         return None
-    values = {"person": person.pk, **details.stored}
+    values = {"person": person.pk, "before": before.stored, **details.stored}
     return Wanted(Kind.CHANGE_PERSON, values, _changed(before, details), person.pk, _once(before.email, details.email.lower()))
 
 
@@ -95,7 +96,8 @@ def _from_to(days: Days) -> str:
     return f"from {long_date(days.since)}" + (f" to {long_date(days.until)}" if days.until else " on")
 
 
-def _plain(days: Days) -> dict[str, Any]:
+def plain_days(days: Days) -> dict[str, Any]:
+    """As JSON holds them."""
     return {"since": days.since.isoformat(), "until": days.until and days.until.isoformat()}
 
 

@@ -29,6 +29,6 @@ def save_funding_source(
 def save_excluded_item(
     *, programme: Programme, values: Mapping[str, Any], by: User, at: datetime, item: ExcludedItem | None = None
 ) -> ExcludedItem:
-    """Add or change what is footnoted under the committee table and stands in no total."""
+    """Add or change a note under the committee table on money that is not included in any total."""
     require(by, Permission.SET_UP_PROGRAMMES)
     return save(item or ExcludedItem(programme=locked(programme)), values, by=by, at=at)

@@ -52,7 +52,7 @@ class FundingSource(models.Model):
 
 
 class ExcludedItem(models.Model):
-    """Something met from elsewhere: footnoted under the committee table with its source, and in no total."""
+    """Something met from elsewhere: a note under the committee table names its source, and no total includes it."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="excluded_items")
     title = models.CharField(max_length=200, validators=[visible_text])

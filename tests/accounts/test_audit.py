@@ -214,6 +214,14 @@ def test_what_an_entry_holds_is_read_line_by_line():
         "Up to: £1,000,000",
         "Was: Old → none",
     ]
+    limit = {"measure": "in_year", "approver": "Executive", "up_to": "1000000"}  # a kind of measure, of no year
+    assert set(enter("approval_limit_added", details=limit).details.splitlines()) == {
+        "Measure: in year",
+        "Approver: Executive",
+        "Up to: £1,000,000",
+    }
+    odd = {"released": [{"measure": "other", "pounds": "5"}], "first_year": 99999}
+    assert enter("tried", details=odd).details.splitlines() == ["First year: 99999", "Released: measure other, £5"]
     assert enter("person_changed", details={"roles": [["auditor"], []]}).details == "Roles: auditor → none"
 
 

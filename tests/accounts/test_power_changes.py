@@ -14,7 +14,7 @@ from accounts.offices.rules import Days
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Role
 from accounts.power_changes import actions
-from accounts.power_changes.queries import taking_office, waiting_for
+from accounts.power_changes.queries import changing_person, correcting_holding, taking_office, waiting_for
 from accounts.power_changes.rules import ALONE, DECIDING, gives_power, why_not_confirm
 from tests.making import NOON, make_administrator, make_clerk, make_holding, make_office, make_user
 from tests.refusals import refused_by
@@ -74,6 +74,7 @@ def test_an_administrator_makes_nobody_chief_executive_alone(first: User, second
     assert "Confirmed: New face takes office as Chief Executive" in page.text
     assert OfficeHolding.objects.get().holder == made_up
     entry = AuditEntry.objects.get(action="power_confirmed")
+    assert "Values" not in entry.details
     assert (entry.actor, '"asked_by":"first@council.example"' in entry.content.replace(" ", "")) == (second, True)
 
 
@@ -82,7 +83,9 @@ def test_whom_it_concerns_is_told_and_whoever_may_confirm_it(first: User, second
     make_holding(office, before, date(2015, 4, 1))
     change = _asked(office, after, first)
     work()
-    assert [(letter.to, letter.subject) for letter in mail.outbox] == [([second.email], "A change of power waits for you")]
+    assert [(letter.to, letter.subject) for letter in mail.outbox] == [
+        ([second.email], "A change of power needs your confirmation")
+    ]
     assert f"/changes-of-power/{change.pk}/" in mail.outbox[0].body
     actions.confirm(change=change, by=second, at=LATER)
     work()
@@ -132,6 +135,29 @@ def test_what_no_longer_can_be_done_says_so_and_waits(first: User, second: User,
     assert "Nothing was changed. Somebody quicker takes this office on the same day." in page.text
     change.refresh_from_db()
     assert change.outcome == ""
+
+
+def test_an_account_that_changed_since_is_not_put_back(first: User, second: User):
+    leaver = make_user(Role.AUDITOR, name="Leaver", email="leaver@council.example")
+    asked = PersonDetails("leaver@council.example", "Leaver", "", [Role.CLERK])
+    wanted = changing_person(leaver, asked, APRIL)
+    assert wanted
+    change = actions.give(wanted=wanted, by=first, at=NOON)
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    with pytest.raises(ValidationError, match="changed by somebody else since"):
+        actions.confirm(change=change, by=second, at=LATER)
+    leaver.refresh_from_db()
+    assert (leaver.is_active, leaver.roles) == (False, [Role.AUDITOR])
+
+
+def test_a_holding_that_changed_since_is_not_corrected_over(first: User, second: User, office: Office):
+    holding = make_holding(office, make_user(name="Before"))
+    wanted = correcting_holding(holding, make_user(name="After"), Days(APRIL), "Typed wrongly.")
+    change = actions.give(wanted=wanted, by=first, at=NOON)
+    OfficeHolding.objects.update(until=date(2016, 12, 31))
+    with pytest.raises(ValidationError, match="changed by somebody else since"):
+        actions.confirm(change=change, by=second, at=LATER)
+    assert OfficeHolding.objects.get().holder.name == "Before"
 
 
 def test_nobody_confirms_power_for_themselves(first: User, second: User, office: Office):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from costing.financial_year import NotAFinancialYear
 from costing.measure import Measure, NotAMeasure, parse, stored
 from display.formats import long_date, long_moment, pounds
 
@@ -37,6 +38,8 @@ def _name(key: str) -> str:
 def in_lines(details: Mapping[str, Any], *, is_change: bool) -> Iterator[str]:
     """A line for each fact of an entry; an empty one has none. `is_change`: a pair is what was before and what came after."""
     for name, value in details.items():
+        if name == "values" and "words" in details:
+            continue  # for machines: the words say the same
         if name == "changed" and isinstance(value, dict):
             yield from in_lines(value, is_change=True)
         elif is_change and isinstance(value, list) and len(value) == 2 and name not in ("before", "after"):
@@ -69,8 +72,8 @@ def _said(name: str, value: Any) -> str:
         return ", ".join(filter(None, (_said(name, each) for each in value)))
     if isinstance(value, dict):
         return _limits(value) or _fact(value)
-    if name in MEASURES:
-        return _measure(value).label
+    if name in MEASURES and (measure := _measure(value)):
+        return measure.label
     if name in MONEY and (amount := _number(value)) is not None:
         return _pounds(amount)
     return _text(str(value))
@@ -91,16 +94,21 @@ def _fact(fact: Mapping[str, Any]) -> str:
     """One of several like things: "Head of service, July release, £83,000 in 2016/17". A name stands for its number."""
     parts = {name: _said(name, value) for name, value in fact.items() if name != "row" and f"{name}_title" not in fact}
     money = parts.pop("pounds", "")
-    year = _measure(fact["measure"]).in_words if "measure" in fact else ""
-    parts.pop("measure", None)
+    year = ""
+    if "measure" in fact and (measure := _measure(fact["measure"])):
+        year = measure.in_words
+        parts.pop("measure")
     what_first = sorted(parts.items(), key=lambda part: part[0] not in ("title", "line_title"))
     said = [text if name.endswith("title") else f"{_name(name)} {text}" for name, text in what_first if text]
     return ", ".join(filter(None, [*said, f"{money} {year}".strip()]))
 
 
-def _measure(value: Any) -> Measure:
-    """An entry names a full year by nothing, as columns do, or by its key."""
-    return stored(value) if value is None or isinstance(value, int) else parse(str(value))
+def _measure(value: Any) -> Measure | None:
+    """An entry names a full year by nothing, as columns do, or by its key. None for what is no measure, such as "in_year"."""
+    try:
+        return stored(value) if value is None or isinstance(value, int) else parse(str(value))
+    except (NotAMeasure, NotAFinancialYear):
+        return None
 
 
 def _limits(value: Mapping[str, Any]) -> str:
