@@ -21,7 +21,6 @@ from accounts.power_changes.models import PowerChange
 from accounts.power_changes.queries import address_of, administrators, plain_days
 from accounts.power_changes.rules import Kind, Wanted, why_not_confirm
 
-
 CHANGED_SINCE = "What it would change was changed by somebody else since. Refuse it, and ask for it again."
 
 

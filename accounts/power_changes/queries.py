@@ -70,7 +70,9 @@ def adding_person(details: PersonDetails) -> Wanted | None:
 def changing_person(person: User, details: PersonDetails, day: date) -> Wanted | None:
     """An account gets power, or the mail of one that has power goes elsewhere; None where neither."""
     before = PersonDetails(person.email, person.name, person.job_title, person.roles, person.is_active)
-    has_office = person.holdings.not_ended(day).exists() or person.deputy_appointments.not_ended(day).exists()
+    # An office that is asked for counts: or the mail could be led elsewhere before it is confirmed.
+    asked_for = PowerChange.objects.filter(person=person, outcome="").exists()
+    has_office = asked_for or any(of.not_ended(day).exists() for of in (person.holdings, person.deputy_appointments))
     if not gives_power(before, details, has_office=has_office):
         return None
     values = {"person": person.pk, "before": before.stored, **details.stored}

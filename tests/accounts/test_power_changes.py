@@ -150,6 +150,15 @@ def test_an_account_that_changed_since_is_not_put_back(first: User, second: User
     assert (leaver.is_active, leaver.roles) == (False, [Role.AUDITOR])
 
 
+def test_the_mail_of_somebody_whose_office_is_asked_for_is_led_elsewhere_only_by_two(first: User, second: User, office: Office):
+    clean = make_user(Role.AUDITOR, name="Clean", email="clean@council.example")
+    elsewhere = PersonDetails("mine@council.example", "Clean", "", [Role.AUDITOR])
+    assert changing_person(clean, elsewhere, APRIL) is None
+    change = _asked(office, clean, first)
+    assert changing_person(clean, elsewhere, APRIL)
+    assert "clean@council.example" in _client(second).get(f"/changes-of-power/{change.pk}/").text
+
+
 def test_a_holding_that_changed_since_is_not_corrected_over(first: User, second: User, office: Office):
     holding = make_holding(office, make_user(name="Before"))
     wanted = correcting_holding(holding, make_user(name="After"), Days(APRIL), "Typed wrongly.")
