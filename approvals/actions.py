@@ -15,26 +15,29 @@ from approvals.decisions.rewording.actions import answer_rewording, reword
 from approvals.decisions.withdrawal.actions import withdraw_from_publication
 from approvals.delegations.actions import record_delegation
 from approvals.delegations.conditions.actions import confirm_condition
-from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, StaleDrawdown
+from approvals.drawdowns.actions import Concerned, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, Seen, StaleDrawdown
 from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
 from approvals.drawdowns.handback.actions import ask_hand_back, confirm_hand_back, withdraw_hand_back
 from approvals.drawdowns.handback.rules import Giving
 from approvals.drawdowns.outcome.actions import call_in, lapse, let_stand, overturn, take_effect, take_effect_of_all
 from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_paper, remove_paper
 from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
-from approvals.drawdowns.questions.actions import advise, ask, record_dispensation, reply_to
+from approvals.drawdowns.questions.actions import Granted, advise, ask, record_dispensation, reply_to
 from approvals.drawdowns.signing.actions import sign_off
 from approvals.year_end.actions import carry_forward
 
 __all__ = [
     "Choice",
+    "Concerned",
     "Corrected",
     "Giving",
+    "Granted",
     "KeyUsedOtherwise",
     "NotAllowedNow",
     "OffLine",
     "OverTheLimit",
     "Said",
+    "Seen",
     "StaleDrawdown",
     "Upload",
     "add_to_record",

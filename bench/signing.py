@@ -98,7 +98,7 @@ def _deputy(made: Case, number: int) -> User:
 
 
 def _sign(drawdown: Drawdown, by: User) -> None:
-    actions.sign_off(drawdown=drawdown, version=drawdown.version, sha256=drawdown.sha256, key=new_key(), by=by, at=NOW)
+    actions.sign_off(drawdown=drawdown, seen=actions.Seen(drawdown.version, drawdown.sha256), key=new_key(), by=by, at=NOW)
 
 
 def _together(work: Callable[[int], Any]) -> float:

@@ -20,7 +20,7 @@ from django.db import transaction
 from accounts.council.actions import change_council
 from accounts.models import Office, User
 from approvals import actions
-from approvals.actions import Said
+from approvals.actions import Concerned, Said, Seen
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import Delegation, Drawdown
 from costing.financial_year import FinancialYear
@@ -199,9 +199,7 @@ class Loading:
         drawdown = self.submitted[item["title"]]
         for step in drawdown.delegation.steps.select_related("office"):
             actions.answer(
-                drawdown=drawdown,
-                sha256=drawdown.sha256,
-                office=step.office,
+                concerned=Concerned(drawdown, drawdown.sha256, step.office),
                 said=Said(Reply.AGREE, "", "None"),
                 key=_key(item, step.office.slug),
                 by=self.people[step.office.slug],
@@ -213,8 +211,7 @@ class Loading:
         drawdown.refresh_from_db()
         self.submitted[item["title"]] = actions.sign_off(
             drawdown=drawdown,
-            version=drawdown.version,
-            sha256=drawdown.sha256,
+            seen=Seen(drawdown.version, drawdown.sha256),
             key=_key(item, "sign"),
             by=self.people[SIGNS],
             at=self.moment("signature"),

@@ -31,6 +31,16 @@ from approvals.drawdowns.submission.queries import frozen_line, titles_of
 from phases.models import Authorisation
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What a line consumes in one measure of the later authorisation. It `continues` a row of the earlier one."""
+
+    measure: Measure
+    pounds: Decimal
+    fte: Decimal | None
+    continues: Consumption | None = None
+
+
 @transaction.atomic
 def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Consumption]:
     """Move what is drawn of the authorisation that this one replaces over to this one, by transfer records; the rest lapses.
@@ -155,9 +165,9 @@ def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Seq
         for measure in limited:
             if measure in moved:
                 each = moved[measure]
-                rows.append(_row(drawdown, line_id, authorisation, measure, each.pounds, each.fte, continues=each.row))
+                rows.append(_row(drawdown, line_id, authorisation, TakenOver(measure, each.pounds, each.fte, each.row)))
             elif measure in drawn:
-                rows.append(_row(drawdown, line_id, authorisation, measure, drawn[measure], fte))
+                rows.append(_row(drawdown, line_id, authorisation, TakenOver(measure, drawn[measure], fte)))
                 earlier = before.setdefault(line_id, {}).get(measure, Before())
                 before[line_id][measure] = Before(earlier.fte + (fte or 0), earlier.pounds + drawn[measure])
     return rows
@@ -185,23 +195,14 @@ def _covers(measure: Measure, asked: LineDraw, authorisation: Authorisation, lim
     return rules.authority(measure, asked.recurring, limited, one_off) is not Authority.NOTHING_RELEASED
 
 
-def _row(
-    drawdown: Drawdown,
-    line_id: int,
-    authorisation: Authorisation,
-    measure: Measure,
-    pounds: Decimal,
-    fte: Decimal | None,
-    continues: Consumption | None = None,
-) -> Consumption:
-    kind = Consumption.Kind.TRANSFER_IN
+def _row(drawdown: Drawdown, line_id: int, authorisation: Authorisation, taken: TakenOver) -> Consumption:
     return Consumption(
         drawdown=drawdown,
         line_id=line_id,
         authorisation=authorisation,
-        financial_year=measure,
-        kind=kind,
-        pounds=pounds,
-        fte=fte,
-        continues=continues,
+        financial_year=taken.measure,
+        kind=Consumption.Kind.TRANSFER_IN,
+        pounds=taken.pounds,
+        fte=taken.fte,
+        continues=taken.continues,
     )

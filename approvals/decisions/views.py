@@ -1,6 +1,7 @@
 """Pages of one decision record: read, changed, published, called in, in effect."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -160,11 +161,11 @@ def call_in(request: SignedIn, reference: str) -> HttpResponse:
         values = {"on": typed["called_in_on"], "called_in_by": typed["called_in_by"], "reasons": typed["reasons"]}
         return outcome_actions.call_in(drawdown=record.drawdown, **values, by=request.user, at=clock.now())
 
-    allowed = record.drawdown.state == State.SIGNED_OFF and bool(record.closes_on)
-    closed = "This decision cannot be called in: it is not published, not open to call-in, or has taken effect."
-    return _act(
-        request, record, form, save, "approvals/decisions/call_in.html", "" if allowed else closed, "The call-in is recorded."
-    )
+    if record.drawdown.state != State.SIGNED_OFF or not record.closes_on:
+        closed = "This decision cannot be called in: it is not published, not open to call-in, or has taken effect."
+        return _back(request, reference, closed)
+    recording = Recording(form, save, "approvals/decisions/call_in.html", "The call-in is recorded.")
+    return _recorded(request, record, recording)
 
 
 @records
@@ -182,39 +183,32 @@ def call_in_outcome(request: SignedIn, reference: str) -> HttpResponse:
             return outcome_actions.overturn(**values)
         return outcome_actions.let_stand(**values, effective_on=typed["effective_on"] or typed["outcome_on"])
 
-    allowed = record.drawdown.state == State.CALLED_IN and not record.drawdown.call_in.outcome
-    because = "This decision has no call-in awaiting an outcome."
-    if allowed and "change" in request.POST:
-        return render(request, "approvals/decisions/call_in_outcome.html", _context(record, form=form))
-    if allowed and request.method == "POST" and "confirm" not in request.POST and form.is_valid():
+    if record.drawdown.state != State.CALLED_IN or record.drawdown.call_in.outcome:
+        return _back(request, reference, "This decision has no call-in awaiting an outcome.")
+    recording = Recording(form, save, "approvals/decisions/call_in_outcome.html", "The outcome is recorded.")
+    if "change" in request.POST:
+        return render(request, recording.template, _context(record, form=form))
+    if request.method == "POST" and "confirm" not in request.POST and form.is_valid():
         return render(request, "approvals/decisions/call_in_outcome_check.html", _context(record, form=form))
-    return _act(
-        request,
-        record,
-        form,
-        save,
-        "approvals/decisions/call_in_outcome.html",
-        "" if allowed else because,
-        "The outcome is recorded.",
-    )
+    return _recorded(request, record, recording)
 
 
-def _act(
-    request: SignedIn,
-    record: DecisionRecord,
-    form: CallInForm | OutcomeForm,
-    save: Callable[[], Drawdown],
-    template: str,
-    refusal: str,
-    done: str,
-) -> HttpResponse:
-    """Show the form, or save it and go back to the record; back at once, with the reason, where there is nothing to record."""
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A form about a decision, what saves it, its template, and the message when it is `done`."""
+
+    form: CallInForm | OutcomeForm
+    save: Callable[[], Drawdown]
+    template: str
+    done: str
+
+
+def _recorded(request: SignedIn, record: DecisionRecord, recording: Recording) -> HttpResponse:
+    """Show the form, or save it and go back to the record; back, with the reason, where it cannot be recorded now."""
     reference = record.drawdown.reference
-    if refusal:
-        return _back(request, reference, refusal)
     try:
-        if request.method == "POST" and form.is_valid() and form.save_with(save):
-            return _back(request, reference, done, messages.SUCCESS)
+        if request.method == "POST" and recording.form.is_valid() and recording.form.save_with(recording.save):
+            return _back(request, reference, recording.done, messages.SUCCESS)
     except NotAllowedNow as error:
         return _back(request, reference, str(error))
-    return render(request, template, _context(record, form=form))
+    return render(request, recording.template, _context(record, form=recording.form))

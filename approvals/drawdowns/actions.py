@@ -4,6 +4,7 @@ Locks are taken in one order: key, drawdown, office, programme, limits by number
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -71,6 +72,23 @@ def _noted(key: str, body: str, drawdown: int) -> tuple[Receipt, bool]:
     if made:
         return Receipt(pk=made[0], key=key, body=body, drawdown_id=drawdown), True
     return Receipt.objects.get(key=key), False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A drawdown as it was when the page was opened: its version, and the hash of what was submitted ("" before)."""
+
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """An office that a submission concerns: it answers on it, or decides. The submission is known by its hash, as it was seen."""
+
+    drawdown: Drawdown
+    sha256: str
+    office: Office
 
 
 def done_before(key: str, drawdown: Drawdown, body: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
-from approvals.drawdowns.actions import NotAllowedNow
+from approvals.drawdowns.actions import NotAllowedNow, Seen
 from approvals.drawdowns.models import Drawdown
 from display.forms import CarefulForm
 
@@ -25,9 +25,8 @@ class ActForm(CarefulForm, forms.Form):
         self.prepare()
 
     @property
-    def seen(self) -> dict[str, Any]:
-        """Key, version and hash, as the actions take them."""
-        return {name: self.cleaned_data[name] for name in ("key", "version", "sha256")}
+    def seen(self) -> Seen:
+        return Seen(self.cleaned_data["version"], self.cleaned_data["sha256"])
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import Office, User
 from accounts.permissions.rules import Role
 from approvals import actions
-from approvals.actions import Choice, Corrected, Giving, Said
+from approvals.actions import Choice, Concerned, Corrected, Giving, Said, Seen
 from approvals.decisions.rules import Elsewhere
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import Consumption, Correction, DecisionRecord, Delegation, Drawdown, HandBack
@@ -94,17 +94,19 @@ class Case:
         drawdown = self.drafted(*choices, **values)
         return actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=self.officer, at=NOW)
 
+    def concerned(self, drawdown: Drawdown, name: str = "Leader") -> Concerned:
+        return Concerned(drawdown, drawdown.sha256, self.offices[name])
+
     def answered(self, drawdown: Drawdown, name: str = "Leader", reply: Reply = Reply.AGREE, **values: Any) -> Drawdown:
         said = Said(reply, "" if reply is Reply.AGREE else "In my view, no.", "none")
         given = {
-            "sha256": drawdown.sha256,
-            "office": self.offices[name],
+            "concerned": self.concerned(drawdown, name),
             "said": said._replace(**{part: values.pop(part) for part in said._fields if part in values}),
             "key": new_key(),
             "by": self.people.get(name),
             "at": NOW,
         }
-        actions.answer(drawdown=drawdown, **(given | values))
+        actions.answer(**(given | values))
         return Drawdown.objects.get(pk=drawdown.pk)
 
     def ready(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
@@ -113,8 +115,7 @@ class Case:
 
     def sign(self, drawdown: Drawdown, **values: Any) -> Drawdown:
         given = {
-            "version": drawdown.version,
-            "sha256": drawdown.sha256,
+            "seen": Seen(drawdown.version, drawdown.sha256),
             "key": new_key(),
             "by": self.chief_executive,
             "at": NOW,

@@ -374,8 +374,8 @@ def test_a_declared_interest_offers_the_form_for_a_dispensation_until_one_is_rec
     said = "Leader declared an interest, and no dispensation is recorded: A cousin works there."
     assert said in page(case.chief_executive, drawdown, "sign-off/").text
     giver = make_user(Role.OFFICE_HOLDER)
-    given = {"member": "Leader", "giver": giver, "given_on": NOW.date(), "text": "May take part."}
-    actions.record_dispensation(drawdown=drawdown, **given, key=new_key(), by=case.clerk, at=NOW)
+    granted = actions.Granted("Leader", giver, NOW.date(), "May take part.")
+    actions.record_dispensation(drawdown=drawdown, granted=granted, key=new_key(), by=case.clerk, at=NOW)
     assert "Record a dispensation for Leader" not in offered(case.clerk, drawdown)
     assert "no dispensation is recorded" not in page(case.chief_executive, drawdown, "sign-off/").text
 
@@ -514,9 +514,7 @@ def test_the_page_asks_as_many_queries_however_much_was_said(case: Case):
     for number in range(3):
         text = f"Question {number}"
         actions.ask(
-            drawdown=large,
-            sha256=large.sha256,
-            office=case.offices["Leader"],
+            concerned=case.concerned(large),
             text=text,
             key=new_key(),
             by=case.people["Leader"],

@@ -105,8 +105,7 @@ def test_the_holder_is_told_what_a_deputy_signs_and_answers(case: Case):
     deputy = make_officer(name="Deputy", roles=["office_holder"])
     make_deputy(case.offices["Chief Executive"], deputy)
     drawdown = case.ready(case.costing(1000))
-    sign = {"drawdown": drawdown, "version": drawdown.version, "sha256": drawdown.sha256, "key": new_key()}
-    drawdown = actions.sign_off(**sign, by=deputy, at=NOW)
+    drawdown = case.sign(drawdown, by=deputy)
     assert "Chief Executive" in told(drawdown, Kind.SIGNED)
     assert "Deputy" not in told(drawdown, Kind.SIGNED)
     run_tasks()
@@ -119,8 +118,7 @@ def test_the_holder_is_told_what_a_deputy_answers(case: Case):
     make_deputy(case.offices["Leader"], deputy)
     drawdown = in_words(case)
     said = actions.Said(Reply.AGREE, "", "None")
-    given = {"drawdown": drawdown, "sha256": drawdown.sha256, "office": case.offices["Leader"], "said": said}
-    actions.answer(**given, key=new_key(), by=deputy, at=NOW)
+    actions.answer(concerned=case.concerned(drawdown), said=said, key=new_key(), by=deputy, at=NOW)
     assert told(drawdown, Kind.ANSWERED_FOR) == {"Leader"}
     case.answered(drawdown, "Director")
     assert told(drawdown, Kind.ANSWERED_FOR) == {"Leader"}

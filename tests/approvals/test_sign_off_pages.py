@@ -174,9 +174,7 @@ def test_a_page_opened_before_a_change_is_told_what_changed(case: Case):
     drawdown = case.ready(case.line())
     seen = opened(case.chief_executive, drawdown, "sign-off/")
     actions.ask(
-        drawdown=drawdown,
-        sha256=drawdown.sha256,
-        office=case.offices["Leader"],
+        concerned=case.concerned(drawdown),
         text="Is it still needed?",
         key=new_key(),
         by=case.people["Leader"],
@@ -377,8 +375,8 @@ def test_nothing_is_signed_before_it_is_checked_and_what_was_typed_is_kept(case:
 def test_what_changed_before_the_check_page_is_said_there(case: Case):
     drawdown = case.ready(case.line())
     seen = opened(case.chief_executive, drawdown, "sign-off/")
-    question = {"office": case.offices["Leader"], "text": "Is it still needed?", "by": case.people["Leader"], "at": NOW}
-    actions.ask(drawdown=drawdown, sha256=drawdown.sha256, key=new_key(), **question)
+    question = {"text": "Is it still needed?", "by": case.people["Leader"], "at": NOW}
+    actions.ask(concerned=case.concerned(drawdown), key=new_key(), **question)
     assert send(case.chief_executive, drawdown, "sign-off/", **seen).status_code == 409
 
 
@@ -399,13 +397,13 @@ def test_all_that_bears_on_it_is_on_the_page_of_who_answers_and_of_who_signs(cas
     actions.attach_paper(drawdown=drafted, upload=actions.Upload("Tender.pdf", b"%PDF-1.7"), by=case.officer, at=NOW)
     drawdown = again(drafted)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
-    given = {"office": case.offices["Leader"], "text": "Why now?", "key": new_key(), "by": case.people["Leader"], "at": NOW}
-    question = actions.ask(drawdown=drawdown, sha256=drawdown.sha256, **given)
+    given = {"text": "Why now?", "key": new_key(), "by": case.people["Leader"], "at": NOW}
+    question = actions.ask(concerned=case.concerned(drawdown), **given)
     reply = {"reply": "The inspection.", "key": new_key(), "by": case.officer, "at": NOW}
     actions.reply_to(question=question, **reply)
     giver = make_user(Role.OFFICE_HOLDER, name="Monitoring officer")
-    dispensed = {"member": "A member", "giver": giver, "given_on": NOW.date(), "text": "May vote."}
-    actions.record_dispensation(drawdown=drawdown, **dispensed, key=new_key(), by=case.clerk, at=NOW)
+    granted = actions.Granted("A member", giver, NOW.date(), "May vote.")
+    actions.record_dispensation(drawdown=drawdown, granted=granted, key=new_key(), by=case.clerk, at=NOW)
     case.answered(again(drawdown), "Director")
     for person, tail in ((case.people["Leader"], "answer/leader/"), (case.chief_executive, "sign-off/")):
         text = " ".join(page(person, drawdown, tail).text.split())

@@ -171,9 +171,7 @@ def test_finance_finds_what_came_back_drafts_and_questions(case: Case):
     case.drafted(case.line())
     asked = case.submitted(case.line())
     actions.ask(
-        drawdown=asked,
-        sha256=asked.sha256,
-        office=case.offices["Leader"],
+        concerned=case.concerned(asked),
         text="Why now?",
         key=new_key(),
         by=case.people["Leader"],

@@ -64,9 +64,9 @@ def delegate(case: Case) -> Act:
 
 
 def dispense(case: Case) -> Act:
-    given = {"member": "Leader", "giver": case.clerk, "given_on": NOW.date(), "text": "May take part."}
+    granted = actions.Granted("Leader", case.clerk, NOW.date(), "May take part.")
     drawdown = case.submitted(case.line())
-    return lambda by: actions.record_dispensation(drawdown=drawdown, **given, key=new_key(), by=by, at=NOW)
+    return lambda by: actions.record_dispensation(drawdown=drawdown, granted=granted, key=new_key(), by=by, at=NOW)
 
 
 def hand_back(case: Case) -> Act:
@@ -96,9 +96,8 @@ def carry_forward(case: Case) -> Act:
 
 
 def reply(case: Case) -> Act:
-    drawdown, leader = case.submitted(case.line()), case.offices["Leader"]
-    asked = {"sha256": drawdown.sha256, "office": leader, "text": "Why now?", "by": case.people["Leader"]}
-    question = actions.ask(drawdown=drawdown, **asked, key=new_key(), at=NOW)
+    asked = {"concerned": case.concerned(case.submitted(case.line())), "text": "Why now?", "by": case.people["Leader"]}
+    question = actions.ask(**asked, key=new_key(), at=NOW)
     return lambda by: actions.reply_to(question=question, reply="It was asked for.", key=new_key(), by=by, at=NOW)
 
 

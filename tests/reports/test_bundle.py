@@ -29,8 +29,8 @@ def full(case: Case) -> Drawdown:
     actions.attach_paper(drawdown=drafted, upload=actions.Upload("Tender.pdf", b"%PDF-1.7"), by=case.officer, at=NOW)
     drawdown = Drawdown.objects.get(pk=drafted.pk)
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
-    given = {"office": case.offices["Leader"], "text": "Why now?", "key": new_key(), "by": case.people["Leader"], "at": NOW}
-    question = actions.ask(drawdown=drawdown, sha256=drawdown.sha256, **given)
+    given = {"text": "Why now?", "key": new_key(), "by": case.people["Leader"], "at": NOW}
+    question = actions.ask(concerned=case.concerned(drawdown), **given)
     actions.reply_to(question=question, reply="The inspection.", key=new_key(), by=case.officer, at=NOW)
     return case.answered(case.answered(drawdown), "Director", Reply.VIEW, words="Go on.", interests="A cousin works there.")
 

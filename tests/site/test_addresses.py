@@ -309,11 +309,11 @@ def _a_warning(programme: Programme) -> str:
 def _drawdown() -> Drawdown:
     """Submitted, with a paper, and a question that has no reply."""
     case = make_case()
-    drafted, leader = case.drafted(case.line()), {"office": case.offices["Leader"], "by": case.people["Leader"]}
+    drafted = case.drafted(case.line())
     paper = actions.Upload("Report.pdf", b"%PDF-1.7")
     actions.attach_paper(drawdown=drafted, upload=paper, by=case.officer, at=NOW)
     drawdown = actions.submit(drawdown=drafted, version=drafted.version + 1, key=new_key(), by=case.officer, at=NOW)
-    actions.ask(drawdown=drawdown, sha256=drawdown.sha256, text="Why?", key=new_key(), at=NOW, **leader)
+    actions.ask(concerned=case.concerned(drawdown), text="Why?", key=new_key(), by=case.people["Leader"], at=NOW)
     return drawdown
 
 

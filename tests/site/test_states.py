@@ -166,7 +166,7 @@ def brought_to(state: str, case: Case) -> Drawdown:
         return drawdown
     drawdown = actions.submit(drawdown=drawdown, version=drawdown.version, key=new_key(), by=case.officer, at=NOW)
     seen = {"drawdown": drawdown, "sha256": drawdown.sha256, "key": new_key(), "at": NOW}
-    actions.ask(**seen, office=case.offices["Leader"], text="Why?", by=case.people["Leader"])
+    actions.ask(concerned=case.concerned(drawdown), text="Why?", key=new_key(), by=case.people["Leader"], at=NOW)
     drawdown.refresh_from_db()
     seen |= {"key": new_key(), "reasons": "Not so."}
     if state in ("returned", "refused"):

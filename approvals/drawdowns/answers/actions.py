@@ -1,5 +1,6 @@
 """What the named offices answer, here or off line, and the decision maker's no."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
 from approvals.drawdowns.actions import (
+    Concerned,
     NotAllowedNow,
     acting_for,
     capacity,
@@ -56,38 +58,43 @@ class OffLine(NamedTuple):
     evidence: Upload
 
 
+@dataclass(frozen=True, slots=True)
+class No:
+    """The decision maker's no to what was submitted: what becomes of it, returned or refused, and the reasons."""
+
+    state: State
+    sha256: str
+    reasons: str
+
+
 @transaction.atomic
-def answer(*, drawdown: Drawdown, sha256: str, office: Office, said: Said, key: str, by: User, at: datetime) -> Answer:
+def answer(*, concerned: Concerned, said: Said, key: str, by: User, at: datetime) -> Answer:
     """One office's answer to what was submitted. An agreement refused returns the drawdown to its author, with the words."""
     require(by, Permission.VIEW_PROGRAMMES)
-    body = {"act": "answer", "sha256": sha256, "office": office.pk, **said._asdict(), "by": by.pk}
-    if done_before(key, drawdown, body):
-        return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
-    drawdown = locked(drawdown, sha256=sha256)
+    office = concerned.office
+    body = {"act": "answer", "sha256": concerned.sha256, "office": office.pk, **said._asdict(), "by": by.pk}
+    if done_before(key, concerned.drawdown, body):
+        return _given(concerned)
+    drawdown = locked(concerned.drawdown, sha256=concerned.sha256)
     acting = acting_for(by, office, at)
     matter = matter_of(drawdown, day_of(at))
     return _save(_answer_of(drawdown, matter, acting, said, at), matter.steps[office.pk], by, at)
 
 
+def _given(concerned: Concerned) -> Answer:
+    return Answer.objects.get(drawdown=concerned.drawdown, sha256=concerned.sha256, office=concerned.office)
+
+
 @transaction.atomic
-def record_answer(
-    *,
-    drawdown: Drawdown,
-    sha256: str,
-    office: Office,
-    said: Said,
-    off_line: OffLine,
-    key: str,
-    by: User,
-    at: datetime,
-) -> Answer:
+def record_answer(*, concerned: Concerned, said: Said, off_line: OffLine, key: str, by: User, at: datetime) -> Answer:
     """The clerk records what an office answered by e-mail or on paper, with the evidence. The same rules hold for who said it."""
     require(by, Permission.RECORD_DECISIONS)
-    body = {"act": "record_answer", "sha256": sha256, "office": office.pk, **said._asdict(), "evidence": off_line.evidence.sha256}
-    body |= {"person": off_line.person.pk, "given_on": off_line.given_on, "how": off_line.how, "by": by.pk}
-    if done_before(key, drawdown, body):
-        return Answer.objects.get(drawdown=drawdown, sha256=sha256, office=office)
-    drawdown = locked(drawdown, sha256=sha256)
+    office = concerned.office
+    body = {"act": "record_answer", "sha256": concerned.sha256, "office": office.pk, **said._asdict()}
+    body |= {"evidence": off_line.evidence.sha256, "person": off_line.person.pk, "given_on": off_line.given_on}
+    if done_before(key, concerned.drawdown, body | {"how": off_line.how, "by": by.pk}):
+        return _given(concerned)
+    drawdown = locked(concerned.drawdown, sha256=concerned.sha256)
     matter = matter_of(drawdown, off_line.given_on)
     if why_not_prepared(matter, Capacity(by.pk)):
         raise NotAllowedNow("You cannot record an answer to a drawdown you prepared.")
@@ -170,24 +177,25 @@ def _save(given: Answer, mode: Mode, by: User, at: datetime) -> Answer:
 @transaction.atomic
 def send_back(*, drawdown: Drawdown, sha256: str, reasons: str, key: str, by: User, at: datetime) -> Drawdown:
     """The decision maker returns it to its author, with reasons."""
-    return _say_no(drawdown, State.RETURNED, sha256, reasons, key, by, at)
+    return _say_no(drawdown, No(State.RETURNED, sha256, reasons), key, by, at)
 
 
 @transaction.atomic
 def refuse(*, drawdown: Drawdown, sha256: str, reasons: str, key: str, by: User, at: datetime) -> Drawdown:
     """The decision maker's no: it is over, with reasons."""
-    return _say_no(drawdown, State.REFUSED, sha256, reasons, key, by, at)
+    return _say_no(drawdown, No(State.REFUSED, sha256, reasons), key, by, at)
 
 
-def _say_no(drawdown: Drawdown, state: State, sha256: str, reasons: str, key: str, by: User, at: datetime) -> Drawdown:
-    if done_before(key, drawdown, {"act": state, "sha256": sha256, "reasons": reasons, "by": by.pk}):
+def _say_no(drawdown: Drawdown, no: No, key: str, by: User, at: datetime) -> Drawdown:
+    state, reasons = no.state, no.reasons
+    if done_before(key, drawdown, {"act": state, "sha256": no.sha256, "reasons": reasons, "by": by.pk}):
         return read(drawdown)
-    drawdown = locked(drawdown, sha256=sha256)
+    drawdown = locked(drawdown, sha256=no.sha256)
     acting = decision_maker(drawdown, by, at)
     if not reasons.strip():
         raise ValidationError({"reasons": "Give your reasons."})
     refuse_for(why_not_decide(matter_of(drawdown, day_of(at)), deciding(acting, by)))
     move(drawdown, state, reasons=reasons)
-    entry_of(drawdown, f"drawdown_{state}", {"reasons": reasons, "sha256": sha256, **capacity(acting)}, by, at)
+    entry_of(drawdown, f"drawdown_{state}", {"reasons": reasons, "sha256": no.sha256, **capacity(acting)}, by, at)
     tell(drawdown, Notice.Kind(state), at=at, by=by)
     return drawdown

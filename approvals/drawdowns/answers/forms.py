@@ -123,16 +123,3 @@ class TextForm(ActForm):
         field = self.fields["text"]
         field.label, field.help_text = label, help_text
         field.error_messages["required"] = f"Enter {label[:1].lower()}{label[1:]}."
-
-
-class DispensationForm(ActForm):
-    """That somebody with an interest may take part: to whom, by whom, when and what it allows."""
-
-    member = forms.CharField(label="Given to", max_length=160, validators=[visible_text])
-    giver = forms.ModelChoiceField(
-        label="Given by",
-        help_text="Not the person who decides on this drawdown",
-        queryset=User.objects.filter(is_active=True).order_by("name"),
-    )
-    given_on = TypedDateField(label="Date")
-    text = forms.CharField(label="What it allows, and why", widget=forms.Textarea, validators=[visible_text])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.clock import queries as clock
 from accounts.models import Office
 from accounts.permissions.rules import SignedIn
+from approvals.drawdowns.actions import Concerned
 from approvals.drawdowns.answers import actions
 from approvals.drawdowns.answers.forms import AnswerForm, RecordAnswerForm
 from approvals.drawdowns.models import Answer
@@ -40,9 +41,7 @@ def answer(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 def _answer(request: SignedIn, form: AnswerForm, office: Office) -> Answer:
     given = form.cleaned_data
     return actions.answer(
-        drawdown=form.drawdown,
-        sha256=given["sha256"],
-        office=office,
+        concerned=Concerned(form.drawdown, given["sha256"], office),
         said=form.said,
         key=given["key"],
         by=request.user,
@@ -81,9 +80,7 @@ def answer_record(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 def _record(request: SignedIn, form: RecordAnswerForm, office: Office) -> Answer:
     given = form.cleaned_data
     return actions.record_answer(
-        drawdown=form.drawdown,
-        sha256=given["sha256"],
-        office=office,
+        concerned=Concerned(form.drawdown, given["sha256"], office),
         said=form.said,
         off_line=form.off_line,
         key=given["key"],

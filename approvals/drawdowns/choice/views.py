@@ -1,5 +1,7 @@
 """Choosing the lines of a drawdown, with the headroom before and after."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -32,7 +34,7 @@ def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     form = ActForm(posted(request), drawdown=drawdown)
     is_looking = "headroom" in request.POST or "whole" in request.POST
     if request.method == "POST" and not is_looking and form.is_valid() and not choosing.errors:
-        given = {"version": form.seen["version"], "choices": choosing.choices, "by": request.user, "at": clock.now()}
+        given: dict[str, Any] = {"version": form.seen.version, "choices": choosing.choices, "by": request.user, "at": clock.now()}
         if done(form, lambda: actions.choose_lines(drawdown=drawdown, **given)):
             messages.success(request, f"{choosing.chosen}.")
             return redirect("drawdown_case", drawdown.reference)
@@ -47,7 +49,7 @@ def _proposal(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     """The text in place of the lines, where no money is released."""
     form = ProposalForm(posted(request), drawdown=drawdown)
     if request.method == "POST" and form.is_valid():
-        given = {"version": form.seen["version"], "proposal": form.cleaned_data["proposal"], "by": request.user}
+        given = {"version": form.seen.version, "proposal": form.cleaned_data["proposal"], "by": request.user}
         if done(form, lambda: actions.word_proposal(drawdown=drawdown, **given, at=clock.now())):
             messages.success(request, "What is to be decided was saved.")
             return redirect("drawdown_case", drawdown.reference)

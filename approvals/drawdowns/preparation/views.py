@@ -132,8 +132,8 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     later = preparing.once_answered(drawdown, case, asked.by_limit if asked else {}, today)
     if request.method == "POST" and form.is_valid() and not missing:
         given: dict[str, Any] = {
-            "version": form.seen["version"],
-            "key": form.seen["key"],
+            "version": form.seen.version,
+            "key": form.cleaned_data["key"],
             "by": request.user,
             "at": clock.now(),
         }
@@ -156,7 +156,7 @@ def drawdown_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     drawdown = drawdown_for(request.user, reference)
     form = WithdrawForm(posted(request), drawdown=drawdown)
     if request.method == "POST" and form.is_valid():
-        given: dict[str, Any] = {"version": form.seen["version"], "by": request.user, "at": clock.now()}
+        given: dict[str, Any] = {"version": form.seen.version, "by": request.user, "at": clock.now()}
         given["reasons"] = form.cleaned_data["reasons"]
         if done(form, lambda: actions.withdraw(drawdown=drawdown, **given)):
             messages.success(request, f"{drawdown.reference} was withdrawn. Change it, and submit it again when it is ready.")

@@ -1,5 +1,6 @@
 """Questions before an answer, the section 151 officer's advice, and dispensations: what surrounds a decision, and is not one."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from accounts.offices.queries import may_act_for
 from accounts.permissions.rules import Permission, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import (
+    Concerned,
     NotAllowedNow,
     acting_for,
     capacity,
@@ -31,16 +33,28 @@ from approvals.notices.models import Notice
 from display.formats import long_date
 from posts.exempt.queries import check_public
 
+
+@dataclass(frozen=True)
+class Granted:
+    """A dispensation as granted: which `member` may take part in spite of an interest, who allowed it, when, and in words."""
+
+    member: str
+    giver: User
+    given_on: date
+    text: str
+
+
 BEFORE_THE_DECISION = rules.OPEN | {State.SUBMITTED}
 
 
 @transaction.atomic
-def ask(*, drawdown: Drawdown, sha256: str, office: Office, text: str, key: str, by: User, at: datetime) -> Question:
+def ask(*, concerned: Concerned, text: str, key: str, by: User, at: datetime) -> Question:
     """Somebody who is to answer or to decide wants to know something first. It stops nothing."""
+    office, sha256 = concerned.office, concerned.sha256
     body = {"act": "ask", "sha256": sha256, "office": office.pk, "text": text, "by": by.pk}
-    if done_before(key, drawdown, body):
-        return Question.objects.filter(drawdown=drawdown, office=office, asked_by=by, text=text).latest("pk")
-    drawdown = locked(drawdown, sha256=sha256)
+    if done_before(key, concerned.drawdown, body):
+        return Question.objects.filter(drawdown=concerned.drawdown, office=office, asked_by=by, text=text).latest("pk")
+    drawdown = locked(concerned.drawdown, sha256=sha256)
     scheme = drawdown.delegation
     if office != scheme.decision_maker and not scheme.steps.filter(office=office).exists():
         raise NotAllowedNow(f"{office} neither answers nor decides under this delegation.")
@@ -113,12 +127,11 @@ def advise(*, drawdown: Drawdown, sha256: str, text: str, key: str, by: User, at
 
 
 @transaction.atomic
-def record_dispensation(
-    *, drawdown: Drawdown, member: str, giver: User, given_on: date, text: str, key: str, by: User, at: datetime
-) -> Dispensation:
+def record_dispensation(*, drawdown: Drawdown, granted: Granted, key: str, by: User, at: datetime) -> Dispensation:
     """The clerk records that somebody with an interest may take part, and who allowed it: never who decides."""
     require(by, Permission.RECORD_DECISIONS)
-    body = {"act": "dispensation", "member": member, "giver": giver.pk, "given_on": given_on, "text": text, "by": by.pk}
+    member, giver, given_on, text = granted.member, granted.giver, granted.given_on, granted.text
+    body = {"act": "dispensation", **vars(granted), "giver": giver.pk, "by": by.pk}
     if done_before(key, drawdown, body):
         return drawdown.dispensations.filter(member=member, giver=giver, text=text).latest("pk")
     drawdown = locked(drawdown)
@@ -127,13 +140,11 @@ def record_dispensation(
     if given_on > day_of(at):
         raise ValidationError({"given_on": f"Today is {long_date(day_of(at))}: enter the day it was given."})
     _not_who_decides(drawdown, giver, {given_on, day_of(at)})
-    given = Dispensation(
-        drawdown=drawdown, member=member, giver=giver, given_on=given_on, text=text, recorded_by=by, recorded_at=at
-    )
+    given = Dispensation(drawdown=drawdown, **vars(granted), recorded_by=by, recorded_at=at)
     given.full_clean()
     given.save()
     move(drawdown)
-    details = {"member": member, "giver": giver.email, "given_on": given_on, "text": text}
+    details = {**vars(granted), "giver": giver.email}
     entry_of(drawdown, "drawdown_dispensation_recorded", details, by, at)
     return given
 

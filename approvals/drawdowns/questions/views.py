@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.clock import queries as clock
 from accounts.models import Office
 from accounts.permissions.rules import SignedIn
-from approvals.drawdowns.answers.forms import DispensationForm, TextForm
+from approvals.drawdowns.actions import Concerned
+from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.offers.views import why_not_advise
 from approvals.drawdowns.queries import drawdown_for
 from approvals.drawdowns.questions import actions
+from approvals.drawdowns.questions.forms import DispensationForm
 from approvals.drawdowns.views import acts, either, must_act_for, opened, prepares, reads, records
 from display.editing import posted
 
@@ -40,8 +42,8 @@ def question_ask(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 
     def ask() -> Question:
         given = form.cleaned_data
-        body = {"sha256": given["sha256"], "text": given["text"], "key": given["key"]}
-        return actions.ask(drawdown=form.drawdown, office=office, **body, by=request.user, at=clock.now())
+        concerned = Concerned(form.drawdown, given["sha256"], office)
+        return actions.ask(concerned=concerned, text=given["text"], key=given["key"], by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(ask):
         return redirect("drawdown", reference)
@@ -103,8 +105,8 @@ def dispensation_record(request: SignedIn, reference: str) -> HttpResponse:
     form = DispensationForm(posted(request), drawdown=drawdown, initial={"member": request.GET.get("member", "")[:160]})
 
     def record() -> Any:
-        given = {name: form.cleaned_data[name] for name in ("member", "giver", "given_on", "text", "key")}
-        return actions.record_dispensation(drawdown=drawdown, **given, by=request.user, at=clock.now())
+        key = form.cleaned_data["key"]
+        return actions.record_dispensation(drawdown=drawdown, granted=form.granted, key=key, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(record):
         return redirect("drawdown", reference)

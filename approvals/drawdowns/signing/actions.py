@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from approvals.decisions.actions import draft_record, drafted_hash, said_by_the_
 from approvals.decisions.rules import CHANGEABLE, Balance
 from approvals.drawdowns.actions import (
     NotAllowedNow,
+    Seen,
     capacity,
     day_of,
     deciding,
@@ -56,8 +58,7 @@ from phases.models import AuthorisationLimit, FundingDecision
 def sign_off(
     *,
     drawdown: Drawdown,
-    version: int,
-    sha256: str,
+    seen: Seen,
     key: str,
     by: User,
     at: datetime,
@@ -67,10 +68,10 @@ def sign_off(
 
     `resolution` is what a body resolved, recorded by the clerk. Raises PermissionDenied, StaleDrawdown or NotAllowedNow.
     """
-    body = {"act": "sign_off", "version": version, "sha256": sha256, "resolution": resolution and resolution.pk, "by": by.pk}
+    body = {"act": "sign_off", **asdict(seen), "resolution": resolution and resolution.pk, "by": by.pk}
     if done_before(key, drawdown, body):
         return read(drawdown)
-    drawdown = locked(drawdown, version=version, sha256=sha256)
+    drawdown = locked(drawdown, **asdict(seen))
     may_become(drawdown, State.SIGNED_OFF)
     acting, day = decision_maker(drawdown, by, at, resolution), day_of(at)
     if acting is None and resolution is None:
@@ -94,7 +95,7 @@ def sign_off(
         drawdown,
         "drawdown_signed_off",
         {
-            "sha256": sha256,
+            "sha256": seen.sha256,
             "title": drawdown.title,
             "released": list(_released(rows, {line.line: line.title for line in content.lines})),
             "resolution": resolution and str(resolution),

@@ -1,6 +1,6 @@
 """The decision: sign off, return, refuse; or the clerk records what a body resolved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from accounts.council.queries import council
 from accounts.governance.queries import governance_on
 from accounts.permissions.rules import SignedIn
 from approvals.decisions.call_in.rules import window
-from approvals.drawdowns.actions import StaleDrawdown
+from approvals.drawdowns.actions import Seen, StaleDrawdown
 from approvals.drawdowns.answers import actions as answers_actions
 from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
@@ -65,13 +65,14 @@ def _to_be_checked(request: SignedIn, form: ActForm, sheet: Sheet, context: dict
     """Whether to show the check page. StaleDrawdown where the drawdown changed since the form was opened."""
     if not to_be_checked(request, form):
         return False
-    if (form.seen["version"], form.seen["sha256"]) != (sheet.drawdown.version, sheet.drawdown.sha256):
+    if form.seen != Seen(sheet.drawdown.version, sheet.drawdown.sha256):
         raise StaleDrawdown(sheet.drawdown)
     return not context["because"] and not context["missing"]
 
 
 def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
-    return actions.sign_off(drawdown=form.drawdown, **form.seen, **values, by=request.user, at=clock.now())
+    values |= {"seen": form.seen, "key": form.cleaned_data["key"]}
+    return actions.sign_off(drawdown=form.drawdown, **values, by=request.user, at=clock.now())
 
 
 @reads
@@ -125,7 +126,8 @@ def signed(request: SignedIn, reference: str) -> HttpResponse:
 def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
     """To its author, with reasons."""
     note = "It is returned to its author, who can change it and submit it again. Everybody then answers again."
-    return _no(request, reference, answers_actions.send_back, f"Return {reference}", "Return it", note)
+    said = {"title": f"Return {reference}", "button": "Return it", "note": note}
+    return _no(request, reference, answers_actions.send_back, said)
 
 
 @reads
@@ -134,12 +136,12 @@ def drawdown_return(request: SignedIn, reference: str) -> HttpResponse:
 def drawdown_refuse(request: SignedIn, reference: str) -> HttpResponse:
     """For good, with reasons."""
     note = "This ends the drawdown: it cannot be submitted again. To have it changed, return it instead."
-    return _no(request, reference, answers_actions.refuse, f"Refuse {reference}", "Refuse it", note, kind="warning")
+    said = {"title": f"Refuse {reference}", "button": "Refuse it", "note": note, "kind": "warning"}
+    return _no(request, reference, answers_actions.refuse, said)
 
 
-def _no(
-    request: SignedIn, reference: str, act: Callable[..., Drawdown], title: str, button: str, note: str, kind: str = ""
-) -> HttpResponse:
+def _no(request: SignedIn, reference: str, act: Callable[..., Drawdown], said: Mapping[str, str]) -> HttpResponse:
+    """`said` is what the page says of the act, as act.html takes it."""
     sheet, person = opened(request, reference)
     form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your reasons", help_text="Its author will read them.")
 
@@ -154,6 +156,6 @@ def _no(
         must_act_for(person, maker)
     else:
         require_recorder(request)
-    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "form": form, "title": title, "button": button}
-    context |= {"note": note, "kind": kind, "because": "" if request.method == "POST" else why_not_decide(person, sheet)}
+    context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "form": form, **said}
+    context["because"] = "" if request.method == "POST" else why_not_decide(person, sheet)
     return render(request, "approvals/drawdowns/act.html", context)
