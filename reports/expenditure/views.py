@@ -115,7 +115,7 @@ def expenditure_json(schedule: Schedule) -> HttpResponse:
 @_face
 def expenditure_xlsx(schedule: Schedule) -> HttpResponse:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _named(HttpResponse(faces.as_xlsx(schedule), content_type=kind), schedule, "xlsx")
+    return _named(HttpResponse(faces.as_xlsx(schedule, exempt_in(schedule)), content_type=kind), schedule, "xlsx")
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

@@ -3,25 +3,31 @@
 import csv
 import io
 import json
+import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pdfplumber
 import pytest
 from hypothesis import Phase, given, settings
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
 from display.formats import CreditStyle
+from posts.models import LineExemption
+from reports.exempt.rules import public
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
-from reports.table.rules import Row, Schedule, Totals
+from reports.table.rules import Figure, Row, Schedule, Totals
 from tests.reports.schedules import many, published, record, schedule, schedules
 
-HEADINGS = 5  # rows of the workbook above the first phase
+FIRST = 4  # the row of a sheet of figures under its headings, counted from 0
 
 
 def read_csv(made: Schedule) -> list[dict[str, str]]:
@@ -53,14 +59,20 @@ def json_rows(made: Schedule) -> list[dict[str, Any]]:
     return [*rows, document["total"]]
 
 
-def workbook_rows(made: Schedule) -> list[list[Any]]:
-    """The same rows as another program reads them from the workbook: FTE and money."""
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(faces.as_xlsx(made))).get_sheet_by_index(0)
-    end = 2 + len(made.years) + 1
-    rows = [row[:end] for row in sheet.to_python(skip_empty_area=False)[HEADINGS:]]
-    last = next(index for index, row in enumerate(rows) if row[0] == made.total_label)
-    bands = {phase.name for phase in made.phases} | {team.name for phase in made.phases for team in phase.teams} | {""}
-    return [row[1:] for row in rows[: last + 1] if row[0] not in bands]
+def sheet_rows(made: Schedule, name: str) -> list[list[Any]]:
+    """The rows under the headings of a sheet, as another program reads them, from the FTE to the last amount."""
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(faces.as_xlsx(made))).get_sheet_by_name(name)
+    return [row[3 : 5 + len(made.years)] for row in sheet.to_python(skip_empty_area=False)[FIRST:]]
+
+
+def opened(made: Schedule) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(made)))
+
+
+def row_of(sheet: Any, title: str) -> tuple[Any, ...]:
+    """The cells of the row with this in the column of posts and other costs."""
+    found: tuple[Any, ...] = next(row for row in sheet.iter_rows() if row[2].value == title)
+    return found
 
 
 @given(schedules())
@@ -100,17 +112,21 @@ def test_csv_holds_every_line_in_pounds_and_no_total(made: Schedule) -> None:
         assert row["paperwork_complete"] == ("Yes" if line["paperwork_complete"] else "No")
 
 
+def in_a_cell(figure: Figure, amount: Decimal | int | None) -> object:
+    """What stands in the workbook: a number, or why there is none."""
+    return float(amount) if amount is not None else "-" if figure.absence is Absence.NO_EFFECT else "n/s"
+
+
 @given(schedules())
 @settings(max_examples=60)
-def test_the_workbook_holds_every_amount_and_every_total_as_a_number(made: Schedule) -> None:
-    adds_rounded = made.unit is Unit.THOUSANDS and made.rounding is Rounding.SUM_OF_ROUNDED
-    for row, read in zip(printed(made), workbook_rows(made), strict=True):
+def test_the_workbook_holds_every_figure_as_its_heading_and_the_table_say_it(made: Schedule) -> None:
+    for row, read in zip(printed(made), sheet_rows(made, "Committee table"), strict=True):
         assert read[0] == ("" if row.fte is None else float(row.fte))
-        for figure, cell in zip((*row.years, row.full_year), read[1:], strict=True):
-            if isinstance(row, Row):
-                assert cell == ("" if figure.pounds is None else float(figure.pounds))
-            else:
-                assert cell == (float(figure.shown or 0) * 1000 if adds_rounded else float(figure.pounds or 0))
+        assert read[1:] == [in_a_cell(figure, figure.shown) for figure in (*row.years, row.full_year)]
+    if made.unit is Unit.THOUSANDS and made.total.line_count:
+        lines = [row for row in printed(made) if isinstance(row, Row)]
+        for line, read in zip(lines, sheet_rows(made, "Lines in pounds"), strict=True):
+            assert read[1:] == [in_a_cell(figure, figure.pounds) for figure in (*line.years, line.full_year)]
 
 
 @given(schedules())
@@ -191,44 +207,108 @@ def test_text_that_could_be_a_formula_is_quoted_in_csv_and_is_text_in_the_workbo
     made = schedule([record(hostile, team=hostile, comment=hostile, recruited=hostile)])
     row = read_csv(made)[0]
     assert [row[name] for name in ("title", "team", "comment", "recruited")] == [f"'{hostile}"] * 4
-    sheet = openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(made))).active
-    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row if hostile.strip() in str(cell.value)}
+    kinds = {
+        cell.data_type
+        for sheet in opened(made)
+        for row in sheet.iter_rows()
+        for cell in row
+        if hostile.strip() in str(cell.value)
+    }
     assert kinds == {"s"}
 
 
-def test_the_workbook_shows_thousands_by_format_and_adds_rounded_lines_by_formula() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(schedule(published())))).active
-    total = next(row for row in sheet.iter_rows() if row[0].value == "TOTAL PHASE ONE RESOURCES REQUESTED")
-    line = next(row for row in sheet.iter_rows() if row[0].value == "Director ECHS")
-    assert line[2].value == 83000
-    assert line[2].number_format == '#,##0,_);(#,##0,);"-"_)'
-    assert total[1].value == f"=SUM(B8:B{total[0].row - 1})"
-    assert total[2].value == f"=SUMPRODUCT(ROUND(C8:C{total[0].row - 1},-3))"
+def test_the_workbook_holds_thousands_and_adds_what_stands_above() -> None:
+    sheet = opened(schedule(published()))["Committee table"]
+    line, total = row_of(sheet, "Director ECHS"), row_of(sheet, "TOTAL PHASE ONE RESOURCES REQUESTED")
+    assert [cell.value for cell in line[:7]] == ["PHASE ONE", "Children's Social Care", "Director ECHS", 1, 83, 200, 200]
+    assert line[4].number_format == '#,##0_);(#,##0);"-"_);@_)'
+    assert [cell.value for cell in total[3:7]] == [f"=SUM({column}5:{column}17)" for column in "DEFG"]
+    assert row_of(sheet, "TOTAL RESOURCES REQUESTED")[4].value == "=SUM(E18,E21,E29)"
 
 
-def test_the_workbook_adds_exact_lines_under_the_other_rounding_rule() -> None:
-    made = schedule(published(), rounding=Rounding.ROUNDED_SUM, credit_style=CreditStyle.CR)
-    sheet = openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(made))).active
-    total = next(row for row in sheet.iter_rows() if row[0].value == "TOTAL RESOURCES REQUESTED")
-    assert total[2].value == "=" + "+".join(f"C{row[0].row}" for row in sheet.iter_rows() if _is_phase_total(row[0].value))
-    assert total[2].number_format == '#,##0,;"Cr "#,##0,;"-"'
+def test_the_workbook_rounds_exact_lines_under_the_other_rounding_rule() -> None:
+    made = schedule(published(), rounding=Rounding.ROUNDED_SUM, credit_style=CreditStyle.CR, show_team_subtotals=True)
+    sheet = opened(made)["Committee table"]
+    assert row_of(sheet, "Subtotal Referral and Assessment")[4].value == "=ROUND(SUM('Lines in pounds'!E9)/1000,0)"
+    total = row_of(sheet, "TOTAL RESOURCES REQUESTED")
+    assert total[4].value == "=ROUND(SUM('Lines in pounds'!E5:E17,'Lines in pounds'!E18:E19,'Lines in pounds'!E20:E26)/1000,0)"
+    assert total[4].number_format == '#,##0;"Cr "#,##0;"-"'
 
 
-def _is_phase_total(text: object) -> bool:
-    return str(text).startswith("TOTAL PHASE")
+def test_a_phase_adds_its_subtotals_and_no_line_twice() -> None:
+    sheet = opened(schedule(published(), show_team_subtotals=True))["Committee table"]
+    assert row_of(sheet, "Subtotal Children's Social Care")[4].value == "=SUM(E5:E6)"
+    assert row_of(sheet, "TOTAL PHASE ONE RESOURCES REQUESTED")[4].value == "=SUM(E7,E10,E12,E17,E22)"
+
+
+def test_a_total_of_very_many_teams_is_a_formula_that_spreadsheet_programs_take() -> None:
+    made = schedule([record(team=f"Team {number:03}", line_id=number) for number in range(450)], show_team_subtotals=True)
+    formula = row_of(opened(made)["Committee table"], "TOTAL PHASE ONE RESOURCES REQUESTED")[4].value
+    arguments = re.findall(r"SUM\(([^()]+)\)", formula)
+    assert [len(argument.split(",")) for argument in arguments] == [200, 200, 50]
+    assert len(formula) < 8192
+
+
+def test_nil_no_full_year_effect_and_not_stated_are_three_things_in_the_workbook() -> None:
+    line = record("Agency", years=((0, True), (None, False)), full_year=None, full_year_absence=Absence.NO_EFFECT)
+    book = opened(schedule([line]))
+    assert [cell.value for cell in row_of(book["Committee table"], "Agency")[4:7]] == [0, "n/s", "-"]
+    said = {row[0].value: row[1].value for row in book["Notes"].iter_rows(min_row=4)}
+    assert said["n/s"].startswith("not stated")
+    assert "no full-year effect" in said["-"]
+
+
+def test_a_total_over_what_part_1_withholds_is_the_number_of_the_paper() -> None:
+    """A formula over the cells that are left would come to less as soon as somebody works the sheet out anew."""
+    exempt = {(2, "amounts"): LineExemption(line_id=2, field="amounts", paragraph=3)}
+    book = opened(public(schedule(published()), exempt))
+    sheet = book["Committee table"]
+    assert [cell.value for cell in row_of(sheet, "Head of service")[3:7]] == [1, "para 3", "para 3", "para 3"]
+    assert [cell.value for cell in row_of(sheet, "TOTAL PHASE ONE RESOURCES REQUESTED")[4:7]] == [731, 1171, 1123]
+    assert row_of(sheet, "TOTAL PHASE TWO RESOURCES REQUESTED")[4].value == "=SUM(E19:E20)"
+    assert row_of(book["Lines in pounds"], "Head of service")[4].value == "para 3"
+
+
+def test_the_workbook_marks_exempt_lines_for_who_may_read_them() -> None:
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(faces.as_xlsx(schedule(published()), {1: 3}))).get_sheet_by_name(
+        "Committee table"
+    )
+    rows = {row[2]: row[10] for row in sheet.to_python(skip_empty_area=False)[FIRST - 1 :]}
+    assert (rows["Post or other cost"], rows["Director ECHS"], rows["DM Post"]) == ("Exempt", "paragraph 3", "No")
+    assert rows["TOTAL RESOURCES REQUESTED"] == ""
+
+
+def test_the_workbook_follows_the_rules_for_accessible_spreadsheets() -> None:
+    """A cover, contents and notes first; then one table a sheet, marked as one, each heading its own, nothing merged."""
+    book = opened(schedule(published(), show_team_subtotals=True))
+    assert book.sheetnames == ["Cover", "Contents", "Notes", "Committee table", "Lines in pounds"]
+    assert [cell.hyperlink.location for cell in book["Contents"]["A"][3:]] == [f"'{name}'!A1" for name in book.sheetnames[1:]]
+    for sheet in book.worksheets[1:]:
+        (table,) = sheet.tables.values()
+        assert not sheet.merged_cells.ranges
+        first = sheet[table.ref.split(":")[0]].row
+        headings = [cell.value for cell in sheet[first]]
+        assert table.ref == f"A{first}:{get_column_letter(len(headings))}{sheet.max_row}"
+        assert [column.name for column in table.tableColumns] == headings
+        assert len({heading.casefold() for heading in headings}) == len(headings)
+        assert sheet.freeze_panes.endswith(str(first + 1))
+        assert sheet["A1"].value
 
 
 def test_the_workbook_is_set_up_for_print_and_says_what_it_is() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(schedule(published()))))
-    sheet = book.active
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$5:$5", "B6")
-    assert (book.properties.title, book.properties.creator) == (
-        "EXPENDITURE AS A RESULT OF OFSTED",
-        "London Borough of Bromley",
-    )
-    assert sheet.oddHeader.right.text is None
-    assert sheet.oddFooter.center.text is None
+    book = opened(schedule(published()))
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.oddHeader.right.text, sheet.oddFooter.center.text) == (None, None)
+    sheet = book["Committee table"]
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$4:$4", "D5")
+    assert (book.properties.title, book.properties.creator) == ("EXPENDITURE AS A RESULT OF OFSTED", "London Borough of Bromley")
+
+
+def test_the_workbook_says_its_moment_as_utc_in_summer_too() -> None:
+    """XlsxWriter 3.3.1 writes any moment it is given as UTC, whatever its zone."""
+    made = schedule(published(), as_at=datetime(2016, 9, 2, 10, 5, tzinfo=ZoneInfo("Europe/London")))
+    assert opened(made).properties.created == datetime(2016, 9, 2, 9, 5)  # noqa: DTZ001 - as the file holds it
 
 
 @pytest.mark.parametrize("made", [schedule([]), schedule([], ()), schedule(many(40), show_team_subtotals=True)])
