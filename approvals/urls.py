@@ -25,6 +25,7 @@ from approvals.drawdowns.papers import views as papers
 from approvals.drawdowns.preparation import views as preparing
 from approvals.drawdowns.questions import views as asking
 from approvals.drawdowns.signing import views as deciding
+from approvals.drawdowns.sitting import views as sitting
 from approvals.notices.letters import views as letters
 from approvals.year_end import views as year_end
 
@@ -32,6 +33,9 @@ urlpatterns = [
     path("drawdowns/", listed.drawdowns, name="drawdowns"),
     path("drawdowns/new/", preparing.drawdown_new, name="drawdown_new"),
     path("drawdowns/new/no-money/", preparing.proposal_new, name="proposal_new"),
+    path("drawdowns/sitting/", sitting.sitting, name="sitting"),
+    path("drawdowns/sitting/next/", sitting.sitting_next, name="sitting_next"),
+    path("drawdowns/sitting/summary/", sitting.sitting_summary, name="sitting_summary"),
     path("drawdowns/<str:reference>/lines/", choosing.drawdown_lines, name="drawdown_lines"),
     path("drawdowns/<str:reference>/lines/headroom/", choosing.drawdown_headroom, name="drawdown_headroom"),
     path("drawdowns/<str:reference>/case/", preparing.drawdown_case, name="drawdown_case"),

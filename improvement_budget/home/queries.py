@@ -36,11 +36,13 @@ def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one."""
     programmes = list(programmes_for(user).order_by("name"))
     positions = kept_positions_of(programmes)
-    tasks = Paginator([*waiting_for(user, today), *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
+    waiting = waiting_for(user, today)
+    tasks = Paginator([*waiting, *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
     return {
         "pager": pager_of(tasks),
         "tasks": [_task_of(each, today) for each in with_money(list(tasks))],
         "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
+        "to_sign": sum(bool(each.to_sign) for each in waiting),
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
     }
 

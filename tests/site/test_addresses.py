@@ -115,6 +115,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "delegation_progress": READERS,
     "delegation_progress_pdf": READERS,
     "drawdowns": READERS,
+    **dict.fromkeys(("sitting", "sitting_next", "sitting_summary"), READERS),
     **dict.fromkeys(
         ("drawdown_new", "proposal_new", "drawdown_lines", "drawdown_headroom", "drawdown_case", "drawdown_papers"), FINANCE
     ),

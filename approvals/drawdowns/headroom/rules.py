@@ -81,13 +81,26 @@ def tightest(found: Iterable[tuple[Measure, Decimal]]) -> dict[Measure, Decimal]
     return least
 
 
-def in_order(waiting: Iterable[Money]) -> list[dict[Measure, Decimal]]:
-    """The tightest headroom in each measure after each of these, if they are signed off one after the other in this order."""
+def running(waiting: Iterable[Money]) -> list[list[Left]]:
+    """Every limit each of these draws on, as it stands if those before it were signed off first, in this order."""
     signed: dict[tuple[str, Measure], Decimal] = {}
     found = []
     for each in waiting:
+        rows = []
         for limit in each.limits:
-            of = (limit.key, limit.measure)
-            signed[of] = signed.get(of, Decimal(0)) + limit.asked
-        found.append(tightest((limit.measure, limit.before - signed[limit.key, limit.measure]) for limit in each.limits))
+            earlier = signed.get((limit.key, limit.measure), Decimal(0))
+            rows.append(limit._replace(before=limit.before - earlier, elsewhere=limit.elsewhere - earlier))
+            signed[limit.key, limit.measure] = earlier + limit.asked
+        found.append(rows)
     return found
+
+
+def left_after(waiting: Iterable[Money]) -> dict[Measure, Decimal]:
+    """The tightest headroom in each measure once all of these are signed off."""
+    last = {(limit.key, limit.measure): limit for limits in running(waiting) for limit in limits}
+    return tightest((limit.measure, limit.after) for limit in last.values())
+
+
+def in_order(waiting: Iterable[Money]) -> list[dict[Measure, Decimal]]:
+    """The tightest headroom in each measure after each of these, if they are signed off one after the other in this order."""
+    return [tightest((limit.measure, limit.after) for limit in limits) for limits in running(waiting)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.signing.queries import resolutions_for
@@ -12,7 +13,15 @@ from phases.models import FundingDecision
 
 
 class SignOffForm(ActForm):
-    """Nothing to fill in: what was seen, and a key."""
+    """Nothing to fill in: what was seen, a key, and the sitting it is signed at, if any."""
+
+    sitting = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class NoForm(TextForm):
+    """Reasons for returning or refusing; and the sitting at which it was read, if any."""
+
+    sitting = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class ResolutionField(forms.ModelChoiceField):

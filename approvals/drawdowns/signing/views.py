@@ -14,15 +14,16 @@ from accounts.permissions.rules import SignedIn
 from approvals.decisions.call_in.rules import window
 from approvals.drawdowns.actions import Seen, StaleDrawdown
 from approvals.drawdowns.answers import actions as answers_actions
-from approvals.drawdowns.answers.forms import TextForm
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.offers.views import Person, why_not_decide, why_not_ready
 from approvals.drawdowns.overview.queries import Sheet
 from approvals.drawdowns.queries import drawdown_seen
 from approvals.drawdowns.signing import actions
-from approvals.drawdowns.signing.forms import ResolutionForm, SignOffForm
+from approvals.drawdowns.signing.forms import NoForm, ResolutionForm, SignOffForm
 from approvals.drawdowns.signing.queries import considered_for
+from approvals.drawdowns.sitting.queries import rest_of
+from approvals.drawdowns.sitting.views import Place, in_sitting, place_in
 from approvals.drawdowns.views import (
     acts,
     bearing_on,
@@ -34,7 +35,7 @@ from approvals.drawdowns.views import (
     require_recorder,
     to_be_checked,
 )
-from approvals.drawdowns.waiting.queries import next_to_sign
+from approvals.drawdowns.waiting.queries import Waiting, to_sign, with_money
 from display.editing import posted
 from phases.bodies.rules import duty_of
 
@@ -80,15 +81,27 @@ def _sign(request: SignedIn, form: ActForm, **values: Any) -> Drawdown:
 @acts
 def sign_off(request: SignedIn, reference: str) -> HttpResponse:
     """Everything the decision maker should have seen; then a check page, whose button says what it does; then the act."""
-    form = SignOffForm(posted(request), drawdown=drawdown_seen(request.user, reference))
+    place = place_in(request, reference)
+    form = SignOffForm(posted(request), drawdown=drawdown_seen(request.user, reference), initial=_carried(place))
     if "confirm" in request.POST and form.is_valid() and form.act(lambda: _sign(request, form)):
-        return redirect("signed", reference)
+        return redirect(in_sitting("signed", reference, place))
     sheet, person = opened(request, reference)
     must_act_for(person, sheet.drawdown.delegation.decision_maker)
-    context = _context(request, sheet, person, form)
+    context = _context(request, sheet, person, form) | _rest_of(place)
     if _to_be_checked(request, form, sheet, context):
         return render(request, "approvals/drawdowns/sign_off_check.html", context)
     return render(request, "approvals/drawdowns/sign_off.html", context)
+
+
+def _carried(place: Place | None) -> dict[str, str]:
+    return {"sitting": str(place.sitting)} if place else {}
+
+
+def _rest_of(place: Place | None) -> dict[str, Any]:
+    """What a page within a sitting says of the others: how many are still to come, and what is left if they are signed too."""
+    if place is None:
+        return {}
+    return {"place": place, "rest": rest_of(place.sitting, place.reference)}
 
 
 @records
@@ -116,8 +129,17 @@ def signed(request: SignedIn, reference: str) -> HttpResponse:
     if not sheet.is_decided:
         return redirect("drawdown", reference)
     context = {"drawdown": sheet.drawdown, "programme": sheet.drawdown.programme, "sheet": sheet}
-    context |= {"next_to_sign": next_to_sign(request.user, clock.today())}
+    context |= _going_on(place_in(request, reference), to_sign(request.user, clock.today()))
     return render(request, "approvals/drawdowns/signed.html", context | _next(sheet))
+
+
+def _going_on(place: Place | None, waiting: list[Waiting]) -> dict[str, Any]:
+    """What waits for the next signature: the next of the sitting, else the first of all, with its money."""
+    if place is None:
+        return {"next_to_sign": with_money(waiting[:1])[0] if waiting else None, "more_to_sign": len(waiting) > 1}
+    following = place.sitting.next_of(place.reference, {each.to_sign for each in waiting})
+    found = [each for each in waiting if each.to_sign == following]
+    return {"place": place, "next_to_sign": with_money(found)[0] if found else None}
 
 
 @reads
@@ -143,7 +165,9 @@ def drawdown_refuse(request: SignedIn, reference: str) -> HttpResponse:
 def _no(request: SignedIn, reference: str, act: Callable[..., Drawdown], said: Mapping[str, str]) -> HttpResponse:
     """`said` is what the page says of the act, as act.html takes it."""
     sheet, person = opened(request, reference)
-    form = TextForm(posted(request), drawdown=sheet.drawdown, label="Your reasons", help_text="Its author will read them.")
+    place = place_in(request, reference)
+    labels = {"label": "Your reasons", "help_text": "Its author will read them."}
+    form = NoForm(posted(request), drawdown=sheet.drawdown, initial=_carried(place), **labels)
 
     def say() -> Drawdown:
         given = form.cleaned_data
@@ -151,7 +175,7 @@ def _no(request: SignedIn, reference: str, act: Callable[..., Drawdown], said: M
         return act(drawdown=form.drawdown, **body, by=request.user, at=clock.now())
 
     if request.method == "POST" and form.is_valid() and form.act(say):
-        return redirect("drawdown", reference)
+        return redirect(place.next_url) if place else redirect("drawdown", reference)
     if maker := sheet.drawdown.delegation.decision_maker:
         must_act_for(person, maker)
     else:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery, Sum
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -34,7 +34,8 @@ from phases.programmes.queries import programmes_for
 class Waiting(NamedTuple):
     """One thing that waits for a person: what to do, about what, where, and until when (None: no day is set).
 
-    `besides` is said last. `drawdown` is the number of one that asks for money, for `with_money`.
+    `besides` is said last. `drawdown` is the number of one that asks for money, for `with_money`; `to_sign` is its
+    reference where it waits for the person's own signature, and is ready for it.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Waiting(NamedTuple):
     due: date | None = None
     besides: str = ""
     drawdown: int | None = None
+    to_sign: str = ""
 
     @property
     def detail(self) -> str:
@@ -123,7 +125,9 @@ def _decision(row: Waits, running: Mapping[Measure, Decimal]) -> Waiting:
     if running:
         over = any(pounds < 0 for pounds in running.values())
         said += f" Headroom after this and those above: {amounts_in_words(running)}{': they do not all fit' if over else ''}."
-    return Waiting(f"{title}: {row.title}", _about(row), _page_of(row), row.answer_by, said, row.pk)
+    return Waiting(
+        f"{title}: {row.title}", _about(row), _page_of(row), row.answer_by, said, row.pk, "" if row.body else row.reference
+    )
 
 
 def _page_of(row: Waits) -> str:
@@ -135,10 +139,9 @@ def _about(row: Waits) -> str:
     return f"{row.reference}, {row.programme}."
 
 
-def next_to_sign(user: User, day: date) -> Waiting | None:
-    """The first of those that wait for this person's signature; None where nothing does. As Home says it, with its money."""
-    found = [each for each in waiting_for(user, day) if resolve(each.url).url_name == "sign_off"]
-    return with_money(found[:1])[0] if found else None
+def to_sign(user: User, day: date) -> list[Waiting]:
+    """What is ready for this person's own signature, as Home says it, without its money."""
+    return [each for each in waiting_for(user, day) if each.to_sign]
 
 
 def with_money(waiting: Sequence[Waiting]) -> list[Waiting]:
