@@ -7,6 +7,7 @@ from enum import StrEnum
 from costing.financial_year import day_in_words
 
 NIL = "-"
+NOT_STATED = "n/s"
 
 
 class CreditStyle(StrEnum):

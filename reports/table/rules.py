@@ -21,12 +21,20 @@ from display.formats import CreditStyle
 
 
 class Figure(NamedTuple):
-    """One cell. `pounds` is None where there is no full-year effect or nothing is stated: `absence` says which."""
+    """One cell. `pounds` is None where there is no full-year effect or nothing is stated: `absence` says which.
+
+    A total with pounds whose absence is "not stated" is at least this much: a figure of it is in no total (money rule 12).
+    """
 
     pounds: Decimal | None
     shown: int | None
     absence: Absence | None = None
     stated: bool = False
+
+    @property
+    def at_least(self) -> bool:
+        """Whether this is a total over something that is not stated."""
+        return self.pounds is not None and self.absence is Absence.NOT_STATED
 
 
 class Row(NamedTuple):
@@ -113,10 +121,11 @@ class Lines:
         """Pounds are added exactly. Shown figures are the sum of those of the lines, unless the exact total is what is rounded:
         so nothing is rounded twice (domain, money rule 8)."""
         pounds, shown = column.pounds[start:end], column.shown[start:end]
+        gap = Absence.NOT_STATED if None in shown and Absence.NOT_STATED in column.absences[start:end] else None
         if start < end and shown.count(None) == end - start:
-            return Figure(None, None, Absence.NO_EFFECT)
+            return Figure(None, None, gap or Absence.NO_EFFECT)
         exact = Decimal(_sum(pounds))
-        return Figure(exact, in_unit(exact, self.unit) if self.rounding is Rounding.ROUNDED_SUM else _sum(shown))
+        return Figure(exact, in_unit(exact, self.unit) if self.rounding is Rounding.ROUNDED_SUM else _sum(shown), gap)
 
 
 def _sum(numbers: Sequence[int | None]) -> int:

@@ -93,8 +93,11 @@ def test_a_reason_for_no_figure_is_not_dropped(line: CostLine, officer: User) ->
     assert row.cells["reason"] == "As the Executive agreed"
 
 
-def test_not_stated_is_understood_in_the_table_as_on_the_page(line: CostLine, officer: User) -> None:
-    in_the_table(signed_in(officer), line, {"y2016": "not stated", "reason": "The paper gives none"})
+@pytest.mark.parametrize("words", ["not stated", "Not stated", "n/s"])
+def test_not_stated_is_understood_in_the_table_as_on_the_page_and_as_papers_print_it(
+    line: CostLine, officer: User, words: str
+) -> None:
+    in_the_table(signed_in(officer), line, {"y2016": words, "reason": "The paper gives none"})
     amount = line.amounts.get(financial_year=2016)
     assert (amount.amount, amount.absence, amount.origin) == (None, "not_stated", "stated")
 

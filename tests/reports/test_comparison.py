@@ -55,6 +55,14 @@ def test_nil_instead_of_no_amount_is_a_change():
     assert of_lines([before], [record(full_year=0)])[0] == ("Head of service", "Full year", "-", "£0")
 
 
+def test_not_stated_instead_of_no_full_year_effect_is_a_change_of_the_line_and_its_totals():
+    before = record(full_year=None, full_year_absence=Absence.NO_EFFECT)
+    after = record(full_year=None, full_year_absence=Absence.NOT_STATED)
+    assert of_lines([before], [after])[0] == ("Head of service", "Full year", "-", "n/s")
+    both = [record(line_id=2), after]
+    assert of_lines([record(line_id=2), record()], both)[-1] == (TOTAL, "Full year", "180", "at least 90")
+
+
 def test_words_fte_and_ticks_of_a_line_are_told():
     after = record("Head of care", fte=Decimal("0.5"), paperwork_complete=False, recruited="No", comment="From May")
     assert of_lines([record()], [after])[:5] == [

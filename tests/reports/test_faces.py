@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,9 @@ from reports.exempt.rules import public
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.rules import Figure, Row, Schedule, Totals
-from tests.reports.schedules import many, published, record, schedule, schedules
+from reports.table.screen import rules as screen
+from reports.table.wording import rules as wording
+from tests.reports.schedules import PHASES, many, published, record, schedule, schedules
 
 FIRST = 4  # the row of a sheet of figures under its headings, counted from 0
 
@@ -105,8 +108,10 @@ def test_csv_holds_every_line_in_pounds_and_no_total(made: Schedule) -> None:
     read = read_csv(made)
     assert [row["title"] for row in read] == [line["title"] for line in lines]
     for row, line in zip(read, lines, strict=True):
-        assert {year.label: row[year.label] or None for year in made.years} == line["amounts"]
-        assert (row["full_year"] or None) == line["full_year"]
+        assert [name for name in (*line["amounts"], "full_year") if row[name] == "n/s"] == line.get("not_stated", [])
+        amounts = {name: None if text in ("", "n/s") else text for name, text in row.items()}
+        assert {year.label: amounts[year.label] for year in made.years} == line["amounts"]
+        assert amounts["full_year"] == line["full_year"]
         assert (Decimal(row["fte"]) if row["fte"] else None) == (Decimal(line["fte"]) if line["fte"] else None)
         assert (row["recruited"], row["comment"]) == (line["recruited"], line["comment"])
         assert row["paperwork_complete"] == ("Yes" if line["paperwork_complete"] else "No")
@@ -137,7 +142,7 @@ def test_the_paper_prints_every_figure_as_the_schedule_shows_it(made: Schedule) 
             text
             for text in (
                 formats.fte(row.fte),
-                *(formats.figure(figure.shown, made.credit_style) for figure in (*row.years, row.full_year)),
+                *(wording.cell(figure, made.credit_style) for figure in (*row.years, row.full_year)),
             )
             if text
         ]
@@ -165,7 +170,17 @@ def figures_on_paper(made: Schedule) -> list[list[str]]:
                 if cell["x0"] > left["x0"] - 25:
                     tops.setdefault(round(cell["top"]), []).append(cell)
             rows += [[cell["text"] for cell in sorted(tops[top], key=lambda cell: cell["x0"])] for top in sorted(tops)]
-    return rows
+    return list(_with_words_above(rows))
+
+
+def _with_words_above(rows: list[list[str]]) -> Iterator[list[str]]:
+    """In a narrow column the figure of "at least 90" stands on the next line: the words are put before it again."""
+    lines = iter(rows)
+    for row in lines:
+        wrapped = [place for place, text in enumerate(row) if text == "at least"]
+        below = next(lines) if wrapped else []
+        assert len(below) == len(wrapped)
+        yield [f"at least {below[wrapped.index(place)]}" if place in wrapped else text for place, text in enumerate(row)]
 
 
 def test_the_totals_of_the_published_table_are_those_of_the_source() -> None:
@@ -186,12 +201,13 @@ def test_csv_columns_are_fixed() -> None:
     assert second == "PHASE ONE,Children's Social Care,Director ECHS,post,1,83000,200000,200000,Yes,Yes,From Nov 2016"
 
 
-def test_nil_is_0_and_a_missing_full_year_effect_is_empty_in_csv_and_null_in_json() -> None:
+def test_nil_is_0_no_full_year_effect_is_empty_and_not_stated_is_said_in_csv_and_json() -> None:
     line = record(years=((0, True), (None, False)), full_year=None, full_year_absence=Absence.NO_EFFECT)
     made = schedule([line])
-    assert [read_csv(made)[0][name] for name in ("2016/17", "2017/18", "full_year")] == ["0", "", ""]
+    assert [read_csv(made)[0][name] for name in ("2016/17", "2017/18", "full_year")] == ["0", "n/s", ""]
     read = json_rows(made)[0]
     assert read["amounts"] == {"2016/17": "0", "2017/18": None}
+    assert read["not_stated"] == ["2017/18"]
     assert (read["full_year"], read["absence"]) == (None, "no_effect")
 
 
@@ -256,6 +272,44 @@ def test_nil_no_full_year_effect_and_not_stated_are_three_things_in_the_workbook
     said = {row[0].value: row[1].value for row in book["Notes"].iter_rows(min_row=4)}
     assert said["n/s"].startswith("not stated")
     assert "no full-year effect" in said["-"]
+
+
+def not_all_stated() -> Schedule:
+    """One line of £60,000 a year, one whose second year and full year are not stated."""
+    unknown = record(
+        "Agency", line_id=2, years=((5_000, True), (None, False)), full_year=None, full_year_absence=Absence.NOT_STATED
+    )
+    return schedule([record(), unknown], PHASES[:1])
+
+
+def test_a_total_over_what_is_not_stated_says_at_least_in_every_face() -> None:
+    """Money rule 12: not stated is never printed like nil, is in no total, and a total over it says "at least"."""
+    made = not_all_stated()
+    assert [wording.cell(figure, CreditStyle.BRACKETS) for figure in made.total.years] == ["65", "at least 90"]
+    assert ("n/s", "not stated, and in no total") in wording.key(made)
+    assert json_rows(made)[-1]["not_stated"] == ["2017/18", "full_year"]
+    cells = row_of(opened(made)["Committee table"], "TOTAL RESOURCES REQUESTED")
+    assert [cell.number_format.startswith('"at least "') for cell in cells[4:7]] == [False, True, True]
+    assert cells[5].value == "=SUM(F7)"
+    assert figures_on_paper(made)[1:] == [["1", "5", "n/s", "n/s"], *[["2", "65", "at least 90", "at least 90"]] * 2]
+    on_screen = screen.body(made)
+    assert '<td class="number">not stated</td>' in on_screen
+    assert on_screen.count('<td class="number">at least 90</td>') == 4
+
+
+def test_a_total_of_which_nothing_is_stated_is_not_stated_itself() -> None:
+    made = schedule([record(years=((None, False), (0, True)), full_year=None, full_year_absence=Absence.NO_EFFECT)])
+    assert [wording.cell(figure, CreditStyle.BRACKETS) for figure in (*made.total.years, made.total.full_year)] == [
+        "n/s",
+        "-",
+        "-",
+    ]
+
+
+def test_nothing_is_at_least_where_all_is_stated() -> None:
+    made = schedule(published())
+    assert not wording.says_not_stated(made)
+    assert not any("not_stated" in row for row in json_rows(made))
 
 
 def test_a_total_over_what_part_1_withholds_is_the_number_of_the_paper() -> None:

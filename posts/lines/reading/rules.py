@@ -37,6 +37,7 @@ CODES = ("cost_centre", "subjective_code", "establishment_number")
 LONGEST_TERM = 600  # months
 TERM_TOLERANCE = Fraction(1, 10)  # months (domain, money rule 4)
 NOT_STATED = "not stated"
+_NOT_STATED = (NOT_STATED, formats.NOT_STATED)  # as it is said on pages, and as papers print it
 
 Period = tuple[Decimal | None, date | None, date | None]
 
@@ -163,7 +164,7 @@ def text_of(text: str, name: str) -> str:
 
 def _figure(text: str, year: int | None, credits: bool) -> tuple[Decimal | None, str]:
     """The amount and, where there is none, why. In the full year a dash is no full-year effect, in a year it is nil."""
-    if text.lower() == NOT_STATED:
+    if text.lower() in _NOT_STATED:
         return None, Absence.NOT_STATED.value
     if year is None and text.lower() in NIL:
         return None, Absence.NO_EFFECT.value

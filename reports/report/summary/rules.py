@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from display import formats
 from reports.table.rules import Schedule, Totals
+from reports.table.wording import rules as wording
 
 
 class SummaryTable(NamedTuple):
@@ -28,5 +29,5 @@ def table_of(schedule: Schedule) -> SummaryTable:
 
 
 def _row(schedule: Schedule, label: str, totals: Totals) -> tuple[str, ...]:
-    figures = (formats.figure(figure.shown, schedule.credit_style) for figure in (*totals.years, totals.full_year))
+    figures = (wording.cell(figure, schedule.credit_style) for figure in (*totals.years, totals.full_year))
     return label, formats.fte(totals.fte), *figures

@@ -252,7 +252,9 @@ def _figures(schedule: Schedule, row: Row | Totals) -> str:
     for figure in (*row.years, row.full_year):
         # A closing bracket stands outside the column, so that digits stay under digits.
         hung = "k" if brackets and (figure.shown or 0) < 0 else "n"
-        cells.append(f'<td class="{hung}">{withheld("amounts") or _figure(schedule, figure)}</td>')
+        cells.append(
+            f'<td class="{hung}{" f" if figure.at_least else ""}">{withheld("amounts") or _figure(schedule, figure)}</td>'
+        )
     return "".join(cells)
 
 
@@ -262,7 +264,7 @@ def _nothing(_: str) -> str:
 
 
 def _figure(schedule: Schedule, figure: Figure) -> str:
-    return formats.figure(figure.shown, schedule.credit_style)
+    return wording.cell(figure, schedule.credit_style)
 
 
 def _text(text: str) -> str:

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from costing.line_cost import Absence
 from display import formats
 from display.formats import NIL, CreditStyle
+from reports.table.rules import Figure
+from reports.table.wording import rules as wording
 
 Face = Mapping[str, Any]
 
@@ -163,14 +166,12 @@ class _Tables:
             yield CellChange(where, row, "FTE", *ftes)
         hidden = [_withheld(each, "amounts") for each in (before, after)]
         for column in (*self.years, FULL_YEAR):
-            figures = [_pounds(each, column) for each in (before, after)]
-            if figures[0] == figures[1]:
+            figures = [_figure(each, column) for each in (before, after)]
+            if figures[0][::2] == figures[1][::2]:
                 continue
-            shown = [
-                formats.figure(_shown(each, column), style) for each, style in zip((before, after), self.styles, strict=True)
-            ]
+            shown = [wording.cell(each, style) for each, style in zip(figures, self.styles, strict=True)]
             if not self.one_unit or shown[0] == shown[1]:
-                shown = [NIL if amount is None else formats.pounds(Decimal(amount)) for amount in figures]
+                shown = [_in_pounds(each) for each in figures]
             was, now = (instead or figure for instead, figure in zip(hidden, shown, strict=True))
             yield CellChange(where, row, column, was, now)
 
@@ -207,13 +208,17 @@ def _fte(row: Mapping[str, Any] | None) -> str:
     return NIL if fte is None else formats.fte(Decimal(fte))
 
 
-def _pounds(row: Mapping[str, Any] | None, column: str) -> str | None:
-    """As digits: None where there is no amount, no such column or no such row."""
+def _figure(row: Mapping[str, Any] | None, column: str) -> Figure:
+    """What the face says of it. There is no amount where there is none, no such column or no such row."""
     if row is None:
-        return None
-    found: str | None = row["full_year"] if column == FULL_YEAR else row["amounts"].get(column)
-    return found
+        return Figure(None, None)
+    name = "full_year" if column == FULL_YEAR else column
+    digits = row["full_year"] if column == FULL_YEAR else row["amounts"].get(column)
+    gap = Absence.NOT_STATED if name in row.get("not_stated", ()) else None
+    return Figure(None if digits is None else Decimal(digits), row["shown"].get(name), gap)
 
 
-def _shown(row: Mapping[str, Any] | None, column: str) -> int | None:
-    return row["shown"].get("full_year" if column == FULL_YEAR else column) if row else None
+def _in_pounds(figure: Figure) -> str:
+    if figure.pounds is None:
+        return formats.NOT_STATED if figure.absence else NIL
+    return f"at least {formats.pounds(figure.pounds)}" if figure.at_least else formats.pounds(figure.pounds)

@@ -28,7 +28,9 @@ def csv_name(schedule: Schedule) -> str:
 
 
 def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
-    """The lines as CSV, in pounds, without totals. Nil is 0, missing is empty. Lines end in CR LF, no byte order mark.
+    """The lines as CSV, in pounds, without totals. Nil is 0, no full-year effect is empty, not stated is n/s.
+
+    Lines end in CR LF, no byte order mark.
 
     `exempt`: the paragraph of each line of which anything is exempt. Where there is any, a last column says it.
     """
@@ -58,8 +60,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             inert(row.title),
             row.kind,
             formats.fte(row.fte).replace(",", ""),
-            *(plain(figure.pounds) for figure in row.years),
-            plain(row.full_year.pounds),
+            *(_plain(figure) for figure in (*row.years, row.full_year)),
             formats.yes_no(row.paperwork_complete),
             inert(row.recruited),
             inert(row.comment),
@@ -75,10 +76,15 @@ def plain(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:f}"
 
 
+def _plain(figure: Figure) -> str:
+    return formats.NOT_STATED if figure.absence is Absence.NOT_STATED else plain(figure.pounds)
+
+
 def as_json(schedule: Schedule) -> dict[str, Any]:
     """The whole schedule with subtotals and totals. Amounts are strings in pounds: nil "0", None where there is none.
 
-    `shown` holds the same figures as the table prints them, in its unit; `stated` the columns that are stated, not calculated.
+    `shown` holds the same figures as the table prints them, in its unit; `stated` the columns that are stated, not calculated;
+    `not_stated` those where the source gives no figure: of a total, that it is at least so much.
     In Part 1 a line may have `withheld`: the fields that are null because they may not be published, and their paragraphs.
     """
     return {
@@ -144,6 +150,11 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
         "amounts": amounts,
         "full_year": full_year,
         "shown": {name: figure.shown for name, figure in columns.items()},
+        **(
+            {"not_stated": gaps}
+            if (gaps := [name for name, each in columns.items() if each.absence is Absence.NOT_STATED])
+            else {}
+        ),
     }
 
 
@@ -152,7 +163,7 @@ def _columns(schedule: Schedule, row: Row | Totals) -> dict[str, Figure]:
 
 
 def from_json(face: Mapping[str, Any]) -> Schedule:
-    """The schedule that has this JSON face, as it prints; why a total or a year has no amount is not in it, nor printed."""
+    """The schedule that has this JSON face, as it prints. One that was kept before `not_stated` was written prints "-" there."""
     return Schedule(
         slug=face["slug"],
         programme=face["programme"],
@@ -208,7 +219,11 @@ def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
 
 def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> list[Figure]:
     pounds = {**face["amounts"], "full_year": face["full_year"]}
-    return [Figure(_decimal(pounds[name]), shown, stated=name in stated) for name, shown in face["shown"].items()]
+    gaps = face.get("not_stated", ())
+    return [
+        Figure(_decimal(pounds[name]), shown, Absence.NOT_STATED if name in gaps else None, stated=name in stated)
+        for name, shown in face["shown"].items()
+    ]
 
 
 def _decimal(digits: str | None) -> Decimal | None:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from costing.line_cost import Absence
 from display import formats
-from reports.table.rules import Column, Lines, Row, Run, Schedule, Totals
+from reports.table.rules import Column, Figure, Lines, Row, Run, Schedule, Totals
 
 
 class ExpenditureTable(tables.Table):
@@ -147,12 +147,16 @@ class _Body:
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
         cells = "".join(
             [
-                f'<td class="number">{self.figure[figure.shown or figure.absence]}</td>'
+                f'<td class="number">{"at least " if figure.at_least else ""}{self.figure[_key(figure)]}</td>'
                 for figure in (*totals.years, totals.full_year)
             ]
         )
         head = _head((label, totals.fte))
         return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
+
+
+def _key(total: Figure) -> int | Absence | None:
+    return total.absence if total.shown is None else total.shown
 
 
 def _keys(column: Column) -> Sequence[int | Absence | None]:

@@ -1,9 +1,11 @@
 """The words that the printed faces of the schedule share: heads, headings, basis, key. Plain text, never escaped."""
 
 from costing.intake import Basis
+from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
-from reports.table.rules import Schedule
+from display.formats import CreditStyle
+from reports.table.rules import Figure, Schedule
 
 INTERNAL = "Internal - not for publication"
 
@@ -69,6 +71,20 @@ def column_headings(schedule: Schedule) -> list[tuple[str, str]]:
     ]
 
 
+def cell(figure: Figure, credits: CreditStyle) -> str:
+    """A figure as papers print it: 731, "-" for nil and for no full-year effect, "n/s" where none is stated, "at least 731"."""
+    if figure.at_least:
+        number = formats.whole(figure.shown or 0, credits).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"at least {number}"
+    return formats.NOT_STATED if figure.absence is Absence.NOT_STATED else formats.figure(figure.shown, credits)
+
+
+def says_not_stated(schedule: Schedule) -> bool:
+    """Whether a figure of the table is not stated, so that its mark needs a key."""
+    return any(figure.absence is Absence.NOT_STATED for figure in (*schedule.total.years, schedule.total.full_year))
+
+
 def key(schedule: Schedule) -> list[tuple[str, str]]:
-    """The key to abbreviations, with what "-" says."""
-    return [*schedule.abbreviations, (formats.NIL, "nil, or no amount in that column")]
+    """The key to abbreviations, with what "-" says, and "n/s" where it stands."""
+    not_stated = [(formats.NOT_STATED, "not stated, and in no total")] if says_not_stated(schedule) else []
+    return [*schedule.abbreviations, (formats.NIL, "nil, or no amount in that column"), *not_stated]

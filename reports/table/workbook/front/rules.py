@@ -9,12 +9,9 @@ from reports.table.workbook.styles.rules import mark_as_table, print_on_a4, set_
 
 _NARROW, _WIDE = 24, 100  # characters
 _FIRST = 3  # the first row under the headings of a table, counted from 0
-NOT_STATED = "n/s"
-"""Stands where the source gives no amount, so that it is not read as nil."""
-
 _MARKS = (
     (formats.NIL, "in a cell that holds 0: nil. As text: no full-year effect, since the line is one-off or for a fixed term"),
-    (NOT_STATED, "not stated: the source gives no figure, and no total counts one"),
+    (formats.NOT_STATED, "not stated: the source gives no figure, so that a total over it is at least what it says"),
 )
 
 

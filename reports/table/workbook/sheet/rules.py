@@ -15,7 +15,6 @@ from costing.money import Rounding, Unit
 from display import formats
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
 from reports.table.wording import rules as wording
-from reports.table.workbook.front.rules import NOT_STATED
 from reports.table.workbook.styles.rules import mark_as_table, print_on_a4, set_height, write_text, write_title
 
 TABLE, POUNDS = "Committee table", "Lines in pounds"
@@ -87,8 +86,8 @@ class Sheet:
         set_height(self.sheet, self.row, zip(labels, _WIDTHS[:3], strict=True))
         self._total(_FTE, totals.fte, added, f"{style}_fte")
         for column, figure in enumerate((*totals.years, totals.full_year), start=_FTE + 1):
-            if figure.absence is None:
-                self._total(column, Decimal(figure.shown or 0), added, f"{style}_money")
+            if figure.pounds is not None:
+                self._total(column, Decimal(figure.shown or 0), added, f"{style}_{'at_least' if figure.at_least else 'money'}")
             else:
                 self._value(column, _absent(figure), f"{style}_money")
         for column in range(self.after_money, len(self.headings)):
@@ -143,7 +142,7 @@ class Sheet:
 
 
 def _absent(figure: Figure) -> str:
-    return formats.NIL if figure.absence == Absence.NO_EFFECT else NOT_STATED
+    return formats.NIL if figure.absence == Absence.NO_EFFECT else formats.NOT_STATED
 
 
 def _sum(column: int, spans: Sequence[Span], sheet: str = "") -> str:

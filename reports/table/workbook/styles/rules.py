@@ -13,7 +13,7 @@ _LINE = 15  # points
 
 
 def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
-    """Every style by name. Of a row, line, sub, sum or all, there are _text, _after (beside a number), _fte and _money."""
+    """Every style by name. Of each row, line to all, there are _text, _after (beside a number), _fte, _money and _at_least."""
     font: dict[str, Any] = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
     rows: dict[str, dict[str, Any]] = {
         "line": {},
@@ -38,16 +38,18 @@ def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
             f"{name}_text": {**font, **look, "text_wrap": True},
             f"{name}_fte": number,
             f"{name}_money": {**number, "num_format": _number_format(credits)},
+            f"{name}_at_least": {**number, "num_format": _number_format(credits, "at least ")},
         }
     return {name: book.add_format(style) for name, style in made.items()}
 
 
-def _number_format(credits: CreditStyle) -> str:
-    """Whole numbers as they stand in the cell; credits in the council's style; nil as "-"."""
+def _number_format(credits: CreditStyle, before: str = "") -> str:
+    """Whole numbers as they stand in the cell; credits in the council's style; nil as "-", or 0 where words stand before it."""
+    words, nil = (f'"{before}"', "0") if before else ("", '"-"')
     if credits == CreditStyle.BRACKETS:
-        return '#,##0_);(#,##0);"-"_);@_)'
+        return f"{words}#,##0_);{words}(#,##0);{words}{nil}_);@_)"
     sign = "-" if credits == CreditStyle.MINUS else '"Cr "'
-    return f'#,##0;{sign}#,##0;"-"'
+    return f"{words}#,##0;{words}{sign}#,##0;{words}{nil}"
 
 
 def write_title(sheet: Any, title: str, style: Any) -> None:
