@@ -1,16 +1,20 @@
 """One drawdown, its case and its papers, and the lists of them."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import Office, User
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import DelegationStep
-from approvals.drawdowns.models import Drawdown, Paper
+from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, Paper
+from approvals.drawdowns.rules import State
+from costing.financial_year import FinancialYear
 from phases.programmes.queries import programmes_for
+from posts.frozen.queries import Frozen
 
 
 def drawdowns_for(user: User) -> QuerySet[Drawdown]:
@@ -63,6 +67,37 @@ def papers_of(drawdown: Drawdown) -> QuerySet[Paper]:
 
 def _without_content(papers: QuerySet[Paper]) -> QuerySet[Paper]:
     return papers.defer("content").select_related("added_by")
+
+
+_KEEPS = [State.SUBMITTED, State.SIGNED_OFF, State.CALLED_IN, State.EFFECTIVE]
+
+
+def frozen_lines(lines: Iterable[int]) -> list[Frozen]:
+    """The drawdowns that keep figures of these lines of their own: those that wait and those that were signed (one query).
+
+    The sum is that of the whole drawdown in its first year.
+    """
+    sums = (
+        DrawdownAmount.objects.filter(drawdown_line__drawdown=OuterRef("drawdown"), financial_year__isnull=False)
+        .order_by("financial_year")
+        .values("financial_year")
+        .annotate(pounds=Sum("pounds"))
+    )
+    first = sums.filter(pounds__gt=0)
+    rows = (
+        DrawdownLine.objects.filter(line_id__in=list(lines), drawdown__state__in=_KEEPS)
+        .annotate(pounds=Subquery(first.values("pounds")[:1]), year=Subquery(first.values("financial_year")[:1]))
+        .values_list("line_id", "drawdown__title", "drawdown__state", "pounds", "year")
+        .order_by("drawdown__id", "line_id")
+        .distinct()
+    )
+    return [
+        Frozen(line, title, _SAID[State(state)], f"£{pounds:,} in {FinancialYear(year)}" if pounds else "its figures")
+        for line, title, state, pounds, year in rows
+    ]
+
+
+_SAID = {State.SUBMITTED: "waiting", State.SIGNED_OFF: "signed", State.CALLED_IN: "called in", State.EFFECTIVE: "signed"}
 
 
 def case_of(drawdown: Drawdown) -> DecisionRecord | None:
