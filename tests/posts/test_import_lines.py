@@ -55,16 +55,20 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 def test_without_apply_it_only_says_what_it_would_do(run: Any, programme: Programme):
     status, said = run(LINES)
     assert status == 0
+    counted = {"rows": 1, "new": 1, "changed": 0, "same": 0, "totals_confirmed": 0, "applied": False}
+    empty = ("refused", "totals_differ", "totals_rounded", "left_out", "not_read", "questions", "said")
     assert said == {
-        "rows": 1,
-        "new": 1,
-        "changed": 0,
-        "same": 0,
-        "refused": [],
-        "totals_confirmed": 0,
-        "totals_differ": [],
-        "applied": False,
+        **counted,
+        **{name: [] for name in empty},
+        "columns": said["columns"],
+        "effect": said["effect"],
+        "fates": said["fates"],
+        "not_mentioned": {},
     }
+    assert said["columns"][-1] == {"heading": "2016/17", "read_as": "2016/17", "unit": "£"}
+    assert said["fates"][0]["amounts"]["2016/17"] == 83_000
+    assert said["effect"][0]["before"] == {"fte": "0", "2016/17": "0", "2017/18": "0", "full_year": "0"}
+    assert said["effect"][0]["after"]["2016/17"] == "83000"
     assert not CostLine.objects.exists()
 
 
@@ -79,10 +83,10 @@ def test_with_apply_it_stores_the_lines_in_the_name_of_a_finance_officer(run: An
 
 
 def test_a_wrong_row_refuses_all_with_exit_status_one(run: Any, programme: Programme):
-    status, said = run(LINES + "1,Adoption,Clerk,0,20000\n9,,Buyer,1,1\n", "--apply")
+    status, said = run(LINES + "1,Adoption,Clerk,one,20000\n9,,Buyer,1,1\n", "--apply")
     assert (status, said["applied"], said["new"]) == (1, False, 1)
     assert said["refused"] == [
-        {"row": 3, "column": "FTE", "reason": "The FTE must be more than 0."},
+        {"row": 3, "column": "FTE", "reason": "Write the FTE as a number, such as 1 or 0.5."},
         {"row": 4, "column": "Phase", "reason": "There is no phase “9” in this programme. Its phases: Phase One."},
     ]
     assert not CostLine.objects.exists()
@@ -96,6 +100,41 @@ def test_totals_are_confirmed_or_refused(run: Any, programme: Programme):
         {"row": 3, "total": "TOTAL", "column": "2016/17", "says": "84,000", "lines_add_up_to": "83,000"}
     ]
     assert not CostLine.objects.exists()
+
+
+def test_a_column_of_money_that_is_not_understood_refuses_until_it_is_left_out_by_name(run: Any, programme: Programme):
+    text = LINES.replace("2016/17", "2016/17,Backfill").replace("83000", "83000,2500")
+    status, said = run(text, "--apply")
+    assert (status, said["applied"]) == (1, False)
+    assert said["left_out"] == [{"column": "Backfill", "figures": ["2500"], "why": "is not understood", "undecided": True}]
+    assert said["refused"][0]["reason"].startswith("The column Backfill holds figures (2500) and is not understood")
+    assert not CostLine.objects.exists()
+    status, said = run(text, "--apply", "--leave-out", "backfill")
+    assert (status, said["applied"]) == (0, True)
+    assert said["left_out"] == [{"column": "Backfill", "figures": ["2500"], "why": "as you chose", "undecided": False}]
+
+
+def test_a_question_refuses_is_printed_with_its_answers_and_is_answered_by_key(
+    run: Any, programme: Programme, capsys: pytest.CaptureFixture[str]
+):
+    text = LINES + LINES.splitlines()[1] + "\n"
+    status, said = run(text, "--apply")
+    assert (status, said["applied"]) == (1, False)
+    assert [(asked["key"], asked["row"], asked["answer"]) for asked in said["questions"]] == [("row-2-repeated", 2, None)]
+    assert list(said["questions"][0]["options"]) == ["once", "add", "several"]
+    with pytest.raises(CommandError, match="Write an answer as KEY=ANSWER"):
+        run(text, "--answer", "once")
+    status, said = run(text, "--apply", "--answer", "row-2-repeated=once")
+    assert (status, said["new"], said["applied"]) == (0, 1, True)
+
+
+def test_rows_without_a_phase_are_of_the_one_that_is_named(run: Any, programme: Programme):
+    make_phase(programme, 2, name="Phase Two")
+    text = "title,fte\nManager,1\n"
+    assert run(text)[0] == 1
+    assert run(text, "--phase", "Phase Two")[1]["fates"][0]["phase"] == "Phase Two"
+    with pytest.raises(CommandError, match="There is no phase “Nine” in this programme"):
+        run(text, "--phase", "Nine")
 
 
 def test_the_source_table_and_our_own_csv_change_nothing_in_the_demonstration(run: Any):

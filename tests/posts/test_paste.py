@@ -20,6 +20,7 @@ from improvement_budget import demonstration
 from phases.models import Programme
 from posts.importing import actions as paste
 from posts.importing.actions import Choices
+from posts.importing.table.rules import cells_of
 from posts.lines import queries
 from posts.lines.actions import LineChange, StaleLines, change_lines, undo
 from posts.lines.rules import Stated, state_of
@@ -56,7 +57,9 @@ def programme() -> Programme:
     return made
 
 
-def look(programme: Programme, text: str, officer: User, **choices: Any) -> paste.Preview:
+def look(programme: Programme, text: str, officer: User, unit: int = 0, **choices: Any) -> paste.Preview:
+    if unit:
+        choices["units"] = (unit,) * max(len(cells) for cells in cells_of(text))
     programme = Programme.objects.get(pk=programme.pk)
     return paste.look(programme, Choices(text, **({"reason": "As pasted"} | choices)), by=officer, at=NOON)
 
@@ -87,10 +90,11 @@ def hidden(response: Any) -> dict[str, str]:
     """What the form of step 2 carries along."""
     page = response.context["page"]
     columns = {f"column-{place}": name for place, _, name in page.columns}
-    unit = "thousands" if page.preview.block.thousands else "pounds"
+    units = {f"unit-{place}": chosen for place, _, chosen in page.units}
+    answers = {f"answer-{key}": answer for key, answer in page.choices.answers.items()}
     phase = {"phase": str(page.choices.phase)} if page.choices.phase else {}
-    marks = {"read_as": page.read_as, "seen": page.seen, "reason": page.choices.reason, "unit": unit}
-    return {"text": page.choices.text, **marks, **columns, **phase}
+    marks = {"read_as": page.read_as, "seen": page.seen, "reason": page.choices.reason}
+    return {"text": page.choices.text, **marks, **columns, **units, **answers, **phase}
 
 
 # The source table
@@ -172,8 +176,8 @@ def test_a_figure_that_is_what_the_rules_give_stays_calculated_and_another_is_st
 def test_a_figure_in_thousands_agrees_with_one_in_pounds_to_the_thousand(programme: Programme, officer: User):
     put(programme, HEADINGS + MANAGER, officer)
     again = HEADINGS + "1\tAdoption\tManager\t1\t200\t1/11/2016\t83\t200\t200\tNo\tFirst\n"
-    assert counts(look(programme, again, officer, thousands=True)) == {"same": 1}
-    assert counts(look(programme, again, officer, thousands=False)) == {"changed": 1}
+    assert counts(look(programme, again, officer, unit=1000)) == {"same": 1}
+    assert counts(look(programme, again, officer, unit=1)) == {"changed": 1}
 
 
 def test_a_changed_line_says_what_before_and_after(programme: Programme, officer: User):
@@ -204,10 +208,12 @@ def test_a_stated_figure_that_is_pasted_again_keeps_its_reason(programme: Progra
     assert reasons == {2016: "The paper of September", 2017: "The paper of July", None: "The paper of July"}
 
 
-def test_a_blank_figure_over_a_stated_one_is_calculated_again(programme: Programme, officer: User):
+def test_a_blank_cell_over_a_typed_figure_or_text_says_nothing(programme: Programme, officer: User):
     put(programme, HEADINGS + MANAGER.replace("2016\t\t", "2016\t80,000\t"), officer)
-    put(programme, HEADINGS + MANAGER, officer)
-    assert amounts(CostLine.objects.get())[2016] == (83_333, "calculated")
+    blank = HEADINGS + "Phase 1\tAdoption\tManager\t\t\t\t\t\t\t\t\n"
+    preview = look(programme, blank, officer)
+    assert counts(preview) == {"same": 1}
+    assert preview.outcomes[0].said == ["Blank cells change nothing: Annual cost and 2016/17 stay as typed"]
 
 
 def test_a_line_is_found_by_its_establishment_number_before_its_title(programme: Programme, officer: User):
@@ -217,13 +223,24 @@ def test_a_line_is_found_by_its_establishment_number_before_its_title(programme:
     assert preview.outcomes[0].differences == [("Post or other cost", "Manager", "Senior manager")]
 
 
-def test_titles_are_matched_case_and_all_after_trimming(programme: Programme, officer: User):
-    put(programme, "Phase\tPost\tFTE\n1\tManager\t1\n", officer)
-    assert counts(look(programme, "Phase\tPost\tFTE\n1\t  Manager \t1\n1\tmanager\t1\n", officer)) == {"same": 1, "new": 1}
+def test_titles_are_matched_whatever_their_case_marks_and_dashes_and_the_stored_spelling_stays(
+    programme: Programme, officer: User
+):
+    put(programme, "Phase\tTeam\tPost\tFTE\n1\tChildren's Care\tManager - Adoption\t1\n", officer)
+    preview = look(programme, "Phase\tTeam\tPost\tFTE\n1\tChildren’s care\tmanager – ADOPTION*\t1\n", officer)
+    assert counts(preview) == {"same": 1}
+    assert preview.outcomes[0].said == ["Spelt “Manager - Adoption” in the store, which stays"]
 
 
-def test_the_same_line_twice_in_a_block_is_an_error(programme: Programme, officer: User):
-    preview = look(programme, "Phase\tPost\tFTE\n1\tManager\t1\n1\tManager\t2\n", officer)
+def test_titles_of_one_spelling_are_told_apart_by_their_letters(programme: Programme, officer: User):
+    text = "Phase\tPost\tFTE\tEst. no.\n1\tManager\t1\tA1\n1\tMANAGER\t1\tA2\n"
+    put(programme, text, officer)
+    assert counts(look(programme, "Phase\tPost\tFTE\n1\tMANAGER\t2\n", officer)) == {"changed": 1}
+
+
+def test_a_title_and_the_number_of_its_line_in_two_rows_are_an_error(programme: Programme, officer: User):
+    put(programme, "Phase\tPost\tFTE\tEst. no.\n1\tManager\t1\tA1\n", officer)
+    preview = look(programme, "Phase\tPost\tFTE\tEst. no.\n1\tHead\t1\tA1\n1\tManager\t2\t\n", officer)
     assert errors(preview) == {"title": "This is the same line as row 2: it can be listed only once."}
 
 
@@ -257,12 +274,12 @@ def test_several_intakes_survive_a_paste_that_says_nothing_of_them(programme: Pr
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
-        ("1\t\tManager\t0\t\t\t\t\t\t\t", "fte"),
-        ("1\t\tManager\t-1\t\t\t\t\t\t\t", "fte"),
-        ("1\t\tManager\t0.005\t\t\t\t\t\t\t", "fte"),
+        ("1\t\tManager\t10,000,0\t\t\t\t\t\t\t", "fte"),
+        ("1\t\tManager\tone\t\t\t\t\t\t\t", "fte"),
+        ("1\t\tManager\t0.004\t\t\t\t\t\t\t", "fte"),
         ("1\t\tManager\t1\t£1.5k\t29 Feb 2017\t\t\t\t\t", "start"),
         ("1\t\tManager\t6\t\t31/04\t\t\t\t\t", "start"),
-        ("1\t\tManager\t6\t\t1/11/16\t\t\t\t\t", "start"),
+        ("1\t\tManager\t6\t\t1/11/116\t\t\t\t\t", "start"),
         ("1\t\tManager\t6\t\t\t\t\t\t7 of 6\t", "recruited"),
         ("1\t\tManager\t6\t\t\t(500)\t\t\t\t", "y2016"),
         ("1\t\tManager\t6\t1e9\t\t\t\t\t\t", "annual_cost"),
@@ -394,12 +411,12 @@ def test_from_paste_to_stored_lines_in_two_steps(client: Client, programme: Prog
 
 
 def test_errors_stand_in_the_summary_and_beside_the_cell_and_the_text_is_kept(client: Client, programme: Programme):
-    text = HEADINGS + "1\t\tManager\t0\t\t\t\t\t\t\t\n"
+    text = HEADINGS + "1\t\tManager\tone\t\t\t\t\t\t\t\n"
     response = send(client, programme, text=text, do="preview")
     page = response.content.decode()
     assert response.status_code == 422
-    assert '<a href="#r2-c3">Row 2, FTE: The FTE must be more than 0.</a>' in page
-    assert re.search(r'id="r2-c3">\s*0\s*<p class="govuk-error-message">', page)
+    assert '<a href="#r2-c3">Row 2, FTE: Write the FTE as a number, such as 1 or 0.5.</a>' in page
+    assert re.search(r'id="r2-c3">\s*one\s*<p class="govuk-error-message">', page)
     assert 'value="apply"' not in page
     assert response.context["page"].choices.text == text
     assert send(client, programme, do="apply", **hidden(response)).status_code == 422
@@ -438,7 +455,7 @@ def test_stated_figures_need_a_reason(client: Client, programme: Programme):
 def test_columns_and_unit_can_be_chosen_anew_but_are_checked_before_they_are_stored(client: Client, programme: Programme):
     text = "Post\tFTE\tSomething\nManager\t1\t83\n"
     first = send(client, programme, text=text, do="preview")
-    chosen = hidden(first) | {"column-2": "y2016", "unit": "thousands"}
+    chosen = hidden(first) | {"column-2": "y2016", "unit-2": "thousands"}
     unchecked = send(client, programme, do="apply", **chosen)
     assert unchecked.status_code == 409
     assert "You changed how the block is read" in unchecked.content.decode()

@@ -66,11 +66,11 @@ def pasted(programme: Programme, officer: User, typed: dict[str, str]) -> dict[s
 @pytest.mark.parametrize(
     ("typed", "cell", "said"),
     [
-        ({"fte": "0.005"}, "fte", "Write the FTE with no more than two decimal places, such as 0.25."),
-        ({"annual_cost": "83.5"}, "annual_cost", "Write whole pounds, without pence."),
+        ({"fte": "one"}, "fte", "Write the FTE as a number, such as 1 or 0.5."),
+        ({"annual_cost": "8,35"}, "annual_cost", "Put commas between thousands only, such as 83,000."),
         ({"start": "31/04/2016"}, "start", "April has 30 days."),
         ({"start": "1 Aug 2016", "end": "1 July 2016"}, "end", "The last day, 1 July 2016, is before the first, 1 August 2016."),
-        ({"start": "", "end": "Jan 2018"}, "start", "Enter the first day too."),
+        ({"end": "31/06/2018"}, "end", "June has 30 days."),
         ({"comment": "x" * 501}, "comment", "Shorten this to 500 characters: it has 501."),
     ],
 )

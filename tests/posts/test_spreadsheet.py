@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 
 from costing.financial_year import FinancialYear
+from posts.importing.block.rules import Block, Frame, Reading, Role
 from posts.importing.columns.rules import labels
-from posts.importing.rules import MOST_ROWS, Block, Frame, Role, cells_of, read_block
+from posts.importing.rules import read_block
+from posts.importing.table.rules import MOST_ROWS, cells_of
 from posts.importing.text.rules import Unreadable, decode
 
 FRAME = Frame(
@@ -17,8 +19,9 @@ HEADINGS = "Phase\tTeam\tTitle\tFTE\t2016/17\t2017/18\tFull year\n"
 LINE = "1\tAdoption\tManager\t1\t83,333\t200,000\t200,000\n"
 
 
-def read(text: str, **choices: object) -> Block:
-    return read_block(text, FRAME, **choices)  # type: ignore[arg-type]
+def read(text: str, columns: tuple[str, ...] | None = None, unit: int = 0) -> Block:
+    width = max(len(cells) for cells in cells_of(text)) if unit else 0
+    return read_block(text, FRAME, Reading(columns, (unit,) * width if unit else None))
 
 
 def names(text: str) -> list[str]:
@@ -65,15 +68,15 @@ def test_a_byte_order_mark_is_no_part_of_the_first_heading():
     [b"Post\tFTE", "Post\tFTE".encode("utf-8-sig"), "Post\tFTE".encode("utf-16")],
 )
 def test_a_file_is_decoded_as_it_was_saved(content: bytes):
-    assert decode(content) == "Post\tFTE"
+    assert decode(content).text == "Post\tFTE"
 
 
 def test_a_file_of_windows_1252_is_decoded_too():
-    assert decode("£'000 – Café".encode("cp1252")) == "£'000 – Café"
+    assert decode("£'000 – Café".encode("cp1252")).text == "£'000 – Café"
 
 
 def test_a_workbook_is_refused_and_the_message_says_what_to_do():
-    with pytest.raises(Unreadable, match="workbook, which is not read here: copy its rows and paste them, or save it as CSV"):
+    with pytest.raises(Unreadable, match="workbook, which is not read here, or it is damaged: open it in a spreadsheet program"):
         decode(b"PK\x03\x04rest")
 
 
@@ -95,7 +98,8 @@ def test_what_cannot_be_read_is_refused_with_the_reason(text: str, message: str)
 
 
 def test_five_thousand_rows_are_not_too_many():
-    assert len(read("Post\tFTE\n" + "a\t1\n" * (MOST_ROWS - 1)).lines) == MOST_ROWS - 1
+    text = "Post\tFTE\n" + "".join(f"Post {number}\t1\n" for number in range(MOST_ROWS - 1))
+    assert len(read(text).lines) == MOST_ROWS - 1
 
 
 # Columns
@@ -136,7 +140,7 @@ def test_a_heading_is_known_by_its_synonyms(heading: str, name: str):
 def test_headings_over_two_rows_are_read_as_one():
     block = read("\tFTE\t2016/17\tP/work\tRec.\n\t\t£'000\tComp\tto Post\nManager\t1\t83\tYes\tNo\n")
     assert block.columns == ["title", "fte", "y2016", "paperwork", "recruited"]
-    assert block.thousands
+    assert block.unit_of("y2016") == 1000
 
 
 def test_without_headings_the_columns_are_those_of_the_committee_table():
@@ -146,14 +150,15 @@ def test_without_headings_the_columns_are_those_of_the_committee_table():
 
 
 def test_a_person_may_match_the_columns_again():
-    block = read("Post\tFTE\tWhatever\nManager\t1\t83\n", columns=["title", "fte", "y2017"])
+    block = read("Post\tFTE\tWhatever\nManager\t1\t83\n", columns=("title", "fte", "y2017"))
     assert block.lines[0].figures["y2017"] == 83
 
 
 def test_a_year_outside_the_programme_is_an_error_until_it_is_left_out():
     text = "Post\tFTE\t2018/19\nManager\t1\t83\n"
-    assert read(text).errors == ["The column 2018/19 is not a year of this programme (2016/17 to 2017/18): leave it out."]
-    assert read(text, columns=["title", "fte", ""]).errors == []
+    said = "The column 2018/19 holds figures (83) and is not a year of this programme (2016/17 to 2017/18)"
+    assert read(text).errors == [f"{said}: choose what it holds, or leave it out."]
+    assert read(text, columns=("title", "fte", "")).errors == []
 
 
 def test_two_columns_of_one_meaning_are_an_error():
@@ -170,13 +175,13 @@ def test_a_block_without_titles_is_an_error():
 def test_pounds_stay_pounds_and_thousands_become_pounds():
     assert read(HEADINGS + LINE).lines[0].figures["y2016"] == Decimal(83_333)
     thousands = HEADINGS + "1\tAdoption\tManager\t1\t83.5\t200\t(3)\n"
-    assert read(thousands, thousands=True).lines[0].figures["y2016"] == Decimal(83_500)
+    assert read(thousands, unit=1000).lines[0].figures["y2016"] == Decimal(83_500)
 
 
 def test_a_unit_in_any_heading_means_thousands_and_can_be_overruled():
     text = "Costs in £'000\nPost\tFTE\t2016/17\nManager\t1\t83\n"
     assert read(text).lines[0].figures["y2016"] == 83_000
-    assert read(text, thousands=False).lines[0].figures["y2016"] == 83
+    assert read(text, unit=1).lines[0].figures["y2016"] == 83
 
 
 def test_a_blank_figure_is_none_and_a_dash_is_nil():
@@ -185,14 +190,16 @@ def test_a_blank_figure_is_none_and_a_dash_is_nil():
     assert row.nils == {"y2017", "full_year"}
 
 
-@pytest.mark.parametrize("wrong", ["1e9", "NaN", "£1.5x", "12.34", "10,00", "(1)(2)", "1" + "0" * 18, "８３", "8\u202e3", "=1+1"])
+@pytest.mark.parametrize(
+    "wrong", ["1e9", "NaN", "£1.5x", "12.345", "10,00", "(1)(2)", "1" + "0" * 18, "８３", "8\u202e3", "=1+1"]
+)
 def test_a_wrong_figure_has_its_message_at_its_cell(wrong: str):
     row = read(HEADINGS + f"1\tAdoption\tManager\t1\t{wrong}\t1\t1\n").lines[0]
     assert set(row.errors) == {"y2016"}
 
 
 def test_k_in_a_block_of_thousands_is_refused_rather_than_guessed():
-    row = read(HEADINGS + "1\tAdoption\tManager\t1\t83k\t1\t1\n", thousands=True).lines[0]
+    row = read(HEADINGS + "1\tAdoption\tManager\t1\t83k\t1\t1\n", unit=1000).lines[0]
     assert row.errors["y2016"] == "Amounts are in £'000 here: write 83 without k or m, or choose pounds above."
 
 
@@ -275,7 +282,7 @@ def test_lines_under_an_unknown_phase_wait_for_it_and_its_total_is_not_compared(
 
 
 def test_what_is_no_figure_in_thousands_gets_a_message_in_thousands():
-    row = read(HEADINGS + "1\tAdoption\tManager\t1\t6O\t1\t1\n", thousands=True).lines[0]
+    row = read(HEADINGS + "1\tAdoption\tManager\t1\t6O\t1\t1\n", unit=1000).lines[0]
     assert row.errors["y2016"] == "Write an amount in £'000, such as 83 or 83.5."
 
 

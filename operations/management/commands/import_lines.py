@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.clock import queries as clock
 from accounts.models import User
 from accounts.permissions.rules import Permission, Role
+from costing.financial_year import FinancialYear
 from phases.models import Programme
 from posts.importing import actions as paste
 from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview
+from posts.importing.block.rules import Frame
+from posts.importing.block.rules import Role as RowRole
+from posts.importing.columns.rules import is_money
 from posts.importing.columns.rules import labels as labels_of
-from posts.importing.text.rules import MOST_BYTES, Unreadable, decode
+from posts.importing.file.rules import read_file
+from posts.importing.phases.rules import no_such_phase, phase_named
+from posts.importing.text.rules import MOST_BYTES, Decoded, Unreadable
+from posts.importing.units.rules import WORDS
 from posts.lines.actions import StaleLines
 
 
@@ -26,6 +34,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--apply", action="store_true", help="store the lines; without it the command only says what it would do"
         )
+        parser.add_argument(
+            "--answer", metavar="KEY=ANSWER", action="append", default=[], help="answer a question that the command printed"
+        )
+        parser.add_argument(
+            "--leave-out", metavar="NAME", action="append", default=[], help="leave out the column with this heading"
+        )
+        parser.add_argument("--phase", metavar="NAME", help="the phase of rows that name none")
         parser.add_argument("--by", metavar="EMAIL", help="who imports; the first active finance officer unless given")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,8 +49,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no programme with the address {options['slug']}.")
         by, at = _person(options["by"]), clock.localtime()
         reason = paste.usual_reason(by, at, options["file"].name)
+        answers, phase = _answers(options["answer"]), _phase(programme, options["phase"])
         try:
-            preview = paste.look(programme, Choices(_text_of(options["file"]), reason=reason), by=by, at=at)
+            decoded = _decoded(options["file"])
+            left_out = tuple(options["leave_out"])
+            choices = Choices(decoded.text, phase=phase, reason=reason, answers=answers, left_out=left_out, said=decoded.said)
+            preview = paste.look(programme, choices, by=by, at=at)
         except Unreadable as error:
             raise CommandError(str(error)) from None
         applied = options["apply"] and not preview.refused
@@ -45,6 +64,10 @@ class Command(BaseCommand):
             except StaleLines:
                 raise CommandError("Somebody changed the programme at the same moment: nothing was stored. Try again.") from None
         self.stdout.write(json.dumps(_summary(preview, applied), ensure_ascii=False))
+        for question in preview.unanswered:
+            place = f"Row {question.row}: " if question.row else ""
+            offered = ", ".join(f"--answer {question.key}={value} ({words})" for value, words in question.options)
+            self.stderr.write(f"{place}{question.text} Answer with {offered}.")
         if preview.refused:
             raise SystemExit(1)
 
@@ -63,37 +86,147 @@ def _person(email: str | None) -> User:
     return person
 
 
-def _text_of(file: Path) -> str:
+def _decoded(file: Path) -> Decoded:
     try:
         with file.open("rb") as opened:
-            return decode(opened.read(MOST_BYTES + 1))
+            return read_file(opened.read(MOST_BYTES + 1))
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror or error}.") from None
 
 
+def _answers(given: list[str]) -> dict[str, str]:
+    answers = {}
+    for each in given:
+        key, equals, answer = each.partition("=")
+        if not equals or not key.strip():
+            raise CommandError(f"Write an answer as KEY=ANSWER, such as row-5=line: {each} is none.")
+        answers[key.strip()] = answer.strip()
+    return answers
+
+
+def _phase(programme: Programme, named: str | None) -> int | None:
+    if named is None:
+        return None
+    phases = list(programme.phases.values_list("number", "name"))
+    number = phase_named(named, phases)
+    if number is None:
+        raise CommandError(no_such_phase(named, Frame(programme.years, tuple(phases))))
+    return number
+
+
 def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
-    block, years = preview.block, preview.programme.years
-    labels = labels_of(years)
-    refused: list[dict[str, Any]] = [{"row": None, "column": None, "reason": message} for message in block.errors]
-    refused += [{"row": None, "column": labels.get(name), "reason": message} for name, message in preview.errors]
-    errors = {outcome.row.number: outcome.errors for outcome in preview.outcomes}
-    refused += [
-        {"row": row.number, "column": labels.get(name), "reason": message}
-        for row in block.rows
-        for name, message in errors.get(row.number, row.errors).items()
-    ]
-    differ = [
-        {"row": total.row, "total": total.label, "column": labels[name], "says": says, "lines_add_up_to": adds}
-        for total in block.totals_differ
-        for name, says, adds in total.differences
-    ]
+    block = preview.block
     return {
         "rows": len(block.lines),
         "new": preview.count(NEW),
         "changed": preview.count(CHANGED),
         "same": preview.count(SAME),
-        "refused": refused,
+        "columns": _columns(preview),
+        "left_out": [
+            {"column": each.what, "figures": list(each.figures), "why": each.why, "undecided": each.undecided}
+            for each in block.not_read
+            if each.row is None
+        ],
+        "not_read": _not_read(preview),
+        "questions": [
+            {
+                "key": question.key,
+                "row": question.row,
+                "question": question.text,
+                "options": dict(question.options),
+                "answer": question.answer(preview.answers) or None,
+            }
+            for question in block.questions
+        ],
+        "said": list(block.said),
+        "fates": _fates(preview),
+        "not_mentioned": preview.not_mentioned,
+        "effect": _effect(preview),
+        "refused": _refused(preview),
         "totals_confirmed": len(block.totals) - len(block.totals_differ),
-        "totals_differ": differ,
+        "totals_differ": _totals(preview, "differences"),
+        "totals_rounded": _totals(preview, "rounded"),
         "applied": applied,
     }
+
+
+def _columns(preview: Preview) -> list[dict[str, Any]]:
+    block, labels = preview.block, labels_of(preview.programme.years)
+    return [
+        {"heading": heading, "read_as": labels.get(name), "unit": WORDS[unit] if is_money(name) else None}
+        for heading, name, unit in zip(block.headings, block.columns, block.units, strict=True)
+    ]
+
+
+def _not_read(preview: Preview) -> list[dict[str, Any]]:
+    found = {each.row: each.why for each in preview.block.not_read}
+    return [
+        {"row": row.number, "text": row.name, "why": "; ".join(row.said) or found.get(row.number, "a note")}
+        for row in preview.block.rows
+        if row.role in (RowRole.NOTE, RowRole.WORKING, RowRole.MERGED)
+    ]
+
+
+def _fates(preview: Preview) -> list[dict[str, Any]]:
+    """What becomes of each line, with old and new, and all that is said of its row."""
+    return [
+        {
+            "row": outcome.row.number,
+            "title": outcome.row.name,
+            "fate": outcome.status,
+            "phase": preview.phases.get(outcome.state.phase) if outcome.state else None,
+            "team": outcome.state.team if outcome.state else outcome.row.team,
+            "differences": [{"cell": name, "before": before, "after": after} for name, before, after in outcome.differences],
+            "amounts": {_measure(each.financial_year): _whole(each.amount) for each in outcome.amounts},
+            "said": [*outcome.row.said, *outcome.said],
+            "frozen": [
+                {"drawdown": each.title, "state": each.state, "keeps": each.sum}
+                for each in preview.frozen.get(outcome.line.pk if outcome.line else 0, [])
+            ],
+        }
+        for outcome in preview.outcomes
+    ]
+
+
+def _effect(preview: Preview) -> list[dict[str, Any]]:
+    names = ["fte", *(year.label for year in preview.programme.years), "full_year"]
+    return [
+        {
+            "phase": each.name or None,
+            **{
+                when: {name: f"{figure.amount:f}" for name, figure in zip(names, figures, strict=True)}
+                for when, figures in (("before", each.before), ("after", each.after))
+            },
+            "at_least": any(figure.at_least for figure in each.after),
+        }
+        for each in preview.effect
+    ]
+
+
+def _measure(year: int | None) -> str:
+    return "full_year" if year is None else FinancialYear(year).label
+
+
+def _whole(amount: Decimal | None) -> int | None:
+    return None if amount is None else int(amount)
+
+
+def _refused(preview: Preview) -> list[dict[str, Any]]:
+    block, labels = preview.block, labels_of(preview.programme.years)
+    refused: list[dict[str, Any]] = [{"row": None, "column": None, "reason": message} for message in block.errors]
+    refused += [{"row": None, "column": labels.get(name), "reason": message} for name, message in preview.errors]
+    errors = {outcome.row.number: outcome.errors for outcome in preview.outcomes}
+    return refused + [
+        {"row": row.number, "column": labels.get(name), "reason": message}
+        for row in block.rows
+        for name, message in errors.get(row.number, row.errors).items()
+    ]
+
+
+def _totals(preview: Preview, which: str) -> list[dict[str, Any]]:
+    labels = labels_of(preview.programme.years)
+    return [
+        {"row": total.row, "total": total.label, "column": labels[name], "says": says, "lines_add_up_to": adds}
+        for total in preview.block.totals
+        for name, says, adds in getattr(total, which)
+    ]

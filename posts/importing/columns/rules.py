@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 
-from costing.financial_year import FinancialYear, NotAFinancialYear
+from costing.financial_year import FinancialYear
+from posts.importing.units.rules import TAGS, UNIT
+from posts.importing.years.rules import plain_dashes, year_named
 
 LONGEST_HEADING = 200
 
@@ -11,6 +14,8 @@ PHASE, TEAM, TITLE, KIND, FTE = "phase", "team", "title", "kind", "fte"
 ANNUAL, START, END, FULL_YEAR = "annual_cost", "start", "end", "full_year"
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
+LEFT_OUT, UNDECIDED = "", "?"
+"""What a column is read as that is left out knowingly, and one that holds figures and that nobody has decided about."""
 
 LABELS = {
     PHASE: "Phase",
@@ -31,30 +36,71 @@ LABELS = {
     REASON: "Why stated",
 }
 
-# Every heading that names a column, as `_without_unit` leaves it.
+# Every heading that names a column, as `_plain` leaves it.
 _SYNONYMS = {
-    PHASE: "phase|phase number|phase no|phase name",
-    TEAM: "team|teams|service|section|team name",
-    TITLE: "title|post|posts|post title|job title|description|item|line|post or other cost|post or cost|role|name of post",
+    PHASE: "phase|phase number|phase no|phase name|tranche",
+    TEAM: "team|teams|service|section|team name|service area|team service|service team|business unit",
+    TITLE: "title|post|posts|post title|job title|description|item|line|post or other cost|post or cost|role|name of post|"
+    "other cost|other costs|position|position title|role title|post description|post name|cost description|post item",
     KIND: "kind|type|line type",
-    FTE: "fte|ftes|no of fte|full time equivalent|number of posts|posts fte",
-    ANNUAL: "annual cost|annual|cost per year|cost a year|yearly cost|annual budget|total annual cost",
-    START: "from|start|start date|from date|starts|date from|starting",
-    END: "to|end|end date|to date|ends|date to|until|finish|end of contract",
-    FULL_YEAR: "full year|full year cost|full year effect|fye|full yr|full year budget",
+    FTE: "fte|ftes|wte|wtes|no of fte|no of ftes|no of wte|number of fte|full time equivalent|full time equivalents|"
+    "whole time equivalent|whole time equivalents|posts fte|fte posts|wte posts|posts wte|budgeted fte|budgeted wte|"
+    "total fte|total wte|fte total|fte wte|wte fte|post fte|post wte|fte number|contracted fte|contracted wte|fte required",
+    ANNUAL: "annual cost|annual|cost per year|cost a year|yearly cost|annual budget|total annual cost|cost per annum|cost pa|"
+    "annual cost including on costs|annual cost incl on costs|annual cost inc on costs|annual cost with on costs|"
+    "total cost pa|total cost per annum|total cost per year|per annum|pa|annual total|annual total cost|annual costs",
+    START: "from|start|start date|from date|starts|date from|starting|start from|commencement|commencement date|commences|"
+    "date of start|in post from|planned start|planned start date|expected start|expected start date",
+    END: "to|end|end date|to date|ends|date to|until|finish|end of contract|contract end|contract end date|finish date|"
+    "term|duration|length|length of contract|contract length|term end",
+    FULL_YEAR: "full year|full yr|fye|full year effect|full year equivalent",
     PAPERWORK: "paperwork complete|paperwork|p/work comp|p/work|p/work complete|paperwork comp|paperwork completed",
     RECRUITED: "recruited|recruited to post|rec to post|rec|recruited to|recruited fte|filled",
-    COMMENT: "comment|comments|note|notes|remarks",
-    COST_CENTRE: "cost centre|cost center|cc|cost centre code",
-    SUBJECTIVE: "subjective code|subjective|subj|subjective no",
-    ESTABLISHMENT: "establishment number|establishment no|est no|post number|post no|post id|position number|establishment",
+    COMMENT: "comment|comments|note|notes|remarks|commentary",
+    COST_CENTRE: "cost centre|cost center|cc|cost centre code|cost code|costc",
+    SUBJECTIVE: "subjective code|subjective|subj|subjective no|account code|account",
+    ESTABLISHMENT: "establishment number|establishment no|est no|post number|post no|post id|position number|establishment|"
+    "position no|position id|post ref|post reference|establishment ref|est number",
     REASON: "why stated|reason|reason stated|basis of figure",
 }
 _NAMED = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
 
-TAGS = re.compile(r"</?[a-z]{1,6}>", re.IGNORECASE)
-THOUSANDS = re.compile(r"[£\s(]['’‘`´]?000\s?['’‘`´]?s?\b|£\s?k\b|£\s?thousands?\b|\bthousands of pounds\b", re.IGNORECASE)
-UNIT = re.compile(rf"\(?\s*(?:{THOUSANDS.pattern}|£|\bin pounds\b)\s*\)?", re.IGNORECASE)
+
+class Hint(StrEnum):
+    """What a heading says of a column that is not stored."""
+
+    POSTS = "number of posts"
+    HOURS = "hours"
+    EACH = "cost of one post"
+    PART = "part of the cost"
+    TOTAL = "total"
+    MONEY = "money"
+    TEXT = "text"
+
+
+_HINTS = {
+    Hint.POSTS: "no of posts|number of posts|no posts|posts no|headcount|head count|heads|hc|no of staff|number of staff|staff|"
+    "people|no of people|number of people|nos|quantity|qty",
+    Hint.HOURS: "hours|hrs|weekly hours|hours per week|hours a week|contracted hours|hours week|hrs week|hrs per week|hours pw",
+    Hint.EACH: "cost per post|cost per fte|cost per wte|unit cost|cost each|per post|each|cost per head|annual cost per post|"
+    "annual cost per fte|annual cost per wte|cost per unit|rate|average cost|cost of one post",
+    Hint.PART: "salary|basic|basic pay|basic salary|pay|ni|nic|employer ni|employers ni|national insurance|pension|"
+    "superannuation|"
+    "employer pension|employers pension|on costs|oncosts|on cost|oncost|allowances|allowance|superann|supn|apprenticeship levy|"
+    "levy|pension contribution|employers ni contribution|er ni|ers ni|er pension|ers pension|gross pay|overtime|enhancements|"
+    "gross salary|annual salary|total salary",
+    Hint.TOTAL: "total cost|total|totals|total costs|grand total|overall total|total budget|whole life cost|total over years",
+    Hint.MONEY: "cost|costs|amount|amounts|budget|variance|difference|increase|change|saving|savings|income|funding|bid|request|"
+    "part year|part year cost|part year effect|pye|value|spend|expenditure|price|forecast|actual|outturn|movement",
+    Hint.TEXT: "directorate|department|division|grade|band|scale|spine point|spinal point|spinal column point|scp|location|base|"
+    "contract|contract type|employee|employee name|name|manager|line manager|status|priority|risk|ref|reference|no|row|row no|"
+    "id|source|funding source|source of funding|funded by|funded from|post holder|postholder|vacancy|perm temp|employee number|"
+    "employee no|payroll number|payroll no|lead|owner|responsible|category|group|subgroup|approved by|theme|workstream|"
+    "line no|recruitment|"
+    "line number|item no|number|sn|s n|region|area|ofsted recommendation|recommendation|justification",
+}
+_HINTED = {synonym: hint for hint, synonyms in _HINTS.items() for synonym in synonyms.split("|")}
+_BESIDE_FULL_YEAR = re.compile(r"\b(?:costs?|budget|forecast|estimate|effect|impact|total|amount|in a|a|the)\b")
 
 
 def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
@@ -68,21 +114,34 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
     )
 
 
-def _without_unit(heading: str) -> str:
+def is_money(name: str) -> bool:
+    """Whether a column that is read holds pounds."""
+    return name in (ANNUAL, FULL_YEAR) or re.fullmatch(r"y\d{4}", name) is not None
+
+
+def _plain(heading: str) -> str:
     """A heading without its unit, mark-up and punctuation."""
-    text = UNIT.sub(" ", TAGS.sub("", heading))
-    return " ".join(re.sub(r"[^a-z0-9/–-]+", " ", text.casefold().replace("_", " ")).split()).strip("-– ")
+    text = UNIT.sub(" ", plain_dashes(TAGS.sub("", heading)))
+    return " ".join(re.sub(r"[^a-z0-9/]+", " ", text.casefold()).split())
 
 
 def column_named(heading: str) -> str:
     """The name of the column that a heading means: y2016 for 2016/17; "" for none we know."""
     if len(heading) > LONGEST_HEADING:
         return ""
-    plain = _without_unit(heading)
-    if name := _NAMED.get(plain.replace("-", " ")):
+    plain = _plain(heading)
+    if name := _NAMED.get(plain):
         return name
-    year = re.sub(r"^(?:cost|budget|in|year)(?: in| of)? | (?:cost|budget|part year|total)$", "", plain)
-    try:
-        return f"y{FinancialYear.parse(year).starts_in}"
-    except NotAFinancialYear:
-        return ""
+    if year := year_named(UNIT.sub(" ", TAGS.sub("", heading))):
+        return f"y{year.starts_in}"
+    return FULL_YEAR if " ".join(_BESIDE_FULL_YEAR.sub(" ", plain).split()) in ("full year", "full yr", "fye") else ""
+
+
+def hint_of(heading: str) -> Hint | None:
+    """What a heading says of a column that is not stored; None where it says nothing we know."""
+    return _HINTED.get(_plain(heading)) if len(heading) <= LONGEST_HEADING else None
+
+
+def is_heading(text: str) -> bool:
+    """Whether a cell is one that stands over a column."""
+    return bool(column_named(text) or hint_of(text))

@@ -1,0 +1,33 @@
+"""The phases that cells and headings of a block name. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from posts.importing.block.rules import Frame
+from posts.importing.units.rules import TAGS
+
+_NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+PHASE_HEADING = re.compile(rf"phase\s+(?:\d+|{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
+
+
+def phase_named(text: str, phases: Sequence[tuple[int, str]]) -> int | None:
+    """The number of the phase that a cell or heading means: by its name, its number, or as PHASE ONE."""
+    plain = " ".join(TAGS.sub("", text).casefold().split())
+    for number, name in phases:
+        if plain == name.casefold():
+            return number
+    found = re.fullmatch(r"(?:phase\s+)?([a-z]+|\d{1,2})(?:\s*[:(–-].*)?", plain)
+    if not found:
+        return None
+    number = int(found[1]) if found[1].isdigit() else _NUMBERS.index(found[1]) + 1 if found[1] in _NUMBERS else 0
+    return number if number in dict(phases) else None
+
+
+def no_such_phase(text: str, frame: Frame) -> str:
+    """The message about a phase that the programme has not."""
+    if not frame.phases:
+        return "This programme has no phases yet: set up the first one, then paste again."
+    return f"There is no phase “{text[:60]}” in this programme. Its phases: {', '.join(name for _, name in frame.phases)}."
