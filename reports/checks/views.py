@@ -1,6 +1,6 @@
 """The paper check on screen: what it finds in a programme, where each finding is corrected, and reviewing it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -22,11 +22,11 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from phases.models import ApprovalLimit, Programme
 from phases.programmes.queries import programme_for
-from posts.exempt.queries import exempt_lines, secrets_of
-from posts.exempt.rules import Secret, given_away
 from reports.checks import actions
 from reports.checks.forms import FindingsFilterForm, ReviewForm
 from reports.checks.queries import Judged, checked_on, findings_of, judged
+from reports.checks.reading.queries import reading_of
+from reports.checks.reading.rules import HIDDEN, Reading
 from reports.checks.rules import BY_ID, Finding, Place, Severity
 from reports.checks.rules.findings import Value
 
@@ -49,13 +49,18 @@ def _settings(council: Council) -> tuple[Any, ...]:
 
 
 class Shown(NamedTuple):
-    """A finding as the page shows it: with its review, where to correct it, and the address of its review where one may."""
+    """A finding as this person reads it: with its review, where to correct it, and the address of its review where one may.
+
+    `exempt` is the paragraph of its line; `reason` is of the review.
+    """
 
     finding: Finding
     review: Any
     mend_label: str
     mend_url: str
     review_url: str
+    exempt: int | None
+    reason: str
 
 
 class RuleGroup(NamedTuple):
@@ -78,6 +83,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
     found = judged(programme, _findings(programme, council, clock.localtime()))
     phases = programme.phases.order_by("number").values_list("name", flat=True)
     form = FindingsFilterForm(request.GET, phases=phases)
+    reading = reading_of(programme.slug, request.user)
     still_open = [each for each in found if not each.review]
     chosen = [each for each in found if form.wants(each.finding)]
     context = {
@@ -87,8 +93,8 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
         "counts": [(severity, sum(each.finding.severity == severity for each in still_open)) for severity in Severity],
         "found": len(found),
         "chosen": len(chosen),
-        "groups": _grouped(programme, [each for each in chosen if not each.review], request.user),
-        "reviewed": shown_to(programme, [each for each in chosen if each.review], request.user),
+        "groups": _grouped(programme, [each for each in chosen if not each.review], reading, request.user),
+        "reviewed": _all_shown(programme, [each for each in chosen if each.review], reading, request.user),
         "stops": sum(each.stops_the_paper for each in found),
         "may_check_drafts": request.user.may(Permission.CHECK_DRAFTS),
         "may_issue": request.user.may(Permission.ISSUE_PAPERS),
@@ -102,24 +108,14 @@ def checks_json(request: SignedIn, slug: str) -> HttpResponse:
     """Every finding, reviewed ones too. Amounts are strings in whole pounds; `review` says what became of the finding."""
     programme = programme_for(request.user, slug)
     found = judged(programme, _findings(programme, council_queries.council(), clock.localtime()))
-    exempt = {line: each.paragraph or 0 for (line, _), each in exempt_lines(programme.slug).items()}
-    secrets = [] if not exempt or request.user.may(Permission.READ_EXEMPT) else secrets_of(programme.slug)
-    return JsonResponse([_as_read(_as_json(each), each.finding, exempt, secrets) for each in found], safe=False)
+    reading = reading_of(programme.slug, request.user)
+    return JsonResponse([_as_json(each, reading) for each in found], safe=False)
 
 
-def _as_read(said: dict[str, Any], finding: Finding, exempt: Mapping[int, int], secrets: Sequence[Secret]) -> dict[str, Any]:
-    """A finding with the paragraph of its line, where anything of that is exempt; without what it says of it, given secrets."""
-    paragraph = exempt.get(finding.place_id or 0) if finding.place is Place.LINE else None
-    marked = said | {"exempt": paragraph} if exempt else said
-    figures = "\n".join(str(said[name] or "") for name in ("line", "stated", "expected", "text", "explained_by"))
-    if not secrets or not (paragraph or given_away(figures, secrets)):
-        return marked
-    hidden = {"stated": None, "expected": None, "explained_by": "", "text": "It is about exempt information."}
-    return marked | hidden | {"line": f"Exempt: paragraph {paragraph}" if paragraph else None}
-
-
-def _as_json(each: Judged) -> dict[str, Any]:
-    finding = each.finding
+def _as_json(each: Judged, reading: Reading) -> dict[str, Any]:
+    """A finding as it is read; with the paragraph of its line, where the programme has anything exempt."""
+    finding = reading.of(each.finding)
+    marked = {"exempt": reading.paragraph_on(finding)} if reading.lines else {}
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -130,6 +126,7 @@ def _as_json(each: Judged) -> dict[str, Any]:
         "text": finding.text,
         "explained_by": finding.explained_by,
         "review": each.review.kind if each.review else None,
+        **marked,
     }
 
 
@@ -176,11 +173,11 @@ def _verb(each: Judged) -> str:
     return "Override" if each.finding.severity == Severity.ERROR else "Dismiss"
 
 
-def _grouped(programme: Programme, found: Sequence[Judged], user: User) -> list[SeverityGroup]:
+def _grouped(programme: Programme, found: Sequence[Judged], reading: Reading, user: User) -> list[SeverityGroup]:
     groups = []
     for severity, graded in groupby(found, key=lambda each: each.finding.severity):
         rules = [
-            RuleGroup(rule, BY_ID[rule].title, shown_to(programme, same, user))
+            RuleGroup(rule, BY_ID[rule].title, _all_shown(programme, same, reading, user))
             for rule, same in groupby(graded, key=lambda each: each.finding.rule)
         ]
         groups.append(SeverityGroup(severity, rules))
@@ -188,11 +185,22 @@ def _grouped(programme: Programme, found: Sequence[Judged], user: User) -> list[
 
 
 def shown_to(programme: Programme, found: Iterable[Judged], user: User) -> list[Shown]:
-    """Findings with the links that this person may follow."""
-    return [
-        Shown(each.finding, each.review, *_mend(programme, each.finding, user), _review_url(programme, each.finding, user))
-        for each in found
-    ]
+    """Findings as this person may read them, with the links they may follow (one query; three more where some are hidden)."""
+    return _all_shown(programme, found, reading_of(programme.slug, user), user)
+
+
+def _all_shown(programme: Programme, found: Iterable[Judged], reading: Reading, user: User) -> list[Shown]:
+    return [_shown(programme, each, reading, user) for each in found]
+
+
+def _shown(programme: Programme, each: Judged, reading: Reading, user: User) -> Shown:
+    finding, review = each.finding, each.review
+    hidden = reading.hides_finding(finding)
+    mend = ("", "") if hidden else _mend(programme, finding, user)
+    reason = review.reason if review else ""
+    if hidden or reading.hides(reason):
+        reason = HIDDEN
+    return Shown(reading.of(finding), review, *mend, _review_url(programme, finding, user), reading.paragraph_on(finding), reason)
 
 
 def _review_url(programme: Programme, finding: Finding, user: User) -> str:

@@ -1,7 +1,11 @@
 """Papers that were issued."""
 
+from typing import Protocol
+
 from django.db.models import QuerySet
 
+from accounts.models import User
+from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from reports.papers.models import IssuedPaper
 
@@ -12,3 +16,16 @@ def issued_papers_of(programme: Programme) -> QuerySet[IssuedPaper]:
     return papers.select_related("issued_by", "superseded_by").defer(
         "superseded_by__content", "superseded_by__schedule", "superseded_by__findings"
     )
+
+
+class OfAPart(Protocol):
+    """A paper or a pack: of Part 1, or of Part 2, which is exempt."""
+
+    @property
+    def part(self) -> int: ...
+
+
+def require_part(paper: OfAPart, user: User) -> None:
+    """PermissionDenied where it is of Part 2 and this person's role needs nothing exempt."""
+    if paper.part == 2:
+        require(user, Permission.READ_EXEMPT)

@@ -22,6 +22,7 @@ from display.lists.listing import Listing
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from reports.checks.queries import findings_of, judged
+from reports.checks.reading.queries import reading_of
 from reports.checks.rules import Severity
 from reports.checks.views import shown_to
 from reports.exempt.rules import worked_out
@@ -32,7 +33,7 @@ from reports.papers.background.queries import papers_under_way
 from reports.papers.forms import IssuedPaperFilters, IssueForm
 from reports.papers.issue.queries import drawn, for_meeting, paper_of, reissue_of, table_for
 from reports.papers.models import IssuedPaper
-from reports.papers.queries import issued_papers_of
+from reports.papers.queries import issued_papers_of, require_part
 from reports.requests.rules import Meeting
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
@@ -180,7 +181,9 @@ def issued_paper(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     programme = programme_for(request.user, slug)
     papers = IssuedPaper.objects.filter(programme=programme).defer("content")
     paper = get_object_or_404(papers.select_related("issued_by", "supersedes", "superseded_by", "entry"), pk=pk)
-    before, findings = paper.supersedes, [with_moment(each) for each in json.loads(paper.findings)["findings"]]
+    reading = reading_of(slug, request.user)
+    require_part(paper, request.user)
+    before, findings = paper.supersedes, [with_moment(reading.of_kept(each)) for each in json.loads(paper.findings)["findings"]]
     context = {
         "programme": programme,
         "paper": paper,
@@ -198,6 +201,7 @@ def issued_paper(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 def issued_paper_pdf(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """The very bytes that were issued."""
     paper = get_object_or_404(IssuedPaper, programme=programme_for(request.user, slug), pk=pk)
+    require_part(paper, request.user)
     part = " part 2" if paper.part == 2 else ""
     name = slugify(f"{paper.appendix}{part} {paper.committee} {paper.meeting_date} version {paper.version}")
     response = HttpResponse(bytes(paper.content), content_type="application/pdf")

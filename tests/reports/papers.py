@@ -77,7 +77,7 @@ def issued(programme: Programme, at: datetime = NOON, by: User | None = None, **
     return issue(paper=paper_of(programme, at, **changed), by=by or make_clerk(), at=at)
 
 
-def ready_table(programme: Programme) -> Rendering:
+def ready_table(programme: Programme, **given: Any) -> Rendering:
     """A long committee table that was made in the background, of only a few bytes."""
     content = b"%PDF-1.7"
     return Rendering.objects.create(
@@ -91,4 +91,5 @@ def ready_table(programme: Programme) -> Rendering:
         asked_by=make_officer(),
         asked_at=NOON,
         finished_at=NOON,
+        **given,
     )

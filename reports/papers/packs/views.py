@@ -24,6 +24,7 @@ from reports.papers.background.models import Rendering
 from reports.papers.background.queries import renderings_of
 from reports.papers.packs.forms import PackFilters, PackForm
 from reports.papers.packs.queries import offered
+from reports.papers.queries import require_part
 from reports.requests.rules import TableRequest
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -148,6 +149,7 @@ def _shown(found: Rendering, user: User) -> dict[str, Any]:
 def rendering_pdf(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """The finished PDF; 404 while there is none."""
     found = get_object_or_404(Rendering, programme=programme_for(request.user, slug), pk=pk)
+    require_part(found, request.user)
     if found.content is None:
         raise Http404("It has not been made.")
     part = " part 2" if found.part == 2 else ""

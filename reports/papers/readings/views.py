@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from accounts.permissions.rules import Permission, SignedIn, permission_required
+from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from display.formats import long_date
 from phases.programmes.queries import programme_for
+from posts.exempt.queries import exempt_lines
 from printing.reading_aloud import spoken
 from reports.papers.annex.queries import annex_of_findings
 from reports.papers.models import IssuedPaper
+from reports.papers.queries import require_part
 from reports.table.comparison.rules import Reissue, changes_between
 from reports.table.faces import rules as faces
 
@@ -26,6 +28,7 @@ def issued_paper_aloud(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     programme = programme_for(request.user, slug)
     papers = IssuedPaper.objects.defer("schedule", "findings", "content")
     paper = get_object_or_404(papers, programme=programme, pk=pk)
+    require_part(paper, request.user)
     # A paper of thousands of lines takes seconds, and never reads otherwise.
     lines = caches["bodies"].get_or_set(f"aloud:{paper.sha256}", lambda: spoken(bytes(paper.content)), timeout=None)
     return render(request, "reports/papers/issued_paper_aloud.html", {"programme": programme, "paper": paper, "lines": lines})
@@ -39,6 +42,10 @@ def issued_paper_internal(request: SignedIn, slug: str, pk: int) -> HttpResponse
 
     papers = IssuedPaper.objects.filter(programme=programme_for(request.user, slug)).defer("content", "supersedes__content")
     paper = get_object_or_404(papers.select_related("supersedes"), pk=pk)
+    require_part(paper, request.user)
+    if exempt_lines(slug):
+        # Findings and reasons name every line.
+        require(request.user, Permission.READ_EXEMPT)
     annex = annex_of_findings(json.loads(paper.findings)["findings"])
     drawn = pdf.render_internal(faces.from_json(json.loads(paper.schedule)), annex, _reissue(paper))
     name = slugify(f"{paper.appendix} {paper.committee} {paper.meeting_date} version {paper.version} internal")
