@@ -1,8 +1,9 @@
 """What is left of each limit before a drawdown, and after it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -52,35 +53,31 @@ def _by_measure(asked: Iterable[tuple[tuple[int, Measure], Decimal]]) -> dict[Me
     return sums
 
 
-# What each of these asks of each limit, of its authorisations and of its delegation; what is left of it, and what all that is
-# submitted asks of it. A measure that is not limited has no limit.
+# What each of these asks; and of each limit, of an authorisation or of a delegation, what is left of it and what all that is
+# submitted asks of it, which is summed before anything is joined to it. A measure that is not limited has no limit.
 _MONEY = """
-WITH waits AS (
-    SELECT d.id AS drawdown_id, d.delegation_id, l.authorisation_id, a.financial_year, sum(a.pounds) AS pounds
+WITH waits AS MATERIALIZED (
+    SELECT d.delegation_id, l.authorisation_id, a.financial_year, sum(a.pounds) AS pounds
     FROM approvals_drawdown d
     JOIN approvals_drawdownline l ON l.drawdown_id = d.id JOIN approvals_drawdownamount a ON a.drawdown_line_id = l.id
-    WHERE d.state = 'submitted' GROUP BY d.id, l.authorisation_id, a.financial_year
-), asked AS (SELECT * FROM waits WHERE drawdown_id = ANY(%s)),
-pending AS (SELECT authorisation_id, financial_year, sum(pounds) AS pounds FROM waits GROUP BY authorisation_id, financial_year),
-under AS (SELECT delegation_id, financial_year, sum(pounds) AS pounds FROM waits GROUP BY delegation_id, financial_year)
-SELECT asked.drawdown_id, asked.financial_year, u.title, m.amount,
-    CASE WHEN r.lapsed_at IS NULL THEN m.amount - coalesce(r.drawn, 0) ELSE 0 END, asked.pounds, p.pounds - asked.pounds,
-    'authorisation ' || u.id
-FROM asked JOIN phases_authorisation u ON u.id = asked.authorisation_id
-JOIN pending p ON p.authorisation_id = asked.authorisation_id AND p.financial_year IS NOT DISTINCT FROM asked.financial_year
-LEFT JOIN phases_authorisationlimit m
-    ON m.authorisation_id = asked.authorisation_id AND m.financial_year IS NOT DISTINCT FROM asked.financial_year
+    WHERE d.state = 'submitted' GROUP BY d.delegation_id, l.authorisation_id, a.financial_year
+)
+SELECT d.id, d.delegation_id, l.authorisation_id, a.financial_year, sum(a.pounds), NULL, NULL, NULL
+FROM approvals_drawdown d
+JOIN approvals_drawdownline l ON l.drawdown_id = d.id JOIN approvals_drawdownamount a ON a.drawdown_line_id = l.id
+WHERE d.state = 'submitted' AND d.id = ANY(%s) GROUP BY d.id, l.authorisation_id, a.financial_year
+UNION ALL
+SELECT NULL, NULL, w.authorisation_id, w.financial_year, w.pounds, u.title, m.amount,
+    CASE WHEN r.lapsed_at IS NULL THEN m.amount - coalesce(r.drawn, 0) ELSE 0 END
+FROM (SELECT authorisation_id, financial_year, sum(pounds) AS pounds FROM waits GROUP BY authorisation_id, financial_year) AS w
+JOIN phases_authorisation u ON u.id = w.authorisation_id
+JOIN phases_authorisationlimit m ON m.authorisation_id = u.id AND m.financial_year IS NOT DISTINCT FROM w.financial_year
 LEFT JOIN approvals_limitdrawn r ON r.limit_id = m.id
 UNION ALL
-SELECT b.drawdown_id, b.financial_year, g.title || ' (delegation)', o.amount, o.amount - o.drawn, b.pounds, n.pounds - b.pounds,
-    'delegation ' || g.id
-FROM (
-    SELECT drawdown_id, delegation_id, financial_year, sum(pounds) AS pounds
-    FROM asked GROUP BY drawdown_id, delegation_id, financial_year
-) AS b
-JOIN approvals_delegationlimit o ON o.delegation_id = b.delegation_id AND o.financial_year IS NOT DISTINCT FROM b.financial_year
-JOIN approvals_delegation g ON g.id = b.delegation_id
-JOIN under n ON n.delegation_id = b.delegation_id AND n.financial_year IS NOT DISTINCT FROM b.financial_year
+SELECT NULL, o.delegation_id, NULL, w.financial_year, w.pounds, g.title || ' (delegation)', o.amount, o.amount - o.drawn
+FROM (SELECT delegation_id, financial_year, sum(pounds) AS pounds FROM waits GROUP BY delegation_id, financial_year) AS w
+JOIN approvals_delegationlimit o ON o.delegation_id = w.delegation_id AND o.financial_year IS NOT DISTINCT FROM w.financial_year
+JOIN approvals_delegation g ON g.id = o.delegation_id
 """
 
 
@@ -91,10 +88,23 @@ def money_of(drawdowns: Collection[int]) -> dict[int, Money]:
         return found
     with connection.cursor() as cursor:
         cursor.execute(_MONEY, [list(drawdowns)])
-        for pk, measure, of, amount, left, pounds, elsewhere, key in cursor.fetchall():
-            money = found[pk]
-            if key.startswith("authorisation"):
-                money.asked[measure] = money.asked.get(measure, Decimal(0)) + pounds
-            if amount is not None:
-                money.limits.append(Left(of, measure, amount, left, pounds, elsewhere, key))
+        rows = cursor.fetchall()
+    asked = [row[:5] for row in rows if row[0] is not None]
+    limits = {tuple(row[1:4]): row[4:] for row in rows if row[0] is None}
+    of_delegations: dict[tuple[int, int, Measure], Decimal] = {}
+    for pk, delegation, authorisation, measure, pounds in asked:
+        money = found[pk]
+        money.asked[measure] = money.asked.get(measure, Decimal(0)) + pounds
+        under = pk, delegation, measure
+        of_delegations[under] = of_delegations.get(under, Decimal(0)) + pounds
+        if limit := limits.get((None, authorisation, measure)):
+            money.limits.append(_left(limit, f"authorisation {authorisation}", measure, pounds))
+    for (pk, delegation, measure), pounds in of_delegations.items():
+        if limit := limits.get((delegation, None, measure)):
+            found[pk].limits.append(_left(limit, f"delegation {delegation}", measure, pounds))
     return found
+
+
+def _left(limit: Sequence[Any], key: str, measure: Measure, pounds: Decimal) -> Left:
+    pending, of, amount, left = limit
+    return Left(of, measure, amount, left, pounds, pending - pounds, key)

@@ -63,16 +63,73 @@ class Grounds(NamedTuple):
     last_answered_on: date | None
 
 
-# By way of models this is eight statements and four times the time. `people` None: everybody who prepared it or gave a
-# dispensation, and not only those of the people asked about.
-_EDITED = """\
+# By way of models this is eight statements and four times the time. It is two texts: what is said of each drawdown; and, of each
+# delegation, what is said of it and of what people did with its drawdowns. A look into every table for each drawdown took most of
+# the time of a long list, so the second text is told which drawdowns are meant and looks once.
+_DRAWDOWNS = """
+SELECT d.id, d.reference, d.title, d.delegation_id, d.answer_by, d.state, d.prepared_by_id,
+    c.is_key, c.notice_route, c.notice_on, (
+    -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
+    SELECT min((
+        SELECT min(a.financial_year) FROM approvals_drawdownamount a WHERE a.drawdown_line_id = l.id AND a.pounds > 0
+    )) FROM approvals_drawdownline l WHERE l.drawdown_id = d.id
+) AS first_year{more}
+FROM approvals_drawdown d LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
+WHERE {which}
+"""
+# Each of the lists of people and their acts begins with the number of the drawdown.
+_DELEGATIONS = """
+WITH edited AS MATERIALIZED (
+{edited}
+)
+SELECT g.id, (SELECT name FROM phases_programme WHERE id = g.programme_id) AS programme, g.decision_maker_id, (
+    SELECT to_json(b) FROM phases_body b WHERE b.id = g.decision_body_id
+) AS body, g.expires, g.earliest, (
+    SELECT holder_id FROM accounts_officeholding
+    WHERE office_id = g.decision_maker_id AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)
+) AS maker, (
+    SELECT json_agg(json_build_array(s.office_id, s.mode, o.name) ORDER BY s.id)
+    FROM approvals_delegationstep s JOIN accounts_office o ON o.id = s.office_id WHERE s.delegation_id = g.id
+) AS steps, (
+    SELECT json_agg(json_build_array(did.drawdown_id, did.person_id)) FROM (
+        SELECT drawdown_id, person_id FROM approvals_drawdownpreparer WHERE drawdown_id = ANY(w.ids) AND {preparers}
+        UNION ALL SELECT drawdown_id, actor_id FROM edited WHERE drawdown_id = ANY(w.ids)
+    ) AS did
+) AS preparers, (
+    SELECT json_agg(json_build_array(d.id, a.office_id, a.answer, a.person_id, a.acting_for_id))
+    FROM approvals_answer a JOIN approvals_drawdown d ON d.id = a.drawdown_id AND d.sha256 = a.sha256
+    WHERE a.drawdown_id = ANY(w.ids)
+) AS answers, (
+    SELECT json_agg(json_build_array(drawdown_id, giver_id))
+    FROM approvals_dispensation WHERE drawdown_id = ANY(w.ids) AND {givers}
+) AS givers, (
+    SELECT json_agg(json_build_array(d.id, k.text) ORDER BY k.id)
+    FROM approvals_delegationcondition k CROSS JOIN unnest(w.ids) AS d(id)
+    WHERE k.delegation_id = g.id AND k.part_id IS NULL AND NOT approvals_condition_met(k.id, d.id)
+) AS unmet, CASE WHEN EXISTS (SELECT FROM approvals_delegationpart t WHERE t.delegation_id = g.id) THEN ARRAY(
+    SELECT d.id FROM unnest(w.ids) AS d(id) WHERE approvals_held_back(d.id, g.id, %(day)s)
+) ELSE ARRAY[]::bigint[] END AS held_back
+FROM (
+    SELECT delegation_id, array_agg(id) AS ids FROM approvals_drawdown WHERE id = ANY(%(drawdowns)s) GROUP BY delegation_id
+) AS w
+JOIN approvals_delegation g ON g.id = w.delegation_id
+"""
+_OF_EVERYBODY = _DELEGATIONS.format(
+    preparers="TRUE",
+    givers="TRUE",
+    edited="""\
     SELECT l.drawdown_id, e.actor_id FROM approvals_drawdown d
     JOIN approvals_drawdownline l ON l.drawdown_id = d.id
     JOIN posts_linerevision r ON r.line_id = l.line_id
     JOIN accounts_auditentry e ON e.number = r.entry_id
-    WHERE d.id = %(drawdown)s AND e.actor_id IS NOT NULL AND e.at >= d.submitted_at"""
-# What these people did since the oldest submission comes first: mostly nothing, and then no line of any drawdown is looked at.
-_EDITED_BY = """\
+    WHERE d.id = ANY(%(drawdowns)s) AND e.actor_id IS NOT NULL AND e.at >= d.submitted_at""",
+)
+# Who prepared it, or gave a dispensation, of the people asked about alone. What they did since the oldest submission comes first:
+# mostly nothing, and then no line of any drawdown is looked at.
+_OF_PEOPLE = _DELEGATIONS.format(
+    preparers="person_id = ANY(%(people)s)",
+    givers="giver_id = ANY(%(people)s)",
+    edited="""\
     SELECT l.drawdown_id, e.actor_id
     FROM (
         SELECT number, actor_id, at FROM accounts_auditentry
@@ -81,106 +138,51 @@ _EDITED_BY = """\
     ) AS e
     JOIN posts_linerevision r ON r.entry_id = e.number
     JOIN approvals_drawdownline l ON l.line_id = r.line_id
-    JOIN approvals_drawdown d ON d.id = l.drawdown_id AND d.state = 'submitted' AND d.submitted_at <= e.at"""
-_MATTERS = """
-WITH edited AS MATERIALIZED (
-{edited}
+    WHERE e.at >= (SELECT submitted_at FROM approvals_drawdown WHERE id = l.drawdown_id AND state = 'submitted')""",
 )
-SELECT d.id, d.reference, d.title, p.name, d.delegation_id, g.decision_maker_id, to_json(b), d.answer_by, d.state, (
-    d.prepared_by_id || ARRAY(
-        SELECT person_id FROM approvals_drawdownpreparer WHERE drawdown_id = d.id AND {preparers}
-        UNION ALL SELECT actor_id FROM edited WHERE drawdown_id = d.id
-    )
-), h.holder_id, (
-    SELECT json_agg(json_build_array(a.office_id, a.answer, a.person_id, a.acting_for_id))
-    FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
-), ARRAY(
-    SELECT giver_id FROM approvals_dispensation WHERE drawdown_id = d.id AND {givers}
-), g.expires, g.earliest, ARRAY(
-    SELECT k.text FROM approvals_delegationcondition k
-    WHERE k.delegation_id = g.id AND k.part_id IS NULL AND NOT approvals_condition_met(k.id, d.id) ORDER BY k.id
-), EXISTS (SELECT FROM approvals_delegationpart t WHERE t.delegation_id = g.id) AND approvals_held_back(d.id, g.id, %(day)s),
-c.is_key, c.notice_route, c.notice_on, (
-    -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
-    SELECT min((
-        SELECT min(a.financial_year) FROM approvals_drawdownamount a WHERE a.drawdown_line_id = l.id AND a.pounds > 0
-    )) FROM approvals_drawdownline l WHERE l.drawdown_id = d.id
-){more}
-FROM approvals_drawdown d
-JOIN approvals_delegation g ON g.id = d.delegation_id
-JOIN phases_programme p ON p.id = d.programme_id
-LEFT JOIN phases_body b ON b.id = g.decision_body_id
-LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
-LEFT JOIN accounts_officeholding h
-    ON h.office_id = g.decision_maker_id AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
-WHERE {which} AND {offices}
-ORDER BY d.answer_by, d.id
-"""
-_STEPS_OF_ONE = """, (
-    SELECT json_agg(json_build_array(s.office_id, s.mode) ORDER BY s.id)
-    FROM approvals_delegationstep s WHERE s.delegation_id = d.delegation_id
-)"""
-_OF_ONE = _MATTERS.format(
-    which="d.id = %(drawdown)s", edited=_EDITED, preparers="TRUE", givers="TRUE", offices="TRUE", more=_STEPS_OF_ONE
-)
-_IN_FULL = _MATTERS.format(
-    which="d.id = %(drawdown)s",
-    edited=_EDITED,
-    preparers="TRUE",
-    givers="TRUE",
-    offices="TRUE",
-    more=f"""{_STEPS_OF_ONE}, (
+_OF_ONE = f"SELECT d.*, g.* FROM ({_DRAWDOWNS}) AS d CROSS JOIN ({_OF_EVERYBODY}) AS g"
+_ONE = _OF_ONE.format(which="d.id = ANY(%(drawdowns)s)", more="")
+_ONE_IN_FULL = _OF_ONE.format(
+    which="d.id = ANY(%(drawdowns)s)",
+    more=""", (
     SELECT coalesce(json_agg(json_build_array(o.name, u.name, a.interests) ORDER BY a.answered_at, a.id), '[]')
     FROM approvals_answer a JOIN accounts_office o ON o.id = a.office_id JOIN accounts_user u ON u.id = a.person_id
     WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
-), (
+) AS declared, (
     SELECT coalesce(json_agg(json_build_array(i.member, u.name, i.given_on, i.text) ORDER BY i.id), '[]')
     FROM approvals_dispensation i JOIN accounts_user u ON u.id = i.giver_id WHERE i.drawdown_id = d.id
-), c.id IS NOT NULL, c.is_key, (
+) AS dispensed, c.id IS NOT NULL AS has_case, c.is_key AS case_is_key, (
     SELECT approvals_day(max(a.answered_at)) FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
-)""",
+) AS last_answered_on""",
 )
-_OF_ALL = _MATTERS.format(
-    which="d.state = 'submitted'",
-    edited=_EDITED_BY,
-    preparers="person_id = ANY(%(people)s)",
-    givers="giver_id = ANY(%(people)s)",
-    offices="""(
-        g.decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND g.decision_maker_id IS NULL)
-        OR g.id IN (SELECT delegation_id FROM approvals_delegationstep WHERE office_id = ANY(%(offices)s))
-    )""",
+_ALL = _DRAWDOWNS.format(
+    which="""d.state = 'submitted' AND d.delegation_id IN (
+    SELECT id FROM approvals_delegation
+    WHERE decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND decision_maker_id IS NULL)
+        OR id IN (SELECT delegation_id FROM approvals_delegationstep WHERE office_id = ANY(%(offices)s))
+)
+ORDER BY d.answer_by, d.id""",
     more="",
 )
-_OF_THESE = _MATTERS.format(
-    which="d.state = 'submitted' AND d.id = ANY(%(drawdowns)s)",
-    edited=_EDITED_BY,
-    preparers="person_id = ANY(%(people)s)",
-    givers="giver_id = ANY(%(people)s)",
-    offices="TRUE",
-    more="",
-)
-_STEPS = """
-SELECT s.delegation_id, s.office_id, s.mode, o.name FROM approvals_delegationstep s
-JOIN accounts_office o ON o.id = s.office_id
-WHERE s.delegation_id = ANY(%s) ORDER BY s.id
-"""
+_THESE = _DRAWDOWNS.format(which="d.state = 'submitted' AND d.id = ANY(%(drawdowns)s) ORDER BY d.answer_by, d.id", more="")
 
 
 def matter_of(drawdown: Drawdown, day: date) -> Matter:
     """Of one drawdown, whoever asks (one statement)."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_ONE, {"drawdown": drawdown.pk, "day": day})
-        *row, steps = cursor.fetchone()
-    return _of_one(row, steps)
+        cursor.execute(_ONE, {"drawdowns": [drawdown.pk], "day": day})
+        row = cursor.fetchone()
+    return _waits(row[:_COLUMNS], _delegation(row[_COLUMNS:])).matter
 
 
 def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
     """As matter_of, with what the record of the decision will say of it (one statement)."""
     with connection.cursor() as cursor:
-        cursor.execute(_IN_FULL, {"drawdown": drawdown.pk, "day": day})
-        *row, steps, declared, dispensed, has_case, is_key, last = cursor.fetchone()
+        cursor.execute(_ONE_IN_FULL, {"drawdowns": [drawdown.pk], "day": day})
+        row = cursor.fetchone()
+    declared, dispensed, has_case, is_key, last = row[_COLUMNS : _COLUMNS + 5]
     return Grounds(
-        _of_one(row, steps),
+        _waits(row[:_COLUMNS], _delegation(row[_COLUMNS + 5 :])).matter,
         [Declared(*each) for each in declared],
         [Dispensed(member, giver, date.fromisoformat(on), text) for member, giver, on, text in dispensed],
         has_case,
@@ -189,8 +191,8 @@ def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
     )
 
 
-def _of_one(row: Sequence[Any], steps: Sequence[tuple[int, str]] | None) -> Matter:
-    return _waits(row, {office: Mode(mode) for office, mode in steps or ()}).matter
+_COLUMNS = 11
+"""How many columns _DRAWDOWNS has of its own."""
 
 
 def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: date) -> tuple[list[Waits], Mapping[int, str]]:
@@ -199,13 +201,8 @@ def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: d
     Two statements. Who prepared it, or gave a dispensation, is read of this person and whom they act for alone.
     """
     people = {person.pk for each in capacities for person in (user, each.acting_for) if person} | {user.pk}
-    given: dict[str, Any] = {
-        "day": day,
-        "people": list(people),
-        "offices": [each.office.pk for each in capacities],
-        "of_bodies": of_bodies,
-    }
-    return _read(_OF_ALL, given)
+    which = {"offices": [each.office.pk for each in capacities], "of_bodies": of_bodies}
+    return _read(_ALL, which, list(people), day)
 
 
 def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter], Mapping[int, str]]:
@@ -213,43 +210,85 @@ def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter]
 
     It says what they wait for, and of nobody whether they prepared it or gave a dispensation.
     """
-    waits, names = _read(_OF_THESE, {"day": day, "people": [], "drawdowns": list(drawdowns)})
+    waits, names = _read(_THESE, {"drawdowns": list(drawdowns)}, [], day)
     return {each.pk: each.matter for each in waits}, names
 
 
-def _read(statement: str, given: Mapping[str, Any]) -> tuple[list[Waits], Mapping[int, str]]:
+def _read(statement: str, which: Mapping[str, Any], people: list[int], day: date) -> tuple[list[Waits], Mapping[int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(statement, which)
         rows = cursor.fetchall()
-        cursor.execute(_STEPS, [list({row[4] for row in rows})])
-        modes: dict[int, dict[int, Mode]] = defaultdict(dict)
-        names: dict[int, str] = {}
-        for delegation, office, mode, name in cursor.fetchall():
-            modes[delegation][office], names[office] = Mode(mode), name
-    return [_waits(row, modes[row[4]]) for row in rows], names
+        cursor.execute(_OF_PEOPLE, {"drawdowns": [row[0] for row in rows], "people": people, "day": day})
+        delegations = {row[0]: _delegation(row) for row in cursor.fetchall()}
+    names = {office: name for each in delegations.values() for office, name in each.names.items()}
+    return [_waits(row, delegations[row[3]]) for row in rows], names
 
 
-def _waits(row: Sequence[Any], steps: Mapping[int, Mode]) -> Waits:
-    pk, reference, title, programme, delegation, decides, body, answer_by, state, preparers, maker, answers, givers, *case = row
-    expires, earliest, unmet, held_back, is_key, route, notice_on, first_year = case
+class _Delegation(NamedTuple):
+    """A delegation with what people did under it, by the number of the drawdown. `names` are of the offices it asks."""
+
+    programme: str
+    decides: int | None
+    body: DecidingBody | None
+    expires: date | None
+    earliest: date | None
+    maker: int | None
+    steps: Mapping[int, Mode]
+    names: Mapping[int, str]
+    preparers: Mapping[int, Sequence[int]]
+    answers: Mapping[int, Mapping[int, Given]]
+    givers: Mapping[int, Sequence[int]]
+    unmet: Mapping[int, Sequence[str]]
+    held_back: Collection[int]
+
+
+def _delegation(row: Sequence[Any]) -> _Delegation:
+    _, programme, decides, body, expires, earliest, maker, steps, preparers, answers, givers, unmet, held_back = row
+    given: dict[int, dict[int, Given]] = defaultdict(dict)
+    for drawdown, office, reply, person, acting_for in answers or ():
+        given[drawdown][office] = Given(Reply(reply), Capacity(person, acting_for))
+    return _Delegation(
+        programme,
+        decides,
+        Body(**body).deciding if body else None,
+        expires,
+        earliest,
+        maker,
+        {office: Mode(mode) for office, mode, _ in steps or ()},
+        {office: name for office, _, name in steps or ()},
+        _by_drawdown(preparers),
+        given,
+        _by_drawdown(givers),
+        _by_drawdown(unmet),
+        held_back,
+    )
+
+
+def _by_drawdown(pairs: Sequence[tuple[int, Any]] | None) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for drawdown, value in pairs or ():
+        found[drawdown].append(value)
+    return found
+
+
+def _waits(row: Sequence[Any], under: _Delegation) -> Waits:
+    pk, reference, title, delegation, answer_by, state, prepared_by, is_key, route, notice_on, first_year = row
     matter = Matter(
         is_submitted=state == State.SUBMITTED,
-        preparers=preparers,
-        maker=maker,
-        steps=steps,
-        answers={
-            office: Given(Reply(reply), Capacity(person, acting_for)) for office, reply, person, acting_for in answers or ()
-        },
-        givers=givers,
+        preparers=(prepared_by, *under.preparers.get(pk, ())),
+        maker=under.maker,
+        steps=under.steps,
+        answers=under.answers.get(pk, {}),
+        givers=under.givers.get(pk, ()),
         answer_by=answer_by,
-        expires=expires,
+        expires=under.expires,
         notice=KeyNotice(route, notice_on) if is_key else None,
         first_year=first_year,
-        earliest=earliest,
-        unmet=unmet,
-        held_back=(HELD_BACK,) if held_back else (),
+        earliest=under.earliest,
+        unmet=under.unmet.get(pk, ()),
+        held_back=(HELD_BACK,) if pk in under.held_back else (),
     )
-    return Waits(pk, reference, title, programme, delegation, decides, Body(**body).deciding if body else None, answer_by, matter)
+    return Waits(pk, reference, title, under.programme, delegation, under.decides, under.body, answer_by, matter)
 
 
 def capacity_of(acting: Acting) -> Capacity:

@@ -148,10 +148,15 @@ class Lacking(NamedTuple):
         return not (self.answers or self.has_ended or self.notice or self.year or self.not_before or self.unmet)
 
 
+def still_to_answer(matter: Matter, day: date) -> list[int]:
+    """The offices without whose answer it cannot be signed off that day."""
+    replies = {office: given.reply for office, given in matter.answers.items()} if matter.answers else {}
+    return rules.missing(matter.steps, replies, matter.answer_by or day, day)
+
+
 def lacking(matter: Matter, day: date) -> Lacking:
     """What stands between it and a sign-off that day; the limits of the money are asked for by `readiness`."""
-    replies = {office: given.reply for office, given in matter.answers.items()} if matter.answers else {}
-    missing = rules.missing(matter.steps, replies, matter.answer_by or day, day)
+    missing = still_to_answer(matter, day)
     notice = why_not(matter.notice.route, matter.notice.on, day) if matter.notice else ""
     given = _first_noticed_day(matter.notice, day)
     ended = matter.expires is not None and matter.expires < day
