@@ -24,7 +24,7 @@ from approvals.drawdowns.consumption.actions import (
     save_rows,
     too_much,
 )
-from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of
+from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of, waiting_for_transfer
 from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, LineDraw, Measure
 from approvals.drawdowns.submission.queries import frozen_line, titles_of
@@ -138,6 +138,8 @@ def _sum(rows: Iterable[Consumption], measure: Measure) -> Decimal:
 
 def _moved(old: Authorisation, authorisation: Authorisation) -> tuple[list[Held], list[Consumption]]:
     """What is live of the earlier authorisation, and the rows that take it over. Raises NotAllowedNow."""
+    if old.replaces and waiting_for_transfer([old]):
+        raise NotAllowedNow(f"{old} has not yet taken over what {old.replaces} released: move that first.")
     live = [each for each in held(Q(authorisation=old), "drawdown") if each.is_live]
     limited = list(authorisation.limits.order_by("pk").values_list("financial_year", flat=True))
     return live, _taken_over(live, authorisation, limited)

@@ -17,6 +17,7 @@ from approvals.authorisations import actions
 from approvals.authorisations.actions import look_ahead
 from approvals.authorisations.forms import ConfirmForm
 from approvals.authorisations.queries import Stand, acts_on, is_waiting_for_transfer, moving, stands_of
+from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, waiting_for_transfer
 from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words
@@ -60,6 +61,9 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
     programme = locked(request, slug)
     lapsing = _authorisation(programme, pk)
     stand = _stand_in(lapsing, year, clock.today())
+    if waiting_for_transfer([lapsing]):
+        messages.error(request, NOT_MOVED_YET)
+        return redirect("authorisation", slug, pk)
     if not stand.may_lapse:
         when = "has already lapsed" if stand.standing.lapsed else "has not ended: nothing lapses until it has"
         messages.error(request, f"{FinancialYear(year)} {when}.")

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.drawdowns.actions import NotAllowedNow, day_of, lock_programme, record_of
-from approvals.drawdowns.consumption.actions import locked_limits
+from approvals.drawdowns.consumption.actions import locked_limits, not_waiting_for_transfer
 from approvals.drawdowns.models import LimitDrawn
 from approvals.year_end.queries import may_carry_forward
 from approvals.year_end.rules import Carrying, why_not_amount, why_not_years
@@ -37,6 +37,7 @@ def carry_forward(
     }
     if from_year not in limits:
         raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(from_year)}.")
+    not_waiting_for_transfer([authorisation])
     giving = limits[from_year]
     if because := why_not_amount(amount, _left(giving)):
         raise ValidationError({"amount": because})

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.consumption.queries import LimitStanding
+from approvals.drawdowns.consumption.queries import LimitStanding, waiting_for_transfer
 from approvals.drawdowns.models import Drawdown
 from approvals.year_end.rules import Carrying
 from costing.financial_year import FinancialYear
@@ -29,7 +29,10 @@ class Unspent(NamedTuple):
 
 
 def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
-    """Of every authorisation in force, the oldest year first (one query)."""
+    """Of every authorisation in force, the oldest year first (one query; one more where some replace others).
+
+    Money that is still to take over what an earlier authorisation released is left out: that is moved first.
+    """
     ended = AuthorisationLimit.objects.filter(
         authorisation__programme__in=programmes,
         authorisation__replaced_by__isnull=True,
@@ -37,13 +40,13 @@ def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
         drawn_row__lapsed_at__isnull=True,
     )
     found = ended.annotate(left=F("amount") - Coalesce("drawn_row__drawn", Decimal(0))).filter(left__gt=0)
-    rows = found.order_by("financial_year", "authorisation").values_list(
-        *("authorisation", "authorisation__title", "authorisation__programme__slug", "authorisation__programme__name"),
-        *("financial_year", "amount", "left"),
-    )
+    limits = list(found.order_by("financial_year", "authorisation").select_related("authorisation__programme"))
+    waiting = waiting_for_transfer(limit.authorisation for limit in limits)
     return [
-        Unspent(pk, title, slug, programme, FinancialYear(year), limit, left)
-        for pk, title, slug, programme, year, limit, left in rows
+        Unspent(of.pk, of.title, of.programme.slug, of.programme.name, FinancialYear(year), limit.amount, limit.left)
+        for limit in limits
+        for of, year in [(limit.authorisation, limit.financial_year)]
+        if year is not None and of.pk not in waiting
     ]
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.drawdowns.actions import NotAllowedNow
-from approvals.drawdowns.consumption.queries import LimitStanding, standing_of
+from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, LimitStanding, standing_of, waiting_for_transfer
 from approvals.year_end import actions
 from approvals.year_end.forms import CarryForwardForm
 from approvals.year_end.queries import may_carry_forward, shifts
@@ -79,6 +79,8 @@ def _giving(standings: list[LimitStanding], year: int) -> LimitStanding:
 def _nothing_left(authorisation: Authorisation, giving: LimitStanding) -> str:
     if hasattr(authorisation, "replaced_by"):
         return f"{authorisation} was replaced by {authorisation.replaced_by}."
+    if waiting_for_transfer([authorisation]):
+        return NOT_MOVED_YET
     if giving.lapsed:
         return f"{giving.limit.measure} has lapsed."
     return "" if giving.headroom else f"All of {giving.limit.measure} was drawn or carried forward."

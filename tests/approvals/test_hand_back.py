@@ -141,6 +141,27 @@ def test_fte_handed_back_before_a_transfer_are_free_after_it(case: Case):
     assert {measure: (each.fte, each.pounds) for measure, each in before.items()} == {2016: (3, 50_000), None: (3, 75_001)}
 
 
+@pytest.mark.parametrize("moved_before", [0, 1, 2, 3])
+@pytest.mark.parametrize(("giving", "held"), [("10000", (2, 33_334)), ("1 FTE", (1, 16_667))])
+def test_however_often_it_is_moved_it_takes_as_much_of_its_line(
+    case: Case, moved_before: int, giving: str, held: tuple[int, int]
+):
+    """Half of £66,667 is £33,334. What came back while its FTE stay drawn is not there for the last draw; with FTE it is."""
+    line = four_posts(case)
+    signed = case.signed(Choice(line.pk, case.authorisation, fte=Decimal(2)))
+    authorisation = case.authorisation
+    for moved in range(4):
+        if moved == moved_before:
+            row = signed.consumption.filter(authorisation=authorisation, financial_year=2016).earliest("pk")
+            of_it = Giving(fte={(line.pk, authorisation.pk): Decimal(1)}) if "FTE" in giving else of_pounds(row, giving)
+            handed_back(drawdown=signed, giving=of_it, by=case.officer)
+        decision = make_decision(case.programme, decided_on=LATER.date())
+        authorisation = make_authorisation(decision, case.phase, limits=BOTH, replaces=authorisation)
+        actions.replace(authorisation=authorisation, by=case.clerk, at=LATER)
+    before = held_before([line.pk])[line.pk][2016]
+    assert (before.fte, before.pounds) == held
+
+
 def test_nothing_comes_back_before_it_is_confirmed(case: Case):
     signed = case.signed(four_posts(case))
     request = asked(signed, of_fte(signed, "1"), case.officer)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
 
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import Before, Measure, State
@@ -62,12 +61,11 @@ def pending_under(delegation: int) -> dict[Measure, Decimal]:
 
 
 class Held(NamedTuple):
-    """A row of consumption, what reversals leave of it, and what was first drawn on it, before any transfer."""
+    """A row of consumption, and what reversals leave of it."""
 
     row: Consumption
     pounds: Decimal
     fte: Decimal | None
-    first_drawn: Decimal
 
     @property
     def is_live(self) -> bool:
@@ -78,7 +76,6 @@ def held(rows: Q, *named: str) -> list[Held]:
     """The rows that draw or take over, in their order, with what is left of each, and what is `named` of them (one query)."""
     found = Consumption.objects.filter(rows, reverses__isnull=True).order_by("id")
     found = found.annotate(back=Sum("reversals__pounds"), fte_back=Sum("reversals__fte"))
-    found = found.annotate(first_drawn=Coalesce("continues__pounds", "pounds"))
     if named:
         found = found.select_related(*named)
     return [
@@ -86,28 +83,37 @@ def held(rows: Q, *named: str) -> list[Held]:
             row,
             row.pounds + (row.back or 0),
             None if row.fte is None else row.fte + (row.fte_back or 0),
-            row.first_drawn,
         )
         for row in found
     ]
 
 
 # Of each line and measure, what is left of the rows that draw or take over. Money handed back while its FTE stay drawn counts as
-# drawn still: the last draw takes no more than its own remainder. Handed back with FTE, it is free as they are.
+# drawn still: the last draw takes no more than its own remainder. Handed back with FTE, it is free as they are. However often it
+# was moved to a later authorisation, a row goes on from the first drawing.
 _BEFORE = """
+WITH RECURSIVE goes_on AS (
+    SELECT c.id AS row_id, c.id, c.pounds, c.continues_id FROM approvals_consumption c
+    WHERE c.line_id = ANY(%s) AND c.reverses_id IS NULL AND NOT c.id = ANY(%s)
+    UNION ALL
+    SELECT g.row_id, e.id, e.pounds, e.continues_id FROM goes_on g JOIN approvals_consumption e ON e.id = g.continues_id
+)
 SELECT line_id, financial_year, coalesce(sum(fte_left), 0), sum(
     CASE WHEN fte_left IS NULL THEN pounds_left WHEN fte_left = 0 THEN 0 ELSE first_drawn + with_fte END
 ) FROM (
-    SELECT c.line_id, c.financial_year, c.pounds + coalesce(sum(r.pounds), 0) AS pounds_left,
-        c.fte + coalesce(sum(r.fte), 0) AS fte_left, coalesce(e.pounds, c.pounds) AS first_drawn,
-        coalesce(sum(r.pounds) FILTER (WHERE r.fte < 0), 0) + coalesce((
-            SELECT sum(b.pounds) FROM approvals_consumption b WHERE b.reverses_id = e.id AND b.kind = 'hand_back' AND b.fte < 0
-        ), 0) AS with_fte
-    FROM approvals_consumption c
-    LEFT JOIN approvals_consumption e ON e.id = c.continues_id
-    LEFT JOIN approvals_consumption r ON r.reverses_id = c.id
-    WHERE c.line_id = ANY(%s) AND c.reverses_id IS NULL AND NOT c.id = ANY(%s)
-    GROUP BY c.id, e.id, e.pounds
+    SELECT c.line_id, c.financial_year, c.pounds + back.pounds AS pounds_left, c.fte + back.fte AS fte_left,
+        earlier.first_drawn, earlier.with_fte
+    FROM (
+        SELECT g.row_id, sum(g.pounds) FILTER (WHERE g.continues_id IS NULL) AS first_drawn, coalesce(sum((
+            SELECT sum(b.pounds) FROM approvals_consumption b WHERE b.reverses_id = g.id AND b.kind = 'hand_back' AND b.fte < 0
+        )), 0) AS with_fte
+        FROM goes_on g GROUP BY g.row_id
+    ) AS earlier
+    JOIN approvals_consumption c ON c.id = earlier.row_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(r.pounds), 0) AS pounds, coalesce(sum(r.fte), 0) AS fte
+        FROM approvals_consumption r WHERE r.reverses_id = c.id
+    ) AS back
 ) AS held GROUP BY line_id, financial_year
 """
 

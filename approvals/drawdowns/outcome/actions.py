@@ -21,7 +21,7 @@ from approvals.drawdowns.actions import (
     move,
     record_of,
 )
-from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, reverse, said
+from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, not_waiting_for_transfer, reverse, said
 from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import State
@@ -163,6 +163,7 @@ def lapse(*, authorisation: Authorisation, year: int, by: User, at: datetime) ->
     limits = locked_limits(Q(authorisation=authorisation), financial_year=year)
     if not limits:
         raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(year)}.")
+    not_waiting_for_transfer([authorisation])
     lapse_limits(limits, at)
     details = {"authorisation": authorisation.title, "year": FinancialYear(year).label}
     record_of(authorisation.programme, "authorisation_lapsed", details, by, at)
