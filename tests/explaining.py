@@ -31,7 +31,7 @@ def explain() -> None:
     for each in Delegation.objects.select_related("programme"):
         _act("delegation_recorded", f"programme:{each.programme.slug}", said_of(each))
     for each in Authorisation.objects.select_related("programme"):
-        limits = {stored(limit.financial_year).key: str(limit.amount) for limit in each.limits.all()}
+        limits = {stored(limit.financial_year).key: str(limit.decided) for limit in each.limits.all() if limit.decided}
         details = {"authorisation": each.title, "changed": {"limits": limits}}
         _act("authorisation_added", f"programme:{each.programme.slug}", details)
     for each in ApprovalLimit.objects.select_related("approver"):
