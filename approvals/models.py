@@ -10,7 +10,13 @@ from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.planned.models import PlannedPublication
 from approvals.decisions.rewording.models import Rewording
 from approvals.decisions.withdrawal.models import Withdrawal
-from approvals.delegations.conditions.models import ConditionConfirmation, DelegationCondition, DelegationPart
+from approvals.delegations.conditions.models import (
+    ConditionConfirmation,
+    ConfirmationPaper,
+    ConfirmationTakenBack,
+    DelegationCondition,
+    DelegationPart,
+)
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.drawdowns.models import (
     Advice,
@@ -35,6 +41,8 @@ __all__ = [
     "Answer",
     "CallIn",
     "ConditionConfirmation",
+    "ConfirmationPaper",
+    "ConfirmationTakenBack",
     "Consumption",
     "Correction",
     "DecisionRecord",

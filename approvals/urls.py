@@ -49,6 +49,8 @@ urlpatterns = [
     path("programmes/<slug:slug>/decisions/<int:pk>/", chain.decision, name="decision"),
     path("programmes/<slug:slug>/delegations/<int:pk>/", delegations.delegation, name="delegation"),
     path("programmes/<slug:slug>/conditions/<int:pk>/confirm/", conditions.condition_confirm, name="condition_confirm"),
+    path("programmes/<slug:slug>/confirmations/<int:pk>/take-back/", conditions.condition_take_back, name="condition_take_back"),
+    path("programmes/<slug:slug>/confirmations/<int:pk>/paper/", conditions.condition_paper, name="condition_paper"),
     path("programmes/<slug:slug>/authorisations/<int:pk>/", authorisations.authorisation, name="authorisation"),
     path(
         "programmes/<slug:slug>/authorisations/<int:pk>/lapse/<int:year>/",

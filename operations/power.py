@@ -245,18 +245,27 @@ def _pounds(amount: Any) -> str:
 
 def confirmations(names: Names) -> Iterator[Power]:
     """Which conditions of delegations are confirmed, by the entry that each names."""
-    rows = ConditionConfirmation.objects.select_related("condition__delegation__programme", "entry", "confirmed_by")
+    named = ("condition__delegation__programme", "entry", "confirmed_by", "taken_back", "paper")
+    rows = ConditionConfirmation.objects.select_related(*named).defer("paper__content")
+    taken_back = {act.details["confirmed_in_entry"] for act in acts("condition_taken_back")}
     for row in rows.order_by("pk"):
         said, delegation = json.loads(row.entry.content), row.condition.delegation
         details = said["details"]
-        kept = [delegation.title, row.condition.text, str(row.met_on), row.evidence, row.confirmed_by_id]
+        kept = [delegation.title, row.condition.text, str(row.met_on), row.evidence, row.confirmed_by_id, _stands(row.stands)]
+        kept += [row.paper.name, row.paper.sha256] if hasattr(row, "paper") else []
         explained = [details.get(name) for name in ("delegation", "condition", "met_on", "evidence")]
+        explained += [row.entry.actor_id, _stands(row.entry_id not in taken_back)]
+        explained += [details["paper"], details.get("paper_sha256")] if "paper" in details else []
         is_its = (row.entry.action, row.entry.subject) == ("condition_confirmed", f"programme:{delegation.programme.slug}")
         yield Power(
             f"That a condition of {delegation.title} is met",
             ", ".join(map(str, kept)),
-            ", ".join(map(str, [*explained, row.entry.actor_id])) if is_its else NOTHING,
+            ", ".join(map(str, explained)) if is_its else NOTHING,
         )
+
+
+def _stands(it_does: bool) -> str:
+    return "stands" if it_does else "taken back"
 
 
 def limits(names: Names) -> Iterator[Power]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.http import Http404
 
+from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
 from approvals.delegations.conditions.rules import waits_for
 from approvals.delegations.models import Delegation
 from costing.measure import stored
@@ -30,7 +31,7 @@ def _whole(programme: Programme) -> QuerySet[Delegation]:
     return (
         Delegation.objects.filter(programme=programme)
         .select_related("decision__body", "decision_maker", "decision_body")
-        .prefetch_related("steps__office", "limits", "money", "parts", "conditions__confirmations")
+        .prefetch_related("steps__office", "limits", "money", "parts", "conditions", CONFIRMATIONS_OF_ALL)
     )
 
 
@@ -72,4 +73,4 @@ def _has_ended(delegation: Delegation, day: date) -> bool:
 
 def _waits(delegation: Delegation, day: date) -> list[str]:
     of_all = [each for each in delegation.conditions.all() if each.part_id is None]
-    return waits_for(delegation.earliest, [each.text for each in of_all if not each.confirmations.all()], day)
+    return waits_for(delegation.earliest, [each.text for each in of_all if not each.standing], day)

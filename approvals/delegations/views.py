@@ -44,6 +44,7 @@ def delegation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "waits": waits,
         "terms": terms,
         "confirmable": confirmable(terms, request.user),
+        "may_take_back": request.user.may(Permission.CONFIRM_CONDITIONS),
     }
     return render(request, "approvals/delegations/delegation.html", context)
 

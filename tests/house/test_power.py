@@ -43,6 +43,7 @@ TABLES = (
     *("accounts_user", "accounts_office", "accounts_officeholding", "accounts_deputyappointment"),
     *("approvals_delegation", "approvals_delegation_money", "approvals_delegationstep", "approvals_delegationlimit"),
     *("approvals_delegationcondition", "approvals_conditionconfirmation", "approvals_delegationpart"),
+    "approvals_confirmationtakenback",
     *("phases_authorisation", "phases_authorisationlimit", "phases_approvallimit"),
 )
 
@@ -147,6 +148,11 @@ CHIEF = "(SELECT id FROM accounts_office WHERE slug = 'chief-executive')"
         (
             f"UPDATE approvals_conditionconfirmation SET confirmed_by_id = {OFFICER}",
             r"That a condition of In parts is met: the store says",
+        ),
+        (
+            "INSERT INTO approvals_confirmationtakenback (confirmation_id, by_id, at, reasons, entry_id)"
+            " SELECT id, confirmed_by_id, confirmed_at, 'x', entry_id FROM approvals_conditionconfirmation LIMIT 1",
+            r"That a condition of In parts is met: the store says .*taken back",
         ),
         ("UPDATE phases_authorisationlimit SET amount = 9000000", r"What the authorisation .* allows: .*£9,000,000 in"),
         (

@@ -21,6 +21,7 @@ from accounts.clock.actions import move_to
 from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding, PowerChange, User
 from accounts.permissions.rules import Role
+from approvals import actions
 from approvals.models import Delegation
 from phases.models import ApprovalLimit, Authorisation, Body, ExcludedItem, FundingDecision, FundingSource, Phase, Programme
 from posts.lines.actions import LineChange, change_lines
@@ -84,6 +85,7 @@ PAGES: dict[str, list[str]] = {
             "delegations",
             "delegation",
             "condition_confirm",
+            "condition_take_back",
             "delegation_progress",
             "delegation_record",
             "authorisation",
@@ -116,6 +118,7 @@ NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "
 NO_PAGE |= {"audit_export", "audit_verifier", "unsaved"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
+NO_PAGE |= {"sitting", "sitting_next", "sitting_summary", "condition_paper"}
 NO_PAGE |= {"sign_off", "signed", "resolution_record", "drawdown_return", "drawdown_refuse"}
 NO_PAGE |= {
     "delegation_progress_pdf",
@@ -262,6 +265,13 @@ def a_condition() -> int:
     return unused.conditions.create(text="The inspection report has been published.").pk
 
 
+def a_confirmation() -> int:
+    """By somebody else than the clerk who looks at it."""
+    condition = Delegation.objects.get(title="With a condition").conditions.get()
+    given = {"met_on": date(2016, 9, 1), "evidence": "Minute 17", "at": NOON}
+    return actions.confirm_condition(condition=condition, by=User.objects.get(demo_account="finance-officer"), **given).pk
+
+
 def past_its_year() -> int:
     """The demonstration has moved on into the next financial year: what was not drawn can lapse."""
     if clock.today() < date(2017, 4, 1):
@@ -301,6 +311,7 @@ def address(name: str) -> str:
         **dict.fromkeys(("workings", "what_if"), lambda: CostLine.objects.earliest("pk").pk),
         **dict.fromkeys(("delegation", "delegation_progress"), lambda: Delegation.objects.earliest("pk").pk),
         "condition_confirm": a_condition,
+        "condition_take_back": a_confirmation,
     }
     parameters = route[0][0][1] if route else []
     given: dict[str, Any] = {"slug": "ofsted-2016", "pk": numbers[name]() if name in numbers else 0, "year": 2016}

@@ -169,6 +169,31 @@ def test_on_a_phone_the_buttons_stand_on_the_first_two_screens(case: Case, site:
     expect(site).to_have_url(re.compile("/signed/$"))
 
 
+def test_several_are_signed_one_after_another(case: Case, inspection: Inspection) -> None:
+    page = inspection.page
+    for pounds in (500_000, 300_000, 200_000):
+        case.ready(case.costing(pounds))
+    already_signed_in(page, case.chief_executive)
+    inspection.visit("home, several to sign", "/")
+    page.get_by_role("link", name="Sign one after another").click()
+    inspection.look("several to sign")
+    page.get_by_label("Place of DD-").nth(2).select_option("1")
+    press(page, "Show the headroom in this order")
+    inspection.look("several to sign, in another order")
+    press(page, "Begin with the first")
+    inspection.look("the first of several")
+    press(page, "Continue to sign off")
+    inspection.look("the first of several, checked")
+    press(page, "Sign off £200,000 in 2016/17, £200,000 in a full year")
+    inspection.look("the first of several, signed")
+    page.get_by_role("button", name="Go on to the next").click()
+    page.get_by_role("link", name="Skip this one").click()
+    expect(page.get_by_text("3 of 3")).to_be_visible()
+    page.get_by_role("link", name="Stop here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 of 3 signed")
+    inspection.look("what became of several")
+
+
 def test_pages_that_say_not_now(case: Case, inspection: Inspection) -> None:
     page, drawdown = inspection.page, case.answered(case.submitted(case.line()), "Director")
     here = f"/drawdowns/{drawdown.reference}/"

@@ -111,7 +111,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "delegations": READERS,
     "delegation_record": CLERK,
     "delegation": READERS,
-    "condition_confirm": FINANCE | CLERK,
+    **dict.fromkeys(("condition_confirm", "condition_take_back"), FINANCE | CLERK),
+    "condition_paper": READERS,
     "delegation_progress": READERS,
     "delegation_progress_pdf": READERS,
     "drawdowns": READERS,
@@ -282,6 +283,7 @@ def _address(name: str, programme: Programme) -> str:
         **dict.fromkeys(("rendering", "rendering_pdf"), lambda: ready_table(programme).pk),
         "what_if": lambda: enter_line(phase).pk,
         **dict.fromkeys(("delegation", "delegation_progress", "delegation_progress_pdf"), lambda: _delegation(decision).pk),
+        **dict.fromkeys(("condition_take_back", "condition_paper"), lambda: _confirmed(decision)),
         "condition_confirm": lambda: _delegation(decision).conditions.create(text="It is met.").pk,
     }
     own = ("paragraph_change", "paragraph_remove", "paragraph_redraft", "paragraph_move")
@@ -305,6 +307,13 @@ def _delegation(decision: FundingDecision) -> Delegation:
 def _a_warning(programme: Programme) -> str:
     found = findings_of(programme, council(), as_at=NOW)
     return next(finding.fingerprint for finding in found if finding.severity == "W")
+
+
+def _confirmed(decision: FundingDecision) -> int:
+    condition = _delegation(decision).conditions.create(text="It is met.")
+    paper = actions.Upload("Minute.pdf", b"%PDF-1.7")
+    given = {"met_on": NOW.date(), "evidence": "Minute 17", "upload": paper, "by": make_user(Role.CLERK), "at": NOW}
+    return int(actions.confirm_condition(condition=condition, **given).pk)
 
 
 def _drawdown() -> Drawdown:

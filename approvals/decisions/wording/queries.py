@@ -126,7 +126,8 @@ def _terms(delegation: FrozenDelegation) -> Iterator[str]:
 
 def _confirmed(each: ConditionConfirmation) -> str:
     said = f"Confirmed by {each.confirmed_by}, met on {formats.long_date(each.met_on)}: {each.condition.text}"
-    return f"{said} ({each.evidence})"
+    paper = getattr(each, "paper", None)
+    return f"{said} ({each.evidence}{f'; paper: {paper.name}, SHA-256 {paper.sha256}' if paper else ''})"
 
 
 def capacity(acting: Acting) -> str:

@@ -1,4 +1,4 @@
-"""Confirming that a condition of a delegation is met."""
+"""Confirming that a condition of a delegation is met, and taking that back while nothing was signed on it."""
 
 from datetime import date, datetime
 
@@ -9,19 +9,27 @@ from django.utils import timezone
 from accounts.audit.actions import record
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
-from approvals.delegations.conditions.models import ConditionConfirmation, DelegationCondition
-from approvals.delegations.conditions.queries import why_not_confirm
+from approvals.delegations.conditions.models import (
+    ConditionConfirmation,
+    ConfirmationPaper,
+    ConfirmationTakenBack,
+    DelegationCondition,
+)
+from approvals.delegations.conditions.queries import why_not_confirm, why_not_take_back
+from approvals.drawdowns.papers.actions import Upload
+from approvals.drawdowns.papers.rules import NotAPaper, media_type
 from phases.models import Programme
 from posts.exempt.queries import check_public
 
 
 @transaction.atomic
 def confirm_condition(
-    *, condition: DelegationCondition, met_on: date, evidence: str, by: User, at: datetime
+    *, condition: DelegationCondition, met_on: date, evidence: str, by: User, at: datetime, upload: Upload | None = None
 ) -> ConditionConfirmation:
     """Say that a condition is met, since when, and where it can be seen: the evidence is printed in public records.
 
-    Raises ValidationError, also where this person may not confirm it.
+    `upload` is the paper itself, kept with its SHA-256; its name and hash are printed there too. Raises ValidationError, also
+    where this person may not confirm it.
     """
     require(by, Permission.CONFIRM_CONDITIONS)
     Programme.objects.select_for_update().get(pk=condition.delegation.programme_id)
@@ -29,7 +37,8 @@ def confirm_condition(
         raise ValidationError(because)
     if met_on > timezone.localdate(at):
         raise ValidationError({"met_on": "Enter the day on which it was met: it cannot be in the future."})
-    check_public(condition.delegation.programme.slug, {"evidence": evidence})
+    check_public(condition.delegation.programme.slug, {"evidence": evidence, **({"file": upload.name} if upload else {})})
+    paper = _paper(upload) if upload else None
     subject = f"programme:{condition.delegation.programme.slug}"
     details = {
         "delegation": condition.delegation.title,
@@ -37,6 +46,7 @@ def confirm_condition(
         "condition": condition.text,
         "met_on": met_on,
         "evidence": evidence,
+        **({"paper": paper.name, "paper_sha256": paper.sha256} if paper else {}),
     }
     confirmation = ConditionConfirmation(
         condition=condition,
@@ -48,4 +58,51 @@ def confirm_condition(
     confirmation.full_clean(exclude=["entry"])
     confirmation.entry = record(action="condition_confirmed", subject=subject, details=details, by=by, at=at)
     confirmation.save()
+    if paper:
+        paper.confirmation = confirmation
+        paper.save()
     return confirmation
+
+
+def _paper(upload: Upload) -> ConfirmationPaper:
+    """ValidationError, at `file`, for a file that cannot be kept."""
+    try:
+        served_as = media_type(upload.name, upload.content)
+    except NotAPaper as error:
+        raise ValidationError({"file": str(error)}) from None
+    paper = ConfirmationPaper(
+        name=upload.name, media_type=served_as, size=len(upload.content), sha256=upload.sha256, content=upload.content
+    )
+    try:
+        paper.full_clean(exclude=["confirmation"])
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from None
+    return paper
+
+
+@transaction.atomic
+def take_back_confirmation(*, confirmation: ConditionConfirmation, reasons: str, by: User, at: datetime) -> ConfirmationTakenBack:
+    """Say that a confirmation counts no more, and why. The condition is then unmet, unless somebody else confirmed it too.
+
+    Raises ValidationError, also where this person does not take it back.
+    """
+    require(by, Permission.CONFIRM_CONDITIONS)
+    condition = confirmation.condition
+    Programme.objects.select_for_update().get(pk=condition.delegation.programme_id)
+    confirmation = ConditionConfirmation.objects.select_related("taken_back", "confirmed_by").get(pk=confirmation.pk)
+    if because := why_not_take_back(confirmation, by):
+        raise ValidationError(because)
+    taken_back = ConfirmationTakenBack(confirmation=confirmation, by=by, at=at, reasons=reasons)
+    taken_back.full_clean(exclude=["entry"])
+    details = {
+        "delegation": condition.delegation.title,
+        "part": condition.part.number if condition.part else None,
+        "condition": condition.text,
+        "confirmed_by": confirmation.confirmed_by.name,
+        "confirmed_in_entry": confirmation.entry_id,
+        "reasons": reasons,
+    }
+    subject = f"programme:{condition.delegation.programme.slug}"
+    taken_back.entry = record(action="condition_taken_back", subject=subject, details=details, by=by, at=at)
+    taken_back.save()
+    return taken_back

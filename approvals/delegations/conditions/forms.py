@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.text.rules import visible_text
 from approvals.delegations.conditions.rules import GivenPart
+from approvals.drawdowns.papers.forms import FILES, PaperField
 from approvals.drawdowns.rules import Measure, in_words
 from costing.financial_year import FinancialYear
 from display.fields import TypedAmountField, TypedDateField
@@ -105,6 +106,24 @@ class ConfirmationForm(CarefulForm, forms.Form):
     evidence = forms.CharField(
         label="Evidence",
         help_text="Where it can be seen, such as a minute and its date, or the address of a paper",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[visible_text],
+    )
+    file = PaperField(label="The paper itself", help_text=FILES, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        self.prepare()
+
+
+class TakeBackForm(CarefulForm, forms.Form):
+    """Why a confirmation counts no more."""
+
+    is_new = True
+
+    reasons = forms.CharField(
+        label="Reasons",
+        help_text="They are kept with the confirmation, with your name",
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[visible_text],
     )

@@ -55,11 +55,17 @@ class DelegationCondition(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def standing(self) -> "list[ConditionConfirmation]":
+        """Its confirmations that were not taken back; no query where CONFIRMATIONS was prefetched."""
+        return [each for each in self.confirmations.all() if each.stands]
+
 
 class ConditionConfirmation(models.Model):
     """That a condition is met: who says so, since when, and where it can be seen. Never changed.
 
-    It counts for every drawdown but those its author prepared: another person can then confirm the condition too.
+    It counts, until it is taken back, for every drawdown but those its author prepared: another person can then confirm the
+    condition too.
     """
 
     condition = models.ForeignKey(DelegationCondition, on_delete=models.PROTECT, related_name="confirmations")
@@ -78,3 +84,45 @@ class ConditionConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.confirmed_by}: {self.condition}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not taken back. A query, where that was not fetched with it."""
+        return not hasattr(self, "taken_back")
+
+
+class ConfirmationPaper(models.Model):
+    """The file that a condition was confirmed with, kept whole. Never changed."""
+
+    confirmation = models.OneToOneField(ConditionConfirmation, on_delete=models.PROTECT, related_name="paper")
+    name = models.CharField(max_length=200, validators=[visible_text])
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField("size in bytes")
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0), name="confirmation_paper_has_its_hash"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConfirmationTakenBack(models.Model):
+    """That a confirmation counts no more: who says so, when and why. Never changed. Somebody else can confirm it again."""
+
+    confirmation = models.OneToOneField(ConditionConfirmation, on_delete=models.PROTECT, related_name="taken_back")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reasons = models.TextField(validators=[visible_text])
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(reasons__regex=r"\S"), name="taken_back_has_its_reasons")]
+
+    def __str__(self) -> str:
+        return f"Taken back: {self.confirmation}"

@@ -24,7 +24,7 @@ def awaited_by(drawdown: Drawdown, asked: Mapping[tuple[int, Measure], Decimal],
     unmet = [
         each.text
         for each in conditions_of(drawdown.delegation)
-        if each.part_id is None and not is_met([given.confirmed_by_id for given in each.confirmations.all()], preparers)
+        if each.part_id is None and not is_met([given.confirmed_by_id for given in each.standing], preparers)
     ]
     return Awaited(unmet, _held_back(drawdown, _by_measure((measure, pounds) for (_, measure), pounds in asked.items()), day))
 

@@ -11,6 +11,7 @@ from approvals.drawdowns.papers.actions import Upload
 from approvals.drawdowns.papers.rules import KINDS, LARGEST, NotAPaper, media_type, megabytes
 from display.forms import CarefulForm
 
+FILES = "PDF, Word, Excel, ODT, CSV, text, PNG, JPEG or e-mail (.eml, .msg), up to 10 MB"
 ACCEPTED = ",".join(f".{ending}" for ending in KINDS)
 
 
@@ -48,6 +49,6 @@ class PaperForm(CarefulForm, forms.Form):
 
     file = PaperField(
         label="File",
-        help_text="PDF, Word, Excel, ODT, CSV, text, PNG, JPEG or e-mail (.eml, .msg), up to 10 MB",
+        help_text=FILES,
         error_messages={"required": "Choose a file."},
     )

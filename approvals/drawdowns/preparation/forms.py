@@ -56,9 +56,7 @@ class NewDrawdownForm(CarefulForm, forms.Form):
         super().__init__(data, initial={"key": uuid4().hex})
         self.delegations = list(delegations)
         self.fields["delegation"].queryset = delegations  # type: ignore[attr-defined]
-        self.waits = {
-            each.pk for each in self.delegations if any(not condition.confirmations.all() for condition in each.conditions.all())
-        }
+        self.waits = {each.pk for each in self.delegations if any(not condition.standing for condition in each.conditions.all())}
         offered = [each for each in self.delegations if each.programme.slug == programme] or self.delegations
         if len(offered) == 1 or (programme and offered):
             self.initial["delegation"] = offered[0].pk

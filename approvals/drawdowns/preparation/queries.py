@@ -13,6 +13,7 @@ from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding
 from approvals.decisions.key_notice.rules import Thresholds, why_key
 from approvals.decisions.models import DecisionRecord
+from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.conditions.queries import awaited_by
 from approvals.drawdowns.models import Drawdown
@@ -87,7 +88,7 @@ def delegations_open(day: date) -> QuerySet[Delegation]:
     return (
         Delegation.objects.filter(Q(expires__isnull=True) | Q(expires__gte=day))
         .select_related("programme", "decision__body", "decision_maker", "decision_body")
-        .prefetch_related("limits", "steps__office", "money", "parts", "conditions__part", "conditions__confirmations")
+        .prefetch_related("limits", "steps__office", "money", "parts", "conditions__part", CONFIRMATIONS_OF_ALL)
         .order_by("-decision__decided_on", "-id")
     )
 
