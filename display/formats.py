@@ -67,6 +67,10 @@ def yes_no(value: bool | None) -> str:
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Begins each CSV: without it Excel reads £ and ’ as if they were of an older encoding."""
+
+
 def inert(text: str) -> str:
     """Text for a CSV that no spreadsheet takes for a formula: with an apostrophe before a start that could be one."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

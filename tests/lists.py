@@ -1,5 +1,6 @@
 """Reading lists back: from the page, from the CSV and from the workbook."""
 
+import codecs
 import csv
 import io
 import re
@@ -59,7 +60,9 @@ def csv_of(client: Client, address: str, **asked: Any) -> list[list[str]]:
     response = client.get(address, asked | {"format": "csv"})
     assert response.status_code == 200
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(io.StringIO(response.getvalue().decode(), newline="")))
+    content = response.getvalue()
+    assert content.startswith(codecs.BOM_UTF8), "Excel would read it in an older encoding"
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 def xlsx_of(client: Client, address: str, **asked: Any) -> list[list[Any]]:

@@ -19,7 +19,7 @@ _WIDEST = 60
 
 def csv_lines(cells: Sequence[FileColumn], rows: Iterable[Any]) -> Iterator[str]:
     """Headings and rows, a line each. Dates are 2016-09-20, money is digits, no text is a formula; absent is empty."""
-    yield _line(cell.heading for cell in cells)
+    yield formats.BYTE_ORDER_MARK + _line(cell.heading for cell in cells)
     values = [cell.value for cell in cells]
     for row in rows:
         yield _line(_plain(value(row)) for value in values)

@@ -314,7 +314,7 @@ def test_the_csv_holds_the_filtered_register_and_no_formula(case: Case, clerk: C
     case.signed(case.line())
     owner("ALTER TABLE approvals_decisionrecord DISABLE TRIGGER record_keeps_what_acts_say")
     DecisionRecord.objects.filter(drawdown=signed).update(title="=1+1")
-    rows = list(csv.DictReader(clerk.get("/decisions/?kind=urgent&format=csv").getvalue().decode().splitlines()))
+    rows = list(csv.DictReader(clerk.get("/decisions/?kind=urgent&format=csv").getvalue().decode("utf-8-sig").splitlines()))
     assert [row["Reference"] for row in rows] == [signed.reference]
     assert rows[0]["Title"] == "'=1+1"
     assert (rows[0]["Key decision"], rows[0]["Urgent"]) == ("Yes", "Regulation 11")

@@ -51,7 +51,7 @@ def test_whoever_needs_it_reads_it_and_that_it_is_exempt(programme: Programme, r
     page = client.get("/programmes/small/expenditure/").text
     assert NAME in page
     assert "Exempt information, paragraph 2" in page
-    rows = list(csv.DictReader(io.StringIO(client.get("/programmes/small/expenditure.csv").text)))
+    rows = list(csv.DictReader(io.StringIO(client.get("/programmes/small/expenditure.csv").content.decode("utf-8-sig"))))
     assert {row["title"]: row["exempt"] for row in rows} == {NAME: "2", "Adviser": "2", "Head of service": ""}
 
 

@@ -34,7 +34,7 @@ FIRST = 4  # the row of a sheet of figures under its headings, counted from 0
 
 
 def read_csv(made: Schedule) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(faces.as_csv(made), newline="")))
+    return list(csv.DictReader(io.StringIO(faces.as_csv(made).removeprefix(formats.BYTE_ORDER_MARK), newline="")))
 
 
 def printed(made: Schedule) -> list[Row | Totals]:
@@ -195,9 +195,9 @@ def test_the_totals_of_the_published_table_are_those_of_the_source() -> None:
     assert made["total"]["fte"] == "34"
 
 
-def test_csv_columns_are_fixed() -> None:
+def test_csv_columns_are_fixed_and_excel_is_told_their_encoding() -> None:
     first, second = faces.as_csv(schedule(published())).splitlines()[:2]
-    assert first == "phase,team,title,kind,fte,2016/17,2017/18,full_year,paperwork_complete,recruited,comment"
+    assert first == "\ufeffphase,team,title,kind,fte,2016/17,2017/18,full_year,paperwork_complete,recruited,comment"
     assert second == "PHASE ONE,Children's Social Care,Director ECHS,post,1,83000,200000,200000,Yes,Yes,From Nov 2016"
 
 

@@ -30,12 +30,13 @@ def csv_name(schedule: Schedule) -> str:
 def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
     """The lines as CSV, in pounds, without totals. Nil is 0, no full-year effect is empty, not stated is n/s.
 
-    Lines end in CR LF, no byte order mark.
+    Begins with a byte order mark; lines end in CR LF.
 
     `exempt`: the paragraph of each line of which anything is exempt. Where there is any, a last column says it.
     """
     marks = exempt or {}
     file = io.StringIO()
+    file.write(formats.BYTE_ORDER_MARK)
     writer = csv.writer(file)
     years = [year.label for year in schedule.years]
     writer.writerow(
