@@ -34,8 +34,11 @@ from posts.importing.questions.rules import Question
 from posts.importing.repeats.rules import answer_repeats
 from posts.importing.rows.rules import Roles, blank_cells_above, place_rows
 from posts.importing.table.rules import Table, table_of
-from posts.importing.totals.rules import compare_totals, sums_above
+from posts.importing.totals.rules import compare_totals, sum_of_those_below, sums_above
 from posts.importing.values.rules import Cells
+from posts.importing.words.rules import looks_like_team
+
+_TOTAL_OR_LINE = (("total", "A total: compared, not taken in"), ("line", "A line of its own"))
 
 
 def read_block(text: str, frame: Frame, reading: Reading | None = None) -> Block:
@@ -56,6 +59,7 @@ def read_block(text: str, frame: Frame, reading: Reading | None = None) -> Block
         elif row.role is Role.LINE:
             cells.read_line(row)
     block.questions += cells.asked.values()
+    _totals_above(block, frame, reading)
     _unsaid_totals(block, frame, reading)
     blank_cells_above(block, frame, reading.answers)
     compare_totals(block, frame, reading.answers)
@@ -116,6 +120,34 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     return matched
 
 
+def _totals_above(block: Block, frame: Frame, reading: Reading) -> None:
+    """Lines that are the sum of those below them: the heading of a team with its sum, else asked."""
+    for at, row in enumerate(block.rows):
+        if row.role is not Role.LINE or row.errors:
+            continue
+        title = row.values.get(TITLE, "")
+        if (row.phase or 0, spelling(row.team or ""), spelling(title)) in frame.stored:
+            continue
+        count = sum_of_those_below(block, at)
+        names_team = bool(title) and (spelling(title) in frame.teams or looks_like_team(title))
+        if not count or (count == 1 and not names_team):
+            continue
+        below = block.rows[at + 1 : at + 1 + count]
+        words = f"“{title[:60]}” is exactly the sum of the {count} rows below it: is it a total?"
+        question = Question(f"row-{row.number}-total", words, _TOTAL_OR_LINE, row.number)
+        if not (names_team and TEAM not in block.columns):
+            block.questions.append(question)
+            if question.answer(reading.answers) == "line":
+                continue
+        else:
+            for line in block.lines:
+                line.team = line.team or ""
+            for line in below:
+                line.team = frame.teams.get(spelling(title), title)
+        row.role, row.heads, row.errors = Role.TOTAL, True, {}
+        row.team = below[0].team
+
+
 def _unsaid_totals(block: Block, frame: Frame, reading: Reading) -> None:
     """Rows that are the sum of those above them without saying so: a total where they have no name of a line, else asked."""
     for row, of in sums_above(block, frame):
@@ -127,8 +159,7 @@ def _unsaid_totals(block: Block, frame: Frame, reading: Reading) -> None:
             row.role = Role.TOTAL
         else:
             words = f"“{title[:60]}” is exactly the sum of {of}: is it a total?"
-            options = (("total", "A total: compared, not taken in"), ("line", "A line of its own"))
-            question = Question(f"row-{row.number}-total", words, options, row.number)
+            question = Question(f"row-{row.number}-total", words, _TOTAL_OR_LINE, row.number)
             block.questions.append(question)
             if question.answer(reading.answers) != "line":
                 row.role = Role.TOTAL

@@ -75,11 +75,6 @@ def test_a_file_of_windows_1252_is_decoded_too():
     assert decode("£'000 – Café".encode("cp1252")).text == "£'000 – Café"
 
 
-def test_a_workbook_is_refused_and_the_message_says_what_to_do():
-    with pytest.raises(Unreadable, match="workbook, which is not read here, or it is damaged: open it in a spreadsheet program"):
-        decode(b"PK\x03\x04rest")
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [

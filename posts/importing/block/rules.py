@@ -33,7 +33,8 @@ class PastedRow:
     `values` holds the text of each matched cell as the reader of lines takes it, `figures` its FTE and its money in pounds: None
     where the cell is blank, 0 where it is a dash, which `nils` names. `precision`: pounds to which a figure is given. `team` None
     means that the block says nothing of teams; `phase` None that no phase is known. `intakes`: of a row that others were added
-    to, (FTE, first day, last day) each. `said`: sentences about how the row is read.
+    to, (FTE, first day, last day) each. `said`: sentences about how the row is read. `heads`: a total
+    that stands over its lines, as the heading of a phase or team.
     """
 
     number: int
@@ -48,6 +49,7 @@ class PastedRow:
     errors: dict[str, str] = field(default_factory=dict)
     intakes: tuple[tuple[str, str, str], ...] = ()
     said: list[str] = field(default_factory=list)
+    heads: bool = False
 
     @property
     def name(self) -> str:

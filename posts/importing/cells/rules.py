@@ -35,7 +35,7 @@ _COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d.,])")
 _POINT_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.,])")
 _FIGURE = re.compile(
     r"(?P<before>[-(£ ]*(?:cr\.? ?)?[-(£ ]*)(?P<whole>\d[\d,]*|(?=\.\d))(?:\.(?P<part>\d+))? ?"
-    r"(?P<unit>k|m|mn|bn|thousand|million)?(?P<after> ?\)? ?(?:cr\.?)?\)?)",
+    r"(?P<unit>k|m|mn|thousand|million)?(?P<after> ?\)? ?(?:cr\.?)?\)?)",
     re.IGNORECASE,
 )
 _READ = set("0123456789¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘")
@@ -104,7 +104,7 @@ def read_money(text: str, manner: Manner) -> Money:
     bare = re.sub(r"[\s£]", "", typed).lower()
     if bare in NIL:
         return Money(Decimal(0), nil=True)
-    if typed.lower() in NOT_STATED:
+    if _MARKS.sub("", typed).lower() in NOT_STATED:
         return Money(None, said=f"“{typed}” is read as not stated")
     figure, said = _undressed(typed)
     figure, comma = _with_points(figure, manner)
@@ -115,7 +115,7 @@ def read_money(text: str, manner: Manner) -> Money:
     whole, part, unit = match["whole"] or "0", match["part"] or "", (match["unit"] or "").lower()
     if "," in whole and not re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole):
         raise NotUnderstood("Put commas between thousands only, such as 83,000.")
-    if unit and manner.unit != POUNDS and unit != "bn":
+    if unit and manner.unit != POUNDS:
         of = "£'000" if manner.unit == THOUSANDS else "£m"
         raise NotUnderstood(
             f"Amounts are in {of} here: write {whole}{'.' * bool(part)}{part} without k or m, or choose pounds above."

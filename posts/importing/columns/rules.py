@@ -39,11 +39,14 @@ LABELS = {
 # Every heading that names a column, as `_plain` leaves it.
 _SYNONYMS = {
     PHASE: "phase|phase number|phase no|phase name|tranche",
-    TEAM: "team|teams|service|section|team name|service area|team service|service team|business unit",
+    TEAM: "team|teams|team/service|team / service|service/team|service|section|team name|service area|team service|"
+    "service team|business unit",
     TITLE: "title|post|posts|post title|job title|description|item|line|post or other cost|post or cost|role|name of post|"
-    "other cost|other costs|position|position title|role title|post description|post name|cost description|post item",
+    "other cost|other costs|position|position title|role title|post description|post name|cost description|post item|"
+    "job role|job|description of cost|cost item|item of cost|post role|post/role",
     KIND: "kind|type|line type",
-    FTE: "fte|ftes|wte|wtes|no of fte|no of ftes|no of wte|number of fte|full time equivalent|full time equivalents|"
+    FTE: "fte|ftes|wte|wtes|no fte|no wte|fte no|wte no|no of fte|no of ftes|no of wte|number of fte|"
+    "full time equivalent|full time equivalents|"
     "whole time equivalent|whole time equivalents|posts fte|fte posts|wte posts|posts wte|budgeted fte|budgeted wte|"
     "total fte|total wte|fte total|fte wte|wte fte|post fte|post wte|fte number|contracted fte|contracted wte|fte required",
     ANNUAL: "annual cost|annual|cost per year|cost a year|yearly cost|annual budget|total annual cost|cost per annum|cost pa|"
@@ -53,10 +56,10 @@ _SYNONYMS = {
     "date of start|in post from|planned start|planned start date|expected start|expected start date",
     END: "to|end|end date|to date|ends|date to|until|finish|end of contract|contract end|contract end date|finish date|"
     "term|duration|length|length of contract|contract length|term end",
-    FULL_YEAR: "full year|full yr|fye|full year effect|full year equivalent",
+    FULL_YEAR: "full year|full yr|fye|full year effect|full year equivalent|fy effect|fy cost|f/y effect|f/y cost|f/y",
     PAPERWORK: "paperwork complete|paperwork|p/work comp|p/work|p/work complete|paperwork comp|paperwork completed",
     RECRUITED: "recruited|recruited to post|rec to post|rec|recruited to|recruited fte|filled",
-    COMMENT: "comment|comments|note|notes|remarks|commentary",
+    COMMENT: "comment|comments|comments/notes|comments / notes|note|notes|remarks|commentary",
     COST_CENTRE: "cost centre|cost center|cc|cost centre code|cost code|costc",
     SUBJECTIVE: "subjective code|subjective|subj|subjective no|account code|account",
     ESTABLISHMENT: "establishment number|establishment no|est no|post number|post no|post id|position number|establishment|"
@@ -100,7 +103,9 @@ _HINTS = {
     "line number|item no|number|sn|s n|region|area|ofsted recommendation|recommendation|justification",
 }
 _HINTED = {synonym: hint for hint, synonyms in _HINTS.items() for synonym in synonyms.split("|")}
-_BESIDE_FULL_YEAR = re.compile(r"\b(?:costs?|budget|forecast|estimate|effect|impact|total|amount|in a|a|the)\b")
+_BESIDE_FULL_YEAR = re.compile(
+    r"\b(?:costs?|budget|forecast|estimate|effect|impact|total|amount|recurring|ongoing|annual|in a|a|the)\b"
+)
 
 
 def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
@@ -122,6 +127,7 @@ def is_money(name: str) -> bool:
 def _plain(heading: str) -> str:
     """A heading without its unit, mark-up and punctuation."""
     text = UNIT.sub(" ", plain_dashes(TAGS.sub("", heading)))
+    text = re.sub(r"(?<![A-Za-z])([A-Za-z])\.(?=[A-Za-z](?![A-Za-z]))", r"\1", re.sub("['’‘]", "", text))
     return " ".join(re.sub(r"[^a-z0-9/]+", " ", text.casefold()).split())
 
 

@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from costing.financial_year import FIRST, FinancialYear, day_in_words
+from costing.financial_year import FIRST, MONTHS, FinancialYear, day_in_words
 from costing.typed import NotUnderstood, parse_date
 from posts.importing.cells.rules import LONGEST, NOT_STATED, refuse_broken, tidy
 
 SERIAL_FROM, SERIAL_TO = 32_874, 73_415  # 1 January 1990 to 31 December 2100, as spreadsheets count days
 _NO_END = {
     *("ongoing", "on-going", "permanent", "perm", "n/a", "na", "n.a.", "none", "no end", "open", "open ended", "open-ended", "-"),
-    *("indefinite", "indefinitely", "continuing", "recurring", "not applicable", "base budget", "no end date", "nil"),
+    *(
+        "indefinite",
+        "indefinitely",
+        "continuing",
+        "recurring",
+        "not applicable",
+        "base budget",
+        "no end date",
+        "nil",
+        "until further notice",
+    ),
 }
+_NO_DAY = {"0", "00/01/1900", "00-jan-00", "0-jan-00", "30/12/1899"}  # what a spreadsheet makes of a blank cell in a formula
 _NO_START = {
     *(
         "asap",
@@ -41,6 +52,10 @@ _TWO_DIGITS = re.compile(
 _TIME = re.compile(r"[ t]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[ap]m)?z?\Z", re.IGNORECASE)
 
 
+_MONTH_WORD = re.compile(rf"(?:{'|'.join(name[:3] for name in MONTHS)})", re.IGNORECASE)
+_WRITE = "Write a date, such as 13 September 2016 or 13/9/2016, or a month, such as Nov 2016."
+
+
 @dataclass(frozen=True)
 class Day:
     """A date as the reader of lines takes it, "" for none. `term`: months instead of an end. `asks`: a date to be confirmed."""
@@ -60,15 +75,18 @@ def read_day(text: str, *, which: Literal["start", "end"]) -> Day:
     if len(typed) > LONGEST:
         raise NotUnderstood("That is too long for a date.")
     refuse_broken(typed)
-    said = re.sub(r"\A(?:from|since|starts?|starting|until|till?|ends?|ending|to) ", "", typed.lower()).strip()
-    if not said:
-        return Day("")
+    before = "from|since|starts?|starting" if which == "start" else "from|until|till?|ends?|ending|to"
+    said = re.sub(rf"\A(?:{before}) ", "", typed.lower()).strip()
+    if not said or said in _NO_DAY:
+        return Day("", said=f"“{typed}” is read as no date" if said else "")
     if which == "end" and said in _NO_END:
         return Day("", said="" if said == "-" else f"“{typed}” is read as no end")
     if which == "end" and said in NOT_STATED:
         return Day("", asks="end")
     if which == "end" and (months := _months(said)):
         return Day("", said=f"“{typed}” is read as a term of {months} months", term=months)
+    if which == "start" and _months(said):
+        raise NotUnderstood("This is a length of time, not a date: write the first day, such as 1 April 2017.")
     if which == "start" and said in _NO_START:
         return Day("", said=f"“{typed}” is read as a start that is not stated")
     if found := _period(said, which):
@@ -114,6 +132,8 @@ def _dated(typed: str, said: str, which: Literal["start", "end"]) -> Day:
         if match["day"] or not match["month"].isdigit():
             plain = f"{match['day'] + ' ' if match['day'] else ''}{match['month']} {century}{match['year']}".strip()
             plain = plain.replace(" ", "/") if match["month"].isdigit() else plain
+    if not re.search("[0-9]", plain) and not _MONTH_WORD.match(plain):
+        raise NotUnderstood(_WRITE)
     read = parse_date(plain, month_means="first" if which == "start" else "last")
     if read is None:
         return Day("")

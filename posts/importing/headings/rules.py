@@ -76,6 +76,7 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
     if not any(below):
         return None
     joined, group, several = [], "", sum(map(bool, below)) > 1
+    apart = several and not any(more and column_named(head) for head, more in zip(above, below, strict=False))
     for place, head in enumerate(above):
         more = below[place] if place < len(below) else ""
         group = head or group
@@ -84,12 +85,14 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
             if head and column_named(head):
                 fits = bool(column_named(whole)) or (several and is_heading(more))
             elif head:
-                fits = is_heading(whole) or bool(column_named(more))
+                fits = apart or is_heading(whole) or bool(column_named(more))
             else:
-                fits = is_heading(more) or is_heading(f"{group} {more}")
+                fits = apart or is_heading(more) or is_heading(f"{group} {more}")
             if not fits or _FIGURE.fullmatch(more):
                 return None
             if not head or not (column_named(whole) or column_named(head)):
                 whole = more if column_named(more) and not unit_in(head or group) else f"{head or group} {more}".strip()
+        elif more and not head and column_named(f"{group} {more}"):
+            whole = f"{group} {more}"
         joined.append(whole)
     return joined

@@ -9,10 +9,11 @@ from posts.importing.headings.rules import Headings
 from posts.importing.matching.rules import spelling
 from posts.importing.phases.rules import PHASE_HEADING, no_such_phase, phase_named
 from posts.importing.questions.rules import Question
-from posts.importing.totals.rules import names_total, says_total
+from posts.importing.totals.rules import DIFFERS, names_total, says_total
 from posts.importing.units.rules import WORDS, only_a_unit, unit_in
 from posts.importing.words.rules import goes_on, looks_like_note, looks_like_post, looks_like_working, plain
 
+_CHECK = re.compile(r"(?:check|control|variance|difference)\b", re.IGNORECASE)
 _AS_LINE = ("line", "A post or other cost whose FTE and amounts are not stated")
 _AS_TEAM = ("team", "A team: the rows below it are in it")
 _AS_NOTE = ("note", "A note: not read")
@@ -72,6 +73,19 @@ class Roles:
                     )
         return Role.NOTE
 
+    def _note(self, row: PastedRow, text: str) -> Role:
+        """A remark; where it speaks of a unit that no heading states, a person says whether it is that of the table."""
+        unit = unit_in(text) or 1
+        places = [place for place, name in enumerate(self.block.columns) if is_money(name) and not self.block.units_said[place]]
+        if unit == 1 or not places:
+            return Role.NOTE
+        words = f"“{text[:120]}”: are the amounts whose headings state no unit in {WORDS[unit]}?"
+        options = (("yes", f"Yes, in {WORDS[unit]}"), ("no", "No, in £"))
+        if self._asked(row, words, options) != "no":
+            for place in places:
+                self.block.units[place] = unit
+        return Role.NOTE
+
     def _alone(self, row: PastedRow, place: int, following: PastedRow | None) -> Role:
         """A row with a single cell: a phase, a team, a note, a post without figures, or the beginning of a title."""
         text, column = plain(row.cells[place]), self.block.columns[place]
@@ -80,7 +94,7 @@ class Roles:
         if not looks_like_note(text) and (PHASE_HEADING.match(text) or phase_named(text, self.frame.phases)):
             return Role.PHASE
         if says_total(row, self.block, self.frame) or looks_like_note(text):
-            return Role.NOTE
+            return self._note(row, text)
         if spelling(text) in self.frame.teams:
             return Role.TEAM
         if column == PHASE:
@@ -134,11 +148,27 @@ class Roles:
                 beside = {name for name, cell in pairs if cell} - {LEFT_OUT, UNDECIDED, COMMENT, TITLE}
                 return Role.NOTE if not beside - {TEAM, PHASE} and (not title or beside == set()) else Role.LINE
             return self._of_phase_only(row, pairs)
-        if says_total(row, self.block, self.frame):
+        if self._heads_a_phase(row, pairs):
+            row.heads = True
             return Role.TOTAL
-        if title and looks_like_working(title) and not looks_like_post(title):
-            return self._working(row, title)
+        working = bool(title) and looks_like_working(title) and not looks_like_post(title)
+        if says_total(row, self.block, self.frame) and not (working and _CHECK.match(title)):
+            return self._total(row)
+        return self._working(row, title) if working else Role.LINE
+
+    def _total(self, row: PastedRow) -> Role:
+        if self.answers.get(f"row-{row.number}-differs") != "line":
+            return Role.TOTAL
+        words = f"“{row.name}” says that it is a total: is it a line?"
+        self.block.questions.append(Question(f"row-{row.number}-differs", words, DIFFERS, row.number))
         return Role.LINE
+
+    def _heads_a_phase(self, row: PastedRow, pairs: list[tuple[str, str]]) -> bool:
+        """A phase with the sum of its lines beside it."""
+        texts = [plain(cell) for name, cell in pairs if cell and name in (TITLE, TEAM, PHASE, LEFT_OUT, UNDECIDED)]
+        figures = [cell for name, cell in pairs if cell and (name == FTE or is_money(name))]
+        alone = len(texts) == 1 and all(re.search("[0-9-]", cell) for cell in figures)
+        return alone and bool(PHASE_HEADING.fullmatch(texts[0]) or phase_named(texts[0], self.frame.phases))
 
     def _of_phase_only(self, row: PastedRow, pairs: list[tuple[str, str]]) -> Role:
         """A phase or a team with a number or a remark beside it, and no figures."""
@@ -152,7 +182,9 @@ class Roles:
         """Not read unless a person says that it is a line; the question need not be answered."""
         key = f"row-{row.number}"
         if self.answers.get(key) == "line":
-            row.said.append("Taken in as a line, as you chose")
+            # It is asked still: what was answered can be taken back.
+            words = f"“{plain(title)[:60]}” looks like a working, not a cost: is it a line?"
+            self._asked(row, words, (("line", "Take it in as a line"), ("out", "Leave it out")))
             return Role.LINE
         figures = tuple(cell for name, cell in zip(self.block.columns, row.cells, strict=True) if cell and is_money(name))
         why = "it looks like a working, not a cost"
@@ -168,8 +200,9 @@ def place_rows(block: Block, frame: Frame, chosen: int | None) -> None:
         text = plain(next(filter(None, row.cells), ""))
         if row.role in (Role.PHASE, Role.TEAM) and heading is not None and heading.role is Role.TEAM:
             heading.role = Role.NOTE  # text alone, and no line under it
-        if row.role is Role.PHASE:
+        if row.role is Role.PHASE or row.heads:
             phase, team, heading = _phase_of(row, frame), "", row
+            row.phase = phase if row.heads else None
         elif row.role is Role.TEAM:
             team, heading = frame.teams.get(spelling(text), text), row
         elif row.role in (Role.LINE, Role.TOTAL, Role.WORKING):

@@ -23,6 +23,7 @@ _OF = re.compile(
     r"credits?|other|funding|needed|planned|investment|pressures?|annual|new|additional|excluding|including|before|after|less)\b|\W)+",
     re.IGNORECASE,
 )
+_TOTALS = re.compile(r"(?:sub[- ]?|grand )?totals?\b|(?:carried|brought) forward|[cb]/f", re.IGNORECASE)
 _CREDITS = re.compile(r"\b(?:income|savings?|credits?|contributions?|recharges?)\b", re.IGNORECASE)
 _GROSS = re.compile(r"\b(?:gross|expenditure)\b", re.IGNORECASE)
 
@@ -45,8 +46,10 @@ def _is_total(label: str, row: PastedRow, block: Block, frame: Frame) -> bool:
     for _, name in frame.phases:
         rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
     rest = _OF.sub(" ", PHASE_HEADING.sub(" ", rest)).strip()
-    if not rest or _ENDS.search(label) or re.match(r"sum\b", label, re.IGNORECASE):
+    if not rest or _ENDS.search(label) or re.match(r"sum of\b", label, re.IGNORECASE):
         return True
+    if not _TOTALS.match(label):
+        return False
     said = {name for name, cell in zip(block.columns, row.cells, strict=True) if cell}
     if said & {START} or any(re.search("[a-z]", text, re.IGNORECASE) for text in block.texts(row, PAPERWORK, RECRUITED)):
         return False
@@ -79,6 +82,7 @@ def _recruited(line: PastedRow) -> Decimal | None:
         return None
 
 
+DIFFERS = (("leave", "Leave this total out"), ("line", "It is a line, not a total"))
 Scope = tuple[object, ...]
 
 
@@ -126,15 +130,18 @@ class Running:
 
 def compare_totals(block: Block, frame: Frame, answers: Mapping[str, str]) -> None:
     """Compare each total with the lines above it. One that differs stops the block until a person leaves it out."""
-    running = Running(frame)
+    running, whole = Running(frame), Running(frame)
+    for row in block.lines:
+        whole.add(row)
     for row in block.rows:
         if row.role is Role.LINE:
             running.add(row)
         elif row.role is Role.TOTAL and not (("phase", UNKNOWN_PHASE) in running.sums and PHASE_HEADING.search(row.name)):
             label = " ".join(block.texts(row, TITLE, TEAM, "")) or row.name
-            scopes = running.scopes(row, label)
-            with_lines = [scope for scope in scopes if running.of(scope).lines]
-            found = [_compared(row, running.of(scope), block) for scope in with_lines or scopes[:1]]
+            # A total may stand under its lines or over them.
+            scopes = whole.scopes(row, label)
+            sums = [of.of(scope) for of in (running, whole) for scope in scopes if scope != ("since",) or of is running]
+            found = [_compared(row, lines, block) for lines in ([each for each in sums if each.lines] or sums[:1])]
             _take(min(found, key=lambda total: (len(total.differences), len(total.rounded))), row, block, answers)
             running.begin_again()
 
@@ -142,7 +149,7 @@ def compare_totals(block: Block, frame: Frame, answers: Mapping[str, str]) -> No
 def _take(total: Total, row: PastedRow, block: Block, answers: Mapping[str, str]) -> None:
     if total.differences:
         words = f"“{total.label}” is not what the lines add up to. Correct the file, or leave this total out."
-        question = Question(f"row-{row.number}-differs", words, (("leave", "Leave this total out"),), row.number)
+        question = Question(f"row-{row.number}-differs", words, DIFFERS, row.number)
         block.questions.append(question)
         if question.answer(answers):
             block.not_read.append(NotRead(f"Row {row.number}, “{total.label}”", "left out, as you chose", row.number))
@@ -217,3 +224,23 @@ def _adds_up(given: Mapping[str, Decimal], lines: Sums) -> bool:
         return False
     names = {name for name in (*given, *lines.amounts) if is_money(name) or name == FTE}
     return all(given.get(name, Decimal(0)) == lines.amounts.get(name, Decimal(0)) for name in names)
+
+
+MOST_BELOW = 60  # lines that one over them may be the sum of
+
+
+def sum_of_those_below(block: Block, at: int) -> int:
+    """How many lines directly below a line add up to it in every column; 0 where they do not."""
+    rows, row = block.rows, block.rows[at]
+    given = {name: figure for name, figure in row.figures.items() if figure is not None and (is_money(name) or name == FTE)}
+    if not any(figure for name, figure in given.items() if is_money(name)):
+        return 0
+    sums = Sums()
+    for below in rows[at + 1 : at + 1 + MOST_BELOW]:
+        if below.role is not Role.LINE or below.errors or below.phase != row.phase:
+            return 0
+        sums.add(below)
+        names = {name for name in (*given, *sums.amounts) if is_money(name) or name == FTE}
+        if all(given.get(name, Decimal(0)) == sums.amounts.get(name, Decimal(0)) for name in names):
+            return sums.lines
+    return 0

@@ -27,11 +27,14 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _WORKING = re.compile(
-    r"(?:check|checks|check total|control|control total|checksum|difference|differences|diff|variance|variances|rounding|balance|"
+    r"(?:check|checks|check total|control|control total|checksum|difference|differences|diff|variance|variances|"
+    r"rounding|balance(?: .{1,40})?|"
     r"balancing (?:figure|item)|"
     r"(?:budget|funding|resources?|money|amount|headroom)(?: still)? (?:available|remaining|left|allocated|approved)|"
     r"(?:available|remaining|existing|current|approved|original|base|total) (?:budget|funding|balance)|headroom|"
-    r"(?:over|under)[ /-]?(?:spend|commitment|committed)|(?:over|under)[ /-]*\(?(?:over|under)\)?(?:spend)?|"
+    r"(?:over|under)[ /-]*(?:\(?(?:over|under)\)?)?[ /-]*(?:spend|commitment|committed)?|"
+    r"of which\b.{0,80}|(?:funded|financed|met|paid) (?:by|from) .{1,60}|funding from .{1,60}|(?:surplus|"
+    r"deficit)[ /]*\(?(?:surplus|deficit)?\)?|"
     r"shortfall|surplus|deficit|"
     r"unallocated|variance to budget|limit|memo(?:randum)?(?: item)?|per ledger|ledger|"
     r"(?:less:? )?budget|(?:increase|decrease|movement|change)(?: (?:on|from) .{1,40})?|average(?: .{1,40})?|"
@@ -49,6 +52,11 @@ def plain(text: str) -> str:
 def looks_like_post(text: str) -> bool:
     """Whether words name a post rather than a team."""
     return bool(_POST.search(text)) and not _TEAM.search(text)
+
+
+def looks_like_team(text: str) -> bool:
+    """Whether words name a team."""
+    return bool(_TEAM.search(plain(text))) and not _POST.search(text)
 
 
 def looks_like_note(text: str) -> bool:

@@ -97,6 +97,13 @@ OF_UNITS_AND_TOTALS = {
         (8, 152_000, 836_000, 836_000),
         answers={"row-3": "line"},
     ),
+    "a remark that speaks of a unit": Case(
+        YEARS + P3 + "Reviewer|1|12|48|48\nFigures in £'000, excluding on-costs",
+        (1, 0, 0),
+        (8, 153_000, 843_000, 843_000),
+        asks=("row-3",),
+        answers={"row-3": "yes"},
+    ),
     "a total of nought": Case(
         YEARS + P3 + "Reviewer|1|10000|40000|40000\n" + P3 + "Analyst|1|20000|80000|80000\n|Total|0|0|0|0",
         (2, 0, 0),
@@ -143,5 +150,26 @@ OF_UNITS_AND_TOTALS = {
         (11, 177_000, 939_000, 939_000),
         asks=("row-5-total",),
         answers={"row-5-total": "line"},
+    ),
+    "sums that stand over their lines": Case(
+        "Post|FTE|2016/17|2017/18|Full year\nPhase Three|3|30|30|30\nAlpha Team|2|25|25|25\nReviewer|1|10|10|10\n"
+        "Analyst|1|15|15|15\n"
+        "Beta Team|1|5|5|5\nClerk|1|5|5|5",
+        (3, 0, 0),
+        (10, 141_030, 795_030, 795_030),
+        says=("New teams: Alpha Team, Beta Team.",),
+        totals=3,
+    ),
+    "posts whose names begin like a total": Case(
+        YEARS + "".join(f"{P3}{name}|1|10|20|30\n" for name in ("Total Quality Manager", "Sum Officer", "Net Zero Officer")),
+        (3, 0, 0),
+        (10, 141_030, 795_060, 795_090),
+    ),
+    "a line that says it is a total": Case(
+        YEARS + P3 + "Reviewer|1|10|40|40\n" + P3 + "Total Respite|1|7|8|9",
+        (2, 0, 0),
+        (9, 141_017, 795_048, 795_049),
+        asks=("row-3-differs",),
+        answers={"row-3-differs": "line"},
     ),
 }
