@@ -59,9 +59,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start the tests' server when the first test wants a database. Migrations are never skipped."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Start the tests' server when the first test wants a database. No migration is skipped that did not run in its template."""
     database.ensure_running()
+    if database.embedded():
+        with django_db_blocker.unblock():
+            templates.begin_migrated()
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +75,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock():
         templates.keep_as("blank")
+        if database.embedded():
+            templates.keep_migrated()
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: templates.put_back("blank")):
         yield
     with django_db_blocker.unblock():

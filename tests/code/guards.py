@@ -91,8 +91,10 @@ def _asks(node: ast.AST, called: dict[str, str]) -> bool:
 
 
 def _is_of_a_clock(node: ast.Attribute, called: dict[str, str]) -> bool:
+    if node.attr not in _MOMENTS:  # nearly everything, and putting it into words takes long
+        return False
     name = ast.unparse(node.value).rpartition(".")[2]
-    return (called.get(name, name) in _CLOCKS or name == _OURS) and node.attr in _MOMENTS
+    return called.get(name, name) in _CLOCKS or name == _OURS
 
 
 _READ = re.compile(r"#.*\bread from: \w")
@@ -122,7 +124,12 @@ def _cuts_words(node: ast.AST) -> TypeGuard[ast.Call]:
 
 
 def _is_message(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "str" and ast.unparse(node).rstrip(")").endswith(_ERRORS)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "str"
+        and ast.unparse(node).rstrip(")").endswith(_ERRORS)
+    )
 
 
 _ERRORS = ("error", "exception", "exc", ".message", "refused", "refusal")

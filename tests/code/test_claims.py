@@ -19,10 +19,19 @@ STORE = re.compile(r"^(django\.db|psycopg2)\b|(^|\.)models$")
 
 
 def _claims(words: str) -> list[str]:
-    return [name for name, path in MODULES.items() if words in (ast.get_docstring(ast.parse(path.read_text())) or "").lower()]
+    """What says so of itself. A file in which it stands nowhere need not be parsed."""
+    texts = ((name, path.read_text()) for name, path in MODULES.items())
+    named = ((name, ast.parse(text)) for name, text in texts if words in text.lower())
+    return [name for name, tree in named if words in (ast.get_docstring(tree) or "").lower()]
 
 
-def _imported(module: str) -> Iterator[str]:
+@cache
+def _imported(module: str) -> list[str]:
+    """Each module is read once, however many stand on it."""
+    return list(_imports(module))
+
+
+def _imports(module: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(MODULES[module].read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
