@@ -9,7 +9,7 @@ from approvals.authorisations.actions import replace
 from approvals.decisions.actions import change_record, publish
 from approvals.decisions.additions.actions import add_to_record
 from approvals.decisions.corrections.actions import Corrected, correct
-from approvals.decisions.forward_plan.actions import give_notice
+from approvals.decisions.forward_plan.actions import give_notice, withdraw_notice
 from approvals.decisions.planned.actions import cancel_plan, plan_publication, publish_planned
 from approvals.decisions.rewording.actions import answer_rewording, reword
 from approvals.decisions.withdrawal.actions import withdraw_from_publication
@@ -81,5 +81,6 @@ __all__ = [
     "withdraw",
     "withdraw_from_publication",
     "withdraw_hand_back",
+    "withdraw_notice",
     "write_case",
 ]

@@ -5,7 +5,7 @@ The rules of two rows are triggers (migration the_database_decides_with_us); eac
 
 from approvals.decisions.additions.models import RecordAddition
 from approvals.decisions.corrections.models import Correction
-from approvals.decisions.forward_plan.models import KeyNotice
+from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.planned.models import PlannedPublication
 from approvals.decisions.rewording.models import Rewording
@@ -59,6 +59,7 @@ __all__ = [
     "HandBack",
     "HandBackPart",
     "KeyNotice",
+    "KeyNoticeWithdrawal",
     "LimitDrawn",
     "Notice",
     "Paper",

@@ -101,6 +101,7 @@ urlpatterns = [
     path("drawdowns/<str:reference>/call-in/", records.call_in, name="call_in"),
     path("drawdowns/<str:reference>/call-in/outcome/", records.call_in_outcome, name="call_in_outcome"),
     path("programmes/<slug:slug>/key-notices/new/", forward_plan.key_notice_give, name="key_notice_give"),
+    path("programmes/<slug:slug>/key-notices/<int:pk>/withdraw/", forward_plan.key_notice_withdraw, name="key_notice_withdraw"),
     path("forward-plan/", forward_plan.forward_plan_page, name="forward_plan"),
     path("mail-texts/", letters.mail_texts, name="mail_texts"),
     path("decisions/", register.register, name="register"),

@@ -27,6 +27,7 @@ from approvals.models import (
     Drawdown,
     HandBack,
     KeyNotice,
+    KeyNoticeWithdrawal,
     LimitDrawn,
     Paper,
     Submission,
@@ -314,6 +315,20 @@ def _key_notices() -> Iterator[Kept]:
         yield Kept(f"The notice of a key decision in entry {number}", digest(kept), digest(said))
 
 
+def _withdrawn_notices() -> Iterator[Kept]:
+    """What the audit chain says was withdrawn of the forward plan is. Walked from the acts, so that one let back is missed."""
+    withdrawn = {each.entry_id: each for each in KeyNoticeWithdrawal.objects.select_related("notice")}
+    for number, content in (
+        AuditEntry.objects.filter(action="key_notice_withdrawn").order_by("number").values_list("number", "content")
+    ):
+        details, each = json.loads(content)["details"], withdrawn.pop(number, None)
+        name = f"The withdrawal of a notice in entry {number}"
+        kept = f"{each.notice.reference}, {each.reasons}" if each else "nothing"
+        yield Kept(name, kept, f"{details['reference']}, {details['reasons']}")
+    for number in withdrawn:
+        yield Kept("A withdrawal of a notice", f"entry {number}", "another act")
+
+
 def _withdrawals() -> Iterator[Kept]:
     """What the audit chain says was withdrawn from publication is. Walked from the acts, so that one let back is missed."""
     withdrawn = {each.entry_id: each for each in Withdrawal.objects.select_related("record", "correction")}
@@ -404,6 +419,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "corrections of records": _corrections,
     "withdrawals from publication": _withdrawals,
     "notices of key decisions": _key_notices,
+    "withdrawn notices of key decisions": _withdrawn_notices,
     "what records say of the acts": _records_of_acts,
     "issued papers": _issued_papers,
     "schedules and findings of issued papers": _made_from,

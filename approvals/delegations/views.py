@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from approvals.decisions.forward_plan.queries import notices_of
 from approvals.delegations import actions
 from approvals.delegations.conditions.queries import confirmable, terms_of
 from approvals.delegations.forms import DelegationForm
@@ -27,6 +28,8 @@ def delegations(request: SignedIn, slug: str) -> HttpResponse:
         "delegations": delegations_of(programme, clock.today()),
         "may_record": request.user.may(Permission.RECORD_DECISIONS),
     }
+    if context["may_record"]:
+        context["notices"] = notices_of(programme)
     return render(request, "approvals/delegations/delegations.html", context)
 
 

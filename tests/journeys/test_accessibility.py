@@ -156,6 +156,7 @@ NO_PAGE |= {
     "published_correction_pdf",
 }
 NO_PAGE |= {"published_decisions_json", "published_decisions_atom", "forward_plan", "forward_plan_pdf", "key_notice_give"}
+NO_PAGE |= {"key_notice_withdraw"}
 # The report: these are posted or downloaded, the others are looked at below, state by state.
 NO_PAGE |= {"report_docx", "report_pdf", "report_update", "section_draft", "paragraph_move"}
 NO_PAGE |= {"paragraph_change", "paragraph_remove", "paragraph_redraft"}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -155,7 +156,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "published_decision": OPEN,
     "published_decision_pdf": OPEN,
     **dict.fromkeys(("forward_plan", "forward_plan_pdf"), OPEN),
-    "key_notice_give": CLERK,
+    **dict.fromkeys(("key_notice_give", "key_notice_withdraw"), CLERK),
     "published_correction": OPEN,
     "published_correction_pdf": OPEN,
     "lines": READERS,
@@ -284,6 +285,7 @@ def _address(name: str, programme: Programme) -> str:
         "what_if": lambda: enter_line(phase).pk,
         **dict.fromkeys(("delegation", "delegation_progress", "delegation_progress_pdf"), lambda: _delegation(decision).pk),
         **dict.fromkeys(("condition_take_back", "condition_paper"), lambda: _confirmed(decision)),
+        "key_notice_withdraw": lambda: _notice(programme),
         "condition_confirm": lambda: _delegation(decision).conditions.create(text="It is met.").pk,
     }
     own = ("paragraph_change", "paragraph_remove", "paragraph_redraft", "paragraph_move")
@@ -314,6 +316,12 @@ def _confirmed(decision: FundingDecision) -> int:
     paper = actions.Upload("Minute.pdf", b"%PDF-1.7")
     given = {"met_on": NOW.date(), "evidence": "Minute 17", "upload": paper, "by": make_user(Role.CLERK), "at": NOW}
     return int(actions.confirm_condition(condition=condition, **given).pk)
+
+
+def _notice(programme: Programme) -> int:
+    values = {"matter": "Posts", "text": "To fund posts.", "documents": "None", "contact": "Democratic services"}
+    days = {"due_from": date(2016, 11, 1), "due_until": date(2016, 11, 1), "body_id": make_body().pk}
+    return int(actions.give_notice(programme=programme, values=values | days, by=make_user(Role.CLERK), at=NOW).pk)
 
 
 def _drawdown() -> Drawdown:

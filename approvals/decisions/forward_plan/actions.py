@@ -1,4 +1,4 @@
-"""Give notice of a key decision."""
+"""Give notice of a key decision, and withdraw one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,8 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
-from approvals.decisions.forward_plan.models import KeyNotice
+from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
+from approvals.decisions.forward_plan.queries import why_not_withdraw
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.drawdowns.actions import day_of, record_of
 from display.formats import long_date
@@ -46,3 +47,28 @@ def checked(programme: Programme, values: Mapping[str, Any], by: User, at: datet
         )
     check_public(programme.slug, {name: said[name] for name in ("matter", "text", "documents", "contact")})
     return notice
+
+
+@transaction.atomic
+def withdraw_notice(
+    *, notice: KeyNotice, reasons: str, instead: KeyNotice | None = None, by: User, at: datetime
+) -> KeyNoticeWithdrawal:
+    """From now on nobody decides under it, and the forward plan says why. `instead` was given in its place.
+
+    A decision that names it and is not signed yet loses its route. Raises ValidationError where it was decided under, or is
+    withdrawn already, or where the reasons, which are public, are missing or say something exempt.
+    """
+    require(by, Permission.RECORD_DECISIONS)
+    programme = Programme.objects.select_for_update().get(pk=notice.programme_id)
+    if because := why_not_withdraw(notice):
+        raise ValidationError(because)
+    if instead and (instead.programme_id != programme.pk or instead.pk == notice.pk):
+        raise ValidationError({"instead": "Choose another notice of this programme."})
+    given = {"reference": notice.reference, "reasons": reasons.strip(), "instead": instead}
+    made = KeyNoticeWithdrawal(notice=notice, **given, withdrawn_on=day_of(at), withdrawn_by=by)
+    made.full_clean(exclude=["entry"])
+    check_public(programme.slug, {"reasons": made.reasons})
+    details = {**given, "matter": notice.matter, "instead": instead and instead.reference, "withdrawn_on": str(made.withdrawn_on)}
+    made.entry = record_of(programme, "key_notice_withdrawn", details, by, at)
+    made.save(force_insert=True)
+    return made

@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 
 from accounts.models import Office
+from accounts.text.rules import visible_text
 from approvals.decisions.forward_plan.models import KeyNotice
 from display.fields import TypedDateField
-from display.forms import EditForm
+from display.forms import CarefulForm, EditForm
 from phases.models import Body
 
 
@@ -54,3 +55,29 @@ class KeyNoticeForm(EditForm):
         kind, _, number = self.cleaned_data["maker"].partition("-")
         typed = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
         return typed | {f"{kind}_id": int(number)}
+
+
+class WithdrawNoticeForm(CarefulForm, forms.Form):
+    """Why a notice counts no more, and which was given instead."""
+
+    is_new = True
+
+    reasons = forms.CharField(
+        label="Reasons",
+        help_text="Anyone can read them in the forward plan",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[visible_text],
+    )
+    instead = forms.ModelChoiceField(
+        label="Notice given instead",
+        help_text="To correct a notice, first give the corrected one, then withdraw this one",
+        queryset=KeyNotice.objects.none(),
+        required=False,
+        empty_label="None",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, notice: KeyNotice) -> None:
+        super().__init__(data)
+        others = KeyNotice.objects.filter(programme=notice.programme_id, withdrawal__isnull=True).exclude(pk=notice.pk)
+        self.fields["instead"].queryset = others.order_by("-pk")  # type: ignore[attr-defined]
+        self.prepare()

@@ -11,7 +11,8 @@ from phases.models import Body, Programme
 class KeyNotice(models.Model):
     """That a key decision is intended, published at least 28 clear days before the first day on which it may be made.
 
-    Published with the act and never changed: who wants it otherwise gives another one, whose days are counted from its own.
+    Published with the act and never changed: who wants it otherwise withdraws it and gives another one, whose days are counted
+    from its own.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="key_notices")
@@ -53,3 +54,27 @@ class KeyNotice(models.Model):
     def maker(self) -> str:
         """Who will decide."""
         return str(self.office or self.body)
+
+
+class KeyNoticeWithdrawal(models.Model):
+    """That a notice counts no more: why, as anybody reads it, and which notice was given instead, if any. Never changed.
+
+    `reference` is that of the notice, as cases name it.
+    """
+
+    notice = models.OneToOneField(KeyNotice, on_delete=models.PROTECT, related_name="withdrawal")
+    reference = models.CharField(max_length=20, unique=True)
+    reasons = models.TextField(validators=[visible_text])
+    instead = models.ForeignKey(KeyNotice, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_on = models.DateField()
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(reasons__regex=r"\S"), name="key_notice_withdrawn_with_reasons"),
+            models.CheckConstraint(condition=~Q(instead=F("notice")), name="key_notice_replaced_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}, withdrawn"

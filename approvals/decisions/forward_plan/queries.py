@@ -1,17 +1,23 @@
 """The forward plan, and the notices that a drawdown may take its route from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
-from approvals.decisions.forward_plan.models import KeyNotice
+from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
+from approvals.decisions.key_notice.rules import notice_withdrawn
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns.models import Drawdown
+from phases.models import Programme
 
 
 def forward_plan() -> QuerySet[KeyNotice]:
     """Every notice that was given, by the day on which the decision may be made, the latest first (one query)."""
-    notices = KeyNotice.objects.select_related("programme", "office", "body", "entry", "given_by")
+    notices = KeyNotice.objects.select_related(
+        "programme", "office", "body", "entry", "given_by", "withdrawal__instead", "withdrawal__entry"
+    )
     return notices.order_by("-due_from", "-pk")
 
 
@@ -22,8 +28,46 @@ def decided_under(notices: list[KeyNotice]) -> Mapping[str, str]:
     return dict(found.order_by("pk").values_list("notice_reference", "drawdown__reference"))
 
 
+def still_to_come(notices: Iterable[KeyNotice], decided: Collection[str], today: date) -> list[KeyNotice]:
+    """Those that stand, are not decided, and whose period is not over. `decided` are references."""
+    return [
+        each for each in notices if each.reference not in decided and each.due_until >= today and not hasattr(each, "withdrawal")
+    ]
+
+
 def notices_for(drawdown: Drawdown) -> QuerySet[KeyNotice]:
     """Those of its programme that name its decision maker, newest first."""
     delegation = drawdown.delegation
     same = {"programme": drawdown.programme_id, "office": delegation.decision_maker_id, "body": delegation.decision_body_id}
-    return KeyNotice.objects.filter(**same).order_by("-pk")
+    return KeyNotice.objects.filter(**same, withdrawal__isnull=True).order_by("-pk")
+
+
+def notices_of(programme: Programme) -> QuerySet[KeyNotice]:
+    """Those of a programme that stand, newest first (one query)."""
+    return KeyNotice.objects.filter(programme=programme, withdrawal__isnull=True).select_related("office", "body").order_by("-pk")
+
+
+def notice_of(programme: Programme, pk: int) -> KeyNotice:
+    """One of this programme; Http404 otherwise."""
+    return get_object_or_404(KeyNotice.objects.select_related("office", "body", "withdrawal"), programme=programme, pk=pk)
+
+
+def why_not_withdraw(notice: KeyNotice) -> str:
+    """Why it cannot be withdrawn, in a sentence; "" where it can (two queries at most).
+
+    The trigger `key_notice_withdrawn_before_a_decision` holds the same.
+    """
+    if KeyNoticeWithdrawal.objects.filter(notice=notice).exists():
+        return f"{notice.reference} is withdrawn already."
+    decided = DecisionRecord.objects.filter(notice_reference=notice.reference, is_key=True, drawdown__signed_at__isnull=False)
+    if reference := decided.values_list("drawdown__reference", flat=True).first():
+        return f"{reference} was decided under this notice: it stays."
+    return ""
+
+
+def why_notice_is_gone(case: DecisionRecord | None) -> str:
+    """That the notice which a key decision names was withdrawn, in a sentence; "" otherwise (one query, or none)."""
+    if case is None or not case.is_key or not case.notice_reference:
+        return ""
+    withdrawn = KeyNoticeWithdrawal.objects.filter(reference=case.notice_reference).exists()
+    return notice_withdrawn(case.notice_reference) if withdrawn else ""

@@ -1,5 +1,6 @@
-"""The forward plan, as anybody reads it, and the notice that a clerk gives."""
+"""The forward plan, as anybody reads it, and the notices that a clerk gives and withdraws."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions.forward_plan import actions
-from approvals.decisions.forward_plan.forms import KeyNoticeForm
+from approvals.decisions.forward_plan.forms import KeyNoticeForm, WithdrawNoticeForm
 from approvals.decisions.forward_plan.models import KeyNotice
-from approvals.decisions.forward_plan.queries import decided_under, forward_plan
+from approvals.decisions.forward_plan.queries import decided_under, forward_plan, notice_of, still_to_come, why_not_withdraw
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.decisions.publication.views import for_anybody
 from display.editing import edit_or_409, posted
@@ -25,7 +26,7 @@ def forward_plan_page(request: HttpRequest) -> HttpResponse:
     """Every notice, those still to be decided first."""
     notices, today = list(forward_plan()), clock.today()
     decided = decided_under(notices)
-    coming = [each for each in notices if each.reference not in decided and each.due_until >= today]
+    coming = still_to_come(notices, decided, today)
     past = [each for each in notices if each not in coming]
     context = {
         "coming": [(each, "") for each in reversed(coming)],
@@ -58,4 +59,27 @@ def key_notice_give(request: SignedIn, slug: str) -> HttpResponse:
         messages.success(request, f"The notice {notice.reference} is published in the forward plan.")
         return redirect("register")
 
+    return edit_or_409(request, form, save, show, finish)
+
+
+@permission_required(Permission.RECORD_DECISIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def key_notice_withdraw(request: SignedIn, slug: str, pk: int) -> HttpResponse:
+    """Why a notice counts no more; then back to the delegations, where notices are given."""
+    programme = programme_for(request.user, slug)
+    notice = notice_of(programme, pk)
+    form = WithdrawNoticeForm(posted(request), notice=notice)
+
+    def save() -> Any:
+        given = {"reasons": form.cleaned_data["reasons"], "instead": form.cleaned_data["instead"]}
+        return actions.withdraw_notice(notice=notice, **given, by=request.user, at=clock.now())
+
+    def finish(_: Any) -> HttpResponse:
+        messages.success(request, f"The notice {notice.reference} was withdrawn.")
+        return redirect("delegations", slug)
+
+    because = "" if request.method == "POST" else why_not_withdraw(notice)
+    context = {"programme": programme, "notice": notice, "form": form, "because": because}
+    show = partial(render, request, "approvals/decisions/key_notice_withdraw.html", context)
     return edit_or_409(request, form, save, show, finish)

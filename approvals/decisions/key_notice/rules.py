@@ -72,6 +72,11 @@ def wards_in(typed: str) -> int:
     return sum(bool(part.strip()) for part in re.split(r"[,;\n]|\band\b", typed))
 
 
+def notice_withdrawn(reference: str) -> str:
+    """That a notice counts no more, in a sentence."""
+    return f"The notice {reference} of the forward plan was withdrawn: this key decision needs another notice."
+
+
 def why_not(route: str, notice: date | None, decision: date) -> str:
     """Why a key decision may not be made that day, in a sentence; "" where notice suffices. `route` is "" where there is none."""
     if not route or notice is None:

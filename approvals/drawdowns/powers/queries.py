@@ -69,6 +69,8 @@ class Grounds(NamedTuple):
 _DRAWDOWNS = """
 SELECT d.id, d.reference, d.title, d.delegation_id, d.answer_by, d.state, d.prepared_by_id,
     c.is_key, c.notice_route, c.notice_on, (
+    SELECT w.reference FROM approvals_keynoticewithdrawal w WHERE w.reference = c.notice_reference
+) AS withdrawn, (
     -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
     SELECT min((
         SELECT min(a.financial_year) FROM approvals_drawdownamount a WHERE a.drawdown_line_id = l.id AND a.pounds > 0
@@ -191,7 +193,7 @@ def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
     )
 
 
-_COLUMNS = 11
+_COLUMNS = 12
 """How many columns _DRAWDOWNS has of its own."""
 
 
@@ -272,7 +274,7 @@ def _by_drawdown(pairs: Sequence[tuple[int, Any]] | None) -> dict[int, list[Any]
 
 
 def _waits(row: Sequence[Any], under: _Delegation) -> Waits:
-    pk, reference, title, delegation, answer_by, state, prepared_by, is_key, route, notice_on, first_year = row
+    pk, reference, title, delegation, answer_by, state, prepared_by, is_key, route, notice_on, withdrawn, first_year = row
     matter = Matter(
         is_submitted=state == State.SUBMITTED,
         preparers=(prepared_by, *under.preparers.get(pk, ())),
@@ -282,7 +284,7 @@ def _waits(row: Sequence[Any], under: _Delegation) -> Waits:
         givers=under.givers.get(pk, ()),
         answer_by=answer_by,
         expires=under.expires,
-        notice=KeyNotice(route, notice_on) if is_key else None,
+        notice=KeyNotice(route, notice_on, withdrawn or "") if is_key else None,
         first_year=first_year,
         earliest=under.earliest,
         unmet=under.unmet.get(pk, ()),

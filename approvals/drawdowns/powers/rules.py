@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from approvals.decisions.key_notice.rules import Route, earliest, why_not
+from approvals.decisions.key_notice.rules import Route, earliest, notice_withdrawn, why_not
 from approvals.delegations.conditions.rules import unconfirmed
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Mode, Reply
@@ -57,10 +57,14 @@ class Given(NamedTuple):
 
 
 class KeyNotice(NamedTuple):
-    """How notice of a key decision was given: the route ("" where none is on file), and its day."""
+    """How notice of a key decision was given: the route ("" where none is on file), and its day.
+
+    `withdrawn` is the reference of the notice, where that was withdrawn since.
+    """
 
     route: str
     on: date | None
+    withdrawn: str = ""
 
 
 class Matter(NamedTuple):
@@ -157,7 +161,7 @@ def still_to_answer(matter: Matter, day: date) -> list[int]:
 def lacking(matter: Matter, day: date) -> Lacking:
     """What stands between it and a sign-off that day; the limits of the money are asked for by `readiness`."""
     missing = still_to_answer(matter, day)
-    notice = why_not(matter.notice.route, matter.notice.on, day) if matter.notice else ""
+    notice = _why_not_noticed(matter.notice, day) if matter.notice else ""
     given = _first_noticed_day(matter.notice, day)
     ended = matter.expires is not None and matter.expires < day
     over = rules.why_year_over(matter.first_year, day)
@@ -170,7 +174,11 @@ def lacking(matter: Matter, day: date) -> Lacking:
 def _first_noticed_day(notice: KeyNotice | None, day: date) -> date | None:
     if notice is None:
         return day
-    return earliest(Route(notice.route), notice.on) if notice.route and notice.on else None
+    return earliest(Route(notice.route), notice.on) if notice.route and notice.on and not notice.withdrawn else None
+
+
+def _why_not_noticed(notice: KeyNotice, day: date) -> str:
+    return notice_withdrawn(notice.withdrawn) if notice.withdrawn else why_not(notice.route, notice.on, day)
 
 
 def _first_day(matter: Matter, missing: Collection[int], noticed: date | None, day: date) -> date | None:

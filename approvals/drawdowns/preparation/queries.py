@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding
+from approvals.decisions.forward_plan.queries import why_notice_is_gone
 from approvals.decisions.key_notice.rules import Thresholds, why_key
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
@@ -38,7 +39,8 @@ def missing_of_case(case: DecisionRecord | None) -> list[str]:
         "Say whether this is a key decision.": case.is_key is None,
         "Say how notice of this key decision was given.": bool(case.is_key) and not case.notice_route,
     }
-    return [sentence for sentence, is_missing in missing.items() if is_missing]
+    gone = why_notice_is_gone(case)
+    return [*(sentence for sentence, is_missing in missing.items() if is_missing), *([gone] if gone else [])]
 
 
 def why_key_of(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> str:
@@ -109,7 +111,8 @@ def once_answered(
     `asked` is in pounds, by authorisation and measure.
     """
     delegation, awaited = drawdown.delegation, awaited_by(drawdown, asked, day)
-    notice = KeyNotice(case.notice_route, case.notice_on) if case and case.is_key else None
+    gone = case.notice_reference if case and why_notice_is_gone(case) else ""
+    notice = KeyNotice(case.notice_route, case.notice_on, gone) if case and case.is_key else None
     terms = {"earliest": delegation.earliest, "expires": delegation.expires, **awaited._asdict()}
     return readiness(Matter(is_submitted=True, preparers=(), notice=notice, **terms), day, {})
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.council.queries import council
 from approvals.decisions.forward_plan.models import KeyNotice
-from approvals.decisions.forward_plan.queries import decided_under, forward_plan
+from approvals.decisions.forward_plan.queries import decided_under, forward_plan, still_to_come
 from approvals.decisions.wording.queries import Row, Section
 from display.formats import long_date
 from printing.engine import draw
@@ -26,11 +26,13 @@ def page(today: date) -> str:
     """The paper as one HTML page. The same notices on the same day give the same page."""
     notices = list(forward_plan())
     decided = decided_under(notices)
-    coming = [each for each in notices if each.reference not in decided and each.due_until >= today][::-1]
-    moments = [each.entry.at for each in notices]
+    coming = still_to_come(notices, decided, today)[::-1]
+    withdrawn = [each for each in notices if hasattr(each, "withdrawal") and each.due_until >= today][::-1]
+    moments = [each.entry.at for each in notices] + [each.withdrawal.entry.at for each in withdrawn]
     start_of_day = datetime.combine(today, time(), timezone.get_current_timezone())
     name = council().name
     sections = [_section(each) for each in coming] or [Section("No key decision is planned", [Row("As at", long_date(today))])]
+    sections += [_withdrawn(each) for each in withdrawn]
     context = {
         "title": printable(f"Forward plan of key decisions - {name}"),
         "council": printable(name),
@@ -60,3 +62,16 @@ def _section(notice: KeyNotice) -> Section:
         Row("Notice given", long_date(notice.given_on)),
     ]
     return Section(notice.matter, rows)
+
+
+def _withdrawn(notice: KeyNotice) -> Section:
+    """What was withdrawn and would still be to come."""
+    withdrawal = notice.withdrawal
+    instead = [Row("Notice given instead", str(withdrawal.instead))] if withdrawal.instead else []
+    rows = [
+        Row("Reference", notice.reference),
+        Row("Notice given", long_date(notice.given_on)),
+        Row("Withdrawn", f"{long_date(withdrawal.withdrawn_on)}: {withdrawal.reasons}"),
+        *instead,
+    ]
+    return Section(f"Withdrawn: {notice.matter}", rows)

@@ -1,0 +1,176 @@
+"""A notice of the forward plan withdrawn with reasons: it is marked, and what relied on it loses its route."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from accounts.audit import actions as audit
+from accounts.models import User
+from approvals import actions
+from approvals.actions import NotAllowedNow
+from approvals.drawdowns.signing import actions as signing
+from approvals.models import Drawdown, KeyNotice, KeyNoticeWithdrawal
+from operations import proof
+from posts.exempt.actions import exempt_line
+from tests.answers import shown
+from tests.approvals.case import CASE, NOW, Case, make_case
+from tests.approvals.test_answering_pages import as_
+from tests.approvals.test_exempt import read
+from tests.approvals.test_forward_plan import FIRST, give
+from tests.making import make_clerk, make_programme
+from tests.refusals import refused_by
+
+pytestmark = pytest.mark.django_db
+
+DECIDED = datetime(2016, 10, 20, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.clock.queries.now", lambda: NOW)
+    monkeypatch.setattr("accounts.clock.queries.today", NOW.date)
+
+
+def withdraw(notice: KeyNotice, by: User, **values: Any) -> KeyNoticeWithdrawal:
+    return actions.withdraw_notice(notice=notice, **({"reasons": "It names the wrong body.", "at": NOW} | values), by=by)
+
+
+def under(case: Case, notice: KeyNotice) -> dict[str, Any]:
+    """A key case that takes its route from the notice."""
+    given = {"notice_route": "28_days", "notice_on": notice.given_on, "notice_reference": notice.reference}
+    return CASE | {"is_key": True} | given
+
+
+def sign(case: Case, drawdown: Drawdown) -> Drawdown:
+    return case.sign(drawdown, at=DECIDED)
+
+
+def test_the_forward_plan_shows_it_withdrawn_with_the_reasons_and_what_was_given_instead(case: Case):
+    notice, other = give(case), give(case, matter="Phase Three posts, corrected")
+    withdraw(notice, case.clerk, instead=other)
+    page, paper = Client().get("/forward-plan/"), read(Client().get("/forward-plan.pdf").content)
+    coming, past = page.context["coming"], page.context["past"]
+    assert [each for each, _ in coming] == [other]
+    assert [each for each, _ in past] == [notice]
+    for said in (" ".join(page.text.split()), paper):
+        assert "Withdrawn: Phase Three posts" in said
+        assert "20 September 2016: It names the wrong body." in said
+        assert str(other) in said
+
+
+def test_what_relied_on_it_loses_its_route_and_says_so(case: Case, monkeypatch: pytest.MonkeyPatch):
+    notice = give(case)
+    drawdown = case.ready(case.line(), case=under(case, notice))
+    withdraw(notice, case.clerk)
+    gone = f"The notice {notice.reference} of the forward plan was withdrawn: this key decision needs another notice."
+    with pytest.raises(NotAllowedNow, match=gone):
+        sign(case, drawdown)
+    monkeypatch.setattr("accounts.clock.queries.today", DECIDED.date)
+    assert gone in shown(as_(case.chief_executive).get(f"/drawdowns/{drawdown.reference}/sign-off/")).text
+    monkeypatch.setattr(signing, "_nothing_lacking", lambda *given: None)
+    with refused_by("sign_off_under_a_notice_that_stands"):
+        sign(case, drawdown)
+
+
+def test_a_case_that_names_it_is_not_submitted_and_it_is_not_offered(case: Case):
+    notice = give(case)
+    drafted = case.drafted(case.line(), case=under(case, notice))
+    address = f"/drawdowns/{drafted.reference}/case/"
+    assert f'value="{notice.reference}"' in as_(case.officer).get(address).text
+    withdraw(notice, case.clerk)
+    with pytest.raises(ValidationError, match="was withdrawn: this key decision needs another notice"):
+        actions.submit(drawdown=drafted, version=drafted.version, key="k", by=case.officer, at=NOW)
+    page = shown(as_(case.officer).get(address))
+    assert notice.reference not in dict(page.context["form"].notices)
+
+
+def test_a_notice_that_was_decided_under_stays(case: Case):
+    notice = give(case)
+    drawdown = sign(case, case.ready(case.line(), case=under(case, notice)))
+    with pytest.raises(ValidationError, match=f"{drawdown.reference} was decided under this notice"):
+        withdraw(notice, case.clerk, at=DECIDED)
+    with refused_by("key_notice_withdrawn_before_a_decision"):
+        planted(notice, case, at=DECIDED)
+
+
+def planted(notice: KeyNotice, case: Case, at: datetime = NOW, action: str = "key_notice_withdrawn", **values: Any) -> None:
+    """As the web role writes it itself, after an act of that name."""
+    details = {"reference": notice.reference, "reasons": "x"}
+    entry = audit.record(action=action, subject=f"programme:{case.programme.slug}", details=details, by=case.clerk, at=at)
+    given = {"reference": notice.reference, "reasons": "x", "withdrawn_on": at.date(), "withdrawn_by": case.clerk}
+    KeyNoticeWithdrawal.objects.create(notice=notice, entry=entry, **(given | values))
+
+
+def test_it_is_withdrawn_once_with_public_reasons_by_a_clerk_and_stays(case: Case):
+    exempt_line(line=case.line(title="Zyxwoman Redeployment"), paragraph=2, reason="It would tell.", by=make_clerk(), at=NOW)
+    notice = give(case)
+    with pytest.raises(PermissionDenied):
+        withdraw(notice, case.officer)
+    for reasons in (" ", "For Zyxwoman Redeployment."):
+        with pytest.raises(ValidationError) as refused:
+            withdraw(notice, case.clerk, reasons=reasons)
+        assert list(refused.value.message_dict) == ["reasons"]
+    with pytest.raises(ValidationError, match="another notice of this programme"):
+        withdraw(notice, case.clerk, instead=notice)
+    made = withdraw(notice, case.clerk)
+    with pytest.raises(ValidationError, match="withdrawn already"):
+        withdraw(notice, case.clerk)
+    with refused_by("key_notice_withdrawal_stays"):
+        KeyNoticeWithdrawal.objects.filter(pk=made.pk).update(withdrawn_on=date(2016, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"action": "key_notice_given"}, "key_notice_withdrawn_by_its_act"),
+        ({"reference": "KN-9999"}, "key_notice_withdrawn_by_its_act"),
+        ({"withdrawn_on": date(2016, 1, 1)}, "key_notice_withdrawn_by_its_act"),
+        ({"reasons": "Others"}, "key_notice_withdrawn_by_its_act"),
+    ],
+)
+def test_the_store_refuses_what_no_act_explains(case: Case, values: dict[str, Any], rule: str):
+    with refused_by(rule):
+        planted(give(case), case, **values)
+
+
+def test_the_store_refuses_another_programmes_notice_itself_and_no_reasons(case: Case):
+    notice, elsewhere = give(case), make_case_elsewhere(case)
+    with refused_by("key_notice_replaced_in_its_programme"):
+        planted(notice, case, instead=elsewhere)
+    with refused_by("key_notice_replaced_by_another"):
+        planted(notice, case, instead=notice)
+
+
+def make_case_elsewhere(case: Case) -> KeyNotice:
+    values = {"matter": "Other", "text": "x", "documents": "None", "contact": "Here", "due_from": FIRST, "due_until": FIRST}
+    values |= {"office_id": case.offices["Leader"].pk}
+    return actions.give_notice(programme=make_programme(), values=values, by=case.clerk, at=NOW)
+
+
+def test_the_proof_compares_withdrawals_with_their_acts(case: Case):
+    withdraw(give(case), case.clerk)
+    kept = list(proof.STORED["withdrawn notices of key decisions"]())
+    assert len(kept) == 1
+    assert all(each.stored == each.afresh for each in kept)
+
+
+def test_a_clerk_withdraws_it_on_a_page(case: Case):
+    notice, clerk = give(case), as_(case.clerk)
+    listed = f"/programmes/{case.programme.slug}/delegations/"
+    address = f"/programmes/{case.programme.slug}/key-notices/{notice.pk}/withdraw/"
+    assert address in clerk.get(listed).text
+    assert address not in as_(case.officer).get(listed).text
+    refused = clerk.post(address, {"reasons": ""})
+    assert "Enter the reasons." in refused.text
+    assert clerk.post(address, {"reasons": "Postponed to 2017."}).url == listed
+    assert address not in clerk.get(listed).text
+    assert f"{notice.reference} is withdrawn already." in clerk.get(address).text
+    assert clerk.get(f"/programmes/{case.programme.slug}/key-notices/999/withdraw/").status_code == 404
