@@ -4,7 +4,7 @@ from reports.checks.models import FindingReview
 from reports.front_sheet.models import FrontSheet
 from reports.papers.background.models import Rendering
 from reports.papers.models import IssuedPaper
-from reports.papers.published.models import PublishedPaper
+from reports.papers.published.models import PublishedPaper, PublishedPlan
 from reports.report.models import ReportParagraph
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FrontSheet",
     "IssuedPaper",
     "PublishedPaper",
+    "PublishedPlan",
     "Rendering",
     "ReportParagraph",
 ]

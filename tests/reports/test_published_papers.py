@@ -10,9 +10,10 @@ from django_tasks_db.models import DBTaskResult
 
 from approvals import actions
 from approvals.models import DecisionRecord, Drawdown
-from reports.models import PublishedPaper
-from reports.papers.published.actions import note, note_published, note_soon
+from reports.models import PublishedPaper, PublishedPlan
+from reports.papers.published.actions import note, note_plan, note_published, note_soon
 from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.approvals.test_forward_plan import give
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,42 @@ def test_a_hash_that_was_noted_stays(case: Case):
         PublishedPaper.objects.create(record=noted.record, entry=noted.entry, sha256="1" * 64)
     with refused_by("published_paper_has_its_hash"):
         PublishedPaper.objects.create(record=noted.record, entry=noted.record.drawdown.signed_entry, sha256="none")
+
+
+def test_the_forward_plan_is_known_as_it_was_on_each_day(case: Case, monkeypatch: pytest.MonkeyPatch):
+    def plan(day: date) -> bytes:
+        monkeypatch.setattr("accounts.clock.queries.today", lambda: day)
+        note.func()
+        return Client().get("/forward-plan.pdf").content
+
+    day = NOW.date()
+    assert "Not known" in asked(plan(day))
+    notice = give(case)
+    first = plan(day)
+    assert "Genuine, and as it can be read now" in asked(first)
+    assert "as anyone could read it here on 20 September 2016" in asked(first)
+    actions.withdraw_notice(notice=notice, reasons="Postponed.", by=case.clerk, at=NOW)
+    second = plan(day)
+    assert "Genuine, but more has happened since" in asked(first)
+    assert "Genuine, and as it can be read now" in asked(second)
+    third = plan(day + timedelta(days=1))
+    assert third != second
+    assert "Genuine, but more has happened since" in asked(second)
+    assert "Genuine, and as it can be read now" in asked(third)
+
+
+def test_the_forward_plan_is_noted_once_and_stays(case: Case, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("accounts.clock.queries.today", NOW.date)
+    assert not note_plan(NOW.date())
+    give(case)
+    queued = DBTaskResult.objects.filter(task_path=note.module_path)
+    note_soon()
+    assert queued.count() == 1
+    assert [note_plan(NOW.date()), note_plan(NOW.date())] == [True, False]
+    noted = PublishedPlan.objects.get()
+    with refused_by("published_plan_stays"):
+        PublishedPlan.objects.update(sha256="0" * 64)
+    with refused_by("published_plan_once"):
+        PublishedPlan.objects.create(on=noted.on, entry=noted.entry, sha256="1" * 64)
+    with refused_by("published_plan_has_its_hash"):
+        PublishedPlan.objects.create(on=date(2016, 9, 1), entry=noted.entry, sha256="none")

@@ -1,12 +1,16 @@
-"""Note which public PDFs of records and corrections there are, so that a copy of each can be recognised."""
+"""Note which public PDFs there are, of records, corrections and the forward plan, so that a copy of each can be recognised."""
+
+from datetime import date
 
 from django.db import transaction
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from accounts.clock import queries as clock
 from costing.frozen import digest
-from reports.papers.published.models import PublishedPaper
-from reports.papers.published.queries import faces_after, not_noted
+from reports.papers.forward_plan import queries as plan_paper
+from reports.papers.published.models import PublishedPaper, PublishedPlan
+from reports.papers.published.queries import faces_after, not_noted, plan_not_noted
 
 
 def note_published() -> int:
@@ -25,14 +29,25 @@ def note_published() -> int:
     return len(entries)
 
 
+def note_plan(today: date) -> bool:
+    """Note the forward plan's PDF as anybody reads it today; whether it was to be noted. Done twice at once, it is noted once."""
+    if (entry := plan_not_noted(today)) is None:
+        return False
+    sha256 = digest(plan_paper.render(today))
+    with transaction.atomic():
+        PublishedPlan.objects.get_or_create(on=today, entry=entry, defaults={"sha256": sha256})
+    return True
+
+
 @task()
 def note() -> None:
-    """As `note_published`, in the background."""
+    """As `note_published` and `note_plan`, in the background."""
     note_published()
+    note_plan(clock.today())
 
 
 def note_soon() -> None:
     """Queue that, if there is something to note and it is not queued already."""
     waiting = DBTaskResult.objects.filter(task_path=note.module_path, status__in=["READY", "RUNNING"])
-    if not_noted().exists() and not waiting.exists():
+    if (not_noted().exists() or plan_not_noted(clock.today())) and not waiting.exists():
         note.enqueue()

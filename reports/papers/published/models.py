@@ -1,4 +1,4 @@
-"""The PDFs of records and corrections as anybody could read them."""
+"""The PDFs of records, of corrections and of the forward plan as anybody could read them."""
 
 from django.db import models
 
@@ -27,3 +27,22 @@ class PublishedPaper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.correction or self.record}, after {self.entry}"
+
+
+class PublishedPlan(models.Model):
+    """The hash of the forward plan's PDF as anybody could read it on a day, after the newest act that changed it."""
+
+    on = models.DateField()
+    entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["on", "entry_id"]
+        indexes = [models.Index(fields=["sha256"], name="published_plan_by_its_hash")]
+        constraints = [
+            models.UniqueConstraint(fields=["on", "entry"], name="published_plan_once"),
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="published_plan_has_its_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Forward plan on {self.on}, after {self.entry}"

@@ -1,6 +1,7 @@
 """Which public PDFs are not noted yet, and which one a file is."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Max, QuerySet
@@ -17,7 +18,7 @@ from approvals.decisions.withdrawal.queries import sentence, withdrawal_of, with
 from display.formats import long_date
 from reports.papers.correction import queries as correction_paper
 from reports.papers.decision_record import queries as record_paper
-from reports.papers.published.models import PublishedPaper
+from reports.papers.published.models import PublishedPaper, PublishedPlan
 from reports.papers.withdrawal import queries as withdrawal_paper
 
 CHANGES_A_PAPER = (
@@ -104,3 +105,29 @@ def published_paper_with(sha256: str) -> Known | None:
         long_date(timezone.localdate(found.entry.at)),
         sentence(withdrawn) if withdrawn else standing(record),
     )
+
+
+CHANGES_THE_PLAN = ("key_notice_given", "key_notice_withdrawn", "decision_published", "publication_withdrawn")
+"""The acts after which the forward plan may be another one; it is another one on another day too."""
+
+
+def plan_not_noted(today: date) -> AuditEntry | None:
+    """The newest act that changed the forward plan, where its PDF of today is not noted after it; None before any notice."""
+    acts = AuditEntry.objects.filter(action__in=CHANGES_THE_PLAN)
+    if not acts.filter(action="key_notice_given").exists():
+        return None
+    newest = acts.order_by("-number").first()
+    return None if PublishedPlan.objects.filter(on=today, entry=newest).exists() else newest
+
+
+class KnownPlan(NamedTuple):
+    """A PDF of the forward plan: of which day, and whether it can be read like this now."""
+
+    on: date
+    is_current: bool
+
+
+def published_plan_with(sha256: str) -> KnownPlan | None:
+    """The forward plan with this hash, if it was noted."""
+    found = PublishedPlan.objects.filter(sha256=sha256).last()
+    return KnownPlan(found.on, PublishedPlan.objects.last() == found) if found else None

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from reports.papers.background.queries import pack_with
 from reports.papers.models import IssuedPaper
 from reports.papers.packs.queries import superseded_in, withdrawn_in
-from reports.papers.published.queries import published_paper_with
+from reports.papers.published.queries import published_paper_with, published_plan_with
 from reports.papers.verifying.forms import VerifyForm
 from reports.papers.views import either
 
@@ -36,6 +36,7 @@ def verify_paper(request: HttpRequest) -> HttpResponse:
         "superseded": superseded_in(pack) if pack else [],
         "withdrawn": withdrawn_in(pack) if pack else [],
         "known": known,
+        "plan": None if found or pack or known else published_plan_with(sha256),
     }
     return render(request, "reports/papers/verify_paper.html", context)
 
