@@ -100,10 +100,10 @@ def _all_read(reader: Client, address: str) -> dict[str, int]:
 def _too_much(reader: Client, address: str) -> list[str]:
     """What reads too much on the first page, the second, and one in the middle, in each order."""
     found = []
+    middle = reader.get(address).context["list"].page.next - ROWS // 2
     for sort in ("", *_sorts(reader, address)):
         first = f"{address}?sort={sort}"
         pages = pages_of(reader.get(first).text)
-        middle = reader.get(address).context["list"].page.next - ROWS // 2
         for page in (first, address + pages["next"], f"{first}&after={middle}"):
             found += [
                 f"{page}: {rows} rows for {sql[:2000]}" for sql, rows in _all_read(reader, page).items() if rows > MOST_READ
