@@ -4,39 +4,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.code.guards import clocks_in, floats_in, product_files, real_clocks_in, steered_by_words_in, uncounted_in
+from tests.code.guards import clocks_in, faults, floats_in, product_files, real_clocks_in, steered_by_words_in, uncounted_in
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = product_files(ROOT)
 THE_CLOCK = ROOT / "accounts/clock/queries.py"
 FOLDERS = sorted({path.parent.relative_to(ROOT) for path in FILES})
+BUT_THE_CLOCK = [each for each in FILES if each != THE_CLOCK]
 
 
-def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-@pytest.mark.parametrize("path", FILES, ids=_short)
-def test_nothing_reckons_in_floats(path: Path):
+def test_nothing_reckons_in_floats():
     """Money, FTE and years are Decimal, Fraction or whole numbers. What is no money, but light or millimetres, says so."""
-    assert floats_in(path.read_text()) == []
+    assert faults(FILES, floats_in) == {}
 
 
-@pytest.mark.parametrize("path", [each for each in FILES if each != THE_CLOCK], ids=_short)
-def test_below_the_views_nothing_asks_the_clock(path: Path):
+def test_below_the_views_nothing_asks_the_clock():
     """Moments and days are passed in, so that a paper made again is the same paper."""
-    assert clocks_in(path.read_text()) == []
+    assert faults(BUT_THE_CLOCK, clocks_in) == {}
 
 
-@pytest.mark.parametrize("path", [each for each in FILES if each != THE_CLOCK], ids=_short)
-def test_one_module_asks_the_real_clock(path: Path):
+def test_one_module_asks_the_real_clock():
     """Whoever asks for a moment elsewhere would leave the demonstration's day."""
-    assert real_clocks_in(path.read_text()) == []
+    assert faults(BUT_THE_CLOCK, real_clocks_in) == {}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "operations/management/commands").glob("*.py")), ids=_short)
-def test_commands_ask_the_same_clock(path: Path):
-    assert real_clocks_in(path.read_text()) == []
+def test_commands_ask_the_same_clock():
+    assert faults((ROOT / "operations/management/commands").glob("*.py"), real_clocks_in) == {}
 
 
 def test_a_view_that_asks_the_real_clock_is_seen():
@@ -59,15 +52,18 @@ def shown(request):
 """
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=str)
-@pytest.mark.parametrize("shelf", ["actions", "queries", "models", "rules", "forms", "views", "any_other_name"])
-def test_the_guard_sees_a_fault_planted_in_any_folder(tmp_path: Path, folder: Path, shelf: str):
-    planted = tmp_path / folder / f"{shelf}.py"
-    planted.parent.mkdir(parents=True)
-    planted.write_text(PLANTED)
-    assert product_files(tmp_path) == [planted]
-    assert floats_in(planted.read_text()) == [5, 8]
-    assert clocks_in(planted.read_text()) == [8]
+SHELVES = ("actions", "queries", "models", "rules", "forms", "views", "any_other_name")
+
+
+def test_the_guard_sees_a_fault_planted_in_any_folder(tmp_path: Path):
+    planted = sorted(tmp_path / folder / f"{shelf}.py" for folder in FOLDERS for shelf in SHELVES)
+    for path in planted:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PLANTED)
+    seen = product_files(tmp_path)
+    assert seen == planted
+    assert faults(seen, floats_in) == {str(path): [5, 8] for path in planted}
+    assert faults(seen, clocks_in) == {str(path): [8] for path in planted}
 
 
 def test_the_guard_reaches_every_app():
@@ -112,10 +108,9 @@ def test_only_a_line_that_says_what_it_is_may_hold_a_float():
     assert floats_in("wide = 19.5\nhigh = 4.5  # not money: millimetres\nodd = 1.5  # not money:") == [1, 3]
 
 
-@pytest.mark.parametrize("path", FILES, ids=_short)
-def test_no_words_of_a_message_or_a_label_decide_what_happens(path: Path):
+def test_no_words_of_a_message_or_a_label_decide_what_happens():
     """An exception carries a field, a line its kind: words are for people, and may be changed."""
-    assert steered_by_words_in(path.read_text()) == []
+    assert faults(FILES, steered_by_words_in) == {}
 
 
 @pytest.mark.parametrize(
@@ -147,10 +142,9 @@ def test_keys_and_what_people_typed_may_be_taken_apart(line: str):
     assert steered_by_words_in(line) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=_short)
-def test_queries_are_counted_of_pages_that_are_shown_and_exactly(path: Path):
+def test_queries_are_counted_of_pages_that_are_shown_and_exactly():
     """A refusal takes few queries, and "at most" lets them grow until somebody looks: `answers.shown` and two sizes instead."""
-    assert uncounted_in(path.read_text()) == []
+    assert faults((ROOT / "tests").rglob("test_*.py"), uncounted_in) == {}
 
 
 def test_a_count_of_whatever_came_back_is_seen():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.code.guards import faults
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".svg"})
 FOLDERS = (
@@ -95,14 +97,12 @@ def _said_in_module(source: str) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_templates_say_it_in_plain_english(path: Path):
-    assert _unfit(_said_in_template(path.read_text())) == []
+def test_templates_say_it_in_plain_english():
+    assert faults(TEMPLATES, lambda text: _unfit(_said_in_template(text))) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_messages_and_mail_say_it_in_plain_english(path: Path):
-    assert _unfit(_said_in_module(path.read_text())) == []
+def test_messages_and_mail_say_it_in_plain_english():
+    assert faults(MODULES, lambda source: _unfit(_said_in_module(source))) == {}
 
 
 @pytest.mark.parametrize(
