@@ -35,11 +35,12 @@ def open_page(programme: Programme, data: QueryDict, files: Mapping[str, Uploade
     page = PastePage(
         programme, _choices(data, text, actions.usual_reason(by, at)), step, phases=list(programme.phases.order_by("number"))
     )
+    page.sheet = data.get("sheet", "")
     place = "text"
     try:
         if upload := files.get("file"):
             place = "file"
-            decoded = _text_of(upload)
+            decoded = _text_of(upload, data.get("sheet", ""))
             text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
             page.choices = Choices(text, reason=page.choices.reason, said=decoded.said)
             place = "text"
@@ -84,10 +85,10 @@ def _numbered(data: Mapping[str, str], name: str) -> list[str]:
     return found
 
 
-def _text_of(upload: UploadedFile) -> Decoded:
+def _text_of(upload: UploadedFile, sheet: str) -> Decoded:
     if (upload.size or 0) > MOST_BYTES:
         raise Unreadable(f"This file is {(upload.size or 0) / 1024 / 1024:.1f} MB: at most 2 MB is read at a time.")
-    return read_file(upload.read())
+    return read_file(upload.read(), sheet)
 
 
 @permission_required(Permission.EDIT_LINES)

@@ -1,11 +1,13 @@
 """Pasting a block: the two steps of the page, what becomes of each row, and how much it asks of the database."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -500,10 +502,49 @@ def test_a_file_is_read_in_place_of_the_text(client: Client, programme: Programm
     assert CostLine.objects.get().title == "Manager"
 
 
+def test_a_workbook_is_read_and_what_is_hidden_in_it_is_said_until_it_is_stored(client: Client, programme: Programme):
+    made, content = openpyxl.Workbook(), io.BytesIO()
+    for cells in (["Phase", "Post", "FTE", "2016/17"], [1, "Manager", 1, 10_000], [1, "Clerk", 0.5, 5_000.5]):
+        made.active.append(cells)
+    made.active.row_dimensions[3].hidden = True
+    made.save(content)
+    checked = send(client, programme, text="", file=SimpleUploadedFile("lines.xlsx", content.getvalue()), do="preview")
+    again = send(client, programme, do="preview", said=checked.context["page"].choices.said, **hidden(checked))
+    for page in (checked, again):
+        assert page.status_code == 200
+        assert "Row 3 is hidden in the workbook, and read here." in page.content.decode()
+    send(client, programme, do="apply", said=checked.context["page"].choices.said, **hidden(again))
+    assert [amounts(line)[2016] for line in queries.lines_of(programme)] == [(10_000, "stated"), (5_001, "stated")]
+
+
+def test_a_question_is_answered_at_its_row_and_the_answer_can_be_taken_back(client: Client, programme: Programme):
+    text = "Phase\tPost\tFTE\t2016/17\n1\tManager\t1\t10000\n1\tBudget available\t\t15000\n"
+    first = send(client, programme, text=text, do="preview")
+    assert "Add 1 line" in first.content.decode()
+    taken = send(client, programme, do="preview", **(hidden(first) | {"answer-row-3": "line"}))
+    assert "Add 2 lines" in taken.content.decode()
+    assert re.search(r'name="answer-row-3"\s+value="line" checked', taken.content.decode())
+    back = send(client, programme, do="preview", **(hidden(taken) | {"answer-row-3": "out"}))
+    assert "Add 1 line" in back.content.decode()
+    other = send(client, programme, do="apply", **(hidden(back) | {"answer-row-3": "line"}))
+    assert other.status_code == 409
+    assert not CostLine.objects.exists()
+    send(client, programme, do="apply", **hidden(other))
+    assert CostLine.objects.count() == 2
+
+
+def test_a_question_that_nobody_answered_stands_in_the_summary_and_leads_to_its_row(client: Client, programme: Programme):
+    row = "1\tManager\t1\t10000\n"
+    response = send(client, programme, text="Phase\tPost\tFTE\t2016/17\n" + row + row, do="preview")
+    assert response.status_code == 422
+    assert '<a href="#answer-row-2-repeated">Row 2: Rows 2 and 3 are equal in every cell' in response.content.decode()
+    assert 'id="answer-row-2-repeated"' in response.content.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"PK\x03\x04" + b"x" * 100, "This is a workbook, which is not read here"),
+        (b"PK\x03\x04" + b"x" * 100, "This is a damaged workbook, or no workbook at all"),
         (b"x" * (2 * 1024 * 1024 + 1), "This file is 2.0 MB: at most 2 MB is read at a time."),
         (b"\xff\xfe\x00", "This file is not text"),
     ],

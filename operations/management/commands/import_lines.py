@@ -24,13 +24,11 @@ from posts.lines.actions import StaleLines
 
 
 class Command(BaseCommand):
-    help = (
-        "Compare a .csv or tab-separated file of posts and other costs with a programme; with --apply, store it, all or nothing."
-    )
+    help = "Compare a file of posts and other costs with a programme; with --apply, store it, all or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the programme's address, such as ofsted-2016")
-        parser.add_argument("file", type=Path, help="comma-separated or tab-separated text")
+        parser.add_argument("file", type=Path, help="a workbook (.xlsx, .ods), separated text or a web page")
         parser.add_argument(
             "--apply", action="store_true", help="store the lines; without it the command only says what it would do"
         )
@@ -40,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--leave-out", metavar="NAME", action="append", default=[], help="leave out the column with this heading"
         )
+        parser.add_argument("--sheet", metavar="NAME", default="", help="the sheet of a workbook, where several hold lines")
         parser.add_argument("--phase", metavar="NAME", help="the phase of rows that name none")
         parser.add_argument("--by", metavar="EMAIL", help="who imports; the first active finance officer unless given")
 
@@ -51,7 +50,7 @@ class Command(BaseCommand):
         reason = paste.usual_reason(by, at, options["file"].name)
         answers, phase = _answers(options["answer"]), _phase(programme, options["phase"])
         try:
-            decoded = _decoded(options["file"])
+            decoded = _decoded(options["file"], options["sheet"])
             left_out = tuple(options["leave_out"])
             choices = Choices(decoded.text, phase=phase, reason=reason, answers=answers, left_out=left_out, said=decoded.said)
             preview = paste.look(programme, choices, by=by, at=at)
@@ -86,10 +85,10 @@ def _person(email: str | None) -> User:
     return person
 
 
-def _decoded(file: Path) -> Decoded:
+def _decoded(file: Path, sheet: str) -> Decoded:
     try:
         with file.open("rb") as opened:
-            return read_file(opened.read(MOST_BYTES + 1))
+            return read_file(opened.read(MOST_BYTES + 1), sheet)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror or error}.") from None
 

@@ -80,6 +80,7 @@ class PastePage:
     problem: tuple[str, str] | None = None
     said: str = ""
     phases: Sequence[Phase] = ()
+    sheet: str = ""
 
     @property
     def status(self) -> int:

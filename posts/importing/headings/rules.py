@@ -78,7 +78,7 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
     joined, group, several = [], "", sum(map(bool, below)) > 1
     apart = several and not any(more and column_named(head) for head, more in zip(above, below, strict=False))
     for place, head in enumerate(above):
-        more = below[place] if place < len(below) else ""
+        more = below[place] if place < len(below) and below[place] != head else ""
         group = head or group
         whole = f"{head} {more}".strip()
         if more and not only_a_unit(more):

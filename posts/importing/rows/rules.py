@@ -166,8 +166,10 @@ class Roles:
     def _heads_a_phase(self, row: PastedRow, pairs: list[tuple[str, str]]) -> bool:
         """A phase with the sum of its lines beside it."""
         texts = [plain(cell) for name, cell in pairs if cell and name in (TITLE, TEAM, PHASE, LEFT_OUT, UNDECIDED)]
+        if not any(cell for name, cell in pairs if name == TITLE) or any(cell for name, cell in pairs if name == PHASE):
+            return False
         figures = [cell for name, cell in pairs if cell and (name == FTE or is_money(name))]
-        alone = len(texts) == 1 and all(re.search("[0-9-]", cell) for cell in figures)
+        alone = len(texts) == 1 and not re.fullmatch(r"\d+", texts[0]) and all(re.search("[0-9-]", cell) for cell in figures)
         return alone and bool(PHASE_HEADING.fullmatch(texts[0]) or phase_named(texts[0], self.frame.phases))
 
     def _of_phase_only(self, row: PastedRow, pairs: list[tuple[str, str]]) -> Role:

@@ -24,12 +24,10 @@ _AS_CSV = "open it in a spreadsheet program, and save the sheet as CSV UTF-8 or 
 _OPEN_XML = (
     ("xl/vbaProject.bin", f"This is an Excel workbook with macros (.xlsm), which is not read here: {_AS_CSV}"),
     ("xl/workbook.bin", f"This is an Excel binary workbook (.xlsb), which is not read here: {_AS_CSV}"),
-    ("xl/workbook.xml", f"This is a workbook, which is not read here: {_AS_CSV}"),
     ("word/document.xml", "This is a Word document: copy its table and paste it here. To check a draft, use Check a draft."),
     ("ppt/presentation.xml", "This is a presentation: copy its table and paste it here."),
 )
 _OPEN_DOCUMENT = {
-    "spreadsheet": f"This is an OpenDocument workbook (.ods), which is not read here: {_AS_CSV}",
     "text": "This is an OpenDocument text: copy its table and paste it here.",
 }
 _OLD = (
@@ -70,12 +68,21 @@ def decode(content: bytes) -> Decoded:
     return decoded
 
 
+def is_workbook(content: bytes) -> bool:
+    """Whether a file is a workbook of a kind that is read: .xlsx or .ods."""
+    if content[:4] != b"PK\x03\x04":
+        return False
+    names, kind = _parts(content)
+    return ("xl/workbook.xml" in names and "xl/vbaProject.bin" not in names) or kind == "spreadsheet"
+
+
 def is_web_page(text: str) -> bool:
     """Whether a text is a web page, as many programs export a table under the ending .xls."""
     return bool(_WEB_PAGE.match(text.removeprefix("\ufeff"))) and "<" in text and ">" in text
 
 
-def _packed(content: bytes) -> str:
+def _parts(content: bytes) -> tuple[set[str], str]:
+    """The names of what a package holds, and the kind of an OpenDocument; nothing of one that cannot be opened."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
@@ -83,7 +90,14 @@ def _packed(content: bytes) -> str:
             if "mimetype" in names and package.getinfo("mimetype").file_size < 200:
                 kind = package.read("mimetype").decode("ascii", "replace").strip().rpartition(".")[2]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
-        return f"This is a workbook, which is not read here, or it is damaged: {_AS_CSV}"
+        return set(), ""
+    return names, kind
+
+
+def _packed(content: bytes) -> str:
+    names, kind = _parts(content)
+    if not names:
+        return f"This is a damaged workbook, or no workbook at all: {_AS_CSV}"
     for part, message in _OPEN_XML:
         if part in names:
             return message

@@ -1,0 +1,93 @@
+"""From a workbook to the text of its sheet of lines. It is opened in a bounded process of its own (`sheets.py`)."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from display.words import listed
+from posts.importing.columns.rules import TITLE, column_named, is_money
+from posts.importing.table.rules import header_at
+from posts.importing.text.rules import Decoded, Unreadable
+
+MOST_SECONDS = 30
+
+_ROOT = Path(__file__).resolve().parents[4]
+_TOO_MUCH = "This workbook takes more memory or time to read than any list of posts needs: save the one sheet as CSV UTF-8."
+_MOST_NAMED = 12
+
+
+def read_workbook(content: bytes, sheet: str = "") -> Decoded:
+    """The rows of the sheet of lines, tab-separated, or of the one that is named. Raises Unreadable.
+
+    What is hidden or merged in it, and the sheets that are not read, are said.
+    """
+    answer = _opened(content)
+    sheets = {each["name"]: each for each in answer["sheets"]}
+    chosen = _chosen(sheets, sheet)
+    others = [name for name in sheets if name != chosen["name"]]
+    said = []
+    if others or answer["hidden"]:
+        said.append(f"The sheet {chosen['name']} is read. Not read: {listed([*others, *answer['hidden']])}.")
+    for name, noun in (("hidden_rows", "row"), ("hidden_columns", "column")):
+        if numbers := chosen[name]:
+            said.append(f"{_named(noun, numbers)} hidden in the workbook, and read here.")
+    if chosen["merged"]:
+        said.append(f"Cells merged downwards are read in each of their rows (the first begins in row {chosen['merged'][0]}).")
+    written = io.StringIO()
+    csv.writer(written, delimiter="\t", lineterminator="\n").writerows(chosen["rows"])
+    return Decoded(written.getvalue(), tuple(said))
+
+
+def _named(noun: str, numbers: list[int]) -> str:
+    each = [str(number) for number in numbers[:_MOST_NAMED]]
+    more = [f"{len(numbers) - _MOST_NAMED} more"] if len(numbers) > _MOST_NAMED else []
+    return f"{noun.capitalize()}{'s' if len(numbers) > 1 else ''} {listed([*each, *more])} {'are' if len(numbers) > 1 else 'is'}"
+
+
+def _opened(content: bytes) -> dict[str, Any]:
+    import python_calamine
+
+    packages = str(Path(python_calamine.__file__).resolve().parents[1])
+    program = (
+        f"import sys; sys.path[:0] = [{str(_ROOT)!r}, {packages!r}]; "
+        "from posts.importing.workbook.rules.sheets import main; del sys.path[:2]; main()"
+    )
+    command = [sys.executable, "-I", "-S", "-c", program]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, env={"LC_ALL": "C.UTF-8"})
+        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"refused": _TOO_MUCH}
+    except (subprocess.TimeoutExpired, BrokenPipeError, ValueError):
+        raise Unreadable(_TOO_MUCH) from None
+    if "refused" in answer:
+        raise Unreadable(answer["refused"])
+    return answer
+
+
+def _chosen(sheets: dict[str, Any], named: str) -> Any:
+    """The sheet that is named; else the only one there is, or the only one with the headings of lines."""
+    if named:
+        found = next((each for name, each in sheets.items() if name.casefold() == named.strip().casefold()), None)
+        if found is None:
+            raise Unreadable(f"This workbook has no visible sheet {named[:60]}. Its sheets: {listed(sheets)}.")
+        return found
+    filled = [each for each in sheets.values() if any(any(row) for row in each["rows"])]
+    if not filled:
+        raise Unreadable("This workbook is empty.")
+    if len(filled) == 1:
+        return filled[0]
+    of_lines = [each for each in filled if _holds_lines(each["rows"])]
+    if len(of_lines) == 1:
+        return of_lines[0]
+    names = listed([each["name"] for each in of_lines or filled])
+    what = "Several sheets of this workbook hold lines" if of_lines else "No sheet of this workbook has headings of lines"
+    raise Unreadable(f"{what}: {names}. Name the sheet to be read.")
+
+
+def _holds_lines(rows: list[list[str]]) -> bool:
+    at = header_at(rows)
+    names = {column_named(cell) for cells in rows[at : at + 2] for cell in cells} if at is not None else set()
+    return TITLE in names or any(is_money(name) for name in names)
