@@ -17,9 +17,7 @@ from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from costing.measure import parse, stored
-
-_MEASURE = int | None  # a year by the calendar year it starts in, or None for a full year
+from costing.measure import Measure, parse
 
 Frozen = TypeVar("Frozen")
 
@@ -78,12 +76,12 @@ class _Way(NamedTuple):
 
 @cache
 def _way_of(kind: Any) -> _Way:
+    if kind is Measure:
+        return _Way(lambda measure: measure.key, parse)
     if is_dataclass(kind) or hasattr(kind, "_field_defaults"):
         return _of_fields(kind)
     if isinstance(kind, NewType):
         return _way_of(kind.__supertype__)
-    if kind == _MEASURE:
-        return _Way(lambda year: stored(year).key, lambda key: parse(key).financial_year)
     origin, given = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         way = _way_of(next(each for each in given if each is not NoneType))

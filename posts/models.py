@@ -7,8 +7,8 @@ from django.db.models import F, Q
 
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
-from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
+from costing.measure import Measure, stored
 from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
@@ -190,8 +190,8 @@ class LineAmount(models.Model):
         return f"{self.measure}: {self.amount if self.amount is not None else self.absence}"
 
     @property
-    def measure(self) -> str:
-        return "Full year" if self.financial_year is None else FinancialYear(self.financial_year).label
+    def measure(self) -> Measure:
+        return stored(self.financial_year)
 
 
 class LineRevision(models.Model):

@@ -26,8 +26,9 @@ from approvals.drawdowns.consumption.actions import (
 )
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of, waiting_for_transfer
 from approvals.drawdowns.models import Consumption, Drawdown
-from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, LineDraw, Measure
+from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, LineDraw
 from approvals.drawdowns.submission.queries import frozen_line, titles_of
+from costing.measure import FULL_YEAR, Measure
 from phases.models import Authorisation
 
 
@@ -124,7 +125,7 @@ def look_ahead(authorisation: Authorisation) -> Replacement:
         check_delegation_limits(rows, live)
     except NotAllowedNow as error:
         refusals.append(str(error))
-    measures = [Measured(each, _sum(rows, each.limit.financial_year)) for each in standing_of(authorisation)]
+    measures = [Measured(each, _sum(rows, each.limit.measure)) for each in standing_of(authorisation)]
     for each in measures:
         if each.headroom < 0:
             now = each.standing
@@ -133,7 +134,7 @@ def look_ahead(authorisation: Authorisation) -> Replacement:
 
 
 def _sum(rows: Iterable[Consumption], measure: Measure) -> Decimal:
-    return sum((row.pounds for row in rows if row.financial_year == measure), Decimal(0))
+    return sum((row.pounds for row in rows if row.measure == measure), Decimal(0))
 
 
 def _moved(old: Authorisation, authorisation: Authorisation) -> tuple[list[Held], list[Consumption]]:
@@ -141,14 +142,14 @@ def _moved(old: Authorisation, authorisation: Authorisation) -> tuple[list[Held]
     if old.replaces and waiting_for_transfer([old]):
         raise NotAllowedNow(f"{old} has not yet taken over what {old.replaces} released: move that first.")
     live = [each for each in held(Q(authorisation=old), "drawdown") if each.is_live]
-    limited = list(authorisation.limits.order_by("pk").values_list("financial_year", flat=True))
+    limited = [limit.measure for limit in authorisation.limits.order_by("pk")]
     return live, _taken_over(live, authorisation, limited)
 
 
 def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Sequence[Measure]) -> list[Consumption]:
     """What the live rows of the earlier authorisation become under this one. What was handed back is not drawn again."""
     ever = held(Q(drawdown__in={each.row.drawdown_id for each in live}))
-    drawn_before = {(each.row.drawdown_id, each.row.line_id, each.row.financial_year) for each in ever}
+    drawn_before = {(each.row.drawdown_id, each.row.line_id, each.row.measure) for each in ever}
     phases = set(authorisation.phases.values_list("pk", flat=True))
     before = held_before({each.row.line_id for each in live}, leaving_out=[each.row.pk for each in live])
     rows: list[Consumption] = []
@@ -157,7 +158,7 @@ def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Seq
         if phase not in phases:
             raise NotAllowedNow(f"{authorisation} does not pay for the phase of {asked.title}.")
         _still_authorised(asked, group, authorisation, limited)
-        moved = {each.row.financial_year: each for each in group}
+        moved = {each.row.measure: each for each in group}
         fte = max((each.fte for each in group if each.fte is not None), default=None)
         only_here = [measure for measure in limited if (drawdown.pk, line_id, measure) not in drawn_before]
         try:
@@ -185,14 +186,14 @@ def _by_line(live: Iterable[Held]) -> dict[tuple[Drawdown, int], list[Held]]:
 def _still_authorised(asked: LineDraw, group: Iterable[Held], authorisation: Authorisation, limited: Sequence[Measure]) -> None:
     """What is drawn in a measure must go on under a limit for it, or for recurring money in a year, under a full-year limit."""
     for each in group:
-        measure = each.row.financial_year
+        measure = each.row.measure
         if each.pounds and not _covers(measure, asked, authorisation, limited):
-            raise NotAllowedNow(f"{authorisation} allows nothing in {rules.in_words(measure)}, in which {asked.title} is drawn.")
+            raise NotAllowedNow(f"{authorisation} allows nothing {measure.in_words}, in which {asked.title} is drawn.")
 
 
 def _covers(measure: Measure, asked: LineDraw, authorisation: Authorisation, limited: Sequence[Measure]) -> bool:
-    if measure is None:
-        return None in limited
+    if measure == FULL_YEAR:
+        return FULL_YEAR in limited
     one_off = authorisation.term == Authorisation.Term.ONE_OFF
     return rules.authority(measure, asked.recurring, limited, one_off) is not Authority.NOTHING_RELEASED
 
@@ -202,7 +203,7 @@ def _row(drawdown: Drawdown, line_id: int, authorisation: Authorisation, taken: 
         drawdown=drawdown,
         line_id=line_id,
         authorisation=authorisation,
-        financial_year=taken.measure,
+        financial_year=taken.measure.financial_year,
         kind=Consumption.Kind.TRANSFER_IN,
         pounds=taken.pounds,
         fte=taken.fte,

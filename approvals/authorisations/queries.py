@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 
 from approvals.drawdowns.consumption.queries import LimitStanding, held, standing_of
 from approvals.drawdowns.models import Consumption
-from approvals.drawdowns.rules import Measure, year_has_ended
-from approvals.drawdowns.totals.rules import heading
+from approvals.drawdowns.rules import year_has_ended
+from costing.measure import Measure, stored
 from phases.models import Authorisation
 
 
@@ -32,14 +32,14 @@ class Stand(NamedTuple):
 
 def stands_of(authorisation: Authorisation, day: date) -> list[Stand]:
     """In the order of its measures (two queries)."""
-    return [Stand(each, year_has_ended(each.limit.financial_year, day)) for each in standing_of(authorisation)]
+    return [Stand(each, year_has_ended(each.limit.measure, day)) for each in standing_of(authorisation)]
 
 
 Amounts = tuple[tuple[str, Decimal | None], ...]
 
 
 def _by_heading(amounts: Mapping[Measure, Decimal], measures: Iterable[Measure]) -> Amounts:
-    return tuple((heading(each), amounts.get(each)) for each in measures)
+    return tuple((each.label, amounts.get(each)) for each in measures)
 
 
 class Act(NamedTuple):
@@ -70,8 +70,8 @@ def acts_on_all(authorisations: Sequence[Authorisation], measures: Iterable[Meas
         .annotate(pounds=Sum("pounds"))
         .order_by("entry", "drawdown")
     )
-    for entry, reference, kind, at, by, title, measure, pounds in rows:
-        acts.setdefault((entry, reference, kind), (at, by or "", title, {}))[-1][measure] = pounds
+    for entry, reference, kind, at, by, title, year, pounds in rows:
+        acts.setdefault((entry, reference, kind), (at, by or "", title, {}))[-1][stored(year)] = pounds
     measures = tuple(measures)
     return [
         Act(entry, at, by, reference, title, str(Consumption.Kind(kind).label), _by_heading(amounts, measures))
@@ -103,7 +103,7 @@ def moving(rows: Sequence[Consumption], measures: Iterable[Measure]) -> list[Mov
     }
     by_line: dict[tuple[int, int], dict[Measure, Consumption]] = {}
     for row in rows:
-        by_line.setdefault((row.drawdown_id, row.line_id), {})[row.financial_year] = row
+        by_line.setdefault((row.drawdown_id, row.line_id), {})[row.measure] = row
     measures = tuple(measures)
     return [
         Moving(

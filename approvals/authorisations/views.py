@@ -23,6 +23,7 @@ from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.year_end.queries import carried_of
 from costing.financial_year import FinancialYear
+from costing.measure import in_year
 from display.editing import edit_or_409, posted
 from display.formats import pounds
 from phases.authorisations.queries import authorisations_of
@@ -45,7 +46,7 @@ def authorisation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "programme": programme,
         "authorisation": shown,
         "stands": stands,
-        "acts": acts_on(shown, [each.standing.limit.financial_year for each in stands]),
+        "acts": acts_on(shown, [each.standing.limit.measure for each in stands]),
         "carried": carried_of(shown),
         "waiting": is_waiting_for_transfer(shown),
         "may_record": request.user.may(Permission.RECORD_DECISIONS),
@@ -84,7 +85,7 @@ def authorisation_lapse(request: SignedIn, slug: str, pk: int, year: int) -> Htt
 
 def _stand_in(authorisation: Authorisation, year: int, today: date) -> Stand:
     stands = stands_of(authorisation, today)
-    found = next((each for each in stands if each.standing.limit.financial_year == year), None)
+    found = next((each for each in stands if each.standing.limit.measure == in_year(year)), None)
     if found is None:
         raise Http404
     return found
@@ -135,13 +136,13 @@ def authorisation_replace(request: SignedIn, slug: str, pk: int) -> HttpResponse
         return later
 
     def finish(_: Authorisation) -> HttpResponse:
-        left = {each.limit.financial_year: each.headroom for each in ahead.lapsing if each.headroom and not each.lapsed}
+        left = {each.limit.measure: each.headroom for each in ahead.lapsing if each.headroom and not each.lapsed}
         rest = amounts_in_words(left)
         lapsed = f" The remaining {rest} has lapsed." if rest else ""
         messages.success(request, f"Everything drawn from {later.replaces} has moved to {later}.{lapsed}")
         return redirect("authorisation", slug, pk)
 
-    rows = moving(ahead.rows, [each.standing.limit.financial_year for each in ahead.measures])
+    rows = moving(ahead.rows, [each.standing.limit.measure for each in ahead.measures])
     context = {"programme": programme, "authorisation": later, "ahead": ahead, "rows": rows, "form": form}
     show = partial(render, request, "approvals/authorisations/authorisation_replace.html", context)
     return edit_or_409(request, form, save, show, finish)

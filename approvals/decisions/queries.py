@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -27,8 +27,9 @@ from approvals.decisions.rules import (
 )
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount, Paper
-from approvals.drawdowns.rules import LIVE, Measure, State
+from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
+from costing.measure import Measure, stored
 from phases.bodies.rules import Duty, duty_of
 from phases.programmes.queries import programmes_for
 
@@ -269,8 +270,7 @@ def counted(records: QuerySet[DecisionRecord]) -> Register:
 def released_measures(records: QuerySet[DecisionRecord]) -> list[Measure]:
     """The measures in which these decisions release money, years first (one query, as long as they are many)."""
     amounts = DrawdownAmount.objects.filter(drawdown_line__drawdown__record__in=records.order_by().values("pk"))
-    in_order = F("financial_year").asc(nulls_last=True)
-    return list(amounts.order_by(in_order).values_list("financial_year", flat=True).distinct())
+    return sorted(map(stored, amounts.order_by().values_list("financial_year", flat=True).distinct()))
 
 
 def in_words(words: str) -> Q:

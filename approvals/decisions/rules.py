@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.submission.rules import FrozenStep
 from costing import frozen
+from costing.measure import Measure
 from phases.bodies.rules import EXECUTIVE_DECISION
 
 VERSION = 1

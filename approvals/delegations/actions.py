@@ -20,7 +20,8 @@ from approvals.delegations.conditions.models import DelegationCondition, Delegat
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
 from approvals.delegations.queries import said_of
-from approvals.drawdowns.rules import Measure, Mode, in_words
+from approvals.drawdowns.rules import Mode
+from costing.measure import Measure
 from phases.models import FundingDecision
 
 
@@ -64,7 +65,7 @@ def record_delegation(
     for text in conditions:
         _condition(delegation, None, text)
     for measure, amount in limits.items():
-        limit = DelegationLimit(delegation=delegation, financial_year=measure, amount=amount)
+        limit = DelegationLimit(delegation=delegation, financial_year=measure.financial_year, amount=amount)
         limit.full_clean()
         limit.save()
     for number, part in enumerate(parts, 1):
@@ -82,7 +83,7 @@ def _with_parts(limits: Mapping[Measure, Decimal], parts: Iterable[GivenPart]) -
         sums[part.measure] += part.amount
     for measure, total in sums.items():
         if limits.get(measure, total) != total:
-            raise ValidationError(f"The parts in {in_words(measure)} come to £{total:,}, and the limit is £{limits[measure]:,}.")
+            raise ValidationError(f"The parts {measure.in_words} come to £{total:,}, and the limit is £{limits[measure]:,}.")
     return {**limits, **sums}
 
 
@@ -90,7 +91,7 @@ def _part(delegation: Delegation, number: int, given: GivenPart) -> None:
     part = DelegationPart(
         delegation=delegation,
         number=number,
-        financial_year=given.measure,
+        financial_year=given.measure.financial_year,
         amount=given.amount,
         not_before=given.not_before,
     )

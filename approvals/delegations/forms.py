@@ -19,8 +19,8 @@ from approvals.delegations.conditions.forms import (
 )
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.rules import Measure, Mode
-from costing.financial_year import FinancialYear
+from approvals.drawdowns.rules import Mode
+from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import EditForm
 from phases.bodies.forms import BODIES
@@ -97,10 +97,10 @@ class DelegationForm(EditForm):
         self.fields["decision_maker"].empty_label = "None: a body decides"  # type: ignore[attr-defined]
         self.fields["decision_body"].empty_label = "None: an office decides"  # type: ignore[attr-defined]
         self.offices = list(Office.objects.order_by("name"))
-        self.years: list[Measure] = [*(year.starts_in for year in instance.programme.years), None]
+        self.measures = [*map(in_year, instance.programme.years), FULL_YEAR]
         self.fields |= {_mode_name(office): _mode_field(office) for office in self.offices}
-        self.fields |= {_limit_name(year): _limit_field(year) for year in self.years}
-        self.fields |= part_fields(self.years)
+        self.fields |= {_limit_name(each): _limit_field(each) for each in self.measures}
+        self.fields |= part_fields(self.measures)
         self.prepare()
 
     @property
@@ -114,7 +114,7 @@ class DelegationForm(EditForm):
     @property
     def until(self) -> list[forms.BoundField]:
         return [
-            *(self[_limit_name(year)] for year in self.years),
+            *(self[_limit_name(measure)] for measure in self.measures),
             self["earliest"],
             self["expires"],
             self["report_back_on"],
@@ -145,8 +145,8 @@ class DelegationForm(EditForm):
     @property
     def limits(self) -> dict[Measure, Decimal]:
         """The limits typed, in whole pounds by measure."""
-        typed = {year: self.cleaned_data.get(_limit_name(year)) for year in self.years}
-        return {year: amount for year, amount in typed.items() if amount is not None}
+        typed = {measure: self.cleaned_data.get(_limit_name(measure)) for measure in self.measures}
+        return {measure: amount for measure, amount in typed.items() if amount is not None}
 
     def clean_report_back_to(self) -> str:
         """The delegation keeps the name, as its resolution says it."""
@@ -159,11 +159,11 @@ class DelegationForm(EditForm):
             self.add_error("decision_maker", ONE_OR_THE_OTHER)
         if maker and cleaned.get(_mode_name(maker)):
             self.add_error(_mode_name(maker), "This office decides: it cannot also be one of those who answer.")
-        for year in self.years:
-            if cleaned.get(_limit_name(year)) == 0:
-                self.add_error(_limit_name(year), "Enter more than £0, or leave it blank if the resolution sets no limit.")
+        for measure in self.measures:
+            if cleaned.get(_limit_name(measure)) == 0:
+                self.add_error(_limit_name(measure), "Enter more than £0, or leave it blank if the resolution sets no limit.")
         for name, wrong in wrong_parts(
-            cleaned, {year: cleaned[_limit_name(year)] for year in self.years if cleaned.get(_limit_name(year))}
+            cleaned, {each: cleaned[_limit_name(each)] for each in self.measures if cleaned.get(_limit_name(each))}
         ).items():
             if name not in self.errors:
                 self.add_error(name, wrong)
@@ -188,10 +188,10 @@ def _mode_field(office: Office) -> forms.ChoiceField:
     return forms.ChoiceField(label=office.name, choices=choices, required=False)
 
 
-def _limit_name(year: Measure) -> str:
-    return f"limit_{year or 'full_year'}"
+def _limit_name(measure: Measure) -> str:
+    return f"limit_{measure.key}"
 
 
-def _limit_field(year: Measure) -> TypedAmountField:
-    label = f"Limit in {FinancialYear(year)}" if year else "Limit in a full year"
+def _limit_field(measure: Measure) -> TypedAmountField:
+    label = f"Limit {measure.in_words}"
     return TypedAmountField(label=label, required=False)

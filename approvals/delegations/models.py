@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.models import Office
 from accounts.text.rules import visible_text
 from approvals.drawdowns.rules import Mode
-from costing.measure import stored
+from costing.measure import Measure, stored
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody, Kind, Maker
 from phases.models import FundingDecision, Programme
@@ -129,8 +129,8 @@ class DelegationLimit(models.Model):
         return f"£{self.drawn:,} of £{self.amount:,}"
 
     @property
-    def measure(self) -> str:
-        return stored(self.financial_year).label
+    def measure(self) -> Measure:
+        return stored(self.financial_year)
 
     @property
     def headroom(self) -> Decimal:

@@ -9,7 +9,6 @@ from django.http import Http404
 from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
 from approvals.delegations.conditions.rules import waits_for
 from approvals.delegations.models import Delegation
-from costing.measure import stored
 from phases.models import Programme
 
 
@@ -51,13 +50,13 @@ def said_of(delegation: Delegation) -> dict[str, Any]:
         "text": delegation.text,
         "money": sorted(str(each) for each in delegation.money.all()),
         "steps": {step.office.name: step.mode for step in delegation.steps.all()},
-        "limits": {stored(limit.financial_year).key: str(limit.amount) for limit in delegation.limits.all()},
+        "limits": {limit.measure.key: str(limit.amount) for limit in delegation.limits.all()},
         "earliest": delegation.earliest,
         "expires": delegation.expires,
         "conditions": [each.text for each in conditions if each.part_id is None],
         "parts": [
             {
-                "measure": stored(part.financial_year).key,
+                "measure": part.measure.key,
                 "amount": str(part.amount),
                 "not_before": part.not_before,
                 "conditions": [each.text for each in conditions if each.part_id == part.pk],

@@ -10,6 +10,7 @@ from accounts.models import AuditEntry, Office, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import Reply, State, declares
+from costing.measure import Measure, stored
 from phases.models import Authorisation, AuthorisationLimit, FundingDecision, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 
@@ -167,7 +168,11 @@ class DrawdownAmount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.financial_year}: £{self.pounds:,}"
+        return f"{self.measure}: £{self.pounds:,}"
+
+    @property
+    def measure(self) -> Measure:
+        return stored(self.financial_year)
 
 
 class Paper(models.Model):
@@ -399,6 +404,10 @@ class Consumption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: £{self.pounds:,}"
+
+    @property
+    def measure(self) -> Measure:
+        return stored(self.financial_year)
 
 
 class Receipt(models.Model):

@@ -1,7 +1,6 @@
 """What may become of a drawdown, what it consumes, and who is still to answer. Pure: no store, no clock.
 
-A measure is a financial year, by the calendar year it starts in, or None for a full year. Amounts are whole pounds; an amount of
-None is a measure the line has no figure for.
+Amounts are whole pounds; an amount of None is a measure the line has no figure for.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,15 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import TypeVar
 
-from costing.financial_year import FinancialYear
-from costing.measure import stored
+from costing.measure import FULL_YEAR, Measure
 from costing.money import share_of
 from phases.ledger import rules as ledger
 
-Measure = int | None
 Named = TypeVar("Named")
 
 
@@ -119,14 +115,14 @@ def consumed(asked: LineDraw, limited: Collection[Measure], before: Mapping[Meas
 
     A fixed-term or one-off line consumes nothing of a full-year limit, so it has no entry for it.
     """
-    measures = [measure for measure in limited if measure is not None or asked.recurring]
+    measures = [measure for measure in limited if measure != FULL_YEAR or asked.recurring]
     if asked.fte is None and (unlimited := set(asked.pounds) - set(measures)):
-        raise CannotBeDrawn(f"nothing can be drawn in {in_words(unlimited.pop())}, which is not limited.", asked.title)
+        raise CannotBeDrawn(f"nothing can be drawn in {unlimited.pop().name}, which is not limited.", asked.title)
     return {measure: _consumed_in(measure, asked, before.get(measure, Before())) for measure in measures}
 
 
 def _consumed_in(measure: Measure, asked: LineDraw, before: Before) -> Decimal:
-    amount, when = asked.amounts.get(measure), in_words(measure)
+    amount, when = asked.amounts.get(measure), measure.name
     if amount is None:
         raise CannotBeDrawn(f"{asked.title} states no amount for {when}, which the authorisation limits.")
     if asked.fte is None:
@@ -159,12 +155,12 @@ class Authority(StrEnum):
     NOTHING_RELEASED = "nothing_released"
 
 
-def authority(year: int, recurring: bool, limited: Collection[Measure], one_off: bool) -> Authority:
+def authority(year: Measure, recurring: bool, limited: Collection[Measure], one_off: bool) -> Authority:
     """How money with these limits pays for a line in the year. `recurring` is the line, `one_off` the money.
 
     The ledger says how the money is authorised in the year; what is so through a full-year limit is for recurring lines only.
     """
-    found = ledger.coverage_by({stored(each) for each in limited}, one_off, stored(year))
+    found = ledger.coverage_by(limited, one_off, year)
     if found is ledger.Coverage.THROUGH_FULL_YEAR and not recurring:
         return Authority.NOTHING_RELEASED
     return _AUTHORITY[found]
@@ -189,7 +185,7 @@ def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_
 
 def year_has_ended(measure: Measure, day: date) -> bool:
     """Whether the measure is a financial year that was over before the day. A full year never is."""
-    return measure is not None and FinancialYear(measure).last_day < day
+    return measure.year is not None and measure.year.last_day < day
 
 
 def why_year_over(year: Measure, day: date) -> str:
@@ -198,9 +194,4 @@ def why_year_over(year: Measure, day: date) -> str:
     """
     if not year_has_ended(year, day):
         return ""
-    return f"{in_words(year)} has ended: its money is drawn only where a decision carried it forward to a later year."
-
-
-@cache
-def in_words(measure: Measure) -> str:
-    return stored(measure).name
+    return f"{year.name} has ended: its money is drawn only where a decision carried it forward to a later year."

@@ -15,6 +15,7 @@ from approvals.drawdowns.models import LimitDrawn
 from approvals.year_end.queries import may_carry_forward
 from approvals.year_end.rules import Carrying, why_not_amount, why_not_years
 from costing.financial_year import FinancialYear
+from costing.measure import in_year
 from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision
 
 
@@ -32,13 +33,12 @@ def carry_forward(
         raise NotAllowedNow(because)
     lock_programme(authorisation.programme_id)
     limits = {
-        each.financial_year: each
-        for each in locked_limits(Q(authorisation=authorisation), financial_year__in=[from_year, to_year])
+        each.measure: each for each in locked_limits(Q(authorisation=authorisation), financial_year__in=[from_year, to_year])
     }
-    if from_year not in limits:
+    if in_year(from_year) not in limits:
         raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(from_year)}.")
     not_waiting_for_transfer([authorisation])
-    giving = limits[from_year]
+    giving = limits[in_year(from_year)]
     if because := why_not_amount(amount, _left(giving)):
         raise ValidationError({"amount": because})
     if not may_carry_forward(authorisation, from_year, day_of(at)).filter(pk=decision.pk).exists():
@@ -51,7 +51,7 @@ def carry_forward(
         "decision": str(decision),
     }
     entry = record_of(authorisation.programme, "authorisation_carried_forward", details, by, at)
-    _move(giving, limits.get(to_year), carrying)
+    _move(giving, limits.get(in_year(to_year)), carrying)
     return CarryForward.objects.create(
         authorisation=authorisation, decision=decision, from_year=from_year, to_year=to_year, pounds=amount, entry=entry
     )

@@ -13,6 +13,7 @@ from approvals.drawdowns.consumption.queries import LimitStanding, waiting_for_t
 from approvals.drawdowns.models import Drawdown
 from approvals.year_end.rules import Carrying
 from costing.financial_year import FinancialYear
+from costing.measure import in_year
 from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision, Programme
 
 
@@ -111,8 +112,8 @@ class Shift(NamedTuple):
 
 def shifts(standings: Sequence[LimitStanding], carrying: Carrying) -> list[Shift]:
     """The two years, then the whole, which stays."""
-    limits = {each.limit.financial_year: each.limit.amount for each in standings}
-    before = {year: limits.get(year, Decimal(0)) for year in (carrying.from_year, carrying.to_year)}
+    limits = {each.limit.measure: each.limit.amount for each in standings}
+    before = {year: limits.get(in_year(year), Decimal(0)) for year in (carrying.from_year, carrying.to_year)}
     after = {carrying.from_year: -carrying.amount, carrying.to_year: carrying.amount}
     rows = [Shift(FinancialYear(year).label, pounds, pounds + after[year]) for year, pounds in before.items()]
     return [*rows, Shift("Both years", sum(before.values(), Decimal(0)), sum((row.after for row in rows), Decimal(0)))]

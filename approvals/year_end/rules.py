@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from approvals.drawdowns.rules import year_has_ended
 from costing.financial_year import FinancialYear
+from costing.measure import in_year
 from display.formats import long_date, pounds
 
 
@@ -19,10 +20,10 @@ class Carrying(NamedTuple):
 
 def why_not_years(from_year: int, to_year: int, day: date) -> str:
     """Why nothing is carried from the one year to the other that day, in a sentence; "" where it may be."""
-    if not year_has_ended(from_year, day):
+    if not year_has_ended(in_year(from_year), day):
         ends = long_date(FinancialYear(from_year).last_day)
         return f"{FinancialYear(from_year)} ends on {ends}: nothing is carried forward before then."
-    if to_year <= from_year or year_has_ended(to_year, day):
+    if to_year <= from_year or year_has_ended(in_year(to_year), day):
         return f"Choose a year after {FinancialYear(from_year)} that has not ended."
     return ""
 

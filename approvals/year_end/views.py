@@ -18,6 +18,7 @@ from approvals.year_end.forms import CarryForwardForm
 from approvals.year_end.queries import may_carry_forward, shifts
 from approvals.year_end.rules import later_years, why_not_years
 from costing.financial_year import FinancialYear
+from costing.measure import in_year
 from display.editing import edit_or_409, posted
 from display.formats import pounds
 from phases.authorisations.queries import authorisations_of
@@ -70,7 +71,7 @@ def authorisation_carry_forward(request: SignedIn, slug: str, pk: int, year: int
 
 
 def _giving(standings: list[LimitStanding], year: int) -> LimitStanding:
-    found = next((each for each in standings if each.limit.financial_year == year), None)
+    found = next((each for each in standings if each.limit.measure == in_year(year)), None)
     if found is None:
         raise Http404
     return found

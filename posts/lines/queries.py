@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import AuditEntry, User
+from costing.measure import Measure, stored
 from phases.models import Programme
 from posts.lines.rules import LineState, Sums, from_json
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
@@ -136,8 +137,8 @@ def _said(entry: AuditEntry) -> str:
     return f"{verb} {what}"
 
 
-def sums_beside(line: CostLine) -> dict[int | None, Sums]:
-    """For each financial year, and the full year as None, the totals that the line's figure is part of (one query)."""
+def sums_beside(line: CostLine) -> dict[Measure, Sums]:
+    """For each measure, the totals that the line's figure is part of (one query)."""
     in_phase = Q(line__phase=line.phase_id)
     in_team = in_phase & (Q(line__team=line.team_id) if line.team_id else Q(line__team__isnull=True))
     rows = (
@@ -146,7 +147,7 @@ def sums_beside(line: CostLine) -> dict[int | None, Sums]:
         .annotate(team=Sum("amount", filter=in_team), phase=Sum("amount", filter=in_phase), programme=Sum("amount"))
         .order_by()
     )
-    return {measure: Sums(*sums) for measure, *sums in rows}
+    return {stored(year): Sums(*sums) for year, *sums in rows}
 
 
 def names_of(people: Iterable[int]) -> dict[int, str]:

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from costing import measure as measures
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence, Line, number, pounds, workings
 from costing.line_cost import Duration as LastsFor
+from costing.measure import Measure
 from display import formats
 from posts.lines.cells.rules import NAMES
 from posts.lines.rules import LineState, Stated, Sums, costed, from_json
@@ -114,7 +116,7 @@ class StoredLine:
 
     line: CostLine
     state: LineState
-    sums: Mapping[int | None, Sums]
+    sums: Mapping[Measure, Sums]
     people: Mapping[int, str]
 
 
@@ -124,10 +126,10 @@ def figures(
     """Every figure of a stored line. Without `entered` the figures are told without their inputs."""
     line, state, sums, people = stored.line, stored.state, stored.sums, stored.people
     rules = costed(state, basis)
-    by_measure = {amount.financial_year: amount for amount in line.amounts.all()}
+    by_measure = {amount.measure: amount for amount in line.amounts.all()}
     shaped = []
     for year in (*years, None):
-        measure = year.starts_in if year else None
+        measure = measures.in_year(year) if year else measures.FULL_YEAR
         if amount := by_measure.get(measure):
             explained = workings(rules, year)
             stated = _stated(amount, rules, people) if amount.origin == LineAmount.Origin.STATED else None
@@ -136,7 +138,7 @@ def figures(
             shown = _shown(amount.amount, amount.absence)
             totals = _totals(line, sums[measure]) if amount.amount else ()
             given = _inputs_of(state, year, basis, entered) if entered and amount.calculated is not None else ()
-            shaped.append(FigureWorkings(anchor_of(year), amount.measure, shown, sentence, stated, totals, given))
+            shaped.append(FigureWorkings(anchor_of(year), measure.label, shown, sentence, stated, totals, given))
     return shaped
 
 

@@ -17,11 +17,12 @@ from django.shortcuts import get_object_or_404
 from approvals.authorisations.queries import Act, Amounts, acts_on_all
 from approvals.decisions.queries import DECIDED, day_of
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, standing_of
-from approvals.drawdowns.rules import Measure, Reply, State
+from approvals.drawdowns.rules import Reply, State
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
-from approvals.drawdowns.totals.rules import heading, released_in_words
+from approvals.drawdowns.totals.rules import released_in_words
 from approvals.models import Answer, Consumption, Delegation, Drawdown, DrawdownAmount, LimitDrawn
 from approvals.year_end.queries import carried_of
+from costing.measure import Measure, stored
 from costing.totals import total
 from display.formats import long_date
 from phases.models import Authorisation, Programme
@@ -155,7 +156,7 @@ def progress_of(delegation: Delegation, *, as_at: datetime, since: date | None =
     waiting = any(each.state == State.SUBMITTED for each in drawdowns)
     since = since or _last_report(delegation, as_at.date(), waiting=waiting)
     measures = _measures(standings, delegation)
-    headings = tuple(map(heading, measures))
+    headings = tuple(each.label for each in measures)
     acts = acts_on_all(released, measures)
     own = {each.reference for each in drawdowns}
     mine, others = [each for each in acts if each.reference in own], [each for each in acts if each.reference not in own]
@@ -230,8 +231,8 @@ def _drawdowns(delegation: Delegation) -> QuerySet[Drawdown]:
 
 
 def _measures(standings: Iterable[LimitStanding], delegation: Delegation) -> list[Measure]:
-    found = {each.limit.financial_year for each in standings} | {each.financial_year for each in delegation.limits.all()}
-    return sorted(found, key=lambda measure: (measure is None, measure or 0))
+    found = {each.limit.measure for each in standings} | {each.measure for each in delegation.limits.all()}
+    return sorted(found)
 
 
 def _answers(drawdowns: Sequence[Drawdown]) -> dict[int, dict[str, Answer]]:
@@ -252,8 +253,8 @@ def _pending(delegation: Delegation) -> ByMeasure:
         drawdown_line__drawdown__delegation=delegation, drawdown_line__drawdown__state=State.SUBMITTED
     )
     sums = asked.values_list("drawdown_line__drawdown__reference", "financial_year").annotate(Sum("pounds")).order_by()
-    for reference, measure, pounds in sums:
-        found[reference][heading(measure)] = pounds
+    for reference, year, pounds in sums:
+        found[reference][stored(year).label] = pounds
     return found
 
 
@@ -273,7 +274,7 @@ def _elsewhere(acts: Iterable[Act], measures: Iterable[Measure]) -> str:
     for by_measure in _drawn(acts).values():
         for named, amount in by_measure.items():
             sums[named] += amount
-    return released_in_words({each: sums[heading(each)] for each in measures if sums[heading(each)]})
+    return released_in_words({each: sums[each.label] for each in measures if sums[each.label]})
 
 
 def _use(drawdown: Drawdown, answers: Mapping[str, Answer], amounts: ByMeasure, headings: Sequence[str]) -> Use:
@@ -317,8 +318,8 @@ def _own_limits(delegation: Delegation, drawdowns: Iterable[Drawdown], amounts: 
     """Those that the delegation itself sets, beside the limits of the money."""
     waiting = [each.reference for each in drawdowns if each.state == State.SUBMITTED]
     for each in delegation.limits.all():
-        pending = sum((amounts.get(reference, {}).get(each.measure, Decimal(0)) for reference in waiting), Decimal(0))
-        yield Limit(delegation.title, "", each.measure, each.amount, each.drawn, pending, each.headroom, lapsed=False)
+        pending = sum((amounts.get(reference, {}).get(each.measure.label, Decimal(0)) for reference in waiting), Decimal(0))
+        yield Limit(delegation.title, "", each.measure.label, each.amount, each.drawn, pending, each.headroom, lapsed=False)
 
 
 def _posts(live: Sequence[Held]) -> tuple[tuple[Post, ...], tuple[str, ...]]:
@@ -367,7 +368,7 @@ def _lapsed(standings: Iterable[LimitStanding], headings: Sequence[str]) -> Iter
     for each in lapsed:
         row: LimitDrawn | None = getattr(each.limit, "drawn_row", None)
         if row and row.lapsed_at:
-            moved = passed_on.get((each.limit.authorisation_id, each.limit.financial_year), Decimal(0))
+            moved = passed_on.get((each.limit.authorisation_id, each.limit.measure), Decimal(0))
             left = each.limit.amount - each.drawn - moved
             amounts = tuple((measure, -left if measure == each.limit.measure.label else None) for measure in headings)
             yield ReleaseEvent(row.lapsed_at, "Lapsed, not drawn", "", str(each.limit.authorisation), "", amounts)

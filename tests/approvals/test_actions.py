@@ -398,10 +398,10 @@ def test_a_line_is_drawn_in_parts_and_the_last_takes_the_remainder(case: Case):
 def test_a_line_without_fte_is_drawn_in_pounds(case: Case):
     line = case.line(kind="other", fte=None, recruited_fte=None, engaged="n/a", duration=Duration.ONE_OFF, intakes=())
     line.amounts.filter(financial_year=2016).update(amount=50_000, absence="")
-    case.signed(Choice(line.pk, case.authorisation, pounds={2016: Decimal(20_000)}))
+    case.signed(Choice(line.pk, case.authorisation, pounds={in_year(2016): Decimal(20_000)}))
     with pytest.raises(ValidationError, match="£30,000 of £50,000 is left"):
-        case.drafted(Choice(line.pk, case.authorisation, pounds={2016: Decimal(30_001)}))
-    case.signed(Choice(line.pk, case.authorisation, pounds={2016: Decimal(30_000)}))
+        case.drafted(Choice(line.pk, case.authorisation, pounds={in_year(2016): Decimal(30_001)}))
+    case.signed(Choice(line.pk, case.authorisation, pounds={in_year(2016): Decimal(30_000)}))
     assert drawn(case.authorisation) == {2016: Decimal(50_000)}
 
 

@@ -16,6 +16,7 @@ from approvals.authorisations.queries import acts_on, is_waiting_for_transfer, s
 from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption
+from costing.measure import FULL_YEAR, in_year
 from phases.models import Authorisation
 from tests.approvals.case import NOW, Case, handed_back, make_case, of_pounds
 from tests.making import make_auditor, make_authorisation, make_decision, make_officer, make_phase, make_programme
@@ -89,7 +90,7 @@ def test_every_act_is_shown_with_its_drawdown_and_its_audit_entry(clerk: Client,
 
 def test_the_lines_of_one_act_are_added_up(case: Case):
     case.signed(case.costing(500), case.costing(70))
-    (act,) = acts_on(case.authorisation, [2016, None])
+    (act,) = acts_on(case.authorisation, [in_year(2016), FULL_YEAR])
     assert act.amounts == (("2016/17", 570), ("Full year", None))
 
 
@@ -104,7 +105,7 @@ def test_the_page_takes_the_same_queries_however_much_was_drawn(case: Case, djan
     with django_assert_num_queries(2):
         stands_of(case.authorisation, APRIL)
     with django_assert_num_queries(1):
-        acts_on(case.authorisation, [2016])
+        acts_on(case.authorisation, [in_year(2016)])
     with django_assert_num_queries(2):
         assert is_waiting_for_transfer(later)
 
@@ -226,7 +227,7 @@ def test_the_limits_of_a_delegation_are_looked_at_ahead_too(clerk: Client, case:
         decision=case.delegation.decision,
         values={"title": "Limited", "text": "In a full year.", "decision_maker": case.offices["Chief Executive"]},
         steps=[(case.offices["Leader"], Mode.AGREEMENT), (case.offices["Director"], Mode.CONSULTATION)],
-        limits={None: 80_000},
+        limits={FULL_YEAR: 80_000},
         by=case.clerk,
         at=NOW,
     )

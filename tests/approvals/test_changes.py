@@ -12,6 +12,7 @@ from approvals import actions
 from approvals.drawdowns.changes.rules import Difference, Kept, differences
 from approvals.drawdowns.submission.rules import submitted
 from approvals.models import Drawdown
+from costing.measure import in_year
 from tests.approvals.case import CASE, KEY, NOW, Case, make_case, new_key
 from tests.approvals.test_answering_pages import page
 from tests.approvals.test_papers import PDF
@@ -66,7 +67,7 @@ def other(value: Any) -> Any:
         case datetime() | date():
             return value + timedelta(days=1)
         case Mapping():
-            return {2016: Decimal(5)}
+            return {in_year(2016): Decimal(5)}
     if type(value) is not str:  # a choice
         return next(each for each in type(value) if each is not value)
     return {"28_days": "reg_10"}.get(value, f"{value} otherwise")

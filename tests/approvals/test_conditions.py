@@ -29,6 +29,7 @@ from approvals.models import (
     DelegationPart,
     Drawdown,
 )
+from costing.measure import in_year, stored
 from phases.models import FundingDecision
 from tests.answers import shown as answered
 from tests.approvals.case import NOW, Case, handed_back, make_case, of_pounds
@@ -127,13 +128,13 @@ def test_nothing_is_signed_before_every_condition_is_confirmed(case: Case, monke
 
 
 def test_conditions_and_parts_are_frozen_with_the_submission(case: Case):
-    parts = [GivenPart(2016, Decimal(100_000), date(2016, 10, 1), (RECRUITED,))]
+    parts = [GivenPart(in_year(2016), Decimal(100_000), date(2016, 10, 1), (RECRUITED,))]
     scheme = submitted(
         waiting(case, given(case, conditions=[INSPECTED], parts=parts, earliest=date(2016, 9, 1))).content
     ).delegation
     assert (scheme.earliest, scheme.conditions) == (date(2016, 9, 1), (INSPECTED,))
     [part] = scheme.parts
-    assert (part.number, part.measure, part.amount, part.not_before) == (1, 2016, 100_000, date(2016, 10, 1))
+    assert (part.number, part.measure, part.amount, part.not_before) == (1, in_year(2016), 100_000, date(2016, 10, 1))
     assert part.conditions == (RECRUITED,)
     without = submitted(waiting(case, case.delegation).content).delegation
     assert (without.conditions, without.parts) == ((), ())
@@ -194,7 +195,7 @@ def test_only_finance_officers_and_clerks_confirm(case: Case):
 
 
 def test_the_store_keeps_conditions_parts_and_confirmations(case: Case):
-    parts = [GivenPart(2016, Decimal(100_000), None, (RECRUITED,))]
+    parts = [GivenPart(in_year(2016), Decimal(100_000), None, (RECRUITED,))]
     delegation = given(case, conditions=[INSPECTED], parts=parts)
     first, of_part = delegation.conditions.all()
     made = confirm(first, case.clerk)
@@ -227,7 +228,7 @@ def test_the_store_keeps_conditions_parts_and_confirmations(case: Case):
     ],
 )
 def test_a_part_that_breaks_a_rule_is_refused(case: Case, rule: str, values: dict[str, Any]):
-    delegation = given(case, parts=[GivenPart(2016, Decimal(100_000))])
+    delegation = given(case, parts=[GivenPart(in_year(2016), Decimal(100_000))])
     with refused_by(rule):
         DelegationPart.objects.create(**({"delegation": delegation, "number": 2, "financial_year": 2016, "amount": 5} | values))
 
@@ -250,9 +251,9 @@ def test_a_condition_has_its_text_and_a_person_confirms_it_once(case: Case):
 def in_parts(case: Case) -> Delegation:
     """£100,000 at once, £50,000 from October, and £30,000 once somebody is appointed."""
     parts = [
-        GivenPart(2016, Decimal(100_000)),
-        GivenPart(2016, Decimal(50_000), date(2016, 10, 1)),
-        GivenPart(2016, Decimal(30_000), None, (RECRUITED,)),
+        GivenPart(in_year(2016), Decimal(100_000)),
+        GivenPart(in_year(2016), Decimal(50_000), date(2016, 10, 1)),
+        GivenPart(in_year(2016), Decimal(30_000), None, (RECRUITED,)),
     ]
     return given(case, title="In parts", parts=parts)
 
@@ -260,7 +261,7 @@ def in_parts(case: Case) -> Delegation:
 def test_parts_come_to_the_limit_of_the_delegation(case: Case, in_parts: Delegation):
     assert in_parts.limits.get().amount == 180_000
     with pytest.raises(ValidationError, match="come to £50,000, and the limit is £60,000"):
-        given(case, limits={2016: Decimal(60_000)}, parts=[GivenPart(2016, Decimal(50_000))])
+        given(case, limits={in_year(2016): Decimal(60_000)}, parts=[GivenPart(in_year(2016), Decimal(50_000))])
     with refused_by("parts_come_to_the_limit"):
         DelegationPart.objects.create(delegation=in_parts, number=4, financial_year=2016, amount=5)
 
@@ -307,7 +308,7 @@ def test_the_store_and_the_rule_say_the_same_of_what_is_released(case: Case):
     for number in range(12):
         parts = [
             GivenPart(
-                chance.choice([2016, 2017, None]),
+                stored(chance.choice([2016, 2017, None])),
                 Decimal(chance.randrange(1, 9) * 1000),
                 chance.choice([None, date(2016, 9, 1), date(2016, 10, 1)]),
                 tuple(chance.sample([INSPECTED, RECRUITED], chance.randrange(3))),
@@ -320,11 +321,11 @@ def test_the_store_and_the_rule_say_the_same_of_what_is_released(case: Case):
                 confirm(condition, chance.choice([case.officer, case.clerk]))
         drawdown = case.drafted(delegation=delegation)
         for day in (NOW.date(), OCTOBER.date()):
-            for measure in (2016, 2017, None):
+            for year in (2016, 2017, None):
                 with connection.cursor() as cursor:
-                    cursor.execute("SELECT approvals_released(%s, %s, %s, %s)", [delegation.pk, measure, drawdown.pk, day])
+                    cursor.execute("SELECT approvals_released(%s, %s, %s, %s)", [delegation.pk, year, drawdown.pk, day])
                     [by_store] = cursor.fetchone()
-                assert by_store == released(parts_for(delegation, preparers), measure, day)
+                assert by_store == released(parts_for(delegation, preparers), stored(year), day)
 
 
 # Pages

@@ -14,6 +14,7 @@ from approvals.actions import OverTheLimit
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.signing import actions as signing
 from approvals.models import Delegation, DelegationLimit, Drawdown
+from costing.measure import stored
 from tests.approvals.case import LATER, NOW, Case, at_once, handed_back, make_case, of_pounds
 from tests.making import make_authorisation, make_decision
 from tests.refusals import check_deferred_rules, refused_by
@@ -27,7 +28,7 @@ def limited(case: Case, limits: dict[int | None, int]) -> Delegation:
         decision=case.delegation.decision,
         values={"title": "Up to", "text": "Up to so much.", "decision_maker": case.offices["Chief Executive"]},
         steps=[(case.offices["Leader"], Mode.AGREEMENT), (case.offices["Director"], Mode.CONSULTATION)],
-        limits={measure: Decimal(pounds) for measure, pounds in limits.items()},
+        limits={stored(year): Decimal(pounds) for year, pounds in limits.items()},
         by=case.clerk,
         at=NOW,
     )

@@ -14,6 +14,7 @@ from approvals import actions
 from approvals.delegations.queries import delegations_of
 from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation, DelegationLimit
+from costing.measure import FULL_YEAR, in_year
 from phases.models import FundingDecision, Programme
 from tests.approvals.case import NOW, make_case
 from tests.making import make_auditor, make_body, make_clerk, make_decision, make_office, make_programme
@@ -205,7 +206,7 @@ def test_what_is_drawn_of_a_delegations_limits_is_shown(clerk: Client):
         decision=case.delegation.decision,
         values={"title": "Limited", "text": WORDS, "decision_maker": case.offices["Chief Executive"]},
         steps=[(case.offices["Leader"], Mode.AGREEMENT), (case.offices["Director"], Mode.CONSULTATION)],
-        limits={2016: 100_000},
+        limits={in_year(2016): 100_000},
         by=case.clerk,
         at=NOW,
     )
@@ -240,7 +241,7 @@ def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_num_qu
             decision=case.delegation.decision,
             values={"title": f"Another {number}", "text": WORDS, "decision_body": make_body()},
             steps=[(case.offices["Leader"], Mode.AGREEMENT)],
-            limits={None: 10},
+            limits={FULL_YEAR: 10},
             by=case.clerk,
             at=NOW,
         )

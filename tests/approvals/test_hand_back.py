@@ -19,7 +19,9 @@ from approvals.actions import Choice, Giving, NotAllowedNow
 from approvals.drawdowns.consumption.queries import held_before, standing_of
 from approvals.drawdowns.handback.queries import became_of, holds_now
 from approvals.drawdowns.handback.rules import NotHandedBack, Part, Row, parts
+from approvals.drawdowns.rules import Before
 from approvals.models import Consumption, Drawdown, HandBack, HandBackPart
+from costing.measure import FULL_YEAR, in_year
 from operations.proof import NotProved, check_stored
 from posts.models import CostLine
 from tests.approvals.case import APRIL, LATER, Case, at_once, handed_back, make_case, new_key, of_pounds
@@ -123,7 +125,7 @@ def test_fte_come_back_in_every_measure_and_can_be_drawn_again(case: Case):
     handed_back(drawdown=signed, giving=of_fte(signed, "1"), by=case.officer)
     assert drawn(case) == {2016: 66_667 - 16_667, None: 100_001 - 25_000}
     before = held_before([line.pk])[line.pk]
-    assert {measure: (each.fte, each.pounds) for measure, each in before.items()} == {2016: (3, 50_000), None: (3, 75_001)}
+    assert before == {in_year(2016): Before(Decimal(3), Decimal(50_000)), FULL_YEAR: Before(Decimal(3), Decimal(75_001))}
     with pytest.raises(ValidationError, match="1 of 4"):
         case.drafted(Choice(line.pk, case.authorisation, fte=Decimal("1.01")))
     case.signed(Choice(line.pk, case.authorisation, fte=Decimal(1)))
@@ -138,7 +140,7 @@ def test_fte_handed_back_before_a_transfer_are_free_after_it(case: Case):
     later = make_authorisation(decision, case.phase, limits=BOTH, replaces=case.authorisation, term="recurring")
     actions.replace(authorisation=later, by=case.clerk, at=LATER)
     before = held_before([line.pk])[line.pk]
-    assert {measure: (each.fte, each.pounds) for measure, each in before.items()} == {2016: (3, 50_000), None: (3, 75_001)}
+    assert before == {in_year(2016): Before(Decimal(3), Decimal(50_000)), FULL_YEAR: Before(Decimal(3), Decimal(75_001))}
 
 
 @pytest.mark.parametrize("moved_before", [0, 1, 2, 3])
@@ -158,7 +160,7 @@ def test_however_often_it_is_moved_it_takes_as_much_of_its_line(
         decision = make_decision(case.programme, decided_on=LATER.date())
         authorisation = make_authorisation(decision, case.phase, limits=BOTH, replaces=authorisation)
         actions.replace(authorisation=authorisation, by=case.clerk, at=LATER)
-    before = held_before([line.pk])[line.pk][2016]
+    before = held_before([line.pk])[line.pk][in_year(2016)]
     assert (before.fte, before.pounds) == held
 
 

@@ -256,10 +256,10 @@ def test_the_live_headroom_is_the_same_as_the_page_shows_and_writes_nothing(case
     drawdown, key = draft(case), f"{line.pk}-{case.authorisation.pk}"
     answer = officer.post(page_of(drawdown, "lines/headroom"), {"pick": key, f"fte-{key}": "3"}).json()
     assert answer["rows"] == {
-        key: {"takes": {"2016": "", "2017": "", "full": ""}, "error": "1 of 1 FTE are left to draw in 2016/17."}
+        key: {"takes": {"2016": "", "2017": "", "full_year": ""}, "error": "1 of 1 FTE are left to draw in 2016/17."}
     }
     answer = officer.post(page_of(drawdown, "lines/headroom"), {"pick": key}).json()
-    assert answer["rows"] == {key: {"takes": {"2016": "£60,000", "2017": "", "full": ""}, "error": ""}}
+    assert answer["rows"] == {key: {"takes": {"2016": "£60,000", "2017": "", "full_year": ""}, "error": ""}}
     assert "£890,000" in answer["panel"]
     assert not drawdown.lines.exists()
     assert of(drawdown).version == drawdown.version

@@ -22,6 +22,7 @@ from approvals.drawdowns.waiting.queries import waiting_for, with_money
 from approvals.models import DecisionRecord, Drawdown, Notice
 from approvals.notices.actions import remind
 from approvals.notices.delivery.actions import message_of
+from costing.measure import in_year
 from tests.answers import shown
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case, new_key
 from tests.approvals.test_answering_pages import as_, page
@@ -83,7 +84,7 @@ def test_a_delegation_that_ends_before_the_first_day_is_said_at_once():
 
 def test_a_limit_is_within_it_to_the_pound():
     def left(asked: int) -> Left:
-        return Left("July release", 2016, Decimal(950_000), Decimal(50_000), Decimal(asked), Decimal(0))
+        return Left("July release", in_year(2016), Decimal(950_000), Decimal(50_000), Decimal(asked), Decimal(0))
 
     assert readiness(ANSWERED, DUE, OFFICES, [left(50_000)]).is_ready
     assert readiness(ANSWERED, DUE, OFFICES, [left(50_001)]).stuck == [
@@ -93,9 +94,16 @@ def test_a_limit_is_within_it_to_the_pound():
 
 def test_headroom_runs_down_in_the_order_in_which_they_are_signed():
     def asks(pounds: int, key: str) -> Money:
-        return Money({2016: Decimal(pounds)}, [Left("A", 2016, Decimal(100), Decimal(90), Decimal(pounds), Decimal(0), key)])
+        return Money(
+            {in_year(2016): Decimal(pounds)},
+            [Left("A", in_year(2016), Decimal(100), Decimal(90), Decimal(pounds), Decimal(0), key)],
+        )
 
-    assert in_order([asks(50, "a"), asks(50, "a"), asks(10, "b")]) == [{2016: 40}, {2016: -10}, {2016: 80}]
+    assert in_order([asks(50, "a"), asks(50, "a"), asks(10, "b")]) == [
+        {in_year(2016): 40},
+        {in_year(2016): -10},
+        {in_year(2016): 80},
+    ]
 
 
 # The same everywhere

@@ -35,8 +35,11 @@ from approvals.drawdowns.rules import (
     may_become,
     missing,
 )
+from costing.measure import FULL_YEAR, in_year
 
 LEADER, DIRECTOR = 1, 2  # by their numbers
+
+Y2016, Y2017 = in_year(2016), in_year(2017)
 
 
 def asked(**values: Any) -> LineDraw:
@@ -45,24 +48,24 @@ def asked(**values: Any) -> LineDraw:
         "title": "3 social workers",
         "fte": Decimal(3),
         "recurring": True,
-        "amounts": {2016: Decimal(10_000), 2017: Decimal(123_000), None: Decimal(123_000)},
+        "amounts": {Y2016: Decimal(10_000), Y2017: Decimal(123_000), FULL_YEAR: Decimal(123_000)},
         "fte_drawn": Decimal(3),
     }
     return LineDraw(**(given | values))
 
 
 def test_a_line_consumes_its_amount_in_each_measure_that_is_limited():
-    assert consumed(asked(), [2016, None], {}) == {2016: Decimal(10_000), None: Decimal(123_000)}
+    assert consumed(asked(), [Y2016, FULL_YEAR], {}) == {Y2016: Decimal(10_000), FULL_YEAR: Decimal(123_000)}
 
 
 def test_a_part_is_rounded_half_up_and_the_last_draw_takes_the_remainder():
     part = asked(fte_drawn=Decimal(1))
-    assert consumed(part, [2016], {}) == {2016: Decimal(3333)}
-    assert consumed(part, [2016], {2016: Before(Decimal(1), Decimal(3333))}) == {2016: Decimal(3333)}
-    assert consumed(part, [2016], {2016: Before(Decimal(2), Decimal(6666))}) == {2016: Decimal(3334)}
-    half = asked(fte=Decimal(2), fte_drawn=Decimal(1), amounts={2016: Decimal(15_001)})
-    assert consumed(half, [2016], {}) == {2016: Decimal(7501)}
-    assert consumed(half, [2016], {2016: Before(Decimal(1), Decimal(7501))}) == {2016: Decimal(7500)}
+    assert consumed(part, [Y2016], {}) == {Y2016: Decimal(3333)}
+    assert consumed(part, [Y2016], {Y2016: Before(Decimal(1), Decimal(3333))}) == {Y2016: Decimal(3333)}
+    assert consumed(part, [Y2016], {Y2016: Before(Decimal(2), Decimal(6666))}) == {Y2016: Decimal(3334)}
+    half = asked(fte=Decimal(2), fte_drawn=Decimal(1), amounts={Y2016: Decimal(15_001)})
+    assert consumed(half, [Y2016], {}) == {Y2016: Decimal(7501)}
+    assert consumed(half, [Y2016], {Y2016: Before(Decimal(1), Decimal(7501))}) == {Y2016: Decimal(7500)}
 
 
 @given(st.integers(0, 10**7), st.lists(st.integers(1, 400), min_size=1, max_size=6))
@@ -71,9 +74,9 @@ def test_the_parts_of_a_line_come_to_the_line(amount: int, hundredths: list[int]
     parts = [Decimal(part) / 100 for part in hundredths]
     line, drawn = sum(parts), Before()
     for part in parts:
-        one = asked(fte=line, fte_drawn=part, amounts={2016: Decimal(amount)})
+        one = asked(fte=line, fte_drawn=part, amounts={Y2016: Decimal(amount)})
         try:
-            pounds = consumed(one, [2016], {2016: drawn})[2016]
+            pounds = consumed(one, [Y2016], {Y2016: drawn})[Y2016]
         except CannotBeDrawn:
             due = Fraction(amount) * Fraction(part) / Fraction(line)
             assert drawn.pounds + due - amount <= Fraction(len(parts), 2)  # half a pound for each part
@@ -84,37 +87,37 @@ def test_the_parts_of_a_line_come_to_the_line(amount: int, hundredths: list[int]
 
 def test_no_more_fte_are_drawn_than_the_line_has():
     with pytest.raises(CannotBeDrawn, match="1 of 3 FTE are left"):
-        consumed(asked(fte_drawn=Decimal(2)), [2016], {2016: Before(Decimal(2), Decimal(6667))})
+        consumed(asked(fte_drawn=Decimal(2)), [Y2016], {Y2016: Before(Decimal(2), Decimal(6667))})
 
 
 def test_a_refusal_tells_the_line_apart_from_the_reason():
     """Beside the line its name is left out, whatever the name is: nothing is cut from a sentence."""
     with pytest.raises(CannotBeDrawn) as refused:
-        consumed(asked(title="Post: say", fte_drawn=None), [2016], {})
+        consumed(asked(title="Post: say", fte_drawn=None), [Y2016], {})
     assert (str(refused.value), refused.value.reason) == ("Post: say: say how many FTE are drawn.", "Say how many FTE are drawn.")
 
 
 def test_a_fixed_term_line_consumes_nothing_of_a_full_year_limit():
-    fixed = asked(recurring=False, amounts={2016: Decimal(32_000), None: None})
-    assert consumed(fixed, [2016, None], {}) == {2016: Decimal(32_000)}
+    fixed = asked(recurring=False, amounts={Y2016: Decimal(32_000), FULL_YEAR: None})
+    assert consumed(fixed, [Y2016, FULL_YEAR], {}) == {Y2016: Decimal(32_000)}
 
 
 def test_a_line_whose_full_year_is_not_stated_is_not_drawn_where_the_full_year_is_limited():
-    unknown = asked(amounts={2016: Decimal(32_000), None: None})
-    assert consumed(unknown, [2016], {}) == {2016: Decimal(32_000)}
+    unknown = asked(amounts={Y2016: Decimal(32_000), FULL_YEAR: None})
+    assert consumed(unknown, [Y2016], {}) == {Y2016: Decimal(32_000)}
     with pytest.raises(CannotBeDrawn, match="no amount for a full year"):
-        consumed(unknown, [2016, None], {})
+        consumed(unknown, [Y2016, FULL_YEAR], {})
 
 
 def test_a_line_without_fte_is_drawn_in_pounds():
-    other = asked(fte=None, fte_drawn=None, pounds={2016: Decimal(4000)})
-    assert consumed(other, [2016], {2016: Before(pounds=Decimal(6000))}) == {2016: Decimal(4000)}
+    other = asked(fte=None, fte_drawn=None, pounds={Y2016: Decimal(4000)})
+    assert consumed(other, [Y2016], {Y2016: Before(pounds=Decimal(6000))}) == {Y2016: Decimal(4000)}
     with pytest.raises(CannotBeDrawn, match="£3,999 of £10,000 is left"):
-        consumed(other, [2016], {2016: Before(pounds=Decimal(6001))})
+        consumed(other, [Y2016], {Y2016: Before(pounds=Decimal(6001))})
     with pytest.raises(CannotBeDrawn, match="how many pounds"):
-        consumed(other, [2016, None], {})
+        consumed(other, [Y2016, FULL_YEAR], {})
     with pytest.raises(CannotBeDrawn, match="not limited"):
-        consumed(other, [2017], {})
+        consumed(other, [Y2017], {})
 
 
 @pytest.mark.parametrize(
@@ -122,27 +125,27 @@ def test_a_line_without_fte_is_drawn_in_pounds():
     [
         ({"fte_drawn": None}, "how many FTE"),
         ({"fte_drawn": Decimal(-1)}, "how many FTE"),
-        ({"fte": None, "pounds": {2016: Decimal("0.5")}}, "whole pounds"),
-        ({"fte": None, "pounds": {2016: Decimal(-5)}}, "less than nothing"),
-        ({"amounts": {2016: Decimal(-500)}}, "less than nothing"),
+        ({"fte": None, "pounds": {Y2016: Decimal("0.5")}}, "whole pounds"),
+        ({"fte": None, "pounds": {Y2016: Decimal(-5)}}, "less than nothing"),
+        ({"amounts": {Y2016: Decimal(-500)}}, "less than nothing"),
     ],
 )
 def test_what_makes_no_sense_is_not_drawn(values: dict[str, Any], says: str):
     with pytest.raises(CannotBeDrawn, match=says):
-        consumed(asked(**values), [2016], {})
+        consumed(asked(**values), [Y2016], {})
 
 
 def test_a_year_not_named_is_authorised_through_a_full_year_limit_only():
-    assert authority(2016, recurring=True, limited=[2016], one_off=False) is Authority.LIMITED
-    assert authority(2017, recurring=True, limited=[2016], one_off=False) is Authority.NOTHING_RELEASED
-    assert authority(2017, recurring=True, limited=[2016, None], one_off=False) is Authority.THROUGH_FULL_YEAR
-    assert authority(2017, recurring=False, limited=[2016, None], one_off=False) is Authority.NOTHING_RELEASED
+    assert authority(Y2016, recurring=True, limited=[Y2016], one_off=False) is Authority.LIMITED
+    assert authority(Y2017, recurring=True, limited=[Y2016], one_off=False) is Authority.NOTHING_RELEASED
+    assert authority(Y2017, recurring=True, limited=[Y2016, FULL_YEAR], one_off=False) is Authority.THROUGH_FULL_YEAR
+    assert authority(Y2017, recurring=False, limited=[Y2016, FULL_YEAR], one_off=False) is Authority.NOTHING_RELEASED
 
 
 @pytest.mark.parametrize("recurring", [True, False])
 def test_one_off_money_is_authorised_only_in_what_its_decision_names(recurring: bool):
-    assert authority(2016, recurring, limited=[2016, None], one_off=True) is Authority.LIMITED
-    assert authority(2017, recurring, limited=[2016, None], one_off=True) is Authority.NOTHING_RELEASED
+    assert authority(Y2016, recurring, limited=[Y2016, FULL_YEAR], one_off=True) is Authority.LIMITED
+    assert authority(Y2017, recurring, limited=[Y2016, FULL_YEAR], one_off=True) is Authority.NOTHING_RELEASED
 
 
 STEPS = {"Leader": Mode.AGREEMENT, "Director": Mode.CONSULTATION}

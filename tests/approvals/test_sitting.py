@@ -120,8 +120,8 @@ def test_what_bears_on_each_is_said_in_short_and_its_page_is_one_link_away(case:
     asked = case.submitted(case.line())
     contrary = case.answered(asked, "Director", Reply.DISAGREE, interests="A cousin works there.")
     drawdown = case.answered(contrary)
-    given = {"sha256": drawdown.sha256, "office": case.offices["Leader"], "by": case.people["Leader"], "at": LATER}
-    actions.ask(drawdown=drawdown, text="Why now?", key=new_key(), **given)
+    given = {"concerned": case.concerned(drawdown), "by": case.people["Leader"], "at": LATER}
+    actions.ask(text="Why now?", key=new_key(), **given)
     text = text_of(case.chief_executive, "/drawdowns/sitting/")
     for said in ("1 office consulted did not agree", "1 answer declares an interest", "1 question without a reply"):
         assert said in text
@@ -211,8 +211,8 @@ def test_a_stale_page_is_told_and_leads_on(case: Case):
     address = started(person, first, second)
     form = as_(person).get(address).context["form"]
     seen = {name: form[name].value() for name in ("key", "version", "sha256", "sitting")}
-    given = {"sha256": first.sha256, "office": case.offices["Leader"], "by": case.people["Leader"], "at": LATER}
-    actions.ask(drawdown=first, text="Is it still needed?", key=new_key(), **given)
+    given = {"concerned": case.concerned(first), "by": case.people["Leader"], "at": LATER}
+    actions.ask(text="Is it still needed?", key=new_key(), **given)
     stale = as_(person).post(f"/drawdowns/{first.reference}/sign-off/", seen | {"confirm": "yes"})
     assert stale.status_code == 409
     [on] = re.findall(r'href="(/drawdowns/sitting/next/[^"]+)"', stale.text)

@@ -28,6 +28,7 @@ from approvals.drawdowns.readiness.queries import standing_of
 from approvals.drawdowns.rules import LIVE, Mode, Reply
 from approvals.models import Answer, Consumption, Correction, DecisionRecord, DelegationCondition, Drawdown, HandBack
 from approvals.year_end.rules import Carrying
+from costing.measure import in_year, stored
 from operations.proof import check_everything
 from phases.models import Authorisation, FundingDecision
 from tests.approvals import expected
@@ -207,7 +208,7 @@ class Story(RuleBasedStateMachine):
     def _give(self, money: set[int], limits: dict[Measure, int], **values: Any) -> Given:
         earliest, expires = values.get("earliest"), values.get("expires")
         parts = [
-            GivenPart(2016, Decimal(pounds), not_before, (CONDITION,) if waits else ())
+            GivenPart(in_year(2016), Decimal(pounds), not_before, (CONDITION,) if waits else ())
             for pounds, not_before, waits in values.get("parts", ())
         ]
         scheme = {"earliest": earliest, "expires": expires, "conditions": [CONDITION] if values.get("has_condition") else []}
@@ -226,7 +227,7 @@ class Story(RuleBasedStateMachine):
                     **scheme,
                 },
                 steps=[(step.office, Mode(step.mode)) for step in first.steps.all()],
-                limits={measure: Decimal(pounds) for measure, pounds in limits.items()},
+                limits={stored(measure): Decimal(pounds) for measure, pounds in limits.items()},
                 by=self.case.clerk,
                 at=self.told.at,
             ),

@@ -11,6 +11,7 @@ from approvals.drawdowns.rules import Authority, Mode
 from approvals.drawdowns.submission.rules import FrozenStep, SubmissionContent
 from approvals.models import DecisionRecord
 from costing.frozen import NotReadable, canonical, digest, read, written
+from costing.measure import FULL_YEAR, in_year
 from tests.approvals.case import KEY, make_case
 
 # Kept to the letter from the product as it was before these texts had types: their bytes and hashes may never change.
@@ -64,11 +65,11 @@ def test_a_submission_is_read_into_types_and_written_back_to_the_letter():
     assert content.submitted_at.astimezone(UTC) == datetime(2016, 9, 20, 9, 0, 0, 123, UTC)
     assert (content.answer_by, content.delegation.decision.date) == (date(2016, 9, 27), date(2016, 7, 20))
     post, laptops = content.lines
-    assert post.amounts == {2016: Decimal(40_000), 2017: Decimal(40_000), None: Decimal(40_000)}
-    assert (post.fte, laptops.fte, laptops.amounts[None]) == (Decimal("1.00"), None, None)
-    assert post.authority == {2016: Authority.LIMITED, 2017: Authority.THROUGH_FULL_YEAR}
+    assert post.amounts == dict.fromkeys((in_year(2016), in_year(2017), FULL_YEAR), Decimal(40_000))
+    assert (post.fte, laptops.fte, laptops.amounts[FULL_YEAR]) == (Decimal("1.00"), None, None)
+    assert post.authority == {in_year(2016): Authority.LIMITED, in_year(2017): Authority.THROUGH_FULL_YEAR}
     assert content.delegation.steps == (FrozenStep("Leader", Mode.AGREEMENT), FrozenStep("Director", Mode.CONSULTATION))
-    assert content.authorisations[0].limits == {2016: Decimal(950_000), None: Decimal(1_000_000)}
+    assert content.authorisations[0].limits == {in_year(2016): Decimal(950_000), FULL_YEAR: Decimal(1_000_000)}
     assert content.case
     assert (content.case.is_key, content.case.notice_on) == (True, date(2016, 7, 1))
     assert written(content) == SUBMITTED
@@ -78,7 +79,11 @@ def test_a_submission_is_read_into_types_and_written_back_to_the_letter():
 def test_the_record_of_a_decision_is_read_into_types_and_written_back_to_the_letter():
     content = read(RecordContent, RECORDED)
     assert content.money.rows[1] == Balance(
-        "July release", "Contingency", "one_off", None, Decimal(1_000_000), Decimal(1_000_000), Decimal(130_000), Decimal(870_000)
+        "July release",
+        "Contingency",
+        "one_off",
+        FULL_YEAR,
+        *map(Decimal, (1_000_000, 1_000_000, 130_000, 870_000)),
     )
     assert (content.decided_on, content.financial_comments_on) == (date(2016, 9, 20), None)
     assert content.signed_entry == RecordedEntry(10, "055ea73d2a5fef1c0d5bf450efc4cbbec076c403c81b29e70cb0027b349bb0a0")

@@ -23,7 +23,7 @@ from approvals.models import Drawdown, LimitDrawn
 from approvals.year_end import actions as year_end
 from approvals.year_end.queries import unspent
 from approvals.year_end.rules import Carrying
-from costing.measure import in_year
+from costing.measure import FULL_YEAR, in_year
 from operations.proof import NotProved, check_stored
 from phases.authorisations.actions import AuthorisedMoney, record_authorisation
 from phases.decisions.actions import record_decision
@@ -99,9 +99,9 @@ def test_what_was_submitted_before_money_was_carried_forward_is_submitted_again(
 
 
 def test_a_year_is_over_from_the_first_of_april():
-    assert why_year_over(2016, LAST_MOMENT.date()) == ""
-    assert why_year_over(2016, APRIL.date()).startswith("2016/17 has ended")
-    assert why_year_over(None, APRIL.date()) == ""
+    assert why_year_over(in_year(2016), LAST_MOMENT.date()) == ""
+    assert why_year_over(in_year(2016), APRIL.date()).startswith("2016/17 has ended")
+    assert why_year_over(FULL_YEAR, APRIL.date()) == ""
 
 
 # Lapsing

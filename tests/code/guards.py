@@ -158,3 +158,26 @@ def _counts(node: ast.With) -> bool:
 
 def _asks_a_page(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "post")
+
+
+_NUMBER = "int | None"
+
+
+def numbers_for_measures_in(source: str) -> list[int]:
+    """The lines that take a measure for a number or nothing: a name that says measure, an alias, or what amounts are kept by."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.arg(arg=name, annotation=ast.expr() as kind) | ast.AnnAssign(target=ast.Name(id=name), annotation=kind):
+                is_one = "measure" in name and _NUMBER in ast.unparse(kind)
+            case ast.FunctionDef(name=name, returns=ast.expr() as kind):
+                is_one = "measure" in name and _NUMBER in ast.unparse(kind)
+            case ast.Assign(value=value):
+                is_one = ast.unparse(value) == _NUMBER
+            case ast.Subscript(slice=ast.Tuple(elts=[key, value])):
+                is_one = _NUMBER in ast.unparse(key) and ast.unparse(value).partition(" ")[0] in ("Decimal", "Before", "Sums")
+            case _:
+                is_one = False
+        if is_one:
+            found.add(node.lineno)  # type: ignore[attr-defined]
+    return sorted(found)

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.code.guards import clocks_in, faults, floats_in, product_files, real_clocks_in, steered_by_words_in, uncounted_in
+from tests.code.guards import (
+    clocks_in,
+    faults,
+    floats_in,
+    numbers_for_measures_in,
+    product_files,
+    real_clocks_in,
+    steered_by_words_in,
+    uncounted_in,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = product_files(ROOT)
@@ -16,6 +25,18 @@ BUT_THE_CLOCK = [each for each in FILES if each != THE_CLOCK]
 def test_nothing_reckons_in_floats():
     """Money, FTE and years are Decimal, Fraction or whole numbers. What is no money, but light or millimetres, says so."""
     assert faults(FILES, floats_in) == {}
+
+
+def test_a_measure_has_its_own_type():
+    """A column holds a year or nothing; where it is read it becomes a `costing.measure.Measure`, with its words and its order."""
+    assert faults(FILES, numbers_for_measures_in) == {}
+
+
+def test_the_guard_sees_a_number_for_a_measure():
+    planted = ("Measure = int | None", "measures: list[int | None] = []", "def heading(measure: int | None) -> str: ...")
+    planted += ("def measures_of() -> set[int | None]: ...", "drawn: Mapping[tuple[int, int | None], Decimal]")
+    assert [numbers_for_measures_in(line) for line in planted] == [[1]] * 5
+    assert numbers_for_measures_in("following: dict[int | None, list[Decision]]; page: int | None = None") == []
 
 
 def test_below_the_views_nothing_asks_the_clock():

@@ -28,6 +28,7 @@ from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.drawdowns.rules import Mode
+from costing.measure import in_year
 from improvement_budget import demonstration
 from operations import power
 from phases.bodies.actions import save_body
@@ -79,7 +80,7 @@ def stood() -> None:
             "text": "As resolved.",
             "decision_maker": case.offices["Chief Executive"],
             "conditions": ["The report is published."],
-            "parts": [GivenPart(2016, Decimal(100_000))],
+            "parts": [GivenPart(in_year(2016), Decimal(100_000))],
         },
         steps=[(case.offices["Leader"], Mode.AGREEMENT)],
         by=case.clerk,

@@ -15,6 +15,7 @@ from approvals import actions
 from approvals.actions import Choice
 from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption, Delegation
+from costing.measure import in_year
 from posts.lines.actions import LineChange, change_lines
 from reports.progress.paper import rules as progress_paper
 from reports.progress.queries import Progress, delegation_of, progress_of, reports_due
@@ -190,7 +191,7 @@ def test_a_limit_of_the_delegation_itself_is_told_beside_those_of_the_money(case
         decision=case.authorisation.decision,
         values={"title": "With a limit", "text": "Up to 600.", "decision_maker": case.offices["Chief Executive"]},
         steps=[],
-        limits={2016: Decimal(600)},
+        limits={in_year(2016): Decimal(600)},
         by=case.clerk,
         at=NOW,
     )

@@ -14,8 +14,7 @@ from approvals.decisions.rules import released
 from approvals.decisions.standing import queries as standing
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.decisions.wording import queries as wording
-from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.totals.rules import heading
+from costing.measure import Measure
 
 WITHDRAWN = "Withdrawn from publication"
 
@@ -87,7 +86,7 @@ def as_data(record: DecisionRecord, today: date) -> dict[str, Any]:
             {
                 "authorisation": row.authorisation,
                 "source": row.source,
-                "measure": heading(row.measure),
+                "measure": row.measure.label,
                 "pounds": f"{row.released:f}",
             }
             for row in rows

@@ -30,8 +30,8 @@ from approvals.decisions.standing import queries as standing
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
 from approvals.decisions.wording import queries as wording
-from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.totals.rules import released_in_words
+from costing.measure import Measure
 from display import formats
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, last_if_open, link, muted, note, tag
 from display.lists.listing import Listing

@@ -18,8 +18,8 @@ from approvals.decisions.queries import counted, records_for, released_measures
 from approvals.decisions.register.forms import RegisterFilters
 from approvals.decisions.wording.queries import Registered, counted_days, registered
 from approvals.drawdowns.handback.queries import Became, became_of
-from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.totals.rules import heading, released_in_words
+from approvals.drawdowns.totals.rules import released_in_words
+from costing.measure import Measure
 from display import formats
 from display.lists.columns import FileColumn, ListColumn, ListTable, joined, last_if_open, link, muted, note, tag
 from display.lists.listing import Listing
@@ -67,7 +67,7 @@ def _keep_until(row: Registered) -> str:
 
 def released_cells(measures: Sequence[Measure], released: Callable[[Any], Mapping[Measure, Decimal]]) -> list[FileColumn]:
     """A column of a file for each measure, with the whole pounds released in it; empty where nothing is."""
-    return [FileColumn(f"Released, {heading(each)}", partial(_amount, released=released, measure=each)) for each in measures]
+    return [FileColumn(f"Released, {each.label}", partial(_amount, released=released, measure=each)) for each in measures]
 
 
 def _amount(row: Any, *, released: Callable[[Any], Mapping[Measure, Decimal]], measure: Measure) -> Decimal | None:

@@ -11,10 +11,10 @@ from approvals.decisions.queries import effective_day
 from approvals.decisions.rules import NO_MONEY, RecordContent, RecordedAnswer, released
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.delegations.conditions.models import ConditionConfirmation
-from approvals.drawdowns.rules import Authority, Measure, Mode, State, in_words
+from approvals.drawdowns.rules import Authority, Mode, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
-from approvals.drawdowns.totals.rules import by_measure, heading, released_in_words
-from costing.financial_year import FinancialYear
+from approvals.drawdowns.totals.rules import by_measure, released_in_words
+from costing.measure import Measure
 from costing.money import share_of
 from costing.totals import total
 from display import formats
@@ -85,15 +85,15 @@ def years_in_words(content: SubmissionContent) -> list[str]:
     for year in sorted({year for line in content.lines for year in line.authority}):
         named = [line.authority[year] for line in content.lines]
         if set(named) == {Authority.NOTHING_RELEASED}:
-            said.append(f"Nothing is released in {FinancialYear(year)}.")
+            said.append(f"Nothing is released in {year}.")
         elif Authority.THROUGH_FULL_YEAR in named:
             shares = [_share(line, year) for line in content.lines if line.authority[year] is Authority.THROUGH_FULL_YEAR]
             cost = "" if None in shares else f" {formats.pounds(total(shares))}"
-            said.append(f"{FinancialYear(year)}:{cost} authorised through the full-year limit.")
+            said.append(f"{year}:{cost} authorised through the full-year limit.")
     return said
 
 
-def _share(line: FrozenLine, year: int) -> Decimal | None:
+def _share(line: FrozenLine, year: Measure) -> Decimal | None:
     """What the part of a line that is drawn costs in a year; None where the line states no amount."""
     amount = line.amounts.get(year)
     if amount is None or not line.fte or not line.fte_drawn:
@@ -119,7 +119,7 @@ def _terms(delegation: FrozenDelegation) -> Iterator[str]:
         yield f"Condition: {condition}"
     for part in delegation.parts:
         when = f", not before {formats.long_date(part.not_before)}" if part.not_before else ""
-        yield f"Part {part.number}: up to {formats.pounds(part.amount)} in {in_words(part.measure)}{when}"
+        yield f"Part {part.number}: up to {formats.pounds(part.amount)} {part.measure.in_words}{when}"
         for condition in part.conditions:
             yield f"Condition of part {part.number}: {condition}"
 
@@ -273,7 +273,7 @@ def money_rows(content: RecordContent) -> list[MoneyRow]:
             row.authorisation,
             row.source,
             Authorisation.Term(row.term).label,
-            heading(row.measure),
+            row.measure.label,
             row.before,
             row.released,
             row.after,

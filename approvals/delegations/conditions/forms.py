@@ -9,13 +9,11 @@ from django import forms
 from accounts.text.rules import visible_text
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.drawdowns.papers.forms import FILES, PaperField
-from approvals.drawdowns.rules import Measure, in_words
-from costing.financial_year import FinancialYear
+from costing.measure import Measure, parse
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import CarefulForm
 
 MOST_PARTS = 4
-FULL_YEAR = "full_year"
 
 
 def conditions_field(label: str, help_text: str) -> forms.CharField:
@@ -28,9 +26,9 @@ def as_conditions(typed: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in typed.splitlines() if line.strip())
 
 
-def part_fields(years: Sequence[Measure]) -> dict[str, forms.Field]:
+def part_fields(measures: Sequence[Measure]) -> dict[str, forms.Field]:
     """Boxes for so many parts, each left blank where it is not needed."""
-    choices = [("", "Choose"), *((_key(year), FinancialYear(year).label if year else "Full year") for year in years)]
+    choices = [("", "Choose"), *((measure.key, measure.label) for measure in measures)]
     found: dict[str, forms.Field] = {}
     for number in range(1, MOST_PARTS + 1):
         found[f"part_{number}_amount"] = TypedAmountField(label="Amount", required=False)
@@ -57,7 +55,7 @@ def typed_parts(cleaned: Mapping[str, Any]) -> list[GivenPart]:
     """Those that were typed, in order."""
     return [
         GivenPart(
-            _measure(cleaned[f"part_{number}_measure"]),
+            parse(cleaned[f"part_{number}_measure"]),
             cleaned[f"part_{number}_amount"],
             cleaned.get(f"part_{number}_from"),
             as_conditions(cleaned.get(f"part_{number}_conditions") or ""),
@@ -78,23 +76,15 @@ def wrong_parts(cleaned: Mapping[str, Any], limits: Mapping[Measure, Decimal]) -
         elif not amount and (measure or any(others) or amount is not None):
             found[f"part_{number}_amount"] = "Enter how much this part releases, or clear it."
         elif amount:
-            last[_measure(measure)] = f"part_{number}_amount"
+            last[parse(str(measure))] = f"part_{number}_amount"
     sums: dict[Measure, Decimal] = {}
     for part in [] if found else typed_parts(cleaned):
         sums[part.measure] = sums.get(part.measure, Decimal(0)) + part.amount
     for measure, total in sums.items():
         if (limit := limits.get(measure)) is not None and total != limit:
-            where = in_words(measure)
-            found[last[measure]] = f"The parts in {where} come to £{total:,}, and the limit is £{limit:,}. Change one of them."
+            come_to = f"The parts {measure.in_words} come to £{total:,}"
+            found[last[measure]] = f"{come_to}, and the limit is £{limit:,}. Change one of them."
     return found
-
-
-def _key(year: Measure) -> str:
-    return str(year) if year else FULL_YEAR
-
-
-def _measure(key: Any) -> Measure:
-    return None if key == FULL_YEAR else int(key)
 
 
 class ConfirmationForm(CarefulForm, forms.Form):

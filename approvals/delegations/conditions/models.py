@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
-from costing.measure import stored
+from costing.measure import Measure, stored
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
 
 
@@ -37,8 +37,8 @@ class DelegationPart(models.Model):
         return f"Part {self.number}: £{self.amount:,}"
 
     @property
-    def measure(self) -> str:
-        return stored(self.financial_year).label
+    def measure(self) -> Measure:
+        return stored(self.financial_year)
 
 
 class DelegationCondition(models.Model):

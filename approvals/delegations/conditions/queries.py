@@ -161,4 +161,4 @@ def _part(part: DelegationPart, conditions: Collection[Confirmed], preparers: Co
         for each in conditions
         if not is_met([confirmed.confirmed_by_id for confirmed in each.confirmations], preparers)
     ]
-    return Part(part.number, part.financial_year, part.amount, part.not_before, tuple(unmet))
+    return Part(part.number, part.measure, part.amount, part.not_before, tuple(unmet))

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from approvals.drawdowns.rules import Measure, in_words
+from costing.measure import Measure
 from display.formats import long_date, pounds
 from display.words import listed
 
@@ -72,7 +72,7 @@ def held_back(
         if room is not None and drawn.get(measure, Decimal(0)) + wanted > room:
             left = max(room - drawn.get(measure, Decimal(0)), Decimal(0))
             found.append(
-                f"The delegation releases its money in parts: {pounds(left)} is left of those released in {in_words(measure)}, "
+                f"The delegation releases its money in parts: {pounds(left)} is left of those released {measure.in_words}, "
                 f"and this asks for {pounds(wanted)}. {' '.join(next_part(part, day) for part in _to_come(parts, measure, day))}"
             )
     return found

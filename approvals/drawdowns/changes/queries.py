@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from approvals.drawdowns.changes.rules import Difference
 from approvals.drawdowns.models import Drawdown
-from approvals.drawdowns.rules import in_words
 from approvals.drawdowns.submission.rules import FrozenLine, submitted
 from costing.line_cost import Duration
 from display import formats
@@ -40,7 +39,7 @@ def changed_lines(drawdown: Drawdown) -> list[ChangedLine]:
 
 
 def _differences(frozen: FrozenLine, line: CostLine) -> Iterator[Difference]:
-    amounts = {each.financial_year: each.amount for each in line.amounts.all()}
+    amounts = {each.measure: each.amount for each in line.amounts.all()}
     pairs = {
         "Title": (frozen.title, line.title),
         "Phase": (frozen.phase, line.phase.name),
@@ -49,7 +48,7 @@ def _differences(frozen: FrozenLine, line: CostLine) -> Iterator[Difference]:
         "FTE": (formats.fte(frozen.fte), formats.fte(line.fte)),
     }
     for measure in dict.fromkeys([*frozen.amounts, *amounts]):
-        pairs[f"Cost in {in_words(measure)}"] = (_pounds(frozen.amounts.get(measure)), _pounds(amounts.get(measure)))
+        pairs[f"Cost {measure.in_words}"] = (_pounds(frozen.amounts.get(measure)), _pounds(amounts.get(measure)))
     for what, (was, is_now) in pairs.items():
         if was != is_now:
             yield Difference(what, was or "none", is_now or "none")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from approvals.decisions.key_notice.rules import ROUTES, Route
-from approvals.drawdowns.rules import Authority, Measure, in_words
+from approvals.drawdowns.rules import Authority
 from approvals.drawdowns.submission.rules import (
     FrozenAuthorisation,
     FrozenCase,
@@ -18,6 +18,7 @@ from approvals.drawdowns.submission.rules import (
     SubmissionContent,
 )
 from approvals.drawdowns.totals.rules import amounts_in_words, part_drawn, totals_of
+from costing.measure import Measure
 from display import formats
 
 MOST_COMPARED = 2_000_000
@@ -112,7 +113,7 @@ def _part(part: FrozenPart) -> str:
     """£50,000 in 2016/17, not before 1 October 2016, once confirmed: ..."""
     when = f", not before {formats.long_date(part.not_before)}" if part.not_before else ""
     once = f", once confirmed: {'; '.join(part.conditions)}" if part.conditions else ""
-    return f"{formats.pounds(part.amount)} in {in_words(part.measure)}{when}{once}"
+    return f"{formats.pounds(part.amount)} {part.measure.in_words}{when}{once}"
 
 
 def _authorisation(money: FrozenAuthorisation) -> dict[str, str]:
@@ -132,7 +133,7 @@ def _line(line: FrozenLine, money: str, before: Mapping[str, str]) -> dict[str, 
         *([line.team] if line.team else []),
         str(line.duration).replace("_", "-"),
         f"costs {_amounts(line.amounts)}",
-        *(f"{_AUTHORITY[how]} {in_words(year)}" for year, how in sorted(line.authority.items())),
+        *(f"{_AUTHORITY[how]} {year.name}" for year, how in sorted(line.authority.items())),
     ]
     name = f"{line.phase}: {line.title}"
     if name in before:  # of the same title, or drawn on a second authorisation

@@ -18,10 +18,11 @@ from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.preparation.actions import Choice
-from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, Measure
+from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn
 from approvals.drawdowns.submission.queries import freeze
-from approvals.drawdowns.totals.rules import amounts_in_words, heading
+from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.line_cost import Absence, Duration
+from costing.measure import FULL_YEAR, Measure, in_year, parse
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats
 from phases.models import Authorisation, Phase
@@ -40,11 +41,11 @@ class ChoiceCell:
 
     @property
     def key(self) -> str:
-        return "full" if self.measure is None else str(self.measure)
+        return self.measure.key
 
     @property
     def heading(self) -> str:
-        return heading(self.measure)
+        return self.measure.label
 
 
 @dataclass
@@ -141,7 +142,7 @@ class Choosing:
 
     @property
     def headings(self) -> list[str]:
-        return [heading(measure) for measure in self.measures]
+        return [measure.label for measure in self.measures]
 
     @property
     def columns(self) -> int:
@@ -166,13 +167,13 @@ def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosin
     programme = drawdown.programme
     lines, payers = list(lines_of(programme)), payers_of(programme, drawdown.delegation)
     before, waiting = held_before(line.pk for line in lines), waiting_elsewhere(drawdown, (line.pk for line in lines))
-    measures: list[Measure] = [*(year.starts_in for year in programme.years), None]
+    measures = [*map(in_year, programme.years), FULL_YEAR]
     sections = [
         Section(
             phase_lines[0].phase,
             payer,
             [_row(line, payer, measures, before.get(line.pk, {}), waiting.get(line.pk, [])) for line in phase_lines],
-            amounts_in_words({limit.financial_year: limit.amount for limit in payer.limits.all()}),
+            amounts_in_words({limit.measure: limit.amount for limit in payer.limits.all()}),
             _nothing_in(payer, measures),
         )
         for phase_lines in _by_phase(lines)
@@ -199,10 +200,10 @@ def _by_phase(lines: Iterable[CostLine]) -> list[list[CostLine]]:
 
 def _nothing_in(payer: Authorisation, measures: Sequence[Measure]) -> str:
     """The years in which nothing at all is released, in words."""
-    limited = [limit.financial_year for limit in payer.limits.all()]
-    years = [year for year in measures if year is not None]
+    limited = [limit.measure for limit in payer.limits.all()]
+    years = [measure for measure in measures if measure.year]
     authorities = {year: rules.authority(year, recurring=True, limited=limited, one_off=_is_one_off(payer)) for year in years}
-    return ", ".join(heading(year) for year in years if authorities[year] == Authority.NOTHING_RELEASED)
+    return ", ".join(year.label for year in years if authorities[year] == Authority.NOTHING_RELEASED)
 
 
 def _is_one_off(payer: Authorisation) -> bool:
@@ -213,13 +214,13 @@ def _row(
     line: CostLine, payer: Authorisation, measures: Sequence[Measure], before: Mapping[Measure, Before], waiting: Sequence[str]
 ) -> Row:
     recurring = line.duration == Duration.RECURRING
-    limited = [limit.financial_year for limit in payer.limits.all()]
-    counted = [measure for measure in limited if measure is not None or recurring]
-    amounts = {each.financial_year: each for each in line.amounts.all()}
+    limited = [limit.measure for limit in payer.limits.all()]
+    counted = [measure for measure in limited if measure != FULL_YEAR or recurring]
+    amounts = {each.measure: each for each in line.amounts.all()}
     known = {measure: amounts[measure].amount for measure in counted if measure in amounts}
     left, boxes, refusal = _what_is_left(line, payer, known, before)
     if missing := [measure for measure in counted if known.get(measure) is None]:
-        refusal = f"states no amount for {rules.in_words(missing[0])}, which is limited"
+        refusal = f"states no amount for {missing[0].name}, which is limited"
     elif not counted:
         refusal = "costs nothing in the measures that are limited"
     return Row(
@@ -235,15 +236,15 @@ def _row(
 
 
 def _cell(measure: Measure, amount: Any, recurring: bool, payer: Authorisation) -> ChoiceCell:
-    limited = [limit.financial_year for limit in payer.limits.all()]
+    limited = [limit.measure for limit in payer.limits.all()]
     if amount is None:
         words = ""
     elif amount.absence == Absence.NO_EFFECT:
         words = formats.NIL
     else:
         words = "not stated" if amount.amount is None else formats.whole(amount.amount)
-    if measure is None:
-        return ChoiceCell(measure, words, None in limited and recurring)
+    if measure == FULL_YEAR:
+        return ChoiceCell(measure, words, FULL_YEAR in limited and recurring)
     authority = rules.authority(measure, recurring, limited, _is_one_off(payer))
     return ChoiceCell(measure, words, authority != Authority.NOTHING_RELEASED)
 
@@ -261,9 +262,9 @@ def _what_is_left(
     pounds = {measure: (amount or Decimal(0)) - held[measure].pounds for measure, amount in amounts.items()}
     boxes = [
         Box(
-            f"pounds-{key}-{'full' if measure is None else measure}",
-            f"Pounds of {line.title} to draw in {rules.in_words(measure)}",
-            f"{heading(measure)}, up to {formats.pounds(amount)}",
+            f"pounds-{key}-{measure.key}",
+            f"Pounds of {line.title} to draw {measure.in_words}",
+            f"{measure.label}, up to {formats.pounds(amount)}",
         )
         for measure, amount in pounds.items()
     ]
@@ -282,9 +283,7 @@ def _fill_in(choosing: Choosing) -> None:
         if stored.fte is not None and row.boxes and formats.fte(stored.fte) != row.left:
             row.boxes[0].typed = formats.fte(stored.fte)
         elif stored.fte is None:
-            pounds = {
-                "full" if each.financial_year is None else str(each.financial_year): each.pounds for each in stored.amounts.all()
-            }
+            pounds = {each.measure.key: each.pounds for each in stored.amounts.all()}
             for box in row.boxes:
                 amount = pounds.get(box.name.rpartition("-")[2])
                 box.typed = "" if amount is None else formats.whole(amount)
@@ -310,7 +309,7 @@ def _tick(section: Section, ticked: bool) -> None:
 
 def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[int, dict[Measure, Before]]) -> None:
     """Fill in what each chosen line consumes, what is wrong with it, and what is left of every limit."""
-    sums = {(payer.pk, limit.financial_year): Decimal(0) for payer in payers for limit in payer.limits.all()}
+    sums = {(payer.pk, limit.measure): Decimal(0) for payer in payers for limit in payer.limits.all()}
     totals: dict[Measure, Decimal] = {}
     for row in choosing.rows:
         try:
@@ -366,19 +365,18 @@ def _pounds(row: Row, box: Box, before: Mapping[int, Mapping[Measure, Before]]) 
     if typed is not None:
         return typed
     measure = _measure_of(box)
-    amount = next(each.amount for each in row.line.amounts.all() if each.financial_year == measure)
+    amount = next(each.amount for each in row.line.amounts.all() if each.measure == measure)
     return max((amount or Decimal(0)) - before.get(row.line.pk, {}).get(measure, Before()).pounds, Decimal(0))
 
 
 def _counted(row: Row) -> list[Measure]:
     recurring = row.line.duration == Duration.RECURRING
-    limited = [limit.financial_year for limit in row.authorisation.limits.all()]
-    return [measure for measure in limited if measure is not None or recurring]
+    limited = [limit.measure for limit in row.authorisation.limits.all()]
+    return [measure for measure in limited if measure != FULL_YEAR or recurring]
 
 
 def _measure_of(box: Box) -> Measure:
-    key = box.name.rpartition("-")[2]
-    return None if key == "full" else int(key)
+    return parse(box.name.rpartition("-")[2])
 
 
 def _consumed(drawdown: Drawdown, row: Row, choice: Choice, before: dict[int, dict[Measure, Before]]) -> dict[Measure, Decimal]:

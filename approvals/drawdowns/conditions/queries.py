@@ -8,7 +8,7 @@ from typing import NamedTuple
 from approvals.delegations.conditions.queries import conditions_of, parts_for
 from approvals.delegations.conditions.rules import held_back, is_met
 from approvals.drawdowns.models import Drawdown, DrawdownAmount
-from approvals.drawdowns.rules import Measure
+from costing.measure import Measure
 
 
 class Awaited(NamedTuple):
@@ -31,12 +31,12 @@ def awaited_by(drawdown: Drawdown, asked: Mapping[tuple[int, Measure], Decimal],
 
 def why_held_back(drawdown: Drawdown, day: date) -> list[str]:
     """Where what is stored with its lines is more than the parts of its delegation release (six queries at most)."""
-    stored = DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown).values_list("financial_year", "pounds")
-    return _held_back(drawdown, _by_measure(stored), day)
+    asked = DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown)
+    return _held_back(drawdown, _by_measure((each.measure, each.pounds) for each in asked), day)
 
 
 def _held_back(drawdown: Drawdown, asked: Mapping[Measure, Decimal], day: date) -> list[str]:
-    drawn = {limit.financial_year: limit.drawn for limit in drawdown.delegation.limits.all()}
+    drawn = {limit.measure: limit.drawn for limit in drawdown.delegation.limits.all()}
     return held_back(parts_for(drawdown.delegation, _preparers(drawdown)), asked, drawn, day) if drawn else []
 
 

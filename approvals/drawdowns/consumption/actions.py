@@ -11,11 +11,10 @@ from django.db.models import F, Q
 
 from accounts.models import AuditEntry
 from approvals.delegations.models import DelegationLimit
-from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
 from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, Held, waiting_for_transfer
 from approvals.drawdowns.models import Consumption, LimitDrawn
-from approvals.drawdowns.rules import Measure
+from costing.measure import Measure
 from phases.models import Authorisation, AuthorisationLimit
 
 
@@ -45,9 +44,9 @@ def draw(limits: Sequence[AuthorisationLimit], rows: Iterable[Consumption]) -> d
     """
     sums: dict[tuple[int, Measure], Decimal] = {}
     for row in rows:
-        measure = (row.authorisation_id, row.financial_year)
+        measure = (row.authorisation_id, row.measure)
         sums[measure] = sums.get(measure, Decimal(0)) + row.pounds
-    asked = {limit.pk: sums.pop(of) for limit in limits if (of := (limit.authorisation_id, limit.financial_year)) in sums}
+    asked = {limit.pk: sums.pop(of) for limit in limits if (of := (limit.authorisation_id, limit.measure)) in sums}
     drawn = _added(asked)
     for limit in limits:
         if limit.pk in asked and limit.pk not in drawn:
@@ -76,7 +75,7 @@ def _first_drawn(limit: AuthorisationLimit, pounds: Decimal) -> dict[int, Decima
 def too_much(limit: AuthorisationLimit, pounds: Decimal, drawn: Decimal, *, lapsed: bool) -> str:
     """The sentence for what would exceed a limit, or be drawn of one that has lapsed."""
     left = "it has lapsed" if lapsed else f"£{limit.amount - drawn:,} of £{limit.amount:,} is left"
-    return f"£{pounds:,} cannot be drawn from {limit.authorisation} in {rules.in_words(limit.financial_year)}: {left}."
+    return f"£{pounds:,} cannot be drawn from {limit.authorisation} {limit.measure.in_words}: {left}."
 
 
 def check_delegation_limits(rows: Iterable[Consumption], released: Iterable[Held] = ()) -> None:
@@ -86,14 +85,14 @@ def check_delegation_limits(rows: Iterable[Consumption], released: Iterable[Held
     """
     sums: dict[tuple[int, Measure], Decimal] = defaultdict(Decimal)
     for row in rows:
-        sums[row.drawdown.delegation_id, row.financial_year] += row.pounds
+        sums[row.drawdown.delegation_id, row.measure] += row.pounds
     for each in released:
-        sums[each.row.drawdown.delegation_id, each.row.financial_year] -= each.pounds
+        sums[each.row.drawdown.delegation_id, each.row.measure] -= each.pounds
     for limit in DelegationLimit.objects.filter(delegation__in={delegation for delegation, _ in sums}):
-        pounds, left = sums[limit.delegation_id, limit.financial_year], limit.amount - limit.drawn
+        pounds, left = sums[limit.delegation_id, limit.measure], limit.amount - limit.drawn
         if pounds > left:
             raise OverTheLimit(
-                f"£{pounds:,} cannot be drawn under {limit.delegation} in {rules.in_words(limit.financial_year)}: "
+                f"£{pounds:,} cannot be drawn under {limit.delegation} {limit.measure.in_words}: "
                 f"£{left:,} of £{limit.amount:,} is left."
             )
 
@@ -103,7 +102,7 @@ def reverse(live: Iterable[Held], kind: Consumption.Kind, entry: AuditEntry) -> 
     for each in live:
         row = each.row
         LimitDrawn.objects.filter(
-            limit__authorisation=row.authorisation_id, **in_measure("limit__financial_year", row.financial_year)
+            limit__authorisation=row.authorisation_id, **in_measure("limit__financial_year", row.measure)
         ).update(drawn=F("drawn") - each.pounds)
         Consumption.objects.create(
             drawdown_id=row.drawdown_id,
@@ -119,7 +118,9 @@ def reverse(live: Iterable[Held], kind: Consumption.Kind, entry: AuditEntry) -> 
 
 
 def in_measure(name: str, measure: Measure) -> dict[str, Any]:
-    return {f"{name}__isnull": True} if measure is None else {name: measure}
+    """The filter that finds it in a column `financial_year`."""
+    year = measure.financial_year
+    return {f"{name}__isnull": True} if year is None else {name: year}
 
 
 def save_rows(rows: Iterable[Consumption], entry: AuditEntry) -> None:

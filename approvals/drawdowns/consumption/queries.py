@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
-from approvals.drawdowns.rules import Before, Measure, State
+from approvals.drawdowns.rules import Before, State
+from costing.measure import Measure, stored
 from phases.models import Authorisation, AuthorisationLimit
 
 NOT_MOVED_YET = "What the earlier authorisation released has not yet been moved to this one."
@@ -37,15 +38,13 @@ def standing_of(*authorisations: Authorisation) -> list[LimitStanding]:
         .order_by("authorisation", F("financial_year").asc(nulls_last=True))
     )
     pending = {
-        (authorisation, measure): pounds
-        for authorisation, measure, pounds in Drawdown.objects.filter(
-            state=State.SUBMITTED, lines__authorisation__in=authorisations
-        )
+        (authorisation, stored(year)): pounds
+        for authorisation, year, pounds in Drawdown.objects.filter(state=State.SUBMITTED, lines__authorisation__in=authorisations)
         .values_list("lines__authorisation", "lines__amounts__financial_year")
         .annotate(pounds=Sum("lines__amounts__pounds"))
         .order_by()
     }
-    return [_standing(limit, pending.get((limit.authorisation_id, limit.financial_year)) or Decimal(0)) for limit in limits]
+    return [_standing(limit, pending.get((limit.authorisation_id, limit.measure)) or Decimal(0)) for limit in limits]
 
 
 def _standing(limit: AuthorisationLimit, pending: Decimal) -> LimitStanding:
@@ -57,7 +56,7 @@ def pending_under(delegation: int) -> dict[Measure, Decimal]:
     """What drawdowns that are submitted under this delegation ask for, by measure (one query)."""
     rows = Drawdown.objects.filter(state=State.SUBMITTED, delegation=delegation).values_list("lines__amounts__financial_year")
     sums = rows.annotate(pounds=Sum("lines__amounts__pounds")).order_by()
-    return {measure: pounds for measure, pounds in sums if pounds is not None}
+    return {stored(year): pounds for year, pounds in sums if pounds is not None}
 
 
 class Held(NamedTuple):
@@ -123,8 +122,8 @@ def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[i
     found: dict[int, dict[Measure, Before]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [list(lines), list(leaving_out)])
-        for line, measure, fte, pounds in cursor.fetchall():
-            found[line][measure] = Before(fte, pounds)
+        for line, year, fte, pounds in cursor.fetchall():
+            found[line][stored(year)] = Before(fte, pounds)
     return found
 
 

@@ -15,9 +15,9 @@ from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.returned.models import HandBack
-from approvals.drawdowns.rules import Measure
 from approvals.drawdowns.submission.rules import submitted
-from approvals.drawdowns.totals.rules import heading, released_in_words
+from approvals.drawdowns.totals.rules import released_in_words
+from costing.measure import Measure, stored
 from phases.models import Authorisation
 
 Kind = Consumption.Kind
@@ -83,7 +83,7 @@ def held_lines(drawdown: Drawdown, live: Iterable[Held], returned: Iterable[Part
 
 def _shown(each: Held, title: str, authorisation: str, part: Part | None) -> HeldRow:
     given = (part.pounds, part.fte) if part else (None, None)
-    return HeldRow(each.row.pk, title, authorisation, heading(each.row.financial_year), each.pounds, each.fte, *given)
+    return HeldRow(each.row.pk, title, authorisation, each.row.measure.label, each.pounds, each.fte, *given)
 
 
 def freed_by(live: Iterable[Held], returned: Iterable[Part], delegation: Delegation) -> list[Left]:
@@ -91,7 +91,7 @@ def freed_by(live: Iterable[Held], returned: Iterable[Part], delegation: Delegat
     back = {part.row: part.pounds for part in returned}
     sums: dict[tuple[int, Measure], Decimal] = defaultdict(Decimal)
     for each in live:
-        sums[each.row.authorisation_id, each.row.financial_year] -= back.get(each.row.pk, Decimal(0))
+        sums[each.row.authorisation_id, each.row.measure] -= back.get(each.row.pk, Decimal(0))
     return [left for left in left_of(sums, delegation, is_pending=False) if left.asked]
 
 
@@ -125,7 +125,8 @@ def became_of(drawdowns: Sequence[Drawdown]) -> dict[int, list[Became]]:
     )
     acts: dict[tuple[int, int, str], Became] = {}
     back: dict[tuple[int, Measure], set[int]] = defaultdict(set)
-    for drawdown, entry, kind, authorisation, title, measure, at, by, asker, pounds in rows:
+    for drawdown, entry, kind, authorisation, title, year, at, by, asker, pounds in rows:
+        measure = stored(year)
         what = _WORDS.get(Kind(kind), f"Moved to {title}")
         who = f"{by}, asked by {asker}" if asker else by or ""
         act = acts.setdefault((drawdown, entry, what), Became(at, what, who, {}, entry))
@@ -146,7 +147,7 @@ def _add_lapsed(found: dict[int, list[Became]], back: Mapping[tuple[int, Measure
     lapsed = LimitDrawn.objects.filter(limit__authorisation__in=authorisations, lapsed_at__isnull=False)
     for row in lapsed.select_related("limit__authorisation").order_by("lapsed_at", "pk"):
         limit = row.limit
-        for drawdown in back.get((limit.authorisation_id, limit.financial_year), ()):
+        for drawdown in back.get((limit.authorisation_id, limit.measure), ()):
             what = f"Lapsed: {limit.measure} of {limit.authorisation}. What was handed back there is drawn no more"
             if row.lapsed_at:
                 found[drawdown].append(Became(row.lapsed_at, what, "", {}))
@@ -158,7 +159,7 @@ def holds_now(drawdown: Drawdown) -> list[tuple[str, str]]:
     """What it holds of each authorisation today, in words (one query)."""
     sums: dict[str, dict[Measure, Decimal]] = defaultdict(dict)
     rows = Consumption.objects.filter(drawdown=drawdown).values_list("authorisation__title", "financial_year")
-    for title, measure, pounds in rows.annotate(pounds=Sum("pounds")).order_by("authorisation"):
+    for title, year, pounds in rows.annotate(pounds=Sum("pounds")).order_by("authorisation"):
         if pounds:
-            sums[title][measure] = pounds
+            sums[title][stored(year)] = pounds
     return [(title, released_in_words(amounts)) for title, amounts in sums.items()]

@@ -12,7 +12,7 @@ from approvals.decisions.rules import released
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.consumption.queries import pending_under, standing_of
 from approvals.drawdowns.headroom.rules import Left, Money
-from approvals.drawdowns.rules import Measure
+from costing.measure import Measure, stored
 from phases.models import Authorisation
 
 
@@ -33,16 +33,16 @@ def left_of(asked: Mapping[tuple[int, Measure], Decimal], delegation: Delegation
     authorisations = {authorisation for authorisation, _ in asked}
     for standing in standing_of(*Authorisation.objects.filter(pk__in=authorisations)):
         limit = standing.limit
-        pounds = asked.get((limit.authorisation_id, limit.financial_year), Decimal(0))
+        pounds = asked.get((limit.authorisation_id, limit.measure), Decimal(0))
         elsewhere = standing.pending - (pounds if is_pending else 0)
-        found.append(Left(str(limit.authorisation), limit.financial_year, limit.amount, standing.headroom, pounds, elsewhere))
+        found.append(Left(str(limit.authorisation), limit.measure, limit.amount, standing.headroom, pounds, elsewhere))
     sums, limits = _by_measure(asked.items()), list(delegation.limits.all())
     pending = pending_under(delegation.pk) if limits else {}
     for row in limits:
-        pounds = sums.get(row.financial_year, Decimal(0))
-        elsewhere = pending.get(row.financial_year, Decimal(0)) - (pounds if is_pending else 0)
+        pounds = sums.get(row.measure, Decimal(0))
+        elsewhere = pending.get(row.measure, Decimal(0)) - (pounds if is_pending else 0)
         left = row.amount - row.drawn
-        found.append(Left(f"{delegation} (delegation)", row.financial_year, row.amount, left, pounds, elsewhere))
+        found.append(Left(f"{delegation} (delegation)", row.measure, row.amount, left, pounds, elsewhere))
     return found
 
 
@@ -92,15 +92,15 @@ def money_of(drawdowns: Collection[int]) -> dict[int, Money]:
     asked = [row[:5] for row in rows if row[0] is not None]
     limits = {tuple(row[1:4]): row[4:] for row in rows if row[0] is None}
     of_delegations: dict[tuple[int, int, Measure], Decimal] = {}
-    for pk, delegation, authorisation, measure, pounds in asked:
-        money = found[pk]
+    for pk, delegation, authorisation, year, pounds in asked:
+        money, measure = found[pk], stored(year)
         money.asked[measure] = money.asked.get(measure, Decimal(0)) + pounds
         under = pk, delegation, measure
         of_delegations[under] = of_delegations.get(under, Decimal(0)) + pounds
-        if limit := limits.get((None, authorisation, measure)):
+        if limit := limits.get((None, authorisation, year)):
             money.limits.append(_left(limit, f"authorisation {authorisation}", measure, pounds))
     for (pk, delegation, measure), pounds in of_delegations.items():
-        if limit := limits.get((delegation, None, measure)):
+        if limit := limits.get((delegation, None, measure.financial_year)):
             found[pk].limits.append(_left(limit, f"delegation {delegation}", measure, pounds))
     return found
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from approvals.drawdowns.rules import Measure
-from approvals.drawdowns.totals.rules import heading
+from costing.measure import Measure
 
 
 class Left(NamedTuple):
@@ -52,7 +51,7 @@ class Left(NamedTuple):
 
     @property
     def heading(self) -> str:
-        return heading(self.measure)
+        return self.measure.label
 
 
 class Money(NamedTuple):

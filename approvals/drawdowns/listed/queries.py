@@ -13,7 +13,8 @@ from approvals.drawdowns.models import Drawdown, DrawdownAmount
 from approvals.drawdowns.powers.queries import matters_of
 from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.readiness.rules import Readiness
-from approvals.drawdowns.rules import Measure, State
+from approvals.drawdowns.rules import State
+from costing.measure import Measure, stored
 from display.formats import long_date
 
 
@@ -28,8 +29,7 @@ def in_words(words: str) -> Q:
 def measures_of(drawdowns: QuerySet[Drawdown]) -> list[Measure]:
     """The measures in which these drawdowns ask for money, years first (one query, as long as they are many)."""
     amounts = DrawdownAmount.objects.filter(drawdown_line__drawdown__in=drawdowns.order_by().values("pk"))
-    in_order = F("financial_year").asc(nulls_last=True)
-    return list(amounts.order_by(in_order).values_list("financial_year", flat=True).distinct())
+    return sorted(map(stored, amounts.order_by().values_list("financial_year", flat=True).distinct()))
 
 
 class Listed(NamedTuple):
@@ -64,7 +64,7 @@ def _amounts_of(drawdowns: Iterable[Drawdown]) -> dict[int, dict[Measure, Decima
     for pk, year, pounds in (
         sums.values_list("drawdown_line__drawdown", "financial_year").annotate(Sum("pounds")).order_by(measure)
     ):
-        found[pk][year] = pounds
+        found[pk][stored(year)] = pounds
     return found
 
 

@@ -14,10 +14,11 @@ from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.listed.forms import DrawdownFilters
 from approvals.drawdowns.listed.queries import Listed, listed, measures_of
 from approvals.drawdowns.queries import drawdowns_for
-from approvals.drawdowns.rules import Measure, State
-from approvals.drawdowns.totals.rules import amounts_in_words, heading
+from approvals.drawdowns.rules import State
+from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.drawdowns.views import reads
 from approvals.templatetags.drawdowns import COLOURS
+from costing.measure import Measure
 from display.lists.columns import FileColumn, ListColumn, ListTable, last_if_open, link, muted, tag
 from display.lists.listing import Listing
 
@@ -69,7 +70,7 @@ class DrawdownTable(ListTable):
     def cells_of(self, name: str) -> Sequence[FileColumn]:
         if name != "asked_for":
             return super().cells_of(name)
-        return [FileColumn(f"Asked for, {heading(each)}", partial(_amount, measure=each)) for each in self.measures()]
+        return [FileColumn(f"Asked for, {each.label}", partial(_amount, measure=each)) for each in self.measures()]
 
 
 def _amount(row: Listed, measure: Measure) -> Any:

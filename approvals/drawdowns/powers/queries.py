@@ -12,6 +12,7 @@ from accounts.offices.queries import Acting
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.rules import Mode, Reply, State
+from costing.measure import in_year
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody
 
@@ -285,7 +286,7 @@ def _waits(row: Sequence[Any], under: _Delegation) -> Waits:
         answer_by=answer_by,
         expires=under.expires,
         notice=KeyNotice(route, notice_on, withdrawn or "") if is_key else None,
-        first_year=first_year,
+        first_year=None if first_year is None else in_year(first_year),
         earliest=under.earliest,
         unmet=under.unmet.get(pk, ()),
         held_back=(HELD_BACK,) if pk in under.held_back else (),

@@ -13,6 +13,7 @@ from approvals.decisions.key_notice.rules import Route, earliest, notice_withdra
 from approvals.delegations.conditions.rules import unconfirmed
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Mode, Reply
+from costing.measure import Measure
 
 
 class WhyNot(Enum):
@@ -71,7 +72,7 @@ class Matter(NamedTuple):
     """A drawdown as far as it says who may act on it. `maker` holds the office that decides; None while it is vacant, or a body.
 
     `notice` is None for a decision that is not key. `preparers` and `givers` (of dispensations) may be of the people asked about.
-    `first_year` is the earliest financial year of whose money it draws, by the calendar year in which that starts.
+    `first_year` is the earliest financial year of whose money it draws; None where it draws of none.
     `earliest` is the first day of the delegation, `unmet` its conditions that are not confirmed; `held_back` says
     in sentences where it asks for more than the parts of the delegation's money that are released that day.
     """
@@ -85,7 +86,7 @@ class Matter(NamedTuple):
     answer_by: date | None = None
     expires: date | None = None
     notice: KeyNotice | None = None
-    first_year: int | None = None
+    first_year: Measure | None = None
     earliest: date | None = None
     unmet: Collection[str] = ()
     held_back: Collection[str] = ()
@@ -164,7 +165,7 @@ def lacking(matter: Matter, day: date) -> Lacking:
     notice = _why_not_noticed(matter.notice, day) if matter.notice else ""
     given = _first_noticed_day(matter.notice, day)
     ended = matter.expires is not None and matter.expires < day
-    over = rules.why_year_over(matter.first_year, day)
+    over = rules.why_year_over(matter.first_year, day) if matter.first_year else ""
     not_before = matter.earliest if matter.earliest and day < matter.earliest else None
     unmet = [*map(unconfirmed, matter.unmet), *matter.held_back]
     first_day = None if unmet else _first_day(matter, missing, given, day)

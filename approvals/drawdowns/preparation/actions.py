@@ -36,11 +36,12 @@ from approvals.drawdowns.actions import (
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, DrawdownPreparer, Submission
 from approvals.drawdowns.preparation.queries import CASE, check_public_case, missing_of_case, missing_why_not_key, public_of_case
 from approvals.drawdowns.queries import case_of
-from approvals.drawdowns.rules import CannotBeDrawn, Measure, State
+from approvals.drawdowns.rules import CannotBeDrawn, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
 from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
 from costing.frozen import digest, written
+from costing.measure import Measure
 from display import formats
 from phases.models import Authorisation
 from posts.exempt.queries import check_public
@@ -255,7 +256,7 @@ def _released(lines: Iterable[WorkedOut]) -> dict[Measure, Decimal]:
 
 def _set_amounts(pounds: Mapping[DrawdownLine, Mapping[Measure, Decimal]]) -> None:
     amounts = [
-        DrawdownAmount(drawdown_line=row, financial_year=measure, pounds=amount)
+        DrawdownAmount(drawdown_line=row, financial_year=measure.financial_year, pounds=amount)
         for row, by_measure in pounds.items()
         for measure, amount in by_measure.items()
     ]

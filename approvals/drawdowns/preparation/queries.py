@@ -21,8 +21,9 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import KeyNotice, Matter
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.readiness.rules import Readiness, readiness
-from approvals.drawdowns.rules import Measure, Mode, in_words
+from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import FrozenCase
+from costing.measure import Measure
 from posts.exempt.queries import said_in
 
 CASE = tuple(field.name for field in fields(FrozenCase))
@@ -46,7 +47,7 @@ def missing_of_case(case: DecisionRecord | None) -> list[str]:
 def why_key_of(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> str:
     """Why the decision is key by the council's thresholds, in a sentence; "" where it is not. `amounts` is what it releases."""
     settings = council()
-    most = max(((in_words(measure), pounds) for measure, pounds in amounts.items()), key=lambda each: each[1], default=None)
+    most = max(((measure.name, pounds) for measure, pounds in amounts.items()), key=lambda each: each[1], default=None)
     return why_key(Thresholds(settings.key_amount, settings.key_wards), most, case.wards if case else "")
 
 

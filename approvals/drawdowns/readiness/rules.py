@@ -10,7 +10,7 @@ from typing import NamedTuple
 from approvals.delegations.conditions.rules import allows_from
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.powers.rules import Lacking, Matter, lacking
-from approvals.drawdowns.rules import in_words, year_has_ended
+from approvals.drawdowns.rules import year_has_ended
 from display import formats
 
 
@@ -58,7 +58,7 @@ def readiness(
         days.append(allows_from(still.not_before))
     stuck += [*_expiry(matter, still, day), *_year(matter, still)]
     stuck += [
-        f"{each.of}: {formats.pounds(each.before)} is left in {in_words(each.measure)}, less than this asks for."
+        f"{each.of}: {formats.pounds(each.before)} is left {each.measure.in_words}, less than this asks for."
         for each in limits
         if each.is_over
     ]
@@ -88,6 +88,8 @@ def _expiry(matter: Matter, still: Lacking, day: date) -> list[str]:
 
 def _year(matter: Matter, still: Lacking) -> list[str]:
     """Money of a year that has ended, or that will have ended by then, is not signed off."""
-    if still.year or still.first_day is None or not year_has_ended(matter.first_year, still.first_day):
-        return [still.year] if still.year else []
-    return [f"{in_words(matter.first_year)} ends before this can be signed off."]
+    if still.year:
+        return [still.year]
+    if matter.first_year and still.first_day and year_has_ended(matter.first_year, still.first_day):
+        return [f"{matter.first_year.name} ends before this can be signed off."]
+    return []

@@ -44,13 +44,13 @@ from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.powers.queries import Grounds, grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.readiness.rules import readiness
-from approvals.drawdowns.rules import Measure, State
+from approvals.drawdowns.rules import State
 from approvals.drawdowns.signing.queries import why_not_by
 from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
-from costing.measure import stored
+from costing.measure import Measure
 from phases.models import AuthorisationLimit, FundingDecision
 
 
@@ -167,7 +167,7 @@ def _frozen_rows(drawdown: Drawdown, limits: Iterable[AuthorisationLimit]) -> li
             drawdown=drawdown,
             line_id=line.line,
             authorisation=authorisations[line.authorisation],
-            financial_year=measure,
+            financial_year=measure.financial_year,
             kind=Consumption.Kind.DRAW,
             pounds=pounds,
             fte=line.fte_drawn,
@@ -181,18 +181,18 @@ def _balances(limits: Iterable[AuthorisationLimit], rows: Iterable[Consumption],
     """What is released of each limit, and what was and is left of it, in the order of authorisations and their measures."""
     released: dict[tuple[int, Measure], Decimal] = defaultdict(Decimal)
     for row in rows:
-        released[row.authorisation_id, row.financial_year] += row.pounds
+        released[row.authorisation_id, row.measure] += row.pounds
     found = []
-    for limit in sorted(limits, key=lambda each: (each.authorisation_id, stored(each.financial_year))):
+    for limit in sorted(limits, key=lambda each: (each.authorisation_id, each.measure)):
         if limit.pk in drawn:
-            pounds = released[limit.authorisation_id, limit.financial_year]
+            pounds = released[limit.authorisation_id, limit.measure]
             after = limit.amount - drawn[limit.pk]
             found.append(
                 Balance(
                     authorisation=limit.authorisation.title,
                     source=limit.authorisation.funding_source.name,
                     term=limit.authorisation.term,
-                    measure=limit.financial_year,
+                    measure=limit.measure,
                     limit=limit.amount,
                     before=after + pounds,
                     released=pounds,

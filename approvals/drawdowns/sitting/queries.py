@@ -15,11 +15,12 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import matters_of
 from approvals.drawdowns.queries import drawdowns_for
 from approvals.drawdowns.readiness.queries import standing_of_all
-from approvals.drawdowns.rules import LIVE, NO_INTERESTS, Measure, Reply, State
+from approvals.drawdowns.rules import LIVE, NO_INTERESTS, Reply, State
 from approvals.drawdowns.sitting.rules import Sitting
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import amounts_in_words, by_measure
 from approvals.drawdowns.waiting.queries import to_sign
+from costing.measure import Measure
 
 
 class Bearing(NamedTuple):

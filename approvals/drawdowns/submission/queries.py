@@ -13,7 +13,7 @@ from approvals.drawdowns import rules
 from approvals.drawdowns.consumption.queries import held_before
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.queries import case_of, supporting
-from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Measure, Mode
+from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Mode
 from approvals.drawdowns.submission.rules import (
     FrozenAuthorisation,
     FrozenCase,
@@ -27,6 +27,7 @@ from approvals.drawdowns.submission.rules import (
     submitted,
 )
 from costing.line_cost import Duration
+from costing.measure import Measure, in_year
 from phases.models import Authorisation, AuthorisationLimit
 from posts.lines.queries import lines_of
 from posts.models import CostLine
@@ -51,7 +52,7 @@ def work_out(drawdown: Drawdown) -> list[WorkedOut]:
         raise CannotBeDrawn("Choose at least one line.")
     lines = {line.pk: line for line in lines_of(drawdown.programme, [each.line_id for each in chosen])}
     before = held_before(lines)
-    typed = {each.pk: {amount.financial_year: amount.pounds for amount in each.amounts.all()} for each in chosen}
+    typed = {each.pk: {amount.measure: amount.pounds for amount in each.amounts.all()} for each in chosen}
     return [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
 
 
@@ -67,7 +68,7 @@ def why_otherwise(
     try:
         for limit in limits:
             in_force(limit.authorisation)
-            limited[limit.authorisation_id].append(limit.financial_year)
+            limited[limit.authorisation_id].append(limit.measure)
         before = {line.line: dict(held.get(line.line, {})) for line in lines}
         now = [_add(_draw_of_frozen(line), line.consumed, limited[line.authorisation], before[line.line]) for line in lines]
     except CannotBeDrawn as error:
@@ -114,7 +115,7 @@ def freeze(
     if line is None:
         raise CannotBeDrawn("A line that was chosen has been removed: choose again.")
     check_authority(chosen.authorisation, line)
-    limited = [limit.financial_year for limit in chosen.authorisation.limits.all()]
+    limited = [limit.measure for limit in chosen.authorisation.limits.all()]
     consumed = _add(draw_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
     if not consumed:
         raise CannotBeDrawn(f"{chosen.authorisation} sets no limit on anything this line costs.", str(line))
@@ -123,7 +124,7 @@ def freeze(
 
 def draw_of(line: CostLine, fte_drawn: Decimal | None) -> LineDraw:
     """A line as it stands now, without pounds."""
-    amounts = {amount.financial_year: amount.amount for amount in line.amounts.all()}
+    amounts = {amount.measure: amount.amount for amount in line.amounts.all()}
     return LineDraw(line.title, line.fte, line.duration == Duration.RECURRING, amounts, fte_drawn)
 
 
@@ -144,7 +145,7 @@ def content_of(
     drawdown: Drawdown, lines: Sequence[WorkedOut], submission: int, at: datetime, answer_by: date
 ) -> SubmissionContent:
     """What would be frozen, and decided on, were it submitted at this moment (six queries)."""
-    case, years = case_of(drawdown), [year.starts_in for year in drawdown.programme.years]
+    case, years = case_of(drawdown), [*map(in_year, drawdown.programme.years)]
     return SubmissionContent(
         reference=drawdown.reference,
         submission=submission,
@@ -174,14 +175,14 @@ def _delegation(delegation: Delegation) -> FrozenDelegation:
         decision_maker=delegation.decided_by,
         decision=FrozenDecision(decision.title, decision.body.name, decision.decided_on, decision.minute),
         expires=delegation.expires,
-        limits={limit.financial_year: limit.amount for limit in delegation.limits.all()},
+        limits={limit.measure: limit.amount for limit in delegation.limits.all()},
         steps=tuple(FrozenStep(step.office.name, Mode(step.mode)) for step in delegation.steps.select_related("office")),
         earliest=delegation.earliest,
         conditions=tuple(each.text for each in conditions if each.part_id is None),
         parts=tuple(
             FrozenPart(
                 part.number,
-                part.financial_year,
+                part.measure,
                 part.amount,
                 part.not_before,
                 tuple(each.text for each in conditions if each.part_id == part.pk),
@@ -198,13 +199,13 @@ def _authorisation(authorisation: Authorisation) -> FrozenAuthorisation:
         decision=authorisation.decision.title,
         source=authorisation.funding_source.name,
         term=authorisation.term,
-        limits={limit.financial_year: limit.amount for limit in authorisation.limits.all()},
+        limits={limit.measure: limit.amount for limit in authorisation.limits.all()},
     )
 
 
-def _line(worked_out: WorkedOut, years: Sequence[int]) -> FrozenLine:
+def _line(worked_out: WorkedOut, years: Sequence[Measure]) -> FrozenLine:
     line, asked = worked_out.line, worked_out.asked
-    limited, recurring = [limit.financial_year for limit in asked.authorisation.limits.all()], line.duration == Duration.RECURRING
+    limited, recurring = [limit.measure for limit in asked.authorisation.limits.all()], line.duration == Duration.RECURRING
     one_off = asked.authorisation.term == Authorisation.Term.ONE_OFF
     return FrozenLine(
         line=line.pk,
@@ -217,7 +218,7 @@ def _line(worked_out: WorkedOut, years: Sequence[int]) -> FrozenLine:
         fte=line.fte,
         fte_drawn=asked.fte,
         authorisation=asked.authorisation_id,
-        amounts={amount.financial_year: amount.amount for amount in line.amounts.all()},
+        amounts={amount.measure: amount.amount for amount in line.amounts.all()},
         consumed=worked_out.consumed,
         authority={year: rules.authority(year, recurring, limited, one_off) for year in years},
     )

@@ -1,6 +1,6 @@
 """What is frozen of a drawdown when it is submitted, as typed objects. `costing.frozen` writes and reads their text. Pure.
 
-Amounts are pounds by measure: a year by the calendar year it starts in, None a full year. None for an amount is none stated.
+Amounts are pounds by measure. None for an amount is none stated.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from approvals.drawdowns.rules import Authority, Measure, Mode
+from approvals.drawdowns.rules import Authority, Mode
 from costing import frozen
 from costing.line_cost import Duration
+from costing.measure import Measure
 from posts.exempt.rules import Exempt, named
 
 VERSION = 1
@@ -91,7 +92,7 @@ class FrozenLine:
     authorisation: int
     amounts: Mapping[Measure, Decimal | None]
     consumed: Mapping[Measure, Decimal]
-    authority: Mapping[int, Authority]
+    authority: Mapping[Measure, Authority]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from approvals.drawdowns.rules import Authority, Measure, in_words
+from approvals.drawdowns.rules import Authority
 from approvals.drawdowns.submission.rules import FrozenLine, SubmissionContent
-from costing.financial_year import FinancialYear
 from costing.line_cost import Duration
-from costing.measure import stored
+from costing.measure import FULL_YEAR, Measure
 from costing.money import round_pounds, share_of
 from costing.totals import total
 from display import formats
@@ -56,7 +55,7 @@ class Totals(NamedTuple):
 
     @property
     def headings(self) -> list[str]:
-        return [heading(measure) for measure in self.measures]
+        return [measure.label for measure in self.measures]
 
     @property
     def by_measure(self) -> dict[Measure, Decimal]:
@@ -65,7 +64,7 @@ class Totals(NamedTuple):
     @property
     def money(self) -> list[tuple[str, Decimal]]:
         """Each measure in words with what is drawn of its limit."""
-        return [(in_words(measure), pounds) for measure, pounds in self.by_measure.items()]
+        return [(measure.name, pounds) for measure, pounds in self.by_measure.items()]
 
     @property
     def in_words(self) -> str:
@@ -86,13 +85,13 @@ class Totals(NamedTuple):
         lines = self.content.lines
         years = sorted({year for line in lines for year in line.authority})
         none = [year for year in years if all(line.authority[year] is Authority.NOTHING_RELEASED for line in lines)]
-        return [FinancialYear(year).label for year in none]
+        return [year.label for year in none]
 
 
 def totals_of(content: SubmissionContent) -> Totals:
     """Of a submission, or of what it would be now."""
     lines = content.lines
-    measures = sorted({measure for line in lines for measure in line.consumed}, key=stored)
+    measures = sorted({measure for line in lines for measure in line.consumed})
     phases = [
         _phase(name, list(group), measures)
         for name, group in groupby(sorted(lines, key=lambda line: line.phase_id), key=lambda line: line.phase)
@@ -133,8 +132,8 @@ def _line(line: FrozenLine, measures: Sequence[Measure]) -> LineTotals:
 
 
 def _full_year(line: FrozenLine, measures: Sequence[Measure]) -> Decimal | None:
-    stated = line.amounts.get(None)
-    if None in measures or line.duration is not Duration.RECURRING or stated is None:
+    stated = line.amounts.get(FULL_YEAR)
+    if FULL_YEAR in measures or line.duration is not Duration.RECURRING or stated is None:
         return None
     return share_of(stated, line.fte_drawn, line.fte) if line.fte_drawn and line.fte else round_pounds(stated)
 
@@ -163,9 +162,4 @@ def released_in_words(amounts: Mapping[Measure, Decimal]) -> str:
 
 
 def _in_words(amounts: Mapping[Measure, Decimal]) -> list[str]:
-    ordered = sorted(amounts.items(), key=lambda each: stored(each[0]))
-    return [f"{formats.pounds(pounds)} in {in_words(measure)}" for measure, pounds in ordered]
-
-
-def heading(measure: Measure) -> str:
-    return stored(measure).label
+    return [f"{formats.pounds(amounts[measure])} {measure.in_words}" for measure in sorted(amounts)]

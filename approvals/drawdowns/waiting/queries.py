@@ -24,8 +24,9 @@ from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
 from approvals.drawdowns.powers.rules import Capacity, still_to_answer, why_not_answer, why_not_decide
 from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.returned.models import HandBack
-from approvals.drawdowns.rules import Measure, State
+from approvals.drawdowns.rules import State
 from approvals.drawdowns.totals.rules import amounts_in_words
+from costing.measure import Measure
 from display import formats
 from phases.models import Authorisation
 from phases.programmes.queries import programmes_for

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from django import forms
 
-from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence, Duration
+from costing.measure import Measure, in_year, stored
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Programme
@@ -90,17 +90,17 @@ def cells_of(state: LineState) -> dict[str, str]:
         cells[f"intake-{number}-from"] = formats.long_date(start)
         cells[f"intake-{number}-to"] = formats.long_date(end)
     for item in state.stated:
-        cells[f"{_measure_field(item.year)}-amount"] = _stated_text(item)
-        cells[f"{_measure_field(item.year)}-reason"] = item.reason
+        cells[f"{_measure_field(stored(item.year))}-amount"] = _stated_text(item)
+        cells[f"{_measure_field(stored(item.year))}-reason"] = item.reason
     return cells
 
 
-def _measure_field(year: int | None) -> str:
-    return FULL_YEAR if year is None else year_field(FinancialYear(year))
+def _measure_field(measure: Measure) -> str:
+    return year_field(measure.year) if measure.year else FULL_YEAR
 
 
-def _measure_name(year: int | None) -> str:
-    return NAMES[FULL_YEAR] if year is None else FinancialYear(year).label
+def _measure_name(measure: Measure) -> str:
+    return measure.label if measure.year else NAMES[FULL_YEAR]
 
 
 def _amount(amount: Decimal | None) -> str:
@@ -152,8 +152,8 @@ class LineForm(CarefulForm, forms.Form):
                 self.fields[name].error_messages |= {"required": message, "invalid_choice": message}
 
     @property
-    def measures(self) -> list[int | None]:
-        return [*(year.starts_in for year in self.programme.years), None]
+    def measures(self) -> list[Measure]:
+        return [*map(in_year, self.programme.years), stored(None)]
 
     def _add_cost_fields(self) -> None:
         durations = [(Duration.RECURRING.value, "Recurring"), (Duration.FIXED_TERM.value, "Fixed term")]
@@ -185,10 +185,10 @@ class LineForm(CarefulForm, forms.Form):
                 label = f"{name.capitalize()}, {'intake' if self.is_post else 'period'} {number + 1}"
                 self.fields[f"intake-{number}-{name}"] = TypedField(css="input-date", label=label)
 
-    def _add_stated_fields(self, measure: int | None) -> None:
+    def _add_stated_fields(self, measure: Measure) -> None:
         label, name = _measure_name(measure), _measure_field(measure)
         self.fields[f"{name}-amount"] = TypedField(css="input-money", label=f"{label}, typed")
-        why = f"Reason for {label if measure else 'the full year'}"
+        why = f"Reason for {label if measure.year else 'the full year'}"
         self.fields[f"{name}-reason"] = TypedField(label=why)
 
     def _add_progress_fields(self) -> None:
@@ -272,7 +272,7 @@ class LineForm(CarefulForm, forms.Form):
             phase=int(self.cleaned_data.get("phase") or 0),
             texts=texts,
             periods={number: TypedPeriod(*(typed.get(name, "") for name in names)) for number, names in fields.items()},
-            figures={measure: self._typed_figure(_measure_field(measure), shown) for measure in self.measures},
+            figures={measure.financial_year: self._typed_figure(_measure_field(measure), shown) for measure in self.measures},
             paperwork_complete=bool(self.cleaned_data.get("paperwork_complete")),
         )
 
@@ -283,6 +283,6 @@ class LineForm(CarefulForm, forms.Form):
 def _field_of(place: Place) -> str:
     """The field in which a message about a place stands."""
     if place.field in ("figure", "reason"):
-        return f"{_measure_field(place.at)}-{'amount' if place.field == 'figure' else 'reason'}"
+        return f"{_measure_field(stored(place.at))}-{'amount' if place.field == 'figure' else 'reason'}"
     of_period = {"period_fte": "fte", "start": "from", "end": "to"}
     return f"intake-{place.at}-{of_period[place.field]}" if place.field in of_period else place.field

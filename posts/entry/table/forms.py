@@ -165,13 +165,13 @@ def set_totals(page: EntryPage) -> None:
 
 def _sums(lines: Iterable[tuple[int, Decimal | None, Sequence[LineAmount]]], frame: Frame) -> dict[str, str]:
     lines = list(lines)
-    columns: dict[int | None, list[Decimal | None]] = {None: [], **{year.starts_in: [] for year in frame.years}}
+    columns: dict[str, list[Decimal | None]] = {name: [] for name in [FULL_YEAR, *map(year_field, frame.years)]}
     for _, _, amounts in lines:
         for amount in amounts:
-            if amount.financial_year in columns:
-                columns[amount.financial_year].append(amount.amount)
-    names = {None: FULL_YEAR} | {year.starts_in: year_field(year) for year in frame.years}
-    sums = {names[year]: total(column) for year, column in columns.items()}
+            year = amount.measure.year
+            if (name := year_field(year) if year else FULL_YEAR) in columns:
+                columns[name].append(amount.amount)
+    sums = {name: total(column) for name, column in columns.items()}
     fte = sum((fte for _, fte, _ in lines if fte is not None), Decimal(0))
     return {"fte": formats.fte(fte)} | {
         name: formats.NIL if amount is None else formats.whole(amount) for name, amount in sums.items()

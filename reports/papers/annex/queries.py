@@ -1,7 +1,7 @@
 """Annexes of the internal version of a paper: what the paper check found and the reasons given, how each figure came about."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.council import queries as council_queries
 from costing.intake import Basis
+from costing.measure import Measure
 from phases.models import Programme
 from posts.lines import queries
 from posts.lines.rules import Sums, state_of
@@ -87,20 +88,20 @@ class _Sums:
     """What all lines come to, by team, phase and programme, in each measure."""
 
     def __init__(self, lines: Iterable[CostLine]) -> None:
-        self.sums: dict[tuple[int | None, ...], Decimal] = {}
-        self.measures: set[int | None] = set()
+        self.sums: dict[tuple[Hashable, ...], Decimal] = {}
+        self.measures: set[Measure] = set()
         for line in lines:
             for amount in line.amounts.all():
-                self.measures.add(amount.financial_year)
+                self.measures.add(amount.measure)
                 if amount.amount is not None:
-                    for key in self._keys(line, amount.financial_year):
+                    for key in self._keys(line, amount.measure):
                         self.sums[key] = self.sums.get(key, Decimal(0)) + amount.amount
 
-    def beside(self, line: CostLine) -> dict[int | None, Sums]:
+    def beside(self, line: CostLine) -> dict[Measure, Sums]:
         """For each measure, the totals that the line's figure is part of."""
         return {measure: Sums(*(self.sums.get(key) for key in self._keys(line, measure))) for measure in self.measures}
 
-    def _keys(self, line: CostLine, measure: int | None) -> tuple[tuple[int | None, ...], ...]:
+    def _keys(self, line: CostLine, measure: Measure) -> tuple[tuple[Hashable, ...], ...]:
         return (measure, line.phase_id, line.team_id), (measure, line.phase_id), (measure,)
 
 
