@@ -16,6 +16,7 @@ from approvals.decisions.rewording import views as rewording
 from approvals.decisions.withdrawal import views as withdrawal
 from approvals.delegations import views as delegations
 from approvals.delegations.conditions import views as conditions
+from approvals.delegations.listed import views as delegations_listed
 from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
 from approvals.drawdowns.handback import views as handing_back
@@ -44,7 +45,7 @@ urlpatterns = [
     path("drawdowns/<str:reference>/submit/", preparing.drawdown_submit, name="drawdown_submit"),
     path("drawdowns/<str:reference>/withdraw/", preparing.drawdown_withdraw, name="drawdown_withdraw"),
     path("drawdowns/<str:reference>/hand-back/", handing_back.hand_back, name="hand_back"),
-    path("programmes/<slug:slug>/delegations/", delegations.delegations, name="delegations"),
+    path("programmes/<slug:slug>/delegations/", delegations_listed.delegations, name="delegations"),
     path("programmes/<slug:slug>/delegations/record/", delegations.delegation_record, name="delegation_record"),
     path("programmes/<slug:slug>/decisions/<int:pk>/", chain.decision, name="decision"),
     path("programmes/<slug:slug>/delegations/<int:pk>/", delegations.delegation, name="delegation"),

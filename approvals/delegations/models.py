@@ -1,9 +1,11 @@
 """Schemes of delegation: who may decide under which resolution, who answers first, and up to how much."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Office
 from accounts.text.rules import visible_text
@@ -47,6 +49,10 @@ class Delegation(models.Model):
                 name="delegation_to_an_office_or_a_body",
             ),
             models.CheckConstraint(condition=Q(earliest__lte=F("expires")), name="delegation_begins_before_it_ends"),
+        ]
+        indexes = [
+            models.Index(Lower("title"), "id", name="delegation_sorted_by_title"),
+            models.Index(Coalesce("expires", date.max), "id", name="delegation_sorted_by_last_day"),
         ]
 
     def __str__(self) -> str:

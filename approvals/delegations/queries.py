@@ -1,5 +1,6 @@
 """Reads about delegations, each a constant number of queries."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,7 +9,8 @@ from django.http import Http404
 
 from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
 from approvals.delegations.conditions.rules import waits_for
-from approvals.delegations.models import Delegation
+from approvals.delegations.models import Delegation, DelegationLimit
+from costing.measure import Measure, stored
 from phases.models import Programme
 
 
@@ -20,25 +22,31 @@ class Delegated(NamedTuple):
     waits: list[str]
 
 
-def delegations_of(programme: Programme, day: date) -> list[Delegated]:
-    """The newest first, each with its decision, the offices asked and its limits, conditions and parts (eight queries)."""
-    found = _whole(programme).order_by("-decision__decided_on", "-id")
-    return [Delegated(each, _has_ended(each, day), _waits(each, day)) for each in found]
+def delegated(delegations: Iterable[Delegation], day: date) -> list[Delegated]:
+    """How each stands that day. No query, where they are of `delegations_of`."""
+    return [Delegated(each, _has_ended(each, day), _waits(each, day)) for each in delegations]
 
 
-def _whole(programme: Programme) -> QuerySet[Delegation]:
+def delegations_of(programme: Programme) -> QuerySet[Delegation]:
+    """Each with its decision, the offices asked and its limits, conditions and parts (eight queries)."""
     return (
         Delegation.objects.filter(programme=programme)
-        .select_related("decision__body", "decision_maker", "decision_body")
+        .select_related("programme", "decision__body", "decision_maker", "decision_body")
         .prefetch_related("steps__office", "limits", "money", "parts", "conditions", CONFIRMATIONS_OF_ALL)
     )
 
 
 def delegation_in_full(programme: Programme, pk: int, day: date) -> Delegated:
     """One of the programme, with all that its page shows; Http404 otherwise (eight queries)."""
-    if (found := next((each for each in _whole(programme).filter(pk=pk)), None)) is None:
+    if not (found := delegated(delegations_of(programme).filter(pk=pk), day)):
         raise Http404
-    return Delegated(found, _has_ended(found, day), _waits(found, day))
+    return found[0]
+
+
+def measures_of(delegations: QuerySet[Delegation]) -> list[Measure]:
+    """The measures that these delegations limit, years first (one query, as long as they are many)."""
+    limits = DelegationLimit.objects.filter(delegation__in=delegations.order_by().values("pk")).order_by()
+    return sorted(map(stored, limits.values_list("financial_year", flat=True).distinct()))
 
 
 def said_of(delegation: Delegation) -> dict[str, Any]:

@@ -7,30 +7,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from approvals.decisions.forward_plan.queries import notices_of
 from approvals.delegations import actions
 from approvals.delegations.conditions.queries import confirmable, terms_of
 from approvals.delegations.forms import DelegationForm
 from approvals.delegations.models import Delegation
-from approvals.delegations.queries import delegation_in_full, delegations_of
+from approvals.delegations.queries import delegation_in_full
 from display.editing import posted
 from phases.programmes.queries import programme_for
 from phases.programmes.views import EditPage, edit, locked
-
-
-@permission_required(Permission.VIEW_PROGRAMMES)
-@require_GET
-def delegations(request: SignedIn, slug: str) -> HttpResponse:
-    """Every delegation of a programme, with what is drawn of its limits."""
-    programme = programme_for(request.user, slug)
-    context = {
-        "programme": programme,
-        "delegations": delegations_of(programme, clock.today()),
-        "may_record": request.user.may(Permission.RECORD_DECISIONS),
-    }
-    if context["may_record"]:
-        context["notices"] = notices_of(programme)
-    return render(request, "approvals/delegations/delegations.html", context)
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

@@ -11,12 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Office
 from approvals import actions
-from approvals.delegations.queries import delegations_of
+from approvals.delegations.queries import delegated, delegations_of
 from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation, DelegationLimit
 from costing.measure import FULL_YEAR, in_year
 from phases.models import FundingDecision, Programme
 from tests.approvals.case import NOW, make_case
+from tests.lists import csv_of
 from tests.making import make_auditor, make_body, make_clerk, make_decision, make_office, make_programme
 from tests.refusals import refused_by
 
@@ -74,8 +75,8 @@ def _errors(response: Any) -> dict[str, list[str]]:
     return {field: [str(error) for error in errors] for field, errors in response.context["form"].errors.items()}
 
 
-def _read(client: Client, programme: Programme) -> str:
-    page = client.get(f"/programmes/{programme.slug}/delegations/").text
+def _read(client: Client, programme: Programme, tail: str = "") -> str:
+    page = client.get(f"/programmes/{programme.slug}/delegations/{tail}").text
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
@@ -115,17 +116,28 @@ def test_the_clerk_records_a_delegation_and_everybody_reads_it(
     assert {limit.financial_year: limit.amount for limit in delegation.limits.all()} == {2016: 950_000, None: 1_000_000}
     assert (delegation.expires, delegation.report_back_on) == (date(2017, 3, 31), date(2016, 9, 14))
     clerk.force_login(make_auditor())
-    page = _read(clerk, programme)
+    page = _read(clerk, programme, "?columns=standing&columns=decides&columns=under&columns=asked_first&columns=left")
+    for said in (
+        "Use of the release",
+        "Chief Executive July release Executive, 20 July 2016",
+        "Must agree: Leader",
+        "Is consulted: Director of Finance",
+        "£950,000 of £950,000 in 2016/17",
+        "£1,000,000 of £1,000,000 in a full year",
+        "A delegation is never changed.",
+    ):
+        assert said in page
+    assert "31 March 2017 To Executive on 14 September 2016" in _read(clerk, programme, "?columns=last_day&columns=reports_back")
+    page = _read(clerk, programme, f"{delegation.pk}/")
     for said in (
         "Chief Executive decides, under July release , Executive, 20 July 2016",
         "with the agreement of the &lt;b&gt;Leader&lt;/b&gt;.",
-        "Must agree Leader",
-        "Is consulted Director of Finance",
+        "Agreement Leader",
+        "Consultation Director of Finance",
         "Last day 31 March 2017",
         "Reports back to Executive on 14 September 2016",
         "2016/17 £950,000 £0 £950,000",
         "Full year £1,000,000 £0 £1,000,000",
-        "A delegation is never changed.",
     ):
         assert said in page
     assert "/delegations/record/" not in clerk.get("/programmes/ofsted/delegations/").text  # offered to the clerk alone
@@ -142,7 +154,8 @@ def test_a_body_can_be_the_one_that_decides_and_nobody_need_be_asked(
 ):
     typed = {"decision": decision.pk, "title": "Phase Three", "text": "The Executive decides.", "decision_body": make_body().pk}
     assert _send(clerk, typed).status_code == 302
-    page = _read(clerk, programme)
+    assert "Executive July release Executive, 20 July 2016 Nobody No limit of its own" in _read(clerk, programme)
+    page = _read(clerk, programme, f"{Delegation.objects.get().pk}/")
     assert "Executive decides, under July release" in page
     assert "Asked first Nobody" in page
     assert "Last day None named" in page
@@ -211,7 +224,12 @@ def test_what_is_drawn_of_a_delegations_limits_is_shown(clerk: Client):
         at=NOW,
     )
     case.signed(case.costing(60_000), delegation=delegation)
-    assert "2016/17 £100,000 £60,000 £40,000" in _read(clerk, case.programme)
+    assert "£40,000 of £100,000 in 2016/17" in _read(clerk, case.programme)
+    assert "2016/17 £100,000 £60,000 £40,000" in _read(clerk, case.programme, f"{delegation.pk}/")
+    headings, line, _ = csv_of(clerk, f"/programmes/{case.programme.slug}/delegations/")
+    row = dict(zip(headings, line, strict=True))
+    assert (row["Limit, 2016/17"], row["Drawn, 2016/17"], row["Headroom, 2016/17"]) == ("100000", "60000", "40000")
+    assert (row["Must agree"], row["Is consulted"], row["Resolved on"]) == ("Leader", "Director", "2016-07-20")
 
 
 def test_an_expired_delegation_is_marked_from_the_day_after_its_last(programme: Programme, decision: FundingDecision):
@@ -219,7 +237,7 @@ def test_an_expired_delegation_is_marked_from_the_day_after_its_last(programme: 
     values = {"decision": decision, "programme": programme, "text": WORDS, "decision_body": make_body(), "recorded_at": NOW}
     for title, expires in (("Past", today - timedelta(days=1)), ("Last day", today), ("Open", None)):
         Delegation.objects.create(title=title, expires=expires, **values)
-    assert {each.delegation.title: each.expired for each in delegations_of(programme, today)} == {
+    assert {each.delegation.title: each.expired for each in delegated(delegations_of(programme), today)} == {
         "Past": True,
         "Last day": False,
         "Open": False,
@@ -232,6 +250,9 @@ def test_an_expired_delegation_says_so_on_the_page(clerk: Client, programme: Pro
     values |= {"recorded_at": NOW}
     Delegation.objects.create(expires=date(2017, 3, 31), **values)
     assert "Expired" in _read(clerk, programme)
+    assert "Expired" in _read(clerk, programme, "?ended=yes&words=chief+executive")
+    assert "No matching delegation" in _read(clerk, programme, "?ended=no")
+    assert "No matching delegation" in _read(clerk, programme, "?words=chief+unheard-of")
 
 
 def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_num_queries: DjangoAssertNumQueries):
@@ -246,4 +267,4 @@ def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_num_qu
             at=NOW,
         )
     with django_assert_num_queries(7):  # steps and their offices are two
-        delegations_of(case.programme, timezone.localdate())
+        delegated(delegations_of(case.programme), timezone.localdate())

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.audit.actions import record
 from accounts.models import User
 from approvals import actions
+from approvals.drawdowns.rules import Mode
 from approvals.models import DecisionRecord, Drawdown
+from costing.measure import in_year
 from reports.models import Rendering
 from reports.requests.rules import PackRequest, written
 from tests.approvals.case import NOW, Case, make_case, new_key
@@ -143,6 +145,20 @@ def _packs(rows: int) -> tuple[str, User]:
     return f"/programmes/{programme.slug}/packs/", make_auditor()
 
 
+def _delegations(rows: int) -> tuple[str, User]:
+    case = make_case()
+    for number in range(rows - 1):
+        actions.record_delegation(
+            decision=case.delegation.decision,
+            values={"title": f"=Use {number}", "text": "As resolved.", "decision_body": make_body()},
+            steps=[(case.offices["Leader"], Mode.AGREEMENT)],
+            limits={in_year(2016): 10 + number},
+            by=case.clerk,
+            at=NOW,
+        )
+    return f"/programmes/{case.programme.slug}/delegations/", make_auditor()
+
+
 LISTS = {
     "audit": Tried(_audit, ("number", "action", "subject"), ("action", "actor"), {"subject": "p1"}),
     "drawdowns": Tried(_drawdowns, ("reference", "state", "answer_by"), ("state", "waits_for"), {"state": "draft"}),
@@ -154,6 +170,9 @@ LISTS = {
     "bodies": Tried(_bodies, ("body",), ("kind", "call_in"), {"words": "committee 1"}),
     "papers": Tried(_issued_papers, ("issued_at", "meeting_date"), ("issued_by", "status"), {"words": "appendix 1"}),
     "packs": Tried(_packs, ("asked_at", "meeting_date"), ("papers", "status"), {"state": "queued"}),
+    "delegations": Tried(
+        _delegations, ("delegation", "last_day", "recorded"), ("decides", "left", "recorded"), {"words": "use 1"}
+    ),
     "published": Tried(_published, ("decided_on", "published_on"), ("published_on", "stands"), {"year": "2016"}),
 }
 
