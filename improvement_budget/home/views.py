@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from accounts.unsaved import views as unsaved
-from improvement_budget.home import queries
+from improvement_budget.home.tasks import views as tasks
 
 
 @require_GET
 def home(request: SignedIn) -> HttpResponse:
     """What waits for the person, then their programmes."""
-    return render(request, "home.html", queries.home_of(request.user, clock.today(), request.GET.get("page", "")))
+    return render(request, "home.html", tasks.home_of(request.user, clock.today(), request.GET.get("page", "")))
 
 
 @login_not_required

@@ -20,7 +20,7 @@ from approvals.delegations.conditions.rules import GivenPart, released
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.signing import actions as signing
 from approvals.drawdowns.submission.rules import submitted
-from approvals.drawdowns.waiting.queries import waiting_for
+from approvals.drawdowns.waiting.views import waiting_for
 from approvals.models import (
     ConditionConfirmation,
     DecisionRecord,

@@ -21,7 +21,7 @@ from approvals.drawdowns.queries import drawdown_in_full
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import totals_of
-from approvals.drawdowns.waiting.queries import waiting_for
+from approvals.drawdowns.waiting.views import waiting_for
 from approvals.models import Drawdown
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case
 from tests.making import make_decision, make_deputy, make_user

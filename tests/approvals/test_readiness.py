@@ -18,7 +18,7 @@ from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.drawdowns.submission.rules import submitted
-from approvals.drawdowns.waiting.queries import waiting_for, with_money
+from approvals.drawdowns.waiting.views import waiting_for, with_money
 from approvals.models import DecisionRecord, Drawdown, Notice
 from approvals.notices.actions import remind
 from approvals.notices.delivery.actions import message_of

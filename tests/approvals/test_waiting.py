@@ -20,7 +20,7 @@ from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.rules import Reply
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import amounts_in_words, by_limit
-from approvals.drawdowns.waiting.queries import waiting_for, with_money
+from approvals.drawdowns.waiting.views import waiting_for, with_money
 from approvals.models import Answer, Drawdown
 from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key

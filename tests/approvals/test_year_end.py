@@ -18,7 +18,7 @@ from approvals.drawdowns.powers.rules import KeyNotice, lacking
 from approvals.drawdowns.readiness.queries import standing_of as standing_of_one
 from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import State, why_year_over
-from approvals.drawdowns.waiting.queries import waiting_for
+from approvals.drawdowns.waiting.views import waiting_for
 from approvals.models import Drawdown, LimitDrawn
 from approvals.year_end import actions as year_end
 from approvals.year_end.queries import unspent

@@ -10,7 +10,7 @@ from django_filters import CharFilter, ModelChoiceFilter
 from approvals.drawdowns.listed.queries import in_words
 from approvals.drawdowns.models import Answer, Drawdown
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.waiting.queries import waiting_for
+from approvals.drawdowns.waiting.queries import drawdowns_waiting_for
 from display.lists.filters import ListFilters, OneOfFilter, TickFilter
 from phases.models import Programme
 from phases.programmes.queries import programmes_for
@@ -49,10 +49,7 @@ class DrawdownFilters(ListFilters):
 
     def waiting_for_me(self, drawdowns: Drawdowns, name: str, mine: bool) -> Drawdowns:
         """Those that Home asks this person to answer, to decide or to record."""
-        if not mine:
-            return drawdowns
-        waits = waiting_for(self.request.user, self.today)
-        return drawdowns.filter(pk__in=[each.drawdown for each in waits if each.drawdown])
+        return drawdowns.filter(pk__in=drawdowns_waiting_for(self.request.user, self.today)) if mine else drawdowns
 
     def answered_by_me(self, drawdowns: Drawdowns, name: str, mine: bool) -> Drawdowns:
         """Those that this person answered, in whatever capacity and whenever."""

@@ -35,7 +35,7 @@ from approvals.drawdowns.views import (
     require_recorder,
     to_be_checked,
 )
-from approvals.drawdowns.waiting.queries import Waiting, to_sign, with_money
+from approvals.drawdowns.waiting.views import Waiting, to_sign, with_money
 from display.editing import posted
 from phases.bodies.rules import duty_of
 

@@ -60,7 +60,7 @@ def ready_for(user: User, day: date) -> dict[str, Ready]:
 
     As many queries as Home asks for what waits, and two more where something is ready.
     """
-    due = {each.drawdown: each.due for each in to_sign(user, day) if each.drawdown}
+    due = {each.pk: each.answer_by for each in to_sign(user, day)}
     if not due:
         return {}
     money = money_of(due)
@@ -149,7 +149,7 @@ def outcomes(sitting: Sitting, user: User, day: date) -> list[Outcome]:
     found = {each.reference: each for each in seen}
     chosen = [found[each] for each in sitting.chosen if each in found]
     waiting = [each.pk for each in chosen if each.state == State.SUBMITTED]
-    ready = {each.drawdown for each in to_sign(user, day)} if waiting else set()
+    ready = {each.pk for each in to_sign(user, day)} if waiting else set()
     in_the_way = _in_the_way([pk for pk in waiting if pk not in ready], day)
     return [_outcome(each, sitting, user, each.pk in ready, in_the_way.get(each.pk, "")) for each in chosen]
 

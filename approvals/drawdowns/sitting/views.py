@@ -92,7 +92,7 @@ def sitting_next(request: SignedIn) -> HttpResponse:
     going = sitting_of(request.GET.get("sitting", ""))
     if going is None:
         return redirect("sitting")
-    waiting = {each.to_sign for each in to_sign(request.user, clock.today())}
+    waiting = {each.reference for each in to_sign(request.user, clock.today())}
     found = going.next_of(request.GET.get("after", ""), waiting)
     if found is None:
         return redirect(_at("sitting_summary", going))

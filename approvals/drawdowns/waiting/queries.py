@@ -1,59 +1,134 @@
-"""What waits for one person among the drawdowns: a constant number of queries, however much waits."""
+"""What waits for one person among the drawdowns, as facts: a constant number of queries, however much waits."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Q, Subquery, Sum
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import User
-from accounts.offices.queries import Acting, acts_for
+from accounts.models import Office, User
+from accounts.offices.queries import acts_for
 from accounts.permissions.rules import Permission
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.planned.models import PlannedPublication
 from approvals.drawdowns import rules
-from approvals.drawdowns.headroom.queries import money_of
-from approvals.drawdowns.headroom.rules import Money, in_order
+from approvals.drawdowns.headroom.rules import in_order
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
 from approvals.drawdowns.powers.rules import Capacity, still_to_answer, why_not_answer, why_not_decide
 from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.returned.models import HandBack
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.measure import Measure
-from display import formats
 from phases.models import Authorisation
 from phases.programmes.queries import programmes_for
 
 
-class Waiting(NamedTuple):
-    """One thing that waits for a person: what to do, about what, where, and until when (None: no day is set).
+@dataclass(frozen=True)
+class ToAnswer:
+    """An office has still to answer, and so have the `others`, by name."""
 
-    `besides` is said last. `drawdown` is the number of one that asks for money, for `with_money`; `to_sign` is its
-    reference where it waits for the person's own signature, and is ready for it.
+    row: Waits
+    office: Office
+    others: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """All answers are in. `running` is what is left in each measure after this one and those before it; nothing where they draw
+    on other money.
     """
 
+    row: Waits
+    running: Mapping[Measure, Decimal]
+
+
+@dataclass(frozen=True)
+class ToSayNo:
+    """All answers are in, and it is stuck: it can be returned or refused, for these reasons."""
+
+    row: Waits
+    reasons: Sequence[str]
+
+
+OfDrawdown = ToAnswer | ToDecide | ToSayNo
+"""What has a day until which it is to be answered, and asks for money."""
+
+
+@dataclass(frozen=True)
+class ToConfirmWording:
+    """The clerk asks whether another wording of a decision says what was decided."""
+
+    reference: str
     title: str
-    about: str
-    url: str
-    due: date | None = None
-    besides: str = ""
-    drawdown: int | None = None
-    to_sign: str = ""
-
-    @property
-    def detail(self) -> str:
-        return f"{self.about} {self.besides}".rstrip()
+    clerk: str
 
 
-def waiting_for(user: User, day: date) -> list[Waiting]:
-    """What is due first stands first; what has no day comes last. Money is not said of it yet: `with_money`."""
+@dataclass(frozen=True)
+class ToConfirmHandBack:
+    """Somebody else in finance asks to hand something back."""
+
+    reference: str
+    title: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
+class ToReply:
+    """An office asked a question, by its number."""
+
+    question: int
+    reference: str
+    office: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ToSubmit:
+    """A draft of theirs, or one that was returned to them, with the reasons; None for a draft."""
+
+    reference: str
+    title: str
+    programme: str
+    returned: str | None
+
+
+@dataclass(frozen=True)
+class ToCloseCallIn:
+    """A decision was called in, and what became of that is to be recorded."""
+
+    reference: str
+    title: str
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ToPublish:
+    """A decision is to be published; on the day `planned`, which has come, it was not published by itself."""
+
+    reference: str
+    title: str
+    signed_at: datetime | None
+    planned: date | None
+
+
+@dataclass(frozen=True)
+class ToMove:
+    """Drawdowns are still counted under an earlier authorisation. `authorisation` is the number of the later one."""
+
+    authorisation: int
+    slug: str
+    title: str
+    earlier: str
+
+
+Task = OfDrawdown | ToConfirmWording | ToConfirmHandBack | ToReply | ToSubmit | ToCloseCallIn | ToPublish | ToMove
+
+
+def tasks_for(user: User, day: date) -> list[Task]:
+    """What is due first stands first; what has no day comes last."""
     if not user.may(Permission.VIEW_PROGRAMMES):
         return []
     found = list(_of_offices(user, day))
@@ -61,10 +136,20 @@ def waiting_for(user: User, day: date) -> list[Waiting]:
         found += _of_finance(user)
     if user.may(Permission.RECORD_DECISIONS):
         found += _of_the_clerk(user, day)
-    return sorted(found, key=lambda each: (each.due is None, each.due or day))
+    return sorted(found, key=lambda each: each.row.answer_by if isinstance(each, OfDrawdown) else date.max)
 
 
-def _of_offices(user: User, day: date) -> Iterator[Waiting]:
+def drawdowns_waiting_for(user: User, day: date) -> list[int]:
+    """By number, those that this person is asked to answer, to decide or to record."""
+    return [each.row.pk for each in tasks_for(user, day) if isinstance(each, OfDrawdown)]
+
+
+def to_sign(user: User, day: date) -> list[Waits]:
+    """What is ready for this person's own signature."""
+    return [each.row for each in tasks_for(user, day) if isinstance(each, ToDecide) and each.row.body is None]
+
+
+def _of_offices(user: User, day: date) -> Iterator[Task]:
     """Answers, decisions and wordings of every office the person acts for; of bodies, for the clerk (at most seven queries)."""
     capacities = acts_for(user, day)
     records = user.may(Permission.RECORD_DECISIONS)
@@ -80,7 +165,7 @@ def _of_offices(user: User, day: date) -> Iterator[Waiting]:
         still = still_to_answer(each.matter, day)
         for office, (acting, capacity) in held.items():
             if why_not_answer(each.matter, office, capacity) is None:
-                yield _answer(each, acting, [names[other] for other in still if other != office])
+                yield ToAnswer(each, acting.office, [names[other] for other in still if other != office])
         deciding = clerk if each.maker is None else held[each.maker][1] if each.maker in held else None
         if not still and why_not_decide(each.matter, deciding) is None:
             decided.append(each)
@@ -98,24 +183,16 @@ ORDER BY r.id
 """
 
 
-def _wordings(offices: Sequence[int]) -> Iterator[Waiting]:
+def _wordings(offices: Sequence[int]) -> Iterator[Task]:
     """Other wordings of decisions that these offices signed (one query)."""
     with connection.cursor() as cursor:
         cursor.execute(_WORDINGS, [list(offices)])
         rows = cursor.fetchall()
-    for reference, title, clerk in rows:
-        yield Waiting(
-            f"Confirm the wording of the decision: {title}", f"{reference}, asked by {clerk}.", _at("rewording_answer", reference)
-        )
+    for found in rows:
+        yield ToConfirmWording(*found)
 
 
-def _answer(row: Waits, acting: Acting, others: list[str]) -> Waiting:
-    yet = f"Still to answer: {', '.join(others)}." if others else "Everybody else has answered."
-    url = _at("answer", row.reference, acting.office.slug)
-    return Waiting(f"Answer as {acting.office}: {row.title}", _about(row), url, row.answer_by, yet, row.pk)
-
-
-def _decisions(rows: Sequence[Waits], names: Mapping[int, str], day: date) -> Iterator[Waiting]:
+def _decisions(rows: Sequence[Waits], names: Mapping[int, str], day: date) -> Iterator[Task]:
     """What everybody has answered: to sign, each with what it leaves after those above it; or, where it is stuck, to say no to.
 
     What waits for a day alone is not mentioned before that day (two queries; three more where what was submitted may differ).
@@ -124,78 +201,32 @@ def _decisions(rows: Sequence[Waits], names: Mapping[int, str], day: date) -> It
     ready = [row for row in rows if standing[row.pk].readiness.is_ready]
     running = dict(zip((row.pk for row in ready), in_order(standing[row.pk].money for row in ready), strict=True))
     for row in ready:
-        yield _decision(row, running[row.pk] if running[row.pk] != standing[row.pk].money.after else {})
+        yield ToDecide(row, running[row.pk] if running[row.pk] != standing[row.pk].money.after else {})
     for row in rows:
         reasons = standing[row.pk].readiness
         if reasons.stuck:
-            why = f"All answers are in, but it cannot be signed off. {' '.join(reasons.reasons)}"
-            yield Waiting(f"Return or refuse: {row.title}", _about(row), _page_of(row), row.answer_by, why, row.pk)
+            yield ToSayNo(row, reasons.reasons)
 
 
-def _decision(row: Waits, running: Mapping[Measure, Decimal]) -> Waiting:
-    """`running` is what is left in each measure after this one and those before it; nothing where they draw on other money."""
-    title = f"Record what {row.body.in_sentence} resolved" if row.body else "Sign off"
-    said = "All answers are in."
-    if running:
-        over = any(pounds < 0 for pounds in running.values())
-        said += f" Headroom after this and those above: {amounts_in_words(running)}{': they do not all fit' if over else ''}."
-    return Waiting(
-        f"{title}: {row.title}", _about(row), _page_of(row), row.answer_by, said, row.pk, "" if row.body else row.reference
-    )
-
-
-def _page_of(row: Waits) -> str:
-    """Where it is decided, or returned, or refused."""
-    return _at("resolution_record" if row.body else "sign_off", row.reference)
-
-
-def _about(row: Waits) -> str:
-    return f"{row.reference}, {row.programme}."
-
-
-def to_sign(user: User, day: date) -> list[Waiting]:
-    """What is ready for this person's own signature, as Home says it, without its money."""
-    return [each for each in waiting_for(user, day) if each.to_sign]
-
-
-def with_money(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """The same, those that ask for money with how much, and with the tightest headroom afterwards in each measure (one query)."""
-    money = money_of({each.drawdown for each in waiting if each.drawdown})
-    return [each._replace(about=f"{each.about} {_money(money[each.drawdown])}") if each.drawdown else each for each in waiting]
-
-
-def _money(money: Money) -> str:
-    """£218,000 in 2016/17. Headroom after: £1,000 in 2016/17. If every request that waits is signed: -£4,000 in 2016/17."""
-    if not money.asked:
-        return "It releases no money."
-    said = f"{amounts_in_words(money.asked)}. Headroom after: {amounts_in_words(money.after) or 'no limit'}."
-    after_all = amounts_in_words(money.after_all)
-    return f"{said} If every request that waits is signed: {after_all}." if after_all else said
-
-
-def _of_finance(user: User) -> Iterator[Waiting]:
+def _of_finance(user: User) -> Iterator[Task]:
     """Their drawdowns that came back, questions without a reply, hand-backs to confirm, and drafts (three queries)."""
     seen = programmes_for(user)
     asked = HandBack.objects.filter(state=HandBack.State.ASKED, drawdown__programme__in=seen).exclude(asked_by=user)
-    for reference, title, by in asked.values_list("drawdown__reference", "drawdown__title", "asked_by__name"):
-        yield Waiting(f"Confirm what is handed back: {title}", f"{reference}, asked by {by}", _at("hand_back", reference))
+    for found in asked.values_list("drawdown__reference", "drawdown__title", "asked_by__name"):
+        yield ToConfirmHandBack(*found)
     questions = Question.objects.filter(
         replied_at__isnull=True, drawdown__programme__in=seen, drawdown__state__in=[State.SUBMITTED, *rules.OPEN]
     )
-    for pk, text, office, reference in questions.order_by("pk").values_list("pk", "text", "office__name", "drawdown__reference"):
-        short = text if len(text) <= 160 else f"{text[:157]}…"
-        yield Waiting(f"Reply to a question of the {office}", f"{reference}: {short}", _at("question_reply", reference, pk))
+    for question in questions.order_by("pk").values_list("pk", "drawdown__reference", "office__name", "text"):
+        yield ToReply(*question)
     own = Drawdown.objects.filter(prepared_by=user, programme__in=seen, state__in=[State.RETURNED, State.DRAFT])
-    for row in own.order_by("-state", "pk").values("reference", "title", "state", "reasons", "programme__name"):
-        about = f"{row['reference']}, {row['programme__name']}"
-        if row["state"] == State.RETURNED:
-            detail, title = f"{about}: {row['reasons'][:160]}", f"Returned to you: {row['title']}"
-        else:
-            detail, title = about, f"Finish your draft: {row['title']}"
-        yield Waiting(title, detail, _at("drawdown", row["reference"]))
+    for reference, title, programme, state, reasons in own.order_by("-state", "pk").values_list(
+        "reference", "title", "programme__name", "state", "reasons"
+    ):
+        yield ToSubmit(reference, title, programme, reasons if state == State.RETURNED else None)
 
 
-def _of_the_clerk(user: User, day: date) -> Iterator[Waiting]:
+def _of_the_clerk(user: User, day: date) -> Iterator[Task]:
     """Decisions to publish, outcomes of call-ins, and money to be moved to a later authorisation (two queries).
 
     What is planned to be published by itself waits for nobody until its day has come and it was not.
@@ -206,24 +237,14 @@ def _of_the_clerk(user: User, day: date) -> Iterator[Waiting]:
     to_close = Q(drawdown__state=State.CALLED_IN, drawdown__call_in__outcome="")
     plans = PlannedPublication.objects.filter(record=OuterRef("pk"), cancelled__isnull=True).values("on")
     rows = records.filter(to_publish | to_close).order_by("drawdown__signed_at", "pk").annotate(planned=Subquery(plans))
-    for reference, title, state, signed_at, planned in rows.values_list(
-        "drawdown__reference", "drawdown__title", "drawdown__state", "drawdown__signed_at", "planned"
+    for reference, title, signed_at, state, planned in rows.values_list(
+        "drawdown__reference", "drawdown__title", "drawdown__signed_at", "drawdown__state", "planned"
     ):
-        signed = f"{reference}, signed off on {formats.long_date(timezone.localdate(signed_at))}"
         if state == State.CALLED_IN:
-            yield Waiting(f"Record the outcome of the call-in: {title}", signed, _at("call_in_outcome", reference))
-        elif planned is None:
-            yield Waiting(f"Publish the decision: {title}", signed, _at("decision_record_page", reference))
-        elif planned <= day:
-            about = f"{reference}, planned for {formats.long_date(planned)}"
-            yield Waiting(f"Planned publication was not carried out: {title}", about, _at("decision_record_page", reference))
+            yield ToCloseCallIn(reference, title, signed_at)
+        elif planned is None or planned <= day:
+            yield ToPublish(reference, title, signed_at, planned)
     later = Authorisation.objects.filter(programme__in=seen, replaces__isnull=False)
     moving = later.alias(live=Sum("replaces__consumption__pounds")).filter(live__gt=0).order_by("pk")
-    for pk, title, earlier, slug in moving.values_list("pk", "title", "replaces__title", "programme__slug"):
-        detail = f"It replaces {earlier}, whose drawdowns are still counted there"
-        yield Waiting(f"Move what was drawn to {title}", detail, _at("authorisation_replace", slug, pk))
-
-
-@lru_cache(maxsize=5000)
-def _at(name: str, *parts: object) -> str:
-    return reverse(name, args=parts)
+    for found in moving.values_list("pk", "programme__slug", "title", "replaces__title"):
+        yield ToMove(*found)

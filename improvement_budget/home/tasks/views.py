@@ -1,26 +1,25 @@
-"""What the home page shows: what waits for a person, and their programmes at a glance. A constant number of queries."""
+"""What the home page says: what waits for a person, and their programmes at a glance. A constant number of queries."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
 from django.urls import reverse
 
-from accounts.models import Council, User
+from accounts.models import User
 from accounts.permissions.rules import Permission
 from accounts.power_changes.queries import address_of
 from accounts.power_changes.queries import waiting_for as power_changes_waiting_for
 from approvals.chain.queries import open_decisions
-from approvals.drawdowns.waiting.queries import Waiting, waiting_for, with_money
+from approvals.drawdowns.waiting.views import Waiting, waiting_for, with_money
 from approvals.year_end.queries import unspent
 from display import formats
 from display.lists.listing import pager_of
 from display.words import counted
+from improvement_budget.home.tasks import queries
 from phases.models import FundingDecision, Programme
 from phases.programmes.queries import programmes_for
-from posts.models import CostLine
 from reports.progress.queries import reports_due
 from reports.standing.position.queries import kept_positions_of
 from reports.standing.position.rules import Position, tiles
@@ -84,7 +83,7 @@ def _card(programme: Programme, position: Position, today: date) -> dict[str, An
 
 
 def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
-    unready = _recruited_without_paperwork(programmes)
+    unready = queries.recruited_without_paperwork(programmes)
     for programme in programmes:
         position, name = positions[programme.pk], programme.name
         if not position.phases:
@@ -135,22 +134,14 @@ def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Waiti
 def _tasks_of_administrator(user: User) -> Iterator[Waiting]:
     for change in power_changes_waiting_for(user):
         yield Waiting("Confirm or refuse a change of power", f"{change.asked_by}: {change.words}", address_of(change))
-    council = Council.objects.filter(pk=1).first()
-    if council is None or council.name == Council._meta.get_field("name").default:
+    if not queries.council_is_named():
         yield Waiting("Name your council", "Its name and colour are on every page and paper", reverse("council"))
-    for person in User.objects.filter(is_active=True, roles=[]).order_by("name")[:20]:
+    for person in queries.without_a_role():
         address = reverse("change_person", args=[person.pk])
         yield Waiting(f"Give {person.name} a role", "They can sign in, and see nothing yet", address)
-    if not User.objects.filter(is_active=True).exclude(roles=["administrator"]).exists():
+    if queries.only_administrators():
         yield Waiting("Add the people who will work here", "Finance officers, committee clerks, auditors", reverse("people"))
 
 
 def _task(title: str, name: str, address: str, programme: Programme, detail: str) -> Waiting:
     return Waiting(title, f"{name}: {detail}", reverse(address, args=[programme.slug]))
-
-
-def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, tuple[int, Any]]:
-    """By programme: how many lines, and how many FTE of them, are recruited though the establishment form is not done."""
-    lines = CostLine.objects.filter(programme__in=programmes, paperwork_complete=False, recruited_fte__gt=0).order_by()
-    found = lines.values_list("programme").annotate(lines=Count("pk"), fte=Sum("recruited_fte"))
-    return {programme: (count, fte) for programme, count, fte in found}
