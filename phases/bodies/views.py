@@ -1,19 +1,16 @@
 """Pages of the bodies that decide, under Settings."""
 
-from functools import partial
-
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
-from display.editing import edit_or_409, posted
+from display.editing import SettingPage, edit_setting, posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, link
 from display.lists.listing import Listing
 from phases.bodies import actions, queries
@@ -77,11 +74,6 @@ def _edit(request: SignedIn, body: Body) -> HttpResponse:
     def save() -> Body:
         return actions.save_body(values=form.values, by=request.user, at=clock.now(), body=known)
 
-    def finish(saved: Body) -> HttpResponse:
-        messages.success(request, f"{saved} was {'changed' if known else 'added'}.")
-        return redirect("bodies")
-
     title = f"Change {body.in_sentence}" if known else "Add a body that decides"
-    page = {"form": form, "title": title, "list_label": "Bodies that decide", "list_url": reverse("bodies")}
-    show = partial(render, request, "_components/setting.html", page)
-    return edit_or_409(request, form, save, show, finish)
+    page = SettingPage(title, "changed" if known else "added", "Bodies that decide", "bodies")
+    return edit_setting(request, form, save, page)

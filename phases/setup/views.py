@@ -66,19 +66,22 @@ SOURCE = Part(FundingSource, FundingSourceForm, funding_actions.save_funding_sou
 EXCLUDED = Part(ExcludedItem, ExcludedItemForm, funding_actions.save_excluded_item, "item", "an excluded item")
 
 
-def _part(request: SignedIn, slug: str, kind: Part, pk: int | None = None) -> HttpResponse:
+@sets_up
+@either
+@transaction.atomic
+def part(request: SignedIn, slug: str, kind: Part, pk: int | None = None) -> HttpResponse:
     """Add (`pk` None) or change one part of a programme's set-up. 404 for a part of another programme."""
     programme = locked(request, slug)
-    part: Any = get_object_or_404(kind.model, pk=pk, programme=programme) if pk else kind.model(programme=programme)
+    edited: Any = get_object_or_404(kind.model, pk=pk, programme=programme) if pk else kind.model(programme=programme)
     if pk and "remove" in request.POST:
-        return _remove(request, programme, part)
-    form = kind.form(posted(request), instance=part)
+        return _remove(request, programme, edited)
+    form = kind.form(posted(request), instance=edited)
 
     def save() -> models.Model:
-        stored = {kind.keyword: part} if pk else {}
+        stored = {kind.keyword: edited} if pk else {}
         return kind.save(programme=programme, values=form.values, by=request.user, at=clock.now(), **stored)
 
-    title, done = (f"Change {part}", "changed") if pk else (f"Add {kind.called}", "added")
+    title, done = (f"Change {edited}", "changed") if pk else (f"Add {kind.called}", "added")
     return edit(request, form, save, EditPage(programme, title, done, removable=bool(pk)))
 
 
@@ -90,45 +93,3 @@ def _remove(request: SignedIn, programme: Programme, part: Any) -> HttpResponse:
     else:
         messages.success(request, f"{part} was removed.")
     return redirect("programme_setup", programme.slug)
-
-
-@sets_up
-@either
-@transaction.atomic
-def phase_add(request: SignedIn, slug: str) -> HttpResponse:
-    return _part(request, slug, PHASE)
-
-
-@sets_up
-@either
-@transaction.atomic
-def phase_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    return _part(request, slug, PHASE, pk)
-
-
-@sets_up
-@either
-@transaction.atomic
-def funding_source_add(request: SignedIn, slug: str) -> HttpResponse:
-    return _part(request, slug, SOURCE)
-
-
-@sets_up
-@either
-@transaction.atomic
-def funding_source_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    return _part(request, slug, SOURCE, pk)
-
-
-@sets_up
-@either
-@transaction.atomic
-def excluded_item_add(request: SignedIn, slug: str) -> HttpResponse:
-    return _part(request, slug, EXCLUDED)
-
-
-@sets_up
-@either
-@transaction.atomic
-def excluded_item_change(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    return _part(request, slug, EXCLUDED, pk)
