@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.people.models import User
 
@@ -96,6 +96,10 @@ class OfficeHolding(models.Model):
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="holding_ends_after_start"),
             # Two people in one office on one day: an exclusion constraint in the migration, office_held_by_one_person.
         ]
+        indexes = [
+            models.Index(fields=["since", "id"], name="holding_sorted_by_first_day"),
+            models.Index(Coalesce("until", date.max), "id", name="holding_sorted_by_last_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.holder} as {self.office} from {self.since}"
@@ -139,6 +143,10 @@ class DeputyAppointment(models.Model):
                 name="deputy_revoked_within_the_term",
             ),
             # In the migration: deputy_appointed_once, deputy_is_not_the_holder, holder_is_not_a_deputy, and what stays as it is.
+        ]
+        indexes = [
+            models.Index(fields=["since", "id"], name="deputy_sorted_by_first_day"),
+            models.Index(Coalesce("until", date.max), "id", name="deputy_sorted_by_last_day"),
         ]
 
     def __str__(self) -> str:

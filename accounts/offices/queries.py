@@ -1,11 +1,9 @@
 """Reads about offices: who holds them, who deputises, who may act for them on a day."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
-
-from django.db.models import QuerySet
 
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.offices.rules import Days
@@ -117,7 +115,8 @@ class Term(NamedTuple):
     """"in_force", "to_come", "ended", or "never" for an appointment revoked before it began."""
 
 
-def _terms(rows: QuerySet[OfficeHolding] | QuerySet[DeputyAppointment], day: date) -> list[Term]:
+def terms(rows: Iterable[OfficeHolding] | Iterable[DeputyAppointment], day: date) -> list[Term]:
+    """How each stands that day."""
     return [Term(row, _state(row, day)) for row in rows]
 
 
@@ -143,4 +142,4 @@ def history_of(office: Office, day: date) -> OfficeHistory:
     holdings = office.holdings.select_related("holder").order_by("-since")
     deputies = office.deputies.select_related("deputy", "revoked_by").order_by("-since", "deputy__name")
     in_force = next((each for each in holdings if _state(each, day) == "in_force"), None)
-    return OfficeHistory(in_force, _terms(holdings, day), _terms(deputies, day))
+    return OfficeHistory(in_force, terms(holdings, day), terms(deputies, day))

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from accounts.offices import views
+from accounts.offices.terms import views as terms
 
 urlpatterns = [
     path("offices/", views.offices, name="offices"),
+    path("offices/holders/", terms.holders, name="holders"),
+    path("offices/deputies/", terms.deputies, name="deputies"),
     path("offices/add/", views.add_office, name="add_office"),
     path("offices/<int:pk>/", views.office, name="office"),
     path("offices/<int:pk>/change/", views.change_office, name="change_office"),

@@ -105,6 +105,8 @@ PAGES: dict[str, list[str]] = {
             "power_change",
             "council",
             "offices",
+            "holders",
+            "deputies",
             "office",
             "add_office",
             "change_office",

@@ -68,6 +68,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "add_person": ADMINISTRATOR,
     "change_person": ADMINISTRATOR,
     "offices": READERS,
+    "holders": READERS,
+    "deputies": READERS,
     "office": READERS,
     "add_office": ADMINISTRATOR,
     "change_office": ADMINISTRATOR,

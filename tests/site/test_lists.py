@@ -28,6 +28,7 @@ from tests.making import (
     make_auditor,
     make_body,
     make_clerk,
+    make_deputy,
     make_holding,
     make_office,
     make_phase,
@@ -108,6 +109,20 @@ def _offices(rows: int) -> tuple[str, User]:
     return "/offices/", make_auditor()
 
 
+def _holders(rows: int) -> tuple[str, User]:
+    for number in range(rows):
+        days = {"since": date(2016, 8, 1 + number % 4), "until": date(2016, 9, 1 + number % 3) if number % 2 else None}
+        make_holding(make_office(f"Office {number}"), make_user(name=f"=Holder {number}"), **days)
+    return "/offices/holders/", make_auditor()
+
+
+def _deputies(rows: int) -> tuple[str, User]:
+    office = make_office("Chief Executive")
+    for number in range(rows):
+        make_deputy(office, make_user(name=f"=Deputy {number}"), since=date(2016, 8, 1 + number % 4), authority="=Scheme")
+    return "/offices/deputies/", make_auditor()
+
+
 def _programmes(rows: int) -> tuple[str, User]:
     for number in range(rows):
         enter_line(make_phase(make_programme(name=f"=Programme {number}", first_year=2010 + number % 5)))
@@ -165,14 +180,14 @@ LISTS = {
     "register": Tried(_register, ("decided_on", "published_on"), ("maker", "released"), {"kind": "yes"}),
     "people": Tried(_people, ("person", "email"), ("roles",), {"signs_in": "yes"}),
     "offices": Tried(_offices, ("office",), ("holder", "deputies"), {"words": "office 1"}),
+    "holders": Tried(_holders, ("since", "until"), ("office", "standing"), {"words": "holder 1"}),
+    "deputies": Tried(_deputies, ("since", "until"), ("standing", "authority"), {"words": "deputy 1"}),
     "programmes": Tried(_programmes, ("programme", "years"), ("lines",), {"words": "programme 1"}),
     "limits": Tried(_limits, ("approver", "amount", "starts"), ("amount", "today"), {"measure": "full_year"}),
     "bodies": Tried(_bodies, ("body",), ("kind", "call_in"), {"words": "committee 1"}),
     "papers": Tried(_issued_papers, ("issued_at", "meeting_date"), ("issued_by", "status"), {"words": "appendix 1"}),
     "packs": Tried(_packs, ("asked_at", "meeting_date"), ("papers", "status"), {"state": "queued"}),
-    "delegations": Tried(
-        _delegations, ("delegation", "last_day", "recorded"), ("decides", "left", "recorded"), {"words": "use 1"}
-    ),
+    "delegations": Tried(_delegations, ("delegation", "last_day"), ("decides", "left", "recorded"), {"words": "use 1"}),
     "published": Tried(_published, ("decided_on", "published_on"), ("published_on", "stands"), {"year": "2016"}),
 }
 
