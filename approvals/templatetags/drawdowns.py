@@ -7,8 +7,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from approvals.decisions.wording.queries import Registered
 from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.overview.queries import AskedOffice
 from approvals.drawdowns.papers.rules import megabytes
 from approvals.drawdowns.rules import Reply, State
 
@@ -32,6 +34,26 @@ def state_tag(drawdown: Drawdown) -> dict[str, str]:
     """Where a drawdown stands, as a coloured tag."""
     state = State(drawdown.state)
     return {"text": state.label, "colour": COLOURS[state]}
+
+
+REGISTERED = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
+"""Of a decision on the register, where nothing is waited for any more once it is in effect."""
+
+
+@register.inclusion_tag("_components/tag.html")
+def register_tag(row: Registered) -> dict[str, str]:
+    """Where a decision stands, as the register shows it."""
+    return {"text": row.state.label, "colour": REGISTERED.get(row.state, "")}
+
+
+_REPLIED = {Reply.AGREE: "green", Reply.DISAGREE: "red", Reply.VIEW: "blue"}
+
+
+@register.inclusion_tag("_components/tag.html")
+def office_tag(asked: AskedOffice) -> dict[str, str]:
+    """What an office that is asked says."""
+    waiting = "yellow" if asked.is_missing else "grey"
+    return {"text": asked.says, "colour": _REPLIED[Reply(asked.answer.answer)] if asked.answer else waiting}
 
 
 _ANSWERED = {Reply.AGREE: "agrees", Reply.DISAGREE: "does not agree", Reply.VIEW: "has given a view"}

@@ -19,6 +19,7 @@ from approvals.decisions.register.forms import RegisterFilters
 from approvals.decisions.wording.queries import Registered, counted_days, registered
 from approvals.drawdowns.handback.queries import Became, became_of
 from approvals.drawdowns.totals.rules import released_in_words
+from approvals.templatetags.drawdowns import REGISTERED
 from costing.measure import Measure
 from display import formats
 from display.lists.columns import FileColumn, ListColumn, ListTable, joined, last_if_open, link, muted, note, tag
@@ -56,7 +57,7 @@ def _takes_effect(row: Registered) -> str:
 def _state(row: Registered) -> SafeString:
     days = {"Corrected": row.corrected_on, "Withdrawn from publication": row.withdrawn_on}
     said = [note(f"{name} on {formats.long_date(day)}") for name, day in days.items() if day]
-    return joined(tag(row.state, row.colour), *said)
+    return joined(tag(row.state.label, REGISTERED.get(row.state, "")), *said)
 
 
 def _keep_until(row: Registered) -> str:
@@ -113,7 +114,7 @@ class RegisterTable(ListTable):
         "Status",
         screen=_state,
         cells=[
-            FileColumn("Status", lambda row: row.state),
+            FileColumn("Status", lambda row: row.state.label),
             FileColumn("Corrected", lambda row: row.corrected_on),
             FileColumn("Withdrawn from publication", lambda row: row.withdrawn_on),
         ],

@@ -334,8 +334,7 @@ class Registered(NamedTuple):
     days: int | None
     closes_on: date | None
     effective_on: date | None
-    state: str
-    colour: str
+    state: State
     retain_until: date | None
     past_retention: bool
     stands: bool
@@ -344,7 +343,6 @@ class Registered(NamedTuple):
     since: str = ""
 
 
-_COLOURS = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
 _URGENT = {"reg_10": "Regulation 10", "reg_11": "Regulation 11"}
 
 
@@ -365,8 +363,7 @@ def registered(record: DecisionRecord, today: date | None, since: str = "") -> R
         (published - decided).days if published and decided else None,
         record.closes_on,
         effective_day(record),
-        State(drawdown.state).label,
-        _COLOURS.get(State(drawdown.state), ""),
+        State(drawdown.state),
         record.retain_until,
         bool(today and record.retain_until and record.retain_until < today),
         drawdown.state != State.SUPERSEDED,

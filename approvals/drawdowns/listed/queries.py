@@ -1,7 +1,7 @@
 """The list of drawdowns: what each asks for, and whom it waits for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.readiness.rules import Readiness
 from approvals.drawdowns.rules import State
 from costing.measure import Measure, stored
-from display.formats import long_date
 
 
 def in_words(words: str) -> Q:
@@ -33,11 +32,18 @@ def measures_of(drawdowns: QuerySet[Drawdown]) -> list[Measure]:
 
 
 class Listed(NamedTuple):
-    """A drawdown in the list. `amounts` are what was frozen, by measure; none before it is submitted. `waits_for` is in words."""
+    """A drawdown in the list. `amounts` are what was frozen, by measure; none before it is submitted.
+
+    `readiness` is of one that is submitted, and `answering` names the offices that are still to answer on it. `published_on` and
+    `effective_on` are of one that is signed off.
+    """
 
     drawdown: Drawdown
     amounts: dict[Measure, Decimal]
-    waits_for: str
+    readiness: Readiness | None
+    answering: list[str]
+    published_on: date | None
+    effective_on: date | None
 
 
 def listed(drawdowns: Sequence[Drawdown], day: date) -> list[Listed]:
@@ -45,16 +51,14 @@ def listed(drawdowns: Sequence[Drawdown], day: date) -> list[Listed]:
     amounts, published = _amounts_of(drawdowns), _published_of(drawdowns)
     matters, offices = matters_of([each.pk for each in drawdowns], day)
     standing = standing_of_all(matters, day, offices)
-    return [
-        Listed(
-            each,
-            amounts[each.pk] if each.submission else {},
-            _decides(each, standing[each.pk].readiness, offices)
-            if each.pk in standing
-            else _waits_for(each, *published.get(each.pk, (None, None))),
-        )
-        for each in drawdowns
-    ]
+
+    def of(drawdown: Drawdown) -> Listed:
+        ready = standing[drawdown.pk].readiness if drawdown.pk in standing else None
+        answering = [offices[office] for office in ready.answers] if ready else []
+        frozen = amounts[drawdown.pk] if drawdown.submission else {}
+        return Listed(drawdown, frozen, ready, answering, *published.get(drawdown.pk, (None, None)))
+
+    return list(map(of, drawdowns))
 
 
 def _amounts_of(drawdowns: Iterable[Drawdown]) -> dict[int, dict[Measure, Decimal]]:
@@ -72,27 +76,3 @@ def _published_of(drawdowns: Iterable[Drawdown]) -> dict[int, tuple[date | None,
     signed = [each.pk for each in drawdowns if each.state == State.SIGNED_OFF]
     records = DecisionRecord.objects.filter(drawdown__in=signed).values_list("drawdown", "published_on", "effective_on")
     return {pk: (published, effective) for pk, published, effective in records}
-
-
-def _decides(drawdown: Drawdown, ready: Readiness, offices: Mapping[int, str]) -> str:
-    """Whom one that is submitted waits for: those who are to answer; else who decides, from when, and what stands in the way."""
-    if ready.answers:
-        return f"{', '.join(offices[office] for office in ready.answers)}, to answer"
-    decides = f"{drawdown.delegation.decided_by}, to decide"
-    if ready.stuck or ready.unmet:
-        return f"{decides}. {' '.join(ready.reasons)}"
-    return decides if ready.is_ready else f"{decides} from {long_date(ready.first_day)}"
-
-
-def _waits_for(drawdown: Drawdown, published: date | None, effective: date | None) -> str:
-    match State(drawdown.state):
-        case State.DRAFT | State.RETURNED | State.WITHDRAWN:
-            return f"{drawdown.prepared_by.name}, to submit it"
-        case State.SIGNED_OFF:
-            if published is None:
-                return "The clerk, to publish the decision"
-            return f"Takes effect on {long_date(effective)}"
-        case State.CALLED_IN:
-            return "The outcome of the call-in"
-        case _:
-            return "Nobody"

@@ -14,11 +14,13 @@ from accounts.permissions.rules import Permission, SignedIn
 from approvals.drawdowns.listed.forms import DrawdownFilters
 from approvals.drawdowns.listed.queries import Listed, listed, measures_of
 from approvals.drawdowns.queries import drawdowns_for
+from approvals.drawdowns.readiness.rules import Readiness
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.drawdowns.views import reads
 from approvals.templatetags.drawdowns import COLOURS
 from costing.measure import Measure
+from display.formats import long_date
 from display.lists.columns import FileColumn, ListColumn, ListTable, last_if_open, link, muted, tag
 from display.lists.listing import Listing
 
@@ -36,6 +38,31 @@ def _asked_for(row: Listed) -> str:
     if row.drawdown.proposal:
         return "No money"
     return amounts_in_words(row.amounts) if row.amounts else muted("Not submitted yet")
+
+
+def _waits_for(row: Listed) -> str:
+    drawdown = row.drawdown
+    match State(drawdown.state):
+        case State.DRAFT | State.RETURNED | State.WITHDRAWN:
+            return f"{drawdown.prepared_by.name}, to submit it"
+        case State.SUBMITTED if row.readiness:
+            return _decides(row, row.readiness)
+        case State.SIGNED_OFF:
+            return f"Takes effect on {long_date(row.effective_on)}" if row.published_on else "The clerk, to publish the decision"
+        case State.CALLED_IN:
+            return "The outcome of the call-in"
+        case _:
+            return "Nobody"
+
+
+def _decides(row: Listed, ready: Readiness) -> str:
+    """Those who are to answer; else who decides, from when, and what stands in the way."""
+    if row.answering:
+        return f"{', '.join(row.answering)}, to answer"
+    decides = f"{row.drawdown.delegation.decided_by}, to decide"
+    if ready.stuck or ready.unmet:
+        return f"{decides}. {' '.join(ready.reasons)}"
+    return decides if ready.is_ready else f"{decides} from {long_date(ready.first_day)}"
 
 
 class DrawdownTable(ListTable):
@@ -59,7 +86,7 @@ class DrawdownTable(ListTable):
         "State", sort="state", screen=_state, cells=[FileColumn("State", lambda row: State(row.drawdown.state).label)]
     )
     asked_for = ListColumn("Asked for", screen=_asked_for)
-    waits_for = ListColumn("Waiting for")
+    waits_for = ListColumn("Waiting for", screen=_waits_for, cells=[FileColumn("Waiting for", _waits_for)])
     answer_by = ListColumn("Answer by", holds="drawdown.answer_by", sort=last_if_open("answer_by"))
 
     def __init__(self, measures: Callable[[], Sequence[Measure]]) -> None:

@@ -39,13 +39,6 @@ class AskedOffice(NamedTuple):
             return "Not answered" if self.is_missing else "Not answered in time"
         return {Reply.AGREE: "Agrees", Reply.DISAGREE: "Does not agree"}.get(Reply(self.answer.answer), "Gave a view")
 
-    @property
-    def colour(self) -> str:
-        """Of the tag that says so."""
-        if self.answer is None:
-            return "yellow" if self.is_missing else "grey"
-        return {Reply.AGREE: "green", Reply.DISAGREE: "red"}.get(Reply(self.answer.answer), "blue")
-
 
 class Stage(NamedTuple):
     """One stage on the way of a drawdown: done, now, stopped or to come."""
