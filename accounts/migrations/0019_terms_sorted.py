@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0018_mail_once_a_day'),
+        ("accounts", "0018_mail_once_a_day"),
     ]
 
     operations = [

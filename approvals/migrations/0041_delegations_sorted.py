@@ -9,9 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_terms_sorted'),
-        ('approvals', '0037_first_day_conditions_and_parts'),
-        ('phases', '0011_carried_forward'),
+        ("approvals", "0040_confirmations_taken_back"),
     ]
 
     operations = [
