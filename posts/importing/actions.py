@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from accounts.models import AuditEntry, User
 from costing.intake import Basis
+from costing.measure import in_year, stored
 from costing.typed import NotUnderstood
 from display import formats
 from phases.models import Programme
@@ -211,7 +212,7 @@ def _rescaled(block: Block, scale: Scale) -> tuple[int, ...] | None:
 
 
 def _add_effect(preview: Preview, names: Mapping[int, str]) -> None:
-    measures = [*(year.starts_in for year in preview.programme.years), None]
+    measures = [*map(in_year, preview.programme.years), stored(None)]
     lines = list(preview.known.values())
     preview.effect = effect_of(lines, preview.outcomes, list(names.items()), measures)
     preview.not_mentioned = not_mentioned(lines, preview.outcomes)

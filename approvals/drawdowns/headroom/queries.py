@@ -89,7 +89,7 @@ def money_of(drawdowns: Collection[int]) -> dict[int, Money]:
     with connection.cursor() as cursor:
         cursor.execute(_MONEY, [list(drawdowns)])
         rows = cursor.fetchall()
-    asked = [row[:5] for row in rows if row[0] is not None]
+    asked = sorted((row[:5] for row in rows if row[0] is not None), key=lambda row: (row[2], stored(row[3])))
     limits = {tuple(row[1:4]): row[4:] for row in rows if row[0] is None}
     of_delegations: dict[tuple[int, int, Measure], Decimal] = {}
     for pk, delegation, authorisation, year, pounds in asked:

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costing.line_cost import Absence
+from costing.measure import Measure
 from posts.importing.comparison.rules import CHANGED, NEW, Outcome
 from posts.models import CostLine, LineAmount
-
-Measure = int | None
-"""A year by the year it starts in, or None for the full year."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +35,16 @@ def effect_of(
     lines: Iterable[CostLine], outcomes: Iterable[Outcome], phases: Sequence[tuple[int, str]], measures: Sequence[Measure]
 ) -> list[PhaseEffect]:
     """Each phase (number in the store, name) before and after, and all of them last."""
-    before = [(line.phase_id, line.fte, {amount.financial_year: amount for amount in line.amounts.all()}) for line in lines]
+    before = [(line.phase_id, line.fte, {amount.measure: amount for amount in line.amounts.all()}) for line in lines]
     changed = {outcome.line.pk: outcome for outcome in outcomes if outcome.line and outcome.status == CHANGED}
     after = [
-        (line.phase_id, line.fte, {amount.financial_year: amount for amount in line.amounts.all()})
+        (line.phase_id, line.fte, {amount.measure: amount for amount in line.amounts.all()})
         for line in lines
         if line.pk not in changed
     ]
     for outcome in outcomes:
         if outcome.state and outcome.status in (NEW, CHANGED):
-            amounts = {amount.financial_year: amount for amount in outcome.amounts}
+            amounts = {amount.measure: amount for amount in outcome.amounts}
             after.append((outcome.state.phase, outcome.state.fte, amounts))
     found = [
         PhaseEffect(name, *(_figures([row for row in rows if row[0] == phase], measures) for rows in (before, after)))

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("approvals", "0040_confirmations_taken_back"),
+        ("approvals", "0041_notices_withdrawn"),
     ]
 
     operations = [
