@@ -10,6 +10,7 @@ from accounts.council.queries import council
 from accounts.models import User
 from accounts.permissions.rules import Role
 from approvals.decisions.call_in.rules import working_day_after
+from approvals.decisions.corrections.models import Correction
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
@@ -74,9 +75,9 @@ _TELL = """
 WITH d AS (SELECT * FROM approvals_drawdown WHERE id = %(drawdown)s),
 g AS (SELECT g.* FROM d JOIN approvals_delegation g ON g.id = d.delegation_id)
 INSERT INTO approvals_notice (
-    drawdown_id, submission, kind, question_id, hand_back_id, person_id, state, attempts, last_error, queued_at
+    drawdown_id, submission, kind, question_id, hand_back_id, correction_id, person_id, state, attempts, last_error, queued_at
 )
-SELECT d.id, d.submission, %(kind)s, %(question)s, %(hand_back)s, u.id, 'queued', 0, '', %(at)s
+SELECT d.id, d.submission, %(kind)s, %(question)s, %(hand_back)s, %(correction)s, u.id, 'queued', 0, '', %(at)s
 FROM d, accounts_user u WHERE u.is_active AND u.id IS DISTINCT FROM %(by)s AND u.id IN ({people})
 ORDER BY u.id ON CONFLICT DO NOTHING
 """
@@ -84,7 +85,12 @@ ORDER BY u.id ON CONFLICT DO NOTHING
 
 @transaction.atomic(savepoint=False)
 def tell(
-    drawdown: Drawdown, kind: Kind, *, at: datetime, by: User | None = None, about: Question | HandBack | None = None
+    drawdown: Drawdown,
+    kind: Kind,
+    *,
+    at: datetime,
+    by: User | None = None,
+    about: Question | HandBack | Correction | None = None,
 ) -> int:
     """Queue mail to those who are to know of it, but to `by`, who did it; how many are told now (two statements).
 
@@ -92,7 +98,9 @@ def tell(
     """
     question = about.pk if isinstance(about, Question) else None
     hand_back = about.pk if isinstance(about, HandBack) else None
+    correction = about.pk if isinstance(about, Correction) else None
     given: dict[str, Any] = {"drawdown": drawdown.pk, "kind": kind.value, "question": question, "hand_back": hand_back, "at": at}
+    given["correction"] = correction
     given |= {"day": timezone.localdate(at), "by": by.pk if by else None}
     given |= {"clerk": Role.CLERK.value, "finance": Role.FINANCE_OFFICER.value}
     with connection.cursor() as cursor:

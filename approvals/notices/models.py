@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from approvals.decisions.corrections.models import Correction
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.returned.models import HandBack
 
@@ -43,6 +44,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     hand_back = models.ForeignKey(HandBack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -54,7 +56,7 @@ class Notice(models.Model):
         ordering = ["queued_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["drawdown", "submission", "kind", "person", "question", "hand_back"],
+                fields=["drawdown", "submission", "kind", "person", "question", "hand_back", "correction"],
                 name="notice_once",
                 nulls_distinct=False,
             ),
@@ -74,15 +76,15 @@ class Notice(models.Model):
                         "overturned",
                         "effective",
                         "published",
-                        "corrected",
-                        "unpublished",
                         "answered_for",
                     ],
                     question__isnull=True,
                     hand_back__isnull=True,
+                    correction__isnull=True,
                 )
-                | Q(kind__in=["hand_back_asked", "handed_back"], question__isnull=True)
-                | Q(kind__in=["question", "reply"], question__isnull=False, hand_back__isnull=True),
+                | Q(kind__in=["corrected", "unpublished"], question__isnull=True, hand_back__isnull=True)
+                | Q(kind__in=["hand_back_asked", "handed_back"], question__isnull=True, correction__isnull=True)
+                | Q(kind__in=["question", "reply"], question__isnull=False, hand_back__isnull=True, correction__isnull=True),
                 name="notice_kind_is_known",
             ),
             models.CheckConstraint(

@@ -133,6 +133,21 @@ def test_everybody_concerned_is_told_that_it_was_published(case: Case):
     assert letter.body.count(f"/drawdowns/{drawdown.reference}/record/") == 1
 
 
+def test_each_correction_is_told_and_each_withdrawal_of_one(case: Case):
+    drawdown = case.correct(case.correct(case.published()), right="Bromley Town")
+    record = DecisionRecord.objects.get(drawdown=drawdown)
+    given = {"paragraph": "2", "reasons": "It named a member of staff.", "by": case.clerk, "at": NOW}
+    for correction in record.corrections.order_by("number"):
+        actions.withdraw_from_publication(of=correction, **given)
+    actions.withdraw_from_publication(of=record, **given)
+    of_the_maker = Notice.objects.filter(drawdown=drawdown, person=case.chief_executive)
+    assert list(of_the_maker.filter(kind=Kind.CORRECTED).values_list("correction__number", flat=True)) == [1, 2]
+    assert list(of_the_maker.filter(kind=Kind.UNPUBLISHED).values_list("correction__number", flat=True)) == [1, 2, None]
+    run_tasks()
+    to_the_maker = [each.subject for each in mail.outbox if each.to == [case.chief_executive.email]]
+    assert sum(subject.startswith("Corrected") for subject in to_the_maker) == 2
+
+
 def test_the_decision_maker_is_told_of_a_correction_and_of_a_withdrawal_from_publication(case: Case):
     drawdown = case.correct(case.published())
     assert told(drawdown, Kind.CORRECTED) == {case.officer.name, "Chief Executive"}
@@ -577,6 +592,16 @@ def test_nobody_is_told_the_same_thing_twice(case: Case):
     notice = a_notice(case)
     with refused_by("notice_once"):
         a_notice(case, drawdown=notice.drawdown)
+
+
+def test_only_what_is_about_a_correction_names_one(case: Case):
+    correction = DecisionRecord.objects.get(drawdown=case.correct(case.published())).corrections.get()
+    given = {"drawdown": correction.record.drawdown, "correction": correction}
+    with refused_by("notice_kind_is_known"):
+        a_notice(case, **given)
+    notice = a_notice(case, **given, kind=Kind.CORRECTED)
+    with refused_by("notice_once"):
+        a_notice(case, **given, kind=notice.kind)
 
 
 @pytest.mark.parametrize("kind", ["gossip", Kind.QUESTION, Kind.REPLY])

@@ -57,7 +57,7 @@ def _published(correction: Correction, by: User, at: datetime) -> Correction:
     details |= {"sha256": correction.sha256, "published_on": correction.published_on}
     correction.entry = entry_of(correction.record.drawdown, "record_corrected", details, by, at)
     correction.save(force_insert=True)
-    tell(correction.record.drawdown, Notice.Kind.CORRECTED, at=at, by=by)
+    tell(correction.record.drawdown, Notice.Kind.CORRECTED, at=at, by=by, about=correction)
     return correction
 
 

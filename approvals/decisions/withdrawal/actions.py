@@ -30,7 +30,7 @@ def withdraw_from_publication(
     details["number"] = of.number if isinstance(of, Correction) else None
     withdrawn.entry = entry_of(record.drawdown, "publication_withdrawn", details, by, at)
     withdrawn.save(force_insert=True)
-    tell(record.drawdown, Notice.Kind.UNPUBLISHED, at=at, by=by)
+    tell(record.drawdown, Notice.Kind.UNPUBLISHED, at=at, by=by, about=withdrawn.correction)
     return withdrawn
 
 
