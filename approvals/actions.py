@@ -14,7 +14,7 @@ from approvals.decisions.planned.actions import cancel_plan, plan_publication, p
 from approvals.decisions.rewording.actions import answer_rewording, reword
 from approvals.decisions.withdrawal.actions import withdraw_from_publication
 from approvals.delegations.actions import record_delegation
-from approvals.delegations.conditions.actions import confirm_condition, take_back_confirmation
+from approvals.delegations.conditions.actions import Evidence, confirm_condition, take_back_confirmation
 from approvals.drawdowns.actions import Concerned, KeyUsedOtherwise, NotAllowedNow, OverTheLimit, Seen, StaleDrawdown
 from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_answer, refuse, send_back
 from approvals.drawdowns.handback.actions import ask_hand_back, confirm_hand_back, withdraw_hand_back
@@ -30,6 +30,7 @@ __all__ = [
     "Choice",
     "Concerned",
     "Corrected",
+    "Evidence",
     "Giving",
     "Granted",
     "KeyUsedOtherwise",

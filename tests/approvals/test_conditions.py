@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.permissions.rules import Role
 from approvals import actions
-from approvals.actions import NotAllowedNow
+from approvals.actions import Evidence, NotAllowedNow
 from approvals.delegations.conditions.queries import parts_for
 from approvals.delegations.conditions.rules import GivenPart, released
 from approvals.drawdowns.rules import Mode
@@ -68,8 +68,8 @@ def waiting(case: Case, delegation: Delegation, pounds: int = 60_000) -> Drawdow
 
 
 def confirm(condition: DelegationCondition, by: User, at: datetime = NOW, **values: Any) -> ConditionConfirmation:
-    said = {"met_on": at.date(), "evidence": "Minute 17 of the Audit Committee"}
-    return actions.confirm_condition(condition=condition, **(said | values), by=by, at=at)
+    evidence = Evidence(values.get("evidence", "Minute 17 of the Audit Committee"), values.get("upload"))
+    return actions.confirm_condition(condition=condition, met_on=values.get("met_on", at.date()), evidence=evidence, by=by, at=at)
 
 
 def round_the_action(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,9 @@ def test_who_prepared_a_drawdown_under_it_does_not_confirm(case: Case, monkeypat
     waiting(case, delegation)
     with pytest.raises(ValidationError, match="You prepared a drawdown under this delegation"):
         confirm(condition, case.officer)
-    entry = actions.confirm_condition(condition=condition, met_on=NOW.date(), evidence="Seen", by=case.clerk, at=NOW).entry
+    entry = actions.confirm_condition(
+        condition=condition, met_on=NOW.date(), evidence=Evidence("Seen"), by=case.clerk, at=NOW
+    ).entry
     values = {"condition": condition, "confirmed_at": NOW, "met_on": NOW.date(), "evidence": "Seen", "entry": entry}
     with refused_by("confirmed_by_nobody_who_asks"):
         ConditionConfirmation.objects.create(confirmed_by=case.officer, **values)

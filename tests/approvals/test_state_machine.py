@@ -255,7 +255,7 @@ class Story(RuleBasedStateMachine):
             lambda: actions.confirm_condition(
                 condition=DelegationCondition.objects.get(pk=condition),
                 met_on=self.told.today,
-                evidence="Minute 17",
+                evidence=actions.Evidence("Minute 17"),
                 by=by,
                 at=self.told.at,
             ),

@@ -87,7 +87,9 @@ def stood() -> None:
         at=NOW,
     )
     condition = delegation.conditions.get()
-    actions.confirm_condition(condition=condition, met_on=NOW.date(), evidence="Minute 9", by=case.clerk, at=NOW)
+    actions.confirm_condition(
+        condition=condition, met_on=NOW.date(), evidence=actions.Evidence("Minute 9"), by=case.clerk, at=NOW
+    )
     explain()
     assert "Powers:" in verify()
 

@@ -271,7 +271,7 @@ def a_condition() -> int:
 def a_confirmation() -> int:
     """By somebody else than the clerk who looks at it."""
     condition = Delegation.objects.get(title="With a condition").conditions.get()
-    given = {"met_on": date(2016, 9, 1), "evidence": "Minute 17", "at": NOON}
+    given = {"met_on": date(2016, 9, 1), "evidence": actions.Evidence("Minute 17"), "at": NOON}
     return actions.confirm_condition(condition=condition, by=User.objects.get(demo_account="finance-officer"), **given).pk
 
 

@@ -316,7 +316,7 @@ def _a_warning(programme: Programme) -> str:
 def _confirmed(decision: FundingDecision) -> int:
     condition = _delegation(decision).conditions.create(text="It is met.")
     paper = actions.Upload("Minute.pdf", b"%PDF-1.7")
-    given = {"met_on": NOW.date(), "evidence": "Minute 17", "upload": paper, "by": make_user(Role.CLERK), "at": NOW}
+    given = {"met_on": NOW.date(), "evidence": actions.Evidence("Minute 17", paper), "by": make_user(Role.CLERK), "at": NOW}
     return int(actions.confirm_condition(condition=condition, **given).pk)
 
 

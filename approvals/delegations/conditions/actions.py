@@ -1,6 +1,7 @@
 """Confirming that a condition of a delegation is met, and taking that back while nothing was signed on it."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,13 +23,20 @@ from phases.models import Programme
 from posts.exempt.queries import check_public
 
 
+class Evidence(NamedTuple):
+    """Where it can be seen that a condition is met, in words; and the paper itself, if it is kept here."""
+
+    text: str
+    upload: Upload | None = None
+
+
 @transaction.atomic
 def confirm_condition(
-    *, condition: DelegationCondition, met_on: date, evidence: str, by: User, at: datetime, upload: Upload | None = None
+    *, condition: DelegationCondition, met_on: date, evidence: Evidence, by: User, at: datetime
 ) -> ConditionConfirmation:
     """Say that a condition is met, since when, and where it can be seen: the evidence is printed in public records.
 
-    `upload` is the paper itself, kept with its SHA-256; its name and hash are printed there too. Raises ValidationError, also
+    A paper is kept with its SHA-256; its name and hash are printed there too. Raises ValidationError, also
     where this person may not confirm it.
     """
     require(by, Permission.CONFIRM_CONDITIONS)
@@ -37,7 +45,8 @@ def confirm_condition(
         raise ValidationError(because)
     if met_on > timezone.localdate(at):
         raise ValidationError({"met_on": "Enter the day on which it was met: it cannot be in the future."})
-    check_public(condition.delegation.programme.slug, {"evidence": evidence, **({"file": upload.name} if upload else {})})
+    upload = evidence.upload
+    check_public(condition.delegation.programme.slug, {"evidence": evidence.text, **({"file": upload.name} if upload else {})})
     paper = _paper(upload) if upload else None
     subject = f"programme:{condition.delegation.programme.slug}"
     details = {
@@ -45,7 +54,7 @@ def confirm_condition(
         "part": condition.part.number if condition.part else None,
         "condition": condition.text,
         "met_on": met_on,
-        "evidence": evidence,
+        "evidence": evidence.text,
         **({"paper": paper.name, "paper_sha256": paper.sha256} if paper else {}),
     }
     confirmation = ConditionConfirmation(
@@ -53,7 +62,7 @@ def confirm_condition(
         confirmed_by=by,
         confirmed_at=at,
         met_on=met_on,
-        evidence=evidence,
+        evidence=evidence.text,
     )
     confirmation.full_clean(exclude=["entry"])
     confirmation.entry = record(action="condition_confirmed", subject=subject, details=details, by=by, at=at)

@@ -28,7 +28,7 @@ def condition_confirm(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 
     def save() -> ConditionConfirmation:
         typed = form.cleaned_data
-        given = {"met_on": typed["met_on"], "evidence": typed["evidence"], "upload": typed["file"]}
+        given = {"met_on": typed["met_on"], "evidence": actions.Evidence(typed["evidence"], typed["file"])}
         return actions.confirm_condition(condition=found, **given, by=request.user, at=clock.now())
 
     def finish(_: object) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("approvals", "0041_notices_withdrawn"),
+        ("approvals", "0042_delegations_sorted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
