@@ -7,6 +7,7 @@ Everything here only reads. A new way to give power writes its act, and is read 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -40,6 +41,8 @@ class Act(NamedTuple):
     action: str
     subject: str
     details: Mapping[str, Any]
+    at: datetime
+    actor: int | None
 
     @property
     def name(self) -> str:
@@ -58,19 +61,23 @@ class Names:
         self.until: dict[tuple[int, str], int] = {}
         self.since: dict[tuple[int, str], int] = {}
         self.earlier: dict[str, set[str]] = defaultdict(set)
-        for act in acts("person_changed", "office_changed", "body_changed"):
+        self.called_before: dict[int, set[str]] = defaultdict(set)
+        renamed = ("office_changed", "body_changed", "phase_changed", "funding_source_changed", "authorisation_changed")
+        for act in acts("person_changed", *renamed, "decision_changed"):
             self._read(act)
 
     def _read(self, act: Act) -> None:
         if act.action == "person_changed":
+            if "name" in act.details:
+                self.called_before[int(act.name)] |= set(act.details["name"])
             if "email" in act.details:
                 before, after = act.details["email"]
                 self.addresses[before].add(int(act.name))
                 self.until[int(act.name), before], self.since[int(act.name), after] = act.number, act.number
             return
         changed = act.details.get("changed", act.details)
-        if "name" in changed:
-            before, after = changed["name"]
+        for named in {"name", "title"} & changed.keys():
+            before, after = changed[named]
             self.earlier[after] |= {before, *self.earlier[before]}
 
     def person(self, address: str, number: int) -> str:
@@ -79,6 +86,11 @@ class Names:
             if self.since.get((pk, address), 0) <= number <= self.until.get((pk, address), number):
                 return self.called(pk)
         return address
+
+    def ever(self, pk: int) -> set[str]:
+        """Every name that a person has, or had."""
+        user = self.people.get(pk)
+        return {*self.called_before[pk], *([user.name] if user else ())}
 
     def called(self, pk: int) -> str:
         user = self.people.get(pk)
@@ -92,8 +104,9 @@ class Names:
 def acts(*actions: str) -> Iterator[Act]:
     """In their order."""
     found = AuditEntry.objects.filter(action__in=actions).order_by("number")
-    for number, action, subject, content in found.values_list("number", "action", "subject", "content").iterator():
-        yield Act(number, action, subject, json.loads(content)["details"])
+    columns = ("number", "action", "subject", "content", "at", "actor")
+    for number, action, subject, content, at, actor in found.values_list(*columns).iterator():
+        yield Act(number, action, subject, json.loads(content)["details"], at, actor)
 
 
 def compared(of: Callable[[Any], str], kept: Mapping[Any, str], explained: Mapping[Any, str]) -> Iterator[Power]:
@@ -171,23 +184,29 @@ def deputies(names: Names) -> Iterator[Power]:
         if act.action == "deputy_appointed":
             said[key].append({"until": details["until"], "authority": details["authority"], "revoked_from": None})
         elif said[key]:
-            said[key][-1]["revoked_from"] = details["revoked_from"]
+            said[key][-1] |= {"revoked_from": details["revoked_from"], "by": act.actor, "at": act.at}
     kept: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for each in DeputyAppointment.objects.select_related("office").order_by("pk"):
         key = (each.office.slug, names.called(each.deputy_id), str(each.since))
-        kept[key].append({name: getattr(each, name) for name in ("until", "authority", "revoked_from")})
-    in_words = [{key: "; ".join(map(_appointed, rows)) for key, rows in each.items() if rows} for each in (kept, said)]
+        facts = {name: getattr(each, name) for name in ("until", "authority", "revoked_from")}
+        kept[key].append(facts | {"by": each.revoked_by_id, "at": each.revoked_at})
+    in_words = [
+        {key: "; ".join(_appointed(names, row) for row in rows) for key, rows in each.items() if rows} for each in (kept, said)
+    ]
     return compared(lambda key: f"That {key[1]} deputises for the office {key[0]} from {key[2]}", *in_words)
 
 
-def _appointed(facts: Mapping[str, Any]) -> str:
-    revoked = f", revoked from {facts['revoked_from']}" if facts["revoked_from"] else ""
+def _appointed(names: Names, facts: Mapping[str, Any]) -> str:
+    revoked = ""
+    if facts["revoked_from"]:
+        by = names.called(facts["by"]) if facts["by"] else NOTHING
+        revoked = f", revoked from {facts['revoked_from']} by {by} at {facts['at'].astimezone(UTC).isoformat()}"
     return f"{_until(facts['until'])}{revoked}, under {facts['authority']}"
 
 
 def delegations(names: Names) -> Iterator[Power]:
     """What each delegation says: text, decision maker, money, who is asked and how, limits, first and last day, conditions."""
-    said = {(act.name, act.details["delegation"]): act.details for act in acts("delegation_recorded")}
+    said = {(act.name, act.details["delegation"]): {**act.details, "at": act.at} for act in acts("delegation_recorded")}
     rows = Delegation.objects.select_related("programme", "decision_maker", "decision_body").prefetch_related(
         "money", "steps__office", "limits", "parts", "conditions"
     )
@@ -197,6 +216,9 @@ def delegations(names: Names) -> Iterator[Power]:
             yield Power(of, f"that {row.decider} decides", NOTHING)
             continue
         kept = said_of(row)
+        if row.recorded_at != entry["at"]:
+            yield Power(of, f"that it was recorded at {row.recorded_at.isoformat()}", f"at {entry['at'].isoformat()}")
+            continue
         # An entry of an older build says less: what it does not say cannot be compared.
         explained = _comparable({name: _renamed(names, entry[name], kept[name]) for name in kept if name in entry})
         differs = {name: value for name, value in _comparable(_plain(kept)).items() if explained.get(name, value) != value}
@@ -252,9 +274,9 @@ def confirmations(names: Names) -> Iterator[Power]:
         said, delegation = json.loads(row.entry.content), row.condition.delegation
         details = said["details"]
         kept = [delegation.title, row.condition.text, str(row.met_on), row.evidence, row.confirmed_by_id, _stands(row.stands)]
-        kept += [row.paper.name, row.paper.sha256] if hasattr(row, "paper") else []
+        kept += [row.confirmed_at.astimezone(UTC), *([row.paper.name, row.paper.sha256] if hasattr(row, "paper") else [])]
         explained = [details.get(name) for name in ("delegation", "condition", "met_on", "evidence")]
-        explained += [row.entry.actor_id, _stands(row.entry_id not in taken_back)]
+        explained += [row.entry.actor_id, _stands(row.entry_id not in taken_back), row.entry.at.astimezone(UTC)]
         explained += [details["paper"], details.get("paper_sha256")] if "paper" in details else []
         is_its = (row.entry.action, row.entry.subject) == ("condition_confirmed", f"programme:{delegation.programme.slug}")
         yield Power(
@@ -269,20 +291,53 @@ def _stands(it_does: bool) -> str:
 
 
 def limits(names: Names) -> Iterator[Power]:
-    """Up to how much each decision authorised; what was carried from one year to another is proved by itself."""
-    said: dict[tuple[str, str], str] = {}
+    """Up to how much each decision authorised, for what and from where; what was carried from one year to another is proved by
+    itself. An entry of an older build says less.
+    """
+    said: dict[tuple[str, str], dict[str, Any]] = {}
     for act in acts("authorisation_added", "authorisation_changed"):
         changed, title = act.details["changed"], act.details["authorisation"]
+        facts: dict[str, Any] = {"replaces": None} if act.action == "authorisation_added" and "term" in changed else {}
         if act.action == "authorisation_changed":
-            said.pop((act.name, changed.get("title", [title])[0]), None)
-        said[act.name, title] = _limits(changed["limits"])
-    kept = {
-        (each.programme.slug, each.title): _limits(
-            {stored(limit.financial_year).key: limit.decided for limit in each.limits.all() if limit.decided}
+            facts = said.pop((act.name, changed.get("title", [title])[0]), {})
+        now = {name: value[1] if isinstance(value, list) else value for name, value in changed.items()}
+        said[act.name, title] = (
+            facts | {name: now[name] for name in _OF_MONEY if name in now} | {"limits": _limits(now["limits"])}
         )
-        for each in Authorisation.objects.select_related("programme").prefetch_related("limits")
+    kept = {}
+    for each in Authorisation.objects.select_related("programme", "decision", "funding_source", "replaces").prefetch_related(
+        "limits", "phases"
+    ):
+        key, explained = (each.programme.slug, each.title), said.get((each.programme.slug, each.title))
+        facts = _money(each)
+        kept[key] = {name: facts[name] for name in (explained or {"limits": ""})}
+        if explained:
+            said[key] = {name: _now(names, value, facts[name]) for name, value in explained.items()}
+    in_words = [{key: _in_words(facts, facts) for key, facts in each.items()} for each in (kept, said)]
+    return compared(lambda key: f"What the authorisation {key[1]} allows", *in_words)
+
+
+_OF_MONEY = ("decision", "funding_source", "term", "replaces", "phases", "assumption")
+
+
+def _money(row: Authorisation) -> dict[str, Any]:
+    decided = {stored(limit.financial_year).key: limit.decided for limit in row.limits.all() if limit.decided}
+    facts = {"limits": _limits(decided), "phases": ", ".join(phase.name for phase in row.phases.all()), "term": row.term}
+    of: dict[str, str | None] = {
+        "decision": str(row.decision),
+        "funding_source": str(row.funding_source),
+        "assumption": row.assumption,
     }
-    return compared(lambda key: f"What the authorisation {key[1]} allows", kept, said)
+    whole = facts | of | {"replaces": str(row.replaces) if row.replaces else None}
+    return {name: ", ".join(sorted(value.split(", "))) if value else value for name, value in whole.items()}
+
+
+def _now(names: Names, said: Any, current: Any) -> Any:
+    """What an entry says, by the names of today: of several phases each by itself, in order."""
+    if not isinstance(said, str) or not isinstance(current, str):
+        return said
+    now = current.split(", ")
+    return ", ".join(sorted(next((each for each in now if names.now(one, each) == each), one) for one in said.split(", ")))
 
 
 def _limits(by_measure: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ from approvals.models import (
 from costing.financial_year import FinancialYear
 from costing.frozen import canonical, digest, written
 from costing.intake import Basis
-from operations import power
+from operations import power, records
 from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
@@ -405,6 +405,14 @@ def _powers() -> Iterator[Kept]:
             yield Kept(each.of, each.kept, each.explained, each.sentence)
 
 
+def _records() -> Iterator[Kept]:
+    """Each column of what belongs to a record is as its acts say."""
+    names = power.Names()
+    for kind in records.KINDS:
+        for each in kind(names):
+            yield Kept(each.of, each.stored, each.said)
+
+
 STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "amounts of lines": _amounts_of_lines,
     "limits drawn": _limits_drawn,
@@ -421,6 +429,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "notices of key decisions": _key_notices,
     "withdrawn notices of key decisions": _withdrawn_notices,
     "what records say of the acts": _records_of_acts,
+    "columns of records": _records,
     "issued papers": _issued_papers,
     "schedules and findings of issued papers": _made_from,
     "packs and long tables": _renderings,

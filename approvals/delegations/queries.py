@@ -54,6 +54,7 @@ def said_of(delegation: Delegation) -> dict[str, Any]:
     conditions = list(delegation.conditions.all())
     return {
         "delegation": delegation.title,
+        "decision": str(delegation.decision),
         "decision_maker": delegation.decided_by,
         "text": delegation.text,
         "money": sorted(str(each) for each in delegation.money.all()),

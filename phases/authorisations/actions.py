@@ -51,6 +51,7 @@ def record_authorisation(
         raise ValidationError(NO_MONEY_FOLLOWS)
     phases = list(money.phases)
     details = {
+        "decision": str(decision),
         "phases": ", ".join(phase.name for phase in phases),
         "limits": {measure.key: str(amount) for measure, amount in money.limits.items()},
     }
