@@ -264,6 +264,10 @@ class Books:
             return refused.why
         return {"otherwise"} if frozen is not None and consumed != frozen else set()
 
+    def why_not_release(self, asked: Asked) -> set[str]:
+        """Why it can no longer release what was submitted, whoever signs, on any day."""
+        return self._otherwise(asked.draws, asked.frozen)
+
     def submitted(self, asked: Asked, day: date) -> None:
         asked.state, asked.submitted_on, asked.said = "submitted", day, {}
         asked.frozen, asked.answer_by = self.consumed(asked.draws), working_days_after(day, CONSULTED)

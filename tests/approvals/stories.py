@@ -179,9 +179,10 @@ class Council:
         given = self.books.given[pk] = Given(pk, money, self.today, **values)
         return given
 
-    def authorised(self, limits: dict[Measure, int], recurring: bool, replaces: Money | None = None) -> Money:
-        """By a decision of today."""
-        decision = make_decision(self.case.programme, decided_on=self.today)
+    def authorised(self, limits: dict[Measure, int], recurring: bool, replaces: Money | None = None, of: int = 0) -> Money:
+        """By a decision of today, or by an earlier one, by its number."""
+        earlier = FundingDecision.objects.filter(pk=of).first()
+        decision = earlier or make_decision(self.case.programme, decided_on=self.today)
         term = Authorisation.Term.RECURRING if recurring else Authorisation.Term.ONE_OFF
         old = Authorisation.objects.get(pk=replaces.pk) if replaces else None
         return self.money_of(make_authorisation(decision, self.case.phase, limits=limits, term=term, replaces=old))
