@@ -19,6 +19,7 @@ from approvals.models import (
     DecisionRecord,
     DelegationCondition,
 )
+from costing.measure import in_year
 from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, make_case
 from tests.approvals.test_answering_pages import as_
@@ -71,7 +72,7 @@ def test_what_is_taken_back_counts_no_more_until_somebody_else_confirms_it(
 
 
 def test_a_part_whose_condition_is_taken_back_is_held_again(case: Case):
-    delegation = given(case, parts=[GivenPart(2016, 100_000, None, (RECRUITED,))])  # type: ignore[arg-type]
+    delegation = given(case, parts=[GivenPart(in_year(2016), 100_000, None, (RECRUITED,))])  # type: ignore[arg-type]
     confirmation = confirm(delegation.conditions.get(), case.clerk)
     drawdown = waiting(case, delegation)
     take_back(confirmation, make_officer())
