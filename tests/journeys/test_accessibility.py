@@ -453,9 +453,11 @@ def test_a_block_with_errors(small: Programme, inspection: Inspection) -> None:
         "1\tReferral and Assessment\tPractitioner\t1\t-1\t1 Aug 2016\t\n"
         "1\t\tAuditor\t1\t60,000\t1 Sep 2016\t61,000\n"
         "9\tNo such phase\tNobody\t0\tlots\t31/04/2016\t\n"
+        "1\t\tInterim consultant\t0\t5,000\t1 Sep 2016\t\n"
     )
     page.get_by_role("button", name="Check").click()
     expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_role("group", name=re.compile("is it an other cost, without FTE"))).to_be_visible()
     inspection.look("a block with errors")
 
 

@@ -533,6 +533,22 @@ def test_a_question_is_answered_at_its_row_and_the_answer_can_be_taken_back(clie
     assert CostLine.objects.count() == 2
 
 
+def test_a_column_of_money_is_left_out_only_when_somebody_chooses_so(client: Client, programme: Programme):
+    text = "Phase\tPost\tGrade\tFTE\t2016/17\tBackfill\n1\tManager\tG7\t1\t10000\t2500\n"
+    first = send(client, programme, text=text, do="preview")
+    assert first.status_code == 422
+    assert hidden(first)["column-5"] == "?"
+    again = send(client, programme, do="preview", **hidden(first))
+    assert again.status_code == 422
+    chosen = send(client, programme, do="preview", **(hidden(again) | {"column-5": ""}))
+    assert chosen.context["page"].remarks[:2] == [
+        "Not read: Backfill (2500): as you chose.",
+        "Not read: Grade: it holds no money.",
+    ]
+    send(client, programme, do="apply", **hidden(chosen))
+    assert amounts(CostLine.objects.get())[2016] == (10_000, "stated")
+
+
 def test_a_question_that_nobody_answered_stands_in_the_summary_and_leads_to_its_row(client: Client, programme: Programme):
     row = "1\tManager\t1\t10000\n"
     response = send(client, programme, text="Phase\tPost\tFTE\t2016/17\n" + row + row, do="preview")

@@ -36,15 +36,17 @@ class LeftOut:
             figures = self._figures(place)
             if not heading and not any(row.cells[place] for row in self.beside):
                 continue
-            if (chosen and name == LEFT_OUT) or _heading(heading) in wanted or _heading(f"column {place + 1}") in wanted:
-                self._leave(place, "as you chose", figures)
-            elif why := self._why_not_needed(place, figures):
+            named = wanted & {_heading(heading), _heading(f"column {place + 1}")}
+            by_choice = bool(named) or (chosen and name == LEFT_OUT)
+            if why := self._why_not_needed(place, figures):
                 self._leave(place, why, figures)
-            elif figures and self._may_be_money(place, figures):
-                self._undecided(place, figures)
-            else:
+            elif not figures or not self._may_be_money(place, figures):
                 silent.append(heading)
                 self.block.columns[place] = LEFT_OUT
+            elif by_choice:
+                self._leave(place, "as you chose", figures)
+            else:
+                self._undecided(place, figures)
         if silent:
             why = "it holds no money" if len(silent) == 1 else "they hold no money"
             self.block.not_read.append(NotRead(listed(silent), why))
