@@ -20,6 +20,7 @@ from accounts.models import AuditEntry, AuditHead
 from approvals.decisions.actions import drafted_hash
 from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, published
 from approvals.models import (
+    ConfirmationPaper,
     Consumption,
     Correction,
     DecisionRecord,
@@ -273,6 +274,9 @@ def _papers() -> Iterator[Kept]:
     rows = Paper.objects.order_by("pk").values_list("name", "drawdown__reference", "sha256", "content")
     for name, reference, sha256, content in rows.iterator(chunk_size=10):
         yield Kept(f"The paper {name} of drawdown {reference}", sha256, digest(bytes(content)))
+    confirmed = ConfirmationPaper.objects.order_by("pk").values_list("name", "confirmation", "sha256", "content")
+    for name, confirmation, sha256, content in confirmed.iterator(chunk_size=10):
+        yield Kept(f"The paper {name} of confirmation {confirmation}", sha256, digest(bytes(content)))
 
 
 def _decision_records() -> Iterator[Kept]:

@@ -20,12 +20,13 @@ from approvals.models import (
     DelegationCondition,
 )
 from costing.measure import in_year
+from operations import proof
 from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, make_case
 from tests.approvals.test_answering_pages import as_
 from tests.approvals.test_conditions import INSPECTED, RECRUITED, confirm, given, round_the_action, waiting
 from tests.making import make_auditor, make_clerk, make_officer
-from tests.refusals import refused_by
+from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,12 @@ def test_confirmed_with_a_paper_and_taken_back_on_their_pages(case: Case, condit
     assert "It was of another service." in text
     assert "It was taken back already." in officer.get(f"{address}/take-back/").text
     assert as_(make_auditor()).get(f"/programmes/{slug}/confirmations/99/paper/").status_code == 404
+
+
+def test_the_proof_finds_a_paper_that_is_not_the_one_confirmed_with(case: Case, condition: DelegationCondition):
+    confirm(condition, case.clerk, upload=MINUTE)
+    kept = list(proof.STORED["attached papers"]())
+    assert [each.stored == each.afresh for each in kept] == [True]
+    owner("ALTER TABLE approvals_confirmationpaper DISABLE TRIGGER USER")
+    ConfirmationPaper.objects.update(content=b"other")
+    assert [each.stored == each.afresh for each in proof.STORED["attached papers"]()] == [False]
