@@ -286,7 +286,7 @@ def test_a_total_over_what_is_not_stated_says_at_least_in_every_face() -> None:
     """Money rule 12: not stated is never printed like nil, is in no total, and a total over it says "at least"."""
     made = not_all_stated()
     assert [wording.cell(figure, CreditStyle.BRACKETS) for figure in made.total.years] == ["65", "at least 90"]
-    assert ("n/s", "not stated, and in no total") in wording.key(made)
+    assert ("n/s", "not stated, and not included in any total") in wording.key(made)
     assert json_rows(made)[-1]["not_stated"] == ["2017/18", "full_year"]
     cells = row_of(opened(made)["Committee table"], "TOTAL RESOURCES REQUESTED")
     assert [cell.number_format.startswith('"at least "') for cell in cells[4:7]] == [False, True, True]

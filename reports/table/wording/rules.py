@@ -86,5 +86,5 @@ def says_not_stated(schedule: Schedule) -> bool:
 
 def key(schedule: Schedule) -> list[tuple[str, str]]:
     """The key to abbreviations, with what "-" says, and "n/s" where it stands."""
-    not_stated = [(formats.NOT_STATED, "not stated, and in no total")] if says_not_stated(schedule) else []
+    not_stated = [(formats.NOT_STATED, "not stated, and not included in any total")] if says_not_stated(schedule) else []
     return [*schedule.abbreviations, (formats.NIL, "nil, or no amount in that column"), *not_stated]
