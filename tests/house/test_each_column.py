@@ -126,11 +126,15 @@ def unnoticed(row: models.Model) -> set[str]:
     return found
 
 
+LIKELY = ("published decision records", "corrections of records", "columns of records", "powers", "what records say of the acts")
+"""The kinds that mostly name it come first, for speed: what they do not name, all the rest is asked for."""
+
+
 def _is_named() -> bool:
     try:
-        check_chain()
-        for kind in STORED:
+        for kind in (*LIKELY, *(each for each in STORED if each not in LIKELY)):
             check_stored(kind)
+        check_chain()
     except NotProved:
         return True
     return False
@@ -220,7 +224,8 @@ def powers() -> Case:
     steps = [(case.offices["Leader"], Mode.AGREEMENT)]
     made = actions.record_delegation(decision=case.delegation.decision, values=values, steps=steps, by=case.clerk, at=NOW)
     for condition in made.conditions.all():
-        actions.confirm_condition(condition=condition, met_on=NOW.date(), evidence="Minute 9", by=case.clerk, at=NOW)
+        seen = actions.Evidence("Minute 9")
+        actions.confirm_condition(condition=condition, met_on=NOW.date(), evidence=seen, by=case.clerk, at=NOW)
     make_body("Full Council")
     decision, source = make_decision(case.programme), make_source(case.programme)
     values = {
