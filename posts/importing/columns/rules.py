@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 
 from costing.financial_year import FinancialYear
 from posts.importing.units.rules import TAGS, UNIT
@@ -119,6 +120,7 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
     )
 
 
+@cache
 def is_money(name: str) -> bool:
     """Whether a column that is read holds pounds."""
     return name in (ANNUAL, FULL_YEAR) or re.fullmatch(r"y\d{4}", name) is not None

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from posts.importing.years.rules import plain_dashes
 
@@ -12,6 +13,7 @@ _DAMAGED = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def spelling(text: str) -> str:
     """A title or team without what its spellings differ in: case, apostrophes, dashes, spaces, marks after it."""
     plain = _QUOTES.sub("", plain_dashes(unicodedata.normalize("NFKC", text)).casefold()).replace("&", " and ")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from costing.typed import NotUnderstood, parse_recruited
 from posts.importing.block.rules import UNKNOWN_PHASE, Block, Frame, NotRead, PastedRow, Role, Total
@@ -76,8 +77,13 @@ class Sums:
 
 
 def _recruited(line: PastedRow) -> Decimal | None:
+    return _recruited_of(line.values.get(RECRUITED, ""), line.figures.get(FTE))
+
+
+@lru_cache(maxsize=1_024)
+def _recruited_of(text: str, fte: Decimal | None) -> Decimal | None:
     try:
-        return parse_recruited(line.values.get(RECRUITED, ""), line.figures.get(FTE))
+        return parse_recruited(text, fte)
     except NotUnderstood:
         return None
 
@@ -105,9 +111,11 @@ class Running:
     def of(self, scope: Scope) -> Sums:
         return self.sums.get(scope, Sums())
 
-    def begin_again(self) -> None:
-        """After a total the next one may be of the lines between."""
+    def begin_again(self, label: str = "") -> None:
+        """After a total the next one may be of the lines between; one that names its phase ends that of the phase too."""
         self.sums.pop(("since",), None)
+        if named := PHASE_HEADING.search(label):
+            self.sums.pop(("phase since", phase_named(named[0], self.frame.phases)), None)
 
     def scopes(self, row: PastedRow, label: str) -> list[Scope]:
         """The lines a total may be of: those of the phase or team it names, else all, its phase's, or the last ones."""
@@ -115,7 +123,7 @@ class Running:
         of = "credits" if _CREDITS.search(text) else "charges" if _GROSS.search(text) else ""
         if named := PHASE_HEADING.search(text):
             number = phase_named(named[0], self.frame.phases)
-            return [("phase", number), *([(of, number)] if of else [])]
+            return [("phase", number), ("phase since", number), *([(of, number)] if of else [])]
         bare = spelling(re.sub(rf"\b{_WORD}\b|\b(?:for|of)\b", " ", text, flags=re.IGNORECASE))
         if bare and ("team", bare) in self.sums:
             return [("team", row.phase, bare), ("team", bare)]
@@ -140,10 +148,11 @@ def compare_totals(block: Block, frame: Frame, answers: Mapping[str, str]) -> No
             label = " ".join(block.texts(row, TITLE, TEAM, "")) or row.name
             # A total may stand under its lines or over them.
             scopes = whole.scopes(row, label)
-            sums = [of.of(scope) for of in (running, whole) for scope in scopes if scope != ("since",) or of is running]
+            since = ("since", "phase since")
+            sums = [of.of(scope) for of in (running, whole) for scope in scopes if of is running or scope[0] not in since]
             found = [_compared(row, lines, block) for lines in ([each for each in sums if each.lines] or sums[:1])]
             _take(min(found, key=lambda total: (len(total.differences), len(total.rounded))), row, block, answers)
-            running.begin_again()
+            running.begin_again(label)
 
 
 def _take(total: Total, row: PastedRow, block: Block, answers: Mapping[str, str]) -> None:
@@ -233,14 +242,21 @@ def sum_of_those_below(block: Block, at: int) -> int:
     """How many lines directly below a line add up to it in every column; 0 where they do not."""
     rows, row = block.rows, block.rows[at]
     given = {name: figure for name, figure in row.figures.items() if figure is not None and (is_money(name) or name == FTE)}
-    if not any(figure for name, figure in given.items() if is_money(name)):
-        return 0
-    sums = Sums()
-    for below in rows[at + 1 : at + 1 + MOST_BELOW]:
+    # One column tells most rows apart; the others are added up only where that one agrees.
+    one = next((name for name, figure in given.items() if figure and is_money(name)), None)
+    so_far = Decimal(0)
+    for count, below in enumerate(rows[at + 1 : at + 1 + MOST_BELOW] if one else (), 1):
         if below.role is not Role.LINE or below.errors or below.phase != row.phase:
             return 0
-        sums.add(below)
-        names = {name for name in (*given, *sums.amounts) if is_money(name) or name == FTE}
-        if all(given.get(name, Decimal(0)) == sums.amounts.get(name, Decimal(0)) for name in names):
-            return sums.lines
+        so_far += below.figures.get(one or "") or Decimal(0)
+        if so_far == given[one or ""] and _add_up_to(given, rows[at + 1 : at + 1 + count]):
+            return count
     return 0
+
+
+def _add_up_to(given: Mapping[str, Decimal], lines: Sequence[PastedRow]) -> bool:
+    sums = Sums()
+    for line in lines:
+        sums.add(line)
+    names = {name for name in (*given, *sums.amounts) if is_money(name) or name == FTE}
+    return all(given.get(name, Decimal(0)) == sums.amounts.get(name, Decimal(0)) for name in names)

@@ -66,6 +66,14 @@ OF_MATCHING = {
         answers={"row-2-repeated": "once"},
         says=("Pasted twice: take it once",),
     ),
+    "a block with its total pasted twice": Case(
+        2 * ("Post|FTE|2016/17\nPhase Three\nReviewer|1|10000\nAnalyst|1|5000\nTOTAL PHASE THREE|2|15000\n"),
+        (2, 0, 0),
+        (9, 156_000, 795_000, 795_000),
+        asks=("row-3-repeated", "row-4-repeated"),
+        answers={"row-3-repeated": "once", "row-4-repeated": "once"},
+        totals=2,
+    ),
     "a number that the spreadsheet has cut": Case(
         "Phase,Post,Establishment number,Cost centre,FTE,2016/17,2017/18,Full year\n"
         "Phase Three,Reviewer,1.23457E+11,0012345,1,10000,40000,40000\nPhase Three,Analyst,1.23457E+11,12345,1,10000,40000,40000",
