@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoDbBlocker
 
 from accounts.council.queries import council
 from accounts.models import PowerChange, User
@@ -17,7 +18,7 @@ from approvals import actions
 from approvals.models import Delegation, Drawdown
 from phases.models import FundingDecision, Programme
 from reports.checks.queries import findings_of
-from tests.approvals.case import NOW, make_case, new_key
+from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.making import (
     enter_line,
     make_approval_limit,
@@ -245,25 +246,44 @@ def test_every_address_is_in_the_table():
     assert sorted(set(_named(get_resolver().url_patterns)) - known) == []
 
 
+class Standing(NamedTuple):
+    """A decision that is published and corrected; and a drawdown that is submitted, with a paper and a question."""
+
+    record: Drawdown
+    drawdown: Drawdown
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Standing]:
+    """Made once: every test finds it in the store, and what a test does to it is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        case = make_case()
+        yield Standing(case.correct(case.published()), _drawdown(case))
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def programme() -> Programme:
+def programme(standing: Standing) -> Programme:
     return make_programme(slug="table")
 
 
-def _address(name: str, programme: Programme) -> str:
+def _address(name: str, programme: Programme, standing: Standing) -> str:
     route = next(iter(get_resolver().reverse_dict.getlist(name)))[0][0][0]
     if name in OF_A_RECORD:
-        case = make_case()
-        return "/" + route % {"reference": case.correct(case.published()).reference, "number": 1}
+        return "/" + route % {"reference": standing.record.reference, "number": 1}
     if "%(reference)s" in route:
-        return _of_drawdown(route)
+        return _of_drawdown(route, standing.drawdown)
     phase, decision = make_phase(programme), make_decision(programme)
     numbers = {
         "change_person": lambda: make_user().pk,
         "power_change": _power_change,
-        **dict.fromkeys(("office", "change_office", "take_office", "appoint_deputy"), lambda: make_office().pk),
-        **dict.fromkeys(("end_holding", "correct_holding"), lambda: make_holding(make_office(), make_user()).pk),
-        "revoke_deputy": lambda: make_deputy(make_office(), make_user()).pk,
+        **dict.fromkeys(
+            ("office", "change_office", "take_office", "appoint_deputy"), lambda: make_office("Monitoring Officer").pk
+        ),
+        **dict.fromkeys(
+            ("end_holding", "correct_holding"), lambda: make_holding(make_office("Monitoring Officer"), make_user()).pk
+        ),
+        "revoke_deputy": lambda: make_deputy(make_office("Monitoring Officer"), make_user()).pk,
         "phase_change": lambda: phase.pk,
         "funding_source_change": lambda: make_source(programme).pk,
         "excluded_item_change": lambda: make_excluded_item(programme).pk,
@@ -326,9 +346,8 @@ def _notice(programme: Programme) -> int:
     return int(actions.give_notice(programme=programme, values=values | days, by=make_user(Role.CLERK), at=NOW).pk)
 
 
-def _drawdown() -> Drawdown:
+def _drawdown(case: Case) -> Drawdown:
     """Submitted, with a paper, and a question that has no reply."""
-    case = make_case()
     drafted = case.drafted(case.line())
     paper = actions.Upload("Report.pdf", b"%PDF-1.7")
     actions.attach_paper(drawdown=drafted, upload=paper, by=case.officer, at=NOW)
@@ -337,8 +356,7 @@ def _drawdown() -> Drawdown:
     return drawdown
 
 
-def _of_drawdown(route: str) -> str:
-    drawdown = _drawdown()
+def _of_drawdown(route: str, drawdown: Drawdown) -> str:
     part = drawdown.papers.get() if "papers/" in route else drawdown.questions.get()
     return "/" + route % {"reference": drawdown.reference, "slug": "leader", "pk": part.pk}
 
@@ -355,8 +373,8 @@ def _ask(client: Client, name: str, address: str) -> Any:
 
 
 @pytest.mark.parametrize("name", WHO_IS_LET_IN)
-def test_who_is_let_in_where(name: str, programme: Programme):
-    address = _address(name, programme)
+def test_who_is_let_in_where(name: str, programme: Programme, standing: Standing):
+    address = _address(name, programme, standing)
     assert {who: _becomes_of(who, name, address) for who in PEOPLE} == {
         who: "let in" if who in WHO_IS_LET_IN[name] else "asked to sign in" if who is NOBODY else "refused" for who in PEOPLE
     }
@@ -376,9 +394,9 @@ def _becomes_of(who: str | None, name: str, address: str) -> str:
 
 
 @pytest.mark.parametrize("name", [name for name in WHO_IS_LET_IN if WHO_IS_LET_IN[name] not in (OPEN, BY_OFFICE)])
-def test_an_unknown_programme_is_not_found_by_those_who_may(name: str, programme: Programme):
+def test_an_unknown_programme_is_not_found_by_those_who_may(name: str, programme: Programme, standing: Standing):
     who = sorted(WHO_IS_LET_IN[name])[-1]
-    address = _address(name, programme)
+    address = _address(name, programme, standing)
     unknown = re.sub(r"/DD-\d+", "/DD-9999", address.replace("/table", "/unknown", 1))
     if unknown == address:
         return
@@ -400,6 +418,6 @@ def test_a_nul_in_an_address_is_a_bad_request(address: str):
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 @pytest.mark.parametrize("name", ["home", "people", "council", "programme_new", "decisions", "audit"])
-def test_other_methods_are_refused(name: str, method: str, programme: Programme):
+def test_other_methods_are_refused(name: str, method: str, programme: Programme, standing: Standing):
     who = sorted(WHO_IS_LET_IN[name])[-1]
-    assert getattr(_client(who), method)(_address(name, programme)).status_code == 405
+    assert getattr(_client(who), method)(_address(name, programme, standing)).status_code == 405
