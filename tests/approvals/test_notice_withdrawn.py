@@ -103,9 +103,10 @@ def test_a_notice_that_was_decided_under_stays(case: Case):
 
 def planted(notice: KeyNotice, case: Case, at: datetime = NOW, action: str = "key_notice_withdrawn", **values: Any) -> None:
     """As the web role writes it itself, after an act of that name."""
-    details = {"reference": notice.reference, "reasons": "x"}
+    reasons = values.setdefault("reasons", "x")
+    details = {"reference": notice.reference, "reasons": values.pop("said", reasons)}
     entry = audit.record(action=action, subject=f"programme:{case.programme.slug}", details=details, by=case.clerk, at=at)
-    given = {"reference": notice.reference, "reasons": "x", "withdrawn_on": at.date(), "withdrawn_by": case.clerk}
+    given = {"reference": notice.reference, "withdrawn_on": at.date(), "withdrawn_by": case.clerk}
     KeyNoticeWithdrawal.objects.create(notice=notice, entry=entry, **(given | values))
 
 
@@ -133,7 +134,8 @@ def test_it_is_withdrawn_once_with_public_reasons_by_a_clerk_and_stays(case: Cas
         ({"action": "key_notice_given"}, "key_notice_withdrawn_by_its_act"),
         ({"reference": "KN-9999"}, "key_notice_withdrawn_by_its_act"),
         ({"withdrawn_on": date(2016, 1, 1)}, "key_notice_withdrawn_by_its_act"),
-        ({"reasons": "Others"}, "key_notice_withdrawn_by_its_act"),
+        ({"reasons": "Others", "said": "x"}, "key_notice_withdrawn_by_its_act"),
+        ({"reasons": " "}, "key_notice_withdrawn_with_reasons"),
     ],
 )
 def test_the_store_refuses_what_no_act_explains(case: Case, values: dict[str, Any], rule: str):

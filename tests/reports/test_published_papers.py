@@ -97,11 +97,11 @@ def test_the_public_face_of_an_exempt_record_is_known(case: Case):
 
 def test_the_worker_notes_once_what_acts_changed(case: Case):
     queued = DBTaskResult.objects.filter(task_path=note.module_path)
-    note_soon()
+    note_soon(NOW.date())
     assert not queued.exists()
     case.publish(case.signed(case.line()))
-    note_soon()
-    note_soon()
+    note_soon(NOW.date())
+    note_soon(NOW.date())
     assert queued.count() == 1
     assert note_published() == 1
     assert note_published() == 0
@@ -125,7 +125,7 @@ def test_a_hash_that_was_noted_stays(case: Case):
 def test_the_forward_plan_is_known_as_it_was_on_each_day(case: Case, monkeypatch: pytest.MonkeyPatch):
     def plan(day: date) -> bytes:
         monkeypatch.setattr("accounts.clock.queries.today", lambda: day)
-        note.func()
+        note.func(day.isoformat())
         return Client().get("/forward-plan.pdf").content
 
     day = NOW.date()
@@ -149,7 +149,7 @@ def test_the_forward_plan_is_noted_once_and_stays(case: Case, monkeypatch: pytes
     assert not note_plan(NOW.date())
     give(case)
     queued = DBTaskResult.objects.filter(task_path=note.module_path)
-    note_soon()
+    note_soon(NOW.date())
     assert queued.count() == 1
     assert [note_plan(NOW.date()), note_plan(NOW.date())] == [True, False]
     noted = PublishedPlan.objects.get()

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=int, metavar="PROCESS", help="end when this process ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        Supervisor(daily=_daily, beside=options["beside"], often=note_soon).run()
+        Supervisor(daily=_daily, beside=options["beside"], often=lambda: note_soon(clock.today())).run()
 
 
 def _daily(_: datetime) -> None:

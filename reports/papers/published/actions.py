@@ -6,7 +6,6 @@ from django.db import transaction
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from accounts.clock import queries as clock
 from costing.frozen import digest
 from reports.papers.forward_plan import queries as plan_paper
 from reports.papers.published.models import PublishedPaper, PublishedPlan
@@ -40,14 +39,14 @@ def note_plan(today: date) -> bool:
 
 
 @task()
-def note() -> None:
-    """As `note_published` and `note_plan`, in the background."""
+def note(day: str) -> None:
+    """As `note_published` and `note_plan`, in the background. The day is written 2016-09-20."""
     note_published()
-    note_plan(clock.today())
+    note_plan(date.fromisoformat(day))
 
 
-def note_soon() -> None:
+def note_soon(today: date) -> None:
     """Queue that, if there is something to note and it is not queued already."""
     waiting = DBTaskResult.objects.filter(task_path=note.module_path, status__in=["READY", "RUNNING"])
-    if (not_noted().exists() or plan_not_noted(clock.today())) and not waiting.exists():
-        note.enqueue()
+    if (not_noted().exists() or plan_not_noted(today)) and not waiting.exists():
+        note.enqueue(today.isoformat())
