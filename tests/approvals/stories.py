@@ -91,6 +91,7 @@ GUARDS = {
     "limit": "drawn_is_within_the_limit",
     "lapsed": "limit_lapsed_is_not_drawn",
     "limit of the delegation": "delegation_drawn_is_within_its_limit",
+    "not moved yet": "drawn_once_it_took_over",
 }
 """What of the database refuses the same where somebody goes round the action."""
 
@@ -146,7 +147,7 @@ class Council:
     def refused_past_the_action(self, why: set[str], act: Callable[[], Any]) -> None:
         """Nobody asks what the action asks: then a guard of the database refuses the sign-off for one of these reasons."""
         signing, consumption = "approvals.drawdowns.signing.actions", "approvals.drawdowns.consumption.actions"
-        ignored = ("_nothing_lacking", "refuse_for", "check_delegation_limits")
+        ignored = ("_nothing_lacking", "refuse_for", "check_delegation_limits", "not_waiting_for_transfer")
         unguarded = "UPDATE approvals_limitdrawn d SET drawn = d.drawn + asked.pounds FROM unnest(%s::bigint[], %s::numeric[]) "
         unguarded += "AS asked (limit_id, pounds) WHERE d.limit_id = asked.limit_id RETURNING d.limit_id, d.drawn"
         try:

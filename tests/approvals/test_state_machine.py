@@ -290,6 +290,14 @@ class Story(RuleBasedStateMachine):
         new = self.told.authorised(dict.fromkeys(measures, pounds), data.draw(st.booleans()), replaces=old, of=of)
         if moves:
             self._replace(new)
+        elif not anew:
+            self._draw_on(new, max(pounds // 8, 1))
+
+    def _draw_on(self, money: Money, pounds: int) -> None:
+        """Before what the earlier money released is moved over: refused where something was."""
+        given = next((given for given in self.books.given.values() if money.decision in given.money), None)
+        if given and (asked := self._ask(given, [Draw(self.told.costing(pounds, 2017), money, ONE)])):
+            self.go_to_the_end(asked)
 
     @act(3, when=lambda self: any(money.replaces and not money.moved for money in self.books.money.values()))
     def replace(self, data: Any) -> None:
