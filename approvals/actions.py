@@ -24,12 +24,21 @@ from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_p
 from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
 from approvals.drawdowns.questions.actions import Granted, advise, ask, record_dispensation, reply_to
 from approvals.drawdowns.signing.actions import sign_off
+from approvals.elsewhere.actions import (
+    Decision,
+    Proof,
+    confirm_elsewhere,
+    record_elsewhere,
+    send_back_elsewhere,
+    take_back_elsewhere,
+)
 from approvals.year_end.actions import carry_forward
 
 __all__ = [
     "Choice",
     "Concerned",
     "Corrected",
+    "Decision",
     "Evidence",
     "Giving",
     "Granted",
@@ -37,6 +46,7 @@ __all__ = [
     "NotAllowedNow",
     "OffLine",
     "OverTheLimit",
+    "Proof",
     "Said",
     "Seen",
     "StaleDrawdown",
@@ -55,6 +65,7 @@ __all__ = [
     "change_record",
     "choose_lines",
     "confirm_condition",
+    "confirm_elsewhere",
     "confirm_hand_back",
     "correct",
     "draft",
@@ -68,15 +79,18 @@ __all__ = [
     "record_answer",
     "record_delegation",
     "record_dispensation",
+    "record_elsewhere",
     "refuse",
     "remove_paper",
     "replace",
     "reply_to",
     "reword",
     "send_back",
+    "send_back_elsewhere",
     "sign_off",
     "submit",
     "take_back_confirmation",
+    "take_back_elsewhere",
     "take_effect",
     "take_effect_of_all",
     "withdraw",

@@ -34,6 +34,7 @@ from approvals.drawdowns.models import (
     Submission,
 )
 from approvals.drawdowns.returned.models import HandBack, HandBackPart
+from approvals.elsewhere.models import TakenElsewhere
 from approvals.notices.models import Notice
 
 __all__ = [
@@ -69,5 +70,6 @@ __all__ = [
     "RecordAddition",
     "Rewording",
     "Submission",
+    "TakenElsewhere",
     "Withdrawal",
 ]

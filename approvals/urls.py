@@ -27,6 +27,7 @@ from approvals.drawdowns.preparation import views as preparing
 from approvals.drawdowns.questions import views as asking
 from approvals.drawdowns.signing import views as deciding
 from approvals.drawdowns.sitting import views as sitting
+from approvals.elsewhere import views as elsewhere
 from approvals.notices.letters import views as letters
 from approvals.year_end import views as year_end
 
@@ -44,6 +45,8 @@ urlpatterns = [
     path("drawdowns/<str:reference>/papers/<int:pk>/", papers.paper_file, name="paper_file"),
     path("drawdowns/<str:reference>/submit/", preparing.drawdown_submit, name="drawdown_submit"),
     path("drawdowns/<str:reference>/withdraw/", preparing.drawdown_withdraw, name="drawdown_withdraw"),
+    path("drawdowns/<str:reference>/elsewhere/", elsewhere.drawdown_elsewhere, name="drawdown_elsewhere"),
+    path("drawdowns/<str:reference>/elsewhere/confirm/", elsewhere.elsewhere_confirm, name="elsewhere_confirm"),
     path("drawdowns/<str:reference>/hand-back/", handing_back.hand_back, name="hand_back"),
     path("programmes/<slug:slug>/delegations/", delegations_listed.delegations, name="delegations"),
     path("programmes/<slug:slug>/delegations/record/", delegations.delegation_record, name="delegation_record"),

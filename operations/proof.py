@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -37,7 +36,8 @@ from approvals.models import (
 from costing.financial_year import FinancialYear
 from costing.frozen import canonical, digest, written
 from costing.intake import Basis
-from operations import power, records
+from operations import elsewhere, power, records
+from operations.addresses import Earlier, address_at, earlier_addresses
 from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
@@ -77,7 +77,7 @@ def check_chain(known: Sequence[tuple[int, str]] = ()) -> AuditHead:
     """Reckon the whole chain afresh. `known` are entries written down earlier elsewhere, number and hash: only they show that
     somebody wrote the whole chain again, or cut off its end together with its head. Raises NotProved."""
     number, previous = 0, GENESIS
-    noted, earlier = dict(known), _earlier_addresses()
+    noted, earlier = dict(known), earlier_addresses()
     for entry in AuditEntry.objects.select_related("actor").order_by("number").iterator(chunk_size=2000):
         number += 1
         if entry.number != number:
@@ -102,27 +102,11 @@ def _head(number: int, last: str) -> AuditHead:
     return head
 
 
-def _earlier_addresses() -> dict[int, list[tuple[int, str]]]:
-    """E-mail addresses people had before, by number of the person: the entry that changed each, and the address, oldest first.
-
-    An entry names who acted by the address of its day.
-    """
-    found = defaultdict(list)
-    changed = AuditEntry.objects.filter(action="person_changed", content__contains='"email":["').order_by("number")
-    for number, subject, content in changed.values_list("number", "subject", "content"):
-        with suppress(ValueError, KeyError, TypeError):  # the walk along the chain says what is wrong with it
-            found[int(subject.removeprefix("person:"))].append((number, json.loads(content)["details"]["email"][0]))
-    return found
+def _address(entry: AuditEntry, earlier: Earlier) -> str | None:
+    return address_at(entry.actor, entry.number, earlier) if entry.actor else None
 
 
-def _address(entry: AuditEntry, earlier: Mapping[int, list[tuple[int, str]]]) -> str | None:
-    if entry.actor is None:
-        return None
-    changes = earlier.get(entry.actor.pk, [])
-    return next((address for number, address in changes if number >= entry.number), entry.actor.email)
-
-
-def _fault(entry: AuditEntry, previous: str, earlier: Mapping[int, list[tuple[int, str]]]) -> str | None:
+def _fault(entry: AuditEntry, previous: str, earlier: Earlier) -> str | None:
     """What is wrong with the entry itself, or None."""
     if entry.previous_hash != previous:
         return "it does not follow the entry before it"
@@ -224,6 +208,7 @@ def _limits_carried() -> Iterator[Kept]:
 
 def _hand_backs() -> Iterator[Kept]:
     """What came back of each drawdown, against the entry of the audit chain by which a second person confirmed it."""
+    earlier = earlier_addresses()
     done = HandBack.objects.filter(state=HandBack.State.CONFIRMED).select_related("drawdown", "entry", "asked_by")
     for each in done.prefetch_related("parts").order_by("pk"):
         entry = json.loads(each.entry.content) if each.entry else {}
@@ -232,8 +217,15 @@ def _hand_backs() -> Iterator[Kept]:
         if is_its:
             pounds = sum((Decimal(row["pounds"]) for row in entry["details"]["returned"]), Decimal(0))
             said = f"{pounds} asked by {entry['details']['asked_by']}"
-        kept = f"{sum((part.pounds for part in each.parts.all()), Decimal(0))} asked by {each.asked_by.email}"
+        asker = address_at(each.asked_by, each.entry_id or 0, earlier)
+        kept = f"{sum((part.pounds for part in each.parts.all()), Decimal(0))} asked by {asker}"
         yield Kept(f"What was handed back of drawdown {each.drawdown.reference}", kept, said)
+
+
+def _taken_elsewhere() -> Iterator[Kept]:
+    """What was confirmed of a decision taken elsewhere is what the audit chain says, and its record says the same."""
+    for each in elsewhere.told():
+        yield Kept(each.of, each.stored, each.said)
 
 
 def _delegations_drawn() -> Iterator[Kept]:
@@ -351,7 +343,7 @@ def _records_of_acts() -> Iterator[Kept]:
     Walked from the signatures, so that a record which is gone is missed.
     """
     said: dict[str, dict[str, Any]] = {}
-    acts = ["drawdown_signed_off", "rewording_answered", "record_changed"]
+    acts = ["drawdown_signed_off", "elsewhere_confirmed", "rewording_answered", "record_changed"]
     for subject, content in AuditEntry.objects.filter(action__in=acts).order_by("number").values_list("subject", "content"):
         details = json.loads(content)["details"]
         settled = {name: new for name, (_, new) in details.get("changed", {}).items()}
@@ -422,6 +414,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "limits drawn": _limits_drawn,
     "limits carried forward": _limits_carried,
     "hand-backs": _hand_backs,
+    "decisions taken elsewhere": _taken_elsewhere,
     "limits of delegations drawn": _delegations_drawn,
     "drawdowns submitted": _drawdowns,
     "earlier submissions": _submissions,

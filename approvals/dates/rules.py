@@ -18,6 +18,10 @@ class Step(StrEnum):
     """The resolution that gives the power, and each whose money it may release."""
     DELEGATION = "delegation"
     """The day on which it was recorded here."""
+    ELSEWHERE = "elsewhere"
+    """Of a decision that was taken before it was recorded here."""
+    RECORDING = "recording"
+    """Of that decision, by the first of the two who do it."""
     SUBMISSION = "submission"
     ANSWER = "answer"
     """The last of them."""
@@ -45,7 +49,11 @@ class Dated(NamedTuple):
 
 GUARDS: Mapping[Pair, str] = {
     Pair(Step.DECISION, Step.DELEGATION): "delegation_not_before_decision",
+    Pair(Step.DECISION, Step.ELSEWHERE): "elsewhere_not_before_decision",
+    Pair(Step.DELEGATION, Step.RECORDING): "recording_not_before_delegation",
+    Pair(Step.ELSEWHERE, Step.RECORDING): "recording_not_before_elsewhere",
     Pair(Step.DELEGATION, Step.SUBMISSION): "submission_not_before_delegation",
+    Pair(Step.RECORDING, Step.SUBMISSION): "submission_not_before_recording",
     Pair(Step.SUBMISSION, Step.ANSWER): "answer_after_it_was_asked",
     Pair(Step.DECISION, Step.RESOLUTION): "resolution_not_older_than_its_power",
     Pair(Step.SUBMISSION, Step.SIGNING): "signing_not_before_submission",
@@ -72,6 +80,8 @@ PAIRS = _pairs()
 _WAS = {
     Step.DECISION: "the resolution it rests on was made",
     Step.DELEGATION: "the delegation was recorded",
+    Step.ELSEWHERE: "it was decided elsewhere",
+    Step.RECORDING: "the decision taken elsewhere was recorded",
     Step.SUBMISSION: "it was submitted",
     Step.ANSWER: "the last answer was given",
     Step.RESOLUTION: "the resolution was made",
@@ -81,6 +91,8 @@ _WAS = {
 }
 _CANNOT = {
     Step.DELEGATION: "the delegation cannot be recorded",
+    Step.ELSEWHERE: "it cannot have been decided elsewhere",
+    Step.RECORDING: "the decision taken elsewhere cannot be recorded",
     Step.SUBMISSION: "it cannot be submitted",
     Step.ANSWER: "it cannot be answered",
     Step.RESOLUTION: "it cannot be resolved",

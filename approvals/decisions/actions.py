@@ -26,11 +26,13 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
 from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import in_public, submitted
+from approvals.elsewhere.models import TakenElsewhere
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from costing.frozen import canonical, digest, written
 from display.formats import long_date
 from phases.bodies.rules import duty_of
+from phases.models import FundingDecision
 from posts.exempt.queries import exempt_lines, said_in
 
 NOT_RECOMMENDED = "No recommendation was made."
@@ -42,27 +44,43 @@ def drafted_hash(record: DecisionRecord | Mapping[str, Any]) -> str:
     return digest(canonical(said))
 
 
-def said_by_the_acts(
-    *, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], acting: Acting | None, at: datetime
-) -> dict[str, Any]:
-    """Every field of the record that the case left open, from what is stored; inside the sign-off, whose locks hold the balances.
+class Decided(NamedTuple):
+    """How a decision came about, and who writes it down: the decision maker in a capacity, a body by what it resolved, or
+    somebody else before it was recorded here. `by` is the decision maker, or the clerk who records what others decided."""
 
-    `acting` is the decision maker's capacity, None for a body whose resolution the clerk records.
-    """
-    submission, resolution = submitted(drawdown.content), drawdown.resolution
+    by: User
+    at: datetime
+    acting: Acting | None = None
+    resolution: FundingDecision | None = None
+    elsewhere: TakenElsewhere | None = None
+
+    @property
+    def on(self) -> date:
+        """The day of the decision itself."""
+        if self.elsewhere:
+            return self.elsewhere.decided_on
+        return self.resolution.decided_on if self.resolution else day_of(self.at)
+
+    @property
+    def authority(self) -> str:
+        """What a deputy acted under."""
+        return self.acting.authority if self.acting else ""
+
+
+def said_by_the_acts(*, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], decided: Decided) -> dict[str, Any]:
+    """Every field of the record that the case left open, from what is stored; inside the act, whose locks hold the balances."""
+    submission, resolution = submitted(drawdown.content), decided.resolution
     proposed = wording.proposed(in_public(submission, exempt_lines(drawdown.programme.slug)))
     has_terms = submission.delegation.conditions or submission.delegation.parts
     confirmed = confirmations_for(drawdown.delegation, grounds.matter.preparers) if has_terms else ()
-    decided_on = resolution.decided_on if resolution else day_of(at)
-    duty = duty_of(drawdown.delegation.maker, governance_on(decided_on), grounds.is_key)
+    duty = duty_of(drawdown.delegation.maker, governance_on(decided.on), grounds.is_key)
     return {
         "title": drawdown.title,
-        "decided_on": decided_on,
-        "text_recommended": (resolution.text_recommended or NOT_RECOMMENDED) if resolution else proposed,
-        "text_resolved": resolution.text_resolved if resolution else f"Agreed as recommended.\n\n{proposed}",
-        "capacity": wording.capacity(acting) if acting else drawdown.delegation.decided_by,
-        "power": wording.power(submission.delegation, drawdown.authority, confirmed),
-        "interests": _interests(drawdown, grounds),
+        "decided_on": decided.on,
+        **_texts(proposed, decided),
+        "capacity": _capacity(drawdown, decided),
+        "power": wording.power(submission.delegation, decided.authority, confirmed),
+        "interests": _interests(drawdown, grounds, decided),
         "dispensations": _dispensations(grounds),
         "minute": resolution.minute if resolution else "",
         "members_present": resolution.members_present if resolution else "",
@@ -70,6 +88,23 @@ def said_by_the_acts(
         "call_in_reason": duty.reason,
         "money": written(Money(tuple(balances), tuple(wording.years_in_words(submission)))),
     }
+
+
+def _texts(proposed: str, decided: Decided) -> dict[str, str]:
+    """As recommended, and as decided. What was decided elsewhere was not recommended here, so nothing is said of that."""
+    resolution, elsewhere = decided.resolution, decided.elsewhere
+    if not (resolution or elsewhere):
+        return {"text_recommended": proposed, "text_resolved": f"Agreed as recommended.\n\n{proposed}"}
+    recommended = resolution.text_recommended if resolution else ""
+    resolved = elsewhere.text if elsewhere else resolution.text_resolved if resolution else ""
+    return {"text_recommended": recommended or NOT_RECOMMENDED, "text_resolved": resolved}
+
+
+def _capacity(drawdown: Drawdown, decided: Decided) -> str:
+    """Who decided, as they were on the day of the decision."""
+    if decided.elsewhere:
+        return decided.elsewhere.decided_by
+    return wording.capacity(decided.acting) if decided.acting else drawdown.delegation.decided_by
 
 
 def draft_record(*, drawdown: Drawdown, has_case: bool, drafted: Mapping[str, Any], by: User | None) -> None:
@@ -81,11 +116,13 @@ def draft_record(*, drawdown: Drawdown, has_case: bool, drafted: Mapping[str, An
         DecisionRecord.objects.create(drawdown=drawdown, **drafted)
 
 
-def _interests(drawdown: Drawdown, grounds: Grounds) -> str:
+def _interests(drawdown: Drawdown, grounds: Grounds, decided: Decided) -> str:
     """What everybody who was asked declared, "none" included; what members declared when a body decided."""
     said = [f"{each.office} ({each.person}): {each.interests}" for each in grounds.declared]
-    if drawdown.resolution and drawdown.resolution.interests:
-        said.append(f"Members of {drawdown.delegation.decider}: {drawdown.resolution.interests}")
+    if decided.resolution and decided.resolution.interests:
+        said.append(f"Members of {drawdown.delegation.decider}: {decided.resolution.interests}")
+    if decided.elsewhere and decided.elsewhere.interests:
+        said.append(decided.elsewhere.interests)
     return "\n".join(said)
 
 

@@ -21,6 +21,7 @@ from approvals.decisions.rules import (
     RecordedAddition,
     RecordedAdvice,
     RecordedAnswer,
+    RecordedElsewhere,
     RecordedEntry,
     RecordedPaper,
     RecordedRewording,
@@ -29,6 +30,7 @@ from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Answer, Drawdown, DrawdownAmount, Paper
 from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.submission.rules import submitted
+from approvals.elsewhere.queries import evidence_of, recorded_on
 from costing.measure import Measure, stored
 from phases.bodies.rules import Duty, duty_of
 from phases.programmes.queries import programmes_for
@@ -121,9 +123,27 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
                 "reasons", "earlier", "proposed_by__name", "answered_by__name", "answered_at"
             )
         ),
+        elsewhere=_elsewhere(drawdown),
         recorded_by=record.recorded_by.name if record.recorded_by else "",
         submission_sha256=drawdown.sha256,
         signed_entry=RecordedEntry(signed.number, signed.hash),
+    )
+
+
+def _elsewhere(drawdown: Drawdown) -> RecordedElsewhere | None:
+    """That it was decided before it was recorded here (one query, of such a decision)."""
+    if drawdown.taken_elsewhere_id is None:
+        return None
+    taken = recorded_on(drawdown).get(pk=drawdown.taken_elsewhere_id)
+    confirmer, confirmed_at = taken.answered_by, taken.answered_at
+    assert confirmer is not None  # it is confirmed: the database holds it
+    assert confirmed_at is not None
+    return RecordedElsewhere(
+        evidence=evidence_of(taken),
+        recorded_by=taken.recorded_by.name,
+        recorded_on=day_of(taken.recorded_at),
+        confirmed_by=confirmer.name,
+        confirmed_on=day_of(confirmed_at),
     )
 
 

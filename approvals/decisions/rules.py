@@ -119,6 +119,17 @@ class RecordedRewording:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedElsewhere:
+    """That the decision was taken before it was recorded here: its evidence in words, who wrote it down, and who confirmed it."""
+
+    evidence: str
+    recorded_by: str
+    recorded_on: date
+    confirmed_by: str
+    confirmed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RecordContent:
     """The whole record. `kind_of_record` heads it; its default heads those from before there were others."""
 
@@ -174,6 +185,7 @@ class RecordContent:
     published_before_at: str = ""
     additions: tuple[RecordedAddition, ...] = ()
     rewordings: tuple[RecordedRewording, ...] = ()
+    elsewhere: RecordedElsewhere | None = None
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -217,6 +229,7 @@ def public_texts(content: RecordContent) -> dict[str, str]:
     texts |= {f"Answer of the {each.office}": each.words for each in content.answers}
     texts["Advice of the section 151 officer"] = "\n".join(each.text for each in content.advice)
     texts["Names of papers"] = "\n".join(each.name for each in content.papers)
+    texts["Evidence"] = content.elsewhere.evidence if content.elsewhere else ""
     texts["Additions"] = "\n".join(each.text for each in content.additions)
     texts["Other wording"] = "\n".join(f"{each.reasons}\n{each.earlier}" for each in content.rewordings)
     return texts

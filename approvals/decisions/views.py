@@ -79,7 +79,7 @@ def decision_record_page(request: SignedIn, reference: str) -> HttpResponse:
         missing=[] if record.published_on else missing_of(record),
         standing=standing.standing(record) if record.published_on else "",
         may_record=request.user.may(Permission.RECORD_DECISIONS),
-        may_reword=record.drawdown.delegation.decision_maker_id is not None,
+        may_reword=record.drawdown.delegation.decision_maker_id is not None and record.drawdown.taken_elsewhere_id is None,
         waiting=record.rewordings.filter(answer="").first(),
         due=is_due(record, today),
         plan=plan_of(record),

@@ -23,6 +23,7 @@ class Drawdown(models.Model):
     `content` is canonical JSON, kept to the letter, of what was last submitted; `sha256` is of it. `version` goes up with every
     write. With a `proposal`, word for word what is to be decided, it releases no money: it has no lines and consumes nothing, and
     stays of that kind. `signed_for` is whom a deputy acted for, under `authority`; `resolution` is what a body resolved.
+    With `taken_elsewhere` it was decided before it was recorded here: `signed_by` confirmed that, and nobody here decided.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -45,6 +46,9 @@ class Drawdown(models.Model):
     authority = models.TextField(blank=True)
     resolution = models.ForeignKey(FundingDecision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    taken_elsewhere = models.OneToOneField(
+        "approvals.TakenElsewhere", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -89,6 +93,7 @@ class Drawdown(models.Model):
                     authority="",
                     resolution__isnull=True,
                     signed_entry__isnull=True,
+                    taken_elsewhere__isnull=True,
                 ),
                 name="drawdown_signature_is_whole",
             ),

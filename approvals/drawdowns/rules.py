@@ -35,6 +35,11 @@ class State(StrEnum):
         return "Overturned" if self is State.SUPERSEDED else self.value.replace("_", " ").capitalize()
 
 
+def label_of(state: str, elsewhere: bool) -> str:
+    """Where a drawdown stands, in words. Nobody signed off what was decided `elsewhere`."""
+    return "Decided elsewhere" if elsewhere and state == State.SIGNED_OFF else State(state).label
+
+
 OPEN = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})
 """Its author may change it."""
 LIVE = frozenset({State.SIGNED_OFF, State.CALLED_IN, State.EFFECTIVE})

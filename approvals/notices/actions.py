@@ -46,6 +46,7 @@ _ASKED = """SELECT n.person_id FROM d
     JOIN approvals_notice n ON n.drawdown_id = d.id AND n.submission = d.submission AND n.kind = 'asked'"""
 _REPRESENTED = """SELECT a.acting_for_id FROM d JOIN approvals_answer a ON a.drawdown_id = d.id AND a.sha256 = d.sha256
     WHERE a.acting_for_id IS NOT NULL"""
+_WROTE_IT_DOWN = "SELECT t.recorded_by_id FROM d JOIN approvals_takenelsewhere t ON t.drawdown_id = d.id"
 _ASKER = "SELECT asked_by_id FROM approvals_question WHERE id = %(question)s"
 
 _TOLD: dict[Kind, tuple[str, ...]] = {
@@ -70,6 +71,10 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
     Kind.EFFECTIVE: (_AUTHOR, _ANSWERED, _DECISION_MAKER, _CLERKS),
     Kind.QUESTION: (_AUTHOR,),
     Kind.REPLY: (_ASKER,),
+    Kind.ELSEWHERE_ASKED: (_CLERKS,),
+    Kind.ELSEWHERE_BACK: (_AUTHOR, _WROTE_IT_DOWN),
+    # Those too who would have been asked here, and today's decision maker: nobody asked them.
+    Kind.ELSEWHERE: (_AUTHOR, _WROTE_IT_DOWN, _YET_TO_ANSWER, _DECISION_MAKER, _CLERKS),
 }
 _TELL = """
 WITH d AS (SELECT * FROM approvals_drawdown WHERE id = %(drawdown)s),

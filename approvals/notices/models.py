@@ -33,6 +33,9 @@ class Notice(models.Model):
         EFFECTIVE = "effective", "Told that it took effect"
         QUESTION = "question", "Asked a question"
         REPLY = "reply", "Told of the reply"
+        ELSEWHERE_ASKED = "elsewhere_asked", "Asked to confirm a decision taken elsewhere"
+        ELSEWHERE_BACK = "elsewhere_back", "Told that a decision taken elsewhere was sent back"
+        ELSEWHERE = "elsewhere", "Told that a decision taken elsewhere is recorded"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting to be sent"
@@ -77,6 +80,9 @@ class Notice(models.Model):
                         "effective",
                         "published",
                         "answered_for",
+                        "elsewhere_asked",
+                        "elsewhere_back",
+                        "elsewhere",
                     ],
                     question__isnull=True,
                     hand_back__isnull=True,

@@ -12,7 +12,7 @@ from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import AskedOffice
 from approvals.drawdowns.papers.rules import megabytes
-from approvals.drawdowns.rules import Reply, State
+from approvals.drawdowns.rules import Reply, State, label_of
 
 register = template.Library()
 
@@ -32,8 +32,8 @@ COLOURS = {
 @register.inclusion_tag("_components/tag.html")
 def state_tag(drawdown: Drawdown) -> dict[str, str]:
     """Where a drawdown stands, as a coloured tag."""
-    state = State(drawdown.state)
-    return {"text": state.label, "colour": COLOURS[state]}
+    label = label_of(drawdown.state, drawdown.taken_elsewhere_id is not None)
+    return {"text": label, "colour": COLOURS[State(drawdown.state)]}
 
 
 REGISTERED = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTIVE: "green", State.SUPERSEDED: "grey"}
@@ -43,7 +43,7 @@ REGISTERED = {State.SIGNED_OFF: "blue", State.CALLED_IN: "orange", State.EFFECTI
 @register.inclusion_tag("_components/tag.html")
 def register_tag(row: Registered) -> dict[str, str]:
     """Where a decision stands, as the register shows it."""
-    return {"text": row.state.label, "colour": REGISTERED.get(row.state, "")}
+    return {"text": label_of(row.state, row.elsewhere), "colour": REGISTERED.get(row.state, "")}
 
 
 _REPLIED = {Reply.AGREE: "green", Reply.DISAGREE: "red", Reply.VIEW: "blue"}
@@ -52,7 +52,7 @@ _REPLIED = {Reply.AGREE: "green", Reply.DISAGREE: "red", Reply.VIEW: "blue"}
 @register.inclusion_tag("_components/tag.html")
 def office_tag(asked: AskedOffice) -> dict[str, str]:
     """What an office that is asked says."""
-    waiting = "yellow" if asked.is_missing else "grey"
+    waiting = "yellow" if asked.is_missing and asked.is_asked else "grey"
     return {"text": asked.says, "colour": _REPLIED[Reply(asked.answer.answer)] if asked.answer else waiting}
 
 

@@ -73,6 +73,19 @@ FINANCE_OFFICER = Guide(
             ),
         ),
         Task(
+            "Record a decision that was taken before you used this",
+            (
+                Step(
+                    "Draft the drawdown: choose its lines and write the case as they were on that day.",
+                    "drawdown_new",
+                    "New drawdown",
+                ),
+                Step("Attach the minute or the signed form under Papers."),
+                Step("Choose Already decided elsewhere? and enter the date, who decided, and the text word for word."),
+                Step("A clerk reads the evidence and confirms it. No money is released before that."),
+            ),
+        ),
+        Task(
             "Hand back money that was not spent",
             (
                 Step("Open the drawdown that released it.", "drawdowns", "Drawdowns"),
@@ -164,6 +177,15 @@ CLERK = Guide(
                 Step("Complete its record and publish it, now or on a day to come. The call-in days are counted from there."),
                 Step("If it is called in, record the call-in and, later, its outcome."),
                 Step("When the days have passed, bring it into effect."),
+            ),
+        ),
+        Task(
+            "Confirm a decision that was taken elsewhere",
+            (
+                Step("Open the task on your home page.", "home", "Home"),
+                Step("Read the evidence. Compare it with what was recorded, and with the money it releases."),
+                Step("Confirm it, or send it back with reasons. You cannot confirm what you recorded or prepared."),
+                Step("Publish its record. It is marked as retrospective, and the call-in days are counted from that day."),
             ),
         ),
         Task(

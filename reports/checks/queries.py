@@ -168,7 +168,9 @@ def _uses(programme: Programme) -> Iterator[facts.Use]:
     drawdowns = Drawdown.objects.filter(programme=programme).select_related("record", "delegation").order_by("id")
     for each in drawdowns.prefetch_related("lines", "answers", "delegation__steps__office"):
         agreed = {a.office_id for a in each.answers.all() if a.sha256 == each.sha256 and a.answer == Reply.AGREE}
-        steps = [step for step in each.delegation.steps.all() if step.mode == Mode.AGREEMENT]
+        # Of what was decided elsewhere nobody was asked here: its evidence stands in the place of the agreements.
+        asked = each.delegation.steps.all() if each.taken_elsewhere_id is None else []
+        steps = [step for step in asked if step.mode == Mode.AGREEMENT]
         record = getattr(each, "record", None)
         yield facts.Use(
             each.reference,

@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404
 from approvals.authorisations.queries import Act, Amounts, acts_on_all
 from approvals.decisions.queries import DECIDED, day_of
 from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, standing_of
-from approvals.drawdowns.rules import Reply, State
+from approvals.drawdowns.rules import Reply, State, label_of
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
 from approvals.drawdowns.totals.rules import released_in_words
 from approvals.models import Answer, Consumption, Delegation, Drawdown, DrawdownAmount, LimitDrawn
@@ -282,14 +282,14 @@ def _use(drawdown: Drawdown, answers: Mapping[str, Answer], amounts: ByMeasure, 
         on, by = drawdown.submitted_at and day_of(drawdown.submitted_at), drawdown.prepared_by.name
     else:
         on, by = drawdown.record.decided_on or (drawdown.signed_at and day_of(drawdown.signed_at)), drawdown.record.capacity
-    mine = amounts.get(drawdown.reference, {})
+    mine, elsewhere = amounts.get(drawdown.reference, {}), drawdown.taken_elsewhere_id is not None
     return Use(
         drawdown.reference,
         drawdown.title,
-        State(drawdown.state).label,
+        label_of(drawdown.state, elsewhere),
         on,
         by or drawdown.delegation.decided_by,
-        tuple(_asked(step, answers.get(step.office)) for step in submitted(drawdown.content).delegation.steps),
+        tuple(_asked(step, answers.get(step.office), elsewhere) for step in submitted(drawdown.content).delegation.steps),
         tuple((measure, mine.get(measure)) for measure in headings),
     )
 
@@ -297,9 +297,10 @@ def _use(drawdown: Drawdown, answers: Mapping[str, Answer], amounts: ByMeasure, 
 _SAID = {Reply.AGREE: "agreed", Reply.DISAGREE: "did not agree", Reply.VIEW: "gave a view"}
 
 
-def _asked(step: FrozenStep, answer: Answer | None) -> OfficeAsked:
+def _asked(step: FrozenStep, answer: Answer | None, elsewhere: bool) -> OfficeAsked:
+    """`elsewhere`: nobody was asked, for it was decided before it was recorded here."""
     if answer is None:
-        return OfficeAsked(step.office, step.mode, "no answer")
+        return OfficeAsked(step.office, step.mode, "not asked: decided elsewhere" if elsewhere else "no answer")
     who = f"{answer.person}, acting for {answer.acting_for}" if answer.acting_for else str(answer.person)
     said = f"{_SAID[Reply(answer.answer)]}, {long_date(day_of(answer.answered_at))} ({who})"
     return OfficeAsked(step.office, step.mode, said)

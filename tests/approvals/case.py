@@ -13,10 +13,12 @@ from django.db import connection
 from accounts.models import Office, User
 from accounts.permissions.rules import Role
 from approvals import actions
-from approvals.actions import Choice, Concerned, Corrected, Giving, Said, Seen
+from approvals.actions import Choice, Concerned, Corrected, Giving, Proof, Said, Seen
 from approvals.decisions.rules import Elsewhere
 from approvals.drawdowns.rules import Mode, Reply
-from approvals.models import Consumption, Correction, DecisionRecord, Delegation, Drawdown, HandBack
+from approvals.drawdowns.submission.queries import work_out
+from approvals.elsewhere.queries import shown_of
+from approvals.models import Consumption, Correction, DecisionRecord, Delegation, Drawdown, HandBack, TakenElsewhere
 from phases.models import Authorisation, Phase, Programme
 from posts.models import CostLine
 from tests.making import (
@@ -124,6 +126,38 @@ class Case:
 
     def signed(self, *choices: Choice | CostLine, **values: Any) -> Drawdown:
         return self.sign(self.ready(*choices, **values))
+
+    def recorded_elsewhere(self, drafted: Drawdown, **values: Any) -> TakenElsewhere:
+        """That last year's Chief Executive decided it on 1 September, unless said otherwise; an address proves it."""
+        said = {"decided_on": date(2016, 9, 1), "office": "Chief Executive", "person": "Last Year", "text": "To release it."}
+        said |= {"interests": "None", "resolution": None}
+        if values.get("resolution"):
+            said = dict.fromkeys(said)
+            said |= {"office": "", "person": "", "text": "", "interests": ""}
+        evidence = values.pop("evidence", Proof(address="https://council.example/minutes/12"))
+        of_it = {name: values.pop(name, value) for name, value in said.items()}
+        given = {
+            "version": drafted.version,
+            "decision": actions.Decision(evidence, **of_it),
+            "key": new_key(),
+            "by": self.officer,
+            "at": NOW,
+        }
+        return actions.record_elsewhere(drawdown=drafted, **(given | values))
+
+    def confirmed_elsewhere(self, taken: TakenElsewhere, **values: Any) -> Drawdown:
+        given = {"version": taken.drawdown.version, "key": new_key(), "by": self.clerk, "at": NOW}
+        given["shown"] = values["shown"] if "shown" in values else self.shown(taken)
+        return actions.confirm_elsewhere(taken=taken, **(given | values))
+
+    def shown(self, taken: TakenElsewhere) -> str:
+        """What the page would show of what it releases."""
+        lines = work_out(Drawdown.objects.get(pk=taken.drawdown_id))
+        return shown_of((each.line.pk, each.asked.authorisation_id, each.consumed) for each in lines)
+
+    def decided_elsewhere(self, *choices: Choice | CostLine, case: Mapping[str, Any] = CASE, **values: Any) -> Drawdown:
+        """Drafted, written down as decided on 1 September, and confirmed."""
+        return self.confirmed_elsewhere(self.recorded_elsewhere(self.drafted(*choices, case=case), **values))
 
     def publish(self, signed: Drawdown, elsewhere: Elsewhere | None = None, at: datetime = NOW) -> Drawdown:
         actions.publish(record=DecisionRecord.objects.get(drawdown=signed), elsewhere=elsewhere, by=self.clerk, at=at)

@@ -19,7 +19,8 @@ from approvals.actions import Choice, NotAllowedNow, OverTheLimit, StaleDrawdown
 from approvals.drawdowns import actions as acts
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.signing import actions as signing
-from approvals.models import Consumption, Drawdown, LimitDrawn
+from approvals.elsewhere import actions as elsewhere
+from approvals.models import Consumption, Drawdown, LimitDrawn, TakenElsewhere
 from approvals.year_end import actions as year_end
 from approvals.year_end.rules import Carrying
 from phases.models import AuthorisationLimit
@@ -27,6 +28,7 @@ from tests.approvals.case import APRIL, LATER, NOW, Case, at_once, make_case, ne
 from tests.making import (
     make_administrator,
     make_authorisation,
+    make_clerk,
     make_decision,
     make_deputy,
     make_holding,
@@ -150,6 +152,64 @@ def test_control_with_locks_guard_and_constraint_off_all_eight_succeed_and_overs
     ):
         assert all(isinstance(result, Drawdown) for result in sign_all(case, drawdowns))
         assert consumed(measure) == 950_000 + 7000
+
+
+# Decided elsewhere
+
+
+def waiting_elsewhere() -> tuple[Case, list[Callable[[], Any]]]:
+    """£949,000 of £950,000 drawn, and eight decisions of £1,000 each that were taken elsewhere, to be confirmed."""
+    case = make_case({2016: 950_000})
+    case.signed(case.costing(949_000))
+    taken = [case.recorded_elsewhere(case.drafted(case.costing(1000))) for _ in range(SIGNERS)]
+    shown = [case.shown(each) for each in taken]
+    return case, [
+        lambda each=each, saw=saw: case.confirmed_elsewhere(each, shown=saw) for each, saw in zip(taken, shown, strict=True)
+    ]
+
+
+def unlocked_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    unlocked(monkeypatch)
+    monkeypatch.setattr(elsewhere, "lock_programme", lambda pk: None)
+
+
+def test_of_eight_who_confirm_the_last_thousand_at_once_exactly_one_succeeds():
+    _, confirmations = waiting_elsewhere()
+    one_signed(at_once(*confirmations), OverTheLimit, 2016)
+    assert TakenElsewhere.objects.filter(state="confirmed").count() == 1
+
+
+def test_with_the_locks_off_the_constraint_alone_lets_one_be_confirmed(monkeypatch: pytest.MonkeyPatch):
+    _, confirmations = waiting_elsewhere()
+    unlocked_elsewhere(monkeypatch)
+    monkeypatch.setattr(signing, "draw", sum_first(add_unguarded))
+    one_signed(at_once(*confirmations), IntegrityError, 2016)
+
+
+def test_control_with_locks_guard_and_constraint_off_all_eight_are_confirmed_and_overspend(monkeypatch: pytest.MonkeyPatch):
+    _, confirmations = waiting_elsewhere()
+    unlocked_elsewhere(monkeypatch)
+    monkeypatch.setattr(signing, "draw", sum_first(add_unguarded))
+    table, rule = "ALTER TABLE approvals_limitdrawn", "drawn_is_within_the_limit"
+    with without(
+        (
+            f"{table} DROP CONSTRAINT {rule}",
+            f"{table} ADD CONSTRAINT {rule} CHECK (drawn >= 0 AND drawn <= ceiling) NOT VALID",
+        )
+    ):
+        assert all(isinstance(result, Drawdown) for result in at_once(*confirmations))
+        assert consumed(2016) == 950_000 + 7000
+
+
+def test_two_who_confirm_one_decision_at_once_draw_it_once():
+    case = make_case()
+    taken, other = case.recorded_elsewhere(case.drafted(case.costing(1000))), make_clerk()
+    saw = case.shown(taken)
+    results = at_once(
+        lambda: case.confirmed_elsewhere(taken, shown=saw), lambda: case.confirmed_elsewhere(taken, shown=saw, by=other)
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Drawdown", "StaleDrawdown"], results
+    assert consumed(2016) == 1000
 
 
 def test_a_double_click_on_sign_off_is_one_signature():

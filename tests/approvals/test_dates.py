@@ -16,6 +16,7 @@ from approvals.dates.rules import GUARDS, PAIRS, Pair, Step, reversed_pairs
 from approvals.decisions import actions as decisions
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.signing import actions as signing
+from approvals.elsewhere import actions as elsewhere
 from approvals.models import Answer, Drawdown
 from phases.models import FundingDecision
 from tests.approvals.case import make_case, new_key
@@ -27,6 +28,8 @@ pytestmark = pytest.mark.django_db
 ON = {
     Step.DECISION: date(2016, 9, 1),
     Step.DELEGATION: date(2016, 9, 4),
+    Step.ELSEWHERE: date(2016, 9, 3),
+    Step.RECORDING: date(2016, 9, 6),
     Step.SUBMISSION: date(2016, 9, 7),
     Step.ANSWER: date(2016, 9, 10),
     Step.RESOLUTION: date(2016, 9, 13),
@@ -36,13 +39,18 @@ ON = {
 }
 ACTS = (Step.DELEGATION, Step.SUBMISSION, Step.ANSWER, Step.SIGNING, Step.PUBLICATION, Step.EFFECT)
 """Those that are done here; a resolution is taken elsewhere, and named as it is signed."""
+AFTERWARDS = (Step.DELEGATION, Step.RECORDING, Step.SIGNING, Step.PUBLICATION, Step.EFFECT)
+"""Of a decision that was taken before it was recorded here: it is submitted and signed in one act, and nobody answers."""
+OF_ELSEWHERE = {Step.ELSEWHERE, Step.RECORDING}
+WALKED = [pair for pair in PAIRS if not (OF_ELSEWHERE & set(pair) and Step.ANSWER in pair)]
 
 
 class Walk:
     """A decision that goes its way under a delegation of its own, each act on the day that ON or `days` gives."""
 
-    def __init__(self, *, of_a_body: bool = False, asks: bool = True, **days: date) -> None:
+    def __init__(self, *, of_a_body: bool = False, asks: bool = True, afterwards: bool = False, **days: date) -> None:
         self.case, self.asks = make_case(body="Full Council" if of_a_body else ""), asks
+        self.acts = AFTERWARDS if afterwards else ACTS
         self.days = ON | {Step(name): day for name, day in days.items()}
         self.power = make_decision(self.case.programme, decided_on=self.days[Step.DECISION], title="The power")
         self.resolved: FundingDecision | None = None
@@ -56,7 +64,7 @@ class Walk:
 
     def up_to(self, step: Step) -> None:
         """Everything that comes before the step."""
-        for act in ACTS[: ACTS.index(step)]:
+        for act in self.acts[: self.acts.index(step)]:
             self.do(act)
 
     def do(self, step: Step) -> None:
@@ -79,11 +87,19 @@ class Walk:
         given = {"drawdown": drafted, "version": drafted.version, "key": new_key(), "by": self.case.officer}
         self.drawdown = actions.submit(**given, at=at)
 
+    def recording(self, at: datetime) -> None:
+        drafted = self.case.drafted(self.case.line(), delegation=self.given)
+        self.taken = self.case.recorded_elsewhere(drafted, decided_on=self.days[Step.ELSEWHERE], at=at)
+
     def answer(self, at: datetime) -> None:
         if self.asks:
             self.drawdown = self.case.answered(self.drawdown, at=at)
 
     def signing(self, at: datetime) -> None:
+        if self.acts is AFTERWARDS:
+            self.drawdown = self.case.confirmed_elsewhere(self.taken, at=at)
+            check_deferred_rules()
+            return
         by = self.case.clerk if self.resolved else self.case.chief_executive
         self.drawdown = self.case.sign(self.drawdown, by=by, at=at, resolution=self.resolved)
         check_deferred_rules()
@@ -98,25 +114,40 @@ class Walk:
 def reversed_by(pair: Pair) -> Walk:
     """The later of the two on the day before the earlier; nobody is asked where that would come between."""
     days = {pair.later.value: ON[pair.earlier] - timedelta(days=1)}
+    if OF_ELSEWHERE & set(pair):
+        if pair.later is Step.SUBMISSION:
+            days[Step.SIGNING.value] = days[Step.SUBMISSION.value]
+        return Walk(afterwards=True, **days)
     return Walk(of_a_body=Step.RESOLUTION in pair, asks=Step.ANSWER in pair or pair.later is not Step.SIGNING, **days)
 
 
 def act_of(pair: Pair) -> Step:
     """With which act the later of the two comes in."""
+    if pair.later is Step.ELSEWHERE:
+        return Step.RECORDING
+    if pair.later is Step.SUBMISSION and OF_ELSEWHERE & set(pair):
+        return Step.SIGNING
     return Step.SIGNING if pair.later is Step.RESOLUTION else pair.later
 
 
-@pytest.mark.parametrize("of_a_body", [False, True])
-def test_dates_that_run_in_order_are_taken(of_a_body: bool):
-    walk = Walk(of_a_body=of_a_body)
+@pytest.mark.parametrize(
+    ("kind", "dates_found"),
+    [
+        ({}, {Step.RESOLUTION: None, **dict.fromkeys(OF_ELSEWHERE)}),
+        ({"of_a_body": True}, dict.fromkeys(OF_ELSEWHERE)),
+        ({"afterwards": True}, {Step.RESOLUTION: None, Step.ANSWER: None, Step.SUBMISSION: ON[Step.SIGNING]}),
+    ],
+)
+def test_dates_that_run_in_order_are_taken(kind: dict[str, Any], dates_found: dict[Step, date | None]):
+    walk = Walk(**kind)
     walk.up_to(Step.EFFECT)
     walk.do(Step.EFFECT)
     found = next(each for each in dates_of(walk.case.programme) if each.reference == walk.drawdown.reference)
-    assert found.dates == (ON if of_a_body else ON | {Step.RESOLUTION: None})
+    assert found.dates == ON | dates_found
     assert not reversed_pairs(found.dates)
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+@pytest.mark.parametrize("pair", WALKED, ids="-".join)
 def test_the_action_refuses_two_dates_the_wrong_way_round(pair: Pair):
     walk = reversed_by(pair)
     walk.up_to(act_of(pair))
@@ -126,7 +157,7 @@ def test_the_action_refuses_two_dates_the_wrong_way_round(pair: Pair):
     assert re.search(r"cannot .* on \d|takes effect on|older than the power", said), said
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+@pytest.mark.parametrize("pair", WALKED, ids="-".join)
 def test_the_store_refuses_two_dates_the_wrong_way_round(pair: Pair, monkeypatch: pytest.MonkeyPatch):
     walk = reversed_by(pair)
     go_round(monkeypatch, walk.days[Step.EFFECT])
@@ -134,7 +165,9 @@ def test_the_store_refuses_two_dates_the_wrong_way_round(pair: Pair, monkeypatch
     walk.up_to(act)
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         walk.do(act)
-    guards = [GUARDS[pair]] if pair in GUARDS else [guard for each, guard in GUARDS.items() if each.later is pair.later]
+    at_once = {Step.SUBMISSION, Step.SIGNING} if walk.acts is AFTERWARDS else {pair.later}
+    later = at_once if pair.later in at_once else {pair.later}
+    guards = [GUARDS[pair]] if pair in GUARDS else [guard for each, guard in GUARDS.items() if each.later in later]
     assert refusal.value.__cause__.diag.constraint_name in guards  # type: ignore[union-attr]
 
 
@@ -144,6 +177,8 @@ def go_round(monkeypatch: pytest.MonkeyPatch, effective: date) -> None:
     monkeypatch.setattr(dates, "why_not", lambda *given: "")
     monkeypatch.setattr(signing, "why_not_by", lambda drawdown, resolution: "")
     monkeypatch.setattr(Answer, "full_clean", lambda self: None)
+    answer = elsewhere._answer
+    monkeypatch.setattr(elsewhere, "_answer", lambda taken, state, by, at: answer(taken, state, by, max(at, taken.recorded_at)))
     monkeypatch.setattr(decisions, "check_publication", lambda *given: check(*given)._replace(effective_on=effective))
 
 
@@ -173,13 +208,16 @@ def test_the_store_holds_the_pairs_of_the_rule_and_no_other():
     named = {pair: guard for pair, guard in GUARDS.items() if guard in constraints or f"'{guard}'" in sources}
     assert held | named == GUARDS
     assert held.keys() | named.keys() == GUARDS.keys()
-    assert len(held) == 6
+    assert len(held) == 10
 
 
 def test_every_pair_in_order_follows_from_those_that_are_held():
     assert set(GUARDS) <= set(PAIRS)
     without = {Pair(Step.RESOLUTION, each) for each in (Step.SUBMISSION, Step.ANSWER)}
-    without |= {Pair(each, Step.RESOLUTION) for each in (Step.DELEGATION, Step.SUBMISSION, Step.ANSWER)}
+    without |= {Pair(each, Step.RESOLUTION) for each in (Step.DELEGATION, Step.SUBMISSION, Step.ANSWER, *OF_ELSEWHERE)}
+    without.add(
+        Pair(Step.DELEGATION, Step.ELSEWHERE)
+    )  # the day of the power comes before it, and that of its record here need not
     steps = list(Step)
     every = {Pair(steps[one], steps[two]) for two in range(len(steps)) for one in range(two)}
     assert set(PAIRS) == every - without

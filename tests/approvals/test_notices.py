@@ -205,7 +205,7 @@ def test_whoever_takes_an_office_is_asked_what_waits_for_it(case: Case):
     assert notices.remind(NOW + timedelta(days=1, hours=1)) == 0
 
 
-RELEASED = (Kind.SIGNED, Kind.PUBLISHED, Kind.EFFECTIVE, Kind.HAND_BACK_ASKED, Kind.HANDED_BACK)
+RELEASED = (Kind.SIGNED, Kind.ELSEWHERE, Kind.PUBLISHED, Kind.EFFECTIVE, Kind.HAND_BACK_ASKED, Kind.HANDED_BACK)
 
 
 @pytest.mark.parametrize("kind", Kind)

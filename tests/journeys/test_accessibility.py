@@ -141,7 +141,7 @@ NO_PAGE |= {
     "drawdown_papers",
     "paper_file",
 }
-NO_PAGE |= {"drawdown_submit", "drawdown_withdraw", "hand_back"}
+NO_PAGE |= {"drawdown_submit", "drawdown_withdraw", "hand_back", "drawdown_elsewhere", "elsewhere_confirm"}
 # Looked at in test_records.py, state by state.
 NO_PAGE |= {"decision_record_page", "record_change", "record_publish", "record_effect", "call_in", "call_in_outcome", "register"}
 NO_PAGE |= {"published_decisions", "published_decision", "decision_pdf", "decided_pdf", "published_decision_pdf"}

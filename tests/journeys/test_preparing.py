@@ -141,6 +141,39 @@ def test_what_cannot_be_submitted_yet_says_why(case: Case, inspection: Inspectio
     expect(page.get_by_role("link", name="Choose at least one line.")).to_be_visible()
 
 
+def test_a_decision_taken_elsewhere_from_its_draft_to_its_record(case: Case, inspection: Inspection) -> None:
+    """Of a year that has ended since: its money is recorded as drawn in it."""
+    page, drafted = inspection.page, case.drafted(case.costing(20_000))
+    address = f"/drawdowns/{drafted.reference}/"
+    already_signed_in(page, case.officer)
+    page.goto(address)
+    page.get_by_role("button", name="Already decided elsewhere?").click()
+    inspection.look("already decided elsewhere")
+    press(page, "Record the decision")
+    inspection.look("decided elsewhere with an error")
+    page.get_by_label("Date of the decision").fill("1 September 2016")
+    page.get_by_label("Person who held it then").fill("A. Predecessor")
+    page.get_by_label("Text as decided").fill("To release £20,000 in 2016/17.")
+    page.get_by_label("Interests declared then").fill("None")
+    page.get_by_label("Address at which it can be read").fill("https://council.example/decisions/12")
+    press(page, "Record the decision")
+    inspection.look("draft with a decision that waits")
+    page.get_by_role("button", name="See the decision taken elsewhere").click()
+    inspection.look("decision that waits")
+    already_signed_in(page, case.clerk)
+    page.goto("/")
+    page.get_by_role("link", name="Confirm a decision taken elsewhere: Phase One").click()
+    inspection.look("confirm a decision taken elsewhere")
+    press(page, "Send it back")
+    inspection.look("sent back with an error")
+    page.get_by_label("I have read the evidence").check()
+    press(page, "Confirm that £20,000 in 2016/17 was released")
+    expect(page.get_by_text("This decision was taken elsewhere, before it was recorded here.")).to_be_visible()
+    inspection.look("record of a decision taken elsewhere")
+    inspection.visit("drawdown decided elsewhere", address)
+    inspection.visit("what was decided elsewhere", f"{address}signed/")
+
+
 def test_handing_back(case: Case, inspection: Inspection) -> None:
     page, drawdown = inspection.page, Drawdown.objects.get()
     already_signed_in(page, case.officer)

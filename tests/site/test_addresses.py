@@ -124,7 +124,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     **dict.fromkeys(
         ("drawdown_new", "proposal_new", "drawdown_lines", "drawdown_headroom", "drawdown_case", "drawdown_papers"), FINANCE
     ),
-    **dict.fromkeys(("drawdown_submit", "drawdown_withdraw", "hand_back"), FINANCE),
+    **dict.fromkeys(("drawdown_submit", "drawdown_withdraw", "hand_back", "drawdown_elsewhere"), FINANCE),
+    "elsewhere_confirm": CLERK,
     "paper_file": READERS,
     "drawdown": READERS,
     "answer": BY_OFFICE,

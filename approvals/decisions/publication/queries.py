@@ -78,6 +78,7 @@ def as_data(record: DecisionRecord, today: date) -> dict[str, Any]:
         "programme": record.drawdown.programme.name,
         "decided_by": public_capacity(record) or None,
         "decided_on": record.decided_on,
+        "retrospective": wording.is_retrospective(record),
         "published_on": record.published_on,
         "key_decision": record.is_key,
         "released": None

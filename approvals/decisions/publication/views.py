@@ -96,7 +96,9 @@ class PublishedTable(ListTable):
     sources = ListColumn("Funding source", shown=False, screen=_sources, cells=[FileColumn("Funding source", _sources)])
     published_on = ListColumn("Published", sort="published_on")
     closes_on = ListColumn("Call-in closes", shown=False)
-    stands = ListColumn("Status", cells=[FileColumn("Status", standing.standing)])
+    stands = ListColumn(
+        "Status", cells=[FileColumn("Status", standing.standing), FileColumn("Retrospective", wording.is_retrospective)]
+    )
     exempt = ListColumn(
         "Exempt information",
         shown=False,
@@ -117,7 +119,8 @@ class PublishedTable(ListTable):
 
 def _stands(record: DecisionRecord, today: date) -> str:
     is_open = standing.is_open_to_call_in(record, today)
-    return joined(tag("Open to call-in", "orange") if is_open else "", note(standing.standing(record)))
+    retrospective = note(standing.retrospective(record))
+    return joined(tag("Open to call-in", "orange") if is_open else "", note(standing.standing(record)), retrospective)
 
 
 def _listing(request: HttpRequest, size: int = 25) -> Listing:
@@ -172,7 +175,13 @@ class PublishedFeed(Feed):
             return escape(standing.standing(item))
         released = "" if item.exempt_paragraph else released_in_words(queries.public_amounts(item))
         exempt = "It holds exempt information." if item.exempt_paragraph else ""
-        said = [f"{item.capacity}, {formats.long_date(item.decided_on)}.", released and f"Released: {released}.", exempt]
+        later = standing.retrospective(item)
+        said = [
+            f"{item.capacity}, {formats.long_date(item.decided_on)}.",
+            later and f"{later}.",
+            released and f"Released: {released}.",
+            exempt,
+        ]
         # A summary of an Atom feed of Django 5.2 is markup, though its title is plain text.
         return escape(" ".join(filter(None, [*said, standing.standing(item)])))
 
@@ -222,6 +231,7 @@ def published_decision(request: HttpRequest, reference: str) -> HttpResponse:
         "withheld": wording.BALANCE_WITHHELD,
         "answers": [] if exempt else wording.answer_rows(content),
         "standing": standing.standing(record),
+        "retrospective": standing.retrospective(record),
         "exempt": exempt,
         "corrections": record.corrections.all(),
     }

@@ -18,6 +18,7 @@ from approvals.decisions.queries import counted, records_for, released_measures
 from approvals.decisions.register.forms import RegisterFilters
 from approvals.decisions.wording.queries import Registered, counted_days, registered
 from approvals.drawdowns.handback.queries import Became, became_of
+from approvals.drawdowns.rules import label_of
 from approvals.drawdowns.totals.rules import released_in_words
 from approvals.templatetags.drawdowns import REGISTERED
 from costing.measure import Measure
@@ -57,7 +58,9 @@ def _takes_effect(row: Registered) -> str:
 def _state(row: Registered) -> SafeString:
     days = {"Corrected": row.corrected_on, "Withdrawn from publication": row.withdrawn_on}
     said = [note(f"{name} on {formats.long_date(day)}") for name, day in days.items() if day]
-    return joined(tag(row.state.label, REGISTERED.get(row.state, "")), *said)
+    label = label_of(row.state, row.elsewhere)
+    retrospective = note("Retrospective" if row.retrospective else "")
+    return joined(tag(label, REGISTERED.get(row.state, "")), retrospective, *said)
 
 
 def _keep_until(row: Registered) -> str:
@@ -114,7 +117,8 @@ class RegisterTable(ListTable):
         "Status",
         screen=_state,
         cells=[
-            FileColumn("Status", lambda row: row.state.label),
+            FileColumn("Status", lambda row: label_of(row.state, row.elsewhere)),
+            FileColumn("Retrospective", lambda row: row.retrospective),
             FileColumn("Corrected", lambda row: row.corrected_on),
             FileColumn("Withdrawn from publication", lambda row: row.withdrawn_on),
         ],

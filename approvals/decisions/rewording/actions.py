@@ -26,6 +26,8 @@ def reword(*, record: DecisionRecord, text: str, reasons: str, by: User, at: dat
         raise NotAllowedNow(
             "The text is that of the resolution. Where the resolution is recorded wrongly, record a correction of it."
         )
+    if record.drawdown.taken_elsewhere_id is not None:
+        raise NotAllowedNow("It was decided elsewhere, and nobody here signed the text: it is that of the evidence.")
     if record.rewordings.filter(answer="").exists():
         raise NotAllowedNow("Another wording already waits for the decision maker.")
     asked = Rewording(record=record, earlier=record.text_resolved, text=text, reasons=reasons, proposed_by=by, proposed_at=at)

@@ -6,10 +6,10 @@ from datetime import date
 from approvals.decisions.corrections.models import Correction
 from approvals.decisions.corrections.rules import reference_of
 from approvals.decisions.models import CallIn, DecisionRecord
-from approvals.decisions.queries import effective_day
+from approvals.decisions.queries import day_of, effective_day
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
-from approvals.decisions.wording.queries import TAKES_EFFECT, Row, Section, day_in_words
+from approvals.decisions.wording.queries import TAKES_EFFECT, Row, Section, day_in_words, is_retrospective
 from approvals.drawdowns.rules import State
 from display import formats
 from display.words import listed
@@ -57,11 +57,22 @@ def is_open_to_call_in(record: DecisionRecord, today: date) -> bool:
     return record.drawdown.state == State.SIGNED_OFF and record.closes_on is not None and today <= record.closes_on
 
 
+def retrospective(record: DecisionRecord) -> str:
+    """That it was recorded here after it was decided, in words; "" of a decision that was recorded as it was made. No query."""
+    signed_at = record.drawdown.signed_at
+    if signed_at is None or not is_retrospective(record):
+        return ""
+    how = "taken elsewhere" if record.drawdown.taken_elsewhere_id else "decided"
+    return f"Retrospective: {how} on {day_in_words(record.decided_on)}, recorded here on {day_in_words(day_of(signed_at))}"
+
+
 def marks(record: DecisionRecord) -> list[str]:
     """What a reader of a printed record must know before anything else; nothing where it stands as it was published."""
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
     withdrawn = withdrawal_of(record)
     said = [f"Withdrawn from publication on {day_in_words(withdrawn.withdrawn_on)}"] if withdrawn else []
+    if recorded_later := retrospective(record):
+        said.append(recorded_later)
     if record.drawdown.state == State.SUPERSEDED:
         said.append("Overturned after call-in: this decision has no effect")
     elif called and not called.outcome:

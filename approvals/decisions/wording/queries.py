@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from accounts.offices.queries import Acting
 from approvals.decisions.models import DecisionRecord
-from approvals.decisions.queries import effective_day
-from approvals.decisions.rules import NO_MONEY, RecordContent, RecordedAnswer, released
+from approvals.decisions.queries import day_of, effective_day
+from approvals.decisions.rules import NO_MONEY, RecordContent, RecordedAnswer, RecordedElsewhere, released
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.delegations.conditions.models import ConditionConfirmation
 from approvals.drawdowns.rules import Authority, Mode, State
@@ -23,6 +23,8 @@ from phases.models import Authorisation
 
 NOT_RECORDED = "Not recorded"
 TAKES_EFFECT = "Takes effect"
+TAKEN_ELSEWHERE = "This decision was taken elsewhere, before it was recorded here."
+NOT_ASKED = "Not asked: decided elsewhere before it was recorded here"
 
 
 class Row(NamedTuple):
@@ -163,6 +165,7 @@ def public_sections(content: RecordContent) -> list[Section]:
         Row("Title", content.title),
         Row("Date of the decision", day_in_words(content.decided_on)),
         Row("Decision maker", content.capacity),
+        *([Row("Retrospective", TAKEN_ELSEWHERE)] if content.elsewhere else []),
         Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content.exempt_paragraph}"),
         Row("Why the public interest is against publishing", content.public_interest),
     ]
@@ -170,6 +173,9 @@ def public_sections(content: RecordContent) -> list[Section]:
 
 
 def _decision(content: RecordContent) -> Iterator[Row]:
+    if content.elsewhere:
+        yield Row("Retrospective", _written_down(content, content.elsewhere))
+        yield Row("Evidence", content.elsewhere.evidence)
     yield Row("Reference", content.reference)
     yield Row("Title", content.title)
     yield Row("Programme", content.programme)
@@ -180,6 +186,18 @@ def _decision(content: RecordContent) -> Iterator[Row]:
         yield Row("Members present", content.members_present or NOT_RECORDED)
     yield Row("As recommended", content.text_recommended or NOT_RECORDED)
     yield Row("As decided", content.text_resolved or NOT_RECORDED)
+
+
+def _written_down(content: RecordContent, elsewhere: RecordedElsewhere) -> str:
+    """That it was taken elsewhere, and who did what here."""
+    recorded, confirmed = day_in_words(elsewhere.recorded_on), day_in_words(elsewhere.confirmed_on)
+    return "\n".join(
+        [
+            f"{TAKEN_ELSEWHERE} It was decided on {day_in_words(content.decided_on)}, and recorded here on {recorded}.",
+            f"Recorded by {elsewhere.recorded_by}, and confirmed by {elsewhere.confirmed_by} on {confirmed} from the evidence.",
+            "Nobody was asked here, and nobody signed it here.",
+        ]
+    )
 
 
 def _changed(content: RecordContent) -> Iterator[Row]:
@@ -285,13 +303,15 @@ def money_rows(content: RecordContent) -> list[MoneyRow]:
 def answer_rows(content: RecordContent) -> list[AnswerRow]:
     """What each office that was asked said, in the order of the delegation."""
     given = {answer.office: answer for answer in content.answers}
-    return [_answer(step, given.get(step.office)) for step in content.steps]
+    nothing = NOT_ASKED if content.elsewhere else "No answer in the time given"
+    return [_answer(step, given.get(step.office), nothing) for step in content.steps]
 
 
-def _answer(step: FrozenStep, given: RecordedAnswer | None) -> AnswerRow:
+def _answer(step: FrozenStep, given: RecordedAnswer | None, nothing: str) -> AnswerRow:
+    """`nothing` says why an office has no answer."""
     mode = "Agreement" if step.mode is Mode.AGREEMENT else "Consultation"
     if given is None:
-        return AnswerRow(step.office, mode, "Nobody", "No answer in the time given", "None")
+        return AnswerRow(step.office, mode, "Nobody", nothing, "None")
     person = f"{given.person}, acting for {given.acting_for}" if given.acting_for else given.person
     how = f" ({given.recorded_from})" if given.recorded_from else ""
     answer = f"{given.answer}, {day_in_words(given.answered_on)}{how}"
@@ -301,7 +321,7 @@ def _answer(step: FrozenStep, given: RecordedAnswer | None) -> AnswerRow:
 def retrospective(content: RecordContent) -> list[str]:
     """That a decision was recorded after it was made, or its publication after that: a sentence for each."""
     said = []
-    if content.decided_on and content.decided_on < content.signed_on:
+    if content.decided_on and content.decided_on < content.signed_on and not content.elsewhere:
         decided, signed = day_in_words(content.decided_on), day_in_words(content.signed_on)
         said.append(f"Decided on {decided}, and recorded here later, on {signed}.")
     recorded = content.publication_recorded_on
@@ -341,6 +361,8 @@ class Registered(NamedTuple):
     corrected_on: date | None = None
     withdrawn_on: date | None = None
     since: str = ""
+    retrospective: bool = False
+    elsewhere: bool = False
 
 
 _URGENT = {"reg_10": "Regulation 10", "reg_11": "Regulation 11"}
@@ -370,7 +392,16 @@ def registered(record: DecisionRecord, today: date | None, since: str = "") -> R
         record.corrected_on[-1] if record.corrected_on else None,
         withdrawn.withdrawn_on if (withdrawn := withdrawal_of(record)) else None,
         since,
+        is_retrospective(record),
+        drawdown.taken_elsewhere_id is not None,
     )
+
+
+def is_retrospective(record: DecisionRecord) -> bool:
+    """Whether it was recorded here after the day on which it was decided, or was taken elsewhere. No query."""
+    signed_at, decided = record.drawdown.signed_at, record.decided_on
+    assert signed_at is not None  # a decision is signed: the database holds it
+    return record.drawdown.taken_elsewhere_id is not None or bool(decided and decided < day_of(signed_at))
 
 
 def released_by(record: DecisionRecord) -> dict[Measure, Decimal]:

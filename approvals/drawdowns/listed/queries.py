@@ -14,6 +14,7 @@ from approvals.drawdowns.powers.queries import matters_of
 from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.readiness.rules import Readiness
 from approvals.drawdowns.rules import State
+from approvals.elsewhere.models import TakenElsewhere
 from costing.measure import Measure, stored
 
 
@@ -44,11 +45,12 @@ class Listed(NamedTuple):
     answering: list[str]
     published_on: date | None
     effective_on: date | None
+    is_taken_elsewhere: bool = False
 
 
 def listed(drawdowns: Sequence[Drawdown], day: date) -> list[Listed]:
-    """What the list says of these drawdowns that day (six queries; three more where one may not release what was submitted)."""
-    amounts, published = _amounts_of(drawdowns), _published_of(drawdowns)
+    """What the list says of these drawdowns that day (seven queries; three more where one may not release what was submitted)."""
+    amounts, published, elsewhere = _amounts_of(drawdowns), _published_of(drawdowns), _elsewhere_of(drawdowns)
     matters, offices = matters_of([each.pk for each in drawdowns], day)
     standing = standing_of_all(matters, day, offices)
 
@@ -56,7 +58,7 @@ def listed(drawdowns: Sequence[Drawdown], day: date) -> list[Listed]:
         ready = standing[drawdown.pk].readiness if drawdown.pk in standing else None
         answering = [offices[office] for office in ready.answers] if ready else []
         frozen = amounts[drawdown.pk] if drawdown.submission else {}
-        return Listed(drawdown, frozen, ready, answering, *published.get(drawdown.pk, (None, None)))
+        return Listed(drawdown, frozen, ready, answering, *published.get(drawdown.pk, (None, None)), drawdown.pk in elsewhere)
 
     return list(map(of, drawdowns))
 
@@ -76,3 +78,10 @@ def _published_of(drawdowns: Iterable[Drawdown]) -> dict[int, tuple[date | None,
     signed = [each.pk for each in drawdowns if each.state == State.SIGNED_OFF]
     records = DecisionRecord.objects.filter(drawdown__in=signed).values_list("drawdown", "published_on", "effective_on")
     return {pk: (published, effective) for pk, published, effective in records}
+
+
+def _elsewhere_of(drawdowns: Iterable[Drawdown]) -> set[int]:
+    """The drafts, by number, on which a decision taken elsewhere waits to be confirmed (one query, where there is a draft)."""
+    drafts = [each.pk for each in drawdowns if each.state == State.DRAFT]
+    waiting = TakenElsewhere.objects.filter(drawdown__in=drafts, state=TakenElsewhere.State.WAITING)
+    return set(waiting.values_list("drawdown", flat=True)) if drafts else set()

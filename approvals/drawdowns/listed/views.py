@@ -15,13 +15,13 @@ from approvals.drawdowns.listed.forms import DrawdownFilters
 from approvals.drawdowns.listed.queries import Listed, listed, measures_of
 from approvals.drawdowns.queries import drawdowns_for
 from approvals.drawdowns.readiness.rules import Readiness
-from approvals.drawdowns.rules import State
+from approvals.drawdowns.rules import State, label_of
 from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.drawdowns.views import reads
 from approvals.templatetags.drawdowns import COLOURS
 from costing.measure import Measure
 from display.formats import long_date
-from display.lists.columns import FileColumn, ListColumn, ListTable, last_if_open, link, muted, tag
+from display.lists.columns import FileColumn, ListColumn, ListTable, joined, last_if_open, link, muted, note, tag
 from display.lists.listing import Listing
 
 
@@ -30,8 +30,9 @@ def _title(row: Listed) -> SafeString:
 
 
 def _state(row: Listed) -> SafeString:
-    state = State(row.drawdown.state)
-    return tag(state.label, COLOURS[state])
+    state, elsewhere = State(row.drawdown.state), row.drawdown.taken_elsewhere_id is not None
+    later = elsewhere and state is not State.SIGNED_OFF
+    return joined(tag(label_of(state, elsewhere), COLOURS[state]), note("Decided elsewhere" if later else ""))
 
 
 def _asked_for(row: Listed) -> str:
@@ -42,6 +43,8 @@ def _asked_for(row: Listed) -> str:
 
 def _waits_for(row: Listed) -> str:
     drawdown = row.drawdown
+    if row.is_taken_elsewhere:
+        return "The clerk, to confirm a decision taken elsewhere"
     match State(drawdown.state):
         case State.DRAFT | State.RETURNED | State.WITHDRAWN:
             return f"{drawdown.prepared_by.name}, to submit it"
@@ -83,7 +86,13 @@ class DrawdownTable(ListTable):
     prepared_by = ListColumn("Prepared by", holds="drawdown.prepared_by.name")
     submitted = ListColumn("Submitted", holds="drawdown.submitted_at", shown=False)
     state = ListColumn(
-        "State", sort="state", screen=_state, cells=[FileColumn("State", lambda row: State(row.drawdown.state).label)]
+        "State",
+        sort="state",
+        screen=_state,
+        cells=[
+            FileColumn("State", lambda row: State(row.drawdown.state).label),
+            FileColumn("Decided elsewhere", lambda row: row.drawdown.taken_elsewhere_id is not None),
+        ],
     )
     asked_for = ListColumn("Asked for", screen=_asked_for)
     waits_for = ListColumn("Waiting for", screen=_waits_for, cells=[FileColumn("Waiting for", _waits_for)])

@@ -14,6 +14,9 @@ from approvals.drawdowns.powers import rules as powers
 from approvals.drawdowns.powers.queries import capacity_of
 from approvals.drawdowns.powers.rules import Capacity, WhyNot
 from approvals.drawdowns.rules import State
+from approvals.elsewhere.models import TakenElsewhere
+from approvals.elsewhere.queries import facts_of
+from approvals.elsewhere.rules import Standing, why_not_confirmed
 
 
 class Offer(NamedTuple):
@@ -183,7 +186,10 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
         yield Offer("Withdraw", _to("drawdown_withdraw", sheet))
     elif sheet.is_open:
         ready = sheet.asked is not None
-        if ready:
+        waits = sheet.elsewhere is not None and sheet.elsewhere.state == "waiting"
+        if waits:
+            yield Offer("Submit", because="A decision taken elsewhere waits to be confirmed.")
+        elif ready:
             yield Offer("Submit…", _to("drawdown_submit", sheet), kind="primary")
         else:
             yield Offer("Submit", because="First choose at least one line that can be drawn.")
@@ -191,7 +197,10 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
         yield Offer(first, _to("drawdown_lines", sheet), kind="secondary" if ready else "primary")
         yield Offer("Write the case", _to("drawdown_case", sheet))
         yield Offer("Attach papers", _to("drawdown_papers", sheet))
-        if sheet.state is not State.WITHDRAWN:
+        if sheet.state is State.DRAFT:
+            label = "See the decision taken elsewhere" if waits else "Already decided elsewhere?"
+            yield Offer(label, _to("drawdown_elsewhere", sheet))
+        if sheet.state is not State.WITHDRAWN and not waits:
             yield Offer("Withdraw", _to("drawdown_withdraw", sheet))
     elif sheet.state in (State.SIGNED_OFF, State.EFFECTIVE) and not sheet.drawdown.proposal:
         asked = sheet.hand_back_asked_by
@@ -199,11 +208,20 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
         yield Offer(label, _to("hand_back", sheet), kind="secondary" if asked in (None, person.user.pk) else "primary")
 
 
+def _of_elsewhere(person: Person, sheet: Sheet, taken: TakenElsewhere) -> Offer:
+    label = "Confirm the decision taken elsewhere"
+    standing = Standing(is_draft=True, version=sheet.drawdown.version, preparers=sheet.matter.preparers)
+    because = why_not_confirmed(facts_of(taken), standing, person.user.pk)
+    return Offer(label, because=because) if because else Offer(f"{label}…", _to("elsewhere_confirm", sheet), kind="primary")
+
+
 def _of_the_clerk_afterwards(person: Person, sheet: Sheet) -> Iterator[Offer]:
     if not person.user.may(Permission.RECORD_DECISIONS):
         return
     record = sheet.record
     if sheet.is_open:
+        if sheet.elsewhere and sheet.elsewhere.state == "waiting":
+            yield _of_elsewhere(person, sheet, sheet.elsewhere)
         yield Offer("Record a dispensation", _to("dispensation_record", sheet))
     elif sheet.is_decided and record and record.published_on is None:
         yield Offer("Publish the decision…", _to("record_publish", sheet), kind="primary")

@@ -21,20 +21,28 @@ from approvals.drawdowns.readiness.rules import Readiness, readiness
 from approvals.drawdowns.rules import Mode, Reply, State
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import Totals
+from approvals.elsewhere.models import TakenElsewhere
+from approvals.elsewhere.queries import recorded_on
 from display.formats import long_date
 
 
 class AskedOffice(NamedTuple):
-    """An office that is asked, who holds it now ("" while vacant), and its answer to what is submitted now."""
+    """An office that is asked, who holds it now ("" while vacant), and its answer to what is submitted now.
+
+    Nobody `is_asked` of what was decided elsewhere.
+    """
 
     office: Office
     mode: Mode
     holder: str
     answer: Answer | None
     is_missing: bool
+    is_asked: bool = True
 
     @property
     def says(self) -> str:
+        if not self.is_asked:
+            return "Not asked"
         if self.answer is None:
             return "Not answered" if self.is_missing else "Not answered in time"
         return {Reply.AGREE: "Agrees", Reply.DISAGREE: "Does not agree"}.get(Reply(self.answer.answer), "Gave a view")
@@ -53,7 +61,8 @@ class Sheet:
     """One drawdown with what was said on it. `asked` is None for a draft that cannot be worked out, and `left` is empty then.
 
     Once signed, `left` is what was left before and after the signature; until then, as it stands. `readiness` is of one that is
-    submitted, and of a draft as if it were.
+    submitted, and of a draft as if it were. `elsewhere` is what was recorded last of a draft as decided elsewhere, or what was
+    confirmed.
     """
 
     drawdown: Drawdown
@@ -71,6 +80,7 @@ class Sheet:
     matter: Matter
     readiness: Readiness
     hand_back_asked_by: int | None = None
+    elsewhere: TakenElsewhere | None = None
 
     @property
     def state(self) -> State:
@@ -149,7 +159,15 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
         matter=matter,
         readiness=ready,
         hand_back_asked_by=_hand_back_asked_by(drawdown) if drawdown.signed_at else None,
+        elsewhere=_elsewhere(drawdown),
     )
+
+
+def _elsewhere(drawdown: Drawdown) -> TakenElsewhere | None:
+    """One query, of a draft and of what was decided elsewhere."""
+    if drawdown.state == State.DRAFT:
+        return recorded_on(drawdown).first()
+    return recorded_on(drawdown).get(pk=drawdown.taken_elsewhere_id) if drawdown.taken_elsewhere_id else None
 
 
 def _hand_back_asked_by(drawdown: Drawdown) -> int | None:
@@ -172,6 +190,7 @@ def _offices(drawdown: Drawdown, answers: dict[int, Answer], matter: Matter, day
             holders.get(step.office_id, ""),
             answers.get(step.office_id),
             step.office_id in missing,
+            is_asked=drawdown.taken_elsewhere_id is None,
         )
         for step in steps
     ]
@@ -221,11 +240,14 @@ def progress(sheet: Sheet) -> list[Stage]:
     published, closes, effective = (record.published_on, record.closes_on, record.effective_on) if record else (None, None, None)
     not_open = record is not None and record.call_in_applies is False
     reached = _reached(sheet, published, closes)
+    elsewhere = sheet.elsewhere if sheet.is_decided else None
     details = [
         ("Drafted", f"by {drawdown.prepared_by.name}"),
-        ("Submitted", _day(drawdown.submitted_at) if drawdown.submission and not sheet.is_open else ""),
-        ("Answers", f"{sheet.answered} of {len(sheet.offices)}"),
-        ("Signed off", _day(drawdown.signed_at)),
+        ("Recorded here", _day(elsewhere.recorded_at))
+        if elsewhere
+        else ("Submitted", _day(drawdown.submitted_at) if drawdown.submission and not sheet.is_open else ""),
+        ("Answers", "Not asked" if elsewhere else f"{sheet.answered} of {len(sheet.offices)}"),
+        ("Decided elsewhere", long_date(elsewhere.decided_on)) if elsewhere else ("Signed off", _day(drawdown.signed_at)),
         ("Published", long_date(published)),
         ("Call-in closes", "Not open to call-in" if not_open else long_date(closes)),
         ("Effective", long_date(effective)),

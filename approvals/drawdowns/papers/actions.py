@@ -59,6 +59,8 @@ def remove_paper(*, paper: Paper, by: User, at: datetime) -> Drawdown:
     drawdown = _open(paper.drawdown)
     if paper.kind != Paper.Kind.SUPPORTING:
         raise NotAllowedNow("The evidence of an answer is never removed.")
+    if paper.evidence_of.exists():
+        raise NotAllowedNow("It is the evidence of a decision taken elsewhere, which is never removed.")
     supporting(drawdown).filter(pk=paper.pk).delete()
     prepared_by(drawdown, {by.pk})
     move(drawdown)

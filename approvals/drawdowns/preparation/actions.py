@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -171,13 +171,30 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
     may_become(drawdown, State.SUBMITTED)
     if wrong := dates.why_not(Step.SUBMISSION, day_of(at), {Step.DELEGATION: day_of(drawdown.delegation.recorded_at)}):
         raise NotAllowedNow(wrong)
+    _nothing_waits_elsewhere(drawdown)
     lock_programme(drawdown.programme_id)
+    lines = complete(drawdown)
+    answer_by = working_day_after(day_of(at), council().consultation_days)
+    freeze(drawdown, lines, answer_by, by=by, at=at)
+    entry_under_lock(drawdown, "drawdown_submitted", {"sha256": drawdown.sha256, "answer_by": answer_by}, by, at)
+    tell(drawdown, Notice.Kind.ASKED, at=at, by=by)
+    tell_if_all_answered(drawdown, at=at, by=by)
+    return drawdown
+
+
+def complete(drawdown: Drawdown) -> list[WorkedOut]:
+    """Its lines with what they would consume, where nothing is missing of it. Raises ValidationError."""
     if missing := missing_of_case(case_of(drawdown)):
         raise ValidationError(missing)
     check_public_case(drawdown)
-    frozen = _worked_out(drawdown)
-    if missing := missing_why_not_key(case_of(drawdown), _released(frozen)):
+    lines = _worked_out(drawdown)
+    if missing := missing_why_not_key(case_of(drawdown), _released(lines)):
         raise ValidationError(missing)
+    return lines
+
+
+def freeze(drawdown: Drawdown, frozen: Sequence[WorkedOut], answer_by: date, *, by: User, at: datetime) -> None:
+    """Keep what is decided on, with its SHA-256, as the next submission, made `by`. The programme is locked already."""
     DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown).delete()
     _set_amounts({each.asked: each.consumed for each in frozen})
     # Those who changed a line since it was last submitted; for the first submission, ever.
@@ -185,7 +202,6 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
     if drawdown.submitted_at:
         edited = edited.filter(entry__at__gte=drawdown.submitted_at)
     prepared_by(drawdown, {by.pk, *edited.values_list("entry__actor", flat=True)})
-    answer_by = working_day_after(day_of(at), council().consultation_days)
     content = written(content_of(drawdown, frozen, drawdown.submission + 1, at, answer_by))
     move(
         drawdown,
@@ -205,10 +221,6 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
         submitted_at=at,
         submitted_by=by,
     )
-    entry_under_lock(drawdown, "drawdown_submitted", {"sha256": drawdown.sha256, "answer_by": answer_by}, by, at)
-    tell(drawdown, Notice.Kind.ASKED, at=at, by=by)
-    tell_if_all_answered(drawdown, at=at, by=by)
-    return drawdown
 
 
 @transaction.atomic
@@ -217,12 +229,19 @@ def withdraw(*, drawdown: Drawdown, version: int, reasons: str, by: User, at: da
     require(by, Permission.PREPARE_DRAWDOWNS)
     drawdown = locked(drawdown, version=version)
     may_become(drawdown, State.WITHDRAWN)
+    _nothing_waits_elsewhere(drawdown)
     if not reasons.strip():
         raise ValidationError({"reasons": "Say why it is withdrawn."})
     move(drawdown, State.WITHDRAWN, reasons=reasons)
     entry_of(drawdown, "drawdown_withdrawn", {"reasons": reasons}, by, at)
     tell(drawdown, Notice.Kind.WITHDRAWN, at=at, by=by)
     return drawdown
+
+
+def _nothing_waits_elsewhere(drawdown: Drawdown) -> None:
+    """It stays a draft while a clerk is to confirm that it was decided already (one query)."""
+    if drawdown.elsewhere.filter(state="waiting").exists():
+        raise NotAllowedNow("A decision taken elsewhere waits to be confirmed. Take it back first.")
 
 
 def _of_its_money(delegation: Delegation, authorisations: Sequence[Authorisation]) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.models import Office, User
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
-from approvals.decisions.actions import draft_record, drafted_hash, said_by_the_acts
+from approvals.decisions.actions import Decided, draft_record, drafted_hash, said_by_the_acts
 from approvals.decisions.rules import CHANGEABLE, Balance
 from approvals.drawdowns.actions import (
     NotAllowedNow,
@@ -48,6 +48,7 @@ from approvals.drawdowns.rules import State
 from approvals.drawdowns.signing.queries import why_not_by
 from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
+from approvals.elsewhere.queries import said_of
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from costing.measure import Measure
@@ -78,48 +79,58 @@ def sign_off(
         raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decider}.")
     if resolution and (why_not := why_not_by(drawdown, resolution)):
         raise NotAllowedNow(f"This resolution cannot decide on it. {why_not}")
-    grounds, content = grounds_of(drawdown, day), submitted(drawdown.content)
+    grounds = grounds_of(drawdown, day)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
     _in_order(drawdown, grounds, resolution, day)
     _nothing_lacking(drawdown, grounds.matter, day)
     lock_programme(drawdown.programme_id)
+    release(drawdown, grounds, Decided(by, at, acting, resolution))
+    tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
+    return drawdown
+
+
+def release(drawdown: Drawdown, grounds: Grounds, decided: Decided) -> None:
+    """What was frozen is drawn in every measure together, the act recorded, and the record of the decision drafted.
+
+    The programme is locked already. Raises NotAllowedNow, and OverTheLimit where a limit would be exceeded.
+    """
+    content, acting, elsewhere = submitted(drawdown.content), decided.acting, decided.elsewhere
     limits = locked_limits(Q(authorisation__in={line.authorisation for line in content.lines}))
     rows = _frozen_rows(drawdown, limits)
     not_waiting_for_transfer(row.authorisation for row in rows)
     if content.delegation.limits:  # a delegation never changes
         check_delegation_limits(rows)
     drawn = draw(limits, rows)
-    drawdown.resolution, drawdown.authority = resolution, acting.authority if acting else ""
-    drafted = said_by_the_acts(drawdown=drawdown, grounds=grounds, balances=_balances(limits, rows, drawn), acting=acting, at=at)
+    drafted = said_by_the_acts(drawdown=drawdown, grounds=grounds, balances=_balances(limits, rows, drawn), decided=decided)
     entry = entry_under_lock(
         drawdown,
-        "drawdown_signed_off",
+        "elsewhere_confirmed" if elsewhere else "drawdown_signed_off",
         {
-            "sha256": seen.sha256,
+            "sha256": drawdown.sha256,
             "title": drawdown.title,
             "released": list(_released(rows, {line.line: line.title for line in content.lines})),
-            "resolution": resolution and str(resolution),
+            "resolution": decided.resolution and str(decided.resolution),
             "record_sha256": drafted_hash(drafted),
             **{name: drafted[name] for name in CHANGEABLE},
             **capacity(acting),
+            **(said_of(elsewhere) if elsewhere else {}),
         },
-        by,
-        at,
+        decided.by,
+        decided.at,
     )
     move(
         drawdown,
         State.SIGNED_OFF,
-        signed_at=at,
-        signed_by=by,
+        signed_at=decided.at,
+        signed_by=decided.by,
         signed_for=acting.acting_for if acting else None,
-        authority=drawdown.authority,
-        resolution=resolution,
+        authority=acting.authority if acting else "",
+        resolution=decided.resolution,
         signed_entry=entry,
+        taken_elsewhere=elsewhere,
     )
     save_rows(rows, entry)
-    draft_record(drawdown=drawdown, has_case=grounds.has_case, drafted=drafted, by=None if acting else by)
-    tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
-    return drawdown
+    draft_record(drawdown=drawdown, has_case=grounds.has_case, drafted=drafted, by=None if acting else decided.by)
 
 
 def _released(rows: Iterable[Consumption], titles: Mapping[int, str]) -> Iterator[dict[str, Any]]:

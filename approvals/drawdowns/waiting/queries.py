@@ -15,12 +15,13 @@ from approvals.decisions.models import DecisionRecord
 from approvals.decisions.planned.models import PlannedPublication
 from approvals.drawdowns import rules
 from approvals.drawdowns.headroom.rules import in_order
-from approvals.drawdowns.models import Drawdown, Question
+from approvals.drawdowns.models import Drawdown, DrawdownPreparer, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
 from approvals.drawdowns.powers.rules import Capacity, still_to_answer, why_not_answer, why_not_decide
 from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.returned.models import HandBack
 from approvals.drawdowns.rules import State
+from approvals.elsewhere.models import TakenElsewhere
 from costing.measure import Measure
 from phases.models import Authorisation
 from phases.programmes.queries import programmes_for
@@ -96,12 +97,32 @@ class ToSubmit:
 
 
 @dataclass(frozen=True)
+class ToConfirmElsewhere:
+    """Somebody wrote down a decision that was taken before it was recorded here."""
+
+    reference: str
+    title: str
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """A draft of theirs: the decision that was written down on it as taken elsewhere was not confirmed, for these reasons."""
+
+    reference: str
+    title: str
+    programme: str
+    reasons: str
+
+
+@dataclass(frozen=True)
 class ToCloseCallIn:
     """A decision was called in, and what became of that is to be recorded."""
 
     reference: str
     title: str
     signed_at: datetime | None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +133,7 @@ class ToPublish:
     title: str
     signed_at: datetime | None
     planned: date | None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +146,8 @@ class ToMove:
     earlier: str
 
 
-Task = OfDrawdown | ToConfirmWording | ToConfirmHandBack | ToReply | ToSubmit | ToCloseCallIn | ToPublish | ToMove
+OfElsewhere = ToConfirmElsewhere | SentBack
+Task = OfDrawdown | OfElsewhere | ToConfirmWording | ToConfirmHandBack | ToReply | ToSubmit | ToCloseCallIn | ToPublish | ToMove
 
 
 def tasks_for(user: User, day: date) -> list[Task]:
@@ -220,14 +243,20 @@ def _of_finance(user: User) -> Iterator[Task]:
     for question in questions.order_by("pk").values_list("pk", "drawdown__reference", "office__name", "text"):
         yield ToReply(*question)
     own = Drawdown.objects.filter(prepared_by=user, programme__in=seen, state__in=[State.RETURNED, State.DRAFT])
-    for reference, title, programme, state, reasons in own.order_by("-state", "pk").values_list(
-        "reference", "title", "programme__name", "state", "reasons"
+    recorded = TakenElsewhere.objects.filter(drawdown=OuterRef("pk")).order_by("-pk")
+    own = own.annotate(recorded=Subquery(recorded.values("state")[:1]), sent_back=Subquery(recorded.values("reasons")[:1]))
+    for reference, title, programme, state, reasons, found, sent_back in own.order_by("-state", "pk").values_list(
+        "reference", "title", "programme__name", "state", "reasons", "recorded", "sent_back"
     ):
-        yield ToSubmit(reference, title, programme, reasons if state == State.RETURNED else None)
+        if state == State.DRAFT and found == TakenElsewhere.State.SENT_BACK:
+            yield SentBack(reference, title, programme, sent_back)
+        elif state == State.RETURNED or found != TakenElsewhere.State.WAITING:
+            yield ToSubmit(reference, title, programme, reasons if state == State.RETURNED else None)
 
 
 def _of_the_clerk(user: User, day: date) -> Iterator[Task]:
-    """Decisions to publish, outcomes of call-ins, and money to be moved to a later authorisation (two queries).
+    """Decisions to publish, outcomes of call-ins, decisions taken elsewhere, money to be moved to a later authorisation (three
+    queries).
 
     What is planned to be published by itself waits for nobody until its day has come and it was not.
     """
@@ -237,13 +266,19 @@ def _of_the_clerk(user: User, day: date) -> Iterator[Task]:
     to_close = Q(drawdown__state=State.CALLED_IN, drawdown__call_in__outcome="")
     plans = PlannedPublication.objects.filter(record=OuterRef("pk"), cancelled__isnull=True).values("on")
     rows = records.filter(to_publish | to_close).order_by("drawdown__signed_at", "pk").annotate(planned=Subquery(plans))
-    for reference, title, signed_at, state, planned in rows.values_list(
-        "drawdown__reference", "drawdown__title", "drawdown__signed_at", "drawdown__state", "planned"
+    for reference, title, signed_at, state, taken, planned in rows.values_list(
+        *("drawdown__reference", "drawdown__title", "drawdown__signed_at", "drawdown__state", "drawdown__taken_elsewhere"),
+        "planned",
     ):
         if state == State.CALLED_IN:
-            yield ToCloseCallIn(reference, title, signed_at)
+            yield ToCloseCallIn(reference, title, signed_at, taken is not None)
         elif planned is None or planned <= day:
-            yield ToPublish(reference, title, signed_at, planned)
+            yield ToPublish(reference, title, signed_at, planned, taken is not None)
+    elsewhere = TakenElsewhere.objects.filter(state=TakenElsewhere.State.WAITING, drawdown__state=State.DRAFT)
+    prepared = DrawdownPreparer.objects.filter(person=user).values("drawdown")
+    elsewhere = elsewhere.filter(drawdown__programme__in=seen).exclude(recorded_by=user).exclude(drawdown__in=prepared)
+    for waiting in elsewhere.values_list("drawdown__reference", "drawdown__title", "recorded_by__name"):
+        yield ToConfirmElsewhere(*waiting)
     later = Authorisation.objects.filter(programme__in=seen, replaces__isnull=False)
     moving = later.alias(live=Sum("replaces__consumption__pounds")).filter(live__gt=0).order_by("pk")
     for found in moving.values_list("pk", "programme__slug", "title", "replaces__title"):

@@ -15,8 +15,10 @@ from approvals.drawdowns.powers.queries import Waits
 from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.drawdowns.waiting import queries
 from approvals.drawdowns.waiting.queries import (
+    SentBack,
     ToAnswer,
     ToCloseCallIn,
+    ToConfirmElsewhere,
     ToConfirmHandBack,
     ToConfirmWording,
     ToDecide,
@@ -134,9 +136,26 @@ def _(task: ToSubmit) -> Waiting:
     return Waiting(f"Returned to you: {task.title}", f"{about}: {task.returned[:160]}", url)
 
 
+def _signed(task: ToCloseCallIn | ToPublish) -> str:
+    how = "decided elsewhere, confirmed" if task.elsewhere else "signed off"
+    return f"{task.reference}, {how} on {formats.long_date(timezone.localdate(task.signed_at))}"
+
+
+@_said.register
+def _(task: ToConfirmElsewhere) -> Waiting:
+    about = f"{task.reference}, recorded by {task.recorded_by}"
+    return Waiting(f"Confirm a decision taken elsewhere: {task.title}", about, _at("elsewhere_confirm", task.reference))
+
+
+@_said.register
+def _(task: SentBack) -> Waiting:
+    about = f"{task.reference}, {task.programme}: {task.reasons[:160]}"
+    return Waiting(f"Decision taken elsewhere, sent back: {task.title}", about, _at("drawdown", task.reference))
+
+
 @_said.register
 def _(task: ToCloseCallIn) -> Waiting:
-    about = f"{task.reference}, signed off on {formats.long_date(timezone.localdate(task.signed_at))}"
+    about = _signed(task)
     return Waiting(f"Record the outcome of the call-in: {task.title}", about, _at("call_in_outcome", task.reference))
 
 
@@ -146,7 +165,7 @@ def _(task: ToPublish) -> Waiting:
     if task.planned:
         about = f"{task.reference}, planned for {formats.long_date(task.planned)}"
         return Waiting(f"Planned publication was not carried out: {task.title}", about, url)
-    about = f"{task.reference}, signed off on {formats.long_date(timezone.localdate(task.signed_at))}"
+    about = _signed(task)
     return Waiting(f"Publish the decision: {task.title}", about, url)
 
 

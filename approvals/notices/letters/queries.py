@@ -22,7 +22,16 @@ from display.words import listed
 Kind = Notice.Kind
 
 ASKING = {Kind.ASKED, Kind.REMINDER_BEFORE, Kind.REMINDER_OVERDUE}
-_ON_THE_RECORD = {Kind.SIGNED, Kind.PUBLISHED, Kind.CALLED_IN, Kind.OVERTURNED, Kind.EFFECTIVE, Kind.CORRECTED, Kind.UNPUBLISHED}
+_ON_THE_RECORD = {
+    Kind.SIGNED,
+    Kind.ELSEWHERE,
+    Kind.PUBLISHED,
+    Kind.CALLED_IN,
+    Kind.OVERTURNED,
+    Kind.EFFECTIVE,
+    Kind.CORRECTED,
+    Kind.UNPUBLISHED,
+}
 
 
 class Sent(NamedTuple):
@@ -42,7 +51,7 @@ def sent(notice: Notice) -> Sent:
         council=council().name,
         reference=drawdown.reference,
         title="" if exempt else _one_line(drawdown.title),
-        amounts=amounts_in_words(by_measure(submitted(drawdown.content).lines)),
+        amounts=amounts_in_words(by_measure(submitted(drawdown.content).lines)) if drawdown.content else "",
         asker=drawdown.prepared_by.name,
         decider=drawdown.delegation.decider,
         offices=_unanswered(drawdown)
@@ -52,7 +61,10 @@ def sent(notice: Notice) -> Sent:
         signer=_signer(drawdown),
         published=_follows(record) if record and kind is Kind.PUBLISHED else "",
         ready=_ready(notice) if kind is Kind.ALL_ANSWERED else "",
+        elsewhere=_elsewhere(drawdown) if kind is Kind.ELSEWHERE else "",
     )
+    if kind is Kind.ELSEWHERE_ASKED and (waiting := drawdown.elsewhere.filter(state="waiting").first()):
+        about = about._replace(asker=waiting.recorded_by.name)
     if hand_back := notice.hand_back:
         confirmer = hand_back.answered_by.name if hand_back.answered_by else ""
         about = about._replace(returner=hand_back.asked_by.name, confirmer=confirmer)
@@ -89,6 +101,12 @@ def _signer(drawdown: Drawdown) -> str:
     return f"{person} as {drawdown.delegation.decided_by}{acting}"
 
 
+def _elsewhere(drawdown: Drawdown) -> str:
+    """When a decision was taken that was recorded here afterwards, and by whom."""
+    taken = drawdown.taken_elsewhere
+    return f"{long_date(taken.decided_on)} by {taken.decider}" if taken else ""
+
+
 def _ready(notice: Notice) -> str:
     """Whether it can be signed off. Why not stands on its page: it may name a line."""
     if notice.drawdown.state != State.SUBMITTED:
@@ -116,6 +134,8 @@ def _addresses(notice: Notice, asked: list[Acting]) -> list[str]:
         return [reverse("question_reply", args=[reference, notice.question.pk])]
     if kind is Kind.HAND_BACK_ASKED:
         return [reverse("hand_back", args=[reference])]
+    if kind is Kind.ELSEWHERE_ASKED:
+        return [reverse("elsewhere_confirm", args=[reference])]
     if kind is Kind.SIGNED:
         return [reverse("decision_record_page", args=[reference]), reverse("decided_pdf", args=[reference])]
     if kind in _ON_THE_RECORD:

@@ -26,6 +26,7 @@ class About(NamedTuple):
     ready: str = ""
     returner: str = ""
     confirmer: str = ""
+    elsewhere: str = ""
 
 
 class Letter(NamedTuple):
@@ -103,6 +104,21 @@ TEXTS = {
         "It released",
     ),
     "question": _Text("A question", "The {question_of} has asked a question about your drawdown. Please reply on its page."),
+    "elsewhere_asked": _Text(
+        "A decision to confirm",
+        "{asker} recorded a decision that was taken elsewhere. Nothing is released until a clerk has read the evidence and "
+        "confirmed it.",
+    ),
+    "elsewhere_back": _Text(
+        "Sent back",
+        "A decision that was taken elsewhere was not confirmed, and was sent back. The reasons are on its page.",
+    ),
+    "elsewhere": _Text(
+        "Decided elsewhere",
+        "A decision of {elsewhere} is now recorded here. It was taken before it was recorded: nobody was asked here, and "
+        "nobody signed it here.",
+        _RELEASED,
+    ),
     "reply": _Text("A reply", "Your question as {question_of} about a drawdown has a reply."),
 }
 """By the kind of the notice."""

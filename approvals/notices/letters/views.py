@@ -26,6 +26,7 @@ EXAMPLE = About(
     ready="It can be signed off now.",
     returner="Finance officer",
     confirmer="Second finance officer",
+    elsewhere="1 August 2016 by the Chief Executive (A. Person)",
 )
 _ASKING = {"asked", "reminder_before", "reminder_overdue", "escalated"}
 

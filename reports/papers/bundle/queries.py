@@ -10,6 +10,7 @@ from accounts.council.queries import council
 from approvals.drawdowns.changes.rules import said_of
 from approvals.drawdowns.overview.queries import AskedOffice, Sheet
 from approvals.drawdowns.submission.rules import submitted
+from approvals.elsewhere.queries import evidence_of
 from approvals.models import Answer
 from display.formats import long_date, long_moment
 from printing.engine import draw
@@ -17,6 +18,7 @@ from printing.fonts import printable
 
 NOT_PUBLIC = "For those who answer and decide - not for publication"
 EXEMPT = "Holds exempt information"
+RETROSPECTIVE = "Retrospective: decided elsewhere before it was recorded here"
 
 Rows = list[tuple[str, str]]
 
@@ -53,7 +55,11 @@ def page(sheet: Sheet) -> str:
         "foot": NOT_PUBLIC,
         "kind": "What is decided",
         "heading": printable(drawdown.title),
-        "marks": [NOT_PUBLIC, *([] if content.is_public else [EXEMPT])],
+        "marks": [
+            NOT_PUBLIC,
+            *([] if content.is_public else [EXEMPT]),
+            *([RETROSPECTIVE] if drawdown.taken_elsewhere_id else []),
+        ],
         "sections": [_section(title, rows) for title, rows in sections],
         "seal": f"SHA-256 of submission {drawdown.submission}: {drawdown.sha256}.",
     }
@@ -123,7 +129,15 @@ def _decision(sheet: Sheet) -> Iterator[tuple[str, str]]:
     if drawdown.signed_at is None or drawdown.signed_by is None or drawdown.signed_entry is None:
         yield "State", f"{drawdown.get_state_display()}. Answers are due by {long_date(drawdown.answer_by)}."
         return
-    if drawdown.resolution:
+    if sheet.elsewhere:
+        yield (
+            "Decided elsewhere",
+            f"{sheet.elsewhere.decided_by}, {long_date(sheet.elsewhere.decided_on)}\n{sheet.elsewhere.text}",
+        )
+        yield "Evidence", evidence_of(sheet.elsewhere)
+        yield "Recorded here by", f"{sheet.elsewhere.recorded_by.name}, {_moment_in_words(sheet.elsewhere.recorded_at)}"
+        yield "Confirmed by", f"{drawdown.signed_by.name}, who signed nothing: it was decided before it was recorded here"
+    elif drawdown.resolution:
         yield "Resolved", f"{drawdown.resolution}, recorded by {drawdown.signed_by.name}"
     else:
         acting = f", for {drawdown.signed_for.name}" if drawdown.signed_for else ""
