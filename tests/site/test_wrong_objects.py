@@ -9,9 +9,11 @@ from accounts.models import Office
 from phases.models import Programme
 from tests.approvals.case import Case, make_case
 from tests.making import make_programme
-from tests.site.test_addresses import NOBODY, OPEN, WHO_IS_LET_IN, _address, _ask, _client
+from tests.site import test_addresses
+from tests.site.test_addresses import NOBODY, OPEN, WHO_IS_LET_IN, Standing, _address, _ask, _client
 
 pytestmark = pytest.mark.django_db
+standing = test_addresses.standing
 
 
 def _route(name: str) -> str:
@@ -27,11 +29,11 @@ def programme() -> Programme:
 
 
 @pytest.mark.parametrize("name", OF_A_PROGRAMME)
-def test_an_object_of_another_programme_is_not_found(name: str, programme: Programme):
+def test_an_object_of_another_programme_is_not_found(name: str, programme: Programme, standing: Standing):
     """It is there under its own programme, and under the other it is not, for somebody who may see both."""
     make_programme(slug="another")
     who = sorted(WHO_IS_LET_IN[name])[-1]
-    address = _address(name, programme)
+    address = _address(name, programme, standing)
     assert "/table/" in address
     client = _client(who)
     assert _ask(client, name, address.replace("/table/", "/another/", 1)).status_code == 404
@@ -47,10 +49,10 @@ OF_A_DRAWDOWN = [name for name in WHO_IS_LET_IN if re.search(r"%\(reference\)s.*
 
 
 @pytest.mark.parametrize("name", OF_A_DRAWDOWN)
-def test_an_object_of_another_drawdown_is_not_found(name: str, programme: Programme):
+def test_an_object_of_another_drawdown_is_not_found(name: str, programme: Programme, standing: Standing):
     """A paper, a question or a correction is read by its own drawdown's reference only."""
     who = NOBODY if WHO_IS_LET_IN[name] is OPEN else sorted(WHO_IS_LET_IN[name])[-1]
-    address = _address(name, programme)
+    address = _address(name, programme, standing)
     case = make_another_case()
     other = case.published().reference
     client = _client(who)
