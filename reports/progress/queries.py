@@ -389,7 +389,7 @@ def _passed_on(authorisations: Sequence[int]) -> dict[tuple[int, Measure], Decim
     """Whole pounds that went on to a later authorisation, by authorisation and measure (one query)."""
     rows = Consumption.objects.filter(authorisation__in=authorisations, kind=Consumption.Kind.TRANSFER_OUT).order_by()
     sums = rows.values_list("authorisation", "financial_year").annotate(Sum("pounds"))
-    return {(authorisation, measure): -pounds for authorisation, measure, pounds in sums}
+    return {(authorisation, stored(year)): -pounds for authorisation, year, pounds in sums}
 
 
 def _changes(since: date, found: Iterable[ReleaseEvent]) -> tuple[ReleaseEvent, ...]:
