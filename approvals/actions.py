@@ -20,6 +20,7 @@ from approvals.drawdowns.answers.actions import OffLine, Said, answer, record_an
 from approvals.drawdowns.handback.actions import ask_hand_back, confirm_hand_back, withdraw_hand_back
 from approvals.drawdowns.handback.rules import Giving
 from approvals.drawdowns.outcome.actions import call_in, lapse, let_stand, overturn, take_effect, take_effect_of_all
+from approvals.drawdowns.outside.actions import BodySaid, record_body_answer
 from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_paper, remove_paper
 from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
 from approvals.drawdowns.questions.actions import Granted, advise, ask, record_dispensation, reply_to
@@ -35,6 +36,7 @@ from approvals.elsewhere.actions import (
 from approvals.year_end.actions import carry_forward
 
 __all__ = [
+    "BodySaid",
     "Choice",
     "Concerned",
     "Corrected",
@@ -77,6 +79,7 @@ __all__ = [
     "publish",
     "publish_planned",
     "record_answer",
+    "record_body_answer",
     "record_delegation",
     "record_dispensation",
     "record_elsewhere",

@@ -21,6 +21,7 @@ from approvals.drawdowns.answers import views as answering
 from approvals.drawdowns.choice import views as choosing
 from approvals.drawdowns.handback import views as handing_back
 from approvals.drawdowns.listed import views as listed
+from approvals.drawdowns.outside import views as outside
 from approvals.drawdowns.page import views as drawdown
 from approvals.drawdowns.papers import views as papers
 from approvals.drawdowns.preparation import views as preparing
@@ -75,6 +76,7 @@ urlpatterns = [
     path("drawdowns/<str:reference>/answer/<slug:slug>/", confirms_identity(answering.answer), name="answer"),
     path("drawdowns/<str:reference>/answered/<slug:slug>/", answering.answered, name="answered"),
     path("drawdowns/<str:reference>/record-answer/<slug:slug>/", answering.answer_record, name="answer_record"),
+    path("drawdowns/<str:reference>/record-answer/outside/<int:pk>/", outside.body_answer_record, name="body_answer_record"),
     path("drawdowns/<str:reference>/questions/<int:pk>/reply/", asking.question_reply, name="question_reply"),
     path("drawdowns/<str:reference>/questions/<slug:slug>/", asking.question_ask, name="question_ask"),
     path("drawdowns/<str:reference>/advice/", confirms_identity(asking.advise), name="advise"),

@@ -31,6 +31,7 @@ from phases.authorisations import actions as authorisations_actions
 from phases.authorisations.actions import AuthorisedMoney
 from phases.bodies.actions import save_body
 from phases.bodies.models import Body
+from phases.bodies.queries import body_named
 from phases.decisions import actions as decisions_actions
 from phases.funding import actions as funding_actions
 from phases.limits import actions as limits_actions
@@ -148,11 +149,12 @@ class Loading:
                 at=at,
             )
         for scheme in self.of_decision("delegation", decision):
-            given = ("title", "text", "report_back_to", "report_back_on")
+            given = ("title", "text", "report_back_on")
             self.delegations[scheme["title"]] = actions.record_delegation(
                 decision=decision,
                 values={name: value for name, value in _stripped(scheme).items() if name in given}
-                | {"decision_maker": _office(scheme["decision_maker"])},
+                | {"decision_maker": _office(scheme["decision_maker"])}
+                | {"report_back_body": body_named(scheme.get("report_back_to", ""))},
                 steps=[(_office(slug), mode) for mode in Mode for slug in scheme.get(mode, [])],
                 by=clerk,
                 at=at,
@@ -197,12 +199,13 @@ class Loading:
     def answer(self, item: dict[str, Any]) -> None:
         """Every named office agrees."""
         drawdown = self.submitted[item["title"]]
-        for step in drawdown.delegation.steps.select_related("office"):
+        steps = drawdown.delegation.steps.select_related("office")
+        for office in (step.office for step in steps if step.office):
             actions.answer(
-                concerned=Concerned(drawdown, drawdown.sha256, step.office),
+                concerned=Concerned(drawdown, drawdown.sha256, office),
                 said=Said(Reply.AGREE, "", "None"),
-                key=_key(item, step.office.slug),
-                by=self.people[step.office.slug],
+                key=_key(item, office.slug),
+                by=self.people[office.slug],
                 at=self.moment("answers"),
             )
 

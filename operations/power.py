@@ -208,16 +208,17 @@ def delegations(names: Names) -> Iterator[Power]:
     """What each delegation says: text, decision maker, money, who is asked and how, limits, first and last day, conditions."""
     said = {(act.name, act.details["delegation"]): {**act.details, "at": act.at} for act in acts("delegation_recorded")}
     rows = Delegation.objects.select_related("programme", "decision_maker", "decision_body").prefetch_related(
-        "money", "steps__office", "limits", "parts", "conditions"
+        "money", "steps__office", "steps__body", "limits", "parts", "conditions"
     )
     for row in rows.order_by("pk"):
         of, entry = f"The delegation {row.title}", said.pop((row.programme.slug, row.title), None)
         if entry is None:
             yield Power(of, f"that {row.decider} decides", NOTHING)
             continue
-        kept = said_of(row)
-        if row.recorded_at != entry["at"]:
-            yield Power(of, f"that it was recorded at {row.recorded_at.isoformat()}", f"at {entry['at'].isoformat()}")
+        kept, at = said_of(row), entry["at"]
+        entry = {"outside_bodies": {}, **entry}
+        if row.recorded_at != at:
+            yield Power(of, f"that it was recorded at {row.recorded_at.isoformat()}", f"at {at.isoformat()}")
             continue
         # An entry of an older build says less: what it does not say cannot be compared.
         explained = _comparable({name: _renamed(names, entry[name], kept[name]) for name in kept if name in entry})

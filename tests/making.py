@@ -78,7 +78,7 @@ def make_deputy(
 
 def make_governance(form: Form = Form.LEADER, since: date = date(2012, 9, 10), **values: Any) -> GovernanceTerm:
     """From the day on which the Regulations of 2012 came into force."""
-    has_executive = form is not Form.COMMITTEES
+    has_executive = form in (Form.LEADER, Form.MAYOR)
     usual = {"member_call_in": has_executive, "officer_call_in": has_executive}
     return GovernanceTerm.objects.create(form=form, since=since, **(usual | values))
 

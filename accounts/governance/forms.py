@@ -18,7 +18,8 @@ class GovernanceForm(EditForm):
         "governance_once_for_a_day": ("since", "Something else is recorded from this day: change that, or choose another day."),
         "governance_call_in_fits_its_form": (
             "form",
-            "Under the committee system only its own call-in can be chosen; with an executive, only the other two.",
+            "Under the committee system, and in a combined authority, only its own call-in can be chosen; with an executive, "
+            "only those of members and officers.",
         ),
     }
 
@@ -26,13 +27,14 @@ class GovernanceForm(EditForm):
 
     class Meta:
         model = GovernanceTerm
-        fields = ["form", "since", "member_call_in", "officer_call_in", "committee_call_in"]
+        fields = ["form", "since", "member_call_in", "officer_call_in", "committee_call_in", "scrutiny_call_in"]
         widgets = {"form": forms.RadioSelect}
         help_texts = {
             "form": "What the executive is called, Executive or Cabinet, is the name of its body",
             "member_call_in": "With an executive: as the constitution says",
             "officer_call_in": "With an executive: as the constitution says",
             "committee_call_in": "Under the committee system: the law gives none",
+            "scrutiny_call_in": "In a combined authority: as its order and constitution say",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

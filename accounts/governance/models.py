@@ -14,6 +14,7 @@ class GovernanceTerm(models.Model):
     member_call_in = models.BooleanField("decisions of one member of the executive are open to call-in", default=True)
     officer_call_in = models.BooleanField("key decisions of officers are open to call-in", default=True)
     committee_call_in = models.BooleanField("the constitution gives call-in under the committee system", default=False)
+    scrutiny_call_in = models.BooleanField("the combined authority’s scrutiny committee may call decisions in", default=False)
 
     class Meta:
         ordering = ["-since"]
@@ -21,8 +22,9 @@ class GovernanceTerm(models.Model):
             models.UniqueConstraint(fields=["since"], name="governance_once_for_a_day"),
             models.CheckConstraint(condition=Q(form__in=[form.value for form in Form]), name="governance_form_is_known"),
             models.CheckConstraint(
-                condition=Q(form="committees", member_call_in=False, officer_call_in=False)
-                | (~Q(form="committees") & Q(committee_call_in=False)),
+                condition=Q(form="committees", member_call_in=False, officer_call_in=False, scrutiny_call_in=False)
+                | Q(form__in=["combined", "mayoral"], member_call_in=False, officer_call_in=False, committee_call_in=False)
+                | Q(~Q(form__in=["committees", "combined", "mayoral"]), committee_call_in=False, scrutiny_call_in=False),
                 name="governance_call_in_fits_its_form",
             ),
         ]
@@ -33,4 +35,5 @@ class GovernanceTerm(models.Model):
     @property
     def as_rule(self) -> Governance:
         """As the rules know it."""
-        return Governance(Form(self.form), self.since, self.member_call_in, self.officer_call_in, self.committee_call_in)
+        settings = (self.member_call_in, self.officer_call_in, self.committee_call_in, self.scrutiny_call_in)
+        return Governance(Form(self.form), self.since, *settings)

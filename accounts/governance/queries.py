@@ -14,3 +14,9 @@ def history() -> tuple[Governance, ...]:
 def governance_on(day: date) -> Governance:
     """What holds that day (one query); a leader and cabinet where nothing was recorded."""
     return on(history(), day)
+
+
+def has_key_decisions(day: date) -> bool:
+    """Whether anybody here can take a key decision that day (one query)."""
+    governance = governance_on(day)
+    return governance.has_executive or governance.is_combined

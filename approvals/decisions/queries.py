@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts.council.queries import council
 from accounts.governance.queries import governance_on
+from accounts.governance.rules import Governance
 from accounts.models import User
 from approvals.decisions import rules
 from approvals.decisions.corrections.models import Correction
+from approvals.decisions.key_notice.rules import Route, routes
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.rules import (
     RecordContent,
@@ -91,7 +93,9 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
     drawdown = record.drawdown
     signed = drawdown.signed_entry
     assert signed is not None  # a decision is signed: the database holds it
-    duty = duty_on(record)
+    governance = _governance_of(record)
+    duty = duty_of(drawdown.delegation.maker, governance, record.is_key)
+    route = routes(is_combined=governance.is_combined)[Route(record.notice_route)] if record.notice_route else ""
     return RecordContent(
         **{name: getattr(record, name) for name in _KEPT},
         council=council().name,
@@ -100,6 +104,8 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
         is_of_a_body=drawdown.delegation.decision_maker_id is None,
         kind_of_record=duty.title,
         asked_for_by=duty.law,
+        may_be_key=duty.takes_key_decisions,
+        notice_said=route,
         signed_on=day_of(signed.at),
         publication_recorded_on=recorded_on,
         money=rules.released(record.money),
@@ -149,24 +155,29 @@ def _elsewhere(drawdown: Drawdown) -> RecordedElsewhere | None:
 
 def duty_on(record: DecisionRecord) -> Duty:
     """What the decision asks for under the governance of its day (one query)."""
+    return duty_of(record.drawdown.delegation.maker, _governance_of(record), record.is_key)
+
+
+def _governance_of(record: DecisionRecord) -> Governance:
     signed = record.drawdown.signed_entry
     assert signed is not None  # a decision is signed: the database holds it
-    return duty_of(record.drawdown.delegation.maker, governance_on(record.decided_on or day_of(signed.at)), record.is_key)
+    return governance_on(record.decided_on or day_of(signed.at))
 
 
 def _answers(drawdown: Drawdown) -> QuerySet[Answer]:
-    return drawdown.answers.filter(sha256=drawdown.sha256).select_related("office", "person", "acting_for")
+    return drawdown.answers.filter(sha256=drawdown.sha256).select_related("office", "body", "person", "acting_for")
 
 
 def _answer(answer: Answer) -> RecordedAnswer:
     return RecordedAnswer(
-        office=answer.office.name,
-        person=answer.person.name,
+        office=answer.of,
+        person=answer.given_by,
         acting_for=answer.acting_for.name if answer.acting_for else "",
         answer=answer.get_answer_display(),
         words=answer.words,
         answered_on=day_of(answer.answered_at),
         recorded_from=answer.get_recorded_from_display() if answer.recorded_from else "",
+        of_a_body=answer.body_id is not None,
     )
 
 

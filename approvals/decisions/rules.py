@@ -60,7 +60,7 @@ class Elsewhere(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """What an office said."""
+    """What an office said, or an outside body: then `person` is who wrote it."""
 
     office: str
     person: str
@@ -69,6 +69,7 @@ class RecordedAnswer:
     words: str
     answered_on: date
     recorded_from: str
+    of_a_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ class RecordedElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class RecordContent:
-    """The whole record. `kind_of_record` heads it; its default heads those from before there were others."""
+    """The whole record. `kind_of_record` heads it; its default heads those from before there were others.
+
+    `may_be_key`: whether a decision of its maker could be key that day; None of those from before that was said.
+    `notice_said` is the notice route in words, of the law of the council or combined authority; "" likewise.
+    """
 
     council: str
     reference: str
@@ -186,6 +191,8 @@ class RecordContent:
     additions: tuple[RecordedAddition, ...] = ()
     rewordings: tuple[RecordedRewording, ...] = ()
     elsewhere: RecordedElsewhere | None = None
+    may_be_key: bool | None = None
+    notice_said: str = ""
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -226,7 +233,8 @@ def public_texts(content: RecordContent) -> dict[str, str]:
     texts = {label: getattr(content, name) for name, label in _TITLES.items()}
     money = [f"{row.authorisation}, {row.source}: £{row.released:f}" for row in content.money.rows]
     texts["Money released"] = "\n".join([*money, *content.money.notes])
-    texts |= {f"Answer of the {each.office}": each.words for each in content.answers}
+    texts |= {f"Answer of the {each.office}": each.words for each in content.answers if not each.of_a_body}
+    texts |= {f"Answer of an outside body, {each.office}": each.words for each in content.answers if each.of_a_body}
     texts["Advice of the section 151 officer"] = "\n".join(each.text for each in content.advice)
     texts["Names of papers"] = "\n".join(each.name for each in content.papers)
     texts["Evidence"] = content.elsewhere.evidence if content.elsewhere else ""

@@ -22,6 +22,9 @@ from approvals.delegations.models import Delegation, DelegationLimit, Delegation
 from approvals.delegations.queries import said_of
 from approvals.drawdowns.rules import Mode
 from costing.measure import Measure
+from display.formats import long_date
+from phases.bodies.models import Body
+from phases.bodies.rules import Kind
 from phases.models import FundingDecision
 
 
@@ -30,12 +33,13 @@ def record_delegation(
     *,
     decision: FundingDecision,
     values: Mapping[str, Any],
-    steps: Iterable[tuple[Office, Mode]],
+    steps: Iterable[tuple[Office | Body, Mode]],
     by: User,
     at: datetime,
     limits: Mapping[Measure, Decimal] = MappingProxyType({}),
 ) -> Delegation:
-    """Record what a resolution delegates: `values` are the delegation's fields, `steps` who is asked first, and how.
+    """Record what a resolution delegates: `values` are the delegation's fields, `steps` who is asked first, and how: offices for
+    agreement or consultation, bodies outside the council for consent or advice.
 
     `limits` are whole pounds by measure, beside those of the authorisations; a delegation need not have any. `values["money"]`
     holds the resolutions whose money it may release: without it, the one that delegates. `values["conditions"]` are sentences,
@@ -45,8 +49,7 @@ def record_delegation(
     steps = list(steps)
     if decision.outcome != FundingDecision.Outcome.RESOLVED:
         raise ValidationError("A recommendation delegates nothing: record the resolution first.")
-    if values.get("decision_maker") in [office for office, _ in steps]:
-        raise ValidationError("The decision maker cannot also be one of those who answer.")
+    _check_steps(decision, values, steps)
     money = list(values.get("money") or [decision])
     if any(each.programme_id != decision.programme_id or each.outcome != FundingDecision.Outcome.RESOLVED for each in money):
         raise ValidationError({"money": "Choose resolutions of this programme."})
@@ -60,8 +63,9 @@ def record_delegation(
     delegation.full_clean()
     delegation.save()
     delegation.money.set(money)
-    for office, mode in steps:
-        DelegationStep.objects.create(delegation=delegation, office=office, mode=mode)
+    for asked, mode in steps:
+        named = {"office" if isinstance(asked, Office) else "body": asked}
+        DelegationStep.objects.create(delegation=delegation, mode=mode, **named)
     for text in conditions:
         _condition(delegation, None, text)
     for measure, amount in limits.items():
@@ -74,6 +78,20 @@ def record_delegation(
         action="delegation_recorded", subject=f"programme:{decision.programme.slug}", details=said_of(delegation), by=by, at=at
     )
     return delegation
+
+
+def _check_steps(decision: FundingDecision, values: Mapping[str, Any], steps: Iterable[tuple[Office | Body, Mode]]) -> None:
+    deciding = (values.get("decision_maker"), values.get("decision_body"))
+    for asked, mode in steps:
+        if asked in deciding:
+            raise ValidationError("The decision maker cannot also be one of those who answer.")
+        if mode.is_of_a_body != isinstance(asked, Body):
+            raise ValidationError(f"{asked}: an office agrees or is consulted, and an outside body gives its consent or advice.")
+        if isinstance(asked, Body):
+            if asked.kind != Kind.OUTSIDE:
+                raise ValidationError(f"{asked.at_the_start} is not an outside body.")
+            if not asked.was_there_on(decision.decided_on):
+                raise ValidationError(f"{asked.at_the_start} was not there on {long_date(decision.decided_on)}.")
 
 
 def _with_parts(limits: Mapping[Measure, Decimal], parts: Iterable[GivenPart]) -> dict[Measure, Decimal]:

@@ -22,8 +22,10 @@ from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import Mode
 from costing.measure import FULL_YEAR, Measure, in_year
 from display.fields import TypedAmountField, TypedDateField
+from display.formats import long_date
 from display.forms import EditForm
 from phases.bodies.forms import BODIES
+from phases.bodies.rules import Kind
 from phases.models import Body, FundingDecision
 
 BEGINS_BEFORE = "The first day comes after the last day. Change one of them."
@@ -61,10 +63,9 @@ class DelegationForm(EditForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="The resolutions that authorise it. Tick none for the money of the resolution that delegates.",
     )
-    report_back_to = forms.ModelChoiceField(
+    report_back_body = forms.ModelChoiceField(
         label="Reports back to",
         queryset=Body.objects.all(),
-        to_field_name="name",
         required=False,
         empty_label="Nobody is named",
         help_text=BODIES,
@@ -74,7 +75,7 @@ class DelegationForm(EditForm):
         model = Delegation
         fields = [
             *("decision", "title", "text", "decision_maker", "decision_body"),
-            *("earliest", "expires", "report_back_on", "report_back_to"),
+            *("earliest", "expires", "report_back_on", "report_back_body"),
         ]
         labels = {
             "decision": "Resolution that delegates",
@@ -97,8 +98,9 @@ class DelegationForm(EditForm):
         self.fields["decision_maker"].empty_label = "None: a body decides"  # type: ignore[attr-defined]
         self.fields["decision_body"].empty_label = "None: an office decides"  # type: ignore[attr-defined]
         self.offices = list(Office.objects.order_by("name"))
+        self.bodies = list(Body.objects.filter(kind=Kind.OUTSIDE))
         self.measures = [*map(in_year, instance.programme.years), FULL_YEAR]
-        self.fields |= {_mode_name(office): _mode_field(office) for office in self.offices}
+        self.fields |= {_mode_name(asked): _mode_field(asked) for asked in self.may_be_asked}
         self.fields |= {_limit_name(each): _limit_field(each) for each in self.measures}
         self.fields |= part_fields(self.measures)
         self.prepare()
@@ -108,8 +110,16 @@ class DelegationForm(EditForm):
         return [self[name] for name in ("decision", "title", "text", "money", "decision_maker", "decision_body")]
 
     @property
+    def may_be_asked(self) -> list[Office | Body]:
+        return [*self.offices, *self.bodies]
+
+    @property
     def modes(self) -> list[forms.BoundField]:
         return [self[_mode_name(office)] for office in self.offices]
+
+    @property
+    def modes_of_bodies(self) -> list[forms.BoundField]:
+        return [self[_mode_name(body)] for body in self.bodies]
 
     @property
     def until(self) -> list[forms.BoundField]:
@@ -118,7 +128,7 @@ class DelegationForm(EditForm):
             self["earliest"],
             self["expires"],
             self["report_back_on"],
-            self["report_back_to"],
+            self["report_back_body"],
         ]
 
     @property
@@ -137,20 +147,16 @@ class DelegationForm(EditForm):
         return {"conditions": as_conditions(self.cleaned_data["conditions"]), "parts": parts}
 
     @property
-    def steps(self) -> list[tuple[Office, Mode]]:
-        """The offices that are asked first, and how."""
-        chosen = [(office, self.cleaned_data.get(_mode_name(office))) for office in self.offices]
-        return [(office, Mode(mode)) for office, mode in chosen if mode]
+    def steps(self) -> list[tuple[Office | Body, Mode]]:
+        """The offices and outside bodies that are asked first, and how."""
+        chosen = [(asked, self.cleaned_data.get(_mode_name(asked))) for asked in self.may_be_asked]
+        return [(asked, Mode(mode)) for asked, mode in chosen if mode]
 
     @property
     def limits(self) -> dict[Measure, Decimal]:
         """The limits typed, in whole pounds by measure."""
         typed = {measure: self.cleaned_data.get(_limit_name(measure)) for measure in self.measures}
         return {measure: amount for measure, amount in typed.items() if amount is not None}
-
-    def clean_report_back_to(self) -> str:
-        """The delegation keeps the name, as its resolution says it."""
-        return str(self.cleaned_data["report_back_to"] or "")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -159,6 +165,7 @@ class DelegationForm(EditForm):
             self.add_error("decision_maker", ONE_OR_THE_OTHER)
         if maker and cleaned.get(_mode_name(maker)):
             self.add_error(_mode_name(maker), "This office decides: it cannot also be one of those who answer.")
+        self._check_bodies(cleaned)
         for measure in self.measures:
             if cleaned.get(_limit_name(measure)) == 0:
                 self.add_error(_limit_name(measure), "Enter more than £0, or leave it blank if the resolution sets no limit.")
@@ -170,6 +177,14 @@ class DelegationForm(EditForm):
         self._check_days(cleaned)
         return cleaned
 
+    def _check_bodies(self, cleaned: Mapping[str, Any]) -> None:
+        decision = cleaned.get("decision")
+        for body in (each for each in self.bodies if cleaned.get(_mode_name(each))):
+            if body == cleaned.get("decision_body"):
+                self.add_error(_mode_name(body), "This body decides: it cannot also be one of those who answer.")
+            elif decision and not body.was_there_on(decision.decided_on):
+                self.add_error(_mode_name(body), f"It was not there on {long_date(decision.decided_on)}.")
+
     def _check_days(self, cleaned: Mapping[str, Any]) -> None:
         decision = cleaned.get("decision")
         if cleaned.get("earliest") and cleaned.get("expires") and cleaned["expires"] < cleaned["earliest"]:
@@ -179,13 +194,14 @@ class DelegationForm(EditForm):
                 self.add_error(name, ValidationError("This day comes before the resolution."))
 
 
-def _mode_name(office: Office) -> str:
-    return f"mode_{office.pk}"
+def _mode_name(asked: Office | Body) -> str:
+    return f"mode_{asked.pk}" if isinstance(asked, Office) else f"body_mode_{asked.pk}"
 
 
-def _mode_field(office: Office) -> forms.ChoiceField:
-    choices = [("", "Not asked"), (Mode.AGREEMENT, "Agreement"), (Mode.CONSULTATION, "Consultation")]
-    return forms.ChoiceField(label=office.name, choices=choices, required=False)
+def _mode_field(asked: Office | Body) -> forms.ChoiceField:
+    modes = [mode for mode in Mode if mode.is_of_a_body == isinstance(asked, Body)]
+    choices = [("", "Not asked"), *((mode.value, mode.capitalize()) for mode in modes)]
+    return forms.ChoiceField(label=asked.name, choices=choices, required=False)
 
 
 def _limit_name(measure: Measure) -> str:

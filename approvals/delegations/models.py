@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Office
 from accounts.text.rules import visible_text
-from approvals.drawdowns.rules import Mode
+from approvals.drawdowns.rules import Asked, Mode, who_is_asked
 from costing.measure import Measure, stored
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody, Kind, Maker
@@ -21,7 +21,8 @@ class Delegation(models.Model):
     """Who may decide on drawdowns, under which resolution, and which offices answer first. Never changed: record another.
 
     The decision maker is an office, or a body whose resolution the clerk records. `money` holds the resolutions whose money
-    may be released under it: nothing that another resolution authorised.
+    may be released under it: nothing that another resolution authorised. `report_back_to` is the text of an older build, which
+    was typed; a body of that name was found for most.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="delegations")
@@ -34,7 +35,8 @@ class Delegation(models.Model):
     earliest = models.DateField("first day", null=True, blank=True)
     expires = models.DateField("last day", null=True, blank=True)
     recorded_at = models.DateTimeField("recorded", editable=False)
-    report_back_to = models.CharField(max_length=120, blank=True, validators=[visible_text])
+    report_back_body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    report_back_to = models.CharField("as it was typed", max_length=120, blank=True, editable=False, validators=[visible_text])
     report_back_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -74,6 +76,11 @@ class Delegation(models.Model):
         return self.decision_body.at_the_start if self.decision_body else f"The {self.decision_maker}"
 
     @property
+    def reports_to(self) -> str:
+        """Whom its use is reported to, as inside a sentence: the Executive; of an older build as it was typed; "" for nobody."""
+        return self.report_back_body.in_sentence if self.report_back_body else self.report_back_to
+
+    @property
     def maker(self) -> Maker:
         """Who decides, for the rule of records, notice and call-in."""
         if self.decision_body:
@@ -87,21 +94,40 @@ class Delegation(models.Model):
 
 
 class DelegationStep(models.Model):
-    """An office that is asked before the decision, and whether its agreement is needed or it is consulted."""
+    """Who is asked before the decision: an office for its agreement or its view, or a body outside the council, such as an
+    improvement board or a commissioner, for its consent or its advice.
+    """
 
     delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="steps")
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="steps")
     mode = models.CharField(max_length=12, choices=[(mode.value, mode.value.capitalize()) for mode in Mode])
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["delegation", "office"], name="step_office_once"),
+            models.UniqueConstraint(fields=["delegation", "body"], name="step_body_once"),
             models.CheckConstraint(condition=Q(mode__in=[mode.value for mode in Mode]), name="step_mode_is_known"),
+            models.CheckConstraint(
+                condition=Q(~Q(mode__in=["consent", "advice"]), office__isnull=False, body__isnull=True)
+                | Q(~Q(mode__in=["agreement", "consultation"]), office__isnull=True, body__isnull=False),
+                name="step_asks_an_office_or_a_body",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.office}: {self.mode}"
+        return f"{self.name}: {self.mode}"
+
+    @property
+    def name(self) -> str:
+        """Of the office or body, as it is now."""
+        return str(self.office or self.body)
+
+    @property
+    def key(self) -> Asked:
+        """Who is asked, as the rules know it."""
+        return who_is_asked(self.office_id, self.body_id)
 
 
 class DelegationLimit(models.Model):

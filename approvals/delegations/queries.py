@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.http import Http404
 
+from accounts.governance.queries import governance_on
 from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
 from approvals.delegations.conditions.rules import waits_for
 from approvals.delegations.models import Delegation, DelegationLimit
 from costing.measure import Measure, stored
+from phases.bodies.rules import duty_of
 from phases.models import Programme
 
 
@@ -31,13 +33,13 @@ def delegations_of(programme: Programme) -> QuerySet[Delegation]:
     """Each with its decision, the offices asked and its limits, conditions and parts (eight queries)."""
     return (
         Delegation.objects.filter(programme=programme)
-        .select_related("programme", "decision__body", "decision_maker", "decision_body")
-        .prefetch_related("steps__office", "limits", "money", "parts", "conditions", CONFIRMATIONS_OF_ALL)
+        .select_related("programme", "decision__body", "decision_maker", "decision_body", "report_back_body")
+        .prefetch_related("steps__office", "steps__body", "limits", "money", "parts", "conditions", CONFIRMATIONS_OF_ALL)
     )
 
 
 def delegation_in_full(programme: Programme, pk: int, day: date) -> Delegated:
-    """One of the programme, with all that its page shows; Http404 otherwise (eight queries)."""
+    """One of the programme, with all that its page shows; Http404 otherwise (nine queries)."""
     if not (found := delegated(delegations_of(programme).filter(pk=pk), day)):
         raise Http404
     return found[0]
@@ -49,6 +51,11 @@ def measures_of(delegations: QuerySet[Delegation]) -> list[Measure]:
     return sorted(map(stored, limits.values_list("financial_year", flat=True).distinct()))
 
 
+def takes_key_decisions(delegation: Delegation, day: date) -> bool:
+    """Whether a decision under it that day could be a key decision, by who decides and the council's governance (one query)."""
+    return duty_of(delegation.maker, governance_on(day)).takes_key_decisions
+
+
 def said_of(delegation: Delegation) -> dict[str, Any]:
     """What the audit record says of a delegation: everything that it allows (seven queries, none where all of it is fetched)."""
     conditions = list(delegation.conditions.all())
@@ -58,7 +65,8 @@ def said_of(delegation: Delegation) -> dict[str, Any]:
         "decision_maker": delegation.decided_by,
         "text": delegation.text,
         "money": sorted(str(each) for each in delegation.money.all()),
-        "steps": {step.office.name: step.mode for step in delegation.steps.all()},
+        "steps": {step.office.name: step.mode for step in delegation.steps.all() if step.office},
+        "outside_bodies": {step.body.name: step.mode for step in delegation.steps.all() if step.body},
         "limits": {limit.measure.key: str(limit.amount) for limit in delegation.limits.all()},
         "earliest": delegation.earliest,
         "expires": delegation.expires,

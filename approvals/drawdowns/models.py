@@ -9,8 +9,9 @@ from django.db.models.functions import Coalesce
 from accounts.models import AuditEntry, Office, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
-from approvals.drawdowns.rules import Reply, State, declares
+from approvals.drawdowns.rules import ANSWERS, OFF_LINE, Reply, State, declares
 from costing.measure import Measure, stored
+from phases.bodies.models import Body
 from phases.models import Authorisation, AuthorisationLimit, FundingDecision, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 
@@ -216,25 +217,28 @@ class Paper(models.Model):
 class Answer(models.Model):
     """What an office said on one submission of a drawdown, for ever. `interests` is a positive "none" where there are none.
 
-    Given by e-mail or on paper it is `recorded_by` the clerk, with its evidence; `person` is still who said it.
+    Given by e-mail or on paper it is `recorded_by` the clerk, with its evidence; `person` is still who said it. For a `body`
+    outside the council nobody signs in: its answer is always recorded, `writer` says who wrote it, and it declares no interests.
     """
 
     drawdown = models.ForeignKey(Drawdown, on_delete=models.PROTECT, related_name="answers")
     sha256 = models.CharField(max_length=64)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    writer = models.CharField("who wrote it", max_length=160, blank=True, validators=[visible_text])
     acting_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     authority = models.TextField(blank=True)
     answer = models.CharField(
         max_length=10,
-        choices=[(Reply.AGREE, "Agree"), (Reply.DISAGREE, "Do not agree"), (Reply.VIEW, "View given")],
+        choices=[(reply.value, label) for reply, label in ANSWERS.items()],
     )
     words = models.TextField(blank=True, validators=[visible_text])
-    interests = models.TextField("interests declared", validators=[visible_text])
+    interests = models.TextField("interests declared", blank=True, validators=[visible_text])
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    recorded_from = models.CharField(max_length=5, blank=True, choices=[("email", "E-mail"), ("paper", "Paper")])
+    recorded_from = models.CharField(max_length=6, blank=True, choices=list(OFF_LINE.items()))
     evidence = models.ForeignKey(Paper, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -242,22 +246,49 @@ class Answer(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(recorded_by__isnull=True, recorded_from="", evidence__isnull=True)
-                | Q(recorded_by__isnull=False, recorded_from__in=["email", "paper"], evidence__isnull=False),
+                | Q(recorded_by__isnull=False, recorded_from__in=list(OFF_LINE), evidence__isnull=False),
                 name="answer_recorded_with_its_evidence",
             ),
             models.UniqueConstraint(fields=["drawdown", "sha256", "office"], name="answer_once_for_an_office"),
+            models.UniqueConstraint(fields=["drawdown", "sha256", "body"], name="answer_once_for_a_body"),
+            models.CheckConstraint(
+                condition=Q(office__isnull=False, person__isnull=False, body__isnull=True, writer="")
+                | Q(
+                    office__isnull=True,
+                    person__isnull=True,
+                    acting_for__isnull=True,
+                    authority="",
+                    interests="",
+                    body__isnull=False,
+                    writer__regex=r"\S",
+                    recorded_by__isnull=False,
+                ),
+                name="answer_of_an_office_or_a_body",
+            ),
             models.CheckConstraint(condition=Q(answer__in=[reply.value for reply in Reply]), name="answer_is_known"),
-            models.CheckConstraint(condition=Q(interests__regex=r"\S"), name="answer_declares_interests"),
-            models.CheckConstraint(condition=Q(answer="agree") | Q(words__regex=r"\S"), name="answer_has_its_words"),
+            models.CheckConstraint(condition=Q(interests__regex=r"\S") | Q(body__isnull=False), name="answer_declares_interests"),
+            models.CheckConstraint(
+                condition=Q(answer__in=["agree", "consent"]) | Q(words__regex=r"\S"), name="answer_has_its_words"
+            ),
             models.CheckConstraint(condition=Q(answered_at__gte=F("asked_at")), name="answer_after_it_was_asked"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.office}: {self.answer}"
+        return f"{self.of}: {self.answer}"
+
+    @property
+    def of(self) -> str:
+        """The name of the office or body whose answer it is."""
+        return str(self.office or self.body)
+
+    @property
+    def given_by(self) -> str:
+        """Who gave it, by name; of a body who wrote it."""
+        return self.person.name if self.person else self.writer
 
     @property
     def declares_interest(self) -> bool:
-        return declares(self.interests)
+        return self.body_id is None and declares(self.interests)
 
 
 class Question(models.Model):

@@ -11,7 +11,7 @@ from accounts.models import Office, User
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import DelegationStep
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, Paper
-from approvals.drawdowns.rules import State
+from approvals.drawdowns.rules import Mode, State
 from costing.financial_year import FinancialYear
 from phases.programmes.queries import programmes_for
 from posts.frozen.queries import Frozen
@@ -37,7 +37,14 @@ def drawdown_seen(user: User, reference: str) -> Drawdown:
 
 def drawdown_in_full(user: User, reference: str) -> Drawdown:
     """As drawdown_for, with all that its own page names: source decision, signature, resolution (one query)."""
-    named = ("delegation__decision__body", "signed_by", "signed_for", "signed_entry", "resolution")
+    named = (
+        "delegation__decision__body",
+        "delegation__report_back_body",
+        "signed_by",
+        "signed_for",
+        "signed_entry",
+        "resolution",
+    )
     return get_object_or_404(drawdowns_for(user).select_related(*named), reference=reference)
 
 
@@ -48,11 +55,12 @@ def acted_since_asked(drawdown: Drawdown, office: Office, day: date) -> QuerySet
     return User.objects.filter(held | Q(deputy_appointments__in=office.deputies.within(asked, day))).distinct().order_by("name")
 
 
-def step_of(drawdown: Drawdown, slug: str) -> DelegationStep:
-    """How the office of this slug is asked. Http404 for one that is not."""
-    return get_object_or_404(
-        DelegationStep.objects.select_related("office"), delegation=drawdown.delegation_id, office__slug=slug
-    )
+def step_of(drawdown: Drawdown, slug: str) -> tuple[Office, Mode]:
+    """The office of this slug, and how it is asked. Http404 for one that is not."""
+    steps = DelegationStep.objects.select_related("office")
+    step = get_object_or_404(steps, delegation=drawdown.delegation_id, office__slug=slug)
+    assert step.office is not None  # it was found by it
+    return step.office, Mode(step.mode)
 
 
 def supporting(drawdown: Drawdown) -> QuerySet[Paper]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from costing.measure import FULL_YEAR, Measure
 from costing.money import share_of
@@ -64,18 +64,91 @@ def may_become(state: str, after: State) -> bool:
 
 
 class Mode(StrEnum):
-    """Agreement is a condition of the power to sign; consultation must have happened."""
+    """How somebody is asked before the decision: an office for its agreement or its view, a body outside for consent or advice.
+
+    Agreement and consent are conditions of the power to sign; consultation and advice must have been asked for.
+    """
 
     AGREEMENT = "agreement"
     CONSULTATION = "consultation"
+    CONSENT = "consent"
+    ADVICE = "advice"
+
+    @property
+    def is_condition(self) -> bool:
+        return self in (Mode.AGREEMENT, Mode.CONSENT)
+
+    @property
+    def is_of_a_body(self) -> bool:
+        """Whether a body outside the council is asked so, and no office."""
+        return self in (Mode.CONSENT, Mode.ADVICE)
+
+    @property
+    def not_given(self) -> str:
+        """What is said of who has not answered, after the name."""
+        return f"has not given its {self}" if self.is_of_a_body else "has not answered"
 
 
 class Reply(StrEnum):
-    """What an office answered."""
+    """What an office answered, or a body outside the council."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
     VIEW = "view"
+    CONSENT = "consent"
+    NO_CONSENT = "no_consent"
+    IN_FAVOUR = "in_favour"
+    AGAINST = "against"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the condition is met that the decision maker waits for."""
+        return self in (Reply.AGREE, Reply.CONSENT)
+
+
+REPLIES: Mapping[Mode, tuple[Reply, ...]] = {
+    Mode.AGREEMENT: (Reply.AGREE, Reply.DISAGREE),
+    Mode.CONSULTATION: (Reply.AGREE, Reply.DISAGREE, Reply.VIEW),
+    Mode.CONSENT: (Reply.CONSENT, Reply.NO_CONSENT),
+    Mode.ADVICE: (Reply.IN_FAVOUR, Reply.AGAINST, Reply.VIEW),
+}
+"""What may be answered to whom is asked so. The triggers of the database on answers hold the same."""
+
+ANSWERS = {
+    Reply.AGREE: "Agree",
+    Reply.DISAGREE: "Do not agree",
+    Reply.VIEW: "View given",
+    Reply.CONSENT: "Consent given",
+    Reply.NO_CONSENT: "Consent not given",
+    Reply.IN_FAVOUR: "Advises in favour",
+    Reply.AGAINST: "Advises against",
+}
+"""Each answer in the words of pages and records."""
+OFF_LINE = {"email": "E-mail", "paper": "Paper", "letter": "Letter", "minute": "Minute"}
+"""How an answer came that was not given here."""
+
+
+def returns_it(mode: Mode, reply: Reply) -> bool:
+    """Whether this answer returns the drawdown to its author: a condition that is refused."""
+    return mode.is_condition and not reply.is_given
+
+
+class AskedBody(NamedTuple):
+    """A body outside the council that is asked, by its number."""
+
+    body: int
+
+
+Asked = int | AskedBody
+"""Who is asked before a decision: an office by its number, or a body outside the council."""
+
+
+def who_is_asked(office: int | None, body: int | None) -> Asked:
+    """As a row of the store says it: one of the two is None."""
+    if office is not None:
+        return office
+    assert body is not None  # the database holds it
+    return AskedBody(body)
 
 
 NO_INTERESTS = "None"
@@ -179,13 +252,17 @@ _AUTHORITY = {
 
 
 def missing(steps: Mapping[Named, Mode], answers: Mapping[Named, Reply], answer_by: date, day: date) -> list[Named]:
-    """The offices without whose answer nothing can be signed that day: agreements not given, consultations still in time."""
+    """Those without whose answer nothing can be signed that day: conditions not met, consultations and advice still in time."""
     in_time = day <= answer_by
     return [
         office
         for office, mode in steps.items()
-        if (answers.get(office) is not Reply.AGREE if mode is Mode.AGREEMENT else in_time and office not in answers)
+        if (_is_not_given(answers.get(office)) if mode.is_condition else in_time and office not in answers)
     ]
+
+
+def _is_not_given(reply: Reply | None) -> bool:
+    return reply is None or not reply.is_given
 
 
 def year_has_ended(measure: Measure, day: date) -> bool:

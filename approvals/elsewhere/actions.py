@@ -128,7 +128,7 @@ def _check(taken: TakenElsewhere, today: date) -> None:
     if not (case and case.exempt_paragraph):
         names = ("text", "interests", "office", "person")
         check_public(drawdown.programme.slug, {name: getattr(taken, name) for name in names if getattr(taken, name)})
-    lines = complete(drawdown)
+    lines = complete(drawdown, today)
     matter = matter_of(drawdown, on)._replace(first_year=_first_year(lines), held_back=())
     if why_not := why_not_then(drawdown, matter, on):
         raise ValidationError({at_day: why_not})
@@ -160,7 +160,7 @@ def confirm_elsewhere(*, taken: TakenElsewhere, version: int, shown: str, key: s
     if wrong := dates.why_not(Step.SUBMISSION, day_of(at), {Step.RECORDING: day_of(taken.recorded_at)}):
         raise NotAllowedNow(wrong)
     lock_programme(drawdown.programme_id)
-    lines = complete(drawdown)
+    lines = complete(drawdown, day_of(at))
     if shown != shown_of((each.line.pk, each.asked.authorisation_id, each.consumed) for each in lines):
         raise NotAllowedNow("What this releases has changed since you opened the page. Look at it again.")
     _answer(taken, TakenElsewhere.State.CONFIRMED, by, at)

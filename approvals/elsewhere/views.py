@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from approvals.decisions.models import DecisionRecord
+from approvals.delegations.queries import takes_key_decisions
 from approvals.drawdowns.actions import NotAllowedNow
 from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.models import Drawdown
@@ -58,7 +59,9 @@ def _missing(drawdown: Drawdown, case: DecisionRecord | None, asked: Totals | No
     """What the draft needs before it can be said to have been decided, each with the address where it is put right."""
     lines, of_case = (reverse(name, args=[drawdown.reference]) for name in ("drawdown_lines", "drawdown_case"))
     found = [(problem, lines)] if problem else []
-    needed = [*missing_of_case(case), *missing_why_not_key(case, asked.by_measure if asked else {})]
+    may_be_key = takes_key_decisions(drawdown.delegation, clock.today())
+    needed = missing_of_case(case, may_be_key=may_be_key)
+    needed += missing_why_not_key(case, asked.by_measure if asked else {}, may_be_key=may_be_key)
     return found + [(each, of_case) for each in needed]
 
 

@@ -36,10 +36,12 @@ _ACTING_FOR = """SELECT h.holder_id FROM accounts_officeholding h
         AND (p.revoked_from IS NULL OR p.revoked_from > %(day)s)"""
 _UNANSWERED = """SELECT s.office_id FROM d JOIN approvals_delegationstep s ON s.delegation_id = d.delegation_id
         WHERE NOT EXISTS (SELECT FROM approvals_answer a
-            WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256 AND a.office_id = s.office_id)"""
+            WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256 AND (a.office_id = s.office_id OR a.body_id = s.body_id))"""
 _YET_TO_ANSWER = _ACTING_FOR.format(offices=_UNANSWERED)
 # Whom the council's setting names, while somebody has yet to answer.
 _OVERDUE_OFFICE = _ACTING_FOR.format(offices=f"SELECT c.overdue_office_id FROM accounts_council c WHERE EXISTS ({_UNANSWERED})")
+# Nobody signs in for a body outside the council: the clerks ask it, and chase it.
+_CLERKS_OF_BODIES = f"{_CLERKS} AND EXISTS ({_UNANSWERED} AND s.body_id IS NOT NULL)"
 _DECISION_MAKER = f"""{_ACTING_FOR.format(offices="SELECT g.decision_maker_id FROM g")}
     UNION ({_CLERKS} AND EXISTS (SELECT FROM g WHERE g.decision_maker_id IS NULL))"""
 _ASKED = """SELECT n.person_id FROM d
@@ -54,6 +56,9 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
     Kind.REMINDER_BEFORE: (_YET_TO_ANSWER,),
     Kind.REMINDER_OVERDUE: (_YET_TO_ANSWER,),
     Kind.ESCALATED: (_OVERDUE_OFFICE,),
+    Kind.BODY_ASKED: (_CLERKS_OF_BODIES,),
+    Kind.BODY_REMINDER: (_CLERKS_OF_BODIES,),
+    Kind.BODY_OVERDUE: (_CLERKS_OF_BODIES,),
     Kind.ALL_ANSWERED: (_DECISION_MAKER,),
     Kind.ANSWERED_FOR: (_REPRESENTED,),
     # The decision maker too: a deputy may have signed.
@@ -131,6 +136,7 @@ def tell_if_all_answered(drawdown: Drawdown, *, at: datetime, by: User | None = 
 
 def remind(at: datetime) -> int:
     """Remind those who have yet to answer, one working day before the answer is due and once after it; how many are told now.
+    For a body outside the council the clerks are reminded.
 
     Some working days later, as the council's settings say, the office that they name is told that the answer is overdue.
     Whoever has come into an office since it was asked is asked too, or told that the decision waits.
@@ -138,13 +144,14 @@ def remind(at: datetime) -> int:
     day, told, overdue_days = timezone.localdate(at), 0, council().overdue_days
     for drawdown in Drawdown.objects.filter(state=State.SUBMITTED).select_related("delegation", "prepared_by").order_by("pk"):
         told += tell(drawdown, Kind.ASKED, at=at, by=drawdown.prepared_by)
+        told += tell(drawdown, Kind.BODY_ASKED, at=at, by=drawdown.prepared_by)
         tell_if_all_answered(drawdown, at=at)
         if drawdown.answer_by and day > drawdown.answer_by:
-            told += tell(drawdown, Kind.REMINDER_OVERDUE, at=at)
+            told += tell(drawdown, Kind.REMINDER_OVERDUE, at=at) + tell(drawdown, Kind.BODY_OVERDUE, at=at)
             if working_day_after(drawdown.answer_by, overdue_days) <= day:
                 told += tell(drawdown, Kind.ESCALATED, at=at)
         elif drawdown.answer_by and working_day_after(day, 1) >= drawdown.answer_by:
-            told += tell(drawdown, Kind.REMINDER_BEFORE, at=at)
+            told += tell(drawdown, Kind.REMINDER_BEFORE, at=at) + tell(drawdown, Kind.BODY_REMINDER, at=at)
     return told
 
 

@@ -36,6 +36,9 @@ class Notice(models.Model):
         ELSEWHERE_ASKED = "elsewhere_asked", "Asked to confirm a decision taken elsewhere"
         ELSEWHERE_BACK = "elsewhere_back", "Told that a decision taken elsewhere was sent back"
         ELSEWHERE = "elsewhere", "Told that a decision taken elsewhere is recorded"
+        BODY_ASKED = "body_asked", "Told to ask an outside body"
+        BODY_REMINDER = "body_reminder", "Reminded to chase an outside body"
+        BODY_OVERDUE = "body_overdue", "Told that the answer of an outside body is overdue"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting to be sent"
@@ -83,6 +86,9 @@ class Notice(models.Model):
                         "elsewhere_asked",
                         "elsewhere_back",
                         "elsewhere",
+                        "body_asked",
+                        "body_reminder",
+                        "body_overdue",
                     ],
                     question__isnull=True,
                     hand_back__isnull=True,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from approvals.decisions.wording.queries import Registered
 from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
-from approvals.drawdowns.overview.queries import AskedOffice
+from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside
 from approvals.drawdowns.papers.rules import megabytes
 from approvals.drawdowns.rules import Reply, State, label_of
 
@@ -46,12 +46,20 @@ def register_tag(row: Registered) -> dict[str, str]:
     return {"text": label_of(row.state, row.elsewhere), "colour": REGISTERED.get(row.state, "")}
 
 
-_REPLIED = {Reply.AGREE: "green", Reply.DISAGREE: "red", Reply.VIEW: "blue"}
+_REPLIED = {
+    Reply.AGREE: "green",
+    Reply.DISAGREE: "red",
+    Reply.VIEW: "blue",
+    Reply.CONSENT: "green",
+    Reply.NO_CONSENT: "red",
+    Reply.IN_FAVOUR: "green",
+    Reply.AGAINST: "red",
+}
 
 
 @register.inclusion_tag("_components/tag.html")
-def office_tag(asked: AskedOffice) -> dict[str, str]:
-    """What an office that is asked says."""
+def office_tag(asked: AskedOffice | AskedOutside) -> dict[str, str]:
+    """What an office, or an outside body, that is asked says."""
     waiting = "yellow" if asked.is_missing and asked.is_asked else "grey"
     return {"text": asked.says, "colour": _REPLIED[Reply(asked.answer.answer)] if asked.answer else waiting}
 

@@ -43,7 +43,8 @@ class BodyForm(EditForm):
         }
         help_texts = {
             "name": "Its own name, such as Executive or Full Council",
-            "kind": "What it is, whatever it is called. Rules about notice and call-in follow the kind",
+            "kind": "What it is, whatever it is called. Rules about notice and call-in follow the kind. A combined authority’s "
+            "own meeting is of the kind full council",
             "with_article": "“the Executive”, but “Full Council”",
             "call_in": "As the constitution says. Never for full council",
         }

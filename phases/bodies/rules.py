@@ -78,8 +78,9 @@ class Maker(NamedTuple):
 class Duty(NamedTuple):
     """What the law and the council's settings ask of a decision.
 
-    `title` heads its record and `law` asks for it. Only an executive decision can be key, and needs notice then. `call_in` None:
-    it hangs on whether it is key, which is not recorded yet; `reason` says why it is not open to call-in.
+    `title` heads its record and `law` asks for it. Only an executive decision, or one of a combined authority, can be key
+    (`takes_key_decisions`), and needs notice then. `call_in` None: it hangs on whether it is key, which is not recorded yet;
+    `reason` says why it is not open to call-in.
     """
 
     title: str
@@ -87,10 +88,7 @@ class Duty(NamedTuple):
     is_executive: bool
     call_in: bool | None
     reason: str = ""
-
-    @property
-    def takes_key_decisions(self) -> bool:
-        return self.is_executive
+    takes_key_decisions: bool = False
 
 
 EXECUTIVE_DECISION, DECISION = "Record of executive decision", "Record of decision"
@@ -105,6 +103,8 @@ _EXECUTIVE = {
 """What members and officers of an executive decide for it."""
 _OTHER = {Kind.OFFICER: (OFFICERS_DECISION, f"{_2014} 7"), Kind.OUTSIDE: (DECISION, "Its own rules")}
 _MINUTES = DECISION, "Local Government Act 1972, schedule 12, paragraph 41"
+_COMBINED = {**_OTHER, Kind.MEMBER: (DECISION, "The authority’s constitution")}
+_ITS_ORDERS = DECISION, "The authority’s standing orders"
 
 
 def duty_of(maker: Maker, governance: Governance, is_key: bool | None = None) -> Duty:
@@ -112,10 +112,32 @@ def duty_of(maker: Maker, governance: Governance, is_key: bool | None = None) ->
     if governance.has_executive and maker.kind in _EXECUTIVE:
         title, law = _EXECUTIVE[maker.kind]
         call_in, reason = _call_in_with_executive(maker, governance, is_key)
-        return Duty(title, law, is_executive=True, call_in=call_in, reason=reason)
+        return Duty(title, law, is_executive=True, call_in=call_in, reason=reason, takes_key_decisions=True)
+    if governance.is_combined:
+        return _of_a_combined_authority(maker, governance, is_key)
     title, law = _OTHER.get(maker.kind, _MINUTES)
     open_to_it, reason = _call_in_without_executive(maker, governance)
     return Duty(title, law, is_executive=False, call_in=open_to_it, reason=reason)
+
+
+def _of_a_combined_authority(maker: Maker, governance: Governance, is_key: bool | None) -> Duty:
+    """Key decisions and their notice: Combined Authorities (Overview and Scrutiny Committees, Access to Information and Audit
+    Committees) Order 2017, articles 11 to 13; call-in: Act of 2009, schedule 5A, paragraph 1(4). The authority's own meeting is a
+    body of the kind of full council.
+    """
+    title, law = _COMBINED.get(maker.kind, _ITS_ORDERS)
+    if maker.kind is Kind.OUTSIDE:
+        return Duty(title, law, is_executive=False, call_in=False, reason=_not_open(maker.body))
+    if not governance.scrutiny_call_in:
+        open_to_it, reason = False, "The constitution of the combined authority gives no call-in."
+    elif maker.body and not maker.body.call_in and maker.kind is not Kind.FULL_COUNCIL:
+        open_to_it, reason = False, _not_open(maker.body)
+    elif maker.kind is Kind.OFFICER and is_key is False:
+        open_to_it, reason = False, "It is not a key decision, and was made by an officer."
+    else:
+        waits = maker.kind is Kind.OFFICER and is_key is None
+        return Duty(title, law, is_executive=False, call_in=None if waits else True, takes_key_decisions=True)
+    return Duty(title, law, is_executive=False, call_in=open_to_it, reason=reason, takes_key_decisions=True)
 
 
 def _call_in_with_executive(maker: Maker, governance: Governance, is_key: bool | None) -> tuple[bool | None, str]:

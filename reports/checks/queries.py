@@ -11,7 +11,7 @@ from accounts.governance.queries import history
 from accounts.models import Council, OfficeHolding
 from approvals.dates.queries import dates_of
 from approvals.decisions.key_notice.rules import why_not
-from approvals.drawdowns.rules import LIVE, Mode, Reply, State
+from approvals.drawdowns.rules import LIVE, Mode, Reply, State, who_is_asked
 from approvals.models import Delegation, Dispensation, Drawdown
 from costing.headroom import ApprovalLimit
 from costing.intake import Intake
@@ -160,24 +160,31 @@ def _inputs(programme: Programme) -> dict[int, LineInputs]:
 
 
 def _delegations(programme: Programme) -> Iterator[facts.Delegated]:
-    for each in Delegation.objects.filter(programme=programme).prefetch_related("steps__office"):
-        yield facts.Delegated(each.title, each.decision_id, {step.office.name: step.mode for step in each.steps.all()})
+    for each in Delegation.objects.filter(programme=programme).prefetch_related("steps__office", "steps__body"):
+        steps = each.steps.all()
+        yield facts.Delegated(
+            each.title,
+            each.decision_id,
+            {step.office.name: step.mode for step in steps if step.office},
+            {step.body.name: step.mode for step in steps if step.body},
+        )
 
 
 def _uses(programme: Programme) -> Iterator[facts.Use]:
     drawdowns = Drawdown.objects.filter(programme=programme).select_related("record", "delegation").order_by("id")
-    for each in drawdowns.prefetch_related("lines", "answers", "delegation__steps__office"):
-        agreed = {a.office_id for a in each.answers.all() if a.sha256 == each.sha256 and a.answer == Reply.AGREE}
+    for each in drawdowns.prefetch_related("lines", "answers", "delegation__steps__office", "delegation__steps__body"):
+        now = [answer for answer in each.answers.all() if answer.sha256 == each.sha256]
+        given = {who_is_asked(answer.office_id, answer.body_id) for answer in now if Reply(answer.answer).is_given}
         # Of what was decided elsewhere nobody was asked here: its evidence stands in the place of the agreements.
         asked = each.delegation.steps.all() if each.taken_elsewhere_id is None else []
-        steps = [step for step in asked if step.mode == Mode.AGREEMENT]
+        steps = [step for step in asked if Mode(step.mode).is_condition]
         record = getattr(each, "record", None)
         yield facts.Use(
             each.reference,
             frozenset(line.line_id for line in each.lines.all()),
             live=State(each.state) in LIVE,
             waiting=each.state == State.SUBMITTED,
-            missing=tuple(step.office.name for step in steps if step.office_id not in agreed),
+            missing=tuple(step.name for step in steps if step.key not in given),
             is_key=record.is_key if record else None,
             noticed=bool(record and record.notice_route),
         )

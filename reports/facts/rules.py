@@ -6,6 +6,7 @@ None is "not recorded" throughout. Amounts are whole pounds.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from accounts.governance.rules import Governance
@@ -56,15 +57,18 @@ class Source(NamedTuple):
 
 
 class Delegated(NamedTuple):
-    """A recorded delegation: the offices asked before its decision maker decides, each with "agreement" or "consultation"."""
+    """A recorded delegation: who is asked before its decision maker decides, the offices each with "agreement" or "consultation",
+    the bodies outside the council with "consent" or "advice".
+    """
 
     title: str
     decision: int
     offices: Mapping[str, str]
+    bodies: Mapping[str, str] = MappingProxyType({})
 
 
 class Use(NamedTuple):
-    """A drawdown: which lines it draws, whether it is live (signed off and not undone), and whose agreement is not on file."""
+    """A drawdown: which lines it draws, whether it is live (signed off and not undone), whose agreement or consent is missing."""
 
     reference: str
     lines: frozenset[int]

@@ -46,11 +46,16 @@ class Limit(NamedTuple):
 
 
 class OfficeAsked(NamedTuple):
-    """An office that was asked, "agreement" or "consultation", and what it said; `said` says so where it has not answered."""
+    """An office or outside body that was asked, how ("agreement", "advice"), and what it said, or that it has not answered."""
 
     office: str
     mode: str
     said: str
+
+    @property
+    def role(self) -> str:
+        """What is said beside the name; an agreement is what is usual."""
+        return {"agreement": "", "consultation": "consulted"}.get(self.mode, self.mode)
 
 
 class Use(NamedTuple):
@@ -138,9 +143,9 @@ class Progress:
 
 def delegation_of(programme: Programme, pk: int) -> Delegation:
     """A delegation of the programme with what its report names, or Http404 (three queries)."""
-    found = Delegation.objects.select_related("programme", "decision__body", "decision_maker", "decision_body").prefetch_related(
-        "limits", "steps__office"
-    )
+    found = Delegation.objects.select_related(
+        "programme", "decision__body", "decision_maker", "decision_body", "report_back_body"
+    ).prefetch_related("limits", "steps__office")
     return get_object_or_404(found, programme=programme, pk=pk)
 
 
@@ -207,8 +212,11 @@ def reports_due(programmes: Sequence[Programme], today: date) -> list[Due]:
         .filter(Q(report_back_on__gte=today - REPORTED_AFTER) | Q(Exists(waiting)))
         .order_by("report_back_on", "pk")
     )
-    fields = ("pk", "title", "programme__slug", "programme__name", "report_back_to", "report_back_on")
-    return [Due(*row) for row in found.values_list(*fields)]
+    return [
+        Due(each.pk, each.title, each.programme.slug, each.programme.name, each.reports_to, each.report_back_on)
+        for each in found.select_related("programme", "report_back_body")
+        if each.report_back_on
+    ]
 
 
 def _last_report(delegation: Delegation, today: date, *, waiting: bool) -> date:
@@ -235,11 +243,12 @@ def _measures(standings: Iterable[LimitStanding], delegation: Delegation) -> lis
     return sorted(found)
 
 
-def _answers(drawdowns: Sequence[Drawdown]) -> dict[int, dict[str, Answer]]:
-    found: dict[int, dict[str, Answer]] = defaultdict(dict)
+def _answers(drawdowns: Sequence[Drawdown]) -> dict[int, dict[tuple[bool, str], Answer]]:
+    """By drawdown, and whether it is of an outside body and its name: an office may be called like a body."""
+    found: dict[int, dict[tuple[bool, str], Answer]] = defaultdict(dict)
     given = Answer.objects.filter(drawdown__in=drawdowns, sha256=F("drawdown__sha256"))
-    for answer in given.select_related("office", "person", "acting_for"):
-        found[answer.drawdown_id][answer.office.name] = answer
+    for answer in given.select_related("office", "body", "person", "acting_for"):
+        found[answer.drawdown_id][answer.body_id is not None, answer.of] = answer
     return found
 
 
@@ -277,7 +286,7 @@ def _elsewhere(acts: Iterable[Act], measures: Iterable[Measure]) -> str:
     return released_in_words({each: sums[each.label] for each in measures if sums[each.label]})
 
 
-def _use(drawdown: Drawdown, answers: Mapping[str, Answer], amounts: ByMeasure, headings: Sequence[str]) -> Use:
+def _use(drawdown: Drawdown, answers: Mapping[tuple[bool, str], Answer], amounts: ByMeasure, headings: Sequence[str]) -> Use:
     if drawdown.state == State.SUBMITTED:
         on, by = drawdown.submitted_at and day_of(drawdown.submitted_at), drawdown.prepared_by.name
     else:
@@ -289,19 +298,30 @@ def _use(drawdown: Drawdown, answers: Mapping[str, Answer], amounts: ByMeasure, 
         label_of(drawdown.state, elsewhere),
         on,
         by or drawdown.delegation.decided_by,
-        tuple(_asked(step, answers.get(step.office), elsewhere) for step in submitted(drawdown.content).delegation.steps),
+        tuple(
+            _asked(step, answers.get((step.mode.is_of_a_body, step.office)), elsewhere)
+            for step in submitted(drawdown.content).delegation.steps
+        ),
         tuple((measure, mine.get(measure)) for measure in headings),
     )
 
 
-_SAID = {Reply.AGREE: "agreed", Reply.DISAGREE: "did not agree", Reply.VIEW: "gave a view"}
+_SAID = {
+    Reply.AGREE: "agreed",
+    Reply.DISAGREE: "did not agree",
+    Reply.VIEW: "gave a view",
+    Reply.CONSENT: "consented",
+    Reply.NO_CONSENT: "did not consent",
+    Reply.IN_FAVOUR: "advised in favour",
+    Reply.AGAINST: "advised against",
+}
 
 
 def _asked(step: FrozenStep, answer: Answer | None, elsewhere: bool) -> OfficeAsked:
     """`elsewhere`: nobody was asked, for it was decided before it was recorded here."""
     if answer is None:
         return OfficeAsked(step.office, step.mode, "not asked: decided elsewhere" if elsewhere else "no answer")
-    who = f"{answer.person}, acting for {answer.acting_for}" if answer.acting_for else str(answer.person)
+    who = f"{answer.given_by}, acting for {answer.acting_for}" if answer.acting_for else answer.given_by
     said = f"{_SAID[Reply(answer.answer)]}, {long_date(day_of(answer.answered_at))} ({who})"
     return OfficeAsked(step.office, step.mode, said)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from accounts.governance.queries import governance_on
 from accounts.models import Council
 from approvals.drawdowns.rules import Mode
-from approvals.models import Delegation
+from approvals.models import Delegation, DelegationStep
 from display.formats import long_date
 from phases.limits.queries import approval_limits
 from phases.models import Body, FundingDecision, Programme
@@ -309,7 +309,12 @@ def _delegations(programme: Programme) -> list[Delegated]:
             each.decision.body.name,
             long_date(each.decision.decided_on),
             each.decider,
-            {mode.value: [step.office.name for step in each.steps.all() if step.mode == mode] for mode in Mode},
+            {mode.value: [_named(step) for step in each.steps.all() if step.mode == mode] for mode in Mode},
         )
-        for each in found.prefetch_related("steps__office")
+        for each in found.prefetch_related("steps__office", "steps__body")
     ]
+
+
+def _named(step: DelegationStep) -> str:
+    """As inside a sentence: the Leader, the Improvement Board."""
+    return step.body.in_sentence if step.body else f"the {step.office}"

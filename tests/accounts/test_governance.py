@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.governance.actions import save_governance
-from accounts.governance.queries import governance_on
+from accounts.governance.queries import governance_on, has_key_decisions
 from accounts.governance.rules import Form, Governance, on
 from accounts.models import AuditEntry, GovernanceTerm
 from tests.making import NOON, make_administrator, make_clerk, make_governance
@@ -38,6 +38,16 @@ def test_before_anything_is_recorded_it_is_a_leader_and_cabinet():
         ("governance_form_is_known", {"form": "republic"}),
         ("governance_call_in_fits_its_form", {"form": "committees"}),
         ("governance_call_in_fits_its_form", {"form": "mayor", "committee_call_in": True}),
+        ("governance_call_in_fits_its_form", {"form": "leader", "scrutiny_call_in": True}),
+        ("governance_call_in_fits_its_form", {"form": "mayoral", "scrutiny_call_in": True}),
+        (
+            "governance_call_in_fits_its_form",
+            {"form": "committees", "member_call_in": False, "officer_call_in": False, "scrutiny_call_in": True},
+        ),
+        (
+            "governance_call_in_fits_its_form",
+            {"form": "combined", "member_call_in": False, "officer_call_in": False, "committee_call_in": True},
+        ),
     ],
 )
 def test_a_term_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
@@ -64,3 +74,14 @@ def test_the_administrator_records_a_change_and_corrects_it(client: Client):
     assert "Elected mayor and cabinet was changed." in client.post(address, typed, follow=True).text
     told = AuditEntry.objects.filter(action__startswith="governance").order_by("number").values_list("action", flat=True)
     assert list(told) == ["governance_added", "governance_changed"]
+
+
+def test_a_mayoral_combined_authority_has_its_own_call_in_by_setting(client: Client):
+    client.force_login(make_administrator())
+    typed = {"form": "mayoral", "since": "8 May 2017", "scrutiny_call_in": "on"}
+    page = client.post("/settings/governance/add/", typed, follow=True).text
+    assert "Mayoral combined authority was recorded." in page
+    assert "Decisions of the authority, its mayor and members" in page
+    term = GovernanceTerm.objects.get()
+    assert (term.as_rule.is_combined, term.as_rule.has_executive, term.as_rule.scrutiny_call_in) == (True, False, True)
+    assert (has_key_decisions(date(2017, 5, 8)), governance_on(date(2017, 5, 7)).is_combined) == (True, False)

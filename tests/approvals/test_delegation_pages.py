@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Office
-from approvals import actions
+from approvals import actions, migrations
 from approvals.delegations.queries import delegated, delegations_of
 from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation, DelegationLimit
@@ -19,7 +21,7 @@ from phases.models import FundingDecision, Programme
 from tests.approvals.case import NOW, make_case
 from tests.lists import csv_of
 from tests.making import make_auditor, make_body, make_clerk, make_decision, make_office, make_programme
-from tests.refusals import refused_by
+from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +62,7 @@ def _typed(under: FundingDecision, offices: dict[str, Office], **changed: Any) -
         "limit_full_year": "1m",
         "expires": "Mar 2017",
         "report_back_on": "14 September 2016",
-        "report_back_to": "Executive",
+        "report_back_body": make_body().pk,
     }
     return given | changed
 
@@ -127,7 +129,9 @@ def test_the_clerk_records_a_delegation_and_everybody_reads_it(
         "A delegation is never changed.",
     ):
         assert said in page
-    assert "31 March 2017 To Executive on 14 September 2016" in _read(clerk, programme, "?columns=last_day&columns=reports_back")
+    assert "31 March 2017 To the Executive on 14 September 2016" in _read(
+        clerk, programme, "?columns=last_day&columns=reports_back"
+    )
     page = _read(clerk, programme, f"{delegation.pk}/")
     for said in (
         "Chief Executive decides, under July release , Executive, 20 July 2016",
@@ -135,7 +139,7 @@ def test_the_clerk_records_a_delegation_and_everybody_reads_it(
         "Agreement Leader",
         "Consultation Director of Finance",
         "Last day 31 March 2017",
-        "Reports back to Executive on 14 September 2016",
+        "Reports back to the Executive on 14 September 2016",
         "2016/17 £950,000 £0 £950,000",
         "Full year £1,000,000 £0 £1,000,000",
     ):
@@ -268,3 +272,18 @@ def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_num_qu
         )
     with django_assert_num_queries(7):  # steps and their offices are two
         delegated(delegations_of(case.programme), timezone.localdate())
+
+
+def test_what_was_typed_of_an_older_build_becomes_a_body_or_stays_readable_as_it_was():
+    case, executive = make_case(), make_body()
+    given = {"text": "As resolved.", "decision_maker": case.offices["Chief Executive"], "recorded_at": NOW}
+    given |= {"programme": case.programme, "decision": case.delegation.decision}
+    typed = {"The executive": "the Executive", "Scrutiny and others": "Scrutiny and others", "": ""}
+    for number, text in enumerate(typed):
+        Delegation.objects.create(title=f"Earlier {number}", report_back_to=text, **given)
+    (name,) = (each.name for each in iter_modules(migrations.__path__) if each.name.endswith("reports_back_to_a_body"))
+    owner(import_module(f"approvals.migrations.{name}").FOUND)
+    found = Delegation.objects.filter(title__startswith="Earlier").order_by("title")
+    assert [each.reports_to for each in found] == list(typed.values())
+    assert [each.report_back_body for each in found] == [executive, None, None]
+    assert [each.report_back_to for each in found] == list(typed)

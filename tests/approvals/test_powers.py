@@ -42,7 +42,8 @@ class Generated(NamedTuple):
 
 def generated(chance: random.Random) -> Generated:
     """Offices held by the same people or others, with deputies; answers, dispensations, edits, notices and ends as they fall."""
-    case = make_case(body=chance.choice(["", "", "", "Full Council"]))
+    body = chance.choice(["", "", "", "Full Council"])
+    case = make_case(body=body)
     more = [make_user(Role.OFFICE_HOLDER, name=f"Deputy {number}") for number in (1, 2)]
     people = [*case.people.values(), *more, case.clerk, case.officer]
     for office in case.offices.values():
@@ -52,7 +53,9 @@ def generated(chance: random.Random) -> Generated:
         office = case.offices[chance.choice(["Leader", "Director"])]
         office.holdings.update(holder=case.chief_executive if chance.random() < 0.5 else case.people["Leader"])
     drawdown = case.submitted(
-        case.line(), delegation=ends_at_once(case) if chance.random() < 0.2 else None, case=chance.choice([CASE, KEY, TOO_LATE])
+        case.line(),
+        delegation=ends_at_once(case) if chance.random() < 0.2 else None,
+        case=chance.choice([CASE, CASE if body else KEY, CASE if body else TOO_LATE]),
     )
     for name in chance.sample(["Leader", "Director"], chance.choice([0, 1, 2, 2])):
         answered(case, drawdown, name, chance.choice([case.people[name], *more]), chance)

@@ -120,7 +120,7 @@ NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "
 NO_PAGE |= {"audit_export", "audit_verifier", "unsaved"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
-NO_PAGE |= {"sitting", "sitting_next", "sitting_summary", "condition_paper"}
+NO_PAGE |= {"sitting", "sitting_next", "sitting_summary", "condition_paper", "body_answer_record"}
 NO_PAGE |= {"sign_off", "signed", "resolution_record", "drawdown_return", "drawdown_refuse"}
 NO_PAGE |= {
     "delegation_progress_pdf",

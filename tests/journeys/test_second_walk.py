@@ -1,4 +1,6 @@
-"""The second walk: a council of the committee system, a lead member who decides, no money, and a correction of the record."""
+"""The second walk: a council of the committee system, the consent of an improvement board, a lead member who decides without
+money, and a correction of the record.
+"""
 
 import re
 from datetime import date
@@ -12,7 +14,8 @@ from accounts.governance.rules import Form
 from accounts.models import Office
 from approvals.drawdowns.rules import State
 from approvals.models import Consumption, Drawdown
-from tests.approvals.case import Case, make_case
+from tests.approvals.case import Case
+from tests.approvals.outside import make_case_with
 from tests.journeys.screens import already_signed_in
 from tests.making import make_governance
 
@@ -24,11 +27,11 @@ PROPOSAL = "That two posts of social worker be added to the establishment, withi
 
 @pytest.fixture
 def case(settings: Any) -> Case:
-    """The lead member decides, after another member's agreement and the director's answer."""
+    """The lead member decides, after another member's agreement, the director's answer and the improvement board's consent."""
     settings.DEMONSTRATION = True
     move_to(date(2016, 9, 20), by=None)
     make_governance(Form.COMMITTEES)
-    case = make_case(resolved_by="Children’s Services Committee")
+    case = make_case_with(resolved_by="Children’s Services Committee")
     Office.objects.filter(name="Chief Executive").update(name=MEMBER, kind=Office.Kind.MEMBER)
     return case
 
@@ -42,12 +45,13 @@ def test_a_lead_member_decides_without_money_and_the_record_is_corrected(case: C
     already_signed_in(page, case.officer)
     page.goto("/drawdowns/")
     page.get_by_role("link", name="New decision without money").click()
+    page.get_by_label("Use with the board").check()
     page.get_by_label("Title").fill("Two posts of social worker")
     page.get_by_label("What is to be decided").fill(PROPOSAL)
     press(page, "Continue")
     page.get_by_label("Reasons").first.fill("Caseloads are above the limit that the service has set.")
     page.get_by_label("Alternatives considered and rejected").fill("None, because agency cover costs more.")
-    page.get_by_label("No", exact=True).check()
+    expect(page.get_by_text("key decision")).to_have_count(0)
     press(page, "Save and continue")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text(PROPOSAL).first).to_be_visible()
@@ -55,6 +59,20 @@ def test_a_lead_member_decides_without_money_and_the_record_is_corrected(case: C
     drawdown = Drawdown.objects.get()
     assert drawdown.state == State.SUBMITTED
     case.answered(case.answered(drawdown), "Director")
+
+    already_signed_in(page, case.chief_executive)
+    page.goto(f"/drawdowns/{drawdown.reference}/")
+    expect(page.get_by_text("The Improvement Board has not given its consent.").first).to_be_visible()
+    already_signed_in(page, case.clerk)
+    page.goto("/")
+    page.get_by_role("link", name="Record the consent of an outside body, Improvement Board").click()
+    page.get_by_label("Date of the letter or minute").fill("20 September 2016")
+    page.get_by_label("Who wrote it").fill("The chair")
+    page.get_by_label("Minute", exact=True).check()
+    page.get_by_label("Evidence").set_input_files({"name": "minute.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.get_by_label("It consents").check()
+    press(page, "Record this answer")
+    expect(page.get_by_text("The answer of the Improvement Board was recorded.")).to_be_visible()
 
     already_signed_in(page, case.chief_executive)
     page.goto("/")
@@ -68,7 +86,12 @@ def test_a_lead_member_decides_without_money_and_the_record_is_corrected(case: C
     already_signed_in(page, case.clerk)
     here, public = f"/drawdowns/{drawdown.reference}/record/", f"/published-decisions/{drawdown.reference}/"
     page.goto(here)
-    for said in (f"{MEMBER}: Chief Executive", "This decision releases no money.", "The council has a committee system"):
+    for said in (
+        f"{MEMBER}: Chief Executive",
+        "This decision releases no money.",
+        "The council has a committee system",
+        "Improvement Board",
+    ):
         expect(page.get_by_text(said).first).to_be_visible()
     press(page, "Add to the record")
     page.get_by_label("Wards affected").check()

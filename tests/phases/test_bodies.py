@@ -61,7 +61,7 @@ def test_call_in_follows_the_body_and_never_its_name(decides: DecidingBody | Non
     assert bool(duty.reason) is (applies is False)
 
 
-LEADER, MAYOR, COMMITTEES = (Governance(form) for form in Form)
+LEADER, MAYOR, COMMITTEES, COMBINED, MAYORAL = (Governance(form) for form in Form)
 _2012, _2014 = (
     "Executive Arrangements Regulations 2012, regulation",
     "Openness of Local Government Bodies Regulations 2014, regulation",
@@ -102,6 +102,36 @@ def test_a_constitution_may_open_the_committees_to_call_in():
     assert duty_of(body("Licensing", call_in=False).maker, given).call_in is False
     assert duty_of(COUNCIL.maker, given).call_in is False
     assert duty_of(Maker(Kind.OFFICER), given, is_key=True).call_in is False
+
+
+@pytest.mark.parametrize("governance", [COMBINED, MAYORAL])
+@pytest.mark.parametrize(
+    ("maker", "title", "law", "key"),
+    [
+        (COUNCIL.maker, "Record of decision", "The authority’s standing orders", True),
+        (body("Transport").maker, "Record of decision", "The authority’s standing orders", True),
+        (Maker(Kind.MEMBER), "Record of decision", "The authority’s constitution", True),
+        (Maker(Kind.OFFICER), "Record of an officer’s decision", f"{_2014} 7", True),
+        (Maker(Kind.OUTSIDE), "Record of decision", "Its own rules", False),
+    ],
+)
+def test_a_combined_authority_takes_key_decisions_and_no_executive_ones(
+    governance: Governance, maker: Maker, title: str, law: str, key: bool
+):
+    """Combined Authorities Order 2017, article 11: a decision maker includes the mayor."""
+    duty = duty_of(maker, governance, is_key=True)
+    assert (duty.title, duty.law, duty.is_executive, duty.takes_key_decisions, duty.call_in) == (title, law, False, key, False)
+    assert duty.reason
+
+
+@pytest.mark.parametrize("governance", [COMBINED, MAYORAL])
+def test_the_scrutiny_committee_of_a_combined_authority_calls_in_by_setting(governance: Governance):
+    given = governance._replace(scrutiny_call_in=True)
+    for maker in (COUNCIL.maker, body("Transport").maker, Maker(Kind.MEMBER)):
+        assert duty_of(maker, given).call_in is True
+    assert duty_of(body("Audit", call_in=False).maker, given).call_in is False
+    assert [duty_of(Maker(Kind.OFFICER), given, is_key=key).call_in for key in (True, False, None)] == [True, False, None]
+    assert duty_of(Maker(Kind.OUTSIDE), given, is_key=True).call_in is False
 
 
 @pytest.mark.parametrize(("is_key", "applies"), [(None, True), (False, True), (True, True)])

@@ -1,12 +1,13 @@
 """The boxes of the front sheet: as typed, filled from the data, or missing. No store."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from accounts.governance.rules import Governance
+from accounts.governance.rules import Form, Governance
 from phases.bodies.models import Body
 from phases.models import FundingSource, Programme
 from reports.draft.rules.known import known_figures
@@ -109,6 +110,14 @@ def test_the_decision_type_is_missing_until_all_of_it_is_said(missing: str):
     said = {"is_urgent": False, "is_executive": True, "is_key": False}
     assert text("is_urgent", **said) == "Non-urgent, executive, non-key"
     assert boxes(given(**said | {missing: None}))["is_urgent"].is_missing
+
+
+@pytest.mark.parametrize(("kind", "form"), [("full_council", Form.LEADER), ("committee", Form.COMMITTEES)])
+def test_the_decision_type_of_who_makes_no_executive_decision_asks_nothing_of_key(kind: str, form: Form):
+    body = Body(name="Executive", kind=kind, call_in=False)
+    found = replace(given(decider=body, is_urgent=False), governance=Governance(form))
+    assert boxes(found)["is_urgent"].text == "Non-urgent, non-executive"
+    assert boxes(replace(given(is_urgent=False), governance=Governance()))["is_urgent"].is_missing
 
 
 def test_a_recommendation_to_council_is_outside_call_in():

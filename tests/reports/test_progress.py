@@ -39,7 +39,7 @@ def case() -> Case:
             "title": "Use of the July release",
             "text": "2.1 (i) The Chief Executive, with the agreement of the Leader.",
             "decision_maker": case.offices["Chief Executive"],
-            "report_back_to": "Executive",
+            "report_back_body": make_body(),
             "report_back_on": date(2016, 10, 14),
         },
         steps=[(case.offices["Leader"], Mode.AGREEMENT), (case.offices["Director"], Mode.CONSULTATION)],
@@ -163,9 +163,9 @@ def test_each_report_tells_what_was_drawn_under_its_own_delegation(case: Case, r
 def test_the_head_says_the_day_of_the_figures_not_that_of_a_meeting(case: Case, reader: Client, monkeypatch: pytest.MonkeyPatch):
     late = datetime(2017, 1, 20, 9, tzinfo=UTC)
     monkeypatch.setattr("accounts.clock.queries.now", lambda: late)
-    assert "As at 20 January 2017 at 09:00. For Executive, due on 14 October 2016." in _read(case, reader)
+    assert "As at 20 January 2017 at 09:00. For the Executive, due on 14 October 2016." in _read(case, reader)
     paper = text_of(progress_paper.render(report(case, at=late), council()))
-    assert "Use of the July release As at 20 January 2017 at 09:00 For Executive, due on 14 October 2016" in paper
+    assert "Use of the July release As at 20 January 2017 at 09:00 For the Executive, due on 14 October 2016" in paper
 
 
 def test_what_lapsed_is_told_and_no_longer_headroom(case: Case):
@@ -229,7 +229,7 @@ def reader() -> Client:
 
 def test_the_page_says_what_is_reported_and_to_whom(case: Case, reader: Client):
     page = _read(case, reader)
-    assert "For Executive, due on 14 October 2016." in page
+    assert "For the Executive, due on 14 October 2016." in page
     assert "Nothing is drawn under this delegation." in page
     case.signed(case.line(recruited_fte=Decimal(1)))
     page = _read(case, reader)
@@ -261,7 +261,7 @@ def test_the_paper_conforms_and_says_what_the_page_says(case: Case, reader: Clie
     text = text_of(response.content)
     for said in (
         "Progress on the use of a release Use of the July release As at ",
-        "For Executive, due on 14 October 2016",
+        "For the Executive, due on 14 October 2016",
         "£950,000 £60,000 £70 £890,000",
         "Leader: agreed,",
         "Head of service <b>&",

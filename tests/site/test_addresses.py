@@ -19,6 +19,7 @@ from approvals.models import Delegation, Drawdown
 from phases.models import FundingDecision, Programme
 from reports.checks.queries import findings_of
 from tests.approvals.case import NOW, Case, make_case, new_key
+from tests.approvals.outside import asking_the_board
 from tests.making import (
     enter_line,
     make_approval_limit,
@@ -131,6 +132,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "answer": BY_OFFICE,
     "answered": READERS,
     "answer_record": CLERK,
+    "body_answer_record": CLERK,
     "question_ask": BY_OFFICE,
     "question_reply": FINANCE,
     "advise": BY_OFFICE,
@@ -259,7 +261,8 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     """Made once: every test finds it in the store, and what a test does to it is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
         case = make_case()
-        yield Standing(case.correct(case.published()), _drawdown(case))
+        record = case.correct(case.published())
+        yield Standing(record, _drawdown(asking_the_board(case)))
         transaction.set_rollback(True)
 
 
@@ -359,6 +362,8 @@ def _drawdown(case: Case) -> Drawdown:
 
 def _of_drawdown(route: str, drawdown: Drawdown) -> str:
     part = drawdown.papers.get() if "papers/" in route else drawdown.questions.get()
+    if "outside/" in route:
+        part = drawdown.delegation.steps.get(body__isnull=False).body
     return "/" + route % {"reference": drawdown.reference, "slug": "leader", "pk": part.pk}
 
 

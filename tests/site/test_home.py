@@ -109,7 +109,7 @@ def test_a_clerk_sees_what_was_recommended_and_what_allows_no_money_yet():
 
 
 def test_finance_and_the_clerk_see_once_which_report_on_a_release_is_due():
-    case, given = make_case(), {"text": "All of it.", "decision_body": make_body(), "report_back_to": "Executive"}
+    case, given = make_case(), {"text": "All of it.", "decision_body": make_body(), "report_back_body": make_body()}
     given |= {"recorded_at": NOW}
     assert not any(title.startswith("Report") for title in _tasks(make_clerk()))
     decision, today = case.authorisation.decision, timezone.localdate()
@@ -117,7 +117,7 @@ def test_finance_and_the_clerk_see_once_which_report_on_a_release_is_due():
         programme=case.programme, decision=decision, title="Use of the release", report_back_on=today, **given
     )
     for person in (make_officer(), make_clerk(), make_user(Role.FINANCE_OFFICER, Role.CLERK)):
-        assert _tasks(person).count("Report to Executive: Use of the release") == 1
+        assert _tasks(person).count("Report to the Executive: Use of the release") == 1
     task = next(task for task in _home(make_clerk()).context["tasks"] if task["title"].startswith("Report"))
     assert (task["due"], task["late"]) == ("Due today", False)
     assert task["url"].endswith(f"/delegations/{delegation.pk}/progress/")

@@ -15,8 +15,10 @@ from django.urls import get_resolver
 from accounts.models import AuditEntry, Office, User
 from accounts.permissions.rules import Role
 from approvals import actions
+from approvals.drawdowns.rules import Mode, Reply
 from approvals.models import Drawdown
-from tests.approvals.case import KEY, LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import KEY, LATER, NOW, Case, new_key
+from tests.approvals.outside import body_of, make_case_with, recorded
 from tests.making import make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "answer": ("leader", "200 200* 200 200 200 200 200 200 200 200"),
     "answered": ("anybody", "302 302 302 302 302 200 200 200 200 200"),
     "answer_record": ("clerk", "200 200* 200 200 200 200 200 200 200 200"),
+    "body_answer_record": ("clerk", "200 200* 200 200 200 200 200 200 200 200"),
     "question_ask": ("leader", "200 200* 200 200 200 200 200 200 200 200"),
     "question_reply": ("officer", "404 200* 200* 200* 200 200 200 200 200 200"),
     "advise": ("director", "200 200* 200 200 200 200 200 200 200 200"),
@@ -90,6 +93,7 @@ NOTICE_CHANGES = {
     "drawdown_elsewhere",
     "answer",
     "answer_record",
+    "body_answer_record",
     "question_ask",
 }
 NOTICE_CHANGES |= {
@@ -118,7 +122,7 @@ class World:
     """One drawdown in a state, with a paper and, once it was submitted, a question; and everybody who may do something to it."""
 
     def __init__(self, state: str) -> None:
-        self.case = make_case()
+        self.case = make_case_with(Mode.ADVICE)
         Office.objects.filter(pk=self.case.offices["Director"].pk).update(statutory_role=Office.StatutoryRole.SECTION_151)
         people = self.case.people
         self.people = {"officer": self.case.officer, "clerk": self.case.clerk, "leader": people["Leader"]}
@@ -130,7 +134,7 @@ class World:
     def address(self, name: str) -> str:
         route = next(iter(get_resolver().reverse_dict.getlist(name)))[0][0][0]
         rows = self.drawdown.papers if name == "paper_file" else self.drawdown.questions
-        row = rows.first()
+        row = body_of(self.case) if name == "body_answer_record" else rows.first()
         return "/" + route % {"reference": self.drawdown.reference, "slug": "leader", "pk": row.pk if row else 1, "number": 1}
 
     def typed(self, name: str) -> dict[str, Any]:
@@ -153,6 +157,8 @@ class World:
             },
             "answer": answer,
             "answer_record": answer | {"person": self.people["leader"].pk, "given_on": today, "how": "email", "file": file},
+            "body_answer_record": {"reply": "against", "words": "Wait.", "writer": "The chair", "given_on": today}
+            | {"how": "minute", "file": file},
             "dispensation_record": {"member": "A member", "giver": self.people["clerk"].pk, "given_on": today, "text": "May."},
             "record_change": {"call_in_applies": "False", "call_in_reason": "Agreed urgency."},
             "record_add": {"kind": "wards", "text": "All wards"},
@@ -190,7 +196,10 @@ def brought_to(state: str, case: Case) -> Drawdown:
 
 
 def _decided(state: str, case: Case, drawdown: Drawdown) -> None:
-    signed = case.sign(case.answered(case.answered(drawdown), "Director"))
+    drawdown = case.answered(case.answered(drawdown), "Director")
+    recorded(case, drawdown, Reply.IN_FAVOUR)
+    drawdown.refresh_from_db()
+    signed = case.sign(drawdown)
     if state == "signed_off":
         return
     published = case.correct(case.publish(signed))

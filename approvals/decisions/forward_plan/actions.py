@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.governance.queries import governance_on
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
@@ -14,6 +15,7 @@ from approvals.decisions.forward_plan.queries import why_not_withdraw
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.drawdowns.actions import day_of, record_of
 from display.formats import long_date
+from phases.bodies.rules import duty_of
 from phases.models import Programme
 from posts.exempt.queries import check_public
 
@@ -22,8 +24,8 @@ from posts.exempt.queries import check_public
 def give_notice(*, programme: Programme, values: Mapping[str, Any], by: User, at: datetime) -> KeyNotice:
     """Publish a notice now. `values` are fields of it, but for who gave it and when.
 
-    Raises ValidationError by field where something is missing, 28 clear days would not pass before the first day, or a text says
-    something exempt.
+    Raises ValidationError by field where something is missing, who decides makes no executive decision on the first day, 28
+    clear days would not pass before it, or a text says something exempt.
     """
     notice = checked(programme, values, by, at)
     details = {name: str(getattr(notice, name)) for name, value in values.items() if value is not None}
@@ -40,6 +42,10 @@ def checked(programme: Programme, values: Mapping[str, Any], by: User, at: datet
     said = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     notice = KeyNotice(programme=programme, **said, given_on=day_of(at), given_by=by)
     notice.full_clean(exclude=["entry"])
+    if not duty_of(notice.deciding, governance_on(notice.due_from)).takes_key_decisions:
+        raise ValidationError(
+            {"maker": f"{notice.maker} makes no executive decision on that day, so it cannot be a key decision."}
+        )
     first = earliest(Route.TWENTY_EIGHT_DAYS, notice.given_on)
     if notice.due_from < first:
         raise ValidationError(

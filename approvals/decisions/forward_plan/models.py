@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import AuditEntry, Office, User
 from accounts.text.rules import visible_text
+from phases.bodies.rules import Kind, Maker
 from phases.models import Body, Programme
 
 
@@ -54,6 +55,11 @@ class KeyNotice(models.Model):
     def maker(self) -> str:
         """Who will decide."""
         return str(self.office or self.body)
+
+    @property
+    def deciding(self) -> Maker:
+        """The same for the rule of records, notice and call-in."""
+        return self.body.deciding.maker if self.body else Maker(Kind(self.office.kind) if self.office else Kind.OFFICER)
 
 
 class KeyNoticeWithdrawal(models.Model):

@@ -5,6 +5,7 @@ holidays do, as the Regulations say "clear days" and not "working days".
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +28,19 @@ ROUTES = {
     Route.SPECIAL_URGENCY: "Special urgency: chairman agrees it cannot be deferred (regulation 11)",
 }
 """Each in words."""
+ROUTES_OF_A_COMBINED_AUTHORITY = {
+    Route.TWENTY_EIGHT_DAYS: "28 clear days' notice (article 11)",
+    Route.GENERAL_EXCEPTION: "General exception: chair notified, 5 clear days (article 12)",
+    Route.SPECIAL_URGENCY: "Special urgency: chair agrees it cannot be deferred (article 13)",
+}
+"""The same of the Combined Authorities Order 2017, SI 2017/68."""
+
+
+def routes(*, is_combined: bool) -> Mapping[Route, str]:
+    """Each route in the words of the law that a council goes by, or a combined authority."""
+    return ROUTES_OF_A_COMBINED_AUTHORITY if is_combined else ROUTES
+
+
 CLEAR_DAYS = {Route.TWENTY_EIGHT_DAYS: 28, Route.GENERAL_EXCEPTION: 5}
 """How many clear days each route needs: whole days between the two.
 

@@ -11,7 +11,7 @@ from approvals.decisions.queries import day_of, effective_day
 from approvals.decisions.rules import NO_MONEY, RecordContent, RecordedAnswer, RecordedElsewhere, released
 from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.delegations.conditions.models import ConditionConfirmation
-from approvals.drawdowns.rules import Authority, Mode, State
+from approvals.drawdowns.rules import Authority, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
 from approvals.drawdowns.totals.rules import by_measure, released_in_words
 from costing.measure import Measure
@@ -242,10 +242,11 @@ def _papers(content: RecordContent) -> Iterator[Row]:
 
 
 def _publication(content: RecordContent) -> Iterator[Row]:
-    yield Row("Key decision", _yes_no(content.is_key))
+    not_executive = content.may_be_key is False and not content.is_key
+    yield Row("Key decision", "No: it is not an executive decision" if not_executive else _yes_no(content.is_key))
     if content.notice_route:
         where = f"\n{content.notice_reference}" if content.notice_reference else ""
-        route = DecisionRecord.NoticeRoute(content.notice_route).label
+        route = content.notice_said or DecisionRecord.NoticeRoute(content.notice_route).label
         yield Row("Notice", f"{route}, {day_in_words(content.notice_on)}{where}")
     elif content.is_key:
         yield Row("Notice", NOT_RECORDED)
@@ -301,15 +302,15 @@ def money_rows(content: RecordContent) -> list[MoneyRow]:
 
 
 def answer_rows(content: RecordContent) -> list[AnswerRow]:
-    """What each office that was asked said, in the order of the delegation."""
-    given = {answer.office: answer for answer in content.answers}
+    """What each office and outside body that was asked said, in the order of the delegation."""
+    given = {(answer.of_a_body, answer.office): answer for answer in content.answers}
     nothing = NOT_ASKED if content.elsewhere else "No answer in the time given"
-    return [_answer(step, given.get(step.office), nothing) for step in content.steps]
+    return [_answer(step, given.get((step.mode.is_of_a_body, step.office)), nothing) for step in content.steps]
 
 
 def _answer(step: FrozenStep, given: RecordedAnswer | None, nothing: str) -> AnswerRow:
     """`nothing` says why an office has no answer."""
-    mode = "Agreement" if step.mode is Mode.AGREEMENT else "Consultation"
+    mode = step.mode.capitalize()
     if given is None:
         return AnswerRow(step.office, mode, "Nobody", nothing, "None")
     person = f"{given.person}, acting for {given.acting_for}" if given.acting_for else given.person

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
+from accounts.governance.queries import has_key_decisions
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions.forward_plan.queries import notices_of
 from approvals.delegations.listed.forms import DelegationFilters
@@ -59,14 +60,20 @@ def _under(row: Delegated) -> SafeString:
     return joined(link(reverse("decision", args=[row.delegation.programme.slug, decision.pk]), decision.title), note(where))
 
 
-def _offices(row: Delegated, mode: Mode) -> str:
-    return ", ".join(step.office.name for step in row.delegation.steps.all() if step.mode == mode)
+_ASKED = {
+    Mode.AGREEMENT: "Must agree",
+    Mode.CONSULTATION: "Is consulted",
+    Mode.CONSENT: "Must consent",
+    Mode.ADVICE: "Gives advice",
+}
+
+
+def _named(row: Delegated, mode: Mode) -> str:
+    return ", ".join(step.name for step in row.delegation.steps.all() if step.mode == mode)
 
 
 def _asked_first(row: Delegated) -> SafeString:
-    agree, consulted = _offices(row, Mode.AGREEMENT), _offices(row, Mode.CONSULTATION)
-    said = [f"Must agree: {agree}"] if agree else []
-    said += [f"Is consulted: {consulted}"] if consulted else []
+    said = [f"{how}: {named}" for mode, how in _ASKED.items() if (named := _named(row, mode))]
     return joined(*map(note, said)) if said else muted("Nobody")
 
 
@@ -76,7 +83,7 @@ def _left(row: Delegated) -> SafeString:
 
 
 def _reports_back(row: Delegated) -> str:
-    to, on = row.delegation.report_back_to, row.delegation.report_back_on
+    to, on = row.delegation.reports_to, row.delegation.report_back_on
     return " ".join([*([f"To {to}"] if to else []), *([f"{'on' if to else 'On'} {long_date(on)}"] if on else [])])
 
 
@@ -119,8 +126,7 @@ class DelegationTable(ListTable):
         "Asked first",
         screen=_asked_first,
         cells=[
-            FileColumn("Must agree", partial(_offices, mode=Mode.AGREEMENT)),
-            FileColumn("Is consulted", partial(_offices, mode=Mode.CONSULTATION)),
+            *(FileColumn(how, partial(_named, mode=mode)) for mode, how in _ASKED.items()),
         ],
     )
     left = ListColumn("Headroom", screen=_left)
@@ -131,7 +137,7 @@ class DelegationTable(ListTable):
         screen=_reports_back,
         shown=False,
         cells=[
-            FileColumn("Reports back to", lambda row: row.delegation.report_back_to),
+            FileColumn("Reports back to", lambda row: row.delegation.reports_to),
             FileColumn("Reports back on", lambda row: row.delegation.report_back_on),
         ],
     )
@@ -169,4 +175,5 @@ def delegations(request: SignedIn, slug: str) -> HttpResponseBase:
     listing = Listing(request, table, filters, lambda rows: delegated(rows, today))
     may_record = request.user.may(Permission.RECORD_DECISIONS)
     context = {"programme": programme, "may_record": may_record, "notices": notices_of(programme) if may_record else ()}
+    context["has_key_decisions"] = has_key_decisions(today)
     return listing.respond("approvals/delegations/delegations.html", context)

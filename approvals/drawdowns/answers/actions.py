@@ -1,8 +1,9 @@
 """What the named offices answer, here or off line, and the decision maker's no."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,7 +34,7 @@ from approvals.drawdowns.models import Answer, Drawdown
 from approvals.drawdowns.papers.actions import Upload, attach_evidence
 from approvals.drawdowns.powers.queries import capacity_of, matter_of
 from approvals.drawdowns.powers.rules import Capacity, Matter, why_not_answer, why_not_decide, why_not_prepared
-from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.drawdowns.rules import REPLIES, Mode, Reply, State, returns_it
 from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
@@ -78,7 +79,8 @@ def answer(*, concerned: Concerned, said: Said, key: str, by: User, at: datetime
     drawdown = locked(concerned.drawdown, sha256=concerned.sha256)
     acting = acting_for(by, office, at)
     matter = matter_of(drawdown, day_of(at))
-    return _save(_answer_of(drawdown, matter, acting, said, at), matter.steps[office.pk], by, at)
+    given = _answer_of(drawdown, matter, acting, said, at)
+    return save_answer(given, matter.steps[office.pk], _for_the_office(acting, said), by, at)
 
 
 def _given(concerned: Concerned) -> Answer:
@@ -98,11 +100,17 @@ def record_answer(*, concerned: Concerned, said: Said, off_line: OffLine, key: s
     matter = matter_of(drawdown, off_line.given_on)
     if why_not_prepared(matter, Capacity(by.pk)):
         raise NotAllowedNow("You cannot record an answer to a drawdown you prepared.")
-    given_at = _moment_of(off_line.given_on, drawdown, at)
-    given = _answer_of(drawdown, matter, _who_answered(off_line, office), said, given_at)
+    given_at = moment_of(off_line.given_on, drawdown, at)
+    acting = _who_answered(off_line, office)
+    given = _answer_of(drawdown, matter, acting, said, given_at)
     given.recorded_by, given.recorded_from = by, off_line.how
     given.evidence = attach_evidence(drawdown=drawdown, upload=off_line.evidence, by=by, at=at)
-    return _save(given, matter.steps[office.pk], by, at)
+    details = _for_the_office(acting, said) | {"given_by": acting.person.email, "given_on": day_of(given_at)}
+    return save_answer(given, matter.steps[office.pk], details, by, at)
+
+
+def _for_the_office(acting: Acting, said: Said) -> dict[str, Any]:
+    return {"office": acting.office.name, **capacity(acting), "interests": said.interests}
 
 
 def _who_answered(off_line: OffLine, office: Office) -> Acting:
@@ -114,7 +122,7 @@ def _who_answered(off_line: OffLine, office: Office) -> Acting:
     return acting
 
 
-def _moment_of(given_on: date, drawdown: Drawdown, at: datetime) -> datetime:
+def moment_of(given_on: date, drawdown: Drawdown, at: datetime) -> datetime:
     """Noon of the day it was given, or the nearest moment between asking and now. Raises ValidationError for another day."""
     asked: datetime = drawdown.submitted_at  # type: ignore[assignment]
     if not day_of(asked) <= given_on <= day_of(at):
@@ -130,7 +138,7 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
     asked: datetime = drawdown.submitted_at  # type: ignore[assignment]
     if wrong := dates.why_not(Step.ANSWER, day_of(answered_at), {Step.SUBMISSION: day_of(asked)}):
         raise NotAllowedNow(wrong)
-    if matter.steps[office.pk] is Mode.AGREEMENT and said.reply is Reply.VIEW:
+    if said.reply not in REPLIES[matter.steps[office.pk]]:
         raise ValidationError({"answer": "This office is asked to agree: answer that it agrees, or that it does not."})
     if submitted(drawdown.content).is_public:
         check_public(drawdown.programme.slug, {"words": said.words, "interests": said.interests})
@@ -149,20 +157,18 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
     )
 
 
-def _save(given: Answer, mode: Mode, by: User, at: datetime) -> Answer:
+def save_answer(given: Answer, mode: Mode, who: Mapping[str, Any], by: User, at: datetime) -> Answer:
+    """Keep the answer of an office or an outside body with its audit entry, and tell who is to know. `who` is for the entry."""
     given.full_clean()
     given.save()
     drawdown = given.drawdown
-    if mode is Mode.AGREEMENT and given.answer == Reply.DISAGREE:
+    if returns_it(mode, Reply(given.answer)):
         move(drawdown, State.RETURNED, reasons=given.words)
     else:
         move(drawdown)
-    acting = Acting(given.office, given.person, given.acting_for, given.authority)
-    details = {"office": given.office.name, "answer": given.answer, "sha256": given.sha256, **capacity(acting)}
-    details |= {"words": given.words, "interests": given.interests, "state": drawdown.state}
+    details = {**who, "answer": given.answer, "sha256": given.sha256, "words": given.words, "state": drawdown.state}
     if given.evidence:
-        details |= {"given_by": given.person.email, "given_on": day_of(given.answered_at), "from": given.recorded_from}
-        details |= {"evidence": given.evidence.name, "evidence_sha256": given.evidence.sha256}
+        details |= {"from": given.recorded_from, "evidence": given.evidence.name, "evidence_sha256": given.evidence.sha256}
     action = "drawdown_answer_recorded" if given.evidence else "drawdown_answered"
     entry_of(drawdown, action, details, by, at)
     if given.acting_for:

@@ -11,7 +11,7 @@ from accounts.text.rules import visible_text
 from approvals.drawdowns.answers.actions import OffLine, Said
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.papers.forms import PaperField
-from approvals.drawdowns.rules import NO_INTERESTS, Mode, Reply
+from approvals.drawdowns.rules import NO_INTERESTS, REPLIES, Mode, Reply, returns_it
 from display.fields import TypedDateField
 
 NONE, DECLARED = "none", "declared"
@@ -47,8 +47,7 @@ class AnswerForm(ActForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, mode: Mode, **options: Any) -> None:
         super().__init__(data, **options)
         self.mode = mode
-        open_to = (Reply.AGREE, Reply.DISAGREE, *([Reply.VIEW] if mode is Mode.CONSULTATION else []))
-        self.fields["reply"].choices = [(reply, self.labels[reply]) for reply in open_to]  # type: ignore[attr-defined]
+        self.fields["reply"].choices = [(reply, self.labels[reply]) for reply in REPLIES[mode]]  # type: ignore[attr-defined]
         self.fields["reply"].error_messages["required"] = "Choose your answer."
         self.fields["interests"].error_messages["required"] = "Say whether you have an interest: “None” is an answer too."
 
@@ -75,7 +74,7 @@ class AnswerForm(ActForm):
     @property
     def returns_it(self) -> bool:
         """Whether this answer returns the drawdown to its author."""
-        return self.mode is Mode.AGREEMENT and self.said.reply is Reply.DISAGREE
+        return returns_it(self.mode, self.said.reply)
 
 
 class RecordAnswerForm(AnswerForm):

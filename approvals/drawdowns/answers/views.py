@@ -13,7 +13,6 @@ from approvals.drawdowns.answers.forms import AnswerForm, RecordAnswerForm
 from approvals.drawdowns.models import Answer
 from approvals.drawdowns.offers.views import why_not_answer
 from approvals.drawdowns.queries import acted_since_asked, drawdown_for, step_of
-from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.views import acts, bearing_on, either, must_act_for, office_asked, opened, reads, records, to_be_checked
 from display.editing import posted
 
@@ -24,9 +23,9 @@ from display.editing import posted
 def answer(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Form, then check page, then the act itself: only what is sent with `confirm` is recorded."""
     drawdown = drawdown_for(request.user, reference)
-    step = step_of(drawdown, slug)
-    form = AnswerForm(posted(request), drawdown=drawdown, mode=Mode(step.mode))
-    if "confirm" in request.POST and form.is_valid() and form.act(lambda: _answer(request, form, step.office)):
+    office, mode = step_of(drawdown, slug)
+    form = AnswerForm(posted(request), drawdown=drawdown, mode=mode)
+    if "confirm" in request.POST and form.is_valid() and form.act(lambda: _answer(request, form, office)):
         return redirect("answered", reference, slug)
     sheet, person = opened(request, reference)
     asked = office_asked(sheet, slug)

@@ -51,12 +51,12 @@ class Listed(NamedTuple):
 def listed(drawdowns: Sequence[Drawdown], day: date) -> list[Listed]:
     """What the list says of these drawdowns that day (seven queries; three more where one may not release what was submitted)."""
     amounts, published, elsewhere = _amounts_of(drawdowns), _published_of(drawdowns), _elsewhere_of(drawdowns)
-    matters, offices = matters_of([each.pk for each in drawdowns], day)
-    standing = standing_of_all(matters, day, offices)
+    matters, asked = matters_of([each.pk for each in drawdowns], day)
+    standing = standing_of_all(matters, day, asked)
 
     def of(drawdown: Drawdown) -> Listed:
         ready = standing[drawdown.pk].readiness if drawdown.pk in standing else None
-        answering = [offices[office] for office in ready.answers] if ready else []
+        answering = [asked[each] for each in ready.answers] if ready else []
         frozen = amounts[drawdown.pk] if drawdown.submission else {}
         return Listed(drawdown, frozen, ready, answering, *published.get(drawdown.pk, (None, None)), drawdown.pk in elsewhere)
 

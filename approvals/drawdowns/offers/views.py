@@ -173,9 +173,13 @@ def _of_the_clerk(person: Person, sheet: Sheet) -> Iterator[Offer]:
         for asked in sheet.offices:
             if asked.answer is None:
                 yield Offer(f"Record an answer of {asked.office}", _to("answer_record", sheet, asked.office.slug))
+        for outside in sheet.bodies:
+            if outside.answer is None:
+                url = _to("body_answer_record", sheet, str(outside.body.pk))
+                yield Offer(f"Record the {outside.mode} of {outside.body.in_sentence}", url)
     for given in sheet.without_dispensation:
-        query = urlencode({"member": given.person.name})
-        yield Offer(f"Record a dispensation for {given.person.name}", f"{_to('dispensation_record', sheet)}?{query}")
+        query = urlencode({"member": given.given_by})
+        yield Offer(f"Record a dispensation for {given.given_by}", f"{_to('dispensation_record', sheet)}?{query}")
     yield Offer("Record a dispensation", _to("dispensation_record", sheet))
 
 

@@ -1,5 +1,6 @@
 """Everything the page of one drawdown shows, and how far it has come: a constant number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,12 +19,13 @@ from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import Matter, lacking
 from approvals.drawdowns.readiness.queries import why_otherwise_of
 from approvals.drawdowns.readiness.rules import Readiness, readiness
-from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.drawdowns.rules import Asked, AskedBody, Mode, Reply, State, who_is_asked
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.totals.rules import Totals
 from approvals.elsewhere.models import TakenElsewhere
 from approvals.elsewhere.queries import recorded_on
 from display.formats import long_date
+from phases.models import Body
 
 
 class AskedOffice(NamedTuple):
@@ -40,12 +42,47 @@ class AskedOffice(NamedTuple):
     is_asked: bool = True
 
     @property
+    def name(self) -> str:
+        return self.office.name
+
+    @property
     def says(self) -> str:
-        if not self.is_asked:
-            return "Not asked"
-        if self.answer is None:
-            return "Not answered" if self.is_missing else "Not answered in time"
-        return {Reply.AGREE: "Agrees", Reply.DISAGREE: "Does not agree"}.get(Reply(self.answer.answer), "Gave a view")
+        return _said(self.answer, self.is_missing) if self.is_asked else "Not asked"
+
+
+class AskedOutside(NamedTuple):
+    """A body outside the council that is asked, and its answer to what is submitted now, as the clerk recorded it."""
+
+    body: Body
+    mode: Mode
+    answer: Answer | None
+    is_missing: bool
+    is_asked: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.body.name
+
+    @property
+    def says(self) -> str:
+        return _said(self.answer, self.is_missing) if self.is_asked else "Not asked"
+
+
+_SAYS = {
+    Reply.AGREE: "Agrees",
+    Reply.DISAGREE: "Does not agree",
+    Reply.VIEW: "Gave a view",
+    Reply.CONSENT: "Consents",
+    Reply.NO_CONSENT: "Does not consent",
+    Reply.IN_FAVOUR: "Advises in favour",
+    Reply.AGAINST: "Advises against",
+}
+
+
+def _said(answer: Answer | None, is_missing: bool) -> str:
+    if answer is None:
+        return "Not answered" if is_missing else "Not answered in time"
+    return _SAYS[Reply(answer.answer)]
 
 
 class Stage(NamedTuple):
@@ -70,6 +107,7 @@ class Sheet:
     asked: Totals | None
     left: list[Left]
     offices: list[AskedOffice]
+    bodies: list[AskedOutside]
     earlier_answers: list[Answer]
     submissions: list[Submission]
     questions: list[Question]
@@ -99,12 +137,17 @@ class Sheet:
         return self.drawdown.signed_at is not None
 
     @property
-    def missing(self) -> list[AskedOffice]:
-        return [each for each in self.offices if each.is_missing]
+    def asked_first(self) -> list[AskedOffice | AskedOutside]:
+        """Everybody who is asked before the decision, the bodies outside the council last."""
+        return [*self.offices, *self.bodies]
+
+    @property
+    def missing(self) -> list[AskedOffice | AskedOutside]:
+        return [each for each in self.asked_first if each.is_missing]
 
     @property
     def answered(self) -> int:
-        return sum(each.answer is not None for each in self.offices)
+        return sum(each.answer is not None for each in self.asked_first)
 
     @property
     def is_over(self) -> bool:
@@ -119,7 +162,7 @@ class Sheet:
         """Answers that declare an interest, of people to whom no dispensation is recorded."""
         dispensed = {each.member.strip().casefold() for each in self.dispensations}
         given = [each.answer for each in self.offices if each.answer]
-        return [each for each in given if each.declares_interest and each.person.name.casefold() not in dispensed]
+        return [each for each in given if each.declares_interest and each.given_by.casefold() not in dispensed]
 
     @property
     def is_overdue(self) -> bool:
@@ -136,19 +179,22 @@ def sheet_of(drawdown: Drawdown, asked: Totals | None, day: date) -> Sheet:
         left = left_of(asked.by_limit, drawdown.delegation, is_pending=pending) if asked else []
     answers = list(
         Answer.objects.filter(drawdown=drawdown)
-        .select_related("office", "person", "acting_for", "recorded_by", "evidence")
+        .select_related("office", "body", "person", "acting_for", "recorded_by", "evidence")
         .defer("evidence__content")
     )
-    now = {each.office_id: each for each in answers if each.sha256 == drawdown.sha256}
+    now = {who_is_asked(each.office_id, each.body_id): each for each in answers if each.sha256 == drawdown.sha256}
     matter = matter_of(drawdown, day)
-    offices, maker = _offices(drawdown, now, matter, day)
-    ready = _readiness(drawdown, matter, offices, left, day)
+    offices, bodies, maker = _asked(drawdown, now, matter, day)
+    names: dict[Asked, str] = {each.office.pk: f"{each.office}{_held(each)}" for each in offices}
+    names |= {AskedBody(each.body.pk): each.body.at_the_start for each in bodies}
+    ready = _readiness(drawdown, matter, names, left, day)
     return Sheet(
         drawdown=drawdown,
         day=day,
         asked=asked,
         left=left,
         offices=offices,
+        bodies=bodies,
         earlier_answers=[each for each in answers if each.sha256 != drawdown.sha256],
         submissions=list(drawdown.submissions.defer("content").select_related("submitted_by")),
         questions=list(drawdown.questions.select_related("office", "asked_by", "replied_by")),
@@ -175,34 +221,40 @@ def _hand_back_asked_by(drawdown: Drawdown) -> int | None:
     return drawdown.hand_backs.filter(state="asked").values_list("asked_by", flat=True).first()
 
 
-def _offices(drawdown: Drawdown, answers: dict[int, Answer], matter: Matter, day: date) -> tuple[list[AskedOffice], str]:
-    """The offices asked, and who holds the decision maker's (two queries)."""
+def _asked(
+    drawdown: Drawdown, answers: Mapping[Asked, Answer], matter: Matter, day: date
+) -> tuple[list[AskedOffice], list[AskedOutside], str]:
+    """The offices asked, the bodies outside the council, and who holds the decision maker's office (two queries)."""
     scheme = drawdown.delegation
-    steps = list(scheme.steps.select_related("office"))
-    numbers = [step.office_id for step in steps] + ([scheme.decision_maker_id] if scheme.decision_maker_id else [])
+    steps = list(scheme.steps.select_related("office", "body"))
+    numbers = [step.office_id for step in steps if step.office_id]
+    numbers += [scheme.decision_maker_id] if scheme.decision_maker_id else []
     holdings = OfficeHolding.objects.on(day).filter(office__in=numbers)
     holders: dict[int, str] = dict(holdings.values_list("office", "holder__name"))
     missing = lacking(matter, day).answers
-    found = [
+    offices = [
         AskedOffice(
             step.office,
-            matter.steps[step.office_id],
-            holders.get(step.office_id, ""),
-            answers.get(step.office_id),
-            step.office_id in missing,
+            matter.steps[step.key],
+            holders.get(step.office.pk, ""),
+            answers.get(step.key),
+            step.key in missing,
             is_asked=drawdown.taken_elsewhere_id is None,
         )
         for step in steps
+        if step.office
     ]
-    return found, holders.get(scheme.decision_maker_id or 0, "")
+    bodies = [
+        AskedOutside(step.body, matter.steps[step.key], answers.get(step.key), step.key in missing) for step in steps if step.body
+    ]
+    return offices, bodies, holders.get(scheme.decision_maker_id or 0, "")
 
 
-def _readiness(drawdown: Drawdown, matter: Matter, offices: list[AskedOffice], left: list[Left], day: date) -> Readiness:
+def _readiness(drawdown: Drawdown, matter: Matter, names: Mapping[Asked, str], left: list[Left], day: date) -> Readiness:
     """Whether it can be signed off (one query, of one that is submitted)."""
     if matter.held_back:
         matter = matter._replace(held_back=why_held_back(drawdown, day))
     otherwise = why_otherwise_of([drawdown.pk]) if drawdown.state == State.SUBMITTED else {}
-    names = {each.office.pk: f"{each.office}{_held(each)}" for each in offices}
     return readiness(matter, day, names, left, otherwise.get(drawdown.pk, ""))
 
 
@@ -246,7 +298,7 @@ def progress(sheet: Sheet) -> list[Stage]:
         ("Recorded here", _day(elsewhere.recorded_at))
         if elsewhere
         else ("Submitted", _day(drawdown.submitted_at) if drawdown.submission and not sheet.is_open else ""),
-        ("Answers", "Not asked" if elsewhere else f"{sheet.answered} of {len(sheet.offices)}"),
+        ("Answers", "Not asked" if elsewhere else f"{sheet.answered} of {len(sheet.asked_first)}"),
         ("Decided elsewhere", long_date(elsewhere.decided_on)) if elsewhere else ("Signed off", _day(drawdown.signed_at)),
         ("Published", long_date(published)),
         ("Call-in closes", "Not open to call-in" if not_open else long_date(closes)),

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.offices.queries import Acting
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
-from approvals.drawdowns.rules import Mode, Reply, State
+from approvals.drawdowns.rules import Asked, Mode, Reply, State, who_is_asked
 from costing.measure import in_year
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody
@@ -91,15 +91,16 @@ SELECT g.id, (SELECT name FROM phases_programme WHERE id = g.programme_id) AS pr
     SELECT holder_id FROM accounts_officeholding
     WHERE office_id = g.decision_maker_id AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)
 ) AS maker, (
-    SELECT json_agg(json_build_array(s.office_id, s.mode, o.name) ORDER BY s.id)
-    FROM approvals_delegationstep s JOIN accounts_office o ON o.id = s.office_id WHERE s.delegation_id = g.id
+    SELECT json_agg(json_build_array(s.office_id, s.body_id, s.mode, coalesce(o.name, b.name)) ORDER BY s.id)
+    FROM approvals_delegationstep s LEFT JOIN accounts_office o ON o.id = s.office_id LEFT JOIN phases_body b ON b.id = s.body_id
+    WHERE s.delegation_id = g.id
 ) AS steps, (
     SELECT json_agg(json_build_array(did.drawdown_id, did.person_id)) FROM (
         SELECT drawdown_id, person_id FROM approvals_drawdownpreparer WHERE drawdown_id = ANY(w.ids) AND {preparers}
         UNION ALL SELECT drawdown_id, actor_id FROM edited WHERE drawdown_id = ANY(w.ids)
     ) AS did
 ) AS preparers, (
-    SELECT json_agg(json_build_array(d.id, a.office_id, a.answer, a.person_id, a.acting_for_id))
+    SELECT json_agg(json_build_array(d.id, a.office_id, a.body_id, a.answer, a.person_id, a.acting_for_id))
     FROM approvals_answer a JOIN approvals_drawdown d ON d.id = a.drawdown_id AND d.sha256 = a.sha256
     WHERE a.drawdown_id = ANY(w.ids)
 ) AS answers, (
@@ -162,7 +163,10 @@ _ALL = _DRAWDOWNS.format(
     which="""d.state = 'submitted' AND d.delegation_id IN (
     SELECT id FROM approvals_delegation
     WHERE decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND decision_maker_id IS NULL)
-        OR id IN (SELECT delegation_id FROM approvals_delegationstep WHERE office_id = ANY(%(offices)s))
+        OR id IN (
+            SELECT delegation_id FROM approvals_delegationstep
+            WHERE office_id = ANY(%(offices)s) OR (%(of_bodies)s AND body_id IS NOT NULL)
+        )
 )
 ORDER BY d.answer_by, d.id""",
     more="",
@@ -198,8 +202,8 @@ _COLUMNS = 12
 """How many columns _DRAWDOWNS has of its own."""
 
 
-def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: date) -> tuple[list[Waits], Mapping[int, str]]:
-    """What is submitted and asks an office of these capacities, or a body where `of_bodies`; and the names of the offices asked.
+def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: date) -> tuple[list[Waits], Mapping[Asked, str]]:
+    """What is submitted and asks an office of these capacities, or a body where `of_bodies`; and the names of all who are asked.
 
     Two statements. Who prepared it, or gave a dispensation, is read of this person and whom they act for alone.
     """
@@ -208,8 +212,8 @@ def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: d
     return _read(_ALL, which, list(people), day)
 
 
-def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter], Mapping[int, str]]:
-    """Of those of these drawdowns that are submitted, by number; and the names of the offices asked (two statements).
+def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter], Mapping[Asked, str]]:
+    """Of those of these drawdowns that are submitted, by number; and the names of all who are asked (two statements).
 
     It says what they wait for, and of nobody whether they prepared it or gave a dispensation.
     """
@@ -217,18 +221,18 @@ def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter]
     return {each.pk: each.matter for each in waits}, names
 
 
-def _read(statement: str, which: Mapping[str, Any], people: list[int], day: date) -> tuple[list[Waits], Mapping[int, str]]:
+def _read(statement: str, which: Mapping[str, Any], people: list[int], day: date) -> tuple[list[Waits], Mapping[Asked, str]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, which)
         rows = cursor.fetchall()
         cursor.execute(_OF_PEOPLE, {"drawdowns": [row[0] for row in rows], "people": people, "day": day})
         delegations = {row[0]: _delegation(row) for row in cursor.fetchall()}
-    names = {office: name for each in delegations.values() for office, name in each.names.items()}
+    names = {asked: name for each in delegations.values() for asked, name in each.names.items()}
     return [_waits(row, delegations[row[3]]) for row in rows], names
 
 
 class _Delegation(NamedTuple):
-    """A delegation with what people did under it, by the number of the drawdown. `names` are of the offices it asks."""
+    """A delegation with what people did under it, by the number of the drawdown. `names` are of all who are asked."""
 
     programme: str
     decides: int | None
@@ -236,10 +240,10 @@ class _Delegation(NamedTuple):
     expires: date | None
     earliest: date | None
     maker: int | None
-    steps: Mapping[int, Mode]
-    names: Mapping[int, str]
+    steps: Mapping[Asked, Mode]
+    names: Mapping[Asked, str]
     preparers: Mapping[int, Sequence[int]]
-    answers: Mapping[int, Mapping[int, Given]]
+    answers: Mapping[int, Mapping[Asked, Given]]
     givers: Mapping[int, Sequence[int]]
     unmet: Mapping[int, Sequence[str]]
     held_back: Collection[int]
@@ -247,9 +251,11 @@ class _Delegation(NamedTuple):
 
 def _delegation(row: Sequence[Any]) -> _Delegation:
     _, programme, decides, body, expires, earliest, maker, steps, preparers, answers, givers, unmet, held_back = row
-    given: dict[int, dict[int, Given]] = defaultdict(dict)
-    for drawdown, office, reply, person, acting_for in answers or ():
-        given[drawdown][office] = Given(Reply(reply), Capacity(person, acting_for))
+    given: dict[int, dict[Asked, Given]] = defaultdict(dict)
+    for drawdown, office, body_asked, reply, person, acting_for in answers or ():
+        by = Capacity(person, acting_for) if person else None
+        given[drawdown][who_is_asked(office, body_asked)] = Given(Reply(reply), by)
+    asked = [(who_is_asked(office, body_asked), Mode(mode), name) for office, body_asked, mode, name in steps or ()]
     return _Delegation(
         programme,
         decides,
@@ -257,8 +263,8 @@ def _delegation(row: Sequence[Any]) -> _Delegation:
         expires,
         earliest,
         maker,
-        {office: Mode(mode) for office, mode, _ in steps or ()},
-        {office: name for office, _, name in steps or ()},
+        {each: mode for each, mode, _ in asked},
+        {each: name for each, _, name in asked},
         _by_drawdown(preparers),
         given,
         _by_drawdown(givers),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from approvals.decisions.key_notice.rules import Route, earliest, notice_withdrawn, why_not
 from approvals.delegations.conditions.rules import unconfirmed
 from approvals.drawdowns import rules
-from approvals.drawdowns.rules import Mode, Reply
+from approvals.drawdowns.rules import Asked, Mode, Reply
 from costing.measure import Measure
 
 
@@ -51,10 +51,10 @@ class Capacity(NamedTuple):
 
 
 class Given(NamedTuple):
-    """An office's answer, by whom and for whom."""
+    """An answer, by whom and for whom; None of a body outside the council, for which nobody signs in."""
 
     reply: Reply
-    by: Capacity
+    by: Capacity | None
 
 
 class KeyNotice(NamedTuple):
@@ -80,8 +80,8 @@ class Matter(NamedTuple):
     is_submitted: bool
     preparers: Collection[int]
     maker: int | None = None
-    steps: Mapping[int, Mode] = {}
-    answers: Mapping[int, Given] = {}
+    steps: Mapping[Asked, Mode] = {}
+    answers: Mapping[Asked, Given] = {}
     givers: Collection[int] = ()
     answer_by: date | None = None
     expires: date | None = None
@@ -118,9 +118,20 @@ def why_not_decide(matter: Matter, acting: Capacity | None) -> WhyNot | None:
         return WhyNot.NOT_ACTING
     if not acting.people.isdisjoint(matter.givers):
         return WhyNot.GAVE_DISPENSATION
-    if any(not acting.people.isdisjoint(given.by.people) for given in matter.answers.values()):
+    if any(given.by and not acting.people.isdisjoint(given.by.people) for given in matter.answers.values()):
         return WhyNot.HAS_ANSWERED
     return why_not_prepared(matter, acting)
+
+
+def why_not_record(matter: Matter, body: Asked, clerk: Capacity) -> WhyNot | None:
+    """Why the clerk does not record what this outside body answered; None where they may."""
+    if not matter.is_submitted:
+        return WhyNot.NOT_WAITING
+    if body not in matter.steps:
+        return WhyNot.NOT_ASKED
+    if body in matter.answers:
+        return WhyNot.ANSWERED
+    return why_not_prepared(matter, clerk)
 
 
 def why_not_prepared(matter: Matter, acting: Capacity) -> WhyNot | None:
@@ -131,15 +142,16 @@ def why_not_prepared(matter: Matter, acting: Capacity) -> WhyNot | None:
 
 
 class Lacking(NamedTuple):
-    """What a decision still waits for: the offices that are to answer, a delegation in force, notice (why not, in a sentence).
+    """What a decision still waits for: offices and outside bodies that are to answer, a delegation in force, notice (why not).
 
     `not_before` is the first day of the delegation while it is to come; `unmet` says in sentences what is to be confirmed first,
     or released. `first_day` is the first day on which it has come, and the notice and the time of those consulted who have not
-    answered are over; None where no day will do: an office is still to agree, no notice is on file, or something is unmet.
+    answered are over; None where no day will do: somebody is still to agree or consent, no notice is on file, or something is
+    unmet.
     `year` says why the money of an earlier year can no longer be drawn.
     """
 
-    answers: list[int]
+    answers: list[Asked]
     has_ended: bool
     notice: str
     notice_is_given: bool
@@ -153,8 +165,8 @@ class Lacking(NamedTuple):
         return not (self.answers or self.has_ended or self.notice or self.year or self.not_before or self.unmet)
 
 
-def still_to_answer(matter: Matter, day: date) -> list[int]:
-    """The offices without whose answer it cannot be signed off that day."""
+def still_to_answer(matter: Matter, day: date) -> list[Asked]:
+    """The offices and outside bodies without whose answer it cannot be signed off that day."""
     replies = {office: given.reply for office, given in matter.answers.items()} if matter.answers else {}
     return rules.missing(matter.steps, replies, matter.answer_by or day, day)
 
@@ -182,8 +194,8 @@ def _why_not_noticed(notice: KeyNotice, day: date) -> str:
     return notice_withdrawn(notice.withdrawn) if notice.withdrawn else why_not(notice.route, notice.on, day)
 
 
-def _first_day(matter: Matter, missing: Collection[int], noticed: date | None, day: date) -> date | None:
-    if noticed is None or any(matter.steps[office] is Mode.AGREEMENT for office in missing):
+def _first_day(matter: Matter, missing: Collection[Asked], noticed: date | None, day: date) -> date | None:
+    if noticed is None or any(matter.steps[asked].is_condition for asked in missing):
         return None
     heard = (matter.answer_by or day) + timedelta(days=1) if missing else day
     return max(day, noticed, heard, matter.earliest or day)

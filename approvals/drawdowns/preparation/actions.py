@@ -18,6 +18,7 @@ from approvals.dates.rules import Step
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
+from approvals.delegations.queries import takes_key_decisions
 from approvals.delegations.rules import may_release
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import (
@@ -34,10 +35,18 @@ from approvals.drawdowns.actions import (
     receipt_of,
 )
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, DrawdownPreparer, Submission
-from approvals.drawdowns.preparation.queries import CASE, check_public_case, missing_of_case, missing_why_not_key, public_of_case
+from approvals.drawdowns.preparation.queries import (
+    CASE,
+    NOT_EXECUTIVE,
+    check_public_case,
+    missing_of_case,
+    missing_why_not_key,
+    public_of_case,
+)
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.rules import CannotBeDrawn, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
+from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
 from costing.frozen import digest, written
@@ -173,22 +182,30 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
         raise NotAllowedNow(wrong)
     _nothing_waits_elsewhere(drawdown)
     lock_programme(drawdown.programme_id)
-    lines = complete(drawdown)
+    lines = complete(drawdown, day_of(at))
     answer_by = working_day_after(day_of(at), council().consultation_days)
     freeze(drawdown, lines, answer_by, by=by, at=at)
     entry_under_lock(drawdown, "drawdown_submitted", {"sha256": drawdown.sha256, "answer_by": answer_by}, by, at)
     tell(drawdown, Notice.Kind.ASKED, at=at, by=by)
+    if any(step.mode.is_of_a_body for step in submitted(drawdown.content).delegation.steps):
+        tell(drawdown, Notice.Kind.BODY_ASKED, at=at, by=by)
     tell_if_all_answered(drawdown, at=at, by=by)
     return drawdown
 
 
-def complete(drawdown: Drawdown) -> list[WorkedOut]:
-    """Its lines with what they would consume, where nothing is missing of it. Raises ValidationError."""
-    if missing := missing_of_case(case_of(drawdown)):
+def complete(drawdown: Drawdown, day: date) -> list[WorkedOut]:
+    """Its lines with what they would consume, where nothing is missing of it. Raises ValidationError.
+
+    `day` is that of the decision's governance: it says whether it could be a key decision.
+    """
+    case, may_be_key = case_of(drawdown), takes_key_decisions(drawdown.delegation, day)
+    if missing := missing_of_case(case, may_be_key=may_be_key):
         raise ValidationError(missing)
+    if not may_be_key:
+        DecisionRecord.objects.filter(drawdown=drawdown).update(is_key=False, not_key_reason=NOT_EXECUTIVE)
     check_public_case(drawdown)
     lines = _worked_out(drawdown)
-    if missing := missing_why_not_key(case_of(drawdown), _released(lines)):
+    if missing := missing_why_not_key(case, _released(lines), may_be_key=may_be_key):
         raise ValidationError(missing)
     return lines
 

@@ -16,7 +16,7 @@ from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.models import Drawdown
-from approvals.drawdowns.preparation.queries import CASE
+from approvals.drawdowns.preparation.queries import CASE, NOT_EXECUTIVE
 from approvals.drawdowns.submission.rules import in_public
 from approvals.drawdowns.totals.rules import Totals, amounts_in_words, totals_of
 from display import formats
@@ -88,6 +88,11 @@ class ProposalForm(ActForm):
         self.fields["proposal"].initial = drawdown.proposal
 
 
+_OF_KEY = ("is_key", "not_key_reason", "key_notice", "notice_route", "notice_on", "notice_reference")
+NOT_KEY = {"is_key": False, "not_key_reason": NOT_EXECUTIVE, "notice_route": "", "notice_on": None, "notice_reference": ""}
+"""What the case says where no executive decision is made."""
+
+
 class CaseForm(EditForm):
     """The case for the decision. A part will do as yet: what the law requires is asked for on submission."""
 
@@ -150,15 +155,34 @@ class CaseForm(EditForm):
         }
         widgets = {"reasons": forms.Textarea(attrs={"rows": 12}), "not_key_reason": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: DecisionRecord, may_be_key: bool = True) -> None:
+        """`may_be_key`: it is an executive decision; of any other nothing is asked about key decisions and their notice."""
+        self.may_be_key = may_be_key
         is_key = {True: "yes", False: "no", None: None}[instance.is_key]
         self.notices = {each.reference: each for each in notices_for(instance.drawdown)}
         chosen = instance.notice_reference if instance.notice_reference in self.notices else ""
-        super().__init__(data, instance=instance, initial={"is_key": is_key, "key_notice": chosen})
+        initial = {"is_key": is_key, "key_notice": chosen}
+        if may_be_key and instance.not_key_reason == NOT_EXECUTIVE:
+            initial |= {"is_key": None, "not_key_reason": ""}
+        super().__init__(data, instance=instance, initial=initial)
         offered = [(each.reference, f"{each}, given on {long_date(each.given_on)}") for each in self.notices.values()]
         self.fields["key_notice"].choices = [("", "None of these"), *offered]  # type: ignore[attr-defined]
         if not offered:
             del self.fields["key_notice"]
+        if not may_be_key:
+            for name in set(_OF_KEY) & set(self.fields):
+                del self.fields[name]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is not asked is said of it all the same: it is not a key decision, and has no notice."""
+        return super().values | ({} if self.may_be_key else NOT_KEY)
+
+    def offer_routes(self, routes: Mapping[Route, str]) -> None:
+        """How notice may have been given, in the words of the law that holds here."""
+        if "notice_route" in self.fields:
+            offered = [(route.value, said) for route, said in routes.items()]
+            self.fields["notice_route"].choices = [("", "No notice yet"), *offered]  # type: ignore[attr-defined]
 
     def say_why_key(self, why: str) -> None:
         """Show what the council's thresholds say beside the question; without anything to say no reason is asked for."""
@@ -198,17 +222,11 @@ class CaseForm(EditForm):
         names = {
             "The case": ["reasons", "alternatives", "background_papers", "wards", "report_author"],
             "Comments": ["financial_comments", "financial_comments_on", "legal_comments", "legal_comments_on"],
-            "Key decision and notice": [
-                "is_key",
-                "not_key_reason",
-                "key_notice",
-                "notice_route",
-                "notice_on",
-                "notice_reference",
-            ],
+            "Key decision and notice": list(_OF_KEY),
             "Exempt information": ["exempt_paragraph", "public_interest"],
         }
-        return [(heading, [self[name] for name in fields if name in self.fields]) for heading, fields in names.items()]
+        shown = [(heading, [self[name] for name in fields if name in self.fields]) for heading, fields in names.items()]
+        return [(heading, fields) for heading, fields in shown if fields]
 
 
 MOST_LINES_NAMED = 60

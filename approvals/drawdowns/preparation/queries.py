@@ -24,21 +24,29 @@ from approvals.drawdowns.readiness.rules import Readiness, readiness
 from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import FrozenCase
 from costing.measure import Measure
+from phases.models import Body
 from posts.exempt.queries import said_in
 
 CASE = tuple(field.name for field in fields(FrozenCase))
 """The fields of a decision record that officers write with the drawdown, and that are frozen with it."""
 
 
-def missing_of_case(case: DecisionRecord | None) -> list[str]:
-    """What the case still needs before it can be submitted, in sentences."""
+NOT_EXECUTIVE = "It is not an executive decision."
+"""Why it is not key, where nobody is asked."""
+NOT_KEY = "No executive decision is made here, so this is not a key decision: save the case again without it."
+
+
+def missing_of_case(case: DecisionRecord | None, *, may_be_key: bool) -> list[str]:
+    """What the case still needs before it can be submitted, in sentences. `may_be_key`: it is an executive decision."""
     if case is None:
-        return ["Write the case: reasons, alternatives, and whether this is a key decision."]
+        asked = ", alternatives, and whether this is a key decision" if may_be_key else " and alternatives"
+        return [f"Write the case: reasons{asked}."]
     missing = {
         "Give the reasons for the decision.": not case.reasons.strip(),
         "Say which alternatives were considered and rejected, or “none, because …”.": not case.alternatives.strip(),
-        "Say whether this is a key decision.": case.is_key is None,
-        "Say how notice of this key decision was given.": bool(case.is_key) and not case.notice_route,
+        NOT_KEY: bool(case.is_key) and not may_be_key,
+        "Say whether this is a key decision.": may_be_key and (case.is_key is None or case.not_key_reason == NOT_EXECUTIVE),
+        "Say how notice of this key decision was given.": bool(case.is_key) and may_be_key and not case.notice_route,
     }
     gone = why_notice_is_gone(case)
     return [*(sentence for sentence, is_missing in missing.items() if is_missing), *([gone] if gone else [])]
@@ -51,9 +59,9 @@ def why_key_of(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) 
     return why_key(Thresholds(settings.key_amount, settings.key_wards), most, case.wards if case else "")
 
 
-def missing_why_not_key(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> list[str]:
+def missing_why_not_key(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal], *, may_be_key: bool) -> list[str]:
     """What the case still needs where it says that the decision is not key, and the council's thresholds say that it is."""
-    if case is None or case.is_key is not False or case.not_key_reason.strip():
+    if not may_be_key or case is None or case.is_key is not False or case.not_key_reason.strip():
         return []
     why = why_key_of(case, amounts)
     return [f"{why} Say why this decision is not."] if why else []
@@ -87,19 +95,19 @@ def check_public_case(drawdown: Drawdown) -> None:
 
 
 def delegations_open(day: date) -> QuerySet[Delegation]:
-    """Those under which a drawdown can be drafted that day, the latest decision first, with limits and steps (eight queries)."""
+    """Those under which a drawdown can be drafted that day, the latest decision first, with limits and steps (nine queries)."""
     return (
         Delegation.objects.filter(Q(expires__isnull=True) | Q(expires__gte=day))
         .select_related("programme", "decision__body", "decision_maker", "decision_body")
-        .prefetch_related("limits", "steps__office", "money", "parts", "conditions__part", CONFIRMATIONS_OF_ALL)
+        .prefetch_related("limits", "steps__office", "steps__body", "money", "parts", "conditions__part", CONFIRMATIONS_OF_ALL)
         .order_by("-decision__decided_on", "-id")
     )
 
 
 class ToAsk(NamedTuple):
-    """An office that will be asked, how, and who holds it; nobody while it is vacant."""
+    """An office or outside body that will be asked, and how; who holds the office, nobody while it is vacant."""
 
-    office: Office
+    asked: Office | Body
     mode: Mode
     holder: str
 
@@ -120,7 +128,11 @@ def once_answered(
 
 def vacant(delegation: Delegation, asked: Iterable[ToAsk], day: date) -> list[str]:
     """A sentence for each office that nobody holds that day, though it is to answer or to decide (one query)."""
-    found = [f"Nobody holds this office today, so nobody can answer for it: {each.office}." for each in asked if not each.holder]
+    found = [
+        f"Nobody holds this office today, so nobody can answer for it: {each.asked}."
+        for each in asked
+        if not each.mode.is_of_a_body and not each.holder
+    ]
     maker = delegation.decision_maker
     if maker and not OfficeHolding.objects.on(day).filter(office=maker).exists():
         found.append(f"Nobody holds the office that decides: {maker}.")
@@ -129,8 +141,11 @@ def vacant(delegation: Delegation, asked: Iterable[ToAsk], day: date) -> list[st
 
 def to_ask(delegation: Delegation, day: date) -> list[ToAsk]:
     """Who is asked before the decision, in the order of the steps (two queries)."""
-    steps = list(delegation.steps.select_related("office"))
-    holders = dict(
-        OfficeHolding.objects.on(day).filter(office__in=[step.office_id for step in steps]).values_list("office", "holder__name")
-    )
-    return [ToAsk(step.office, Mode(step.mode), holders.get(step.office_id, "")) for step in steps]
+    steps = list(delegation.steps.select_related("office", "body"))
+    offices = [step.office_id for step in steps if step.office_id]
+    holders = dict(OfficeHolding.objects.on(day).filter(office__in=offices).values_list("office", "holder__name"))
+    return [
+        ToAsk(asked, Mode(step.mode), holders.get(step.office_id or 0, ""))
+        for step in steps
+        if (asked := step.office or step.body)
+    ]

@@ -12,7 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.clock import queries as clock
+from accounts.governance.queries import governance_on
 from accounts.permissions.rules import SignedIn
+from approvals.decisions.key_notice.rules import routes
+from approvals.delegations.queries import takes_key_decisions
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, locked
 from approvals.drawdowns.forms import ActForm
@@ -26,6 +29,7 @@ from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, prepares
 from display.editing import edit_or_409, posted
 from display.forms import CarefulForm
+from phases.bodies.rules import duty_of
 from phases.programmes.queries import programmes_for
 
 
@@ -95,8 +99,12 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     case = case_of(drawdown)
     now = clock.now()
     asked, _ = asked_for(drawdown, now)
-    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked, request.user))
-    form.say_why_key(preparing.why_key_of(case, asked.by_measure if asked else {}))
+    governance = governance_on(clock.today())
+    may_be_key = duty_of(drawdown.delegation.maker, governance).takes_key_decisions
+    form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked, request.user), may_be_key=may_be_key)
+    form.offer_routes(routes(is_combined=governance.is_combined))
+    if may_be_key:
+        form.say_why_key(preparing.why_key_of(case, asked.by_measure if asked else {}))
 
     def save() -> Any:
         version, values = drawdown.version, form.values
@@ -109,7 +117,7 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
         messages.success(request, "The case was saved.")
         return redirect("drawdown_papers", drawdown.reference)
 
-    context = page_context(drawdown, form=form, is_drafted=case is None)
+    context = page_context(drawdown, form=form, is_drafted=case is None, may_be_key=may_be_key)
     return edit_or_409(request, form, save, partial(render, request, "approvals/drawdowns/drawdown_case.html", context), finish)
 
 
@@ -125,7 +133,9 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     missing = [(problem, reverse("drawdown_lines", args=[drawdown.reference]))] if problem else []
     if any(each.is_over for each in left):
         missing.append(("This asks for more than is left.", reverse("drawdown_lines", args=[drawdown.reference])))
-    of_case = [*preparing.missing_of_case(case), *preparing.missing_why_not_key(case, asked.by_measure if asked else {})]
+    may_be_key, amounts = takes_key_decisions(drawdown.delegation, today), asked.by_measure if asked else {}
+    of_case = preparing.missing_of_case(case, may_be_key=may_be_key)
+    of_case += preparing.missing_why_not_key(case, amounts, may_be_key=may_be_key)
     missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in of_case]
     form = ActForm(posted(request), drawdown=drawdown)
     to_ask = preparing.to_ask(drawdown.delegation, today)
@@ -142,7 +152,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
             messages.success(request, " ".join([said, *later.reasons]))
             return redirect("drawdown", drawdown.reference)
     context = page_context(drawdown, form=form, asked=asked, left=left, missing=missing, case=case)
-    context |= {"to_ask": to_ask, "later": later, "papers": supporting(drawdown)}
+    context |= {"may_be_key": may_be_key, "to_ask": to_ask, "later": later, "papers": supporting(drawdown)}
     context["vacant"] = preparing.vacant(drawdown.delegation, to_ask, today)
     context["was_refused"] = request.method == "POST" and bool(missing)
     return render(request, "approvals/drawdowns/drawdown_submit.html", context)

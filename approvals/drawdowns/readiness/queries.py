@@ -14,6 +14,7 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import matters_of
 from approvals.drawdowns.powers.rules import Matter
 from approvals.drawdowns.readiness.rules import Readiness, readiness
+from approvals.drawdowns.rules import Asked
 from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from phases.models import AuthorisationLimit
@@ -48,22 +49,22 @@ class Standing(NamedTuple):
     money: Money
 
 
-def standing_of_all(matters: Mapping[int, Matter], day: date, offices: Mapping[int, str]) -> dict[int, Standing]:
-    """Of drawdowns that are submitted, by number. `offices` names every office they ask.
+def standing_of_all(matters: Mapping[int, Matter], day: date, asked: Mapping[Asked, str]) -> dict[int, Standing]:
+    """Of drawdowns that are submitted, by number. `asked` names every office and outside body they ask.
 
     Two queries, and three more where any of them may no longer release what was submitted; none where nothing waits.
     """
     money, otherwise = money_of(matters), why_otherwise_of(matters)
     return {
-        pk: Standing(readiness(matter, day, offices, money[pk].limits, otherwise.get(pk, "")), money[pk])
+        pk: Standing(readiness(matter, day, asked, money[pk].limits, otherwise.get(pk, "")), money[pk])
         for pk, matter in matters.items()
     }
 
 
 def standing_of(drawdown: Drawdown, day: date) -> Standing:
     """Of one that is submitted (four queries at least)."""
-    matters, offices = matters_of([drawdown.pk], day)
-    return standing_of_all(matters, day, offices)[drawdown.pk]
+    matters, asked = matters_of([drawdown.pk], day)
+    return standing_of_all(matters, day, asked)[drawdown.pk]
 
 
 def why_otherwise_of(drawdowns: Collection[int]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from approvals.delegations.conditions.rules import allows_from
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.powers.rules import Lacking, Matter, lacking
-from approvals.drawdowns.rules import year_has_ended
+from approvals.drawdowns.rules import Asked, year_has_ended
 from display import formats
 
 
@@ -18,11 +18,11 @@ class Readiness(NamedTuple):
     """What stands in the way, in sentences: the `answers` that are missing, what `days` put right, what is still to be confirmed
     of the delegation's conditions (`unmet`), and what is `stuck`.
 
-    What is stuck needs the decision maker, or a later decision: waiting does not help. `answers` are offices by number.
+    What is stuck needs the decision maker, or a later decision: waiting does not help. `answers` are offices and bodies.
     `first_day` is when it can be signed off at the earliest; None where something else than days stands in the way.
     """
 
-    answers: list[int]
+    answers: list[Asked]
     unanswered: list[str]
     days: list[str]
     unmet: list[str]
@@ -48,11 +48,11 @@ class Readiness(NamedTuple):
 
 
 def readiness(
-    matter: Matter, day: date, offices: Mapping[int, str], limits: Sequence[Left] = (), otherwise: str = ""
+    matter: Matter, day: date, asked: Mapping[Asked, str], limits: Sequence[Left] = (), otherwise: str = ""
 ) -> Readiness:
-    """`offices` names each that is asked. `otherwise`: why what it releases is no longer what was submitted; "" where it is."""
+    """`asked` names each office and body. `otherwise`: why what it releases is no longer what was submitted; "" where it is."""
     still = lacking(matter, day)
-    unanswered = [f"{offices[office]} has not answered." for office in still.answers]
+    unanswered = [f"{asked[each]} {matter.steps[each].not_given}." for each in still.answers]
     days, stuck = _notice(still)
     if still.not_before:
         days.append(allows_from(still.not_before))

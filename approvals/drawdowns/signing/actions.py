@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Office, User
+from accounts.models import User
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
 from approvals.decisions.actions import Decided, draft_record, drafted_hash, said_by_the_acts
@@ -163,7 +163,7 @@ def _nothing_lacking(drawdown: Drawdown, matter: Matter, day: date) -> None:
         return
     if matter.held_back:
         matter = matter._replace(held_back=why_held_back(drawdown, day))
-    names = dict(Office.objects.filter(pk__in=matter.steps).values_list("pk", "name"))
+    names = {step.key: step.name for step in drawdown.delegation.steps.select_related("office", "body")}
     raise NotAllowedNow(" ".join(readiness(matter, day, names).reasons))
 
 

@@ -176,7 +176,7 @@ def _delegation(delegation: Delegation) -> FrozenDelegation:
         decision=FrozenDecision(decision.title, decision.body.name, decision.decided_on, decision.minute),
         expires=delegation.expires,
         limits={limit.measure: limit.amount for limit in delegation.limits.all()},
-        steps=tuple(FrozenStep(step.office.name, Mode(step.mode)) for step in delegation.steps.select_related("office")),
+        steps=tuple(FrozenStep(step.name, Mode(step.mode)) for step in delegation.steps.select_related("office", "body")),
         earliest=delegation.earliest,
         conditions=tuple(each.text for each in conditions if each.part_id is None),
         parts=tuple(

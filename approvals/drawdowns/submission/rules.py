@@ -21,7 +21,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class FrozenStep:
-    """An office that is asked before the decision."""
+    """Who is asked before the decision: an office, or a body outside the council, as its mode says."""
 
     office: str
     mode: Mode

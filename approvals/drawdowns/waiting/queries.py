@@ -17,10 +17,10 @@ from approvals.drawdowns import rules
 from approvals.drawdowns.headroom.rules import in_order
 from approvals.drawdowns.models import Drawdown, DrawdownPreparer, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
-from approvals.drawdowns.powers.rules import Capacity, still_to_answer, why_not_answer, why_not_decide
+from approvals.drawdowns.powers.rules import Capacity, still_to_answer, why_not_answer, why_not_decide, why_not_record
 from approvals.drawdowns.readiness.queries import standing_of_all
 from approvals.drawdowns.returned.models import HandBack
-from approvals.drawdowns.rules import State
+from approvals.drawdowns.rules import Asked, AskedBody, Mode, State
 from approvals.elsewhere.models import TakenElsewhere
 from costing.measure import Measure
 from phases.models import Authorisation
@@ -54,7 +54,17 @@ class ToSayNo:
     reasons: Sequence[str]
 
 
-OfDrawdown = ToAnswer | ToDecide | ToSayNo
+@dataclass(frozen=True)
+class ToRecord:
+    """A body outside the council, by number and name, has still to give its consent or advice, which the clerk records."""
+
+    row: Waits
+    body: int
+    name: str
+    mode: Mode
+
+
+OfDrawdown = ToAnswer | ToDecide | ToSayNo | ToRecord
 """What has a day until which it is to be answered, and asks for money."""
 
 
@@ -189,6 +199,8 @@ def _of_offices(user: User, day: date) -> Iterator[Task]:
         for office, (acting, capacity) in held.items():
             if why_not_answer(each.matter, office, capacity) is None:
                 yield ToAnswer(each, acting.office, [names[other] for other in still if other != office])
+        if clerk:
+            yield from _of_bodies(each, clerk, names)
         deciding = clerk if each.maker is None else held[each.maker][1] if each.maker in held else None
         if not still and why_not_decide(each.matter, deciding) is None:
             decided.append(each)
@@ -215,7 +227,14 @@ def _wordings(offices: Sequence[int]) -> Iterator[Task]:
         yield ToConfirmWording(*found)
 
 
-def _decisions(rows: Sequence[Waits], names: Mapping[int, str], day: date) -> Iterator[Task]:
+def _of_bodies(row: Waits, clerk: Capacity, names: Mapping[Asked, str]) -> Iterator[Task]:
+    """What each outside body that is asked is still to say: the clerk asks it, chases it and records what it answered."""
+    for asked, mode in row.matter.steps.items():
+        if isinstance(asked, AskedBody) and why_not_record(row.matter, asked, clerk) is None:
+            yield ToRecord(row, asked.body, names[asked], mode)
+
+
+def _decisions(rows: Sequence[Waits], names: Mapping[Asked, str], day: date) -> Iterator[Task]:
     """What everybody has answered: to sign, each with what it leaves after those above it; or, where it is stuck, to say no to.
 
     What waits for a day alone is not mentioned before that day (two queries; three more where what was submitted may differ).

@@ -24,6 +24,7 @@ from approvals.drawdowns.waiting.queries import (
     ToDecide,
     ToMove,
     ToPublish,
+    ToRecord,
     ToReply,
     ToSayNo,
     ToSubmit,
@@ -107,6 +108,13 @@ def _(task: ToSayNo) -> Waiting:
     row = task.row
     why = f"All answers are in, but it cannot be signed off. {' '.join(task.reasons)}"
     return Waiting(f"Return or refuse: {row.title}", _about(row), _page_of(row), row.answer_by, why, row.pk)
+
+
+@_said.register
+def _(task: ToRecord) -> Waiting:
+    row, title = task.row, f"Record the {task.mode} of an outside body, {task.name}: {task.row.title}"
+    url = _at("body_answer_record", row.reference, task.body)
+    return Waiting(title, _about(row), url, row.answer_by, "Ask for it, and record what it answers.", row.pk)
 
 
 @_said.register

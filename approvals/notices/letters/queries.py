@@ -9,6 +9,7 @@ from accounts.council.queries import council
 from accounts.offices.queries import Acting, acts_for
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.withdrawal.queries import withdrawal_of
+from approvals.delegations.models import DelegationStep
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.readiness.queries import standing_of
 from approvals.drawdowns.rules import State
@@ -22,6 +23,7 @@ from display.words import listed
 Kind = Notice.Kind
 
 ASKING = {Kind.ASKED, Kind.REMINDER_BEFORE, Kind.REMINDER_OVERDUE}
+OF_BODIES = {Kind.BODY_ASKED, Kind.BODY_REMINDER, Kind.BODY_OVERDUE}
 _ON_THE_RECORD = {
     Kind.SIGNED,
     Kind.ELSEWHERE,
@@ -57,7 +59,10 @@ def sent(notice: Notice) -> Sent:
         offices=_unanswered(drawdown)
         if kind is Kind.ESCALATED
         else listed([_capacity(each) for each in asked]) or "an office that you acted for",
-        answer_by=long_date(drawdown.answer_by) if kind in ASKING | {Kind.ESCALATED} else "",
+        bodies=listed([f"the {step.mode} of {step.body.in_sentence}" for step in _bodies(drawdown) if step.body])
+        if kind in OF_BODIES
+        else "",
+        answer_by=long_date(drawdown.answer_by) if kind in ASKING | OF_BODIES | {Kind.ESCALATED} else "",
         signer=_signer(drawdown),
         published=_follows(record) if record and kind is Kind.PUBLISHED else "",
         ready=_ready(notice) if kind is Kind.ALL_ANSWERED else "",
@@ -81,11 +86,18 @@ def _asked_as(notice: Notice) -> list[Acting]:
 
 
 def _unanswered(drawdown: Drawdown) -> str:
-    """The offices that have yet to answer, in words."""
-    given = drawdown.answers.filter(sha256=drawdown.sha256).values("office")
-    return listed(
-        drawdown.delegation.steps.exclude(office__in=given).values_list("office__name", flat=True).order_by("office__name")
-    )
+    """The offices and outside bodies that have yet to answer, in words."""
+    given = drawdown.answers.filter(sha256=drawdown.sha256, office__isnull=False).values("office")
+    offices = drawdown.delegation.steps.filter(office__isnull=False).exclude(office__in=given)
+    names = offices.values_list("office__name", flat=True).order_by("office__name")
+    return listed([*names, *(step.name for step in _bodies(drawdown))])
+
+
+def _bodies(drawdown: Drawdown) -> list[DelegationStep]:
+    """What is asked of each outside body that has yet to answer."""
+    given = drawdown.answers.filter(sha256=drawdown.sha256, body__isnull=False).values("body")
+    steps = drawdown.delegation.steps.filter(body__isnull=False).exclude(body__in=given)
+    return list(steps.select_related("body"))
 
 
 def _capacity(acting: Acting) -> str:
@@ -127,6 +139,8 @@ def _addresses(notice: Notice, asked: list[Acting]) -> list[str]:
     kind, reference = Kind(notice.kind), notice.drawdown.reference
     if kind in ASKING and asked:
         return [reverse("answer", args=[reference, each.office.slug]) for each in asked]
+    if kind in OF_BODIES and (steps := _bodies(notice.drawdown)):
+        return [reverse("body_answer_record", args=[reference, step.body_id]) for step in steps]
     if kind is Kind.ALL_ANSWERED:
         act = "sign_off" if notice.drawdown.delegation.decision_maker_id else "resolution_record"
         return [reverse(act, args=[reference])]

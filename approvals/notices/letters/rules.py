@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 
 class About(NamedTuple):
-    """What a mail is about. Days and amounts are in words already; `offices` are those for which the receiver is to act."""
+    """What a mail is about. Days and amounts are in words already; `offices` are those for which the receiver is to act,
+    `bodies` what is asked of bodies outside the council: "the consent of the Improvement Board".
+    """
 
     council: str
     reference: str
@@ -27,6 +29,7 @@ class About(NamedTuple):
     returner: str = ""
     confirmer: str = ""
     elsewhere: str = ""
+    bodies: str = ""
 
 
 class Letter(NamedTuple):
@@ -54,6 +57,16 @@ TEXTS = {
     "escalated": _Text(
         "Answer overdue",
         "The answer as {offices} on a drawdown was due by {answer_by}, and has not been given. The drawdown waits for it.",
+    ),
+    "body_asked": _Text(
+        "Outside body to be asked",
+        "{asker} asks for {bodies} on a drawdown, by {answer_by}. "
+        "Ask for it, and record what is answered, with the letter or minute.",
+    ),
+    "body_reminder": _Text("Reminder", "On a drawdown {bodies} is due by {answer_by}. No answer has been recorded."),
+    "body_overdue": _Text(
+        "Overdue",
+        "On a drawdown {bodies} was due by {answer_by}. No answer has been recorded.",
     ),
     "all_answered": _Text(
         "All answers are in",

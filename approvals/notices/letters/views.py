@@ -27,8 +27,9 @@ EXAMPLE = About(
     returner="Finance officer",
     confirmer="Second finance officer",
     elsewhere="1 August 2016 by the Chief Executive (A. Person)",
+    bodies="the consent of the Improvement Board",
 )
-_ASKING = {"asked", "reminder_before", "reminder_overdue", "escalated"}
+_ASKING = {"asked", "reminder_before", "reminder_overdue", "escalated", "body_asked", "body_reminder", "body_overdue"}
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

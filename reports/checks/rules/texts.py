@@ -1,7 +1,7 @@
 """Rules about words: figures in recommendations, delegations, re-profiling, abbreviations, placeholders, personal data."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from costing.line_cost import pounds
@@ -106,21 +106,45 @@ def _years_left_out(rule: Rule, facts: Facts, decision: Decision, said: Iterable
 
 
 _DELEGATES = re.compile(
-    r"\b(?:by|to)\s+(?P<maker>the\s+[A-Z][\w’' -]*?)\s+(?:with|in|subject\s+to|following|after)\s+(?:the\s+)?"
-    r"(?P<mode>agreement|consultation)\s+(?:of|with)\s+(?P<offices>[^.;]+)",
+    r"\b(?:[Bb]y|[Tt]o)\s+(?P<maker>the\s+[A-Z][\w’' -]*?)\s+(?:with|in|on|subject\s+to|following|after)\s+(?:the\s+)?"
+    r"(?:taking\s+(?:the\s+)?)?(?P<mode>agreement|consultation|consent|advice)\s+(?:of|with|from)\s+(?P<asked>[^.;]+)",
 )
+_FURTHER = re.compile(
+    r"(?:,?\s+and|,)\s+(?:(?:with|in|on|subject\s+to|following|after)\s+)?(?:taking\s+)?(?:the\s+)?"
+    r"(?P<mode>agreement|consultation|consent|advice)\s+(?:of|with|from)\s+",
+)
+_WITH = {
+    "agreement": "with the agreement of others",
+    "consultation": "in consultation with others",
+    "consent": "with the consent of others",
+    "advice": "after taking the advice of others",
+}
+_CONDITIONS = (("agreement", "consultation"), ("consent", "advice"))
 _IDLE = {"the", "of", "for", "and", "council", "as", "previously", "agreed", "a", "an"}
 
 
 class Clause(NamedTuple):
-    """What a text says of a delegation: who decides, in which mode, and the words of the offices that are asked."""
+    """What a text says of a delegation: who decides, and who is asked in which mode, as it says it, and by the words of it."""
 
     decision: Decision
     called: str
     maker: str
-    mode: str
-    offices: frozenset[str]
-    words: str
+    said: tuple[tuple[str, str], ...]
+    asked: Mapping[str, frozenset[str]]
+
+    @property
+    def words(self) -> str:
+        """Of all that are asked, as the text names them."""
+        return "; ".join(text for _, text in self.said)
+
+    @property
+    def modes(self) -> str:
+        return " and ".join(self.asked)
+
+    @property
+    def in_full(self) -> str:
+        """The modes with who is asked in each."""
+        return "; ".join(f"{mode}: {text}" for mode, text in self.said)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -133,9 +157,17 @@ def clauses(facts: Facts) -> list[Clause]:
     for decision in sorted(facts.decisions, key=lambda each: (each.day, each.pk)):
         for called, text in decision.texts:
             for match in _DELEGATES.finditer(text):
-                offices = match["offices"].split(" as previously")[0].strip()
+                first, *further = _FURTHER.split(match["asked"].split(" as previously")[0])
+                said = [(match["mode"], first.strip()), *zip(further[::2], map(str.strip, further[1::2]), strict=True)]
                 maker = match["maker"].removeprefix("the ").strip()  # read from: a decision's text
-                found.append(Clause(decision, called, maker, match["mode"], _words(offices), offices))
+                found.append(Clause(decision, called, maker, tuple(said), _by_mode(said, _words)))
+    return found
+
+
+def _by_mode(asked: Iterable[tuple[str, str]], words: Callable[[str], frozenset[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for mode, text in asked:
+        found[mode] = found.get(mode, frozenset()) | words(text)
     return found
 
 
@@ -145,19 +177,19 @@ def one_delegation(rule: Rule, facts: Facts) -> Iterator[Finding]:
     for clause in clauses(facts):
         before = last.get(clause.maker.casefold())
         last[clause.maker.casefold()] = clause
-        if before and (before.mode != clause.mode or before.offices != clause.offices):
+        if before and before.asked != clause.asked:
             yield _delegated_otherwise(rule, before, clause)
     for delegation in facts.delegations:
-        offices = frozenset().union(*(_words(office) for office in delegation.offices))
+        steps = [*delegation.offices.items(), *delegation.bodies.items()]
+        asked = _by_mode([(mode, name) for name, mode in steps], _words)
         for clause in (each for each in last.values() if each.decision.pk == delegation.decision):
-            modes = set(delegation.offices.values())
-            if offices != clause.offices or modes != {clause.mode}:
-                recorded = listed([f"{office} ({mode})" for office, mode in delegation.offices.items()])
-                asks = f"{clause.decision.title} asks for {clause.mode}: {clause.words}."
+            if asked != clause.asked:
+                recorded = listed([f"{name} ({mode})" for name, mode in steps]) or "nobody asked first"
+                asks = f"{clause.decision.title} asks for {clause.in_full}."
                 text = f"{asks} {delegation.title} is recorded with {recorded}."
                 yield rule.found(
                     text,
-                    About((delegation.title, clause.called), stated=recorded, expected=f"{clause.mode}: {clause.words}"),
+                    About((delegation.title, clause.called), stated=recorded, expected=clause.in_full),
                     Spot(Place.DECISION, place_id=clause.decision.pk),
                 )
 
@@ -165,18 +197,24 @@ def one_delegation(rule: Rule, facts: Facts) -> Iterator[Finding]:
 def _delegated_otherwise(rule: Rule, before: Clause, clause: Clause) -> Finding:
     def said(each: Clause) -> str:
         where = f"({each.decision.body}, {long_date(each.decision.day)}, {each.called})"
-        return f"with the agreement of others {where}" if each.mode == "agreement" else f"in consultation with others {where}"
+        return f"{' and '.join(_WITH[mode] for mode in each.asked)} {where}"
 
-    offices = "" if before.offices == clause.offices else f" The offices differ: {before.words}; {clause.words}."
-    modes = "" if before.mode == clause.mode else " Agreement is a condition, consultation is not."
+    names = [frozenset().union(*each.asked.values()) for each in (before, clause)]
+    offices = "" if names[0] == names[1] else f" Who is asked differs: {before.words}; {clause.words}."
+    differ = before.asked.keys() ^ clause.asked.keys()
+    modes = "".join(
+        f" {condition.capitalize()} is a condition, {other} is not."
+        for condition, other in _CONDITIONS
+        if {condition, other} <= differ
+    )
     text = f"The {clause.maker} decides {said(before)}, and {said(clause)}.{modes}{offices}"
     return rule.found(
         text,
         About(
             (before.decision.pk, before.called, clause.decision.pk, clause.called),
             figures=(before.words, clause.words),
-            stated=clause.mode,
-            expected=before.mode,
+            stated=clause.modes,
+            expected=before.modes,
         ),
         Spot(Place.DECISION, place_id=clause.decision.pk),
     )

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.council.queries import council
 from approvals.drawdowns.changes.rules import said_of
-from approvals.drawdowns.overview.queries import AskedOffice, Sheet
+from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside, Sheet
+from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.submission.rules import submitted
 from approvals.elsewhere.queries import evidence_of
 from approvals.models import Answer
@@ -34,7 +35,7 @@ def page(sheet: Sheet) -> str:
     content = submitted(drawdown.content)
     sections = [(title, list(rows.items())) for title, rows in said_of(content).items()]
     sections += [
-        ("Answers", list(_answers(sheet.offices))),
+        ("Answers", list(_answers(sheet.asked_first))),
         ("Questions and replies", list(_questions(sheet))),
         ("Advice of the section 151 officer", list(_advice(sheet))),
         (
@@ -70,7 +71,7 @@ def _moment(sheet: Sheet) -> datetime:
     """When the last of what it holds was said."""
     drawdown = sheet.drawdown
     said = [drawdown.signed_at, drawdown.submitted_at]
-    said += [each.answer.answered_at for each in sheet.offices if each.answer]
+    said += [each.answer.answered_at for each in sheet.asked_first if each.answer]
     said += [moment for each in sheet.questions for moment in (each.asked_at, each.replied_at)]
     said += [each.given_at for each in sheet.advice] + [each.recorded_at for each in sheet.dispensations]
     return max(moment for moment in said if moment)
@@ -90,18 +91,25 @@ def _section(title: str, rows: Rows) -> dict[str, object]:
     }
 
 
-def _answers(offices: Iterable[AskedOffice]) -> Iterator[tuple[str, str]]:
-    for each in offices:
-        asked = "Agreement needed" if each.mode == "agreement" else "Consulted"
-        yield each.office.name, f"{asked}. {each.says}.\n{_answer(each.answer) if each.answer else ''}"
+_ASKED = {
+    Mode.AGREEMENT: "Agreement needed",
+    Mode.CONSULTATION: "Consulted",
+    Mode.CONSENT: "Outside body: consent needed",
+    Mode.ADVICE: "Outside body: advice asked for",
+}
+
+
+def _answers(asked: Iterable[AskedOffice | AskedOutside]) -> Iterator[tuple[str, str]]:
+    for each in asked:
+        yield each.name, f"{_ASKED[each.mode]}. {each.says}.\n{_answer(each.answer) if each.answer else ''}"
 
 
 def _answer(given: Answer) -> str:
     acting = f", as deputy under: {given.authority}" if given.authority else ""
     acting = f", for {given.acting_for.name}{acting}" if given.acting_for else acting
     said = [
-        f"{given.person.name}{acting}, {_moment_in_words(given.answered_at)}",
-        f"Interests declared: {given.interests}",
+        f"{given.given_by}{acting}, {_moment_in_words(given.answered_at)}",
+        *([f"Interests declared: {given.interests}"] if given.interests else []),
         *([f"Comments: {given.words}"] if given.words else []),
         *([f"Recorded by {given.recorded_by.name}; evidence: {given.evidence}"] if given.recorded_by else []),
     ]

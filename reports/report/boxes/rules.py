@@ -115,7 +115,7 @@ def _about(given: Given) -> Iterable[Box]:
     yield Box("part", "Part", ABOUT, "Part 1 (public)" if sheet.part == 1 else "Part 2 (exempt)")
     makers = "\n".join(given.makers)
     yield Box("decision_makers", "Decision maker(s) and date(s)", ABOUT, makers, "" if sheet.decision_makers else details)
-    yield Box("is_urgent", "Decision type", ABOUT, decision_type(sheet))
+    yield Box("is_urgent", "Decision type", ABOUT, decision_type(given))
     if sheet.is_key:
         yield Box("notice_route", "Notice of the key decision", ABOUT, notice(sheet), optional=True)
     yield _or_data(Box("title", "Title", ABOUT, sheet.title), programme.name, "from the name of the programme")
@@ -126,13 +126,15 @@ def _about(given: Given) -> Iterable[Box]:
     yield Box("corporate_policy", "Corporate policy", POLICY, sheet.corporate_policy)
 
 
-def decision_type(sheet: FrontSheet) -> str:
-    """Non-urgent, executive, key; "" until all three are said."""
-    words = (
-        (sheet.is_urgent, "urgent"),
-        (sheet.is_executive, "executive"),
-        (sheet.is_key, "key"),
-    )
+def decision_type(given: Given) -> str:
+    """Non-urgent, executive, key; "" until all three are said. Whether who decides takes executive decisions, and could take a
+    key one, follows from the council's governance: of others it is not asked.
+    """
+    sheet, duty = given.sheet, given.duty
+    is_executive = False if duty and not duty.is_executive and not sheet.is_executive else sheet.is_executive
+    words = [(sheet.is_urgent, "urgent"), (is_executive, "executive")]
+    if duty is None or duty.takes_key_decisions or sheet.is_key:
+        words.append((sheet.is_key, "key"))
     if any(said is None for said, _ in words):
         return ""
     return ", ".join(word if said else f"non-{word}" for said, word in words).capitalize()

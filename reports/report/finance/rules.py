@@ -34,7 +34,7 @@ class Drafted(NamedTuple):
 
 
 class Delegated(NamedTuple):
-    """A recorded delegation: who decides, and the offices asked before, by mode ("agreement", "consultation")."""
+    """A recorded delegation: who decides, and those asked before as a sentence names them, by mode ("agreement", "advice")."""
 
     number: int
     title: str
@@ -322,13 +322,17 @@ def _recruited(sources: Sources, name: str, of: str) -> str:
     return f"{recruited} of {whole} FTE" if recruited and whole else ""
 
 
+_ASKED = {
+    "agreement": "with the agreement of",
+    "consultation": "in consultation with",
+    "consent": "with the consent of",
+    "advice": "after taking the advice of",
+}
+
+
 def _delegations(sources: Sources) -> Iterator[Drafted]:
     for each in sources.delegations:
-        asked = [
-            f"{words} {listed([f'the {office}' for office in offices])}"
-            for mode, words in (("agreement", "with the agreement of"), ("consultation", "in consultation with"))
-            if (offices := each.offices.get(mode))
-        ]
+        asked = [f"{words} {listed(offices)}" for mode, words in _ASKED.items() if (offices := each.offices.get(mode))]
         who = f"{each.decider} decides {listed(asked)}" if asked else f"{each.decider} decides"
         yield Drafted(f"delegation {each.number}", f"Under “{each.title}” ({each.body}, {each.day}) {who}.")
 

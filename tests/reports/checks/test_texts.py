@@ -86,6 +86,43 @@ def test_pc16_finds_a_recorded_delegation_that_its_decision_does_not_give():
     assert (finding.stated, finding.expected) == ("Leader (consultation)", "agreement: the Leader")
 
 
+BOARD = DELEGATED._replace(bodies={"Improvement Board": "consent"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{AGREED} the Leader and with the consent of the Improvement Board.",
+        f"{AGREED} the Leader, and the consent of the Improvement Board.",
+        "By the Chief Executive with the consent of the Improvement Board and the agreement of the Leader.",
+    ],
+)
+def test_pc16_knows_an_outside_body_that_a_decision_names(text: str):
+    decision = DECISION._replace(recommended_text="", resolved_text=text)
+    assert found_by("PC16", facts(decisions=(decision,), delegations=(BOARD,))) == []
+    finding = the_finding("PC16", facts(decisions=(decision,)))
+    assert "recorded with Leader (agreement)" in finding.text
+    assert "consent: the Improvement Board" in finding.expected
+
+
+@pytest.mark.parametrize("text", ["after taking the advice of", "on the advice of", "following advice from"])
+def test_pc16_tells_the_advice_of_an_outside_body_from_its_consent(text: str):
+    decision = DECISION._replace(recommended_text="", resolved_text=f"{AGREED} the Leader and {text} the Improvement Board.")
+    finding = the_finding("PC16", facts(decisions=(decision,), delegations=(BOARD,)))
+    assert finding.stated == "Leader (agreement) and Improvement Board (consent)"
+    assert finding.expected == "agreement: the Leader; advice: the Improvement Board"
+
+
+def test_pc16_finds_that_a_consent_became_advice():
+    before = DECISION._replace(recommended_text="", resolved_text="By the Mayor with the consent of the Improvement Board.")
+    after = before._replace(
+        pk=2, day=date(2016, 9, 14), resolved_text="To the Mayor after taking the advice of the Improvement Board."
+    )
+    finding = the_finding("PC16", facts(decisions=(before, after), delegations=()))
+    assert (finding.stated, finding.expected) == ("advice", "consent")
+    assert "Consent is a condition, advice is not." in finding.text
+
+
 def test_pc14_finds_what_the_report_says_otherwise_than_the_table():
     said = Disagreement(
         "Paragraph 2 of the finance section", "£70k", "Phase One, 2016/17: £60k now, £70k in the text.", is_error=True
