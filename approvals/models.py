@@ -30,9 +30,9 @@ from approvals.drawdowns.models import (
     LimitDrawn,
     Paper,
     Question,
-    Receipt,
     Submission,
 )
+from approvals.drawdowns.receipts.models import Receipt
 from approvals.drawdowns.returned.models import HandBack, HandBackPart
 from approvals.elsewhere.models import TakenElsewhere
 from approvals.notices.models import Notice

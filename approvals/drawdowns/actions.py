@@ -18,9 +18,10 @@ from accounts.offices.actions import lock_office
 from accounts.offices.queries import Acting, may_act_for
 from accounts.permissions.rules import Permission, require
 from approvals.drawdowns import rules
-from approvals.drawdowns.models import Drawdown, Receipt
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import capacity_of
 from approvals.drawdowns.powers.rules import Capacity, WhyNot
+from approvals.drawdowns.receipts.models import Receipt
 from approvals.drawdowns.rules import State
 from costing.frozen import canonical, digest
 from phases.models import FundingDecision, Programme

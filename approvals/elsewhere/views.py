@@ -41,7 +41,9 @@ def drawdown_elsewhere(request: SignedIn, reference: str) -> HttpResponse:
     if waiting := waiting_on(drawdown):
         return _waits(request, drawdown, waiting)
     asked, problem = asked_for(drawdown, clock.now())
-    missing = _missing(drawdown, case_of(drawdown), asked, problem)
+    may_be_key = takes_key_decisions(drawdown.delegation, clock.today())
+    needed = _needed(case_of(drawdown), asked, may_be_key=may_be_key)
+    missing = _missing(drawdown, needed, problem)
     form = form_for(drawdown)(posted(request), drawdown=drawdown)
     if request.method == "POST" and form.is_valid() and not missing:
         given: dict[str, Any] = {"decision": form.decision, "by": request.user, "at": clock.now()}
@@ -55,13 +57,15 @@ def drawdown_elsewhere(request: SignedIn, reference: str) -> HttpResponse:
     return render(request, "approvals/elsewhere/record.html", context)
 
 
-def _missing(drawdown: Drawdown, case: DecisionRecord | None, asked: Totals | None, problem: str) -> list[tuple[str, str]]:
+def _needed(case: DecisionRecord | None, asked: Totals | None, *, may_be_key: bool) -> list[str]:
+    missing = missing_of_case(case, may_be_key=may_be_key)
+    return missing + missing_why_not_key(case, asked.by_measure if asked else {}, may_be_key=may_be_key)
+
+
+def _missing(drawdown: Drawdown, needed: list[str], problem: str) -> list[tuple[str, str]]:
     """What the draft needs before it can be said to have been decided, each with the address where it is put right."""
     lines, of_case = (reverse(name, args=[drawdown.reference]) for name in ("drawdown_lines", "drawdown_case"))
     found = [(problem, lines)] if problem else []
-    may_be_key = takes_key_decisions(drawdown.delegation, clock.today())
-    needed = missing_of_case(case, may_be_key=may_be_key)
-    needed += missing_why_not_key(case, asked.by_measure if asked else {}, may_be_key=may_be_key)
     return found + [(each, of_case) for each in needed]
 
 
