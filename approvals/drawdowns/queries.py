@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import Office, User
+from accounts.permissions.rules import Permission
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import DelegationStep
 from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, Paper
 from approvals.drawdowns.rules import Mode, State
 from costing.financial_year import FinancialYear
 from phases.programmes.queries import programmes_for
+from posts.exempt.queries import check_reader
 from posts.frozen.queries import Frozen
 
 
@@ -25,8 +27,17 @@ def drawdowns_for(user: User) -> QuerySet[Drawdown]:
 
 
 def drawdown_for(user: User, reference: str) -> Drawdown:
-    """One drawdown by itself, or Http404 for one that is unknown or that this person may not know of."""
-    return get_object_or_404(Drawdown, programme__in=programmes_for(user), reference=reference)
+    """One drawdown by itself, or Http404 for one that is unknown or that this person may not know of.
+
+    Raises PermissionDenied as `check_reader` does: its pages name every line.
+    """
+    return _as_read_by(user, get_object_or_404(Drawdown.objects.filter(programme__in=programmes_for(user)), reference=reference))
+
+
+def _as_read_by(user: User, drawdown: Drawdown) -> Drawdown:
+    if not user.may(Permission.READ_EXEMPT):  # asked first: the programme is read for nobody else
+        check_reader(user, drawdown.programme.slug)
+    return drawdown
 
 
 def drawdown_seen(user: User, reference: str) -> Drawdown:
@@ -45,7 +56,7 @@ def drawdown_in_full(user: User, reference: str) -> Drawdown:
         "signed_entry",
         "resolution",
     )
-    return get_object_or_404(drawdowns_for(user).select_related(*named), reference=reference)
+    return _as_read_by(user, get_object_or_404(drawdowns_for(user).select_related(*named), reference=reference))
 
 
 def acted_since_asked(drawdown: Drawdown, office: Office, day: date) -> QuerySet[User]:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.models import User
+from accounts.permissions.rules import Permission
 from posts.exempt.models import LineExemption
 from posts.exempt.rules import Field, Secret, given_away, paragraph_of
 from posts.models import LineAmount, LineRevision
@@ -15,6 +17,18 @@ def exempt_lines(slug: str) -> dict[tuple[int, str], LineExemption]:
     """What is exempt now in a programme, by line and field (one query)."""
     newest = LineExemption.objects.filter(programme__slug=slug).order_by("line_id", "field", "-id").distinct("line_id", "field")
     return {(each.line_id, each.field): each for each in newest.select_related("by") if each.paragraph}
+
+
+def check_reader(user: User, slug: str) -> None:
+    """Raise PermissionDenied where anything of the programme's lines is exempt and the person's role does not need it.
+
+    For pages that name every line with its costs; the committee table shows such a person what Part 1 prints. One query, and
+    none for those who may read what is exempt.
+    """
+    if not user.may(Permission.READ_EXEMPT) and exempt_lines(slug):
+        raise PermissionDenied(
+            "This page holds exempt information, which you may not read. The committee table shows what is public."
+        )
 
 
 def secrets_of(slug: str) -> list[Secret]:

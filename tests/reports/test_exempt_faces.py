@@ -12,6 +12,7 @@ from phases.models import Programme
 from posts.exempt.actions import exempt_line
 from posts.exempt.rules import Field
 from posts.models import CostLine
+from tests.approvals.case import Case, make_case
 from tests.making import NOON, enter_line, make_clerk, make_phase, make_programme, make_user
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,11 @@ def reader(role: Role) -> Client:
     return client
 
 
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
 @pytest.mark.parametrize("face", ["/", ".csv", ".json"])
 def test_a_role_that_does_not_need_it_reads_the_paragraph_instead(programme: Programme, face: str):
     said = reader(Role.ADMINISTRATOR).get(f"/programmes/small/expenditure{face}").content.decode()
@@ -53,6 +59,32 @@ def test_whoever_needs_it_reads_it_and_that_it_is_exempt(programme: Programme, r
     assert "Exempt information, paragraph 2" in page
     rows = list(csv.DictReader(io.StringIO(client.get("/programmes/small/expenditure.csv").content.decode("utf-8-sig"))))
     assert {row["title"]: row["exempt"] for row in rows} == {NAME: "2", "Adviser": "2", "Head of service": ""}
+
+
+def pages_that_name_every_line(case: Case) -> list[str]:
+    """Of a programme and of its drawdown."""
+    line = case.line()
+    drawdown = case.submitted(line)
+    programme = f"/programmes/{case.programme.slug}/lines"
+    own = ["", "decided.pdf"]
+    return [
+        f"{programme}/",
+        f"{programme}/{line.pk}/workings/",
+        f"{programme}/{line.pk}/what-if/",
+        *(f"/drawdowns/{drawdown.reference}/{each}" for each in own),
+    ]
+
+
+def test_pages_that_name_every_line_are_read_by_roles_that_need_what_is_exempt(case: Case):
+    """An administrator reads what Part 1 prints; before anything is exempt, the same pages as everybody."""
+    pages = pages_that_name_every_line(case)
+    administrator = reader(Role.ADMINISTRATOR)
+    assert {administrator.get(each).status_code for each in pages} == {200}
+    exempt_line(line=case.line(), paragraph=2, reason="It would tell who leaves.", by=make_clerk(), at=NOON)
+    for each in pages:
+        refused = administrator.get(each)
+        assert (refused.status_code, "exempt information, which you may not read" in refused.text) == (403, True), each
+        assert reader(Role.AUDITOR).get(each).status_code == 200
 
 
 def test_findings_and_workings_go_with_the_paper_only_to_whom_may_read_what_is_exempt(programme: Programme):

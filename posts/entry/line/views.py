@@ -19,6 +19,7 @@ from phases.models import Phase, Programme
 from phases.programmes.queries import programme_for
 from phases.programmes.views import locked
 from posts.entry.line.forms import FigureRow, LineForm
+from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
 from posts.lines.rules import LineState, state_of
 from posts.models import CostLine
@@ -157,6 +158,7 @@ def _show_line(request: SignedIn, opened: OpenLine, form: LineForm, status: int 
 def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """How each figure of a line came about, what it is worked out from, and every version of the line."""
     programme = programme_for(request.user, slug)
+    check_reader(request.user, slug)
     opened = opened_or_404(programme, pk)
     phases = {phase.pk: phase.name for phase in opened.phases}
     revisions = list(queries.history_of(pk))

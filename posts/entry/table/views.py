@@ -13,6 +13,7 @@ from phases.models import Programme
 from phases.programmes.queries import programme_for
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
+from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
 
 
@@ -21,6 +22,7 @@ from posts.lines import actions, queries
 def lines(request: SignedIn, slug: str) -> HttpResponse:
     """The table of posts and other costs: read by all, typed into by finance officers, saved whole or a row at a time."""
     programme = programme_for(request.user, slug)
+    check_reader(request.user, slug)
     page = _page(request, programme)
     if request.method != "POST":
         return _show(request, page)

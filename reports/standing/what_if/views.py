@@ -19,6 +19,7 @@ from phases.models import Programme
 from phases.programmes.queries import programme_for
 from phases.programmes.views import locked
 from posts.entry.line import views as line_page
+from posts.exempt.queries import check_reader
 from posts.lines.rules import LineState
 from reports.standing.position.queries import position_of
 from reports.standing.what_if.rules import CannotTry, Trial, tried, what_if
@@ -67,7 +68,9 @@ class WhatIfForm(forms.Form):
 def line_what_if(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """The figures and the headroom of what is tried; posted, it is kept. 409 where the line was changed meanwhile."""
     if request.method != "POST":
-        opened = _opened(programme_for(request.user, slug), pk)
+        programme = programme_for(request.user, slug)
+        check_reader(request.user, slug)
+        opened = _opened(programme, pk)
         return _show(request, opened, request.GET)
     require(request.user, Permission.EDIT_LINES)
     opened = _opened(locked(request, slug), pk, request.POST.get("version", ""))
