@@ -154,7 +154,7 @@ def test_home_asks_as_many_queries_for_many_programmes_as_for_one(client: Client
 
     first = asked()
     assert [asked(), asked()] == [first, first]
-    assert first <= 25
+    assert first <= 26  # of all roles together; one of them looks for decisions taken elsewhere that wait to be confirmed
 
 
 def test_the_position_of_a_programme_is_kept_until_an_action_changes_it(client: Client):
