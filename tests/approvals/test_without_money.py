@@ -178,7 +178,7 @@ def test_what_is_frozen_is_what_is_to_be_decided(case: Case, monkeypatch: pytest
 
 
 def test_a_body_decides_it_by_a_resolution_that_is_about_no_money():
-    case = make_case(body="Executive")
+    case = make_case(body="Executive", resolved_by="Full Council")
     asked = ready(case)
     given = {"body": "Executive", "decided_on": date(2016, 9, 19)}
     about_money = make_decision(case.programme, about=[case.authorisation], **given)

@@ -65,6 +65,7 @@ MAY_DIFFER: Mapping[str, Mapping[str, str]] = {
     "Delegation": {
         "decision_body_id": "beside an office a body is refused: delegation_to_an_office_or_a_body",
         "report_back_to": "it asks for a report and allows nothing",
+        "report_back_body_id": "it asks for a report and allows nothing",
         "report_back_on": "it asks for a report and allows nothing",
     },
     "DelegationPart": {"number": "its place among the parts, which the act says by their order"},

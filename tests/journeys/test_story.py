@@ -134,7 +134,7 @@ def test_a_new_user_finishes_the_story(demo: Programme, site: Page) -> None:
     page.get_by_label("Text of the delegation").fill("Phase Three is drawn down as the Executive agrees.")
     page.get_by_label("Body that decides").select_option("Executive")
     press(page, "Record the delegation")
-    heading(page, "Phase Three spending")
+    expect(page.get_by_role("link", name="Phase Three spending", exact=True)).to_be_visible()
     move_on(page, "Next meeting", "10 January 2017")
     move_on(page, "Next day", "11 January 2017")
     said = "That £141k and £795k be drawn down."
