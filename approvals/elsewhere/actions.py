@@ -65,6 +65,13 @@ class Decision:
     interests: str = ""
     resolution: FundingDecision | None = None
 
+    @property
+    def sent(self) -> list[str]:
+        """All that was sent of it: the same key with anything else is another act."""
+        said = (self.decided_on, self.office, self.person, self.text, self.interests)
+        chosen = (self.resolution and self.resolution.pk, self.evidence.paper and self.evidence.paper.pk, self.evidence.address)
+        return [str(each) for each in (*said, *chosen)]
+
 
 @transaction.atomic
 def record_elsewhere(*, drawdown: Drawdown, version: int, decision: Decision, key: str, by: User, at: datetime) -> TakenElsewhere:
@@ -73,7 +80,7 @@ def record_elsewhere(*, drawdown: Drawdown, version: int, decision: Decision, ke
     Raises StaleDrawdown; NotAllowedNow where it is no draft; ValidationError where something is missing, or was not allowed then.
     """
     require(by, Permission.PREPARE_DRAWDOWNS)
-    body = {"act": "record_elsewhere", "version": version, "text": decision.text, "by": by.pk}
+    body = {"act": "record_elsewhere", "version": version, "decision": decision.sent, "by": by.pk}
     if done_before(key, drawdown, body):
         return recorded_on(drawdown)[0]
     drawdown = locked(drawdown, version=version)

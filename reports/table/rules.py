@@ -23,7 +23,7 @@ from display.formats import CreditStyle
 class Figure(NamedTuple):
     """One cell. `pounds` is None where there is no full-year effect or nothing is stated: `absence` says which.
 
-    A total with pounds whose absence is "not stated" is at least this much: a figure of it is in no total (money rule 12).
+    A total with pounds whose absence is "not stated" is at least this much: a figure is not included in it (money rule 12).
     """
 
     pounds: Decimal | None

@@ -15,7 +15,7 @@ from accounts.people.actions import change_person
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, Role, permissions_of
 from approvals import actions
-from approvals.actions import NotAllowedNow, OverTheLimit, Proof, StaleDrawdown
+from approvals.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, Proof, StaleDrawdown
 from approvals.drawdowns.queries import supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.waiting.views import waiting_for
@@ -190,6 +190,17 @@ def test_a_second_click_is_the_first(case: Case):
 
 
 # Refused by the action
+
+
+@pytest.mark.parametrize(
+    "other", [{"decided_on": date(2016, 9, 2)}, {"person": "Somebody Else"}, {"interests": "A partner's post"}]
+)
+def test_the_same_key_with_another_decision_is_no_second_click(case: Case, other: dict[str, Any]):
+    """What was typed the second time would be dropped without a word."""
+    key, draft = new_key(), case.drafted(case.costing(1000))
+    case.recorded_elsewhere(draft, key=key)
+    with pytest.raises(KeyUsedOtherwise):
+        case.recorded_elsewhere(draft, key=key, **other)
 
 
 def test_not_a_pound_over_a_limit(case: Case):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from approvals import actions
-from approvals.actions import Choice, Giving, NotAllowedNow
+from approvals.actions import Choice, Giving, KeyUsedOtherwise, NotAllowedNow
 from approvals.drawdowns.consumption.queries import held_before, standing_of
 from approvals.drawdowns.handback.queries import became_of, holds_now
 from approvals.drawdowns.handback.rules import NotHandedBack, Part, Row, parts
@@ -195,6 +195,13 @@ def test_pressed_twice_it_is_asked_once(case: Case):
     first, second = [asked(signed, of_fte(signed, "1"), case.officer, key=key) for _ in range(2)]
     assert first == second
     assert HandBack.objects.count() == 1
+
+
+def test_the_same_key_with_other_reasons_is_no_second_click(case: Case):
+    signed, key = case.signed(four_posts(case)), new_key()
+    asked(signed, of_fte(signed, "1"), case.officer, key=key)
+    with pytest.raises(KeyUsedOtherwise):
+        asked(signed, of_fte(signed, "1"), case.officer, key=key, reasons="Something else.")
 
 
 def test_what_was_moved_meanwhile_is_asked_again(case: Case):

@@ -29,7 +29,7 @@ def ask_hand_back(*, drawdown: Drawdown, giving: Giving, reasons: str, key: str,
     require(by, Permission.PREPARE_DRAWDOWNS)
     named = {"fte": {f"{line}-{of}": str(fte) for (line, of), fte in giving.fte.items()}}
     named |= {"pounds": {str(pk): str(pounds) for pk, pounds in giving.pounds.items()}}
-    if done_before(key, drawdown, {"act": "ask_hand_back", "giving": named, "by": by.pk}):
+    if done_before(key, drawdown, {"act": "ask_hand_back", "giving": named, "reasons": reasons, "by": by.pk}):
         return drawdown.hand_backs.latest("pk")
     drawdown = locked(drawdown)
     lock_programme(drawdown.programme_id)
