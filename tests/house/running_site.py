@@ -175,7 +175,7 @@ class Site:
         for number in self.processes()[what]:
             os.kill(number, signal.SIGKILL)
         if what == "web":
-            self._web.wait()
+            self._web.wait(20)
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
