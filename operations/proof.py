@@ -41,7 +41,7 @@ from operations.addresses import Earlier, address_at, earlier_addresses
 from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
-from posts.models import LineAmount
+from posts.models import ImportedFile, LineAmount
 from reports.models import IssuedPaper, Rendering
 
 
@@ -271,6 +271,15 @@ def _papers() -> Iterator[Kept]:
         yield Kept(f"The paper {name} of confirmation {confirmation}", sha256, digest(bytes(content)))
 
 
+def _imports() -> Iterator[Kept]:
+    """What lines were taken in from is the file that the audit chain names."""
+    rows = ImportedFile.objects.order_by("pk").values_list("entry", "entry__content", "sha256", "content")
+    for entry, said, sha256, content in rows.iterator(chunk_size=10):
+        yield Kept(f"The file of the import in entry {entry}", sha256, digest(bytes(content)))
+        named = json.loads(said)["details"].get("file_sha256", "nothing")
+        yield Kept(f"The file of the import in entry {entry} in the audit record", sha256, named)
+
+
 def _decision_records() -> Iterator[Kept]:
     """A published record is the one that the audit chain says was published, and its content says what its columns say."""
     for record in DecisionRecord.objects.exclude(sha256="").select_related("drawdown", "entry").order_by("drawdown__reference"):
@@ -420,6 +429,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "earlier submissions": _submissions,
     "signatures": _signatures,
     "attached papers": _papers,
+    "files of imports": _imports,
     "published decision records": _decision_records,
     "corrections of records": _corrections,
     "withdrawals from publication": _withdrawals,

@@ -13,8 +13,9 @@ from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 from posts.exempt.models import LineExemption
+from posts.importing.kept.models import ImportedFile
 
-__all__ = ["CostLine", "Intake", "LineAmount", "LineExemption", "LineRevision", "Team", "recruited_text"]
+__all__ = ["CostLine", "ImportedFile", "Intake", "LineAmount", "LineExemption", "LineRevision", "Team", "recruited_text"]
 
 
 class Team(models.Model):

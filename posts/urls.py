@@ -5,6 +5,7 @@ from django.urls import path
 from posts.details.views import programme_details
 from posts.entry.line import views as one
 from posts.entry.table import views as table
+from posts.importing.kept import views as imports
 from posts.importing.views import paste
 from posts.teams.views import teams
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("programmes/<slug:slug>/lines/preview/", table.preview, name="preview_lines"),
     path("programmes/<slug:slug>/lines/undo/<int:number>/", table.undo, name="undo_lines"),
     path("programmes/<slug:slug>/lines/paste/", paste, name="paste_lines"),
+    path("programmes/<slug:slug>/lines/imports/<int:pk>/", imports.line_import, name="line_import"),
+    path("programmes/<slug:slug>/lines/imports/<int:pk>/file/", imports.line_import_file, name="line_import_file"),
     path("programmes/<slug:slug>/lines/<int:pk>/", one.line, name="line"),
     path("programmes/<slug:slug>/lines/<int:pk>/workings/", one.workings, name="workings"),
     path("programmes/<slug:slug>/set-up/details/", programme_details, name="programme_details"),

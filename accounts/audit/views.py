@@ -37,9 +37,20 @@ _DETAILS = (
 _CONTENT = '<pre class="audit__content" tabindex="0" role="region" aria-label="Details of entry {}">{}</pre>'
 
 
+_FILE = '<p class="govuk-body"><a class="govuk-link" href="{}">The file that was read</a></p>'
+
+
 def _details(entry: AuditEntry) -> SafeString:
     number, details = str(entry.number), entry.details
-    return html(_DETAILS, number, html(_CONTENT, number, details) if details else "", entry.hash, entry.previous_hash)
+    shown = html("{}{}", html(_CONTENT, number, details), _file(entry)) if details else ""
+    return html(_DETAILS, number, shown, entry.hash, entry.previous_hash)
+
+
+def _file(entry: AuditEntry) -> SafeString | str:
+    """A link to the page of an import, where the entry names the file of one."""
+    kind, _, slug = entry.subject.partition(":")
+    named = kind == "programme" and '"file_sha256":' in entry.content
+    return html(_FILE, reverse("line_import", args=[slug, entry.number])) if named else ""
 
 
 class AuditTable(ListTable):

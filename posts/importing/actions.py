@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
+
 from accounts.models import AuditEntry, User
+from costing.frozen import digest
 from costing.intake import Basis
 from costing.measure import in_year, stored
 from costing.typed import NotUnderstood
@@ -22,6 +25,7 @@ from posts.importing.block.rules import Block, Reading, Role
 from posts.importing.columns.rules import PHASE
 from posts.importing.comparison.rules import CHANGED, NEW, REFUSED, SAME, Against, Comparison, Outcome
 from posts.importing.effect.rules import PhaseEffect, effect_of, not_mentioned
+from posts.importing.file.rules import Source, pasted
 from posts.importing.matching.rules import spelling
 from posts.importing.phases.rules import no_such_phase
 from posts.importing.questions.rules import Question
@@ -30,7 +34,7 @@ from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
 from posts.lines.cells.rules import FULL_YEAR
 from posts.lines.reading.rules import LONGEST, text_of
-from posts.models import CostLine
+from posts.models import CostLine, ImportedFile
 
 __all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Choices", "Outcome", "Preview", "apply", "look", "usual_reason"]
 
@@ -39,7 +43,8 @@ __all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Choices", "Outcome", "Preview",
 class Choices:
     """What a person pasted and chose. `columns` and `units` None, a unit of 0: as the block's own headings say.
 
-    `answers` by the key of their question; `left_out`: columns to leave out; `said`: of the file.
+    `answers` by the key of their question; `left_out`: columns to leave out; `said`: of the file. `source`: the file that the
+    text is of, None where it was pasted.
     """
 
     text: str
@@ -50,6 +55,7 @@ class Choices:
     answers: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    source: Source | None = None
 
 
 @dataclass
@@ -62,6 +68,7 @@ class Preview:
     known: dict[int, CostLine]
     phases: dict[int, str]
     answers: Mapping[str, str]
+    source: Source
     errors: list[tuple[str, str]] = field(default_factory=list)
     needs_phase: bool = False
     needs_reason: bool = False
@@ -108,7 +115,8 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     block = _read(choices.text, frame, reading)
     block.said[:0] = choices.said
     names = {phase.pk: phase.name for phase in phases}
-    preview = Preview(programme, block, [], known, names, choices.answers)
+    source = choices.source or pasted(choices.text)
+    preview = Preview(programme, block, [], known, names, choices.answers, source)
     reason = " ".join(choices.reason.split())
     entry = Frame(programme.years, Basis(programme.basis))
     if not block.errors:
@@ -233,13 +241,35 @@ def _ask_for_lines_and_phases(preview: Preview, frame: blocks.Frame, choices: Ch
         preview.errors.append(("text", no_such_phase("", frame)))
 
 
+@transaction.atomic
 def apply(preview: Preview, *, by: User, at: datetime) -> AuditEntry | None:
-    """Store what the preview says, all or nothing. Raises StaleLines when somebody wrote since."""
+    """Store what the preview says, all or nothing, and what it was read from. Raises StaleLines when somebody wrote since."""
     if preview.refused:
         raise ValueError("A block with errors is not applied.")
-    return change_lines(
-        programme=preview.programme, line_changes=preview.changes, by=by, at=at, what="lines_pasted", known=preview.known
+    source = preview.source
+    sha256 = digest(source.content)
+    entry = change_lines(
+        programme=preview.programme,
+        line_changes=preview.changes,
+        by=by,
+        at=at,
+        what="lines_imported" if source.name else "lines_pasted",
+        known=preview.known,
+        **({"file": source.name} if source.name else {}),
+        file_sha256=sha256,
     )
+    if entry:
+        ImportedFile.objects.create(
+            programme=preview.programme,
+            entry=entry,
+            name=source.name,
+            sheet=source.sheet,
+            media_type=source.media_type,
+            size=len(source.content),
+            sha256=sha256,
+            content=source.content,
+        )
+    return entry
 
 
 def _reason_error(reason: str, needed: bool) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -18,37 +19,53 @@ from phases.programmes.queries import programme_for
 from posts.importing import actions
 from posts.importing.actions import Choices
 from posts.importing.check.views import PastePage
-from posts.importing.file.rules import read_file
+from posts.importing.file.rules import Source, file_named, in_lines, pasted, too_large_a_file, unpacked
+from posts.importing.kept.queries import imports_of
 from posts.importing.table.rules import MOST_COLUMNS
-from posts.importing.text.rules import MOST_BYTES, Decoded, Unreadable
+from posts.importing.text.rules import MOST_BYTES, Unreadable, WhichSheet
 from posts.importing.units.rules import NAMES
 from posts.lines.actions import StaleLines
 
 OVERTAKEN = "Somebody else changed lines of this programme since you looked. Nothing was stored: check the block again."
+SHOWN_BEFORE = 10  # earlier imports on the first step
 READ_ANEW = "You changed how the block is read. Nothing was stored: check it once more."
 
 
 def open_page(programme: Programme, data: QueryDict, files: Mapping[str, UploadedFile], *, by: User, at: datetime) -> PastePage:
     """The page for what was sent; everything typed stays in it."""
-    text = data.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
     step = data.get("do", "")
     page = PastePage(
-        programme, _choices(data, text, actions.usual_reason(by, at)), step, phases=list(programme.phases.order_by("number"))
+        programme, _choices(data, actions.usual_reason(by, at)), step, phases=list(programme.phases.order_by("number"))
     )
-    page.sheet = data.get("sheet", "")
-    place = "text"
+    page.sheet, page.typed = data.get("sheet", ""), in_lines(data.get("text", ""))
+    place = "file"
     try:
-        if upload := files.get("file"):
-            place = "file"
-            decoded = _text_of(upload, data.get("sheet", ""))
-            text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
-            page.choices = Choices(text, reason=page.choices.reason, said=decoded.said)
-            place = "text"
+        page.source = _source(data, files, page.typed)
+        place = "file" if page.file else "text"
+        of = page.source_mark
+        if data.get("of", of) != of:  # what was chosen of another block says nothing of this one
+            page.choices = Choices("", reason=page.choices.reason)
         if step in ("preview", "apply"):
+            decoded = page.source.decoded
+            page.choices = replace(page.choices, text=in_lines(decoded.text), said=decoded.said, source=page.source)
+            place = "text"
             page.preview = actions.look(programme, page.choices, by=by, at=at)
     except Unreadable as error:
         page.problem = (place, str(error))
+        if place == "file" and not isinstance(error, WhichSheet):
+            page.source = None
     return page
+
+
+def _source(data: QueryDict, files: Mapping[str, UploadedFile], typed: str) -> Source:
+    """The file that was chosen, now or in a step before, else what stands in the box. Raises Unreadable."""
+    sheet = data.get("sheet", "")
+    if upload := files.get("file"):
+        if (upload.size or 0) > MOST_BYTES:
+            raise Unreadable(too_large_a_file(upload.size or 0))
+        return file_named(upload.name or "", upload.read(), sheet)
+    kept = None if "drop_file" in data else unpacked(data.get("kept_name", ""), data.get("kept", ""), sheet)
+    return kept or pasted(typed)
 
 
 def stands(page: PastePage, data: Mapping[str, str]) -> bool:
@@ -62,18 +79,17 @@ def stands(page: PastePage, data: Mapping[str, str]) -> bool:
     return not page.said and bool(page.preview.changes)
 
 
-def _choices(data: QueryDict, text: str, usual: str) -> Choices:
+def _choices(data: QueryDict, usual: str) -> Choices:
     columns, units = _numbered(data, "column"), _numbered(data, "unit")
     phase = data.get("phase", "")
     answers = {name.removeprefix("answer-"): str(data[name]) for name in data if name.startswith("answer-") and data[name]}
     return Choices(
-        text,
+        "",
         columns=tuple(columns) or None,
         units=tuple(NAMES.get(unit, 0) for unit in units) or None,
         phase=int(phase) if re.fullmatch(r"[0-9]{1,2}", phase) else None,
         reason=data.get("reason", usual),
         answers=answers,
-        said=tuple(data.getlist("said")[:50]),
     )
 
 
@@ -83,12 +99,6 @@ def _numbered(data: Mapping[str, str], name: str) -> list[str]:
     while (value := data.get(f"{name}-{len(found)}")) is not None and len(found) < MOST_COLUMNS:
         found.append(value)
     return found
-
-
-def _text_of(upload: UploadedFile, sheet: str) -> Decoded:
-    if (upload.size or 0) > MOST_BYTES:
-        raise Unreadable(f"This file is {(upload.size or 0) / 1024 / 1024:.1f} MB: at most 2 MB is read at a time.")
-    return read_file(upload.read(), sheet)
 
 
 @permission_required(Permission.EDIT_LINES)
@@ -108,4 +118,6 @@ def paste(request: SignedIn, slug: str) -> HttpResponse:
             messages.success(request, f"{page.done} Undo is above the table.")
             return redirect("lines", slug=slug)
     context = {"programme": programme, "page": page, "has_errors": bool(page.errors)}
+    if not page.preview:
+        context["earlier"] = imports_of(programme)[:SHOWN_BEFORE]
     return render(request, "posts/importing/paste.html", context, status=page.status)

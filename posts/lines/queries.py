@@ -98,8 +98,9 @@ def states_at(programme: Programme, moment: datetime) -> dict[int, LineState]:
 
 
 def history_of(line_id: int) -> QuerySet[LineRevision]:
-    """Every version of the line, newest first, with who made it and when."""
-    return LineRevision.objects.filter(line_id=line_id).select_related("entry__actor").order_by("-version")
+    """Every version of the line, newest first, with who made it, when, and the file it came from."""
+    revisions = LineRevision.objects.filter(line_id=line_id).select_related("entry__actor", "entry__imported_file")
+    return revisions.defer("entry__content", "entry__imported_file__content").order_by("-version")
 
 
 class LastChange(NamedTuple):
@@ -126,6 +127,7 @@ _VERBS = {
     "line_up": "moved up",
     "line_down": "moved down",
     "lines_pasted": "pasted",
+    "lines_imported": "imported",
     "change_undone": "undid a change of",
 }
 

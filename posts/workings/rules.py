@@ -93,13 +93,14 @@ class Changed(NamedTuple):
 
 
 class Version(NamedTuple):
-    """One version of a line: what was done, by whom and when."""
+    """One version of a line: what was done, by whom and when. `source`: number and name of the import that made it."""
 
     number: int
     at: datetime
     who: str
     what: str
     changes: tuple[Changed, ...]
+    source: tuple[int, str] | None = None
 
 
 def anchor_of(year: FinancialYear | None) -> str:
@@ -269,7 +270,9 @@ def _version(revision: LineRevision, after: LineState | None, before: LineState 
     changes = _changes(before, after, phases) if before and after else ()
     entry = revision.entry
     who = entry.actor.name if entry.actor else "the service itself"
-    return Version(revision.version, entry.at, who, _what(revision, after, before, changes), changes)
+    file = getattr(entry, "imported_file", None)
+    source = (entry.number, str(file)) if file else None
+    return Version(revision.version, entry.at, who, _what(revision, after, before, changes), changes, source)
 
 
 def _what(revision: LineRevision, after: LineState | None, before: LineState | None, changes: tuple[Changed, ...]) -> str:

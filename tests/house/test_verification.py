@@ -78,7 +78,7 @@ def test_everything_that_keeps_a_hash_of_something_is_verified():
         for model in apps.get_models()
         if {"sha256", "content"} <= {field.name for field in model._meta.get_fields() if hasattr(field, "column")}
     }
-    drawdowns = {"Drawdown", "Submission", "Paper", "ConfirmationPaper"}
+    drawdowns = {"Drawdown", "Submission", "Paper", "ConfirmationPaper", "ImportedFile"}
     assert keeps == drawdowns | {"DecisionRecord", "Correction", "IssuedPaper", "Rendering"}
 
 

@@ -42,6 +42,7 @@ from tests.making import (
     make_programme,
     make_user,
 )
+from tests.posts.lines import an_import
 from tests.reports.draft import paper
 from tests.reports.papers import dearer, issued, make_programme_to_issue
 from tests.reports.report_case import make_report
@@ -64,7 +65,7 @@ PAGES: dict[str, list[str]] = {
     "finance-officer": [
         *("home", "programmes", "programme_new", "programme_setup", "programme_details", "paper", "phase_add", "phase_change"),
         *("funding_source_add", "funding_source_change", "excluded_item_add", "excluded_item_change", "teams", "decisions"),
-        *("lines", "line", "workings", "what_if", "paste_lines", "position", "approval_route", "expenditure"),
+        *("lines", "line", "workings", "what_if", "paste_lines", "line_import", "position", "approval_route", "expenditure"),
         *("checks", "account_change_password", "account_logout"),
     ],
     "clerk": [
@@ -117,7 +118,7 @@ PAGES: dict[str, list[str]] = {
     ],
 }
 NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
-NO_PAGE |= {"audit_export", "audit_verifier", "unsaved"}
+NO_PAGE |= {"audit_export", "audit_verifier", "unsaved", "line_import_file"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
 NO_PAGE |= {"sitting", "sitting_next", "sitting_summary", "condition_paper", "body_answer_record"}
@@ -311,6 +312,7 @@ def address(name: str) -> str:
         "governance_change": lambda: make_governance().pk,
         "approval_limit_end": lambda: ApprovalLimit.objects.earliest("pk").pk,
         "line": lambda: CostLine.objects.earliest("pk").pk,
+        "line_import": lambda: an_import(Programme.objects.get(slug="ofsted-2016")).number,
         **dict.fromkeys(("workings", "what_if"), lambda: CostLine.objects.earliest("pk").pk),
         **dict.fromkeys(("delegation", "delegation_progress"), lambda: Delegation.objects.earliest("pk").pk),
         "condition_confirm": a_condition,

@@ -8,10 +8,12 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from phases.models import Phase, Programme
+from posts.importing import actions as paste
+from posts.importing.actions import Choices
 from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import LineState
 from posts.models import CostLine
-from tests.making import NOON
+from tests.making import NOON, make_officer
 
 START = date(2016, 8, 1)
 
@@ -60,3 +62,13 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def an_import(programme: Programme) -> AuditEntry:
+    """One post pasted into the first phase of a programme."""
+    phase = programme.phases.order_by("number").first()
+    assert phase
+    by, text = make_officer(), f"Phase\tPost\tFTE\tAnnual cost\n{phase.number}\tReviewer\t1\t48000"
+    entry = paste.apply(paste.look(programme, Choices(text), by=by, at=NOON), by=by, at=NOON)
+    assert entry
+    return entry

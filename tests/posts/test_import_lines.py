@@ -78,7 +78,7 @@ def test_with_apply_it_stores_the_lines_in_the_name_of_a_finance_officer(run: An
     stated = CostLine.objects.get().amounts.get(financial_year=2016)
     assert stated.stated_by == officer
     assert stated.reason.startswith("As imported from lines.csv on ")
-    assert AuditEntry.objects.get(action="lines_pasted").actor == officer
+    assert AuditEntry.objects.get(action="lines_imported").actor == officer
     assert run(LINES, "--apply")[1]["same"] == 1
 
 
@@ -175,7 +175,7 @@ def test_an_unknown_programme_or_file_gets_a_message(programme: Programme, tmp_p
 def test_it_is_done_by_a_person_who_may_change_lines(run: Any, programme: Programme):
     second = make_officer(name="Second officer")
     assert run(LINES, "--apply", "--by", second.email.upper())[1]["applied"]
-    assert AuditEntry.objects.get(action="lines_pasted").actor == second
+    assert AuditEntry.objects.get(action="lines_imported").actor == second
     with pytest.raises(CommandError, match="Nobody has the e-mail address nobody@council"):
         run(LINES, "--by", "nobody@council.example")
     with pytest.raises(CommandError, match="may not change posts and other costs"):

@@ -96,7 +96,8 @@ def hidden(response: Any) -> dict[str, str]:
     answers = {f"answer-{key}": answer for key, answer in page.choices.answers.items()}
     phase = {"phase": str(page.choices.phase)} if page.choices.phase else {}
     marks = {"read_as": page.read_as, "seen": page.seen, "reason": page.choices.reason}
-    return {"text": page.choices.text, **marks, **columns, **units, **answers, **phase}
+    file = {"kept": page.file.packed, "kept_name": page.file.name} if page.file else {}
+    return {"text": page.typed, "of": page.source_mark, **file, **marks, **columns, **units, **answers, **phase}
 
 
 # The source table
@@ -372,7 +373,8 @@ def test_applying_a_hundred_changed_rows_to_a_large_programme_takes_at_most_twel
         preview = paste.look(fresh, Choices(changed, reason="As pasted"), by=officer, at=NOON)
         paste.apply(preview, by=officer, at=NOON)
     assert counts(preview) == {"changed": 100}
-    assert len(queried) <= 12, "\n".join(query["sql"][:120] for query in queried)
+    asked = [query["sql"][:120] for query in queried if not re.match("SAVEPOINT|RELEASE", query["sql"])]
+    assert len(asked) <= 12, "\n".join(asked)
     line = queries.lines_of(programme).get(title="Post 7")
     assert (line.version, line.fte, line.intakes.get().start) == (2, 2, date(2016, 9, 1))
     assert amounts(line)[2016] == (11_000, "stated")
@@ -509,11 +511,11 @@ def test_a_workbook_is_read_and_what_is_hidden_in_it_is_said_until_it_is_stored(
     made.active.row_dimensions[3].hidden = True
     made.save(content)
     checked = send(client, programme, text="", file=SimpleUploadedFile("lines.xlsx", content.getvalue()), do="preview")
-    again = send(client, programme, do="preview", said=checked.context["page"].choices.said, **hidden(checked))
+    again = send(client, programme, do="preview", **hidden(checked))
     for page in (checked, again):
         assert page.status_code == 200
         assert "Row 3 is hidden in the workbook, and read here." in page.content.decode()
-    send(client, programme, do="apply", said=checked.context["page"].choices.said, **hidden(again))
+    send(client, programme, do="apply", **hidden(again))
     assert [amounts(line)[2016] for line in queries.lines_of(programme)] == [(10_000, "stated"), (5_001, "stated")]
 
 

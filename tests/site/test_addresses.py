@@ -36,6 +36,7 @@ from tests.making import (
     make_source,
     make_user,
 )
+from tests.posts.lines import an_import
 from tests.reports.papers import issued, ready_table
 from tests.reports.report_case import paragraph
 
@@ -168,6 +169,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "lines": READERS,
     "line": READERS,
     "workings": READERS,
+    **dict.fromkeys(("line_import", "line_import_file"), READERS),
     "what_if": READERS,
     "preview_lines": FINANCE,
     "undo_lines": FINANCE,
@@ -304,6 +306,7 @@ def _address(name: str, programme: Programme, standing: Standing) -> str:
         "approval_limit_end": lambda: make_approval_limit().pk,
         "line": lambda: enter_line(phase).pk,
         "workings": lambda: enter_line(phase).pk,
+        **dict.fromkeys(("line_import", "line_import_file"), lambda: an_import(programme).number),
         **dict.fromkeys(
             ("issued_paper", "issued_paper_pdf", "issued_paper_aloud", "issued_paper_internal"), lambda: issued(programme).pk
         ),

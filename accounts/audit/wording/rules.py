@@ -13,6 +13,7 @@ from display.formats import long_date, long_moment, pounds
 NAMES = {
     "sha256": "SHA-256",
     "record_sha256": "SHA-256 of the record",
+    "file_sha256": "SHA-256 of the file",
     "evidence_sha256": "SHA-256 of the evidence",
     "evidence_at": "address of the evidence",
     "decided_on": "decided on",

@@ -13,7 +13,7 @@ from approvals.delegations.conditions import actions
 from approvals.delegations.conditions.forms import ConfirmationForm, TakeBackForm
 from approvals.delegations.conditions.models import ConditionConfirmation, ConfirmationTakenBack
 from approvals.delegations.conditions.queries import condition_of, confirmation_of, paper_of, why_not_confirm, why_not_take_back
-from approvals.drawdowns.papers.views import as_attachment
+from display.attached import as_attachment
 from display.editing import edit_or_409, posted
 from phases.programmes.queries import programme_for
 
@@ -66,4 +66,5 @@ def condition_take_back(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 @require_GET
 def condition_paper(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """The paper that a condition was confirmed with."""
-    return as_attachment(paper_of(programme_for(request.user, slug), pk))
+    paper = paper_of(programme_for(request.user, slug), pk)
+    return as_attachment(paper, paper.name)

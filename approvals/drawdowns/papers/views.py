@@ -1,11 +1,8 @@
 """The papers of a drawdown: attached, removed, and handed back."""
 
-from typing import Protocol
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
@@ -18,6 +15,7 @@ from approvals.drawdowns.papers.forms import PaperForm
 from approvals.drawdowns.preparation.views import done, page_context, while_open
 from approvals.drawdowns.queries import drawdown_for, supporting
 from approvals.drawdowns.views import acts, either, prepares, reads
+from display.attached import as_attachment
 from display.editing import posted
 
 
@@ -57,25 +55,4 @@ def _remove(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
 def paper_file(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     """The file as it was attached. Always an attachment: a browser opens nothing of it in our name."""
     paper = get_object_or_404(Paper, drawdown=drawdown_for(request.user, reference), pk=pk)
-    return as_attachment(paper)
-
-
-class Kept(Protocol):
-    """A file that was uploaded and is kept whole."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-    @property
-    def content(self) -> bytes | memoryview: ...
-
-
-def as_attachment(paper: Kept) -> HttpResponse:
-    """A file as it was uploaded, never opened by the browser."""
-    response = HttpResponse(bytes(paper.content), content_type=paper.media_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=paper.name) or "attachment"
-    response["Content-Security-Policy"] = "sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_attachment(paper, paper.name)

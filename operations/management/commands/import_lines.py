@@ -16,9 +16,9 @@ from posts.importing.block.rules import Frame
 from posts.importing.block.rules import Role as RowRole
 from posts.importing.columns.rules import is_money
 from posts.importing.columns.rules import labels as labels_of
-from posts.importing.file.rules import read_file
+from posts.importing.file.rules import Source, file_named
 from posts.importing.phases.rules import no_such_phase, phase_named
-from posts.importing.text.rules import MOST_BYTES, Decoded, Unreadable
+from posts.importing.text.rules import MOST_BYTES, Unreadable
 from posts.importing.units.rules import WORDS
 from posts.lines.actions import StaleLines
 
@@ -50,9 +50,18 @@ class Command(BaseCommand):
         reason = paste.usual_reason(by, at, options["file"].name)
         answers, phase = _answers(options["answer"]), _phase(programme, options["phase"])
         try:
-            decoded = _decoded(options["file"], options["sheet"])
+            source = _source(options["file"], options["sheet"])
+            decoded = source.decoded
             left_out = tuple(options["leave_out"])
-            choices = Choices(decoded.text, phase=phase, reason=reason, answers=answers, left_out=left_out, said=decoded.said)
+            choices = Choices(
+                decoded.text,
+                phase=phase,
+                reason=reason,
+                answers=answers,
+                left_out=left_out,
+                said=decoded.said,
+                source=source,
+            )
             preview = paste.look(programme, choices, by=by, at=at)
         except Unreadable as error:
             raise CommandError(str(error)) from None
@@ -85,10 +94,10 @@ def _person(email: str | None) -> User:
     return person
 
 
-def _decoded(file: Path, sheet: str) -> Decoded:
+def _source(file: Path, sheet: str) -> Source:
     try:
         with file.open("rb") as opened:
-            return read_file(opened.read(MOST_BYTES + 1), sheet)
+            return file_named(file.name, opened.read(MOST_BYTES + 1), sheet)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror or error}.") from None
 

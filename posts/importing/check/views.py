@@ -12,6 +12,7 @@ from posts.importing.actions import CHANGED, NEW, REFUSED, SAME, Choices, Outcom
 from posts.importing.block.rules import UNKNOWN_PHASE, NotRead, PastedRow, Role, Total
 from posts.importing.columns.rules import LEFT_OUT, UNDECIDED, is_money, labels
 from posts.importing.effect.rules import Figure
+from posts.importing.file.rules import Source
 from posts.importing.questions.rules import Question
 from posts.importing.units.rules import NAMES, WORDS
 from posts.lines import queries
@@ -81,6 +82,30 @@ class PastePage:
     said: str = ""
     phases: Sequence[Phase] = ()
     sheet: str = ""
+    typed: str = ""
+    source: Source | None = None
+
+    @property
+    def source_mark(self) -> str:
+        """A mark of what is read: choices made of one block are not taken over to another."""
+        return _mark(self.source.name, self.source.sheet, digest(self.source.content)) if self.source else ""
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was chosen in the step of checking, as fields that the first step hands back to it."""
+        choices = self.choices
+        names = {unit: name for name, unit in NAMES.items()}
+        return [
+            *((f"column-{place}", name) for place, name in enumerate(choices.columns or ())),
+            *((f"unit-{place}", names.get(unit, "")) for place, unit in enumerate(choices.units or ())),
+            *((f"answer-{key}", answer) for key, answer in choices.answers.items()),
+            *([("phase", str(choices.phase))] if choices.phase is not None else []),
+        ]
+
+    @property
+    def file(self) -> Source | None:
+        """The file that is read, None where text was pasted."""
+        return self.source if self.source and self.source.name else None
 
     @property
     def status(self) -> int:

@@ -12,6 +12,10 @@ class Unreadable(ValueError):
     """The text cannot be read as a block at all. A sentence for the user."""
 
 
+class WhichSheet(Unreadable):
+    """The file can be read once somebody says which of its sheets is meant."""
+
+
 @dataclass(frozen=True)
 class Decoded:
     """The text of a file, and sentences on what in it must be checked."""

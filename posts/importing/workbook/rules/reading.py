@@ -11,7 +11,7 @@ from typing import Any
 from display.words import listed
 from posts.importing.columns.rules import TITLE, column_named, is_money
 from posts.importing.table.rules import header_at
-from posts.importing.text.rules import Decoded, Unreadable
+from posts.importing.text.rules import Decoded, Unreadable, WhichSheet
 
 MOST_SECONDS = 30
 
@@ -72,7 +72,7 @@ def _chosen(sheets: dict[str, Any], named: str) -> Any:
     if named:
         found = next((each for name, each in sheets.items() if name.casefold() == named.strip().casefold()), None)
         if found is None:
-            raise Unreadable(f"This workbook has no visible sheet {named[:60]}. Its sheets: {listed(sheets)}.")
+            raise WhichSheet(f"This workbook has no visible sheet {named[:60]}. Its sheets: {listed(sheets)}.")
         return found
     filled = [each for each in sheets.values() if any(any(row) for row in each["rows"])]
     if not filled:
@@ -84,7 +84,7 @@ def _chosen(sheets: dict[str, Any], named: str) -> Any:
         return of_lines[0]
     names = listed([each["name"] for each in of_lines or filled])
     what = "Several sheets of this workbook hold lines" if of_lines else "No sheet of this workbook has headings of lines"
-    raise Unreadable(f"{what}: {names}. Name the sheet to be read.")
+    raise WhichSheet(f"{what}: {names}. Name the sheet to be read.")
 
 
 def _holds_lines(rows: list[list[str]]) -> bool:
