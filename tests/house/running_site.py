@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -217,6 +218,14 @@ def until(true: Callable[[], Any], seconds: float, said: Callable[[], object] = 
     while not true():
         assert time.monotonic() < deadline, said()
         time.sleep(0.05)
+
+
+def next_line(process: "subprocess.Popen[str]", seconds: float = 60) -> str:
+    """The next line that it prints; empty where it ended. An AssertionError when it says nothing within the time."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], seconds)
+    assert ready, f"nothing was said within {seconds} s"
+    return process.stdout.readline()
 
 
 def free_port() -> int:

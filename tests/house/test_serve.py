@@ -12,6 +12,7 @@ import pytest
 
 from operations import data_folder as database
 from operations import serve
+from tests.house.running_site import next_line
 
 
 @pytest.fixture
@@ -57,13 +58,12 @@ def test_a_stale_process_id_of_a_killed_web_server_is_nobody(place: Path):
 
 def test_stop_ends_the_web_server_of_this_data_directory(place: Path, capsys: pytest.CaptureFixture[str]):
     wait = "import time; print('up', flush=True); time.sleep(20)"
-    with subprocess.Popen([sys.executable, "-c", wait, "gunicorn_conf.py"], stdout=subprocess.PIPE) as web:
-        assert web.stdout is not None
-        web.stdout.readline()
+    with subprocess.Popen([sys.executable, "-c", wait, "gunicorn_conf.py"], stdout=subprocess.PIPE, text=True) as web:
+        assert next_line(web) == "up\n"
         (place / "web-8000.pid").write_text(str(web.pid))
         assert serve._serving(place / "web-8000.pid") == web.pid
         serve.stop()
-        assert web.wait() == -signal.SIGTERM
+        assert web.wait(20) == -signal.SIGTERM
     assert not list(place.glob("web-*.pid"))
     assert capsys.readouterr().out == "Stopped.\n"
     serve.stop()

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tests.house.running_site import Site, until
+from tests.house.running_site import Site, next_line, until
 
 Drawdown = dict[str, Any]
 QUEUED = "SELECT kind, attempts, last_error FROM approvals_notice WHERE state = 'queued'"
@@ -129,8 +129,7 @@ def test_a_second_supervisor_waits(site: Site):
     command = [sys.executable, "-m", "django", "work", "--beside", str(web)]
     with subprocess.Popen(command, env=site.environment(), stdout=subprocess.PIPE, text=True) as second:
         try:
-            assert second.stdout is not None
-            assert "Another one is in charge" in second.stdout.readline()
+            assert "Another one is in charge" in next_line(second)
             assert len(site.processes()["worker"]) == 1
         finally:
             second.terminate()

@@ -25,6 +25,7 @@ from printing.layout import kit
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.rules import Paper, Schedule
+from tests.house.running_site import next_line
 from tests.reports.schedules import PHASES, many, published, record, schedule
 
 LONG = "Recruitment and retention of social workers, advanced practitioners and deputy team managers across all teams. "
@@ -351,8 +352,7 @@ def test_nothing_is_left_behind_however_the_process_ends_that_drew(end: int | No
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "TMPDIR": str(files)}
     with Popen([sys.executable, str(program)], env=environment, stdin=PIPE, stdout=PIPE, text=True) as process:
         assert process.stdin is not None
-        assert process.stdout is not None
-        other = int(process.stdout.readline())
+        other = int(next_line(process))
         assert list(files.glob("printing-*/weasyprint-*"))
         if end:
             process.send_signal(end)
