@@ -1,29 +1,80 @@
-"""The cells of the table of inputs. Written as strings: a row has twelve of them, a page up to 2,400."""
+"""The rows of the table of inputs. Written as strings: a row has twelve cells and more, a page up to 2,400 of them."""
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from costing.financial_year import FinancialYear
+from posts.entry.columns.rules import Column
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table.forms import EntryPage
-from posts.lines.cells.rules import field_name, year_field
+from posts.lines.cells.rules import field_name
 
 register = template.Library()
 
-_LONG = {"title": 200, "team": 120, "comment": 500, "reason": 300}
+_ACTS = (("up", "Move up"), ("down", "Move down"), ("duplicate", "Duplicate"), ("remove", "Remove"))
 
 
 @register.simple_tag
-def year_cell(row: EntryRow, year: FinancialYear) -> SafeString:
-    return cell(row, year_field(year))
+def entry_row(row: EntryRow, page: EntryPage) -> SafeString:
+    """One line as a group of rows: its cells, and below them what somebody else saved in them first."""
+    title, *others = page.frame.columns
+    classes = [name for name, is_so in (("wrong", row.errors or row.conflict), ("blank", not row.line_id)) if is_so]
+    cells = "".join(
+        f'<td class="{column.css}" data-label="{escape(field_name(column.name))}">{_inside(row, column, page)}</td>'
+        for column in others
+    )
+    called = f' aria-label="{escape(row.name)}"' if row.line_id else ""
+    below = render_to_string("posts/entry/_conflict_row.html", {"row": row, "page": page}) if row.conflict else ""
+    return mark_safe(
+        f'<tbody class="entry-row" data-row="{row.prefix}"><tr class="{" ".join(classes)}">'
+        f'<th scope="row" class="title" data-label="{escape(field_name(title.name))}"{called}>'
+        f'<span class="row-head">{_made_on(row)}{_cell(row, title)}'
+        f'<span class="row-state" data-state></span>{_menu(row, page)}</span>{_drawn(row)}</th>{cells}</tr>{below}</tbody>'
+    )
 
 
-@register.simple_tag
-def cell(row: EntryRow, name: str) -> SafeString:
-    """One cell: its input with an own label, the message about it, and beside a stated figure the calculated one."""
+def _inside(row: EntryRow, column: Column, page: EntryPage) -> str:
+    """What stands in a cell: its input, or for From and To of several intakes a link to where they are."""
+    if row.several_intakes and column.name in ("start", "end"):
+        if column.name == "end":
+            return ""
+        address = reverse("line", args=[page.programme.slug, row.line_id])
+        return f'<a class="govuk-link computed" href="{address}">{row.several_intakes} intakes</a>'
+    return _cell(row, column)
+
+
+def _made_on(row: EntryRow) -> str:
+    if not row.version or not row.state:
+        return ""
+    return (
+        f'<input type="hidden" name="{row.prefix}-version" value="{row.version}">'
+        f'<input type="hidden" name="{row.prefix}-phase" value="{row.state.phase}">'
+    )
+
+
+def _drawn(row: EntryRow) -> str:
+    return "".join(f'<span class="row-drawn">{escape(words)}</span>' for words in row.drawn)
+
+
+def _menu(row: EntryRow, page: EntryPage) -> str:
+    if not row.line_id:
+        return ""
+    at = [page.programme.slug, row.line_id]
+    acts = "".join(f'<button class="link-button" name="do" value="{verb}:{row.line_id}">{said}</button>' for verb, said in _ACTS)
+    return (
+        '<details class="row-menu"><summary><span aria-hidden="true">⋯</span>'
+        f'<span class="govuk-visually-hidden">More about {escape(row.name)}</span></summary><span class="row-menu__acts">'
+        f'<a class="govuk-link" href="{reverse("line", args=at)}">Details and intakes</a>'
+        f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>{acts}</span></details>'
+    )
+
+
+def _cell(row: EntryRow, column: Column) -> str:
+    """One cell: its input with an own label, the message about it, and beside a typed figure the calculated one."""
+    name = column.name
     identity = f"{row.prefix}-{name}"
-    label = f"{field_name(name)} of {row.name}"
     error = row.errors.get(name)
     notes, described = "", []
     if error:
@@ -35,49 +86,41 @@ def cell(row: EntryRow, name: str) -> SafeString:
     stated = name in row.stated
     if stated:
         described.append(f"{identity}-note")
-        beside = f" (calculated: {row.calculated[name]})" if name in row.calculated else ""
-        notes += f'<p class="cell-note" id="{identity}-note">typed{escape(beside)}</p>'
-    attributes = f'id="{identity}" name="{identity}" aria-label="{escape(label)}" data-cell="{name}"'
+        differs = row.calculated.get(name)
+        notes += f'<p class="{"cell-note" if differs else "govuk-visually-hidden"}" id="{identity}-note">{_typed(differs)}</p>'
+    label = escape(f"{field_name(name)} of {row.name}")
+    attributes = f'id="{identity}" name="{identity}" aria-label="{label}" data-cell="{name}"'
     if described:
         attributes += f' aria-describedby="{" ".join(described)}"'
     if error:
         attributes += ' aria-invalid="true"'
-    if name == "paperwork":
-        checked = " checked" if row.cells.get(name) else ""
-        return mark_safe(f'<input type="checkbox" class="entry-check" value="yes" {attributes}{checked}>{notes}')
-    value = escape(row.cells.get(name, ""))
-    extra = ' list="teams"' if name == "team" else ""
-    extra += ' placeholder="Add a post or other cost"' if name == "title" and not row.line_id else ""
-    if name == "reason":
-        needed = row.stated or error or row.cells.get("reason")
-        return mark_safe(
-            f'<details class="reason"{"" if needed else " hidden"}{" open" if error else ""}>'
-            f'<summary class="cell-note">Reason'
-            f'<span class="govuk-visually-hidden"> ({escape(row.name)})</span></summary>'
-            f'<input class="govuk-input" value="{value}" autocomplete="off" {attributes}>{notes}</details>'
-        )
-    kind = " stated" if stated else ""
-    mode = ' inputmode="text"' if name not in _LONG else ""
-    return mark_safe(f'<input class="govuk-input{kind}" value="{value}" autocomplete="off"{extra}{mode} {attributes}>{notes}')
+    value = row.cells.get(name, "")
+    if column.is_check:
+        return f'<input type="checkbox" class="entry-check" value="yes" {attributes}{" checked" if value else ""}>{notes}'
+    if name == "team":
+        attributes += ' list="teams"'
+    elif name == "title" and not row.line_id:
+        attributes += ' placeholder="Add a post or other cost"'
+    stated_too = " stated" if stated else ""
+    return f'<input class="govuk-input{stated_too}" value="{escape(value)}" autocomplete="off" {attributes}>{notes}'
 
 
-register.filter("column_name", field_name)
-
-
-@register.filter
-def figures_of(names: list[str], totals: dict[str, str]) -> list[tuple[str, str]]:
-    """Each figure's name with its total, in the order of the columns."""
-    return [(name, totals[name]) for name in names]
+def _typed(calculated: str | None) -> str:
+    """What is said of a typed figure; where the rules give another, only that one takes room on screen."""
+    if calculated is None:
+        return "typed"
+    hidden = '<span class="govuk-visually-hidden">{}</span>'
+    return f"{hidden.format('typed (')}calculated: {escape(calculated)}{hidden.format(')')}"
 
 
 @register.filter
 def cells_read(row: EntryRow, page: EntryPage) -> list[tuple[str, str]]:
     """A row as text, for those who read it only: each cell's class and what stands in it."""
     words = {**row.cells, "paperwork": "Yes" if row.cells["paperwork"] else "No"}
-    return [(css, words[name]) for name, css in page.read_columns]
+    return [(column.css, words[column.name]) for column in page.read_columns]
 
 
 @register.filter
-def totals_read(totals: dict[str, str], page: EntryPage) -> list[tuple[str, str]]:
-    """A total under the columns of a table that is only read."""
-    return [(css, totals.get(name, "")) for name, css in page.read_columns[1:]]
+def totals_under(totals: dict[str, str], columns: list[Column]) -> list[tuple[Column, str]]:
+    """A row of totals under these columns, but the first, which holds its name."""
+    return [(column, totals.get(column.name, "")) for column in columns[1:]]

@@ -120,10 +120,7 @@ def test_a_figure_typed_over_asks_why_and_then_stands_as_stated(lines: Page) -> 
     blank(lines, "Post or other cost", 2).focus()
     expect(state(lines, "Court team manager")).to_have_text(SAVED)
 
-    reason = cell(lines, "Reason", "Court team manager")
-    expect(reason).to_be_hidden()
     change(lines, "2016/17", "Court team manager", "61,500")
-    expect(reason).to_be_visible()
     expect(state(lines, "Court team manager")).to_have_text("Not saved")
     expect(row(lines, "Court team manager")).to_contain_text("Give a reason for 2016/17")
     expect(cell(lines, "2016/17", "Court team manager")).to_have_value("61,500")
@@ -162,6 +159,75 @@ def test_a_line_is_duplicated_moved_removed_and_brought_back(lines: Page) -> Non
     expect(lines.get_by_role("alert")).to_contain_text("The change was undone.")
     expect(names.nth(2)).to_have_value("Director ECHS (copy)")
     shows(totals(lines, "Total"), "35", "1,173,000", "2,514,000", "2,466,000")
+
+
+def test_the_sheet_fills_the_window_and_keeps_headings_titles_and_totals_in_sight(lines: Page) -> None:
+    """As measured: at 1280 px the title of a programme of five years was 12 px wide, and a box showed 9 of 22 lines."""
+    Programme.objects.update(last_year=2020)
+    for width, height in ((1280, 900), (1920, 1080)):
+        lines.set_viewport_size({"width": width, "height": height})
+        lines.reload()
+        sheet = lines.get_by_role("region", name="Posts and other costs in pounds")
+        box = sheet.bounding_box()
+        assert box
+        assert box["x"] < 20
+        assert box["width"] > width - 40
+        assert box["height"] > height * 0.7
+        assert lines.evaluate("document.documentElement.scrollHeight") <= height
+        assert cell(lines, "Post or other cost", "Director ECHS").evaluate("cell => cell.clientWidth") > 150
+        sheet.evaluate("sheet => sheet.scrollTo(sheet.scrollWidth, sheet.scrollHeight)")
+        expect(lines.get_by_role("columnheader", name="Post or other cost")).to_be_in_viewport(ratio=1)
+        expect(cell(lines, "Post or other cost", "Head of service")).not_to_be_in_viewport()
+        expect(blank(lines, "Post or other cost", 2)).to_be_in_viewport(ratio=1)
+        expect(totals(lines, "Total").last).to_be_in_viewport()
+    # The figures stand inside their cells: nothing overprints the next one.
+    wide = "figures => figures.filter(figure => figure.scrollWidth > figure.clientWidth).map(figure => figure.textContent)"
+    assert lines.locator("[data-total]").evaluate_all(wide) == []
+
+
+def test_phases_and_teams_are_folded_and_jumped_to_and_a_message_opens_what_hides_it(lines: Page) -> None:
+    first = cell(lines, "FTE", "Director ECHS")
+    lines.get_by_role("button", name="Children's Social Care").first.click()
+    expect(first).to_be_hidden()
+    expect(cell(lines, "FTE", "DM Post")).to_be_visible()
+    lines.get_by_role("button", name="Phase One").click()
+    expect(cell(lines, "FTE", "DM Post")).to_be_hidden()
+    expect(totals(lines, "Total Phase One").first).to_be_visible()
+    lines.reload()
+    expect(lines.get_by_role("button", name="Phase One")).to_have_attribute("aria-expanded", "false")
+    lines.get_by_role("button", name="Phase One").click()
+    expect(cell(lines, "FTE", "DM Post")).to_be_visible()
+    expect(first).to_be_hidden()
+    line = CostLine.objects.get(title="Director ECHS")
+    lines.goto(f"{LINES}#l{line.pk}-comment")
+    expect(cell(lines, "Comment", "Director ECHS")).to_be_focused()
+
+    lines.get_by_role("link", name="Phase Three").click()
+    expect(lines.get_by_role("rowheader", name="Phase Three", exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_the_acts_of_a_row_lie_inside_the_window_and_afterwards_one_is_at_the_row(lines: Page) -> None:
+    for line in CostLine.objects.filter(title__in=["Director ECHS", "Head of service", "Placement Officer"]):
+        menu = lines.locator(f"[data-row=l{line.pk}] .row-menu")
+        menu.scroll_into_view_if_needed()
+        menu.locator("summary").click()
+        for act in menu.locator(".row-menu__acts > *").all():
+            expect(act).to_be_in_viewport(ratio=1)
+            act.click(trial=True)
+        lines.keyboard.press("Escape")
+        expect(menu.locator("summary")).to_be_focused()
+        expect(menu).not_to_have_attribute("open", "")
+    last = CostLine.objects.filter(programme__slug="ofsted-2016").order_by("phase__number", "position").last()
+    assert last
+    open_menu(lines, last.title).get_by_role("button", name="Duplicate").click()
+    expect(lines.get_by_role("alert")).to_contain_text("was duplicated")
+    expect(lines.locator(f"#l{last.pk}-title")).to_be_focused()
+    expect(lines.locator(f"#l{last.pk}-title")).to_be_in_viewport(ratio=1)
+
+
+def test_a_line_that_is_drawn_says_so_in_its_row(lines: Page) -> None:
+    expect(row(lines, "DM Post").get_by_role("rowheader")).to_contain_text("signed")
+    expect(row(lines, "Placement Officer").locator(".row-drawn")).to_have_count(0)
 
 
 def test_two_officers_on_one_row_see_three_versions_and_nothing_is_overwritten(

@@ -1,6 +1,9 @@
 /* The table of inputs, better with a script: it moves like a spreadsheet, shows figures while one types, and saves each row
    by itself. Every figure comes from the server, whose rules are the only ones; without this file the form is sent whole. */
 
+import { fold, reveal } from "./sheet/folding.js";
+import { watchMenus } from "./sheet/menus.js";
+
 const form = document.querySelector("[data-entry]");
 const announce = document.querySelector("[data-announce]");
 const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -69,12 +72,6 @@ async function preview(row) {
   } catch {
     /* The figures come with the save; nothing typed is lost. */
   }
-}
-
-function revealReason(row) {
-  const stated = cells(row).some((cell) => isFigure(cell.dataset.cell) && cell.value.trim() && isTyped(cell) && cell.value !== cell.dataset.previewed);
-  const reason = row.querySelector(".reason");
-  if (reason && stated) { reason.hidden = false; reason.open = true; }
 }
 
 async function save(row) {
@@ -178,7 +175,6 @@ form?.addEventListener("keydown", (event) => {
 form?.addEventListener("input", (event) => {
   const row = rowOf(event.target);
   if (!row) return;
-  revealReason(row);
   state(row, isChanged(row) ? "Not saved yet" : "");
   clearTimeout(waiting.get(row.dataset.row));
   waiting.set(row.dataset.row, setTimeout(() => preview(row), PREVIEW_AFTER));
@@ -212,3 +208,18 @@ window.addEventListener("beforeunload", (event) => {
 form?.addEventListener("submit", (event) => { if (!event.defaultPrevented) form.dataset.sent = "yes"; });
 
 form?.querySelectorAll("[data-row]").forEach(remember);
+
+const sheet = document.querySelector("[data-sheet]");
+if (sheet) {
+  fold(sheet);
+  watchMenus(sheet);
+  /* After moving, duplicating or removing a line, the address names the cell where the person was. */
+  const arrive = () => {
+    const cell = /^#\w+-\w+$/.test(window.location.hash) && document.querySelector(window.location.hash);
+    if (!cell || !sheet.contains(cell) || !cell.dataset.cell) return;
+    reveal(sheet, cell);
+    go(cell);
+  };
+  window.addEventListener("hashchange", arrive);
+  arrive();
+}

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from costing.financial_year import FinancialYear
@@ -15,6 +16,7 @@ from costing.intake import Basis
 from costing.line_cost import Absence
 from display import formats
 from display.words import listed
+from posts.entry.columns.rules import Column, columns_of
 from posts.lines.cells.rules import FULL_YEAR, is_figure, year_field, year_of
 from posts.lines.reading.rules import Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, amounts_of
@@ -32,14 +34,15 @@ class Frame:
         """The same, with who types and when."""
         return Ground(self.years, self.basis, by, at)
 
-    @property
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table, in their order on screen."""
+        return columns_of(self.years)
+
+    @cached_property
     def fields(self) -> list[str]:
         """The cells of a row, in their order on screen."""
-        return [
-            *("title", "team", "fte", "annual_cost", "start", "end"),
-            *(year_field(year) for year in self.years),
-            *(FULL_YEAR, "paperwork", "recruited", "comment", "reason"),
-        ]
+        return [column.name for column in self.columns]
 
 
 @dataclass
@@ -56,6 +59,8 @@ class EntryRow:
     stated: frozenset[str] = frozenset()
     calculated: dict[str, str] = field(default_factory=dict)
     conflict: "Conflict | None" = None
+    # Where the line is drawn or waits to be, in words.
+    drawn: tuple[str, ...] = ()
 
     @property
     def several_intakes(self) -> int:

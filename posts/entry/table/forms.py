@@ -14,6 +14,7 @@ from costing.intake import Basis
 from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
+from posts.entry.columns.rules import Column
 from posts.entry.rows.forms import (
     Before,
     Conflict,
@@ -26,6 +27,7 @@ from posts.entry.rows.forms import (
     shown_cells,
     typed_cells,
 )
+from posts.frozen.queries import frozen_in
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange
 from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
@@ -33,6 +35,7 @@ from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
 PAGE_SIZE = 100
+NO_TEAM = "No team"
 ALL_AT_ONCE = 200  # up to so many lines a programme is one page; beyond it, a page is a part of one phase
 
 
@@ -49,6 +52,24 @@ class PhaseEntry:
     def key(self) -> str:
         return f"phase-{self.phase.pk}"
 
+    @property
+    def label(self) -> str:
+        """What its totals are called."""
+        return f"Total {self.phase.name}"
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[EntryRow]]]:
+        """Its rows by team, each with the team's heading and an id for it; no heading in a phase without teams."""
+        named = any(row.state and row.state.team for row in self.rows)
+        found: list[tuple[str, str, list[EntryRow]]] = []
+        for row in self.rows:
+            team = row.state.team if row.state else ""
+            heading = (team or NO_TEAM) if named else ""
+            if not found or (row.state and found[-1][0] != heading):
+                found.append((heading, f"{self.key}-{len(found) + 1}", []))
+            found[-1][2].append(row)
+        return found
+
 
 @dataclass
 class EntryPage:
@@ -63,35 +84,26 @@ class EntryPage:
     parts: list[dict[str, object]] = field(default_factory=list)
     changes: list[LineChange] = field(default_factory=list)
     touched: list[EntryRow] = field(default_factory=list)
-
-    @property
-    def figure_names(self) -> list[str]:
-        return [*(year_field(year) for year in self.frame.years), FULL_YEAR]
-
-    @property
-    def blanks(self) -> range:
-        """The empty cells beside a phase's heading, which is no merged band."""
-        return range(9 + len(self.figure_names))
+    key = "all"
+    label = "Total"
 
     @property
     def column_count(self) -> int:
-        return 10 + len(self.figure_names)
+        return len(self.frame.columns)
 
     @property
-    def read_columns(self) -> list[tuple[str, str]]:
-        """The columns of the table for those who read it only, each with its class."""
-        classes = {"title": "title", "start": "nowrap", "end": "nowrap", "paperwork": "short", "recruited": "short"}
-        numbers = {"fte", "annual_cost", *self.figure_names}
-        names = [name for name in self.frame.fields if name != "reason"]
-        return [(name, "number" if name in numbers else classes.get(name, name)) for name in names]
+    def read_columns(self) -> list[Column]:
+        """The columns of the table for those who read it only."""
+        return [column for column in self.frame.columns if column.is_read]
 
     @property
-    def headings(self) -> list[tuple[str, str]]:
-        return [(field_name(name), css) for name, css in self.read_columns]
+    def blank_columns(self) -> int:
+        """How many cells stand beside a heading."""
+        return self.column_count - 1
 
     @property
-    def blanks_read(self) -> range:
-        return range(len(self.read_columns) - 1)
+    def blank_read(self) -> int:
+        return len(self.read_columns) - 1
 
     @property
     def rows(self) -> list[EntryRow]:
@@ -121,7 +133,7 @@ class EntryPage:
 
 
 def open_page(programme: Programme, *, phase_number: int | None = None, page_number: int = 1) -> EntryPage:
-    """The page as it is stored now: five queries, whatever the number of lines."""
+    """The page as it is stored now: six queries, whatever the number of lines."""
     frame = Frame(programme.years, Basis(programme.basis))
     lines = list(queries.lines_of(programme))
     phases = list(programme.phases.order_by("number"))
@@ -135,12 +147,21 @@ def open_page(programme: Programme, *, phase_number: int | None = None, page_num
             rows = rows[(page_number - 1) * PAGE_SIZE : page_number * PAGE_SIZE]
         built = [entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame) for line in rows]
         entries.append(PhaseEntry(phase, built, blank_row(phase.pk, frame), {}))
+    _mark_drawn(entries)
     amounts = {line.pk: (line.phase_id, line.fte, list(line.amounts.all())) for line in lines}
     page = EntryPage(programme, frame, entries, {}, len(lines), amounts)
     if len(lines) > ALL_AT_ONCE:
         page.parts = _parts(phases, lines, shown[0], page_number)
     set_totals(page)
     return page
+
+
+def _mark_drawn(entries: Sequence[PhaseEntry]) -> None:
+    """Say of each line that a drawdown keeps: which, and how far it is (one query)."""
+    rows = {row.line_id: row for entry in entries for row in entry.rows if row.line_id}
+    for frozen in frozen_in(rows):
+        row = rows[frozen.line_id]
+        row.drawn = (*row.drawn, f"{frozen.title}: {frozen.state}")
 
 
 def _parts(phases: Sequence[Phase], lines: Sequence[CostLine], shown: Phase, page_number: int) -> list[dict[str, object]]:

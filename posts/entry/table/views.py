@@ -1,5 +1,7 @@
 """The table of posts and other costs: read, typed into, saved whole or a row at a time, undone."""
 
+import re
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +17,8 @@ from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
 from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
+from posts.models import CostLine
+from posts.templatetags.entry import entry_row
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -68,7 +72,7 @@ def _saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
         return _fragments(request, after, _stored_rows(page, after), said)
     if changed and not acted:
         messages.success(request, f"{said}.")
-    return redirect(request.get_full_path())
+    return redirect(f"{request.get_full_path()}{acted or ''}")
 
 
 def _not_saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
@@ -91,11 +95,7 @@ def _fragments(
     request: SignedIn, page: entry.EntryPage, rows: dict[str, list[EntryRow]], said: str, status: int = 200
 ) -> JsonResponse:
     """What the page's script puts in place: rows as HTML, totals as text, and the line that offers to undo."""
-    context = {"page": page, "programme": page.programme, "may_edit": True}
-    html = {
-        prefix: "".join(render_to_string("posts/entry/_row.html", {**context, "row": row}) for row in replaced)
-        for prefix, replaced in rows.items()
-    }
+    html = {prefix: "".join(entry_row(row, page) for row in replaced) for prefix, replaced in rows.items()}
     last = {"programme": page.programme, "last_change": queries.last_change(page.programme, request.user)}
     undo = render_to_string("posts/entry/_last_change.html", last, request=request)
     totals = {e.key: e.totals for e in page.phases} | {"all": page.totals}
@@ -128,16 +128,19 @@ def undo(request: SignedIn, slug: str, number: int) -> HttpResponse:
     return redirect("lines", slug=slug)
 
 
-def _act(request: SignedIn, programme: Programme) -> bool:
-    """Duplicate, move or remove the line whose button was pressed, after what was typed is saved."""
+def _act(request: SignedIn, programme: Programme) -> str | None:
+    """Duplicate, move or remove the line whose button was pressed, after what was typed is saved.
+
+    Gives the place where the person is then: the row, or after a removal the one in its place. None: no button was pressed.
+    """
     verb, _, number = request.POST.get("do", "").partition(":")
     if verb not in ("duplicate", "up", "down", "remove") or not number.isdecimal():
-        return False
+        return None
     lines = list(queries.lines_of(programme))
     line = next((line for line in lines if line.pk == int(number)), None)
     if line is None:
         messages.warning(request, "Somebody else has already removed that line.")
-        return True
+        return ""
     changes = {
         "duplicate": lambda: [actions.copy_of(line)],
         "up": lambda: actions.moved(lines, line, -1),
@@ -145,15 +148,31 @@ def _act(request: SignedIn, programme: Programme) -> bool:
         "remove": lambda: [actions.LineChange(line.pk, line.version, None)],
     }[verb]()
     said = {"duplicate": "was duplicated", "up": "was moved up", "down": "was moved down", "remove": "was removed"}[verb]
+    stays_at = f"#l{line.pk}-{_column(request)}"
     if not changes:
-        return True
+        return stays_at
     try:
         actions.change_lines(programme=programme, line_changes=changes, by=request.user, at=clock.now(), what=f"line_{verb}")
     except actions.StaleLines:
         messages.warning(request, f"Somebody else changed “{line.title}” first, so it was not changed.")
     else:
         messages.success(request, f"“{line.title}” {said}.")
-    return True
+        if verb == "remove":
+            return f"#{_beside(lines, line)}-{_column(request)}"
+    return stays_at
+
+
+def _column(request: SignedIn) -> str:
+    """The column that the person was in, as the page's script says; else the first."""
+    column = request.POST.get("column", "")
+    return column if re.fullmatch(r"[a-z]\w{0,20}", column) else "title"
+
+
+def _beside(lines: list[CostLine], line: CostLine) -> str:
+    """The row that takes the place of a removed one: the next of its phase, else the empty one at its end."""
+    after = lines[lines.index(line) + 1 :]
+    following = next((other for other in after if other.phase_id == line.phase_id), None)
+    return f"l{following.pk}" if following else f"new{line.phase_id}"
 
 
 def _wants_json(request: SignedIn) -> bool:
