@@ -14,8 +14,19 @@ from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 from posts.exempt.models import LineExemption
 from posts.importing.kept.models import ImportedFile
+from posts.importing.remembered.models import RememberedHeadings
 
-__all__ = ["CostLine", "ImportedFile", "Intake", "LineAmount", "LineExemption", "LineRevision", "Team", "recruited_text"]
+__all__ = [
+    "CostLine",
+    "ImportedFile",
+    "Intake",
+    "LineAmount",
+    "LineExemption",
+    "LineRevision",
+    "RememberedHeadings",
+    "Team",
+    "recruited_text",
+]
 
 
 class Team(models.Model):

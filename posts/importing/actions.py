@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from costing.frozen import digest
@@ -16,25 +18,29 @@ from costing.intake import Basis
 from costing.measure import in_year, stored
 from costing.typed import NotUnderstood
 from display import formats
+from display.words import listed
 from phases.models import Programme
 from posts.entry.rows.forms import Frame
 from posts.frozen.queries import Frozen, frozen_in
 from posts.importing import rules as spreadsheet
 from posts.importing.block import rules as blocks
 from posts.importing.block.rules import Block, Reading, Role
-from posts.importing.columns.rules import PHASE
+from posts.importing.columns.rules import PHASE, labels
 from posts.importing.comparison.rules import CHANGED, NEW, REFUSED, SAME, Against, Comparison, Outcome
 from posts.importing.effect.rules import PhaseEffect, effect_of, not_mentioned
 from posts.importing.file.rules import Source, pasted
 from posts.importing.matching.rules import spelling
 from posts.importing.phases.rules import no_such_phase
 from posts.importing.questions.rules import Question
+from posts.importing.remembered.actions import remember
+from posts.importing.remembered.queries import remembered
+from posts.importing.remembered.rules import Chosen, beyond_headings, from_json, shape_of, taken_over
 from posts.importing.units.rules import WORDS, Scale, scale_against
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
 from posts.lines.cells.rules import FULL_YEAR
 from posts.lines.reading.rules import LONGEST, text_of
-from posts.models import CostLine, ImportedFile
+from posts.models import CostLine, ImportedFile, RememberedHeadings
 
 __all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Choices", "Outcome", "Preview", "apply", "look", "usual_reason"]
 
@@ -44,7 +50,8 @@ class Choices:
     """What a person pasted and chose. `columns` and `units` None, a unit of 0: as the block's own headings say.
 
     `answers` by the key of their question; `left_out`: columns to leave out; `said`: of the file. `source`: the file that the
-    text is of, None where it was pasted.
+    text is of, None where it was pasted. `cells`: typed in place of cells, by row from 1 and column from 0. `leave_out_again`:
+    columns left out before for the same headings may be left out again without being named.
     """
 
     text: str
@@ -56,6 +63,8 @@ class Choices:
     left_out: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     source: Source | None = None
+    cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    leave_out_again: bool = True
 
 
 @dataclass
@@ -69,6 +78,8 @@ class Preview:
     phases: dict[int, str]
     answers: Mapping[str, str]
     source: Source
+    units: Sequence[int] | None = None
+    remembered: RememberedHeadings | None = None
     errors: list[tuple[str, str]] = field(default_factory=list)
     needs_phase: bool = False
     needs_reason: bool = False
@@ -83,6 +94,27 @@ class Preview:
     def unanswered(self) -> list[Question]:
         """The questions that nobody has answered."""
         return [question for question in self.block.questions if not question.answer(self.answers)]
+
+    @property
+    def chosen(self) -> tuple[Chosen, ...]:
+        """What is read otherwise than the headings say, because somebody chose so now or before."""
+        return beyond_headings(self.block, self.units)
+
+    @property
+    def chosen_before(self) -> tuple[Chosen, ...]:
+        """What is remembered for these headings."""
+        return from_json(self.remembered.chosen) if self.remembered else ()
+
+    @property
+    def as_before(self) -> str:
+        """What is read as somebody chose before for the same headings: a sentence; "" where nothing is."""
+        before, kept = self.remembered, sorted(set(self.chosen_before) & set(self.chosen))
+        if not before or not kept:
+            return ""
+        known = labels(self.programme.years)
+        how = listed([each.said(before.headings[each.place], known) for each in kept])
+        day = formats.long_date(timezone.localtime(before.at).date())
+        return f"{how}: as {before.by.name} chose on {day} for these headings."
 
     @property
     def refused(self) -> bool:
@@ -111,12 +143,16 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     known = queries.lines_at_once(programme)
     frame = _frame(programme, [(phase.number, phase.name) for phase in phases], known.values())
     only = phases[0].number if len(phases) == 1 else None
-    reading = Reading(choices.columns, choices.units, choices.phase or only, choices.answers, choices.left_out)
+    reading = Reading(choices.columns, choices.units, choices.phase or only, choices.answers, choices.left_out, choices.cells)
     block = _read(choices.text, frame, reading)
+    found = remembered(shape_of(block.headings)) if block.header_found else None
+    if found and choices.columns is None:
+        reading = _as_before(reading, block, found, programme, choices.leave_out_again)
+        block = _read(choices.text, frame, reading)
     block.said[:0] = choices.said
     names = {phase.pk: phase.name for phase in phases}
     source = choices.source or pasted(choices.text)
-    preview = Preview(programme, block, [], known, names, choices.answers, source)
+    preview = Preview(programme, block, [], known, names, choices.answers, source, reading.units, found)
     reason = " ".join(choices.reason.split())
     entry = Frame(programme.years, Basis(programme.basis))
     if not block.errors:
@@ -144,6 +180,13 @@ def _frame(programme: Programme, phases: Sequence[tuple[int, str]], lines: Itera
             pounds["annual_cost"] = line.annual_cost
         stored[line.phase.number, spelling(team), spelling(line.title)] = pounds
     return blocks.Frame(programme.years, tuple(phases), stored, teams)
+
+
+def _as_before(reading: Reading, block: Block, found: RememberedHeadings, programme: Programme, leave_out: bool) -> Reading:
+    """The reading with what was chosen for these headings before."""
+    same_years = found.years == [year.starts_in for year in programme.years]
+    columns, units = taken_over(from_json(found.chosen), block.columns, same_years=same_years, may_leave_out=leave_out)
+    return replace(reading, columns=columns, units=units if any(units) else None)
 
 
 def _name(year: int | None) -> str:
@@ -255,7 +298,7 @@ def apply(preview: Preview, *, by: User, at: datetime) -> AuditEntry | None:
         at=at,
         what="lines_imported" if source.name else "lines_pasted",
         known=preview.known,
-        **({"file": source.name} if source.name else {}),
+        **_said_of(preview),
         file_sha256=sha256,
     )
     if entry:
@@ -269,7 +312,25 @@ def apply(preview: Preview, *, by: User, at: datetime) -> AuditEntry | None:
             sha256=sha256,
             content=source.content,
         )
+        if preview.block.header_found and preview.chosen != preview.chosen_before:
+            headings, years = preview.block.headings, preview.programme.years
+            remember(headings=headings, chosen=preview.chosen, years=years, by=by, at=at)
     return entry
+
+
+def _said_of(preview: Preview) -> dict[str, Any]:
+    """What the audit entry says of an import beside its lines."""
+    headings = preview.block.headings
+    corrected = [
+        {
+            "in_row": each.row,
+            "column": headings[each.place] or f"Column {each.place + 1}",
+            "in_the_file": each.before,
+            "read_as": each.after,
+        }
+        for each in preview.block.corrected
+    ]
+    return ({"file": preview.source.name} if preview.source.name else {}) | ({"corrected": corrected} if corrected else {})
 
 
 def _reason_error(reason: str, needed: bool) -> str:

@@ -5,9 +5,9 @@ Figures come out in whole pounds, whatever unit they stood in.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from posts.importing.block.rules import Block, Frame, PastedRow, Reading, Role
+from posts.importing.block.rules import Block, Correction, Frame, PastedRow, Reading, Role
 from posts.importing.columns.rules import (
     ANNUAL,
     COMMENT,
@@ -33,7 +33,7 @@ from posts.importing.matching.rules import spelling
 from posts.importing.questions.rules import Question
 from posts.importing.repeats.rules import answer_repeats
 from posts.importing.rows.rules import Roles, blank_cells_above, place_rows
-from posts.importing.table.rules import Table, table_of
+from posts.importing.table.rules import MOST_CHARACTERS, MOST_COLUMNS, Table, table_of
 from posts.importing.totals.rules import compare_totals, sum_of_those_below, sums_above
 from posts.importing.values.rules import Cells
 from posts.importing.words.rules import looks_like_team
@@ -45,10 +45,12 @@ def read_block(text: str, frame: Frame, reading: Reading | None = None) -> Block
     """Read the text. Raises Unreadable where there is nothing to read, or too much."""
     reading = reading or Reading()
     table = table_of(text)
+    corrected = list(_corrected(table, reading.cells))
     width = max(len(cells) for cells in table.rows)
     headings = headings_of(table.rows, width)
     chosen = reading.columns is not None and len(reading.columns) == width
     block = _block(table, headings, frame, reading)
+    block.corrected = corrected
     _choose_columns(block, frame, reading.columns if chosen else None)
     Roles(block, frame, headings, reading.answers).give()
     place_rows(block, frame, reading.phase)
@@ -68,23 +70,34 @@ def read_block(text: str, frame: Frame, reading: Reading | None = None) -> Block
     return block
 
 
+def _corrected(table: Table, cells: Mapping[tuple[int, int], str]) -> Iterator[Correction]:
+    """Put what a person typed in place of cells of the table, where it differs."""
+    for (row, place), typed in sorted(cells.items()):
+        if not (1 <= row <= len(table.rows) and 0 <= place < MOST_COLUMNS and table.rows[row - 1]):
+            continue
+        found = table.rows[row - 1]
+        before, after = found[place] if place < len(found) else "", " ".join(typed.split())[:MOST_CHARACTERS]
+        if before != after:
+            found += [""] * (place + 1 - len(found))
+            found[place] = after
+            yield Correction(row, place, before, after)
+
+
 def _block(table: Table, headings: Headings, frame: Frame, reading: Reading) -> Block:
     width = len(headings.texts)
     rows = [PastedRow(number, [*cells, *[""] * (width - len(cells))]) for number, cells in enumerate(table.rows, 1) if cells]
     given = reading.units if reading.units is not None and len(reading.units) == width else (0,) * width
     units = [chosen or said or 1 for chosen, said in zip(given, headings.units, strict=True)]
     said = [bool(chosen or unit) for chosen, unit in zip(given, headings.units, strict=True)]
-    return Block(rows, [""] * width, headings.texts, units, said, headings.found, said=list(table.said))
+    alone = ((), tuple(unit or 1 for unit in headings.units))
+    return Block(rows, [""] * width, headings.texts, units, said, headings.found, said=list(table.said), by_headings=alone)
 
 
 def _choose_columns(block: Block, frame: Frame, chosen: Sequence[str] | None) -> None:
     known = labels(frame.years)
-    if chosen is not None:
-        block.columns[:] = [name if name in known or name == UNDECIDED else LEFT_OUT for name in chosen]
-    elif not block.header_found:
-        block.columns[:] = _usual_order(len(block.columns), frame)
-    else:
-        block.columns[:] = _matched(block.headings, frame)
+    said = _matched(block.headings, frame) if block.header_found else _usual_order(len(block.columns), frame)
+    block.by_headings = (tuple(said), block.by_headings[1])
+    block.columns[:] = said if chosen is None else [n if n in known or n == UNDECIDED else LEFT_OUT for n in chosen]
     for name in dict.fromkeys(name for name in block.columns if name in known and block.columns.count(name) > 1):
         block.errors.append(f"Two columns are both read as {block.label(name, frame.years)}: leave one of them out.")
     if TITLE not in block.columns:

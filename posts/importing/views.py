@@ -21,6 +21,7 @@ from posts.importing.actions import Choices
 from posts.importing.check.views import PastePage
 from posts.importing.file.rules import Source, file_named, in_lines, pasted, too_large_a_file, unpacked
 from posts.importing.kept.queries import imports_of
+from posts.importing.remembered.actions import forget
 from posts.importing.table.rules import MOST_COLUMNS
 from posts.importing.text.rules import MOST_BYTES, Unreadable, WhichSheet
 from posts.importing.units.rules import NAMES
@@ -28,6 +29,7 @@ from posts.lines.actions import StaleLines
 
 OVERTAKEN = "Somebody else changed lines of this programme since you looked. Nothing was stored: check the block again."
 SHOWN_BEFORE = 10  # earlier imports on the first step
+_CELL = re.compile(r"cell-([0-9]{1,6})-([0-9]{1,3})")
 READ_ANEW = "You changed how the block is read. Nothing was stored: check it once more."
 
 
@@ -45,7 +47,9 @@ def open_page(programme: Programme, data: QueryDict, files: Mapping[str, Uploade
         of = page.source_mark
         if data.get("of", of) != of:  # what was chosen of another block says nothing of this one
             page.choices = Choices("", reason=page.choices.reason)
-        if step in ("preview", "apply"):
+        if step == "forget":
+            page.choices = replace(page.choices, columns=None, units=None)
+        if step in ("preview", "apply", "forget"):
             decoded = page.source.decoded
             page.choices = replace(page.choices, text=in_lines(decoded.text), said=decoded.said, source=page.source)
             place = "text"
@@ -90,6 +94,7 @@ def _choices(data: QueryDict, usual: str) -> Choices:
         phase=int(phase) if re.fullmatch(r"[0-9]{1,2}", phase) else None,
         reason=data.get("reason", usual),
         answers=answers,
+        cells={(int(m[1]), int(m[2])): str(data[name]) for name in data if (m := _CELL.fullmatch(name))},
     )
 
 
@@ -106,6 +111,8 @@ def _numbered(data: Mapping[str, str], name: str) -> list[str]:
 def paste(request: SignedIn, slug: str) -> HttpResponse:
     """Step 1 takes a block; step 2 shows what would become of each row; then it is stored, all or nothing."""
     programme, at = programme_for(request.user, slug), clock.localtime()
+    if request.POST.get("do") == "forget":
+        forget(shape=request.POST.get("shape", ""), by=request.user, at=at)
     page = open_page(programme, request.POST, request.FILES, by=request.user, at=at)
     if page.preview and stands(page, request.POST):
         try:

@@ -1,9 +1,7 @@
 """What an import was read from is kept whole, shown from its lines and its audit entry, and the import undone as one."""
 
 import io
-import re
 from hashlib import sha256
-from html import unescape
 from typing import Any
 
 import openpyxl
@@ -18,6 +16,7 @@ from operations import proof
 from phases.models import Programme
 from posts.models import CostLine, ImportedFile, LineExemption
 from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme, make_user
+from tests.posts.paste_page import fields
 from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -42,19 +41,6 @@ def programme() -> Programme:
     made = make_programme(slug="ours")
     make_phase(made, 1)
     return made
-
-
-def fields(page: Any) -> dict[str, str]:
-    """What the form of the page would send: hidden fields, boxes, choices."""
-    html = page.content.decode()
-    found = {unescape(n): unescape(v) for n, v in re.findall(r'<input type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', html)}
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.S):
-        found[name] = unescape(text)
-    for name, inside in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.S):
-        chosen = re.search(r'value="([^"]*)" selected', inside)
-        found[name] = unescape(chosen[1]) if chosen else ""
-    found.pop("csrfmiddlewaretoken", None)
-    return found
 
 
 def check(client: Client, name: str, content: bytes, **data: str) -> Any:

@@ -61,6 +61,7 @@ class Command(BaseCommand):
                 left_out=left_out,
                 said=decoded.said,
                 source=source,
+                leave_out_again=False,
             )
             preview = paste.look(programme, choices, by=by, at=at)
         except Unreadable as error:
@@ -146,7 +147,7 @@ def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
             }
             for question in block.questions
         ],
-        "said": list(block.said),
+        "said": [*block.said, *filter(None, [preview.as_before])],
         "fates": _fates(preview),
         "not_mentioned": preview.not_mentioned,
         "effect": _effect(preview),

@@ -92,9 +92,23 @@ class NotRead:
     figures: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Correction:
+    """A cell that a person corrected on the page: its row from 1, its column from 0, what stands in the file, what is read."""
+
+    row: int
+    place: int
+    before: str
+    after: str
+
+
 @dataclass
 class Block:
-    """The whole of what was pasted, read. `columns` names each column, "" for one that is left out, "?" for one undecided."""
+    """The whole of what was pasted, read. `columns` names each column, "" for one that is left out, "?" for one undecided.
+
+    `by_headings`: columns and units as the headings alone say them. `left_out_by_choice`: places of columns with figures that a
+    person left out. `corrected`: cells that are read otherwise than they stand in the file.
+    """
 
     rows: list[PastedRow]
     columns: list[str]
@@ -107,6 +121,9 @@ class Block:
     questions: list[Question] = field(default_factory=list)
     not_read: list[NotRead] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    by_headings: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
+    left_out_by_choice: set[int] = field(default_factory=set)
+    corrected: list[Correction] = field(default_factory=list)
 
     @property
     def lines(self) -> list[PastedRow]:
@@ -146,7 +163,8 @@ class Frame:
 class Reading:
     """How a person wants a block read. `columns` and `units` None, and a unit of 0: as its own headings say.
 
-    `phase` is for lines that name none; `answers` by the key of their question; `left_out`: headings of columns to leave out.
+    `phase` is for lines that name none; `answers` by the key of their question; `left_out`: headings of columns to leave out;
+    `cells`: what is read in place of cells, by row from 1 and column from 0.
     """
 
     columns: tuple[str, ...] | None = None
@@ -154,3 +172,4 @@ class Reading:
     phase: int | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    cells: Mapping[tuple[int, int], str] = field(default_factory=dict)

@@ -31,13 +31,18 @@ _AS_A_LINE = ("line", "Take it in as a line")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it was pasted: how its column is read, the pounds it comes to where they look otherwise, what is wrong."""
+    """One cell as it was pasted: how its column is read, the pounds it comes to where they look otherwise, what is wrong.
+
+    `field` names its input where it can be corrected here, and `before` is what stands in the file where it was.
+    """
 
     text: str
     name: str
     error: str
     identity: str
     pounds: str = ""
+    field: str = ""
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ class PastePage:
             *((f"unit-{place}", names.get(unit, "")) for place, unit in enumerate(choices.units or ())),
             *((f"answer-{key}", answer) for key, answer in choices.answers.items()),
             *([("phase", str(choices.phase))] if choices.phase is not None else []),
+            *((f"cell-{row}-{place}", text) for (row, place), text in choices.cells.items()),
         ]
 
     @property
@@ -119,7 +125,8 @@ class PastePage:
         """A mark of how the block is read: what is stored is never read otherwise than it was shown."""
         assert self.preview
         block, answers = self.preview.block, sorted(self.choices.answers.items())
-        return _mark(self.choices.text, *block.columns, *map(str, block.units), str(self.choices.phase), repr(answers))
+        phase, corrected = str(self.choices.phase), repr(block.corrected)
+        return _mark(self.choices.text, *block.columns, *map(str, block.units), phase, repr(answers), corrected)
 
     @property
     def seen(self) -> str:
@@ -193,7 +200,7 @@ class PastePage:
         wrong = [
             shown.row.number
             for shown in self.all_rows
-            if shown.errors or shown.asked or shown.offered or any(cell.error for cell in shown.cells)
+            if shown.errors or shown.asked or shown.offered or any(cell.field for cell in shown.cells)
         ]
         fine = [shown.row.number for shown in self.all_rows if shown.row.number not in set(wrong)]
         chosen = set([*wrong, *fine][:MOST_SHOWN])
@@ -217,7 +224,7 @@ class PastePage:
         errors = outcome.errors if outcome else row.errors
         columns = self.preview.block.columns
         cells = [
-            Cell(text, name, errors.get(name, "") if name else "", f"r{row.number}-c{place}", _pounds(row, name, text))
+            self._cell(row, place, text, name, errors.get(name, "") if name else "")
             for place, (text, name) in enumerate(zip(row.cells, columns, strict=True))
         ]
         placed = {name for name in columns if name}
@@ -234,6 +241,43 @@ class PastePage:
         offered = self._offer(row) if row.role is Role.WORKING else None
         notes = ["Looks like a working, not a cost", *row.said] if offered else list(row.said)
         return ShownRow(row, _OF_ROLES.get(row.role, ("Not read", "grey")), cells, notes, elsewhere, asked=asked, offered=offered)
+
+    def _cell(self, row: PastedRow, place: int, text: str, name: str, error: str) -> Cell:
+        before = self._corrected.get((row.number, place))
+        differs = name in self._differing.get(row.number, ())
+        field = f"cell-{row.number}-{place}" if error or differs or before is not None else ""
+        return Cell(text, name, error, f"r{row.number}-c{place}", _pounds(row, name, text), field, before)
+
+    @cached_property
+    def _corrected(self) -> dict[tuple[int, int], str]:
+        assert self.preview
+        return {(each.row, each.place): each.before for each in self.preview.block.corrected}
+
+    @cached_property
+    def _differing(self) -> dict[int, set[str]]:
+        """The columns of each total that are not what its lines add up to."""
+        assert self.preview
+        return {total.row: {name for name, *_ in total.differences} for total in self.preview.block.totals}
+
+    @property
+    def corrected_elsewhere(self) -> list[tuple[str, str]]:
+        """Cells that were corrected and are not among those shown, as fields."""
+        assert self.preview
+        shown = {cell.field for row in self.rows for cell in row.cells}
+        fields = [(f"cell-{each.row}-{each.place}", each.after) for each in self.preview.block.corrected]
+        return [field for field in fields if field[0] not in shown]
+
+    @property
+    def remembered(self) -> str:
+        """What is read as somebody chose before for the same headings: a sentence; "" where nothing is."""
+        assert self.preview
+        return self.preview.as_before
+
+    @property
+    def shape(self) -> str:
+        """What the choices for these headings are known by."""
+        assert self.preview
+        return self.preview.remembered.shape if self.preview.remembered else ""
 
     def _offer(self, row: PastedRow) -> Asked:
         words = "Leave it out, or take it in?"

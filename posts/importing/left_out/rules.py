@@ -45,6 +45,7 @@ class LeftOut:
                 self.block.columns[place] = LEFT_OUT
             elif by_choice:
                 self._leave(place, "as you chose", figures)
+                self.block.left_out_by_choice.add(place)
             else:
                 self._undecided(place, figures)
         if silent:
