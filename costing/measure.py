@@ -9,6 +9,9 @@ from functools import cache, total_ordering
 
 from costing.financial_year import FinancialYear, NotAFinancialYear
 
+WHOLE_LIFE_STORED = 0
+"""What a column `financial_year` holds for the whole life: no year at all, and no year is numbered 0."""
+
 
 class NotAMeasure(ValueError):
     """No such measure. Its text is a sentence for the user."""
@@ -49,12 +52,9 @@ class Measure:
 
     @property
     def financial_year(self) -> int | None:
-        """As a column `financial_year` holds it: the calendar year in which it starts, or None for a full year.
-
-        Raises NotAMeasure for the whole life, which those columns cannot hold.
-        """
+        """As a column `financial_year` holds it: the calendar year in which it starts, None: a full year, 0: the whole life."""
         if self.kind is Kind.WHOLE_LIFE:
-            raise NotAMeasure("An amount over the whole life is of no financial year.")
+            return WHOLE_LIFE_STORED
         return self.year.starts_in if self.year else None
 
     @property
@@ -95,8 +95,10 @@ def _in_year(starts_in: int) -> Measure:
 
 
 def stored(financial_year: int | None) -> Measure:
-    """The measure of a column `financial_year`, which holds None for a full year."""
-    return FULL_YEAR if financial_year is None else _in_year(financial_year)
+    """The measure of a column `financial_year`, which holds None for a full year and 0 for the whole life."""
+    if financial_year is None:
+        return FULL_YEAR
+    return WHOLE_LIFE if financial_year == WHOLE_LIFE_STORED else _in_year(financial_year)
 
 
 def parse(key: str) -> Measure:

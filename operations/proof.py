@@ -170,8 +170,8 @@ def _amounts_of_lines() -> Iterator[Kept]:
 
 def _in_text(amounts: Iterable[LineAmount]) -> str:
     """2016: 83333 83333, full year: 200000 200000. The amount, and what the rules give."""
-    by_year = sorted(amounts, key=lambda each: each.financial_year or 9999)
-    return ", ".join(f"{each.financial_year or 'full year'}: {each.amount} {each.calculated}" for each in by_year)
+    by_year = sorted(amounts, key=lambda each: each.measure)
+    return ", ".join(f"{each.measure.key.replace('_', ' ')}: {each.amount} {each.calculated}" for each in by_year)
 
 
 def _limits_drawn() -> Iterator[Kept]:

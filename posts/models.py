@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
 from costing.line_cost import Absence, Duration
-from costing.measure import Measure, stored
+from costing.measure import WHOLE_LIFE_STORED, Measure, stored
 from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
@@ -151,7 +151,9 @@ class Intake(models.Model):
 
 
 class LineAmount(models.Model):
-    """What a line costs in one financial year, or in a full year where `financial_year` is empty. Whole pounds.
+    """What a line costs in a financial year, in a full year where `financial_year` is empty, over its whole life where it is 0.
+
+    A whole-life amount stands only where somebody stated one: elsewhere it is the sum of the years. Whole pounds.
 
     A missing amount says why: no full-year effect, or not stated. Neither is zero. A stated amount keeps its reason and who
     stated it, and beside it `calculated`, where the rules give a figure.
@@ -193,8 +195,16 @@ class LineAmount(models.Model):
                 name="amount_stated_has_reason_and_person",
             ),
             models.CheckConstraint(
-                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                condition=Q(financial_year__isnull=True)
+                | Q(financial_year=WHOLE_LIFE_STORED)
+                | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="amount_year_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(financial_year__isnull=True)
+                | ~Q(financial_year=WHOLE_LIFE_STORED)
+                | Q(origin="stated", amount__isnull=False),
+                name="amount_whole_life_is_stated",
             ),
         ]
 

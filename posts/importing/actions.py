@@ -38,7 +38,7 @@ from posts.importing.remembered.rules import Chosen, beyond_headings, from_json,
 from posts.importing.units.rules import WORDS, Scale, scale_against
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange, change_lines
-from posts.lines.cells.rules import FULL_YEAR
+from posts.lines.cells.rules import cell_named
 from posts.lines.reading.rules import LONGEST, text_of
 from posts.models import CostLine, ImportedFile, RememberedHeadings
 
@@ -190,7 +190,7 @@ def _as_before(reading: Reading, block: Block, found: RememberedHeadings, progra
 
 
 def _name(year: int | None) -> str:
-    return FULL_YEAR if year is None else f"y{year}"
+    return cell_named(year)
 
 
 def _read(text: str, frame: blocks.Frame, reading: Reading) -> Block:

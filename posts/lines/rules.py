@@ -18,7 +18,10 @@ from posts.models import CostLine, LineAmount
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A figure given instead of calculated: for a year, or the full year where `year` is None. `amount` None: see `absence`."""
+    """A figure given instead of calculated: for a year, the full year where `year` is None, the whole life where it is 0.
+
+    `amount` None: see `absence`.
+    """
 
     year: int | None
     amount: Decimal | None
@@ -116,10 +119,15 @@ def costed(state: LineState, basis: Basis) -> Line:
 
 
 def amounts_of(state: LineState, years: Iterable[FinancialYear], basis: Basis) -> list[LineAmount]:
-    """One unsaved amount for each year and for the full year: stated where stated, calculated elsewhere."""
+    """One unsaved amount for each year and for the full year: stated where stated, calculated elsewhere.
+
+    Before them, what is stated of other years and of the whole life: nothing that was typed goes when the years become others.
+    """
     line = costed(state, basis)
     stated = {item.year: item for item in state.stated}
-    amounts = []
+    years = tuple(years)
+    others = sorted(stated.keys() - {None, *(year.starts_in for year in years)}, key=lambda year: year or 0)
+    amounts = [_amount(year, _of_another_year(line, year), "", stated[year]) for year in others]
     for year in years:
         calculated = part_year_cost(line, year)
         absence = "" if calculated is not None else Absence.NOT_STATED
@@ -127,6 +135,10 @@ def amounts_of(state: LineState, years: Iterable[FinancialYear], basis: Basis) -
     full = full_year_cost(line)
     amounts.append(_amount(None, full.amount, full.absence or "", stated.get(None)))
     return amounts
+
+
+def _of_another_year(line: Line, year: int | None) -> Decimal | None:
+    return part_year_cost(line, FinancialYear(year)) if year else None
 
 
 def _amount(year: int | None, calculated: Decimal | None, absence: str, stated: Stated | None) -> LineAmount:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from costing import measure as measures
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
-from costing.line_cost import Absence, Line, number, pounds, workings
+from costing.line_cost import Absence, Line, Workings, number, pounds, workings
 from costing.line_cost import Duration as LastsFor
 from costing.measure import Measure
 from display import formats
@@ -20,7 +20,6 @@ from posts.lines.cells.rules import NAMES
 from posts.lines.rules import LineState, Stated, Sums, costed, from_json
 from posts.models import CostLine, LineAmount, LineRevision, recruited_text
 
-FULL_YEAR = "Full year"
 DURATIONS = {LastsFor.RECURRING: "Recurring", LastsFor.FIXED_TERM: "Fixed term", LastsFor.ONE_OFF: "One-off"}
 BASIS = "Part-year basis"
 BASES = {Basis.MONTHS: "Months: each whole month is a twelfth", Basis.DAYS: "Days: days in post / days in the financial year"}
@@ -103,9 +102,14 @@ class Version(NamedTuple):
     source: tuple[int, str] | None = None
 
 
-def anchor_of(year: FinancialYear | None) -> str:
-    """y2016, or full-year."""
-    return f"y{year.starts_in}" if year else "full-year"
+def anchor_of(measure: Measure) -> str:
+    """y2016, full-year, or total for the whole life: as the columns of the committee table link here."""
+    if measure == measures.WHOLE_LIFE:
+        return "total"
+    return f"y{measure.year.starts_in}" if measure.year else "full-year"
+
+
+_WHOLE_LIFE = Workings("the sum stated over all its years.")
 
 
 @dataclass(frozen=True)
@@ -129,17 +133,17 @@ def figures(
     rules = costed(state, basis)
     by_measure = {amount.measure: amount for amount in line.amounts.all()}
     shaped = []
-    for year in (*years, None):
-        measure = measures.in_year(year) if year else measures.FULL_YEAR
+    for measure in sorted({*map(measures.in_year, years), *by_measure}):
         if amount := by_measure.get(measure):
-            explained = workings(rules, year)
+            year = measure.year
+            explained = _WHOLE_LIFE if measure == measures.WHOLE_LIFE else workings(rules, year)
             stated = _stated(amount, rules, people) if amount.origin == LineAmount.Origin.STATED else None
             # "Nil" and "No full-year effect" stand before the sentence already where the figure was stated instead.
             sentence = _sentence(explained.how if stated and stated.calculated else str(explained))
             shown = _shown(amount.amount, amount.absence)
             totals = _totals(line, sums[measure]) if amount.amount else ()
             given = _inputs_of(state, year, basis, entered) if entered and amount.calculated is not None else ()
-            shaped.append(FigureWorkings(anchor_of(year), measure.label, shown, sentence, stated, totals, given))
+            shaped.append(FigureWorkings(anchor_of(measure), measure.label, shown, sentence, stated, totals, given))
     return shaped
 
 
@@ -227,7 +231,7 @@ def when_name(state: LineState) -> str:
 
 
 def _measure(item: Stated) -> str:
-    return FULL_YEAR if item.year is None else FinancialYear(item.year).label
+    return measures.stored(item.year).label
 
 
 def _stated_words(item: Stated) -> str:

@@ -64,7 +64,11 @@ def _public_row(row: Row, exempt: Exempt) -> Row:
     if Field.FTE in said:
         changed["fte"] = None
     if Field.AMOUNTS in said:
-        changed |= {"years": (_WITHHELD_FIGURE,) * len(row.years), "full_year": _WITHHELD_FIGURE}
+        changed |= {
+            "years": (_WITHHELD_FIGURE,) * len(row.years),
+            "full_year": _WITHHELD_FIGURE,
+            "further": (_WITHHELD_FIGURE,) * len(row.further),
+        }
     withheld = [(field, said[field]) for field in _WITHOUT_WORDS if field in said and not (line and field == Field.PAPERWORK)]
     return row._replace(**changed, withheld=tuple((field.value, paragraph) for field, paragraph in withheld))
 

@@ -29,12 +29,20 @@ class OptionsForm(forms.Form):
         label="Financial years", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    total = forms.TypedChoiceField(
+        label="Column of totals",
+        choices=[("yes", "Shown"), ("no", "Only where the years leave something out")],
+        coerce=lambda word: word == "yes",
+        required=False,
+    )
+
     def __init__(self, data: Any, *, programme: Programme, council: Council) -> None:
         self.usual = usual_options(programme, council)
         chosen = {
             "unit": self.usual.unit.value,
             "rounding": self.usual.rounding.value,
             "years": [year.starts_in for year in self.usual.years],
+            "total": "yes" if self.usual.total else "no",
         }
         chosen |= {name: data.getlist(name) if name == "years" else data.get(name) for name in chosen if name in data}
         super().__init__(chosen)
@@ -50,10 +58,11 @@ class OptionsForm(forms.Form):
             Unit(self.cleaned_data["unit"] or self.usual.unit),
             Rounding(self.cleaned_data["rounding"] or self.usual.rounding),
             tuple(FinancialYear(year) for year in sorted(years)),
+            bool(self.cleaned_data["total"]),
         )
 
     def request(self, annexes: Sequence[str]) -> TableRequest:
         """The same choice, to be drawn in the background with these annexes."""
         chosen = self.options()
         years = () if chosen.years == self.usual.years else tuple(year.starts_in for year in chosen.years)
-        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes))
+        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes), chosen.total)

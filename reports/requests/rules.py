@@ -92,11 +92,13 @@ class TableRequest:
     rounding: Rounding
     years: tuple[int, ...] = ()
     annexes: tuple[str, ...] = ()
+    total: bool = False
 
     @property
     def query(self) -> str:
         """The address of the same table on screen, after its question mark."""
         asked = [("unit", self.unit.value), ("rounding", self.rounding.value), *(("years", str(year)) for year in self.years)]
+        asked += [("total", "yes")] if self.total else []
         return urlencode([*asked, *((annex, "yes") for annex in self.annexes)])
 
 

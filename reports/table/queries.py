@@ -1,7 +1,7 @@
 """The committee table as it is stored now, in a constant number of queries."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -13,20 +13,26 @@ from accounts.models import Council
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
+from costing.measure import WHOLE_LIFE_STORED
 from costing.money import Rounding, Unit
+from costing.outside import earlier_cost, later_cost, undated_cost
 from costing.totals import footnote_needed
 from display.formats import CreditStyle, long_date
 from phases.models import Programme
+from posts.lines.queries import lines_of
+from posts.lines.rules import LineState, costed, state_of
 from posts.models import recruited_text
-from reports.table.rules import LineRecord, Paper, Schedule, sections
+from reports.table.outside.rules import NOTHING, Beside, columns_of, left_out, outside_of
+from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
 
 
 class Options(NamedTuple):
-    """What a reader may choose of the committee table. `years` are those shown, in order."""
+    """What a reader may choose of the committee table. `years` are those shown, in order; `total`: with a column of totals."""
 
     unit: Unit
     rounding: Rounding
     years: tuple[FinancialYear, ...]
+    total: bool = False
 
 
 def usual_options(programme: Programme, council: Council) -> Options:
@@ -55,7 +61,8 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
     """The committee table of these phases and lines."""
     wording = programme.total_wording
     labelled = [(number, name, f"TOTAL {name.upper()} {wording}") for number, name in stored.phases]
-    built, overall = sections(labelled, stored.records, len(options.years), options.unit, options.rounding)
+    further = columns_of((record.outside for record in stored.records), with_total=options.total)
+    built, overall = sections(labelled, stored.records, Shape(len(options.years), further, options.unit, options.rounding))
     notes = [note for (note,) in programme.excluded_items.values_list("note").order_by("id")]
     return Schedule(
         slug=programme.slug,
@@ -71,13 +78,14 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
         phases=built,
         total_label=f"TOTAL {wording}",
         total=overall,
-        notes=(*notes, *_footnotes(programme, options, stored)),
+        notes=(*notes, *_footnotes(programme, options, stored, further)),
         abbreviations=abbreviations(programme.abbreviations),
         paper=Paper(
             programme.appendix, programme.report_number, str(programme.committee or ""), long_date(programme.meeting_date)
         ),
         version=programme.version,
         as_at=as_at,
+        further=further,
     )
 
 
@@ -89,15 +97,22 @@ def abbreviations(text: str) -> tuple[tuple[str, str], ...]:
 
 _LINES = """
 SELECT p.number, coalesce(t.name, ''), l.id, l.title, l.kind, l.fte, l.paperwork_complete, l.recruited_fte, l.engaged, l.comment,
+       l.annual_cost IS NOT NULL AND (
+           EXISTS (SELECT FROM posts_intake i
+                   WHERE i.line_id = l.id AND (i.start < %(first)s OR coalesce(i."end", i.start) > %(last)s))
+           OR l.duration <> 'recurring' AND NOT a.has_years AND NOT EXISTS (
+                   SELECT FROM posts_intake i WHERE i.line_id = l.id AND i.start IS NOT NULL)
+       ) AS may_cost_elsewhere,
        a.years, a.amounts, a.absences, a.origins
 FROM posts_costline l
 JOIN phases_phase p ON p.id = l.phase_id
 LEFT JOIN posts_team t ON t.id = l.team_id
 LEFT JOIN LATERAL (
     SELECT array_agg(financial_year) AS years, array_agg(amount::bigint) AS amounts,
-           array_agg(absence) AS absences, array_agg(origin = 'stated') AS origins
+           array_agg(absence) AS absences, array_agg(origin = 'stated') AS origins,
+           coalesce(bool_or(origin = 'stated' AND financial_year > 0), false) AS has_years
     FROM posts_lineamount WHERE line_id = l.id) a ON true
-WHERE l.programme_id = %s
+WHERE l.programme_id = %(programme)s
 ORDER BY p.number, t.position NULLS FIRST, t.id NULLS FIRST, l.position, l.id
 """
 
@@ -105,13 +120,27 @@ ORDER BY p.number, t.position NULLS FIRST, t.id NULLS FIRST, l.position, l.id
 def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineRecord]:
     # One statement with the amounts of a line folded into it: a prefetch of instances costs three times as much.
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [programme.pk])
+        given: dict[str, int | date | None] = {
+            "programme": programme.pk,
+            "first": programme.years[0].first_day,
+            "last": programme.years[-1].last_day,
+        }
+        cursor.execute(_LINES, given)
         rows = cursor.fetchall()
     starts = [year.starts_in for year in years]
+    all_shown = list(years) == list(programme.years)
+    elsewhere = _beside(programme, [row[2] for row in rows if row[_MAY_COST_ELSEWHERE]])
+    nothing = Beside(programme.first_year, programme.last_year)
     records = []
     missing = (None, Absence.NOT_STATED, False)
-    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, *amounts in rows:
+    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, *amounts in rows:
         by_year = {year: (amount, absence, stated) for year, amount, absence, stated in zip(*map(_list, amounts), strict=True)}
+        beside = elsewhere.get(pk, nothing)
+        if WHOLE_LIFE_STORED in by_year:
+            beside = beside._replace(whole=by_year.pop(WHOLE_LIFE_STORED)[0])
+        outside = NOTHING
+        if not (all_shown and beside is nothing and len(by_year) == len(starts) + 1):
+            outside = outside_of({year: each[0] for year, each in by_year.items() if year is not None}, starts, beside)
         full, absence, full_stated = by_year.get(None, missing)
         shown = tuple((by_year.get(start, missing)[0], by_year.get(start, missing)[2]) for start in starts)
         records.append(
@@ -129,16 +158,43 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
                 paperwork,
                 recruited_text(fte, recruited, engaged),
                 comment,
+                outside,
             )
         )
     return records
+
+
+_MAY_COST_ELSEWHERE = 10
+"""Which column of _LINES says so."""
+
+
+def _beside(programme: Programme, ids: Sequence[int]) -> dict[int, Beside]:
+    """What these lines cost outside the programme's years, and without a date: three queries where there are any lines."""
+    if not ids:
+        return {}
+    return {line.pk: beside_of(state_of(line), programme) for line in lines_of(programme, ids)}
+
+
+def beside_of(state: LineState, programme: Programme) -> Beside:
+    """What a line costs outside the programme's years and in no year: its whole-life sum, or an amount without a date."""
+    line = costed(state, Basis(programme.basis))
+    has_years = any(item.year and item.amount is not None for item in state.stated)
+    whole = next((item.amount for item in state.stated if item.year == WHOLE_LIFE_STORED), None)
+    return Beside(
+        programme.first_year,
+        programme.last_year,
+        int(earlier_cost(line, programme.years[0])),
+        int(later_cost(line, programme.years[-1])),
+        0 if has_years else int(undated_cost(line, state.term_months) or 0),
+        None if whole is None else int(whole),
+    )
 
 
 def _list(value: list[object] | None) -> list[object]:
     return value or []
 
 
-def _footnotes(programme: Programme, options: Options, stored: Stored) -> list[str]:
+def _footnotes(programme: Programme, options: Options, stored: Stored, further: Sequence[str]) -> list[str]:
     """What must be said of the figures: how they came about, and where rounding or a missing figure would surprise."""
     notes, stated = [], stored.stated()
     if False in stated:
@@ -153,6 +209,8 @@ def _footnotes(programme: Programme, options: Options, stored: Stored) -> list[s
     if absent := absent + sum([pounds is None for record in stored.records for pounds, _ in record.years]):
         figures = "1 figure is" if absent == 1 else f"{absent} figures are"
         notes.append(f"{figures} not stated, and not included in any total.")
+    if missing := left_out((record.outside for record in stored.records), further):
+        notes.append(missing)
     return notes
 
 

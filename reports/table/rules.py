@@ -11,19 +11,23 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby, repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit, in_unit, whole_in_unit
 from display.formats import CreditStyle
+from reports.table.outside.rules import EARLIER, LABELS, NOTHING, TOTAL, Outside
+
+FULL_YEAR = "full_year"
 
 
 class Figure(NamedTuple):
     """One cell. `pounds` is None where there is no full-year effect or nothing is stated: `absence` says which.
 
-    A total with pounds whose absence is "not stated" is at least this much: a figure is not included in it (money rule 12).
+    A total, of lines or of years, with pounds whose absence is "not stated" is at least this much: a figure is not included in it
+    (money rule 12).
     """
 
     pounds: Decimal | None
@@ -53,6 +57,8 @@ class Row(NamedTuple):
     recruited: str
     comment: str
     withheld: tuple[tuple[str, int], ...] = ()
+    further: tuple[Figure, ...] = ()
+    """Those of the schedule's further columns, in their order."""
 
     def instead_of(self, field: str) -> str:
         """What is printed where a field may not be published: "para 2". Empty where it may."""
@@ -66,9 +72,14 @@ class Totals(NamedTuple):
     years: tuple[Figure, ...]
     full_year: Figure
     line_count: int
+    further: tuple[Figure, ...] = ()
 
 
 ZERO = Decimal(0)
+
+Each = TypeVar("Each")
+
+_NO_FIGURE = Figure(None, None, Absence.NOT_STATED)
 
 # A NamedTuple's own constructor takes twice as long, which is felt at 5,000 rows.
 _new = tuple.__new__
@@ -103,25 +114,28 @@ class Lines:
     paperwork_complete: Sequence[bool | None]
     recruited: Sequence[str]
     comments: Sequence[str]
+    further: Sequence[Column] = ()
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Each as a row."""
         years = zip(*(year.figures() for year in self.years), strict=True) if self.years else repeat(())
         texts = (self.paperwork_complete, self.recruited, self.comments)
-        fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, repeat(()))
+        further = zip(*(each.figures() for each in self.further), strict=True) if self.further else repeat(())
+        fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, repeat(()), further)
         return tuple(map(_new, repeat(Row), fields))
 
     def totals(self, start: int, end: int) -> Totals:
         """FTE and money of the lines from `start` and before `end`."""
         *years, full_year = [self._total(column, start, end) for column in (*self.years, self.full_year)]
-        return Totals(sum(filter(None, self.ftes[start:end]), ZERO), tuple(years), full_year, end - start)
+        further = tuple([self._total(column, start, end) for column in self.further])
+        return Totals(sum(filter(None, self.ftes[start:end]), ZERO), tuple(years), full_year, end - start, further)
 
     def _total(self, column: Column, start: int, end: int) -> Figure:
         """Pounds are added exactly. Shown figures are the sum of those of the lines, unless the exact total is what is rounded:
         so nothing is rounded twice (domain, money rule 8)."""
         pounds, shown = column.pounds[start:end], column.shown[start:end]
-        gap = Absence.NOT_STATED if None in shown and Absence.NOT_STATED in column.absences[start:end] else None
+        gap = Absence.NOT_STATED if Absence.NOT_STATED in column.absences[start:end] else None
         if start < end and shown.count(None) == end - start:
             return Figure(None, None, gap or Absence.NO_EFFECT)
         exact = Decimal(_sum(pounds))
@@ -216,6 +230,36 @@ class Schedule(NamedTuple):
     paper: Paper
     version: int
     as_at: datetime
+    further: tuple[str, ...] = ()
+    """The columns of money beside the years and the full year, in their order (reports.table.outside)."""
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Every column of money in printing order, as files name it and as its heading says it."""
+        further = tuple((name, LABELS[name]) for name in self.further)
+        years = tuple((year.label, year.label) for year in self.years)
+        return (*further[: self._before], *years, *further[self._before :], (FULL_YEAR, "Full year"))
+
+    def figures(self, row: "Row | Totals") -> tuple[Figure, ...]:
+        """The figures of a line or a total in the order of `columns`."""
+        return self.arranged(row.further, row.years, row.full_year)
+
+    def arranged(self, further: Sequence[Each], years: Sequence[Each], full_year: Each) -> tuple[Each, ...]:
+        """What there is of each column, given apart, in the order of `columns`."""
+        return (*further[: self._before], *years, *further[self._before :], full_year)
+
+    def over_years(self, row: "Row | Totals") -> Figure:
+        """What a line or a total comes to over all its years: its figure in the column of totals, else the sum of the years."""
+        if TOTAL in self.further:
+            return row.further[-1]
+        known = [each.pounds for each in row.years if each.pounds is not None]
+        gap = Absence.NOT_STATED if any(each.absence for each in row.years) else None
+        return Figure(sum(known, ZERO), sum(filter(None, (each.shown for each in row.years))), gap) if known else _NO_FIGURE
+
+    @property
+    def _before(self) -> int:
+        """How many of the further columns stand before the years."""
+        return 1 if EARLIER in self.further else 0
 
     def rows(self) -> Iterable[tuple[PhaseSection, TeamGroup, Row]]:
         """Every line in printing order, with the phase and team it stands under."""
@@ -243,15 +287,37 @@ class LineRecord(NamedTuple):
     paperwork_complete: bool
     recruited: str
     comment: str
+    outside: Outside = NOTHING
 
 
-def _lines(columns: Sequence[Sequence[Any]], year_count: int, unit: Unit, rounding: Rounding) -> Lines:
+class Shape(NamedTuple):
+    """What a table is made like: how many years it shows, its further columns, its unit and its rounding rule."""
+
+    year_count: int
+    further: tuple[str, ...]
+    unit: Unit
+    rounding: Rounding
+
+
+def _lines(columns: Sequence[Sequence[Any]], shape: Shape) -> Lines:
     """The lines of records that were turned into columns."""
-    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments = columns
+    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments, outside = columns
+    year_count, further, unit, rounding = shape
     pairs: list[Any] = [zip(*year, strict=True) for year in zip(*years, strict=True)] or [((), ())] * year_count
     by_year = [_column(pounds, repeat(Absence.NOT_STATED), is_stated, unit) for pounds, is_stated in pairs]
     whole = _column(full_year, absences, stated, unit)
-    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments)
+    beside = [_further(name, years, outside, unit) for name in further]
+    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments, beside)
+
+
+def _further(name: str, years: Sequence[Any], outside: Sequence[Outside], unit: Unit) -> Column:
+    """A column beside the years. A total counts as stated where it is a sum stated over the whole life."""
+    if name != TOTAL:
+        return _column([each.of(name) for each in outside], (), (False,) * len(outside), unit)
+    totals = [each.total([pounds for pounds, _ in line]) for each, line in zip(outside, years, strict=True)]
+    pounds = [amount for amount, _ in totals]
+    stated = [each.whole is not None for each in outside]
+    return Column(pounds, whole_in_unit(pounds, unit), [gap for _, gap in totals], stated)
 
 
 def _column(pounds: Sequence[int | None], absences: Iterable[Absence | None], stated: Sequence[bool], unit: Unit) -> Column:
@@ -266,9 +332,7 @@ def _column(pounds: Sequence[int | None], absences: Iterable[Absence | None], st
 def sections(
     phases: Iterable[tuple[int, str, str]],
     records: Iterable[LineRecord],
-    year_count: int,
-    unit: Unit,
-    rounding: Rounding,
+    shape: Shape,
 ) -> tuple[tuple[PhaseSection, ...], Totals]:
     """Phases (number, name, total label) with their teams and rows in the order given, and the total of all.
 
@@ -277,7 +341,7 @@ def sections(
     """
     labelled = {number: (name, label) for number, name, label in phases}
     columns = list(zip(*records, strict=True)) or [()] * len(LineRecord._fields)
-    lines = _lines(columns, year_count, unit, rounding)
+    lines = _lines(columns, shape)
     teams: dict[int, list[TeamGroup]] = {number: [] for number in labelled}
     end = 0
     for (phase, team), same in groupby(zip(columns[0], columns[1], strict=True)):

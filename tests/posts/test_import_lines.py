@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.council import queries as council_queries
 from accounts.models import AuditEntry, Council, User
 from accounts.permissions.rules import Role
 from improvement_budget import demonstration
@@ -186,3 +187,24 @@ def test_without_an_active_finance_officer_it_asks_who(run: Any, programme: Prog
     User.objects.filter(roles__contains=[Role.FINANCE_OFFICER]).update(is_active=False)
     with pytest.raises(CommandError, match="There is no active finance officer"):
         run(LINES)
+
+
+def test_a_whole_life_sum_is_taken_in_and_comes_back_as_the_same(run: Any, programme: Programme):
+    rows = "1,Adoption,Grant scheme,,3200,Grant letter\n1,Adoption,Manager,1,,\n"
+    status, said = run(f"phase,team,title,fte,Whole life cost (£'000),Why stated\n{rows}", "--apply")
+    assert (status, said["new"]) == (0, 2)
+    stored = CostLine.objects.get(title="Grant scheme").amounts.get(financial_year=0)
+    assert (stored.amount, stored.origin, stored.reason) == (3_200_000, "stated", "Grant letter")
+    council = council_queries.council()
+    programme.refresh_from_db()
+    schedule = schedule_for(programme, council, usual_options(programme, council), as_at=NOON)
+    assert "whole_life" in as_csv(schedule).splitlines()[0]
+    status, said = run(as_csv(schedule))
+    assert (status, said["same"], said["new"], said["changed"]) == (0, 2, 0, 0)
+
+
+def test_a_whole_life_sum_that_its_years_come_to_states_nothing(run: Any, programme: Programme):
+    block = "phase,team,title,fte,annual cost,from,whole life\n1,Adoption,Manager,1,90000,1 Aug 2016,150000\n"
+    status, _ = run(block, "--apply")
+    assert status == 0
+    assert not CostLine.objects.get().amounts.filter(financial_year=0)

@@ -12,7 +12,8 @@ from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display.formats import CreditStyle
-from reports.table.rules import LineRecord, Paper, Schedule, sections
+from reports.table.outside.rules import EARLIER, LATER, NOTHING, UNDATED, Outside, columns_of
+from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
 
 PHASES = (
     (1, "PHASE ONE", "TOTAL PHASE ONE RESOURCES REQUESTED"),
@@ -62,7 +63,8 @@ def schedule(records: Iterable[LineRecord], phases: Iterable[tuple[int, str, str
     years = changed.pop("years", (FinancialYear(2016), FinancialYear(2017)))
     unit = changed.pop("unit", Unit.THOUSANDS)
     rounding = changed.pop("rounding", Rounding.SUM_OF_ROUNDED)
-    built, total = sections(phases, records, len(years), unit, rounding)
+    further = changed.pop("further", ())
+    built, total = sections(phases, records, Shape(len(years), further, unit, rounding))
     parts: dict[str, Any] = {
         "slug": "ofsted-2016",
         "programme": "Response to the Ofsted inspection of 2016",
@@ -82,6 +84,7 @@ def schedule(records: Iterable[LineRecord], phases: Iterable[tuple[int, str, str
         "paper": Paper("3", "ED17012", "Executive", "14 September 2016", 1),
         "version": 12,
         "as_at": datetime(2016, 9, 2, 9, 5, tzinfo=UTC),
+        "further": further,
     }
     return Schedule(**(parts | changed))
 
@@ -148,6 +151,14 @@ WORDS = st.text(st.sampled_from("abcdefghijklm nopqrst'’£-=é(),.&<>"), min_s
 
 
 @st.composite
+def outsides(draw: st.DrawFn) -> Outside:
+    """What stands outside the years: of earlier and later ones, in none, a sum over the whole life, a gap."""
+    beyond = frozenset(draw(st.sets(st.sampled_from([EARLIER, LATER, UNDATED]))))
+    earlier, later, undated = (draw(st.just(0) | AMOUNTS) for _ in range(3))
+    return Outside(earlier, later, undated, draw(st.none() | AMOUNTS), draw(st.booleans()), beyond)
+
+
+@st.composite
 def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
     """Lines in printing order, with credits, nil amounts, absent years and every kind of absence."""
     lines = draw(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=12))
@@ -168,6 +179,7 @@ def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
                 paperwork_complete=draw(st.booleans()),
                 recruited=draw(st.sampled_from(["Yes", "No", "4 of 6", "n/a"])),
                 comment=draw(st.just("") | WORDS),
+                outside=draw(st.just(NOTHING) | outsides()),
             )
         )
     return made
@@ -175,11 +187,13 @@ def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
 
 @st.composite
 def schedules(draw: st.DrawFn) -> Schedule:
-    """Whole schedules in both units, both rounding rules, every credit style and one to four years."""
+    """Whole schedules in both units, both rounding rules, every credit style, one to four years, further columns or none."""
     years = tuple(FinancialYear(2016 + offset) for offset in range(draw(st.integers(1, 4))))
+    made = draw(records(len(years)))
     return schedule(
-        draw(records(len(years))),
+        made,
         years=years,
+        further=columns_of((each.outside for each in made), with_total=draw(st.booleans())),
         unit=draw(st.sampled_from(Unit)),
         rounding=draw(st.sampled_from(Rounding)),
         credit_style=draw(st.sampled_from(CreditStyle)),

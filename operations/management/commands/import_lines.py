@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.clock import queries as clock
 from accounts.models import User
 from accounts.permissions.rules import Permission, Role
-from costing.financial_year import FinancialYear
+from costing.measure import stored
 from phases.models import Programme
 from posts.importing import actions as paste
 from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview
@@ -213,7 +213,8 @@ def _effect(preview: Preview) -> list[dict[str, Any]]:
 
 
 def _measure(year: int | None) -> str:
-    return "full_year" if year is None else FinancialYear(year).label
+    measure = stored(year)
+    return measure.label if measure.year else measure.key
 
 
 def _whole(amount: Decimal | None) -> int | None:

@@ -13,12 +13,12 @@ from django import forms
 
 from costing.intake import Basis
 from costing.line_cost import Absence, Duration
-from costing.measure import Measure, in_year, stored
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year, stored
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Programme
 from posts.entry.rows.forms import Conflict
-from posts.lines.cells.rules import FULL_YEAR, NAMES, year_field
+from posts.lines.cells.rules import NAMES, cell_named, figure_in_words
 from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, Stated
 from posts.models import CostLine, recruited_text
@@ -96,11 +96,11 @@ def cells_of(state: LineState) -> dict[str, str]:
 
 
 def _measure_field(measure: Measure) -> str:
-    return year_field(measure.year) if measure.year else FULL_YEAR
+    return cell_named(measure.financial_year)
 
 
 def _measure_name(measure: Measure) -> str:
-    return measure.label if measure.year else NAMES[FULL_YEAR]
+    return measure.label if measure.year else NAMES[_measure_field(measure)]
 
 
 def _amount(amount: Decimal | None) -> str:
@@ -153,7 +153,9 @@ class LineForm(CarefulForm, forms.Form):
 
     @property
     def measures(self) -> list[Measure]:
-        return [*map(in_year, self.programme.years), stored(None)]
+        """Those of the programme, and what is stated of other years."""
+        stated = {stored(item.year) for item in self.original.stated}
+        return sorted({*map(in_year, self.programme.years), *stated, FULL_YEAR, WHOLE_LIFE})
 
     def _add_cost_fields(self) -> None:
         durations = [(Duration.RECURRING.value, "Recurring"), (Duration.FIXED_TERM.value, "Fixed term")]
@@ -188,7 +190,7 @@ class LineForm(CarefulForm, forms.Form):
     def _add_stated_fields(self, measure: Measure) -> None:
         label, name = _measure_name(measure), _measure_field(measure)
         self.fields[f"{name}-amount"] = TypedField(css="input-money", label=f"{label}, typed")
-        why = f"Reason for {label if measure.year else 'the full year'}"
+        why = f"Reason for {figure_in_words(measure.financial_year)}"
         self.fields[f"{name}-reason"] = TypedField(label=why)
 
     def _add_progress_fields(self) -> None:

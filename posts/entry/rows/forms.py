@@ -14,10 +14,11 @@ from typing import NamedTuple
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
+from costing.measure import WHOLE_LIFE_STORED
 from display import formats
 from display.words import listed
 from posts.entry.columns.rules import Column, columns_of
-from posts.lines.cells.rules import FULL_YEAR, is_figure, year_field, year_of
+from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, figure_in_words, is_figure, year_field, year_of
 from posts.lines.reading.rules import Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, amounts_of
 from posts.models import LineAmount, recruited_text
@@ -70,7 +71,7 @@ class EntryRow:
     @property
     def figures(self) -> dict[str, str]:
         """The cells of its years and full year."""
-        return {name: text for name, text in self.cells.items() if is_figure(name)}
+        return _in_the_table(self.cells)
 
     @property
     def name(self) -> str:
@@ -100,6 +101,7 @@ def shown_cells(state: LineState, amounts: Sequence[LineAmount], frame: Frame) -
         "end": short_date(single[2]),
         **{year_field(year): _figure_text(by_year.get(year.starts_in)) for year in frame.years},
         FULL_YEAR: _figure_text(by_year.get(None)),
+        WHOLE_LIFE: _figure_text(by_year.get(WHOLE_LIFE_STORED)),
         "paperwork": "yes" if state.paperwork_complete else "",
         "recruited": recruited_text(state.fte, state.recruited_fte, state.engaged),
         "comment": state.comment,
@@ -195,12 +197,12 @@ def read_row(
 def cell_of(place: Place) -> str:
     """The cell in which a message about a place stands."""
     if place.field == "figure":
-        return FULL_YEAR if place.at is None else year_field(FinancialYear(place.at))
+        return cell_named(place.at)
     return {"period_fte": "fte", "term_months": "end"}.get(place.field, place.field)
 
 
 def _reason_wanted(years: Sequence[int | None]) -> str:
-    named = listed([FinancialYear(year).label if year else "the full year" for year in years])
+    named = listed(map(figure_in_words, years))
     return f"Give a reason for {named}, or clear {'that cell' if len(years) == 1 else 'those cells'}."
 
 
@@ -208,7 +210,12 @@ def calculated_cells(state: LineState, frame: Frame) -> tuple[dict[str, str], li
     """The figures of a row as it would be shown once saved, and its amounts."""
     amounts = amounts_of(state, frame.years, frame.basis)
     cells = shown_cells(state, amounts, frame)
-    return {name: cells[name] for name in cells if is_figure(name)}, amounts
+    return _in_the_table(cells), amounts
+
+
+def _in_the_table(cells: Mapping[str, str]) -> dict[str, str]:
+    """The figures that the table has a column for: the whole life is stated on the page of a line."""
+    return {name: text for name, text in cells.items() if is_figure(name) and name != WHOLE_LIFE}
 
 
 def short_date(day: date | None) -> str:

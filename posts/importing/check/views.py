@@ -323,7 +323,7 @@ class PastePage:
     @property
     def number_columns(self) -> set[str]:
         """The columns whose cells are figures."""
-        return {"fte", "annual_cost", "full_year", *(f"y{year.starts_in}" for year in self.programme.years)}
+        return {"fte", "annual_cost", "full_year", "whole_life", *(f"y{year.starts_in}" for year in self.programme.years)}
 
     @property
     def column_choices(self) -> list[tuple[str, str]]:

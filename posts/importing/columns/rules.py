@@ -13,6 +13,7 @@ LONGEST_HEADING = 200
 
 PHASE, TEAM, TITLE, KIND, FTE = "phase", "team", "title", "kind", "fte"
 ANNUAL, START, END, FULL_YEAR = "annual_cost", "start", "end", "full_year"
+WHOLE_LIFE = "whole_life"
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
 LEFT_OUT, UNDECIDED = "", "?"
@@ -28,6 +29,7 @@ LABELS = {
     START: "From",
     END: "To",
     FULL_YEAR: "Full year",
+    WHOLE_LIFE: "Whole life",
     PAPERWORK: "Paperwork complete",
     RECRUITED: "Recruited",
     COMMENT: "Comment",
@@ -58,6 +60,8 @@ _SYNONYMS = {
     END: "to|end|end date|to date|ends|date to|until|finish|end of contract|contract end|contract end date|finish date|"
     "term|duration|length|length of contract|contract length|term end",
     FULL_YEAR: "full year|full yr|fye|full year effect|full year equivalent|fy effect|fy cost|f/y effect|f/y cost|f/y",
+    WHOLE_LIFE: "whole life|whole life cost|whole life costs|whole life sum|whole life total|total whole life cost|life cost|"
+    "lifetime cost|cost over its whole life|total over years|total over all years",
     PAPERWORK: "paperwork complete|paperwork|p/work comp|p/work|p/work complete|paperwork comp|paperwork completed",
     RECRUITED: "recruited|recruited to post|rec to post|rec|recruited to|recruited fte|filled",
     COMMENT: "comment|comments|comments/notes|comments / notes|note|notes|remarks|commentary",
@@ -93,7 +97,7 @@ _HINTS = {
     "employer pension|employers pension|on costs|oncosts|on cost|oncost|allowances|allowance|superann|supn|apprenticeship levy|"
     "levy|pension contribution|employers ni contribution|er ni|ers ni|er pension|ers pension|gross pay|overtime|enhancements|"
     "gross salary|annual salary|total salary",
-    Hint.TOTAL: "total cost|total|totals|total costs|grand total|overall total|total budget|whole life cost|total over years",
+    Hint.TOTAL: "total cost|total|totals|total costs|grand total|overall total|total budget",
     Hint.MONEY: "cost|costs|amount|amounts|budget|variance|difference|increase|change|saving|savings|income|funding|bid|request|"
     "part year|part year cost|part year effect|pye|value|spend|expenditure|price|forecast|actual|outturn|movement",
     Hint.TEXT: "directorate|department|division|grade|band|scale|spine point|spinal point|spinal column point|scp|location|base|"
@@ -123,7 +127,7 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
 @cache
 def is_money(name: str) -> bool:
     """Whether a column that is read holds pounds."""
-    return name in (ANNUAL, FULL_YEAR) or re.fullmatch(r"y\d{4}", name) is not None
+    return name in (ANNUAL, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(r"y\d{4}", name) is not None
 
 
 def _plain(heading: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from costing.financial_year import FinancialYear
 from costing.line_cost import Absence
+from costing.measure import WHOLE_LIFE_STORED, stored
 from costing.money import round_pounds
 from costing.typed import NIL
 from display.words import listed
@@ -18,7 +18,7 @@ from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing.block.rules import Block, PastedRow
 from posts.importing.columns.rules import LABELS, TEAM, TITLE
 from posts.importing.matching.rules import spelling
-from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
+from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, field_name
 from posts.lines.reading.rules import CODES, TypedLine, TypedPeriod, check_full_year, read_line
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount
@@ -216,6 +216,12 @@ class Comparison:
             return amount is not None and amount.absence == Absence.NO_EFFECT
         return self._agrees(name, row, None if amount is None else amount.amount)
 
+    def _adds_up(self, row: PastedRow, calculated: Mapping[int | None, LineAmount], stated: Mapping[int | None, Stated]) -> bool:
+        """Whether the whole-life sum of a row is what its years come to: then nothing is stated with it."""
+        years = [stated.get(year.starts_in, calculated[year.starts_in]).amount for year in self.frame.years]
+        known = [amount for amount in years if amount is not None]
+        return len(known) == len(years) and self._agrees(WHOLE_LIFE, row, sum(known, Decimal(0)))
+
     def _stated(
         self,
         row: PastedRow,
@@ -229,15 +235,15 @@ class Comparison:
         given = " ".join(row.values.get("reason", "").split())
         by, at = self.against.by, self.against.at
         kept = dict(before)
-        for year in (*self.frame.years, None):
-            name, start = (year_field(year), year.starts_in) if year else (FULL_YEAR, None)
+        for start in (*(year.starts_in for year in self.frame.years), None, WHOLE_LIFE_STORED):
+            name = cell_named(start)
             if row.figures.get(name) is None or (original and self._is_that(name, row, stored.get(start))):
                 continue
             kept.pop(start, None)
-            if self._is_that(name, row, calculated[start]):
+            if self._is_that(name, row, calculated.get(start)) or (name == WHOLE_LIFE and self._adds_up(row, calculated, kept)):
                 continue
             amount, absence = row.figures[name], ""
-            if year is None and name in row.nils:
+            if start is None and name in row.nils:
                 amount, absence = None, Absence.NO_EFFECT.value
             self.needs_reason = self.needs_reason or not given
             kept[start] = Stated(start, amount, absence, given or self.against.reason, by, at)
@@ -262,7 +268,7 @@ def _grouped(lines: Iterable[CostLine], key: Callable[[CostLine], object]) -> di
 
 def _say_blank(outcome: Outcome, original: LineState) -> None:
     """Name the stored figures that stand under blank cells of the row."""
-    stated = {FULL_YEAR if item.year is None else f"y{item.year}" for item in original.stated if item.amount is not None}
+    stated = {cell_named(item.year) for item in original.stated if item.amount is not None}
     stated |= {"annual_cost"} if original.annual_cost is not None else set()
     row = outcome.row
     blank = [name for name in row.values if name in stated and row.figures.get(name) is None and name not in row.errors]
@@ -301,7 +307,7 @@ def differences(original: LineState, state: LineState, shown: Mapping[str, str],
     """Each cell that changes: its name, before, after. Figures that follow from what changed are among them."""
     frame = against.frame
     after = shown_cells(state, amounts_of(state, frame.years, frame.basis), frame)
-    found = [(field_name(name), shown[name], after[name]) for name in frame.fields if shown[name] != after[name]]
+    found = [(field_name(name), shown[name], after[name]) for name in (*frame.fields, WHOLE_LIFE) if shown[name] != after[name]]
     found += [
         (LABELS[name], getattr(original, name), getattr(state, name))
         for name in CODES
@@ -318,5 +324,5 @@ def differences(original: LineState, state: LineState, shown: Mapping[str, str],
 
 
 def _stated_words(state: LineState) -> str:
-    years = [FinancialYear(item.year).label if item.year else "full year" for item in state.stated]
+    years = [stored(item.year).label for item in state.stated]
     return ", ".join(years) or "none"

@@ -17,6 +17,10 @@ _FIGURE = re.compile(r"[-+(£\s]*(?:gbp|c\.?|~)?\s*(?:\d[\d,.\s]*|\.\d+)\s*(?:k|
 _NAMED = 4  # cells of a column that a message names
 
 
+_OF_OUR_FILE = ("earlier_years", "later_years", "undated", "total")
+"""Columns of the .csv of the committee table that nothing is read from."""
+
+
 class LeftOut:
     """Looks at every column that is not read. `chosen`: a person has said what becomes of each column."""
 
@@ -102,6 +106,8 @@ class LeftOut:
             return f"it is a part of {annual}, which the parts add up to"
         if self._is_sum_of_years(place):
             return "it is the sum of the years"
+        if self.block.headings[place].strip() in _OF_OUR_FILE:
+            return "it follows from the dates and the other figures of a line"
         return ""
 
     def _counts_rows(self, place: int) -> bool:

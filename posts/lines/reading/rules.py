@@ -18,6 +18,7 @@ from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
 from costing.line_cost import Absence, Duration, NotALine
+from costing.measure import WHOLE_LIFE_STORED
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
 from display import formats
 from posts.lines.rules import LineState, Stated, costed
@@ -165,6 +166,8 @@ def text_of(text: str, name: str) -> str:
 def _figure(text: str, year: int | None, credits: bool) -> tuple[Decimal | None, str]:
     """The amount and, where there is none, why. In the full year a dash is no full-year effect, in a year it is nil."""
     if text.lower() in _NOT_STATED:
+        if year == WHOLE_LIFE_STORED:
+            raise NotUnderstood("Leave the whole life blank if no paper gives a sum for it.")
         return None, Absence.NOT_STATED.value
     if year is None and text.lower() in NIL:
         return None, Absence.NO_EFFECT.value

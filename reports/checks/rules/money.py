@@ -48,6 +48,7 @@ def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
     if not parts:
         return
     schedule = facts.schedule
+    years = {year.label for year in schedule.years}
     fte = sum([part.fte for part in parts if part.fte is not None], Decimal(0))
     if fte != made.fte:
         text = f"{what}: the FTE column adds to {fte_text(fte)}, and its total is {fte_text(made.fte)}."
@@ -56,9 +57,9 @@ def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
             About((what, phase, "FTE"), stated=fte_text(made.fte), expected=fte_text(fte)),
             Spot(Place.LINES, phase=phase),
         )
-    headings = (*(year.label for year in schedule.years), "the full year")
-    columns = zip(*[(*part.years, part.full_year) for part in parts], strict=True)
-    for heading, figures, totalled in zip(headings, columns, (*made.years, made.full_year), strict=True):
+    headings = [label if label in years else f"the {label.lower()}" for _, label in schedule.columns]
+    columns = zip(*map(schedule.figures, parts), strict=True)
+    for heading, figures, totalled in zip(headings, columns, schedule.figures(made), strict=True):
         exact = sum([figure.pounds for figure in figures if figure.pounds], Decimal(0))
         if schedule.rounding is Rounding.ROUNDED_SUM:
             shown = in_unit(exact, schedule.unit)

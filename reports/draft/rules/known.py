@@ -28,11 +28,12 @@ class Rank(IntEnum):
     PHASE = 1
     OVERALL = 2
     SUM = 3
-    RULE = 4
-    LEFT = 5
-    TEAM = 6
-    LINE = 7
-    NOTE = 8
+    OVER_YEARS = 4
+    RULE = 5
+    LEFT = 6
+    TEAM = 7
+    LINE = 8
+    NOTE = 9
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Fact:
     """Of the line or team whose figure it is, if it is one's."""
     can_be_named: bool = True
     """Whether a text may name it: several notes share one name."""
+    at_least: bool = False
+    """Whether it is a total over a figure that is not stated."""
 
     @property
     def is_group(self) -> bool:
@@ -123,7 +126,7 @@ def known_figures(
 
     `further` are figures beside the table, `recruited` the FTE recruited of each phase by its number.
     """
-    facts = [*_totals(schedule), *_sums(schedule), *_lines(schedule), *_notes(schedule)]
+    facts = [*_totals(schedule), *_sums(schedule), *_over_years(schedule), *_lines(schedule), *_notes(schedule)]
     for each in authorised:
         state = ", since replaced" if each.replaced_by else ""
         for measure in sorted(each.limits):
@@ -140,20 +143,26 @@ def basis_of(measure: Measure) -> str:
     return FULL_YEAR if measure == measures.FULL_YEAR else measure.label
 
 
-def _figures(years: Sequence[FinancialYear], figures: Sequence[Figure], full_year: Figure) -> list[tuple[str, Decimal]]:
-    """The amounts of a row or total with their bases; nil and missing ones are no fact."""
+OVER_YEARS = "over all years"
+"""What the sum of all years is called: of the total, of phases, of a line."""
+
+
+def _figures(years: Sequence[FinancialYear], figures: Sequence[Figure], full_year: Figure) -> list[tuple[str, Decimal, bool]]:
+    """The amounts of a row or total with their bases, and whether each is at least so much; nil and missing ones are no fact."""
     bases = [*(year.label for year in years), FULL_YEAR]
-    return [(basis, each.pounds) for basis, each in zip(bases, [*figures, full_year], strict=True) if each.pounds]
+    found = zip(bases, [*figures, full_year], strict=True)
+    return [(basis, each.pounds, each.at_least) for basis, each in found if each.pounds]
 
 
 def _totals(schedule: Schedule) -> Iterable[Fact]:
     everything = frozenset(phase.number for phase in schedule.phases)
     if len(schedule.phases) > 1:
         for phase in schedule.phases:
-            for basis, pounds in _figures(schedule.years, phase.total.years, phase.total.full_year):
-                yield Fact(pounds, phases_in_words({phase.number}), basis, Rank.PHASE, frozenset({phase.number}))
-    for basis, pounds in _figures(schedule.years, schedule.total.years, schedule.total.full_year):
-        yield Fact(pounds, "the total", basis, Rank.OVERALL, everything)
+            for basis, pounds, at_least in _figures(schedule.years, phase.total.years, phase.total.full_year):
+                numbers = frozenset({phase.number})
+                yield Fact(pounds, phases_in_words(numbers), basis, Rank.PHASE, numbers, at_least=at_least)
+    for basis, pounds, at_least in _figures(schedule.years, schedule.total.years, schedule.total.full_year):
+        yield Fact(pounds, "the total", basis, Rank.OVERALL, everything, at_least=at_least)
 
 
 def _sums(schedule: Schedule) -> Iterable[Fact]:
@@ -166,7 +175,25 @@ def _sums(schedule: Schedule) -> Iterable[Fact]:
             columns = zip(*((*phase.total.years, phase.total.full_year) for phase in chosen), strict=True)
             for basis, figures in zip([*(year.label for year in schedule.years), FULL_YEAR], columns, strict=True):
                 if pounds := sum((each.pounds for each in figures if each.pounds), Decimal(0)):
-                    yield Fact(pounds, phases_in_words(numbers), basis, Rank.SUM, numbers)
+                    at_least = any(each.at_least for each in figures)
+                    yield Fact(pounds, phases_in_words(numbers), basis, Rank.SUM, numbers, at_least=at_least)
+
+
+def _over_years(schedule: Schedule) -> Iterable[Fact]:
+    """What phases, several of them, all, and each line come to over all their years."""
+    phases = schedule.phases
+    counts = range(1, len(phases)) if len(phases) <= MOST_PHASES_SUMMED else range(1, 2)
+    named = [(phases_in_words(phase.number for phase in some), some) for count in counts for some in combinations(phases, count)]
+    for name, some in [("the total", phases), *named]:
+        figures = [schedule.over_years(phase.total) for phase in some]
+        if pounds := sum((each.pounds for each in figures if each.pounds), Decimal(0)):
+            numbers = frozenset(phase.number for phase in some)
+            gap = any(each.absence for each in figures)
+            yield Fact(pounds, f"{name} {OVER_YEARS}", "", Rank.OVER_YEARS, numbers, at_least=gap)
+    for phase, _, row in schedule.rows():
+        if in_all := schedule.over_years(row).pounds:
+            name, numbers = f"{row.title} ({phases_in_words({phase.number})}) {OVER_YEARS}", frozenset({phase.number})
+            yield Fact(in_all, name, "", Rank.OVER_YEARS, numbers, row.title)
 
 
 def _lines(schedule: Schedule) -> Iterable[Fact]:
@@ -174,10 +201,10 @@ def _lines(schedule: Schedule) -> Iterable[Fact]:
         numbers = frozenset({phase.number})
         for team in phase.teams:
             if team.name and len(team.rows) > 1:
-                for basis, pounds in _figures(schedule.years, team.subtotal.years, team.subtotal.full_year):
+                for basis, pounds, _ in _figures(schedule.years, team.subtotal.years, team.subtotal.full_year):
                     yield Fact(pounds, f"{team.name} ({phases_in_words(numbers)})", basis, Rank.TEAM, numbers, team.name)
             for row in team.rows:
-                for basis, pounds in _figures(schedule.years, row.years, row.full_year):
+                for basis, pounds, _ in _figures(schedule.years, row.years, row.full_year):
                     yield Fact(pounds, f"{row.title} ({phases_in_words(numbers)})", basis, Rank.LINE, numbers, row.title)
 
 

@@ -62,6 +62,11 @@ class Sentence:
     demands: bool
 
 
+_OVER_YEARS = re.compile(
+    r"\b(?:whole[- ]life|life[- ]?time|both\s+years|all\s+years|"
+    r"(?:over|across|for)\s+(?:the\s+|all\s+|its\s+)*(?:[\w-]+\s+)?(?:financial\s+)?years)\b",
+    re.IGNORECASE,
+)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _ONE = rf"(?:[0-9]{{1,2}}|{'|'.join(NUMBER_WORDS)})\b"
 _PHASES = re.compile(rf"\bphases?\s+({_ONE}(?:\s*(?:,|and|to|&|[-–])\s*(?:phase\s+)?{_ONE})*)", re.IGNORECASE)
@@ -108,13 +113,23 @@ def _money_mark(money: Money, sentence: Sentence, known: Known) -> Mark:
     if money.value is None:
         return Mark(money.start, money.end, Status.WRONG, f"This cannot be read: {money.problem}", severity=Severity.WARNING)
     fitting = [fact for fact in known.fitting(money) if not money.is_coarse or _is_meant(fact, sentence.text)]
+    # A sum over years is an amount of two years together: where the words do not say so, an in-year figure added to a full-year
+    # one (PC15) is looked for first.
+    over_years = [fact for fact in fitting if fact.rank is Rank.OVER_YEARS]
+    if not _OVER_YEARS.search(sentence.text):
+        fitting = [fact for fact in fitting if fact.rank is not Rank.OVER_YEARS]
+    over_years.sort(key=lambda fact: _order(fact, money, sentence))
     fitting.sort(key=lambda fact: _order(fact, money, sentence))
     on_basis = [fact for fact in fitting if not money.certain or fact.basis in (money.basis, "")]
     if on_basis:
         return _matched(money, on_basis[0], sentence, known)
     if others := [fact for fact in fitting if _is_meant(fact, sentence.text)]:
         return _on_wrong_basis(money, others[0], known)
-    return _sum_of_two(money, known) or _not_found(money, sentence, known)
+    if wrong := _sum_of_two(money, known):
+        return wrong
+    if over_years and not money.certain and not over_years[0].title:
+        return _matched(money, over_years[0], sentence, known)
+    return _not_found(money, sentence, known)
 
 
 def _order(fact: Fact, money: Money, sentence: Sentence) -> tuple[int, bool, bool, int, Decimal]:
@@ -131,12 +146,12 @@ def _order(fact: Fact, money: Money, sentence: Sentence) -> tuple[int, bool, boo
 
 def _is_meant(fact: Fact, text: str) -> bool:
     """Totals and limits always can be; a line or a team only where the sentence names it, for some line fits by chance."""
-    return fact.rank <= Rank.LEFT or (fact.rank is not Rank.NOTE and _is_titled(fact, text))
+    return (fact.rank <= Rank.LEFT and not fact.title) or (fact.rank is not Rank.NOTE and _is_titled(fact, text))
 
 
 def _is_titled(fact: Fact, text: str) -> bool:
     """Whether the sentence speaks of this line or team by a word of its title."""
-    if fact.rank not in (Rank.TEAM, Rank.LINE):
+    if fact.rank not in (Rank.TEAM, Rank.LINE) and not fact.title:
         return True
     words = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", fact.title)} - _EVERYDAY
     said = text.lower()

@@ -10,10 +10,10 @@ from costing.typed import NotUnderstood, parse_amount
 from display import formats
 from reports.draft.rules.figures import FULL_YEAR, NUMBER_WORDS
 from reports.draft.rules.findings import Finding, Group, Severity
-from reports.draft.rules.known import Known, phases_in_words
+from reports.draft.rules.known import OVER_YEARS, Known, phases_in_words
 from reports.draft.rules.matching import Status
 from reports.draft.rules.text import Table
-from reports.table.rules import Figure, Schedule, Totals
+from reports.table.rules import Figure, Row, Schedule, Totals
 
 FTE = "FTE"
 MOST_MISSING_NAMED = 10
@@ -70,6 +70,9 @@ class _Target:
 
 
 _YEAR = re.compile(r"20[0-9]{2}\s?[/–-]\s?(?:20)?([0-9]{2})")
+_TOTALS = re.compile(
+    r"total(?:s|\s+cost)?|whole[- ]life(?:\s+(?:cost|total|sum))?|total\s+over\s+(?:all\s+)?years", re.IGNORECASE
+)
 _THOUSANDS = re.compile(r"£\s?['’‘]?000s?|£\s?k\b|thousand", re.IGNORECASE)
 _PHASE = re.compile(rf"\bphase\s+([0-9]{{1,2}}|{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 
@@ -91,6 +94,9 @@ def _columns(table: Table, known: Known) -> tuple[dict[int, str], int]:
         if len(named) >= 2 or (named and columns):
             columns |= {place: basis for place, basis in named.items() if place not in columns}
             header = at
+    if len({basis for basis in columns.values() if basis in known.bases and basis != FULL_YEAR}) < 2:
+        # Of a single year a total is none over years.
+        columns = {place: basis for place, basis in columns.items() if basis != OVER_YEARS}
     while 0 <= header < len(table.rows) - 1 and any(_THOUSANDS.search(cell) for cell in table.rows[header + 1]):
         header += 1
     return columns, header
@@ -103,6 +109,8 @@ def _heading(cell: str, known: Known) -> str:
         return label if label in known.bases else ""
     if re.search(r"\bfull[- ]year\b", text, re.IGNORECASE):
         return FULL_YEAR
+    if _TOTALS.fullmatch(text):
+        return OVER_YEARS
     return FTE if re.fullmatch(r"FTEs?|no\.? of FTE|posts \(FTE\)", text, re.IGNORECASE) else ""
 
 
@@ -217,7 +225,7 @@ class _Comparison:
 def _lines(schedule: Schedule) -> dict[tuple[int, str], _Target]:
     made = {}
     for phase, _, row in schedule.rows():
-        figures = _by_basis(schedule, row.years, row.full_year)
+        figures = _by_basis(schedule, row)
         made[phase.number, _words_of(row.title)] = _Target(row.title, row.fte, figures, title=row.title)
     return made
 
@@ -231,11 +239,12 @@ def _teams(schedule: Schedule) -> dict[tuple[int, str], _Target]:
 
 
 def _of_totals(name: str, schedule: Schedule, totals: Totals, phases: frozenset[int]) -> _Target:
-    return _Target(name, totals.fte, _by_basis(schedule, totals.years, totals.full_year), phases, is_total=True)
+    return _Target(name, totals.fte, _by_basis(schedule, totals), phases, is_total=True)
 
 
-def _by_basis(schedule: Schedule, years: Sequence[Figure], full_year: Figure) -> dict[str, Figure]:
-    return {year.label: figure for year, figure in zip(schedule.years, years, strict=True)} | {FULL_YEAR: full_year}
+def _by_basis(schedule: Schedule, row: Row | Totals) -> dict[str, Figure]:
+    by_year = {year.label: figure for year, figure in zip(schedule.years, row.years, strict=True)}
+    return {**by_year, FULL_YEAR: row.full_year, OVER_YEARS: schedule.over_years(row)}
 
 
 def _words_of(title: str) -> str:

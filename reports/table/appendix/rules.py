@@ -152,7 +152,7 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
 
     The smallest wanted for the words is 60; where years or figures are too many for that, all shrinks, the letters too.
     """
-    count = len(schedule.years) + 1
+    count = len(schedule.columns)
     longest = max(_money_texts(schedule), key=len)
     # Widths of the semibold letters at 9.5 points: a digit 1.72 mm, a comma or bracket less.
     money = max(19.0, 4.6 + sum(1.1 if letter in ",()- " else 1.72 for letter in longest))  # not money: mm
@@ -169,10 +169,10 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
 
 def _money_texts(schedule: Schedule) -> Iterator[str]:
     for totals in (schedule.total, *(phase.total for phase in schedule.phases)):
-        for figure in (*totals.years, totals.full_year):
+        for figure in schedule.figures(totals):
             yield formats.figure(figure.shown, schedule.credit_style)
     for _, _, row in schedule.rows():
-        for figure in (*row.years, row.full_year):
+        for figure in schedule.figures(row):
             yield formats.figure(figure.shown, schedule.credit_style)
 
 
@@ -208,7 +208,7 @@ def _body(schedule: Schedule, blocks: Sequence[_Block], *, closes: bool) -> Iter
 
 
 def _blocks(schedule: Schedule) -> Iterator[_Block]:
-    empty = "<td></td>" * (len(schedule.years) + 5)
+    empty = "<td></td>" * (len(schedule.columns) + 4)
     for number, phase in enumerate(schedule.phases):
         heading = f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
         *blocks, last = list(_phase(schedule, phase, empty)) or [(0, "")]
@@ -249,7 +249,7 @@ def _figures(schedule: Schedule, row: Row | Totals) -> str:
     withheld = row.instead_of if isinstance(row, Row) else _nothing
     cells = [f'<td class="n">{withheld("fte") or formats.fte(row.fte)}</td>']
     brackets = schedule.credit_style == formats.CreditStyle.BRACKETS
-    for figure in (*row.years, row.full_year):
+    for figure in schedule.figures(row):
         # A closing bracket stands outside the column, so that digits stay under digits.
         hung = "k" if brackets and (figure.shown or 0) < 0 else "n"
         cells.append(

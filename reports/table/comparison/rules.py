@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from costing.line_cost import Absence
 from display import formats
 from display.formats import NIL, CreditStyle
+from reports.table.outside.rules import LABELS
 from reports.table.rules import Figure
 from reports.table.wording import rules as wording
 
@@ -102,6 +103,8 @@ class _Tables:
     def __init__(self, before: Face, after: Face) -> None:
         self.before, self.after = before, after
         self.years = list(dict.fromkeys((*before["years"], *after["years"])))
+        further = (*before.get("further_columns", ()), *after.get("further_columns", ()))
+        self.columns = (*self.years, *(column for column in LABELS if column in further), FULL_YEAR)
         self.one_unit = before["unit"] == after["unit"]
         self.styles = [CreditStyle(face["credits"]) for face in (before, after)]
 
@@ -165,7 +168,7 @@ class _Tables:
         if ftes[0] != ftes[1]:
             yield CellChange(where, row, "FTE", *ftes)
         hidden = [_withheld(each, "amounts") for each in (before, after)]
-        for column in (*self.years, FULL_YEAR):
+        for column in self.columns:
             figures = [_figure(each, column) for each in (before, after)]
             if figures[0][::2] == figures[1][::2]:
                 continue
@@ -173,7 +176,7 @@ class _Tables:
             if not self.one_unit or shown[0] == shown[1]:
                 shown = [_in_pounds(each) for each in figures]
             was, now = (instead or figure for instead, figure in zip(hidden, shown, strict=True))
-            yield CellChange(where, row, column, was, now)
+            yield CellChange(where, row, LABELS.get(column, column), was, now)
 
 
 _TEXTS = {"paperwork_complete": "Paperwork complete", "recruited": "Recruited to post", "comment": "Comment"}

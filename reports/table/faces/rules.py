@@ -16,10 +16,15 @@ from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
 from display.formats import CreditStyle, inert
+from reports.table.outside.rules import LABELS, TOTAL
 from reports.table.rules import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals
 from reports.table.workbook.rules import as_xlsx
 
 __all__ = ["as_csv", "as_json", "as_xlsx", "csv_name", "from_json"]
+
+
+WHOLE_LIFE = "whole_life"
+"""The column of the CSV that says which totals were stated over the whole life: what is read back."""
 
 
 def csv_name(schedule: Schedule) -> str:
@@ -38,7 +43,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
     file = io.StringIO()
     file.write(formats.BYTE_ORDER_MARK)
     writer = csv.writer(file)
-    years = [year.label for year in schedule.years]
+    money = [name for name, _ in schedule.columns if name not in schedule.further]
     writer.writerow(
         [
             "phase",
@@ -46,11 +51,12 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             "title",
             "kind",
             "fte",
-            *years,
-            "full_year",
+            *money,
             "paperwork_complete",
             "recruited",
             "comment",
+            *schedule.further,
+            *([WHOLE_LIFE] if TOTAL in schedule.further else []),
             *(["exempt"] if marks else []),
         ]
     )
@@ -65,6 +71,8 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             formats.yes_no(row.paperwork_complete),
             inert(row.recruited),
             inert(row.comment),
+            *map(_plain, row.further),
+            *([plain(row.further[-1].pounds if row.further[-1].stated else None)] if TOTAL in schedule.further else []),
             *([marks.get(row.line_id, "")] if marks else []),
         ]
         for phase, team, row in schedule.rows()
@@ -78,7 +86,7 @@ def plain(amount: Decimal | None) -> str:
 
 
 def _plain(figure: Figure) -> str:
-    return formats.NOT_STATED if figure.absence is Absence.NOT_STATED else plain(figure.pounds)
+    return formats.NOT_STATED if figure.pounds is None and figure.absence is Absence.NOT_STATED else plain(figure.pounds)
 
 
 def as_json(schedule: Schedule) -> dict[str, Any]:
@@ -123,6 +131,7 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         "total_label": schedule.total_label,
         "notes": list(schedule.notes),
         "abbreviations": dict(schedule.abbreviations),
+        **({"further_columns": list(schedule.further)} if schedule.further else {}),
     }
 
 
@@ -160,7 +169,7 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
 
 
 def _columns(schedule: Schedule, row: Row | Totals) -> dict[str, Figure]:
-    return dict(zip([*(year.label for year in schedule.years), "full_year"], (*row.years, row.full_year), strict=True))
+    return dict(zip([name for name, _ in schedule.columns], schedule.figures(row), strict=True))
 
 
 def from_json(face: Mapping[str, Any]) -> Schedule:
@@ -184,6 +193,7 @@ def from_json(face: Mapping[str, Any]) -> Schedule:
         paper=Paper(**face["paper"]),
         version=face["version"],
         as_at=datetime.fromisoformat(face["as_at"]),
+        further=tuple(face.get("further_columns", ())),
     )
 
 
@@ -197,34 +207,39 @@ def _phase_in(face: Mapping[str, Any]) -> PhaseSection:
 
 
 def _row_in(face: Mapping[str, Any]) -> Row:
-    *years, full_year = _figures_in(face, face["stated"])
+    years, full_year, further = _figures_in(face, face["stated"])
     absence = Absence(face["absence"]) if face["absence"] else None
     return Row(
         face["id"],
         face["title"],
         face["kind"],
         _decimal(face["fte"]),
-        tuple(years),
+        years,
         full_year._replace(absence=absence),
         face["paperwork_complete"],
         face["recruited"],
         face["comment"],
         tuple(face.get("withheld", {}).items()),
+        further,
     )
 
 
 def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
-    *years, full_year = _figures_in(face, ())
-    return Totals(_decimal(face["fte"]) or Decimal(0), tuple(years), full_year, line_count)
+    years, full_year, further = _figures_in(face, ())
+    return Totals(_decimal(face["fte"]) or Decimal(0), years, full_year, line_count, further)
 
 
-def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> list[Figure]:
+def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> tuple[tuple[Figure, ...], Figure, tuple[Figure, ...]]:
+    """Those of the years, of the full year, and of the further columns."""
     pounds = {**face["amounts"], "full_year": face["full_year"]}
     gaps = face.get("not_stated", ())
-    return [
-        Figure(_decimal(pounds[name]), shown, Absence.NOT_STATED if name in gaps else None, stated=name in stated)
+    found = {
+        name: Figure(_decimal(pounds[name]), shown, Absence.NOT_STATED if name in gaps else None, stated=name in stated)
         for name, shown in face["shown"].items()
-    ]
+    }
+    full_year = found.pop("full_year")
+    further = tuple(found.pop(name) for name in LABELS if name in found)
+    return tuple(found.values()), full_year, further
 
 
 def _decimal(digits: str | None) -> Decimal | None:

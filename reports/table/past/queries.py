@@ -10,12 +10,14 @@ from operator import attrgetter
 from accounts.models import Council
 from costing.intake import Basis
 from costing.line_cost import Absence
+from costing.measure import WHOLE_LIFE_STORED
 from phases.models import Programme
 from phases.programmes.queries import PhaseThen, as_it_was
 from posts.lines.queries import states_at, teams_of
 from posts.lines.rules import LineState, amounts_of
 from posts.models import recruited_text
-from reports.table.queries import Stored, table_of, usual_options
+from reports.table.outside.rules import outside_of
+from reports.table.queries import Stored, beside_of, table_of, usual_options
 from reports.table.rules import LineRecord, Schedule
 
 NOT_RECORDED = PhaseThen(0, 0, "A phase that is not in the record")
@@ -40,8 +42,11 @@ def schedule_at(programme: Programme, council: Council, moment: datetime) -> Sch
 
 def _record(programme: Programme, phase: int, pk: int, state: LineState) -> LineRecord:
     amounts = amounts_of(state, programme.years, Basis(programme.basis))
-    *years, full = [(None if each.amount is None else int(each.amount), each.origin == "stated") for each in amounts]
+    by_year = {each.financial_year: None if each.amount is None else int(each.amount) for each in amounts}
+    *years, full = [(by_year[each.financial_year], each.origin == "stated") for each in amounts[-len(programme.years) - 1 :]]
     absence = amounts[-1].absence
+    dated = {year: pounds for year, pounds in by_year.items() if year is not None and year != WHOLE_LIFE_STORED}
+    shown = [year.starts_in for year in programme.years]
     return LineRecord(
         phase,
         state.team,
@@ -56,4 +61,5 @@ def _record(programme: Programme, phase: int, pk: int, state: LineState) -> Line
         state.paperwork_complete,
         recruited_text(state.fte, state.recruited_fte, state.engaged),
         state.comment,
+        outside_of(dated, shown, beside_of(state, programme)),
     )

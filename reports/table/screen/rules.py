@@ -36,8 +36,8 @@ class ExpenditureTable(tables.Table):
 
     def __init__(self, schedule: Schedule, **options: Any) -> None:
         self.schedule = schedule
-        years = [(f"y{year.starts_in}", tables.Column(verbose_name=year.label)) for year in schedule.years]
-        super().__init__([], extra_columns=years, **options)
+        money = [(_anchor(name), tables.Column(verbose_name=label)) for name, label in schedule.columns[:-1]]
+        super().__init__([], extra_columns=money, **options)
 
     @property
     def headings(self) -> list[tuple[str, str, str]]:
@@ -74,7 +74,7 @@ class _Body:
     def __init__(self, schedule: Schedule, workings_address: str) -> None:
         self.schedule = schedule
         self.address = workings_address.partition("{}")[::2]
-        self.anchors = [*(f"y{year.starts_in}" for year in schedule.years), "full-year"]
+        self.anchors = [_anchor(name) for name, _ in schedule.columns]
         self.blanks = "<td></td>" * (len(self.anchors) + 4)
         self.figure = _Texts(partial(_shown, credits=schedule.credit_style))
         self.lines: Lines | None = None
@@ -108,7 +108,9 @@ class _Body:
         heads, tails = _Texts(_head), _Texts(_tail)
         by_column = [
             map(_Texts(partial(self._cell, anchor)).__getitem__, _keys(column))
-            for anchor, column in zip(self.anchors, (*lines.years, lines.full_year), strict=True)
+            for anchor, column in zip(
+                self.anchors, self.schedule.arranged(lines.further, lines.years, lines.full_year), strict=True
+            )
         ]
         before, after = self.address
         # What is the same in each cell of a row that has a link, up to the anchor.
@@ -128,8 +130,7 @@ class _Body:
         """A line of which something may be withheld: no figure of it leads to its workings."""
         amounts = row.instead_of("amounts")
         cells = "".join(
-            f'<td class="number">{amounts or self.figure[figure.absence if figure.shown is None else figure.shown]}</td>'
-            for figure in (*row.years, row.full_year)
+            f'<td class="number">{amounts or self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(row)
         )
         fte = row.instead_of("fte") or formats.fte(row.fte)
         paperwork = "" if row.paperwork_complete is None else formats.yes_no(row.paperwork_complete)
@@ -140,30 +141,37 @@ class _Body:
             f'<td class="comment">{escape(row.comment)}</td></tr>'
         )
 
-    def _cell(self, anchor: str, shown: int | Absence | None) -> str:
+    def _cell(self, anchor: str, shown: "_Key") -> str:
         """A figure from the anchor in its link to the end of its cell."""
         return f'{anchor}">{self.figure[shown]}</a></td>' if self.address[0] else f"{self.figure[shown]}</td>"
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
-        cells = "".join(
-            [
-                f'<td class="number">{"at least " if figure.at_least else ""}{self.figure[_key(figure)]}</td>'
-                for figure in (*totals.years, totals.full_year)
-            ]
-        )
+        cells = "".join([f'<td class="number">{self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(totals)])
         head = _head((label, totals.fte))
         return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
 
 
-def _key(total: Figure) -> int | Absence | None:
-    return total.absence if total.shown is None else total.shown
+_Key = int | Absence | tuple[int, Absence] | None
+"""What the text of a figure depends on: what it shows, why it shows nothing, or both where it is at least so much."""
 
 
-def _keys(column: Column) -> Sequence[int | Absence | None]:
-    """What the text of each figure depends on: what it shows, or why it shows nothing."""
-    if None not in column.shown:
+def _key(figure: Figure) -> _Key:
+    return _key_of(figure.shown, figure.absence)
+
+
+def _key_of(shown: int | None, absence: Absence | None) -> _Key:
+    return absence if shown is None else (shown, absence) if absence else shown
+
+
+def _keys(column: Column) -> Sequence[_Key]:
+    if not any(column.absences):
         return column.shown
-    return [absence if shown is None else shown for shown, absence in zip(column.shown, column.absences, strict=True)]
+    return list(map(_key_of, column.shown, column.absences))
+
+
+def _anchor(name: str) -> str:
+    """Where the workings of a column stand on the page of a line's workings."""
+    return f"y{name[:4]}" if name[:4].isdigit() else name.replace("_", "-")
 
 
 def _head(of: tuple[str, Decimal | None]) -> str:
@@ -181,8 +189,10 @@ def _tail(of: tuple[bool | None, str, str]) -> str:
     )
 
 
-def _shown(figure: int | Absence | None, credits: formats.CreditStyle) -> str:
-    """The text of a figure other than zero, or of why there is none; nil for zero."""
+def _shown(figure: _Key, credits: formats.CreditStyle) -> str:
+    """The text of a figure, or of why there is none; nil for zero; of a sum with a gap, that it is at least so much."""
+    if isinstance(figure, tuple):
+        return f"at least {_shown(figure[0], credits)}"
     if isinstance(figure, int) and figure:
         return formats.whole(figure, credits)
     return NOT_STATED if figure == Absence.NOT_STATED else NIL

@@ -63,8 +63,7 @@ def column_headings(schedule: Schedule) -> list[tuple[str, str]]:
     return [
         ("Post or other cost", ""),
         ("FTE", ""),
-        *((year.label, unit) for year in schedule.years),
-        ("Full year", unit),
+        *((label, unit) for _, label in schedule.columns),
         ("Paperwork complete", ""),
         ("Recruited to\N{NO-BREAK SPACE}post", ""),
         ("Comment", ""),
@@ -81,7 +80,7 @@ def cell(figure: Figure, credits: CreditStyle) -> str:
 
 def says_not_stated(schedule: Schedule) -> bool:
     """Whether a figure of the table is not stated, so that its mark needs a key."""
-    return any(figure.absence is Absence.NOT_STATED for figure in (*schedule.total.years, schedule.total.full_year))
+    return any(figure.absence is Absence.NOT_STATED for figure in schedule.figures(schedule.total))
 
 
 def key(schedule: Schedule) -> list[tuple[str, str]]:

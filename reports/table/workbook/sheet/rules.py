@@ -52,7 +52,7 @@ class Sheet:
     def __init__(self, sheet: Any, look: Look, schedule: Schedule, unit: Unit) -> None:
         self.sheet, self.styles, self.exempt, self.schedule, self.unit = sheet, look.styles, look.exempt, schedule, unit
         sign = "£'000" if unit == Unit.THOUSANDS else "£"
-        money = [f"{label} ({sign})" for label in (*(year.label for year in schedule.years), "Full year")]
+        money = [f"{label} ({sign})" for _, label in schedule.columns]
         self.headings = [*_LABELS, "FTE", *money, *_AFTER, *(["Exempt"] if self.exempt else [])]
         self.after_money = _FTE + 1 + len(money)
         self.row, self.lines = _FIRST, 0
@@ -68,8 +68,8 @@ class Sheet:
         self._texts("line", (*labels, line.title))
         self._value(_FTE, line.instead_of("fte") or line.fte, "line_fte")
         withheld = line.instead_of("amounts")
-        for column, figure in enumerate((*line.years, line.full_year), start=_FTE + 1):
-            self._value(column, withheld or self._amount(figure), "line_money")
+        for column, figure in enumerate(self.schedule.figures(line), start=_FTE + 1):
+            self._value(column, withheld or self._amount(figure), "line_at_least" if figure.at_least else "line_money")
         paperwork = line.instead_of("paperwork_complete") or formats.yes_no(line.paperwork_complete)
         paragraph = self.exempt.get(line.line_id)
         mark = [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
@@ -85,7 +85,7 @@ class Sheet:
         self._texts(style, labels)
         set_height(self.sheet, self.row, zip(labels, _WIDTHS[:3], strict=True))
         self._total(_FTE, totals.fte, added, f"{style}_fte")
-        for column, figure in enumerate((*totals.years, totals.full_year), start=_FTE + 1):
+        for column, figure in enumerate(self.schedule.figures(totals), start=_FTE + 1):
             if figure.pounds is not None:
                 self._total(column, Decimal(figure.shown or 0), added, f"{style}_{'at_least' if figure.at_least else 'money'}")
             else:
@@ -129,9 +129,7 @@ class Sheet:
         ]
         headings = [(text, self.styles[style]) for text, style in zip(self.headings, styles, strict=True)]
         mark_as_table(self.sheet, name, (_HEADING, 0), (max(self.row - 1, _FIRST), len(headings) - 1), headings)
-        longest = max(
-            len(formats.figure(figure.pounds)) for figure in (*self.schedule.total.years, self.schedule.total.full_year)
-        )
+        longest = max(len(formats.figure(figure.pounds)) for figure in self.schedule.figures(self.schedule.total))
         money = [max(11, longest + 3)] * (self.after_money - _FTE - 1)
         for column, width in enumerate((*_WIDTHS[:4], *money, *_WIDTHS[4:], _WIDTHS[4])[: len(headings)]):
             self.sheet.set_column(column, column, width)
