@@ -1,11 +1,14 @@
-"""The site's addresses, and a page that asks the database nothing but who is signed in."""
+"""The site's addresses, and pages that do the least there is to do: ask who is signed in, or read rows and join them."""
 
+from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import path
 
 from accounts.models import Council
 from accounts.permissions.rules import SignedIn
+from bench.lists import STATEMENTS
 from improvement_budget.urls import urlpatterns as site
 
 
@@ -14,4 +17,14 @@ def empty(request: SignedIn) -> HttpResponse:
     return render(request, "base.html", {"council": Council(pk=1)})
 
 
-urlpatterns = [*site, path("bench/empty/", empty, name="empty")]
+def joined(request: SignedIn, name: str) -> HttpResponse:
+    """The same page with the rows of a list in it: raw SQL, and one join."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENTS[name])
+        rows = cursor.fetchall()
+    cells = ["<tr>" + "".join([f"<td>{cell or ''}</td>" for cell in row]) + "</tr>" for row in rows]
+    page = render_to_string("base.html", {"council": Council(pk=1)}, request)
+    return HttpResponse(page.replace("</main>", f"<table>{''.join(cells)}</table></main>"))
+
+
+urlpatterns = [*site, path("bench/joined/<str:name>/", joined, name="joined"), path("bench/empty/", empty, name="empty")]

@@ -18,6 +18,7 @@ from improvement_budget.stylesheet import rules as stylesheet
 _PLACES = [
     ("home", "Home", None),
     ("programmes", "Programmes", Permission.VIEW_PROGRAMMES),
+    ("all_lines", "Lines", Permission.VIEW_PROGRAMMES),
     ("drawdowns", "Drawdowns", Permission.VIEW_PROGRAMMES),
     ("register", "Decisions", Permission.VIEW_PROGRAMMES),
     ("offices", "Offices", Permission.VIEW_PROGRAMMES),

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
@@ -27,6 +28,18 @@ __all__ = [
     "Team",
     "recruited_text",
 ]
+
+
+ANY_COST_LAST = Coalesce("annual_cost", Decimal(10**13))
+"""To sort lines by annual cost, those without one after every other: the index line_sorted_by_cost is of this and the key."""
+
+SEARCHED = Func(
+    *("title", "comment", "cost_centre", "subjective_code", "establishment_number"),
+    template="(%(expressions)s)",
+    arg_joiner=" || ' ' || ",
+    output_field=models.TextField(),
+)
+"""The words by which a line is found; line_words in the migration is of any three letters of this in capitals."""
 
 
 class Team(models.Model):
@@ -90,7 +103,11 @@ class CostLine(models.Model):
 
     class Meta:
         ordering = ["phase__number", "team__position", "position", "id"]
-        indexes = [models.Index(fields=["programme", "phase", "position"], name="line_in_printing_order")]
+        indexes = [
+            models.Index(fields=["programme", "phase", "position"], name="line_in_printing_order"),
+            models.Index(Lower("title"), "id", name="line_sorted_by_title"),
+            models.Index(ANY_COST_LAST, "id", name="line_sorted_by_cost"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="line_has_a_title"),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Addresses of a programme's lines."""
+"""Addresses of lines: of all programmes, and of one."""
 
 from django.urls import path
 
@@ -7,9 +7,11 @@ from posts.entry.line import views as one
 from posts.entry.table import views as table
 from posts.importing.kept import views as imports
 from posts.importing.views import paste
+from posts.listed.views import all_lines
 from posts.teams.views import teams
 
 urlpatterns = [
+    path("lines/", all_lines, name="all_lines"),
     path("programmes/<slug:slug>/lines/", table.lines, name="lines"),
     path("programmes/<slug:slug>/lines/preview/", table.preview, name="preview_lines"),
     path("programmes/<slug:slug>/lines/undo/<int:number>/", table.undo, name="undo_lines"),

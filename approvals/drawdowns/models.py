@@ -148,6 +148,7 @@ class DrawdownLine(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["line_id"], name="drawdown_line_of_a_line")]
         constraints = [
             models.UniqueConstraint(fields=["drawdown", "line_id", "authorisation"], name="drawdown_line_once"),
             models.CheckConstraint(condition=Q(fte__isnull=True) | Q(fte__gt=0), name="drawdown_line_fte_is_more_than_nothing"),

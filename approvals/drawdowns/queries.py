@@ -1,9 +1,10 @@
 """One drawdown, its case and its papers, and the lists of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -11,12 +12,13 @@ from accounts.models import Office, User
 from accounts.permissions.rules import Permission
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import DelegationStep
-from approvals.drawdowns.models import Drawdown, DrawdownAmount, DrawdownLine, Paper
+from approvals.drawdowns.models import Consumption, Drawdown, DrawdownAmount, DrawdownLine, Paper
 from approvals.drawdowns.rules import Mode, State
 from costing.financial_year import FinancialYear
 from phases.programmes.queries import programmes_for
 from posts.exempt.queries import check_reader
 from posts.frozen.queries import Frozen
+from posts.standing.rules import Standing
 
 
 def drawdowns_for(user: User) -> QuerySet[Drawdown]:
@@ -115,6 +117,39 @@ def frozen_lines(lines: Iterable[int]) -> list[Frozen]:
         for line, title, state, pounds, year in rows
     ]
 
+
+def lines_standing(standing: Standing) -> QuerySet[Any]:
+    """The rows, each with a `line_id`, of the lines that stand so in drawdowns: one of posts.standing.rules.FROM_REQUESTS."""
+    if standing in (Standing.DRAWN, Standing.HANDED_BACK):
+        return _released().filter(_CAME_BACK if standing is Standing.HANDED_BACK else ~_CAME_BACK)
+    states = [state for state, stands in _STANDS.items() if stands is standing]
+    return DrawdownLine.objects.filter(drawdown__state__in=states).values("line_id").order_by()
+
+
+def standings_in_drawdowns(lines: Collection[int]) -> Iterator[tuple[int, Standing]]:
+    """The same of these lines: each with where it stands, as often as it stands somewhere (two queries)."""
+    asked = DrawdownLine.objects.filter(line_id__in=lines, drawdown__state__in=_STANDS).order_by()
+    for line_id, state in asked.values_list("line_id", "drawdown__state"):
+        yield line_id, _STANDS[State(state)]
+    for line_id, kept, least in _released().filter(line_id__in=lines).values_list("line_id", "kept", "least"):
+        yield line_id, Standing.HANDED_BACK if kept == 0 and least < 0 else Standing.DRAWN
+
+
+def _released() -> QuerySet[Any]:
+    return Consumption.objects.order_by().values("line_id").annotate(kept=Sum("pounds"), least=Min("pounds"))
+
+
+_CAME_BACK = Q(kept=0, least__lt=0)
+"""Of a line that costs nothing in a measure nothing comes back."""
+
+_STANDS = {
+    State.DRAFT: Standing.IN_DRAFT,
+    State.RETURNED: Standing.IN_DRAFT,
+    State.SUBMITTED: Standing.PENDING,
+    State.WITHDRAWN: Standing.NOT_RELEASED,
+    State.REFUSED: Standing.NOT_RELEASED,
+}
+"""Where a line stands in a drawdown that released nothing yet, by its state."""
 
 _SAID = {State.SUBMITTED: "waiting", State.SIGNED_OFF: "signed", State.CALLED_IN: "called in", State.EFFECTIVE: "signed"}
 

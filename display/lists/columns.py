@@ -7,6 +7,7 @@ attributes again. So a column here says once what it holds of a row, how that lo
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from html import escape  # a plain text: Django's calls a function again wherever it is put into another
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
@@ -102,7 +103,7 @@ class ListTable(tables.Table):
     def __init__(self, **options: Any) -> None:
         super().__init__([], **options)
 
-    @property
+    @cached_property
     def declared(self) -> dict[str, ListColumn]:
         """Every column that this reader may choose, by name, in order."""
         return {bound.name: bound.column for bound in self.columns.iterall() if bound.visible}
@@ -168,6 +169,11 @@ def link(url: str, text: str, hidden: str = "") -> SafeString:
 def note(text: str) -> SafeString:
     """A line in small print below the fact; nothing for nothing."""
     return html('<span class="list-note">{}</span>', text) if text else SafeString()
+
+
+def line_of_cell(text: str) -> SafeString:
+    """One of several facts in a cell, on a line of its own that is not broken."""
+    return html('<span class="cell-line">{}</span>', text)
 
 
 def muted(text: str) -> SafeString:

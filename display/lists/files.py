@@ -55,10 +55,11 @@ def xlsx(name: str, cells: Sequence[FileColumn], rows: Iterable[Any]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(file, options)
     sheet = book.add_worksheet(name[:31])
-    styles = {
+    styles: dict[type | str, Any] = {
         kind: book.add_format({"valign": "top", "num_format": pattern} if pattern else {"valign": "top", "text_wrap": True})
         for kind, pattern in {date: "d mmmm yyyy", datetime: "d mmmm yyyy hh:mm", Decimal: "#,##0", int: "0", str: ""}.items()
     }
+    styles["part"] = book.add_format({"valign": "top", "num_format": "#,##0.##"})  # of a part of a whole, such as 0.5 FTE
     heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
     widths = [len(cell.heading) for cell in cells]
     for column, cell in enumerate(cells):
@@ -74,7 +75,7 @@ def xlsx(name: str, cells: Sequence[FileColumn], rows: Iterable[Any]) -> bytes:
     return file.getvalue()
 
 
-def _write(sheet: Any, place: tuple[int, int], value: Fact, styles: dict[type, Any]) -> int:
+def _write(sheet: Any, place: tuple[int, int], value: Fact, styles: dict[type | str, Any]) -> int:
     """Writes one cell, and says how wide it is in characters."""
     match value:
         case None:
@@ -89,7 +90,7 @@ def _write(sheet: Any, place: tuple[int, int], value: Fact, styles: dict[type, A
             sheet.write_datetime(*place, value, styles[date])
             return 18
         case Decimal() | int():
-            sheet.write_number(*place, value, styles[type(value)])
+            sheet.write_number(*place, value, styles[type(value) if value == int(value) else "part"])
             return len(f"{value:,}")
         case _:
             sheet.write_string(*place, value[:_LONGEST_TEXT], styles[str])

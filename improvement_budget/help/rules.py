@@ -55,6 +55,14 @@ FINANCE_OFFICER = Guide(
             ),
         ),
         Task(
+            "Find a post or other cost in any programme",
+            (
+                Step("Search all lines, or narrow them to a programme, team, funding source or status.", "all_lines", "Lines"),
+                Step("Choose the columns, sort by a heading, and download what is shown as CSV or Excel workbook."),
+                Step("Choose a line to open it in its programme."),
+            ),
+        ),
+        Task(
             "Check that the plan fits the money",
             (
                 Step("Look at what is authorised, planned and drawn down.", "position", "Position"),

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django_filters import CharFilter
 
 from display.fields import FinancialYearField, TypedDateField
 from display.forms import EditForm
-from display.lists.filters import ListFilters
+from display.lists.filters import FinancialYearFilter, ListFilters
+from phases.programmes import queries
 from phases.programmes.models import Phase, Programme
 
 RESERVED_SLUGS = {"new"}
@@ -126,5 +128,17 @@ class PhaseForm(EditForm):
         return number
 
 
+Programmes = QuerySet[Programme]
+
+
 class ProgrammeFilters(ListFilters):
-    words = CharFilter(label="Name", field_name="name", lookup_expr="icontains", max_length=160)
+    offers_the_same = True
+
+    words = CharFilter(label="Name", method="with_words", max_length=160)
+    year = FinancialYearFilter(label="Financial year", method="running_in", help_text="Such as 2016/17")
+
+    def with_words(self, programmes: Programmes, name: str, words: str) -> Programmes:
+        return programmes.filter(queries.in_words(words))
+
+    def running_in(self, programmes: Programmes, name: str, year: int) -> Programmes:
+        return programmes.filter(queries.running_in(year))

@@ -1,17 +1,20 @@
 """Reads about programmes and phases, as they are and as they were, each a constant number of queries."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions.rules import Permission
+from costing.measure import FULL_YEAR, Measure, in_year, stored
 from phases.bodies.models import Body
 from phases.programmes.models import Programme, ProgrammeRevision
 
@@ -21,20 +24,61 @@ def programmes_for(user: User) -> QuerySet[Programme]:
     return Programme.objects.select_related("committee") if user.may(Permission.VIEW_PROGRAMMES) else Programme.objects.none()
 
 
+def in_words(words: str) -> Q:
+    """The programmes in whose name, or web address, every one of these words occurs."""
+    found = Q()
+    for word in words.split():
+        found &= Q(name__icontains=word) | Q(slug__icontains=word)
+    return found
+
+
+def running_in(starts_in: int) -> Q:
+    """The programmes that have the financial year which starts in this calendar year."""
+    return Q(first_year__lte=starts_in, last_year__gte=starts_in)
+
+
+class Planned(NamedTuple):
+    """What the lines of a programme come to in one measure, in whole pounds, and how many of them state no figure."""
+
+    pounds: Decimal
+    not_stated: int
+
+
 class ProgrammeSize(NamedTuple):
-    """A programme in the list of them, with how many phases and lines it has."""
+    """A programme in the list of them, with how many phases and lines it has, and what these come to, by measure."""
 
     programme: Programme
     phases: int
     lines: int
+    planned: dict[Measure, Planned]
 
 
 def sizes_of(programmes: Sequence[Programme]) -> list[ProgrammeSize]:
-    """These programmes, in their order (two queries)."""
+    """These programmes, in their order (three queries)."""
     counted = Programme.objects.filter(pk__in=[each.pk for each in programmes]).order_by()
     phases = dict(counted.values_list("pk", Count("phases")))
     lines = dict(counted.values_list("pk", Count("lines")))
-    return [ProgrammeSize(each, phases[each.pk], lines[each.pk]) for each in programmes]
+    planned = _planned_in(counted)
+    return [ProgrammeSize(each, phases[each.pk], lines[each.pk], planned.get(each.pk, {})) for each in programmes]
+
+
+def _planned_in(programmes: QuerySet[Programme]) -> dict[int, dict[Measure, Planned]]:
+    year, amount = "lines__amounts__financial_year", "lines__amounts__amount"
+    sums = programmes.filter(lines__amounts__isnull=False).values_list("pk", year)
+    # An amount that is missing because there is no full-year effect is nothing; one that nobody has stated is unknown.
+    unknown = Count("lines__amounts", filter=Q(lines__amounts__absence="not_stated"))
+    found: dict[int, dict[Measure, Planned]] = defaultdict(dict)
+    for pk, starts_in, pounds, not_stated in sums.annotate(pounds=Sum(amount, default=Decimal(0)), unknown=unknown):
+        found[pk][stored(starts_in)] = Planned(pounds, not_stated)
+    return {pk: dict(sorted(planned.items())) for pk, planned in found.items()}
+
+
+def measures_of(programmes: QuerySet[Programme]) -> list[Measure]:
+    """The measures of these programmes: their years, and whatever else their lines have amounts in (two queries)."""
+    spans = programmes.order_by().values_list("first_year", "last_year").distinct()
+    years = {in_year(year) for first, last in spans for year in range(first, last + 1)}
+    planned = programmes.filter(lines__amounts__isnull=False).order_by().values_list("lines__amounts__financial_year", flat=True)
+    return sorted({*years, FULL_YEAR, *map(stored, planned.distinct())})
 
 
 def programme_for(user: User, slug: str) -> Programme:

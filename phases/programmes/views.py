@@ -1,7 +1,8 @@
 """Pages of programmes: the list, a new one, and how a part of one is edited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -11,15 +12,19 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from costing.measure import WHOLE_LIFE, Measure
+from display import formats
 from display.editing import edit_or_409, posted
 from display.forms import CarefulForm
-from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, link
+from display.lists.columns import FileColumn, ListColumn, ListTable, any_case, joined, line_of_cell, link, note
 from display.lists.listing import Listing
+from display.words import counted
 from phases.programmes import actions, queries
 from phases.programmes.forms import ProgrammeFilters, ProgrammeForm
 from phases.programmes.models import Programme
@@ -32,6 +37,35 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def _years(row: queries.ProgrammeSize) -> str:
     first, *others = row.programme.years
     return f"{first} to {others[-1]}" if others else str(first)
+
+
+def _count(row: queries.ProgrammeSize) -> int:
+    return row.lines
+
+
+def _lines(row: queries.ProgrammeSize) -> SafeString:
+    """How many, with the way to the list of them."""
+    address = f"{reverse('all_lines')}?programme={row.programme.slug}"
+    return link(address, f"{row.lines:,}", f" lines of {row.programme.name}") if row.lines else SafeString("0")
+
+
+def _label(measure: Measure) -> str:
+    """Few lines state a sum over their whole life; of the others it is in the years."""
+    return "Whole life where stated" if measure == WHOLE_LIFE else measure.label
+
+
+def _planned(row: queries.ProgrammeSize) -> SafeString:
+    sums = [line_of_cell(f"{_label(measure)}: {formats.pounds(each.pounds)}") for measure, each in row.planned.items()]
+    unknown = _not_stated(row)
+    return joined(*sums, note(f"{counted(unknown, 'amount')} not stated" if unknown else ""))
+
+
+def _amount(row: queries.ProgrammeSize, measure: Measure) -> Decimal | None:
+    return row.planned[measure].pounds if measure in row.planned else None
+
+
+def _not_stated(row: queries.ProgrammeSize) -> int:
+    return sum(each.not_stated for each in row.planned.values())
 
 
 class ProgrammeTable(ListTable):
@@ -47,7 +81,21 @@ class ProgrammeTable(ListTable):
     )
     years = ListColumn("Financial years", sort="first_year", screen=_years, cells=[FileColumn("Financial years", _years)])
     phases = ListColumn("Phases", css_class="number")
-    lines = ListColumn("Posts and other costs", css_class="number")
+    lines = ListColumn(
+        "Posts and other costs", css_class="number", screen=_lines, cells=[FileColumn("Posts and other costs", _count)]
+    )
+    planned = ListColumn("Planned by year", screen=_planned)
+
+    def __init__(self, measures: Callable[[], Sequence[Measure]]) -> None:
+        """`measures`: those of the programmes that go to a file."""
+        super().__init__()
+        self.measures = measures
+
+    def cells_of(self, name: str) -> Sequence[FileColumn]:
+        if name != "planned":
+            return super().cells_of(name)
+        planned = [FileColumn(f"Planned, {_label(each)}", partial(_amount, measure=each)) for each in self.measures()]
+        return [*planned, FileColumn("Amounts not stated", _not_stated)]
 
 
 @reads
@@ -55,7 +103,8 @@ class ProgrammeTable(ListTable):
 def programmes(request: SignedIn) -> HttpResponseBase:
     """Every programme the person may see."""
     filters = ProgrammeFilters(request.GET, queries.programmes_for(request.user))
-    listing = Listing(request, ProgrammeTable(), filters, queries.sizes_of)
+    table = ProgrammeTable(lambda: queries.measures_of(filters.found))
+    listing = Listing(request, table, filters, queries.sizes_of)
     return listing.respond("phases/programmes/programmes.html", {"may_add": request.user.may(Permission.SET_UP_PROGRAMMES)})
 
 

@@ -1,10 +1,11 @@
 """What is exempt now in a programme, and what of it a text that will be public must not say."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.permissions.rules import Permission
@@ -17,6 +18,20 @@ def exempt_lines(slug: str) -> dict[tuple[int, str], LineExemption]:
     """What is exempt now in a programme, by line and field (one query)."""
     newest = LineExemption.objects.filter(programme__slug=slug).order_by("line_id", "field", "-id").distinct("line_id", "field")
     return {(each.line_id, each.field): each for each in newest.select_related("by") if each.paragraph}
+
+
+def exempt_now() -> QuerySet[LineExemption]:
+    """What is exempt now of any line of any programme: the newest of its line and field, where that names a paragraph."""
+    same = {"programme": OuterRef("programme"), "line_id": OuterRef("line_id"), "field": OuterRef("field")}
+    newer = LineExemption.objects.filter(**same, pk__gt=OuterRef("pk"))
+    return LineExemption.objects.filter(~Exists(newer), paragraph__isnull=False).order_by("line_id", "field")
+
+
+def exempt_among(lines: Collection[int], programmes: Collection[int]) -> dict[tuple[int, str], LineExemption]:
+    """What is exempt now of these lines, all of these programmes, by line and field (one query)."""
+    said = LineExemption.objects.filter(programme__in=programmes, line_id__in=lines).order_by("pk")
+    newest = {(each.line_id, each.field): each for each in said}
+    return {key: each for key, each in newest.items() if each.paragraph}
 
 
 def check_reader(user: User, slug: str) -> None:

@@ -65,7 +65,18 @@ PAGES: dict[str, list[str]] = {
     "finance-officer": [
         *("home", "programmes", "programme_new", "programme_setup", "programme_details", "paper", "phase_add", "phase_change"),
         *("funding_source_add", "funding_source_change", "excluded_item_add", "excluded_item_change", "teams", "decisions"),
-        *("lines", "line", "workings", "what_if", "paste_lines", "line_import", "position", "approval_route", "expenditure"),
+        *(
+            "all_lines",
+            "lines",
+            "line",
+            "workings",
+            "what_if",
+            "paste_lines",
+            "line_import",
+            "position",
+            "approval_route",
+            "expenditure",
+        ),
         *("checks", "account_change_password", "account_logout"),
     ],
     "clerk": [

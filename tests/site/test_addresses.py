@@ -166,6 +166,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     **dict.fromkeys(("key_notice_give", "key_notice_withdraw"), CLERK),
     "published_correction": OPEN,
     "published_correction_pdf": OPEN,
+    "all_lines": READERS,
     "lines": READERS,
     "line": READERS,
     "workings": READERS,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.making import (
     make_deputy,
     make_holding,
     make_office,
+    make_officer,
     make_phase,
     make_programme,
     make_user,
@@ -129,6 +131,16 @@ def _programmes(rows: int) -> tuple[str, User]:
     return "/programmes/", make_auditor()
 
 
+def _lines(rows: int) -> tuple[str, User]:
+    """Of two programmes, posts and other costs, with FTE below one."""
+    phases, officer = [make_phase(make_programme(name=f"=Programme {number}")) for number in range(2)], make_officer()
+    for number in range(rows):
+        fte = {"fte": Decimal("0.5"), "intakes": ((Decimal("0.5"), date(2016, 8, 1), None),)} if number % 2 else {}
+        cost = Decimal(1000 * (number // 2)) if number % 7 else None
+        enter_line(phases[number % 2], by=officer, title=f"=Post {number}", annual_cost=cost, comment="=Note", **fte)
+    return "/lines/", officer
+
+
 def _limits(rows: int) -> tuple[str, User]:
     for number in range(rows):
         make_approval_limit(f"=Committee {number}", 1000 * (number // 2) or None)
@@ -183,6 +195,7 @@ LISTS = {
     "holders": Tried(_holders, ("since", "until"), ("office", "standing"), {"words": "holder 1"}),
     "deputies": Tried(_deputies, ("since", "until"), ("standing", "authority"), {"words": "deputy 1"}),
     "programmes": Tried(_programmes, ("programme", "years"), ("lines",), {"words": "programme 1"}),
+    "lines": Tried(_lines, ("title", "annual_cost"), ("team", "costs", "status"), {"programme": "programme 1"}),
     "limits": Tried(_limits, ("approver", "amount", "starts"), ("amount", "today"), {"measure": "full_year"}),
     "bodies": Tried(_bodies, ("body",), ("kind", "call_in"), {"words": "committee 1"}),
     "papers": Tried(_issued_papers, ("issued_at", "meeting_date"), ("issued_by", "status"), {"words": "appendix 1"}),

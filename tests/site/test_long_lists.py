@@ -14,6 +14,7 @@ from approvals.models import DecisionRecord, Drawdown
 from tests.approvals.case import make_case
 from tests.lists import pages_of, rows_of, without_triggers
 from tests.making import NOON, make_auditor
+from tests.many_lines import make_many
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,8 @@ def _all_read(reader: Client, address: str) -> dict[str, int]:
 def _too_much(reader: Client, address: str) -> list[str]:
     """What reads too much on the first page, the second, and one in the middle, in each order."""
     found = []
-    middle = reader.get(address).context["list"].page.next - ROWS // 2
+    last = reader.get(address).context["list"].page.next
+    middle = last - ROWS // 2 if last > ROWS // 2 else last + ROWS // 2
     for sort in ("", *_sorts(reader, address)):
         first = f"{address}?sort={sort}"
         pages = pages_of(reader.get(first).text)
@@ -126,3 +128,8 @@ def test_no_page_of_drawdowns_or_decisions_reads_them_all(reader: Client):
 def test_no_page_of_the_audit_record_reads_it_all(reader: Client):
     _entries()
     assert _too_much(reader, "/audit/") == []
+
+
+def test_no_page_of_the_lines_of_all_programmes_reads_them_all(reader: Client):
+    make_many()
+    assert _too_much(reader, "/lines/") == []

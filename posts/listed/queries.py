@@ -1,0 +1,196 @@
+"""The list of the lines of all programmes: which a person may see, what they are found by, and what is said of each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+
+from accounts.models import User
+from accounts.permissions.rules import Permission
+from costing.measure import Measure, stored
+from phases.models import AuthorisationPhase, Programme
+from phases.programmes.queries import programmes_for
+from posts.exempt.queries import exempt_among, exempt_now
+from posts.exempt.rules import Field
+from posts.models import SEARCHED, CostLine, LineAmount
+from posts.standing.queries import standings_of
+from posts.standing.rules import Standing
+
+COUNTED = 1000
+"""So many lines are counted; of more it is said that they are more."""
+
+
+class StoredLine(Protocol):
+    """A row of the query: a line, with the names of what it belongs to."""
+
+    pk: int
+    title: str
+    programme_id: int
+    phase_id: int
+    programme__slug: str
+    programme__name: str
+    phase__name: str
+    team__name: str | None
+    kind: str
+    duration: str
+    fte: Decimal | None
+    annual_cost: Decimal | None
+    paperwork_complete: bool
+    recruited_fte: Decimal | None
+    engaged: str
+    comment: str
+    cost_centre: str
+    subjective_code: str
+    establishment_number: str
+
+
+_FIELDS = (*StoredLine.__annotations__,)
+
+
+def lines_for(user: User) -> QuerySet[CostLine]:
+    """The lines of all programmes that this person may see. Of whoever may not read exempt information, none of which anything
+    is exempt."""
+    lines = CostLine.objects.filter(programme__in=programmes_for(user).order_by().values("pk")).order_by()
+    return lines if user.may(Permission.READ_EXEMPT) else lines.filter(~Exists(exempt_now().filter(line_id=OuterRef("pk"))))
+
+
+def some_are_hidden(user: User) -> bool:
+    """Whether `lines_for` leaves out a line that is there (one query, and none for those who may read what is exempt)."""
+    return not user.may(Permission.READ_EXEMPT) and exempt_now().filter(line_id__in=CostLine.objects.values("pk")).exists()
+
+
+def as_rows(lines: QuerySet[CostLine]) -> QuerySet[CostLine]:
+    """The same lines as plain rows, StoredLine: a list of thousands makes no instance of each line and all it belongs to."""
+    rows: QuerySet[CostLine] = lines.values_list(*_FIELDS, named=True)
+    return rows
+
+
+def with_words(lines: QuerySet[CostLine], words: str) -> QuerySet[CostLine]:
+    """Those in whose title, comment or codes every one of these words occurs."""
+    lines = lines.alias(words=SEARCHED)
+    for word in words.split():
+        lines = lines.filter(words__icontains=word)
+    return lines
+
+
+def of_programmes(words: str) -> Q:
+    """The lines of the programme with this web address, or of those in whose name all these words occur."""
+    named = Q()
+    for word in words.split():
+        named &= Q(name__icontains=word)
+    return Q(programme__in=Programme.objects.filter(Q(slug=words) | named).order_by().values("pk"))
+
+
+def funded_from(kind: str) -> Q:
+    """The lines of phases for which a decision allows money from a source of this kind."""
+    return Q(phase__in=_funds().filter(authorisation__funding_source__kind=kind).values("phase"))
+
+
+def _funds() -> QuerySet[AuthorisationPhase]:
+    """What pays for a phase now: not what a later authorisation replaced."""
+    return AuthorisationPhase.objects.filter(authorisation__replaced_by__isnull=True).order_by()
+
+
+RECRUITED = {
+    "yes": Q(recruited_fte=F("fte")) | Q(engaged="yes"),
+    "part": Q(recruited_fte__gt=0, recruited_fte__lt=F("fte")),
+    "no": Q(recruited_fte=0) | Q(engaged="no"),
+    "n/a": Q(engaged="n/a"),
+}
+
+
+class Counted(NamedTuple):
+    """How many lines there are, and of these how many posts, with how much FTE; COUNTED and one more at most."""
+
+    lines: int
+    posts: int
+    fte: Decimal | None
+
+    @property
+    def are_more(self) -> bool:
+        return self.lines > COUNTED
+
+    @property
+    def other_costs(self) -> int:
+        return self.lines - self.posts
+
+
+def counted(lines: QuerySet[CostLine]) -> Counted:
+    """The line above the list (one query, which reads no more lines than are counted)."""
+    some = lines.order_by().values("pk", "kind", "fte")[: COUNTED + 1]
+    posts = Q(kind=CostLine.Kind.POST)
+    return Counted(**some.aggregate(lines=Count("pk"), posts=Count("pk", filter=posts), fte=Sum("fte")))
+
+
+def measures_of(lines: QuerySet[CostLine]) -> list[Measure]:
+    """The measures in which these lines have amounts, years first (one query, as long as the lines are many)."""
+    amounts = LineAmount.objects.filter(line__in=lines.order_by().values("pk"))
+    return sorted(map(stored, amounts.order_by().values_list("financial_year", flat=True).distinct()))
+
+
+class Amount(NamedTuple):
+    """What a line costs in one measure: whole pounds, or why there is no figure."""
+
+    pounds: Decimal | None
+    absence: str
+
+
+class ListedLine(NamedTuple):
+    """A line in the list. `exempt` names what of it is exempt and under which paragraph, "" for nothing.
+
+    `is_open` says whether the person may open the line itself.
+    """
+
+    line: StoredLine
+    amounts: dict[Measure, Amount]
+    standings: list[Standing]
+    sources: list[str]
+    exempt: str
+    is_open: bool
+
+
+def listed(lines: Sequence[StoredLine], user: User) -> list[ListedLine]:
+    """What the list says of these lines (five queries)."""
+    numbers = [line.pk for line in lines]
+    amounts, standings = _amounts_of(numbers), standings_of(numbers)
+    sources = _sources_of({line.phase_id for line in lines})
+    exempt, closed = _exempt_of(numbers, {line.programme_id for line in lines}, user)
+    return [
+        ListedLine(
+            line,
+            amounts.get(line.pk, {}),
+            standings[line.pk],
+            sources.get(line.phase_id, []),
+            exempt.get(line.pk, ""),
+            line.programme_id not in closed,
+        )
+        for line in lines
+    ]
+
+
+def _amounts_of(lines: Sequence[int]) -> dict[int, dict[Measure, Amount]]:
+    found: dict[int, dict[Measure, Amount]] = defaultdict(dict)
+    rows = LineAmount.objects.filter(line__in=lines).order_by()
+    for line, year, pounds, absence in rows.values_list("line_id", "financial_year", "amount", "absence"):
+        found[line][stored(year)] = Amount(pounds, absence)
+    return found
+
+
+def _sources_of(phases: set[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = _funds().filter(phase__in=phases).order_by("phase_id", "authorisation__funding_source__name").distinct()
+    for phase, name in rows.values_list("phase_id", "authorisation__funding_source__name"):
+        found[phase].append(name)
+    return found
+
+
+def _exempt_of(lines: Sequence[int], programmes: set[int], user: User) -> tuple[dict[int, str], set[int]]:
+    """What of these lines is exempt, in words; and the programmes whose lines this person may not open."""
+    if not user.may(Permission.READ_EXEMPT):
+        return {}, set(exempt_now().filter(programme__in=programmes).values_list("programme_id", flat=True))
+    found: dict[int, list[str]] = defaultdict(list)
+    for (line, field), each in exempt_among(lines, programmes).items():
+        found[line].append(f"{Field(field).label if field else 'Exempt'}: paragraph {each.paragraph}")
+    return {line: "; ".join(said) for line, said in found.items()}, set()
