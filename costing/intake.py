@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from costing.financial_year import FinancialYear, day_in_words
 
@@ -49,8 +51,8 @@ class Intake:
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
             raise NotAnIntake(f"The end, {day_in_words(self.end)}, is before the start, {day_in_words(self.start)}.")
-        if self.fte is not None and not self.fte > 0:
-            raise NotAnIntake("The FTE of an intake must be more than 0.", field="fte")
+        if self.fte is not None and not self.fte:
+            raise NotAnIntake("The FTE of an intake must not be 0.", field="fte")
 
     @property
     def open_ended(self) -> bool:
@@ -124,18 +126,39 @@ def months_on(day: date, months: int) -> date:
 
 
 def most_in_post(intakes: Iterable[Intake]) -> Decimal:
-    """The most FTE in post on any one day. An unstated start counts as long before; no FTE counts as none."""
+    """The most FTE in post on any one day; of fewer posts, the most that are gone, below 0. No FTE counts as none.
+
+    An unstated start counts as long before. The intakes are all of one sign, as those of one line are.
+    """
     changes: list[tuple[date, Decimal]] = []
     for intake in intakes:
         if intake.fte is not None:
             changes.append((intake.start or date.min, intake.fte))
             if intake.end:
                 changes.append((intake.end + timedelta(days=1), -intake.fte))
+    return _most(changes)
+
+
+def most_in_year(intakes: Iterable[Intake], year: FinancialYear) -> Decimal:
+    """The most FTE in post on any one day of the year (money rule 15); of fewer posts, the most that are gone, below 0.
+
+    0 when nobody is in post in it. Raises StartNotStated when only a start that is not stated could tell.
+    """
+    changes: list[tuple[date, Decimal]] = []
+    for intake in intakes:
+        span = intake.within(year)
+        if span and intake.fte is not None:
+            changes += [(span[0], intake.fte), (span[1] + timedelta(days=1), -intake.fte)]
+    return _most(changes)
+
+
+def _most(changes: list[tuple[date, Decimal]]) -> Decimal:
+    """The largest sum, without regard to its sign, that these changes come to on any one day."""
     in_post = most = Decimal(0)
-    # Leavers sort before starters of the same day: one who follows another is not in post beside them.
-    for _, change in sorted(changes):
-        in_post += change
-        most = max(most, in_post)
+    # Those of one day together: one who follows another is not in post beside them.
+    for _, same in groupby(sorted(changes), key=itemgetter(0)):
+        in_post += sum(change for _, change in same)
+        most = max(most, in_post, key=abs)
     return most
 
 

@@ -76,8 +76,10 @@ class Line:
     basis: Basis
 
     def __post_init__(self) -> None:
-        if self.fte is not None and not self.fte > 0:
-            raise NotALine("The FTE of a line must be more than 0.", field="fte")
+        if self.fte is not None and not self.fte:
+            raise NotALine("The FTE of a line must not be 0.", field="fte")
+        if self.fte and any(intake.fte and (intake.fte < 0) != (self.fte < 0) for intake in self.intakes):
+            raise NotALine("A line is of more posts or of fewer posts: its intakes must be the same.", field="fte")
         if self.duration is Duration.ONE_OFF and len(self.intakes) > 1:
             raise NotALine("A one-off cost falls on one date.")
         self._refuse_more_in_post_than_the_line()
@@ -88,9 +90,9 @@ class Line:
             most = (self.fte and self.intakes[0].fte) or whole
         else:
             most = most_in_post(Intake((self.fte and i.fte) or whole, i.start, i.end) for i in self.intakes)
-        if most > whole and self.fte is None:
+        if abs(most) > abs(whole) and self.fte is None:
             raise NotALine("The periods of a cost without FTE must not overlap.")
-        if most > whole:
+        if abs(most) > abs(whole):
             words = f"{number(most)} FTE are in post at once, more than the {number(whole)} FTE of the line."
             raise NotALine(words, field="fte")
 

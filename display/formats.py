@@ -49,6 +49,23 @@ def fte(number: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def fte_or_absent(number: Decimal | None, beside: str) -> str:
+    """FTE in a table: n/s where a post states none. `beside` is what it states instead or too: 2 posts; "" for nothing."""
+    return NOT_STATED if number is None and beside else fte(number)
+
+
+def fte_beside(beside: str) -> str:
+    """What stands under the FTE in a table: 2 posts, 22.2 of 37 hours; "" where the FTE says all there is."""
+    return "" if beside == NOT_STATED else beside
+
+
+def fte_total(number: Decimal, at_least: bool) -> str:
+    """The FTE of several lines: 7, or at least 7 where that of a post among them is not stated, or n/s where none is."""
+    if at_least:
+        return f"at least {fte(number)}" if number else NOT_STATED
+    return fte(number)
+
+
 def long_date(day: date | None) -> str:
     """1 August 2016; nothing for no date."""
     return "" if day is None else day_in_words(day)

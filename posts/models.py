@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, Round
 
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
 from costing.line_cost import Absence, Duration
 from costing.measure import WHOLE_LIFE_STORED, Measure, stored
+from costing.size import MOST_HOURS_A_WEEK, MOST_POSTS, PostSize
 from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
@@ -64,9 +65,11 @@ class Team(models.Model):
 class CostLine(models.Model):
     """A post line or an other-cost line of a phase. `version` goes up with each change: an edit names the one it was made on.
 
-    `fte` and `recruited_fte` belong to posts; `engaged` says the same of an other cost, which has no FTE. `annual_cost` is whole
-    pounds for the line (all its FTE); for a one-off line it is the whole amount. `term_months` is kept where a paper states the
-    length of a term but not its dates.
+    `fte` belongs to posts: None is not stated, below 0 are fewer posts. `headcount` is a number of posts, where it is stated;
+    `weekly_hours` of `full_time_hours` are the hours a week that the FTE follows from. `recruited_fte` is of a post that can be
+    recruited to, one with FTE above 0; `engaged` says the same of every other line. `annual_cost` is whole pounds for the line
+    (all its FTE); for a one-off line it is the whole amount. `term_months` is kept where a paper states the length of a term
+    but not its dates.
     """
 
     class Kind(models.TextChoices):
@@ -85,6 +88,9 @@ class CostLine(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     title = models.CharField(max_length=200, validators=[visible_text])
     fte = models.DecimalField("FTE", max_digits=6, decimal_places=2, null=True, blank=True)
+    headcount = models.IntegerField("number of posts", null=True, blank=True)
+    weekly_hours = models.DecimalField("hours a week", max_digits=9, decimal_places=2, null=True, blank=True)
+    full_time_hours = models.DecimalField("full-time hours a week", max_digits=5, decimal_places=2, null=True, blank=True)
     annual_cost = models.DecimalField(max_digits=12, decimal_places=0, null=True, blank=True)
     duration = models.CharField(
         max_length=12,
@@ -111,12 +117,41 @@ class CostLine(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="line_has_a_title"),
             models.CheckConstraint(
-                condition=Q(kind="post", fte__isnull=False, fte__gt=0) | Q(kind="other", fte__isnull=True),
+                condition=(Q(kind="post") & (Q(fte__isnull=True) | ~Q(fte=0))) | Q(kind="other", fte__isnull=True),
                 name="line_fte_belongs_to_posts",
             ),
             models.CheckConstraint(
-                condition=Q(kind="post", recruited_fte__isnull=False, recruited_fte__gte=0, engaged="")
-                | Q(kind="other", recruited_fte__isnull=True, engaged__in=["yes", "no", "n/a"]),
+                condition=Q(headcount__isnull=True)
+                | (
+                    Q(kind="post", headcount__range=(-MOST_POSTS, MOST_POSTS))
+                    & ~Q(headcount=0)
+                    & (Q(fte__isnull=True) | Q(fte__gt=0, headcount__gt=0) | Q(fte__lt=0, headcount__lt=0))
+                ),
+                name="line_headcount_belongs_to_posts",
+            ),
+            # The FTE that costing.size.fte_of_hours works out: PostgreSQL rounds a half away from zero too.
+            models.CheckConstraint(
+                condition=Q(weekly_hours__isnull=True, full_time_hours__isnull=True)
+                | Q(
+                    kind="post",
+                    fte__isnull=False,
+                    headcount__isnull=True,
+                    weekly_hours__isnull=False,
+                    full_time_hours__isnull=False,
+                    full_time_hours__gt=0,
+                    full_time_hours__lte=MOST_HOURS_A_WEEK,
+                    fte=Round(F("weekly_hours") / F("full_time_hours"), precision=2),
+                ),
+                name="line_fte_follows_its_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="post", fte__isnull=False, fte__gt=0, recruited_fte__isnull=False, recruited_fte__gte=0, engaged=""
+                )
+                | (
+                    (Q(kind="other") | Q(fte__isnull=True) | Q(fte__lt=0))
+                    & Q(recruited_fte__isnull=True, engaged__in=["yes", "no", "n/a"])
+                ),
                 name="line_recruited_fits_its_kind",
             ),
             models.CheckConstraint(
@@ -124,7 +159,11 @@ class CostLine(models.Model):
                 name="line_recruited_within_fte",
             ),
             models.CheckConstraint(
-                condition=Q(kind="other") | Q(annual_cost__isnull=True) | Q(annual_cost__gte=0),
+                condition=Q(kind="other")
+                | Q(annual_cost__isnull=True)
+                | Q(annual_cost__gte=0)
+                | Q(fte__isnull=False, fte__lt=0)
+                | Q(headcount__isnull=False, headcount__lt=0),
                 name="line_post_costs_nothing_less",
             ),
             models.CheckConstraint(
@@ -139,6 +178,13 @@ class CostLine(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def size(self) -> PostSize | None:
+        """How many posts it is, as it was stated; None for an other cost."""
+        if self.kind == self.Kind.OTHER:
+            return None
+        return PostSize(self.fte, self.headcount, self.weekly_hours, self.full_time_hours)
 
     @property
     def recruited(self) -> str:
@@ -159,7 +205,7 @@ class Intake(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="intake_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(end__isnull=True) | Q(start__isnull=False), name="intake_end_needs_a_start"),
-            models.CheckConstraint(condition=Q(fte__isnull=True) | Q(fte__gt=0), name="intake_fte_is_more_than_nothing"),
+            models.CheckConstraint(condition=Q(fte__isnull=True) | ~Q(fte=0), name="intake_fte_is_not_nothing"),
             # Against its line: triggers intake_fits_its_line and line_fits_its_intakes (migration line_rules_of_two_rows).
         ]
 

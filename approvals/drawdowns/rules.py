@@ -168,6 +168,11 @@ class CannotBeDrawn(ValueError):
         self.reason = f"{reason[:1].upper()}{reason[1:]}"
 
 
+def drawn_by_fte(fte: Decimal | None) -> Decimal | None:
+    """The FTE by which a line is drawn; None where it is drawn in pounds: it has none, states none, or posts go."""
+    return fte if fte is not None and fte > 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class LineDraw:
     """A line as it is drawn on. `fte_drawn` of its `fte`; a line without FTE is drawn in `pounds` by measure instead."""

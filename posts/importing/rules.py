@@ -13,6 +13,8 @@ from posts.importing.columns.rules import (
     COMMENT,
     FTE,
     FULL_YEAR,
+    HEADCOUNT,
+    HOURS,
     KIND,
     LEFT_OUT,
     PAPERWORK,
@@ -128,6 +130,10 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
             if hint in hints:
                 matched[hints.index(hint)] = FTE
                 break
+    else:
+        for hint, name in ((Hint.POSTS, HEADCOUNT), (Hint.HOURS, HOURS)):
+            if hint in hints and matched[hints.index(hint)] == UNDECIDED:
+                matched[hints.index(hint)] = name
     if ANNUAL not in matched and Hint.TOTAL in hints and START in matched and not any(re.match(r"y\d", name) for name in matched):
         matched[hints.index(Hint.TOTAL)] = ANNUAL
     return matched

@@ -4,7 +4,7 @@ A state holds no computed figure but those that were stated. Money in whole poun
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.intake import Intake as Period
 from costing.line_cost import Absence, Duration, Line, full_year_cost, part_year_cost
+from costing.size import PostSize
 from posts.models import CostLine, LineAmount
 
 
@@ -53,6 +54,21 @@ class LineState:
     establishment_number: str
     intakes: tuple[tuple[Decimal | None, date | None, date | None], ...]
     stated: tuple[Stated, ...]
+    headcount: int | None = None
+    weekly_hours: Decimal | None = None
+    full_time_hours: Decimal | None = None
+
+    @property
+    def size(self) -> PostSize | None:
+        """How many posts it is, as it was stated; None for an other cost."""
+        if self.kind == CostLine.Kind.OTHER:
+            return None
+        return PostSize(self.fte, self.headcount, self.weekly_hours, self.full_time_hours)
+
+    def sized(self, size: PostSize | None) -> "LineState":
+        """The same line with this many posts."""
+        size = size or PostSize(None)
+        return replace(self, fte=size.fte, headcount=size.posts, weekly_hours=size.hours, full_time_hours=size.week)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the audit record and the line's history; `from_json` reads them back."""
@@ -80,8 +96,12 @@ def from_json(content: dict[str, Any]) -> LineState:
         for item in content["stated"]
     )
     intakes = tuple((_decimal(fte), _date(start), _date(end)) for fte, start, end in content["intakes"])
-    money = {field: _decimal(content[field]) for field in ("fte", "annual_cost", "recruited_fte")}
+    # A state that was kept before these came has none of them.
+    money = {field: _decimal(content[field]) for field in _DECIMALS if field in content}
     return LineState(**{**content, **money, "intakes": intakes, "stated": stated})
+
+
+_DECIMALS = ("fte", "annual_cost", "recruited_fte", "weekly_hours", "full_time_hours")
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -15,6 +15,7 @@ from costing.intake import Basis
 from costing.line_cost import Absence, Line, Workings, number, pounds, workings
 from costing.line_cost import Duration as LastsFor
 from costing.measure import Measure
+from costing.size import shown
 from display import formats
 from posts.lines.cells.rules import NAMES
 from posts.lines.rules import LineState, Stated, Sums, costed, from_json
@@ -207,7 +208,7 @@ def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
         "Kind": CostLine.Kind(state.kind).label,
         "Phase": phases.get(state.phase, "a removed phase"),
         NAMES["team"]: state.team,
-        NAMES["fte"]: formats.fte(state.fte),
+        NAMES["fte"]: _size(state),
         annual_cost_name(state.duration): "" if state.annual_cost is None else pounds(state.annual_cost),
         "Lasts": DURATIONS[LastsFor(state.duration)],
         "Term": f"{state.term_months} months" if state.term_months else "",
@@ -220,6 +221,19 @@ def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
         "Subjective code": state.subjective_code,
         "Establishment number": state.establishment_number,
     }
+
+
+def _size(state: LineState) -> str:
+    """How many posts it is; where the FTE follows from hours, how it was worked out and rounded."""
+    size = state.size
+    if size is None:
+        return ""
+    if size.fte is None:
+        return f"{shown(size)}, FTE not stated" if size.posts else "Not stated"
+    if size.hours is None or size.week is None:
+        return shown(size)
+    rounded = ", rounded to two places" if size.is_rounded else ""
+    return f"{formats.fte(size.fte)}: {shown(size)} a week{rounded}"
 
 
 def annual_cost_name(duration: str) -> str:

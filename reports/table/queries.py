@@ -1,6 +1,6 @@
 """The committee table as it is stored now, in a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -16,12 +16,13 @@ from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
 from costing.money import Rounding, Unit
 from costing.outside import earlier_cost, later_cost, undated_cost
+from costing.size import PostSize, beside_fte
 from costing.totals import footnote_needed
 from display.formats import CreditStyle, long_date
 from phases.models import Programme
 from posts.lines.queries import lines_of
 from posts.lines.rules import LineState, costed, state_of
-from posts.models import recruited_text
+from posts.models import CostLine, recruited_text
 from reports.table.outside.rules import NOTHING, Beside, columns_of, left_out, outside_of
 from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
 
@@ -103,6 +104,7 @@ SELECT p.number, coalesce(t.name, ''), l.id, l.title, l.kind, l.fte, l.paperwork
            OR l.duration <> 'recurring' AND NOT a.has_years AND NOT EXISTS (
                    SELECT FROM posts_intake i WHERE i.line_id = l.id AND i.start IS NOT NULL)
        ) AS may_cost_elsewhere,
+       l.headcount, l.weekly_hours, l.full_time_hours,
        a.years, a.amounts, a.absences, a.origins
 FROM posts_costline l
 JOIN phases_phase p ON p.id = l.phase_id
@@ -133,7 +135,8 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
     nothing = Beside(programme.first_year, programme.last_year)
     records = []
     missing = (None, Absence.NOT_STATED, False)
-    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, *amounts in rows:
+    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, posts, hours, week, *amounts in rows:
+        size = PostSize(fte, posts, hours, week) if kind == CostLine.Kind.POST else None
         by_year = {year: (amount, absence, stated) for year, amount, absence, stated in zip(*map(_list, amounts), strict=True)}
         beside = elsewhere.get(pk, nothing)
         if WHOLE_LIFE_STORED in by_year:
@@ -159,6 +162,7 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
                 recruited_text(fte, recruited, engaged),
                 comment,
                 outside,
+                beside_fte(size),
             )
         )
     return records
@@ -211,7 +215,20 @@ def _footnotes(programme: Programme, options: Options, stored: Stored, further: 
         notes.append(f"{figures} not stated, and not included in any total.")
     if missing := left_out((record.outside for record in stored.records), further):
         notes.append(missing)
+    notes += _notes_on_fte(stored.records)
     return notes
+
+
+def _notes_on_fte(records: Sequence[LineRecord]) -> Iterator[str]:
+    """Where an FTE is not stated, or follows from hours (money rule 15). They name no line: one may be exempt."""
+    unstated = sum(each.fte is None and bool(each.size) for each in records)
+    if unstated:
+        of = "The FTE of 1 line is" if unstated == 1 else f"The FTE of {unstated} lines is"
+        yield f"{of} not stated, and not included in any total of FTE."
+    from_hours = sum(each.size.endswith("hours") for each in records)
+    if from_hours:
+        of = "The FTE of 1 line is" if from_hours == 1 else f"The FTE of {from_hours} lines is"
+        yield f"{of} worked out from hours a week and the full-time hours of the post, rounded to two places."
 
 
 def _rounding_shows(options: Options, records: Sequence[LineRecord]) -> bool:

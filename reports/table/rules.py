@@ -17,6 +17,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit, in_unit, whole_in_unit
+from display import formats
 from display.formats import CreditStyle
 from reports.table.outside.rules import EARLIER, LABELS, NOTHING, TOTAL, Outside
 
@@ -59,6 +60,13 @@ class Row(NamedTuple):
     withheld: tuple[tuple[str, int], ...] = ()
     further: tuple[Figure, ...] = ()
     """Those of the schedule's further columns, in their order."""
+    size: str = ""
+    """What a post states instead of its FTE or beside it: 2 posts, 22.2 of 37 hours; n/s for nothing; "" for a plain FTE."""
+
+    @property
+    def fte_text(self) -> str:
+        """The FTE as it is printed: n/s where a post states none."""
+        return formats.fte_or_absent(self.fte, self.size)
 
     def instead_of(self, field: str) -> str:
         """What is printed where a field may not be published: "para 2". Empty where it may."""
@@ -73,6 +81,13 @@ class Totals(NamedTuple):
     full_year: Figure
     line_count: int
     further: tuple[Figure, ...] = ()
+    fte_gap: bool = False
+    """Whether the FTE of a post is not stated, and not in this total (money rule 12)."""
+
+    @property
+    def fte_text(self) -> str:
+        """The FTE as it is printed: at least 7 where that of a post is not stated."""
+        return formats.fte_total(self.fte, self.fte_gap)
 
 
 ZERO = Decimal(0)
@@ -114,22 +129,25 @@ class Lines:
     paperwork_complete: Sequence[bool | None]
     recruited: Sequence[str]
     comments: Sequence[str]
+    sizes: Sequence[str]
     further: Sequence[Column] = ()
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Each as a row."""
         years = zip(*(year.figures() for year in self.years), strict=True) if self.years else repeat(())
-        texts = (self.paperwork_complete, self.recruited, self.comments)
         further = zip(*(each.figures() for each in self.further), strict=True) if self.further else repeat(())
-        fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, repeat(()), further)
+        texts = (self.paperwork_complete, self.recruited, self.comments, repeat(()), further, self.sizes)
+        fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, strict=False)
         return tuple(map(_new, repeat(Row), fields))
 
     def totals(self, start: int, end: int) -> Totals:
         """FTE and money of the lines from `start` and before `end`."""
         *years, full_year = [self._total(column, start, end) for column in (*self.years, self.full_year)]
         further = tuple([self._total(column, start, end) for column in self.further])
-        return Totals(sum(filter(None, self.ftes[start:end]), ZERO), tuple(years), full_year, end - start, further)
+        ftes = self.ftes[start:end]
+        gap = None in ftes and any(size for fte, size in zip(ftes, self.sizes[start:end], strict=True) if fte is None)
+        return Totals(sum(filter(None, ftes), ZERO), tuple(years), full_year, end - start, further, gap)
 
     def _total(self, column: Column, start: int, end: int) -> Figure:
         """Pounds are added exactly. Shown figures are the sum of those of the lines, unless the exact total is what is rounded:
@@ -271,6 +289,11 @@ class Schedule(NamedTuple):
         return "£'000" if self.unit == Unit.THOUSANDS else "£"
 
 
+def says_sizes(schedule: Schedule) -> bool:
+    """Whether a post states anything but a plain FTE, so that data faces need a column for it."""
+    return any(row.size for _, _, row in schedule.rows())
+
+
 class LineRecord(NamedTuple):
     """What the store knows of one line, in whole pounds, ready for the table. `years` has those of each year shown, in order."""
 
@@ -288,6 +311,7 @@ class LineRecord(NamedTuple):
     recruited: str
     comment: str
     outside: Outside = NOTHING
+    size: str = ""
 
 
 class Shape(NamedTuple):
@@ -301,13 +325,13 @@ class Shape(NamedTuple):
 
 def _lines(columns: Sequence[Sequence[Any]], shape: Shape) -> Lines:
     """The lines of records that were turned into columns."""
-    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments, outside = columns
+    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments, outside, sizes = columns
     year_count, further, unit, rounding = shape
     pairs: list[Any] = [zip(*year, strict=True) for year in zip(*years, strict=True)] or [((), ())] * year_count
     by_year = [_column(pounds, repeat(Absence.NOT_STATED), is_stated, unit) for pounds, is_stated in pairs]
     whole = _column(full_year, absences, stated, unit)
     beside = [_further(name, years, outside, unit) for name in further]
-    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments, beside)
+    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments, sizes, beside)
 
 
 def _further(name: str, years: Sequence[Any], outside: Sequence[Outside], unit: Unit) -> Column:

@@ -124,7 +124,7 @@ def test_a_one_off_cost_has_one_date():
 
 
 def test_a_line_has_some_fte_or_none_stated():
-    with pytest.raises(NotALine, match="must be more than 0"):
+    with pytest.raises(NotALine, match="must not be 0"):
         line(100, fte=0)
 
 

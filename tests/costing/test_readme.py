@@ -12,6 +12,7 @@ from costing.implied_start import implied_start
 from costing.intake import Basis, Intake
 from costing.line_cost import Absence, Duration, Line, full_year_cost, part_year_cost
 from costing.rates import Allowance, PayRates, Rate, built_up_cost
+from costing.size import beside_fte, parse_size
 from costing.typed import NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
 
 README = Path(__file__).parents[2] / "costing" / "README.md"
@@ -101,6 +102,13 @@ def test_a_figure_implies_its_range_of_starts(row):
     stated = parse_amount(f"{shown}k")
     implied = implied_start(parse_amount(annual), stated, FinancialYear.parse(year), Basis.MONTHS)
     assert (implied.earliest, implied.latest) == (parse_date(earliest), parse_date(latest))
+
+
+@pytest.mark.parametrize("row", TABLES["How many posts a line is 1"], ids=" ".join)
+def test_a_size_comes_out(row):
+    typed, fte, beside = row
+    size = parse_size(typed_of(typed))
+    assert (f"{size.fte:.2f}" if size.fte is not None else "not stated", beside_fte(size)) == (fte, beside)
 
 
 def read_amount(text):

@@ -257,9 +257,9 @@ REFUSED = [
     ({"intake__0__to": "31 July 2016"}, "intake-0-to: The last day, 31 July 2016, is before the first, 1 August 2016."),
     ({"intake__0__from": "", "intake__0__to": "1 May 2017"}, "intake-0-from: Enter the first day too."),
     # FTE
-    ({"fte": ""}, "fte: Enter the FTE of this post."),
+    ({"fte": ""}, "fte: Enter the FTE of this post, or n/s where it is not stated."),
     ({"fte": "0"}, "fte: The FTE must be more than 0."),
-    ({"fte": "-1"}, "fte: The FTE must be more than 0."),
+    ({"fte": "-1", "recruited": "1"}, "recruited: This post has no FTE to recruit to: write Yes, No or n/a."),
     ({"fte": "0.005"}, "fte: Write the FTE with no more than two decimal places, such as 0.25."),
     ({"fte": "6", "recruited": "7"}, "recruited: 7 recruited is more than the 6 FTE of the line."),
     # the line as a whole

@@ -133,7 +133,7 @@ def test_a_changed_cost_moves_calculated_figures_though_the_form_still_holds_the
         ("start", "1/8/16", "four digits"),
         ("end", "1 July 2016", "before the first"),
         ("fte", "0", "more than 0"),
-        ("fte", "-1", "more than 0"),
+        ("fte", "-0", "more than 0"),
         ("fte", "0.005", "two decimal places"),
         ("recruited", "7", "more than the 1 FTE"),
         ("title", "", "Enter the name"),

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.audit.actions import record
 from costing.line_cost import Absence, Duration
+from costing.size import fte_of_hours
 from posts.models import CostLine, LineAmount, LineRevision
 from tests.making import (
     NOON,
@@ -30,6 +31,9 @@ def _phase() -> Any:
     return make_phase(make_programme())
 
 
+UNRECRUITED = {"recruited_fte": None, "engaged": "n/a"}
+
+
 def test_a_team_has_a_name_of_its_own():
     programme = make_programme()
     make_team(programme, "Adoption")
@@ -47,9 +51,21 @@ def test_a_team_is_referred_to_together_with_its_programme():
     ("rule", "values"),
     [
         ("line_has_a_title", {"title": ""}),
-        ("line_fte_belongs_to_posts", {"fte": None}),
+        ("line_recruited_fits_its_kind", {"fte": None}),
+        ("line_recruited_fits_its_kind", {"fte": Decimal(-1)}),
         ("line_fte_belongs_to_posts", {"fte": Decimal(0)}),
         ("line_recruited_fits_its_kind", {"recruited_fte": None}),
+        ("line_headcount_belongs_to_posts", {"headcount": 0}),
+        ("line_headcount_belongs_to_posts", {"headcount": -2}),
+        ("line_headcount_belongs_to_posts", {"headcount": 10_000}),
+        ("line_fte_follows_its_hours", {"weekly_hours": Decimal("22.2"), "full_time_hours": Decimal(37)}),
+        ("line_fte_follows_its_hours", {"fte": Decimal("0.6"), "weekly_hours": Decimal("22.2")}),
+        ("line_fte_follows_its_hours", {"fte": Decimal("0.6"), "full_time_hours": Decimal(37)}),
+        ("line_fte_follows_its_hours", {"fte": Decimal("0.13"), "weekly_hours": Decimal(22), "full_time_hours": Decimal(169)}),
+        (
+            "line_fte_follows_its_hours",
+            {"fte": None, **UNRECRUITED, "weekly_hours": Decimal(37), "full_time_hours": Decimal(37)},
+        ),
         ("line_recruited_fits_its_kind", {"recruited_fte": Decimal(-1)}),
         ("line_recruited_fits_its_kind", {"engaged": "yes"}),
         ("line_recruited_within_fte", {"recruited_fte": Decimal("1.01")}),
@@ -71,11 +87,32 @@ def test_a_post_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any])
         ("line_fte_belongs_to_posts", {"fte": Decimal(1)}),
         ("line_recruited_fits_its_kind", {"recruited_fte": Decimal(0)}),
         ("line_recruited_fits_its_kind", {"engaged": ""}),
+        ("line_headcount_belongs_to_posts", {"headcount": 2}),
+        ("line_fte_follows_its_hours", {"weekly_hours": Decimal(37), "full_time_hours": Decimal(37)}),
     ],
 )
 def test_an_other_cost_that_breaks_a_rule_is_refused(rule: str, values: dict[str, Any]):
     with refused_by(rule):
         make_other_cost(_phase(), **values)
+
+
+@pytest.mark.parametrize("fte", [None, Decimal(-40)])
+def test_a_post_may_go_or_state_no_fte(fte: Decimal | None):
+    line = make_line(_phase(), fte=fte, annual_cost=None if fte is None else Decimal(-1), **UNRECRUITED)
+    make_intake(line, fte=fte and Decimal(-20))
+    check_deferred_rules()
+    with refused_by("intake_fte_belongs_to_posts" if fte is None else "intake_fte_within_line"):
+        make_intake(line, fte=Decimal(1) if fte is None else Decimal(-41))
+
+
+@pytest.mark.parametrize(
+    ("hours", "week", "fte"), [("22.2", "37", "0.6"), ("18.5", "37", "0.5"), ("10", "37", "0.27"), ("0.37", "74", "0.01")]
+)
+def test_the_database_works_out_the_same_fte_of_hours(hours: str, week: str, fte: str):
+    worked, whole = Decimal(hours), Decimal(week)
+    assert fte_of_hours(worked, whole) == Decimal(fte)
+    make_line(_phase(), fte=Decimal(fte), weekly_hours=worked, full_time_hours=whole)
+    make_line(_phase(), fte=-Decimal(fte), weekly_hours=-worked, full_time_hours=whole, **UNRECRUITED)
 
 
 def test_an_other_cost_may_be_a_credit_and_fall_once():
@@ -88,7 +125,8 @@ def test_an_other_cost_may_be_a_credit_and_fall_once():
     [
         ("intake_ends_after_it_starts", {"start": date(2016, 8, 1), "end": date(2016, 7, 31)}),
         ("intake_end_needs_a_start", {"start": None, "end": date(2016, 7, 31)}),
-        ("intake_fte_is_more_than_nothing", {"fte": Decimal(0)}),
+        ("intake_fte_is_not_nothing", {"fte": Decimal(0)}),
+        ("intake_fte_as_its_line", {"fte": Decimal(-1)}),
         ("intake_fte_belongs_to_posts", {"fte": None}),
         ("intake_fte_within_line", {"fte": Decimal("1.01")}),
     ],

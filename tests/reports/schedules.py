@@ -1,6 +1,6 @@
 """Schedules made by hand and generated ones: no database, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
+from display import formats
 from display.formats import CreditStyle
 from reports.table.outside.rules import EARLIER, LATER, NOTHING, UNDATED, Outside, columns_of
 from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
@@ -146,6 +147,8 @@ def many(count: int) -> list[LineRecord]:
     ]
 
 
+FTES = st.integers(-500, 2000).filter(bool).map(lambda hundredths: Decimal(hundredths) / 100)
+SIZES = ("", "", "n/s", "2 posts", "22.2 of 37 hours")
 AMOUNTS = st.integers(-2_000_000, 9_000_000)
 WORDS = st.text(st.sampled_from("abcdefghijklm nopqrst'’£-=é(),.&<>"), min_size=1, max_size=40).map(lambda t: f"Post {t}".strip())
 
@@ -159,8 +162,11 @@ def outsides(draw: st.DrawFn) -> Outside:
 
 
 @st.composite
-def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
-    """Lines in printing order, with credits, nil amounts, absent years and every kind of absence."""
+def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES) -> list[LineRecord]:
+    """Lines in printing order, with credits, fewer posts, nil amounts, absent years and every kind of absence.
+
+    `sizes`: what posts may state beside their FTE, or instead of it.
+    """
     lines = draw(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=12))
     made = []
     for number, (phase, team) in enumerate(sorted(lines), start=1):
@@ -171,7 +177,7 @@ def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
                 phase=phase,
                 team=f"Team {team}" if team else "",
                 line_id=number,
-                fte=draw(st.none() | st.integers(1, 2000).map(lambda hundredths: Decimal(hundredths) / 100)),
+                fte=(fte := draw(st.none() | FTES)),
                 years=tuple((draw(st.none() | st.just(0) | AMOUNTS), draw(st.booleans())) for _ in range(years)),
                 full_year=full,
                 full_year_absence=draw(st.sampled_from(Absence)) if full is None else None,
@@ -180,16 +186,17 @@ def records(draw: st.DrawFn, years: int) -> list[LineRecord]:
                 recruited=draw(st.sampled_from(["Yes", "No", "4 of 6", "n/a"])),
                 comment=draw(st.just("") | WORDS),
                 outside=draw(st.just(NOTHING) | outsides()),
+                size=draw(st.sampled_from(sizes if fte is None else tuple(text for text in sizes if text != formats.NOT_STATED))),
             )
         )
     return made
 
 
 @st.composite
-def schedules(draw: st.DrawFn) -> Schedule:
+def schedules(draw: st.DrawFn, sizes: Sequence[str] = SIZES) -> Schedule:
     """Whole schedules in both units, both rounding rules, every credit style, one to four years, further columns or none."""
     years = tuple(FinancialYear(2016 + offset) for offset in range(draw(st.integers(1, 4))))
-    made = draw(records(len(years)))
+    made = draw(records(len(years), sizes))
     return schedule(
         made,
         years=years,

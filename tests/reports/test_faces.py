@@ -94,6 +94,8 @@ def test_json_holds_every_amount_of_the_schedule_in_pounds_and_as_shown(made: Sc
     labels = [name for name, _ in made.columns[:-1]]
     for row, read in zip(printed(made), json_rows(made), strict=True):
         assert read["fte"] == (None if row.fte is None else f"{row.fte.normalize():f}")
+        assert read.get("posts_or_hours", "") == (row.size if isinstance(row, Row) else "")
+        assert read.get("fte_not_stated", False) == (isinstance(row, Totals) and row.fte_gap)
         for label, figure in zip(labels, made.figures(row)[:-1], strict=True):
             assert read["amounts"][label] == (None if figure.pounds is None else str(int(figure.pounds)))
             assert read["shown"][label] == figure.shown
@@ -113,7 +115,11 @@ def test_csv_holds_every_line_in_pounds_and_no_total(made: Schedule) -> None:
         amounts = {name: None if text in ("", "n/s") else text for name, text in row.items()}
         assert {name: amounts[name] for name in line["amounts"]} == line["amounts"]
         assert amounts["full_year"] == line["full_year"]
-        assert (Decimal(row["fte"]) if row["fte"] else None) == (Decimal(line["fte"]) if line["fte"] else None)
+        is_absent = line["fte"] is None and "posts_or_hours" in line
+        assert (row["fte"] == "n/s") == is_absent
+        fte = row["fte"].removeprefix("n/s")
+        assert (Decimal(fte) if fte else None) == (Decimal(line["fte"]) if line["fte"] else None)
+        assert row.get("posts_or_hours", "") == line.get("posts_or_hours", "")
         assert (row["recruited"], row["comment"]) == (line["recruited"], line["comment"])
         assert row["paperwork_complete"] == ("Yes" if line["paperwork_complete"] else "No")
 
@@ -127,7 +133,7 @@ def in_a_cell(figure: Figure, amount: Decimal | int | None) -> object:
 @settings(max_examples=60)
 def test_the_workbook_holds_every_figure_as_its_heading_and_the_table_say_it(made: Schedule) -> None:
     for row, read in zip(printed(made), sheet_rows(made, "Committee table"), strict=True):
-        assert read[0] == ("" if row.fte is None else float(row.fte))
+        assert read[0] == (float(row.fte) if row.fte_text not in ("", "n/s") else row.fte_text)
         assert read[1:] == [in_a_cell(figure, figure.shown) for figure in made.figures(row)]
     if made.unit is Unit.THOUSANDS and made.total.line_count:
         lines = [row for row in printed(made) if isinstance(row, Row)]
@@ -135,14 +141,14 @@ def test_the_workbook_holds_every_figure_as_its_heading_and_the_table_say_it(mad
             assert read[1:] == [in_a_cell(figure, figure.pounds) for figure in made.figures(line)]
 
 
-@given(schedules())
+@given(schedules(sizes=("", "", "n/s")))
 @settings(max_examples=12, phases=[Phase.generate])
 def test_the_paper_prints_every_figure_as_the_schedule_shows_it(made: Schedule) -> None:
     wanted = [
         [
             text
             for text in (
-                formats.fte(row.fte),
+                row.fte_text,
                 *(wording.cell(figure, made.credit_style) for figure in made.figures(row)),
             )
             if text
@@ -182,6 +188,42 @@ def _with_words_above(rows: list[list[str]]) -> Iterator[list[str]]:
         below = next(lines) if wrapped else []
         assert len(below) == len(wrapped)
         yield [f"at least {below[wrapped.index(place)]}" if place in wrapped else text for place, text in enumerate(row)]
+
+
+def of_all_sizes() -> Schedule:
+    """A post of each kind of size; the FTE of two is not stated."""
+    stated = [("3", Decimal(3), ""), ("fewer", Decimal(-1), ""), ("posts", None, "2 posts"), ("unknown", None, "n/s")]
+    stated += [("hours", Decimal("0.6"), "22.2 of 37 hours"), ("both", Decimal("2.5"), "3 posts")]
+    made = [record(f"Post {name}", line_id=at, fte=fte, size=size) for at, (name, fte, size) in enumerate(stated, start=1)]
+    return schedule([*made, record("Training", line_id=9, kind="other", fte=None)])
+
+
+def test_every_face_says_what_a_post_states_instead_of_its_fte() -> None:
+    made = of_all_sizes()
+    assert (made.total.fte, made.total.fte_gap, made.total.fte_text) == (Decimal("5.1"), True, "at least 5.1")
+    assert [(row["fte"], row["posts_or_hours"]) for row in read_csv(made)] == [
+        ("3", ""),
+        ("-1", ""),
+        ("n/s", "2 posts"),
+        ("n/s", "n/s"),
+        ("0.6", "22.2 of 37 hours"),
+        ("2.5", "3 posts"),
+        ("", ""),
+    ]
+    page = screen.body(made)
+    assert '<td class="number">not stated<span class="fte-beside">2 posts</span></td>' in page
+    assert '<td class="number">0.6<span class="fte-beside">22.2 of 37 hours</span></td>' in page
+    assert '<td class="number">at least 5.1</td>' in page
+    paper = pdf.page(made)
+    for cell in ("n/s<br/>2 posts", "n/s", "0.6<br/>22.2 of 37 hours", "2.5<br/>3 posts", "at least 5.1"):
+        assert f">{cell}</td>" in paper
+    sheet = opened(made)["Committee table"]
+    assert [cell.value for cell in row_of(sheet, "Post hours")][-1] == "22.2 of 37 hours"
+    assert row_of(sheet, "TOTAL RESOURCES REQUESTED")[3].number_format == '"at least "General'
+
+
+def test_a_table_of_plain_fte_has_no_column_for_other_sizes() -> None:
+    assert "posts_or_hours" not in faces.as_csv(schedule(published()))
 
 
 def test_the_totals_of_the_published_table_are_those_of_the_source() -> None:

@@ -23,6 +23,7 @@ from approvals.drawdowns.submission.queries import freeze
 from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.line_cost import Absence, Duration
 from costing.measure import FULL_YEAR, Measure, in_year, parse
+from costing.size import shown as size_shown
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats
 from phases.models import Authorisation, Phase
@@ -79,7 +80,11 @@ class Row:
 
     @property
     def fte(self) -> str:
-        return formats.fte(self.line.fte)
+        return size_shown(self.line.size)
+
+    @property
+    def is_drawn_by_fte(self) -> bool:
+        return rules.drawn_by_fte(self.line.fte) is not None
 
     @property
     def takes(self) -> dict[str, str]:
@@ -255,8 +260,8 @@ def _what_is_left(
     """How much of the line is left in words, the boxes for a part of it, and a refusal where nothing is left."""
     key = f"{line.pk}-{payer.pk}"
     held = {measure: before.get(measure, Before()) for measure in amounts}
-    if line.fte is not None:
-        left = min((line.fte - each.fte for each in held.values()), default=line.fte)
+    if (fte := rules.drawn_by_fte(line.fte)) is not None:
+        left = min((fte - each.fte for each in held.values()), default=fte)
         box = Box(f"fte-{key}", f"FTE of {line.title} to draw", f"up to {formats.fte(left)}")
         return formats.fte(max(left, Decimal(0))) or "0", [box], "" if left > 0 else "drawn in full"
     pounds = {measure: (amount or Decimal(0)) - held[measure].pounds for measure, amount in amounts.items()}
@@ -343,7 +348,7 @@ def _choice(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Choice 
         return None
     if row.refusal:
         raise CannotBeDrawn(f"This cannot be chosen: {row.refusal}.")
-    if row.line.fte is not None:
+    if rules.drawn_by_fte(row.line.fte) is not None:
         fte = parse_fte(row.boxes[0].typed)
         return Choice(row.line.pk, row.authorisation, fte=_rest(row, before) if fte is None else fte)
     pounds = {_measure_of(box): _pounds(row, box, before) for box in row.boxes}

@@ -91,7 +91,8 @@ def titles_of(drawdown: Drawdown) -> dict[int, str]:
 
 
 def _draw_of_frozen(line: FrozenLine) -> LineDraw:
-    return LineDraw(line.title, line.fte, line.duration is Duration.RECURRING, line.amounts, line.fte_drawn)
+    fte = rules.drawn_by_fte(line.fte)
+    return LineDraw(line.title, fte, line.duration is Duration.RECURRING, line.amounts, line.fte_drawn)
 
 
 def _add(
@@ -125,7 +126,7 @@ def freeze(
 def draw_of(line: CostLine, fte_drawn: Decimal | None) -> LineDraw:
     """A line as it stands now, without pounds."""
     amounts = {amount.measure: amount.amount for amount in line.amounts.all()}
-    return LineDraw(line.title, line.fte, line.duration == Duration.RECURRING, amounts, fte_drawn)
+    return LineDraw(line.title, rules.drawn_by_fte(line.fte), line.duration == Duration.RECURRING, amounts, fte_drawn)
 
 
 def check_authority(authorisation: Authorisation, line: CostLine) -> None:

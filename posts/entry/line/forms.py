@@ -14,6 +14,8 @@ from django import forms
 from costing.intake import Basis
 from costing.line_cost import Absence, Duration
 from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year, stored
+from costing.size import HINT as SIZE_HINT
+from costing.size import shown as size_shown
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Programme
@@ -75,7 +77,7 @@ def cells_of(state: LineState) -> dict[str, str]:
         "phase": str(state.phase),
         "team": state.team,
         "title": state.title,
-        "fte": formats.fte(state.fte),
+        "fte": size_shown(state.size),
         "annual_cost": _amount(state.annual_cost),
         "duration": state.duration,
         "term_months": str(state.term_months or ""),
@@ -163,8 +165,8 @@ class LineForm(CarefulForm, forms.Form):
             durations.append((Duration.ONE_OFF.value, "One-off"))
         self.fields["duration"].choices = durations  # type: ignore[attr-defined]
         if self.is_post:
-            help_text = "The most in post at any one time, such as 3 or 0.5"
-            self.fields["fte"] = TypedField(css="input-fte", label="FTE", help_text=help_text)
+            help_text = f"The most in post at any one time: {SIZE_HINT}"
+            self.fields["fte"] = TypedField(css="govuk-input--width-10", label="FTE", help_text=help_text)
         self.fields["annual_cost"] = TypedField(
             css="input-money",
             label="Annual cost",

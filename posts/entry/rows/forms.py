@@ -15,6 +15,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
+from costing.size import shown as size_shown
 from display import formats
 from display.words import listed
 from posts.entry.columns.rules import Column, columns_of
@@ -95,7 +96,7 @@ def shown_cells(state: LineState, amounts: Sequence[LineAmount], frame: Frame) -
     return {
         "title": state.title,
         "team": state.team,
-        "fte": formats.fte(state.fte),
+        "fte": size_shown(state.size),
         "annual_cost": _typed_amount(state.annual_cost),
         "start": short_date(single[1]),
         "end": short_date(single[2]),

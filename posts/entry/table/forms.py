@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from costing.intake import Basis
+from costing.size import PostSize, total_fte
 from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
@@ -80,7 +81,7 @@ class EntryPage:
     phases: list[PhaseEntry]
     totals: dict[str, str]
     line_count: int
-    amounts: dict[int, tuple[int, Decimal | None, list[LineAmount]]]
+    amounts: dict[int, tuple[int, PostSize | None, list[LineAmount]]]
     parts: list[dict[str, object]] = field(default_factory=list)
     changes: list[LineChange] = field(default_factory=list)
     touched: list[EntryRow] = field(default_factory=list)
@@ -148,7 +149,7 @@ def open_page(programme: Programme, *, phase_number: int | None = None, page_num
         built = [entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame) for line in rows]
         entries.append(PhaseEntry(phase, built, blank_row(phase.pk, frame), {}))
     _mark_drawn(entries)
-    amounts = {line.pk: (line.phase_id, line.fte, list(line.amounts.all())) for line in lines}
+    amounts = {line.pk: (line.phase_id, line.size, list(line.amounts.all())) for line in lines}
     page = EntryPage(programme, frame, entries, {}, len(lines), amounts)
     if len(lines) > ALL_AT_ONCE:
         page.parts = _parts(phases, lines, shown[0], page_number)
@@ -184,7 +185,7 @@ def set_totals(page: EntryPage) -> None:
     page.totals = _sums(list(page.amounts.values()), page.frame)
 
 
-def _sums(lines: Iterable[tuple[int, Decimal | None, Sequence[LineAmount]]], frame: Frame) -> dict[str, str]:
+def _sums(lines: Iterable[tuple[int, PostSize | None, Sequence[LineAmount]]], frame: Frame) -> dict[str, str]:
     lines = list(lines)
     columns: dict[str, list[Decimal | None]] = {name: [] for name in [FULL_YEAR, *map(year_field, frame.years)]}
     for _, _, amounts in lines:
@@ -193,8 +194,7 @@ def _sums(lines: Iterable[tuple[int, Decimal | None, Sequence[LineAmount]]], fra
             if (name := year_field(year) if year else FULL_YEAR) in columns:
                 columns[name].append(amount.amount)
     sums = {name: total(column) for name, column in columns.items()}
-    fte = sum((fte for _, fte, _ in lines if fte is not None), Decimal(0))
-    return {"fte": formats.fte(fte)} | {
+    return {"fte": formats.fte_total(*total_fte(size for _, size, _ in lines))} | {
         name: formats.NIL if amount is None else formats.whole(amount) for name, amount in sums.items()
     }
 
@@ -255,7 +255,7 @@ def _follow(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState)
     """Let the row's own figures, and so the totals, follow what was typed."""
     figures, amounts = calculated_cells(state, page.frame)
     row.cells = {**row.cells, **figures}
-    page.amounts[row.line_id or -entry.phase.pk] = (entry.phase.pk, state.fte, amounts)
+    page.amounts[row.line_id or -entry.phase.pk] = (entry.phase.pk, state.size, amounts)
 
 
 def _removed_since(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) -> list[EntryRow]:

@@ -69,6 +69,8 @@ class Fte:
     said: str = ""
     asks: str = ""
     figure: Decimal | None = None
+    posts: int | None = None
+    """The number of posts that the cell says too: 2 of "2 x 0.5"."""
 
 
 def tidy(text: str) -> str:
@@ -223,7 +225,8 @@ def read_fte(text: str, *, commas: bool = False) -> Fte:
     rounded = figure.quantize(Decimal("0.01"), ROUND_HALF_UP)
     if rounded != figure:
         said = f"“{typed}” is rounded to {rounded.normalize():f}"
-    return Fte(_checked(f"{rounded:f}"), said, figure=rounded)
+    posts = re.match(r"(\d{1,3}) ?[x×@]", bare, re.IGNORECASE)
+    return Fte(_checked(f"{rounded:f}"), said, figure=rounded, posts=int(posts[1]) if posts else None)
 
 
 def _checked(text: str) -> str:
@@ -247,7 +250,7 @@ def _fte_figure(bare: str, *, commas: bool) -> tuple[Decimal | None, str]:
         return Decimal(match[1]) / 100, f"{bare} is read as {(Decimal(match[1]) / 100).normalize():f}"
     if match := re.fullmatch(r"(\d{1,3}) ?[x×@] ?(\d{0,3}(?:\.\d+)?)", bare, re.IGNORECASE):
         whole = Decimal(match[1]) * _number(match[2] or "0")
-        return whole, f"“{bare}” is read as {whole.normalize():f}; the number of posts ({match[1]}) is not stored"
+        return whole, f"“{bare}” is read as {whole.normalize():f} FTE, {match[1]} posts"
     if match := re.fullmatch(r"(-?\d{1,3}),(\d{1,2})", bare):
         return _number(bare), f"“{bare}” is read with a decimal comma"
     if re.fullmatch(r"- ?\d*(?:\.\d+)?|\(\d+(?:\.\d+)?\)", bare) and re.search(r"\d", bare):

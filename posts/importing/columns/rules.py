@@ -15,6 +15,7 @@ PHASE, TEAM, TITLE, KIND, FTE = "phase", "team", "title", "kind", "fte"
 ANNUAL, START, END, FULL_YEAR = "annual_cost", "start", "end", "full_year"
 WHOLE_LIFE = "whole_life"
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
+HEADCOUNT, HOURS, FULL_TIME, SIZE = "headcount", "hours", "full_time_hours", "posts_or_hours"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
 LEFT_OUT, UNDECIDED = "", "?"
 """What a column is read as that is left out knowingly, and one that holds figures and that nobody has decided about."""
@@ -25,6 +26,10 @@ LABELS = {
     TITLE: "Post or other cost",
     KIND: "Kind",
     FTE: "FTE",
+    HEADCOUNT: "Number of posts",
+    HOURS: "Hours a week",
+    FULL_TIME: "Full-time hours a week",
+    SIZE: "Posts or hours as stated",
     ANNUAL: "Annual cost",
     START: "From",
     END: "To",
@@ -52,6 +57,9 @@ _SYNONYMS = {
     "full time equivalent|full time equivalents|"
     "whole time equivalent|whole time equivalents|posts fte|fte posts|wte posts|posts wte|budgeted fte|budgeted wte|"
     "total fte|total wte|fte total|fte wte|wte fte|post fte|post wte|fte number|contracted fte|contracted wte|fte required",
+    FULL_TIME: "full time hours|full time hours a week|full time hours per week|fulltime hours|standard hours|ft hours|"
+    "full time equivalent hours|hours full time|full time week",
+    SIZE: "posts or hours|posts or hours as stated",
     ANNUAL: "annual cost|annual|cost per year|cost a year|yearly cost|annual budget|total annual cost|cost per annum|cost pa|"
     "annual cost including on costs|annual cost incl on costs|annual cost inc on costs|annual cost with on costs|"
     "total cost pa|total cost per annum|total cost per year|per annum|pa|annual total|annual total cost|annual costs",
@@ -75,7 +83,7 @@ _NAMED = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in s
 
 
 class Hint(StrEnum):
-    """What a heading says of a column that is not stored."""
+    """What a heading says of a column that is not one of the table, or only beside another."""
 
     POSTS = "number of posts"
     HOURS = "hours"

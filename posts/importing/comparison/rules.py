@@ -12,6 +12,8 @@ from decimal import Decimal
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED, stored
 from costing.money import round_pounds
+from costing.size import PostSize
+from costing.size import shown as size_shown
 from costing.typed import NIL
 from display.words import listed
 from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
@@ -181,6 +183,11 @@ class Comparison:
         row = outcome.row
         cells = ("title", "fte", "start", "end", "recruited", "comment")
         typed = {name: row.values[name] for name in cells if row.values.get(name) or (name in row.values and not original)}
+        if original and original.size and typed.get("fte") and not row.values.get("posts_or_hours"):
+            # A plain FTE says nothing against the posts or hours that it was stated with.
+            fte = row.figures.get("fte")
+            if fte == original.fte and typed["fte"] in ("n/s", size_shown(PostSize(fte))):
+                typed["fte"] = size_shown(original.size)
         # Figures by year are told apart below: stated, calculated or as they were.
         typed |= {name: "" for name in row.figures if name not in ("fte", "annual_cost")}
         if row.team or (row.team is not None and not original):
@@ -284,8 +291,8 @@ def _check_kind(row: PastedRow, errors: dict[str, str]) -> None:
     if said not in ("post", "other", "other cost"):
         errors["kind"] = "Write post or other."
     elif said == "post" and not row.values.get("fte") and "fte" in row.values:
-        errors.setdefault("fte", "Enter the FTE of this post.")
-    elif said != "post" and row.values.get("fte"):
+        errors.setdefault("fte", "Enter the FTE of this post, or n/s where it is not stated.")
+    elif said != "post" and row.values.get("fte") not in (None, "", "n/s"):
         errors.setdefault("fte", "An other cost has no FTE: leave this blank, or write post as its kind.")
 
 

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from costing.line_cost import Absence
 from costing.measure import Measure
+from costing.size import PostSize, total_fte
 from posts.importing.comparison.rules import CHANGED, NEW, Outcome
 from posts.models import CostLine, LineAmount
 
 
 @dataclass(frozen=True)
 class Figure:
-    """FTE, or the pounds of a measure; `at_least`: a line in it states no amount."""
+    """FTE, or the pounds of a measure; `at_least`: a line in it states none."""
 
     amount: Decimal
     at_least: bool = False
@@ -35,17 +36,17 @@ def effect_of(
     lines: Iterable[CostLine], outcomes: Iterable[Outcome], phases: Sequence[tuple[int, str]], measures: Sequence[Measure]
 ) -> list[PhaseEffect]:
     """Each phase (number in the store, name) before and after, and all of them last."""
-    before = [(line.phase_id, line.fte, {amount.measure: amount for amount in line.amounts.all()}) for line in lines]
+    before = [(line.phase_id, line.size, {amount.measure: amount for amount in line.amounts.all()}) for line in lines]
     changed = {outcome.line.pk: outcome for outcome in outcomes if outcome.line and outcome.status == CHANGED}
     after = [
-        (line.phase_id, line.fte, {amount.measure: amount for amount in line.amounts.all()})
+        (line.phase_id, line.size, {amount.measure: amount for amount in line.amounts.all()})
         for line in lines
         if line.pk not in changed
     ]
     for outcome in outcomes:
         if outcome.state and outcome.status in (NEW, CHANGED):
             amounts = {amount.measure: amount for amount in outcome.amounts}
-            after.append((outcome.state.phase, outcome.state.fte, amounts))
+            after.append((outcome.state.phase, outcome.state.size, amounts))
     found = [
         PhaseEffect(name, *(_figures([row for row in rows if row[0] == phase], measures) for rows in (before, after)))
         for phase, name in phases
@@ -53,11 +54,11 @@ def effect_of(
     return [*found, PhaseEffect("", _figures(before, measures), _figures(after, measures))]
 
 
-_Row = tuple[int, Decimal | None, dict[Measure, LineAmount]]
+_Row = tuple[int, PostSize | None, dict[Measure, LineAmount]]
 
 
 def _figures(rows: Sequence[_Row], measures: Sequence[Measure]) -> tuple[Figure, ...]:
-    found = [Figure(sum((fte or Decimal(0) for _, fte, _ in rows), Decimal(0)))]
+    found = [Figure(*total_fte(size for _, size, _ in rows))]
     for measure in measures:
         amounts = [amounts[measure] for *_, amounts in rows if measure in amounts]
         given = sum((each.amount for each in amounts if each.amount is not None), Decimal(0))

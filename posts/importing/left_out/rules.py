@@ -96,9 +96,9 @@ class LeftOut:
             return "it counts the rows"
         hint = hint_of(self._heading(place))
         if hint is Hint.POSTS:
-            return "the number of posts is not stored"
+            return "another column says how many posts there are"
         if hint is Hint.HOURS:
-            return "hours are not stored"
+            return "another column says how many posts there are"
         if hint is Hint.EACH and self._is_share(place):
             return "it is the cost of one post, and agrees with the annual cost"
         if hint is not None and ANNUAL in self.block.columns and self._parts_add_up(place):

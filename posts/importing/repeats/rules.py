@@ -58,7 +58,7 @@ def _listed(numbers: Iterable[int]) -> str:
 
 def _can_add(rows: Sequence[PastedRow]) -> bool:
     """Whether one line can cost what the rows cost: an annual cost that is the same for each FTE, or no dates that differ."""
-    if any(row.errors or row.intakes for row in rows):
+    if any(row.errors or row.intakes or not _is_plain(row.values.get(FTE, "")) for row in rows):
         return False
     dates = {(row.values.get(START, ""), row.values.get(END, ""), row.values.get("term_months", "")) for row in rows}
     if len(dates) == 1:
@@ -67,6 +67,11 @@ def _can_add(rows: Sequence[PastedRow]) -> bool:
         return False
     each = {(row.figures.get(ANNUAL) or Decimal(0)) / (row.figures[FTE] or Decimal(1)) for row in rows}
     return len(each) == 1
+
+
+def _is_plain(fte: str) -> bool:
+    """Whether a cell says an FTE alone, which can be added; a number of posts or hours are not."""
+    return not fte or re.fullmatch(r"[\d.]+", fte) is not None
 
 
 def _add(rows: list[PastedRow]) -> None:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from costing.financial_year import day_in_words
+from costing.size import PostSize, parse_size, shown
 from costing.typed import NotUnderstood
 from posts.importing.block.rules import Block, PastedRow, Role
 from posts.importing.cells.rules import Fte, Manner, is_continental, read_fte, read_money, tidy
@@ -15,7 +16,12 @@ from posts.importing.columns.rules import (
     END,
     ESTABLISHMENT,
     FTE,
+    FULL_TIME,
+    HEADCOUNT,
+    HOURS,
+    KIND,
     RECRUITED,
+    SIZE,
     START,
     SUBJECTIVE,
     TITLE,
@@ -34,6 +40,8 @@ _NO_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _HOURS = (("37", "37 hours"), ("36", "36 hours"), ("35", "35 hours"), ("37.5", "37.5 hours"), ("40", "40 hours"))
+_CREDIT = re.compile(r"\s*(?:[-(\u2212]|cr\b)", re.IGNORECASE)
+_BESIDE = (HEADCOUNT, HOURS, SIZE)
 _RECRUITED = {
     "vacant": "No",
     "vacancy": "No",
@@ -79,13 +87,17 @@ class Cells:
         """The values and figures of a line; what is asked is added to `asked`."""
         row.values = self._values(row)
         self._fte(row)
-        self._money(row, credits=not row.values.get(FTE))
+        self._money(row, credits=not row.values.get(FTE) or self._is_fewer(row))
         for name in (START, END):
             if name in row.values:
                 self._day(row, name)
         self._codes(row)
         if RECRUITED in row.values:
             row.values[RECRUITED] = _RECRUITED.get(row.values[RECRUITED].casefold(), row.values[RECRUITED])
+
+    def _is_fewer(self, row: PastedRow) -> bool:
+        size = None if row.errors else parse_size(row.values[FTE])
+        return size is not None and size.is_fewer
 
     def _values(self, row: PastedRow) -> dict[str, str]:
         cells = zip(self.block.columns, row.cells, strict=True)
@@ -119,59 +131,125 @@ class Cells:
         row.nils = frozenset(nils)
 
     def _fte(self, row: PastedRow) -> None:
-        if FTE not in row.values:
-            row.figures[FTE] = None
+        row.figures[FTE] = None
+        if not {FTE, *_BESIDE} & set(row.values):
             return
-        typed = row.values[FTE]
         try:
-            fte = read_fte(typed, commas=self.commas)
-            if self.hint is Hint.HOURS and fte.figure and fte.asks != "hours":
-                fte = Fte("", asks="hours", figure=read_hours(typed))
+            fte = self._of_fte_cell(row) if FTE in row.values else Fte("")
+            size = self._beside(row, parse_size(fte.text))
         except NotUnderstood as error:
-            row.errors[FTE] = str(error)
+            row.errors.setdefault(FTE, str(error))
             return
-        if fte.asks == "hours":
-            fte = self._from_hours(row, fte, typed)
-        elif fte.asks:
-            fte = self._asked_fte(row, fte, typed)
-        elif self.hint is Hint.POSTS and fte.text:
-            fte = self._from_posts(row, fte)
-        row.values[FTE] = fte.text
-        row.figures[FTE] = Decimal(fte.text) if fte.text else None
+        row.values[FTE] = shown(size) if size and row.role is Role.LINE else fte.text
+        row.figures[FTE] = size.fte if size else None
         if fte.said:
             row.said.append(fte.said)
 
-    def _from_hours(self, row: PastedRow, fte: Fte, typed: str) -> Fte:
-        words = f"“{typed}” is hours: how many hours a week is full time?"
+    def _of_fte_cell(self, row: PastedRow) -> Fte:
+        """What the cell of FTE says, in the notation of sizes. Raises NotUnderstood."""
+        typed = row.values[FTE]
+        if re.search(r"\bposts?\b|\bof\b|\d ?/ ?\d", typed, re.IGNORECASE) and parse_size(typed):
+            return Fte(typed)
+        fte = read_fte(typed, commas=self.commas)
+        if self.hint is Hint.HOURS and fte.figure and fte.asks != "hours":
+            fte = Fte("", asks="hours", figure=read_hours(typed))
+        if fte.asks == "hours":
+            return self._from_hours(row, fte, typed)
+        if fte.asks:
+            return self._asked_fte(row, fte, typed)
+        if self.hint is Hint.POSTS and fte.text:
+            return self._from_posts(row, fte)
+        if fte.posts:
+            return Fte(shown(PostSize(Decimal(fte.text), fte.posts)), fte.said)
+        return fte
+
+    def _beside(self, row: PastedRow, size: PostSize | None) -> PostSize | None:
+        """The size with what the columns beside the FTE say: a number of posts, hours, or both as the faces write them."""
+        if posts := row.values.get(HEADCOUNT, "").removesuffix(".00").removesuffix(".0"):
+            size = self._with_posts(row, size, posts)
+        if hours := row.values.get(HOURS, ""):
+            size = self._with_hours(row, size, hours)
+        if said := parse_size(row.values.get(SIZE, "")):
+            if said.hours is not None or size is None or size.fte is None:
+                size = said if said.hours is None or size is None or said.fte == size.fte else size
+            else:
+                size = PostSize(size.fte, said.posts)
+        return size
+
+    def _with_posts(self, row: PastedRow, size: PostSize | None, said: str) -> PostSize | None:
+        if not re.fullmatch(r"-?\d{1,4}", said):
+            words = "is no number of posts: write a whole number, or leave this column out."
+            row.errors[HEADCOUNT] = f"\N{LEFT DOUBLE QUOTATION MARK}{said}\N{RIGHT DOUBLE QUOTATION MARK} {words}"
+        elif posts := int(said):
+            return PostSize(size.fte if size else None, posts)
+        return size
+
+    def _with_hours(self, row: PastedRow, size: PostSize | None, said: str) -> PostSize | None:
+        worked = read_hours(said)
+        week = row.values.get(FULL_TIME) or self._full_time_hours(row, said)
+        if not week or not worked:
+            return size
+        of_hours = parse_size(f"{worked:f} of {read_hours(week):f} hours")
+        assert of_hours  # the notation is not blank
+        if size is None or size.fte is None or size.fte == of_hours.fte:
+            return of_hours
+        fte = f"{of_hours.fte:f}".rstrip("0").rstrip(".")
+        row.said.append(f"{shown(of_hours)} come to {fte} FTE, not {shown(PostSize(size.fte))}: the hours are not stored")
+        return size
+
+    def _full_time_hours(self, row: PastedRow, said: str) -> str:
+        """The full-time hours of a week, asked once for a block; "" until it is answered."""
+        words = (
+            f"\N{LEFT DOUBLE QUOTATION MARK}{said}\N{RIGHT DOUBLE QUOTATION MARK} is hours: how many hours a week is full time?"
+        )
         answer = self._ask(Question("hours", words, (*_HOURS, LEAVE), row.number, FTE))
         if answer == LEAVE[0]:
             self.leave(row)
-        if not answer or answer == LEAVE[0] or fte.figure is None:
-            return Fte("1.00" if not answer else "")
-        share = (fte.figure / Decimal(answer)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return Fte(f"{share:f}", f"“{typed}” of {answer} hours is {share.normalize():f} FTE; the hours are not stored")
+            return ""
+        return answer
+
+    def _from_hours(self, row: PastedRow, fte: Fte, typed: str) -> Fte:
+        week = row.values.get(FULL_TIME) or self._full_time_hours(row, typed)
+        if not week or fte.figure is None:
+            return Fte("" if row.role is Role.NOTE else "1.00")
+        size = parse_size(f"{fte.figure:f} of {week} hours")
+        assert size  # the notation is not blank
+        share = f"{size.fte:f}".rstrip("0").rstrip(".")
+        return Fte(shown(size), f"“{typed}” of {week} hours is {share} FTE{', rounded' if size.is_rounded else ''}")
 
     def _from_posts(self, row: PastedRow, fte: Fte) -> Fte:
         heading = self.block.headings[self.block.columns.index(FTE)]
-        words = f"{heading}: does each post count as 1 FTE? Here {fte.text.removesuffix('.00')} would be {fte.text} FTE."
-        options = (("yes", "Yes, the number of posts is the FTE"), ("leave", "No: leave these rows out until their FTE is known"))
-        if self._ask(Question("posts-fte", words, options, row.number, FTE)) == LEAVE[0]:
+        posts = fte.text.removesuffix(".00")
+        words = f"{heading}: does each post count as 1 FTE? Here {posts} would be {fte.text} FTE."
+        options = (
+            ("yes", "Yes, the number of posts is the FTE"),
+            ("posts", "No: keep the number of posts; their FTE is not stated"),
+            ("leave", "No: leave these rows out until their FTE is known"),
+        )
+        answer = self._ask(Question("posts-fte", words, options, row.number, FTE))
+        if answer == LEAVE[0]:
             self.leave(row)
-        return fte
+        return Fte(f"{posts} post{'' if posts == '1' else 's'}") if answer == "posts" else fte
 
     def _asked_fte(self, row: PastedRow, fte: Fte, typed: str) -> Fte:
         title = row.values.get(TITLE, "")
         if fte.asks == "nought" and not looks_like_post(title):
             return Fte("")
-        words = {
-            "nought": f"“{title}” has FTE {typed}: is it an other cost, without FTE?",
-            "fewer": f"“{title}” has FTE {typed}: one or more posts fewer, at a cost? Fewer posts cannot be stored yet.",
-            "unknown": f"The FTE of “{title}” is “{typed}”: take it without FTE for now?",
+        unstated = ("unstated", "A post whose FTE is not stated")
+        if fte.asks == "unknown" and row.values.get(KIND, "").casefold() == "post":
+            return Fte("n/s")
+        if fte.asks == "fewer" and any(_CREDIT.match(text) for name, text in row.values.items() if is_money(name)):
+            return Fte(f"{fte.figure:f}")
+        words, first = {
+            "nought": (f"“{title}” has FTE {typed}: is it an other cost, without FTE?", unstated),
+            "fewer": (f"“{title}” has FTE {typed}: one or more posts fewer, at a cost?", ("fewer", "Posts fewer, at a cost")),
+            "unknown": (f"The FTE of “{title}” is “{typed}”: is it a post?", unstated),
         }[fte.asks]
-        options = (("other", "An other cost, without FTE"), LEAVE)
-        if self._ask(Question(f"row-{row.number}-fte", words, options, row.number, FTE)) == LEAVE[0]:
+        options = (("other", "An other cost, without FTE"), first, LEAVE)
+        answer = self._ask(Question(f"row-{row.number}-fte", words, options, row.number, FTE))
+        if answer == LEAVE[0]:
             self.leave(row)
-        return Fte("")
+        return Fte({"unstated": "n/s", "fewer": f"{fte.figure or 0:f}"}.get(answer, ""))
 
     def _day(self, row: PastedRow, name: str) -> None:
         typed = row.values[name]

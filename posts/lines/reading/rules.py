@@ -19,7 +19,8 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
 from costing.line_cost import Absence, Duration, NotALine
 from costing.measure import WHOLE_LIFE_STORED
-from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_fte, parse_recruited
+from costing.size import PostSize, parse_part, parse_size
+from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_recruited
 from display import formats
 from posts.lines.rules import LineState, Stated, costed
 from posts.models import CostLine
@@ -191,10 +192,12 @@ class _Reader:
         self.errors: dict[Place, str] = {}
 
     def read(self) -> LineState:
-        fte = self._field("fte", parse_fte)
-        is_post = self._is_post(fte)
+        size: PostSize | None = self._field("fte", parse_size)
+        is_post = self._is_post(size)
+        counted = size.fte if size and size.can_be_recruited_to else None
+        credits = not is_post or (size is not None and size.is_fewer)
         term = self._field("term_months", _term, otherwise=self.original.term_months if self.original else None)
-        texts = {name: self._text(name) for name in ("team", "comment", *CODES)}
+        texts: dict[str, Any] = {name: self._text(name) for name in ("team", "comment", *CODES)}
         title = self._text("title")
         if not title:
             self._wrong("title", "Enter the name of the post or other cost.")
@@ -203,18 +206,22 @@ class _Reader:
             position=self.original.position if self.original else self.typed.position,
             kind=CostLine.Kind.POST.value if is_post else CostLine.Kind.OTHER.value,
             title=title,
-            fte=fte,
-            annual_cost=self._field("annual_cost", partial(parse_amount, credits=not is_post)),
+            fte=None,
+            annual_cost=self._field("annual_cost", partial(parse_amount, credits=credits)),
             duration="",
             term_months=term,
             paperwork_complete=self.typed.paperwork_complete,
-            recruited_fte=self._recruited(fte) if is_post else None,
-            engaged="" if is_post else self._engaged(),
+            recruited_fte=self._recruited(counted) if counted or not self._has_size(size, is_post) else None,
+            engaged=self._engaged(is_post) if not counted and self._has_size(size, is_post) else "",
             intakes=(),
-            stated=self._stated(credits=not is_post),
+            stated=self._stated(credits=credits),
             **texts,
         )
-        return self._together(state)
+        return self._together(state.sized(size))
+
+    def _has_size(self, size: PostSize | None, is_post: bool) -> bool:
+        """Whether it is certain of the line how many posts it is: that of a post was understood."""
+        return size is not None or not is_post
 
     def _wrong(self, name: str, message: str, at: int | None = None) -> None:
         """The first message about a place stands."""
@@ -232,14 +239,14 @@ class _Reader:
     def _text(self, name: str) -> str:
         return self._field(name, partial(text_of, name=name), getattr(self.original, name) if self.original else "") or ""
 
-    def _is_post(self, fte: Decimal | None) -> bool:
-        """A line stays what it is; a new one with FTE is a post."""
+    def _is_post(self, size: PostSize | None) -> bool:
+        """A line stays what it is; a new one with FTE, or with an FTE that is not stated, is a post."""
         if self.original is None:
-            return fte is not None or Place("fte") in self.errors
+            return size is not None or Place("fte") in self.errors
         is_post = self.original.kind == CostLine.Kind.POST
-        if is_post and fte is None:
-            self._wrong("fte", "Enter the FTE of this post.")
-        if not is_post and fte is not None:
+        if is_post and size is None:
+            self._wrong("fte", "Enter the FTE of this post, or n/s where it is not stated.")
+        if not is_post and size is not None:
             self._wrong("fte", "This is an other cost, which has no FTE. Add a post in a new row instead.")
         return is_post
 
@@ -251,13 +258,14 @@ class _Reader:
                 self._wrong("recruited", str(error))
         return Decimal(0)
 
-    def _engaged(self) -> str:
+    def _engaged(self, is_post: bool) -> str:
         text = self.typed.texts.get("recruited", "").strip().lower()
         if text in ("", *NIL):
             return CostLine.Engaged.NOT_APPLICABLE.value
         if text in CostLine.Engaged.values:
             return text
-        self._wrong("recruited", "An other cost has no FTE to recruit to: write Yes, No or n/a.")
+        what = "This post" if is_post else "An other cost"
+        self._wrong("recruited", f"{what} has no FTE to recruit to: write Yes, No or n/a.")
         return ""
 
     def _stated(self, *, credits: bool) -> tuple[Stated, ...]:
@@ -290,7 +298,7 @@ class _Reader:
         """The intakes that were typed, by the number of their row; rows left blank are none."""
         filled = {number: row for number, row in (self.typed.periods or {}).items() if any(text.strip() for text in row)}
         for number, row in filled.items():
-            fte = self._of_period("period_fte", number, parse_fte, row.fte)
+            fte = self._of_period("period_fte", number, parse_part, row.fte)
             start = self._of_period("start", number, parse_date, row.start)
             end = self._of_period("end", number, partial(parse_date, month_means="last"), row.end)
             if start and end and end < start:
@@ -302,6 +310,8 @@ class _Reader:
                 if len(filled) > 1:
                     self._wrong("period_fte", "Enter how many FTE of the line these dates are for.", number)
                 fte = fte_of_line
+            elif fte is not None and fte_of_line is None and not self.errors:
+                self._wrong("period_fte", "The FTE of this line is not stated: clear this, or state it above.", number)
             yield number, (fte, start, end)
 
     def _of_period(self, name: str, number: int, read: Callable[[str], Any], text: str) -> Any:
@@ -327,7 +337,7 @@ class _Reader:
             self._wrong("figure", message)
         if state.fte and state.intakes:
             most = most_in_post(Intake(*period) for period in state.intakes)
-            if most < state.fte:
+            if abs(most) < abs(state.fte):
                 words = (
                     f"These dates put at most {formats.fte(most)} FTE in post at once, but the line has {formats.fte(state.fte)}."
                 )

@@ -12,12 +12,13 @@ from costing.implied_start import ImpliedStart
 from costing.intake import months_in_year
 from costing.line_cost import Duration, number, open_part, part_year_cost, pounds, workings
 from costing.money import Unit, round_pounds
+from costing.size import parse_size
 from display import formats
 from display.words import listed
 from reports.checks.rules.findings import About, Finding, Rule, Spot
 from reports.facts.lines.rules import HALF_A_THOUSAND, CheckedLine, unit_of
 from reports.facts.rules import Facts
-from reports.table.rules import Figure
+from reports.table.rules import Figure, Row
 
 TERM_TOLERANCE = Fraction(1, 10)
 """Months by which the months by year may miss a term."""
@@ -38,15 +39,24 @@ def number_in_title(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC02."""
     for line in facts.lines:
         row = line.row
-        count = None if row.fte is None else title_count(row.title)
-        if count is not None and count != row.fte:
-            fte = formats.fte(row.fte)
+        said = _posts_said(row)
+        count = None if said is None else title_count(row.title)
+        if count is not None and count != said:
+            fte = formats.fte_beside(row.size) if row.fte is None else formats.fte(row.fte)
             text = f"“{row.title}” says {count}, and the FTE column {fte}."
             yield rule.found(
                 text,
                 About(row.line_id, stated=str(count), expected=fte),
                 Spot.on(line),
             )
+
+
+def _posts_said(row: Row) -> Decimal | None:
+    """How many posts the FTE column says, also those that go: the FTE, or the number of posts where no FTE is stated."""
+    if row.fte is not None:
+        return abs(row.fte)
+    size = parse_size(row.size)
+    return None if size is None or size.posts is None else abs(Decimal(size.posts))
 
 
 def part_year_follows(rule: Rule, facts: Facts) -> Iterator[Finding]:
@@ -258,7 +268,7 @@ def no_full_year_for_a_term(rule: Rule, facts: Facts) -> Iterator[Finding]:
             )
         if line.row.fte is not None:
             stays = Fraction(line.row.fte) * (open_part(line.costed) if duration is Duration.RECURRING else 0)
-            if stays < line.row.fte:
+            if stays != line.row.fte:
                 ending.append((line, line.row.fte - round_pounds(stays * 100) / 100))
     if ending:
         whole = facts.schedule.total.fte

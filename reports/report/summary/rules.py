@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from display import formats
 from reports.table.rules import Schedule, Totals
 from reports.table.wording import rules as wording
 
@@ -30,4 +29,4 @@ def table_of(schedule: Schedule) -> SummaryTable:
 
 def _row(schedule: Schedule, label: str, totals: Totals) -> tuple[str, ...]:
     figures = (wording.cell(figure, schedule.credit_style) for figure in (*totals.years, totals.full_year))
-    return label, formats.fte(totals.fte), *figures
+    return label, totals.fte_text, *figures

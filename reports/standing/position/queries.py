@@ -15,7 +15,7 @@ from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
 from phases.ledger.rules import Drawn
 from phases.models import Authorisation, Phase, Programme
-from posts.models import LineAmount
+from posts.models import CostLine, LineAmount
 from reports.standing.position.rules import PhasePlan, Position, position
 
 
@@ -72,18 +72,26 @@ def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]])
     phases = (
         Phase.objects.filter(programme__in=programmes)
         .order_by("number")
-        .values_list("programme", "pk", "number", "name", Count("lines"), Sum("lines__fte"), Sum("lines__recruited_fte"))
+        .annotate(
+            line_count=Count("lines"),
+            fte=Sum("lines__fte"),
+            recruited=Sum("lines__recruited_fte"),
+            fewer=Sum("lines__fte", filter=Q(lines__fte__lt=0)),
+            without_fte=Count("lines", filter=Q(lines__kind=CostLine.Kind.POST, lines__fte__isnull=True)),
+        )
+        .values_list("programme", "pk", "number", "name", "line_count", "fte", "recruited", "fewer", "without_fte")
     )
     inside = {programme.pk: {year.starts_in for year in programme.years} | {None} for programme in programmes}
     plans: dict[int, list[PhasePlan]] = {programme.pk: [] for programme in programmes}
     zero = Decimal(0)
-    for programme, pk, number, name, lines, fte, recruited in phases:
+    for programme, pk, number, name, lines, fte, recruited, fewer, without_fte in phases:
         measures = (*starts[programme], None)
         found = [sums.get((pk, start), (None, 0, 0)) for start in measures]
         here = inside[programme]
         missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures, found, strict=True))
         amounts = tuple(amount if lines else zero for amount, _, _ in found)
-        plan = PhasePlan(number, name, fte or zero, recruited or zero, lines, found[-1][2], amounts, tuple(missing))
+        ftes = (fte or zero, recruited or zero)
+        plan = PhasePlan(number, name, *ftes, lines, found[-1][2], amounts, tuple(missing), fewer or zero, without_fte)
         plans[programme].append(plan)
     return plans
 

@@ -25,7 +25,10 @@ from phases.ledger.rules import Authorised, Coverage, Drawn, Excess, amounts_in_
 
 
 class PhasePlan(NamedTuple):
-    """What the lines of a phase plan. `amounts` and `not_stated` (lines without a figure) have one entry for each measure."""
+    """What the lines of a phase plan. `amounts` and `not_stated` (lines without a figure) have one entry for each measure.
+
+    `fte` is net of fewer posts, which `fewer` counts, below 0; `without_fte` counts the posts whose FTE is not stated.
+    """
 
     number: int
     name: str
@@ -35,10 +38,18 @@ class PhasePlan(NamedTuple):
     recurring_lines: int
     amounts: tuple[Decimal | None, ...]
     not_stated: tuple[int, ...]
+    fewer: Decimal = Decimal(0)
+    without_fte: int = 0
 
     @property
     def to_recruit(self) -> Decimal:
-        return self.fte - self.recruited
+        """Nobody is recruited to posts that go."""
+        return self.fte - self.fewer - self.recruited
+
+    @property
+    def fte_text(self) -> str:
+        """The FTE as it is printed: at least 7 where that of a post is not stated."""
+        return formats.fte_total(self.fte, at_least=self.without_fte > 0)
 
     @property
     def cells(self) -> Iterable[tuple[Decimal | None, int]]:
@@ -208,7 +219,7 @@ def position(years: Sequence[FinancialYear], phases: Sequence[PhasePlan], author
 def tiles(position: Position, today: date) -> tuple[Tile, ...]:
     """FTE, this financial year, the next, and the full year; the last years of a programme that is over, the first before it."""
     whole = position.total
-    to_recruit = whole.fte - whole.recruited
+    to_recruit = whole.to_recruit
     years = position.years
     place = FinancialYear.containing(today).starts_in - years[0].starts_in
     first = max(0, min(place, len(years) - 2))
@@ -217,7 +228,7 @@ def tiles(position: Position, today: date) -> tuple[Tile, ...]:
         Tile(
             "FTE planned",
             "FTE",
-            formats.fte(whole.fte),
+            whole.fte_text,
             f"{counted(whole.lines, 'line')}, {counted(len(position.phases), 'phase')}",
         ),
         Tile(
@@ -275,6 +286,8 @@ def _all_phases(phases: Sequence[PhasePlan], columns: int) -> PhasePlan:
         sum(plan.recurring_lines for plan in phases),
         tuple(total(plan.amounts[column] for plan in phases) for column in range(columns)),
         tuple(sum(plan.not_stated[column] for plan in phases) for column in range(columns)),
+        sum((plan.fewer for plan in phases), Decimal(0)),
+        sum(plan.without_fte for plan in phases),
     )
 
 

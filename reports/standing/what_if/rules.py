@@ -15,6 +15,7 @@ from costing.intake import Basis, Intake
 from costing.line_cost import Absence
 from costing.measure import Measure, stored
 from costing.money import round_pounds
+from costing.size import PostSize
 from phases.ledger.rules import Excess
 from posts.lines.rules import LineState, amounts_of
 from posts.models import LineAmount
@@ -103,14 +104,16 @@ def _moved(state: LineState, months: int) -> LineState:
 
 
 def _with_fte(state: LineState, fte: Decimal | None) -> LineState:
-    if fte is None or state.fte is None or fte == state.fte:
+    if fte is None or state.fte is None or state.fte < 0 or fte == state.fte:
         return state
     if len(state.intakes) > 1:
         raise CannotTry("fte", "This line has several intakes: change their FTE on the page of the line.")
     if state.recruited_fte and fte < state.recruited_fte:
         raise CannotTry("fte", f"{state.recruited_fte.normalize():f} FTE are recruited already: it cannot be fewer.")
     annual = state.annual_cost and round_pounds(Fraction(state.annual_cost) * Fraction(fte) / Fraction(state.fte))
-    return replace(state, fte=fte, annual_cost=annual, intakes=tuple((fte, start, end) for _, start, end in state.intakes))
+    intakes = tuple((fte, start, end) for _, start, end in state.intakes)
+    # What was said of posts or hours is not said of another FTE.
+    return replace(state.sized(PostSize(fte)), annual_cost=annual, intakes=intakes)
 
 
 def _known(amount: LineAmount) -> bool:

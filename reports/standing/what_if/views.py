@@ -48,7 +48,7 @@ class WhatIfForm(forms.Form):
         usual = {"months": "0", "fte": formats.fte(line.fte)}
         super().__init__({name: data.get(name, given) for name, given in usual.items()})
         self.line, self.then, self.programme = line, line, programme
-        if line.fte is not None:
+        if line.fte is not None and line.fte > 0:
             self.fields["fte"] = TypedFteField(label="FTE", required=False, help_text="At the same annual cost for each FTE")
 
     def clean(self) -> dict[str, Any]:

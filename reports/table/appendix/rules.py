@@ -247,7 +247,10 @@ def _sum(schedule: Schedule, kind: str, label: str, totals: Totals) -> str:
 
 def _figures(schedule: Schedule, row: Row | Totals) -> str:
     withheld = row.instead_of if isinstance(row, Row) else _nothing
-    cells = [f'<td class="n">{withheld("fte") or formats.fte(row.fte)}</td>']
+    beside = formats.fte_beside(row.size) if isinstance(row, Row) else ""
+    fte = f"{row.fte_text}<br/>{_text(beside)}" if beside else row.fte_text
+    wraps = " f" if beside or (isinstance(row, Totals) and row.fte_gap) else ""
+    cells = [f'<td class="n{wraps}">{withheld("fte") or fte}</td>']
     brackets = schedule.credit_style == formats.CreditStyle.BRACKETS
     for figure in schedule.figures(row):
         # A closing bracket stands outside the column, so that digits stay under digits.

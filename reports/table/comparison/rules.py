@@ -207,8 +207,14 @@ def _withheld(row: Mapping[str, Any] | None, field: str) -> str:
 
 
 def _fte(row: Mapping[str, Any] | None) -> str:
-    fte = row["fte"] if row else None
-    return NIL if fte is None else formats.fte(Decimal(fte))
+    if row is None:
+        return NIL
+    fte, beside = None if row["fte"] is None else Decimal(row["fte"]), row.get("posts_or_hours", "")
+    if fte is not None and row.get("fte_not_stated"):
+        return formats.fte_total(fte, at_least=True)
+    shown = formats.fte_or_absent(fte, beside)
+    under = formats.fte_beside(beside)
+    return f"{shown} ({under})" if under else shown or NIL
 
 
 def _figure(row: Mapping[str, Any] | None, column: str) -> Figure:

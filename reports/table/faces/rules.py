@@ -17,7 +17,7 @@ from costing.money import Rounding, Unit
 from display import formats
 from display.formats import CreditStyle, inert
 from reports.table.outside.rules import LABELS, TOTAL
-from reports.table.rules import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals
+from reports.table.rules import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals, says_sizes
 from reports.table.workbook.rules import as_xlsx
 
 __all__ = ["as_csv", "as_json", "as_xlsx", "csv_name", "from_json"]
@@ -37,9 +37,11 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
 
     Begins with a byte order mark; lines end in CR LF.
 
+    Where a post states anything but a plain FTE (2 posts, 22.2 of 37 hours, n/s), a column posts_or_hours says it.
+
     `exempt`: the paragraph of each line of which anything is exempt. Where there is any, a last column says it.
     """
-    marks = exempt or {}
+    marks, sized = exempt or {}, says_sizes(schedule)
     file = io.StringIO()
     file.write(formats.BYTE_ORDER_MARK)
     writer = csv.writer(file)
@@ -55,6 +57,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             "paperwork_complete",
             "recruited",
             "comment",
+            *(["posts_or_hours"] if sized else []),
             *schedule.further,
             *([WHOLE_LIFE] if TOTAL in schedule.further else []),
             *(["exempt"] if marks else []),
@@ -66,11 +69,12 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             inert(team.name),
             inert(row.title),
             row.kind,
-            formats.fte(row.fte).replace(",", ""),
+            row.fte_text.replace(",", ""),
             *(_plain(figure) for figure in (*row.years, row.full_year)),
             formats.yes_no(row.paperwork_complete),
             inert(row.recruited),
             inert(row.comment),
+            *([inert(row.size)] if sized else []),
             *map(_plain, row.further),
             *([plain(row.further[-1].pounds if row.further[-1].stated else None)] if TOTAL in schedule.further else []),
             *([marks.get(row.line_id, "")] if marks else []),
@@ -93,7 +97,8 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
     """The whole schedule with subtotals and totals. Amounts are strings in pounds: nil "0", None where there is none.
 
     `shown` holds the same figures as the table prints them, in its unit; `stated` the columns that are stated, not calculated;
-    `not_stated` those where the source gives no figure: of a total, that it is at least so much.
+    `not_stated` those where the source gives no figure: of a total, that it is at least so much. `posts_or_hours` is what a post
+    states instead of its FTE or beside it, `fte_not_stated` that a total of FTE is at least so much.
     In Part 1 a line may have `withheld`: the fields that are null because they may not be published, and their paragraphs.
     """
     return {
@@ -148,6 +153,7 @@ def _line(schedule: Schedule, row: Row) -> dict[str, Any]:
         "recruited": row.recruited,
         "comment": row.comment,
         **({"withheld": dict(row.withheld)} if row.withheld else {}),
+        **({"posts_or_hours": row.size} if row.size else {}),
     }
 
 
@@ -157,6 +163,7 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
     full_year = amounts.pop("full_year")
     return {
         "fte": None if row.fte is None else f"{row.fte.normalize():f}",
+        **({"fte_not_stated": True} if isinstance(row, Totals) and row.fte_gap else {}),
         "amounts": amounts,
         "full_year": full_year,
         "shown": {name: figure.shown for name, figure in columns.items()},
@@ -221,12 +228,14 @@ def _row_in(face: Mapping[str, Any]) -> Row:
         face["comment"],
         tuple(face.get("withheld", {}).items()),
         further,
+        face.get("posts_or_hours", ""),
     )
 
 
 def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
     years, full_year, further = _figures_in(face, ())
-    return Totals(_decimal(face["fte"]) or Decimal(0), years, full_year, line_count, further)
+    gap = face.get("fte_not_stated", False)
+    return Totals(_decimal(face["fte"]) or Decimal(0), years, full_year, line_count, further, gap)
 
 
 def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> tuple[tuple[Figure, ...], Figure, tuple[Figure, ...]]:

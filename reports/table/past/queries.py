@@ -11,6 +11,7 @@ from accounts.models import Council
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
+from costing.size import beside_fte
 from phases.models import Programme
 from phases.programmes.queries import PhaseThen, as_it_was
 from posts.lines.queries import states_at, teams_of
@@ -62,4 +63,5 @@ def _record(programme: Programme, phase: int, pk: int, state: LineState) -> Line
         recruited_text(state.fte, state.recruited_fte, state.engaged),
         state.comment,
         outside_of(dated, shown, beside_of(state, programme)),
+        beside_fte(state.size),
     )

@@ -119,7 +119,7 @@ class _Body:
             f'<tr class="line" id="line-{pk}">{head}{(to := f"{start}{pk}{after}#" if before else start)}{to.join(cells)}{tail}'
             for pk, head, cells, tail in zip(
                 lines.ids,
-                map(heads.__getitem__, zip(lines.titles, lines.ftes, strict=True)),
+                map(heads.__getitem__, zip(lines.titles, lines.ftes, lines.sizes, strict=True)),
                 zip(*by_column, strict=True),
                 map(tails.__getitem__, zip(lines.paperwork_complete, lines.recruited, lines.comments, strict=True)),
                 strict=True,
@@ -132,7 +132,7 @@ class _Body:
         cells = "".join(
             f'<td class="number">{amounts or self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(row)
         )
-        fte = row.instead_of("fte") or formats.fte(row.fte)
+        fte = row.instead_of("fte") or _fte(row.fte, row.size)
         paperwork = "" if row.paperwork_complete is None else formats.yes_no(row.paperwork_complete)
         complete = row.instead_of("paperwork_complete") or paperwork
         return (
@@ -147,7 +147,8 @@ class _Body:
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
         cells = "".join([f'<td class="number">{self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(totals)])
-        head = _head((label, totals.fte))
+        fte = totals.fte_text.replace(formats.NOT_STATED, NOT_STATED)
+        head = f'<th scope="row">{escape(label)}</th><td class="number">{fte}</td>'
         return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
 
 
@@ -174,10 +175,19 @@ def _anchor(name: str) -> str:
     return f"y{name[:4]}" if name[:4].isdigit() else name.replace("_", "-")
 
 
-def _head(of: tuple[str, Decimal | None]) -> str:
+def _head(of: tuple[str, Decimal | None, str]) -> str:
     """The cells before the figures: title and FTE."""
-    title, fte = of
-    return f'<th scope="row">{escape(title)}</th><td class="number">{formats.fte(fte)}</td>'
+    title, fte, size = of
+    return f'<th scope="row">{escape(title)}</th><td class="number">{_fte(fte, size)}</td>'
+
+
+def _fte(fte: Decimal | None, size: str) -> str:
+    """FTE, and under it what a post states instead or too."""
+    if not size:
+        return formats.fte(fte)
+    beside = formats.fte_beside(size)
+    shown = NOT_STATED if fte is None else formats.fte(fte)
+    return f'{shown}<span class="fte-beside">{escape(beside)}</span>' if beside else shown
 
 
 def _tail(of: tuple[bool | None, str, str]) -> str:

@@ -50,16 +50,13 @@ OF_HEADINGS = {
         (1, 0, 0),
         (8, 151_000, 835_000, 835_000),
     ),
-    "WTE is FTE, and a headcount is named": Case(
+    "WTE is FTE, and a headcount is kept beside it": Case(
         "Phase|Directorate|Post Title|Grade|Headcount|WTE|2016/17|2017/18|Full year\n"
         + P3
         + "Children|Social Worker|BR11|6|5.5|61500|246000|246000",
         (1, 0, 0),
         (12.5, 202_500, 1_041_000, 1_041_000),
-        says=(
-            "Not read: Headcount (6): the number of posts is not stored.",
-            "Not read: Directorate and Grade: they hold no money.",
-        ),
+        says=("Not read: Directorate and Grade: they hold no money.",),
     ),
     "posts and the cost of one": Case(
         "Phase|Post|No. of posts|Cost per post|Total annual cost|From\n" + P3 + "Social Worker|6|41000|246000|1 January 2017",

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
-from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
+from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals, says_sizes
 from reports.table.wording import rules as wording
 from reports.table.workbook.styles.rules import mark_as_table, print_on_a4, set_height, write_text, write_title
 
@@ -53,7 +53,9 @@ class Sheet:
         self.sheet, self.styles, self.exempt, self.schedule, self.unit = sheet, look.styles, look.exempt, schedule, unit
         sign = "£'000" if unit == Unit.THOUSANDS else "£"
         money = [f"{label} ({sign})" for _, label in schedule.columns]
-        self.headings = [*_LABELS, "FTE", *money, *_AFTER, *(["Exempt"] if self.exempt else [])]
+        self.says_sizes = says_sizes(schedule)
+        further = [*(["Posts or hours as stated"] if self.says_sizes else []), *(["Exempt"] if self.exempt else [])]
+        self.headings = [*_LABELS, "FTE", *money, *_AFTER, *further]
         self.after_money = _FTE + 1 + len(money)
         self.row, self.lines = _FIRST, 0
 
@@ -66,13 +68,14 @@ class Sheet:
     def write_line(self, labels: tuple[str, str], line: Row) -> None:
         """One line: what it is called, its figures, and the rest. `labels` are its phase and team."""
         self._texts("line", (*labels, line.title))
-        self._value(_FTE, line.instead_of("fte") or line.fte, "line_fte")
+        self._value(_FTE, line.instead_of("fte") or (line.fte_text if line.fte is None else line.fte) or None, "line_fte")
         withheld = line.instead_of("amounts")
         for column, figure in enumerate(self.schedule.figures(line), start=_FTE + 1):
             self._value(column, withheld or self._amount(figure), "line_at_least" if figure.at_least else "line_money")
         paperwork = line.instead_of("paperwork_complete") or formats.yes_no(line.paperwork_complete)
         paragraph = self.exempt.get(line.line_id)
-        mark = [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
+        mark = [line.size] if self.says_sizes else []
+        mark += [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
         for column, text in enumerate((paperwork, line.recruited, line.comment, *mark), start=self.after_money):
             write_text(self.sheet, (self.row, column), text, self.styles["line_after"])
         texts = (*labels, line.title, line.recruited, line.comment)
@@ -84,7 +87,10 @@ class Sheet:
         """What the lines add up to, as a formula; where some are withheld, as the figure that they come to with these."""
         self._texts(style, labels)
         set_height(self.sheet, self.row, zip(labels, _WIDTHS[:3], strict=True))
-        self._total(_FTE, totals.fte, added, f"{style}_fte")
+        if totals.fte_gap and not totals.fte:
+            self._value(_FTE, formats.NOT_STATED, f"{style}_fte")
+        else:
+            self._total(_FTE, totals.fte, added, f"{style}_fte{'_at_least' if totals.fte_gap else ''}")
         for column, figure in enumerate(self.schedule.figures(totals), start=_FTE + 1):
             if figure.pounds is not None:
                 self._total(column, Decimal(figure.shown or 0), added, f"{style}_{'at_least' if figure.at_least else 'money'}")
@@ -131,7 +137,8 @@ class Sheet:
         mark_as_table(self.sheet, name, (_HEADING, 0), (max(self.row - 1, _FIRST), len(headings) - 1), headings)
         longest = max(len(formats.figure(figure.pounds)) for figure in self.schedule.figures(self.schedule.total))
         money = [max(11, longest + 3)] * (self.after_money - _FTE - 1)
-        for column, width in enumerate((*_WIDTHS[:4], *money, *_WIDTHS[4:], _WIDTHS[4])[: len(headings)]):
+        further = [24] * self.says_sizes + [_WIDTHS[4]]
+        for column, width in enumerate((*_WIDTHS[:4], *money, *_WIDTHS[4:], *further)[: len(headings)]):
             self.sheet.set_column(column, column, width)
         self.sheet.set_row(_HEADING, 33)
         self.sheet.freeze_panes(_FIRST, len(_LABELS))

@@ -37,6 +37,7 @@ def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
             f"{name}_after": {**font, **look, "text_wrap": True, "align": "left", "indent": 1},
             f"{name}_text": {**font, **look, "text_wrap": True},
             f"{name}_fte": number,
+            f"{name}_fte_at_least": {**number, "num_format": '"at least "General'},
             f"{name}_money": {**number, "num_format": _number_format(credits)},
             f"{name}_at_least": {**number, "num_format": _number_format(credits, "at least ")},
         }
