@@ -12,6 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from costing.financial_year import FinancialYear, day_in_words
 
@@ -37,16 +38,25 @@ class Basis(StrEnum):
     DAYS = "days"
 
 
+class CostFrom(NamedTuple):
+    """An annual cost that holds from a day on, until the next one does: a pay award, or a permanent post after agency cover."""
+
+    starts: date
+    annual: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """So many FTE from `start` to `end`, both days in post.
 
     `fte` None means all the FTE of the line, `start` None that it is not stated, `end` None that there is none.
+    `costs` are annual costs of its own, for all its FTE, each from a day on.
     """
 
     fte: Decimal | None
     start: date | None
     end: date | None
+    costs: tuple[CostFrom, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
@@ -65,7 +75,7 @@ class Intake:
             raise StartNotStated("The start of this intake is not stated.")
         # The day after an end that is the last of its month moves to the first of another.
         after = self.end and months_on(self.end + timedelta(days=1), months)
-        return Intake(self.fte, months_on(self.start, months), after and after - timedelta(days=1))
+        return Intake(self.fte, months_on(self.start, months), after and after - timedelta(days=1), self.costs)
 
     def within(self, year: FinancialYear) -> tuple[date, date] | None:
         """The first and last day in post in the year, or None. Raises StartNotStated when only the start could tell."""

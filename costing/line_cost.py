@@ -4,6 +4,7 @@ None is not zero: a part-year cost of None cannot be calculated, and a full-year
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from costing.financial_year import MONTHS, FinancialYear, day_in_words
 from costing.intake import (
     Basis,
+    CostFrom,
     Intake,
     StartNotStated,
     days_in_year,
@@ -67,6 +69,7 @@ class Line:
 
     `annual_cost` is pounds for the whole line, all its FTE, April to March in steady state (for a one-off line the
     whole amount), or None when not stated. `fte` None is an other cost. No intake means one whose start is not stated.
+    `costs` are the annual costs that hold instead from a day on, for the whole line.
     """
 
     annual_cost: Decimal | None
@@ -74,6 +77,7 @@ class Line:
     intakes: tuple[Intake, ...]
     duration: Duration
     basis: Basis
+    costs: tuple[CostFrom, ...] = ()
 
     def __post_init__(self) -> None:
         if self.fte is not None and not self.fte:
@@ -82,6 +86,8 @@ class Line:
             raise NotALine("A line is of more posts or of fewer posts: its intakes must be the same.", field="fte")
         if self.duration is Duration.ONE_OFF and len(self.intakes) > 1:
             raise NotALine("A one-off cost falls on one date.")
+        if self.has_changes and (self.annual_cost is None or self.duration is Duration.ONE_OFF):
+            raise NotALine("An annual cost that changes needs one to begin with, and more than one day.", field="cost")
         self._refuse_more_in_post_than_the_line()
 
     def _refuse_more_in_post_than_the_line(self) -> None:
@@ -108,6 +114,11 @@ class Line:
         return Fraction(intake.fte) / Fraction(self.fte)
 
     @property
+    def has_changes(self) -> bool:
+        """Whether its annual cost, or that of an intake, becomes another one from a day on."""
+        return bool(self.costs) or any(intake.costs for intake in self.intakes)
+
+    @property
     def open_ended(self) -> bool:
         """Whether the line has a full-year effect: recurring, and some intake has no end."""
         return self.duration is Duration.RECURRING and any(intake.open_ended for intake in self.periods)
@@ -127,6 +138,9 @@ def exact_part_year_cost(line: Line, year: FinancialYear) -> Fraction | None:
     if line.duration is Duration.ONE_OFF:
         start = line.intakes[0].start
         return annual if start and start in year else Fraction(0)
+    if line.has_changes:
+        stretches = (each for intake in line.periods for each in stretches_of(line, intake))
+        return sum((each.exact(line) * share_of_year(each.intake, year, line.basis) for each in stretches), Fraction(0))
     return annual * reduce(add, (line.part(i) * share_of_year(i, year, line.basis) for i in line.periods))
 
 
@@ -136,7 +150,45 @@ def full_year_cost(line: Line) -> FullYear:
         return FullYear(None, Absence.NO_EFFECT)
     if line.annual_cost is None:
         return FullYear(None, Absence.NOT_STATED)
+    if line.has_changes:
+        lasting = (stretches_of(line, intake)[-1] for intake in line.periods if intake.open_ended)
+        return FullYear(round_pounds(sum((each.exact(line) for each in lasting), Fraction(0))), None)
     return FullYear(round_pounds(Fraction(line.annual_cost) * open_part(line)), None)
+
+
+class Stretch(NamedTuple):
+    """Part of an intake at one annual cost: that of the line, of which the intake has its part, or that of the intake itself."""
+
+    annual: Decimal
+    is_of_line: bool
+    intake: Intake
+
+    def exact(self, line: Line) -> Fraction:
+        """What it costs from April to March."""
+        return Fraction(self.annual) * (line.part(self.intake) if self.is_of_line else 1)
+
+
+def stretches_of(line: Line, intake: Intake) -> list[Stretch]:
+    """An intake cut where its annual cost changes, in order; on one day the intake's own cost comes before that of the line.
+
+    The line's annual cost must be stated.
+    """
+    assert line.annual_cost is not None
+    found: list[Stretch] = []
+    annual, is_of_line, begins = line.annual_cost, True, intake.start
+    for starts, is_own, changed in sorted(
+        [
+            *((each.starts, False, each.annual) for each in line.costs),
+            *((each.starts, True, each.annual) for each in intake.costs),
+        ]
+    ):
+        if intake.end and starts > intake.end:
+            break
+        if begins and starts > begins:
+            found.append(Stretch(annual, is_of_line, Intake(intake.fte, begins, starts - timedelta(days=1))))
+            begins = starts
+        annual, is_of_line = changed, not is_own
+    return [*found, Stretch(annual, is_of_line, Intake(intake.fte, begins, intake.end))]
 
 
 def open_part(line: Line) -> Fraction:
@@ -207,12 +259,19 @@ def _of_part_year(line: Line, year: FinancialYear) -> Workings:
     if not in_post:
         absent = "not in post" if line.fte else "nothing falls"
         return Workings(f"{absent} in {year} ({'; '.join(when(intake) for intake in line.periods)}).", "Nil")
-    parts = [(_part(line, intake), _share(intake, year, line.basis), _who(line, intake)) for intake in in_post]
+    parts = [
+        _stretch(line, each, year) for intake in in_post for each in stretches_of(line, intake) if days_in_year(each.intake, year)
+    ]
     if len(parts) == 1:
-        part, share, who = parts[0]
-        return Workings(f"{annual}{part} × {share}, {who}, rounded half up to {pounds(cost)}")
-    sums = " + ".join(f"{annual}{part} × {share} ({who})" for part, share, who in parts)
+        return Workings(f"{parts[0][0]}, {parts[0][1]}, rounded half up to {pounds(cost)}")
+    sums = " + ".join(f"{costs} ({who})" for costs, who in parts)
     return Workings(f"{sums}, rounded half up to {pounds(cost)}")
+
+
+def _stretch(line: Line, stretch: Stretch, year: FinancialYear) -> tuple[str, str]:
+    """What a stretch costs in the year, as a product, and whose it is and when."""
+    part = _part(line, stretch.intake) if stretch.is_of_line else ""
+    return f"{pounds(stretch.annual)}{part} × {_share(stretch.intake, year, line.basis)}", _who(line, stretch.intake)
 
 
 def _of_one_off(line: Line, year: FinancialYear, annual: str) -> Workings:
@@ -233,6 +292,13 @@ def _of_full_year(line: Line) -> Workings:
     cost = full_year_cost(line).amount
     if cost is None or line.annual_cost is None:
         return Workings("no annual cost is recorded.", "Not stated")
+    if line.has_changes:
+        lasting = [stretches_of(line, intake)[-1] for intake in line.periods if intake.open_ended]
+        sums = " + ".join(
+            f"{pounds(each.annual)}{_part(line, each.intake) if each.is_of_line else ''} ({_who(line, each.intake)})"
+            for each in lasting
+        )
+        return Workings(f"{sums} a year, as it costs in the end, rounded half up to {pounds(cost)}")
     if open_part(line) == 1:
         return Workings(f"{pounds(line.annual_cost)} a year, open-ended")
     stays = sum((intake.fte for intake in line.periods if intake.open_ended and intake.fte), Decimal(0))

@@ -38,7 +38,7 @@ def undated_cost(line: Line, term_months: int | None) -> Decimal | None:
     if line.duration is Duration.ONE_OFF:
         return round_pounds(line.annual_cost)
     if line.duration is Duration.FIXED_TERM and term_months:
-        return round_pounds(Fraction(line.annual_cost) * term_months / 12)
+        return None if line.has_changes else round_pounds(Fraction(line.annual_cost) * term_months / 12)
     return None
 
 

@@ -69,7 +69,8 @@ class CostLine(models.Model):
     `weekly_hours` of `full_time_hours` are the hours a week that the FTE follows from. `recruited_fte` is of a post that can be
     recruited to, one with FTE above 0; `engaged` says the same of every other line. `annual_cost` is whole pounds for the line
     (all its FTE); for a one-off line it is the whole amount. `term_months` is kept where a paper states the length of a term
-    but not its dates.
+    but not its dates. `cost_changes` are annual costs that hold from a day on, in the order of their days: from, annual_cost as
+    digits, intake (its number among the line's, from 1, for all its FTE; null for the whole line).
     """
 
     class Kind(models.TextChoices):
@@ -92,6 +93,8 @@ class CostLine(models.Model):
     weekly_hours = models.DecimalField("hours a week", max_digits=9, decimal_places=2, null=True, blank=True)
     full_time_hours = models.DecimalField("full-time hours a week", max_digits=5, decimal_places=2, null=True, blank=True)
     annual_cost = models.DecimalField(max_digits=12, decimal_places=0, null=True, blank=True)
+    # In its row and not in rows of their own: a line is read in as few queries as before, and a change is nothing without it.
+    cost_changes = models.JSONField(default=list, blank=True)
     duration = models.CharField(
         max_length=12,
         choices=[(Duration.RECURRING, "Recurring"), (Duration.FIXED_TERM, "Fixed term"), (Duration.ONE_OFF, "One-off")],

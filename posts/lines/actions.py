@@ -164,6 +164,7 @@ def _store(
         (changed if row else added).append(row := row or CostLine(pk=change.line_id, programme=programme))
         for field in ROW_FIELDS:
             setattr(row, field, getattr(change.state, field))
+        row.cost_changes = [each.as_json() for each in change.state.cost_changes]
         row.phase_id = change.state.phase
         row.team_id = teams[change.state.team] if change.state.team else None
         row.version = versions[change]
@@ -175,7 +176,7 @@ def _store(
             changed,
             update_conflicts=True,
             unique_fields=["pk"],
-            update_fields=["phase", "team", "version", *ROW_FIELDS],
+            update_fields=["phase", "team", "version", "cost_changes", *ROW_FIELDS],
         )
     if removed := [change.line_id for change in needed if change.state is None and change.line_id is not None]:
         CostLine.objects.filter(pk__in=removed).delete()

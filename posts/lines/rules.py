@@ -3,14 +3,14 @@
 A state holds no computed figure but those that were stated. Money in whole pounds; teams by their name, "" for none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from costing.financial_year import FinancialYear
-from costing.intake import Basis
+from costing.intake import Basis, CostFrom
 from costing.intake import Intake as Period
 from costing.line_cost import Absence, Duration, Line, full_year_cost, part_year_cost
 from costing.size import PostSize
@@ -30,6 +30,28 @@ class Stated:
     reason: str
     stated_by: int
     stated_at: datetime
+
+
+class CostChange(NamedTuple):
+    """An annual cost that holds from a day on, for the whole line or, for all its FTE, for the intake of this number (from 1)."""
+
+    starts: date
+    annual_cost: Decimal
+    intake: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the store and the history hold it."""
+        return {"from": self.starts.isoformat(), "annual_cost": f"{self.annual_cost:f}", "intake": self.intake}
+
+
+def cost_changes_of(content: Iterable[Mapping[str, Any]]) -> tuple[CostChange, ...]:
+    """The changes that `CostChange.as_json` wrote."""
+    return tuple(CostChange(date.fromisoformat(c["from"]), Decimal(c["annual_cost"]), c["intake"]) for c in content)
+
+
+def costs_of(changes: Iterable[CostChange], intake: int | None) -> tuple[CostFrom, ...]:
+    """Those of the whole line (None) or of one intake, as the costing rules read them."""
+    return tuple(CostFrom(each.starts, each.annual_cost) for each in changes if each.intake == intake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,7 @@ class LineState:
     headcount: int | None = None
     weekly_hours: Decimal | None = None
     full_time_hours: Decimal | None = None
+    cost_changes: tuple[CostChange, ...] = ()
 
     @property
     def size(self) -> PostSize | None:
@@ -72,11 +95,11 @@ class LineState:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the audit record and the line's history; `from_json` reads them back."""
-        return _plain(asdict(self))
+        return _plain(asdict(replace(self, cost_changes=()))) | {"cost_changes": [each.as_json() for each in self.cost_changes]}
 
 
 # What is stored on the line's own row; team, intakes and stated amounts are kept beside it.
-ROW_FIELDS = tuple(f.name for f in fields(LineState) if f.name not in ("phase", "team", "intakes", "stated"))
+ROW_FIELDS = tuple(f.name for f in fields(LineState) if f.name not in ("phase", "team", "intakes", "stated", "cost_changes"))
 
 
 def _plain(value: Any) -> Any:
@@ -98,7 +121,8 @@ def from_json(content: dict[str, Any]) -> LineState:
     intakes = tuple((_decimal(fte), _date(start), _date(end)) for fte, start, end in content["intakes"])
     # A state that was kept before these came has none of them.
     money = {field: _decimal(content[field]) for field in _DECIMALS if field in content}
-    return LineState(**{**content, **money, "intakes": intakes, "stated": stated})
+    changes = cost_changes_of(content.get("cost_changes", ()))
+    return LineState(**{**content, **money, "intakes": intakes, "stated": stated, "cost_changes": changes})
 
 
 _DECIMALS = ("fte", "annual_cost", "recruited_fte", "weekly_hours", "full_time_hours")
@@ -119,6 +143,7 @@ def state_of(line: CostLine) -> LineState:
         phase=line.phase_id,
         team=line.team.name if line.team else "",
         intakes=tuple((intake.fte, intake.start, intake.end) for intake in line.intakes.all()),
+        cost_changes=cost_changes_of(line.cost_changes),
         stated=tuple(
             Stated(a.financial_year, a.amount, a.absence, a.reason, a.stated_by_id, a.stated_at)  # type: ignore[arg-type]
             for a in line.amounts.all()
@@ -132,9 +157,12 @@ def costed(state: LineState, basis: Basis) -> Line:
     return Line(
         annual_cost=state.annual_cost,
         fte=state.fte,
-        intakes=tuple(Period(fte, start, end) for fte, start, end in state.intakes),
+        intakes=tuple(
+            Period(*intake, costs_of(state.cost_changes, number)) for number, intake in enumerate(state.intakes, start=1)
+        ),
         duration=Duration(state.duration),
         basis=basis,
+        costs=costs_of(state.cost_changes, None),
     )
 
 

@@ -18,10 +18,11 @@ from costing.measure import Measure
 from costing.size import shown
 from display import formats
 from posts.lines.cells.rules import NAMES
-from posts.lines.rules import LineState, Stated, Sums, costed, from_json
+from posts.lines.rules import CostChange, LineState, Stated, Sums, costed, from_json
 from posts.models import CostLine, LineAmount, LineRevision, recruited_text
 
 DURATIONS = {LastsFor.RECURRING: "Recurring", LastsFor.FIXED_TERM: "Fixed term", LastsFor.ONE_OFF: "One-off"}
+COST_CHANGES = "Annual cost changes"
 BASIS = "Part-year basis"
 BASES = {Basis.MONTHS: "Months: each whole month is a twelfth", Basis.DAYS: "Days: days in post / days in the financial year"}
 
@@ -185,7 +186,7 @@ def _totals(line: CostLine, sums: Sums) -> tuple[Total, ...]:
 
 def _inputs_of(state: LineState, year: FinancialYear | None, basis: Basis, entered: Mapping[str, Entered]) -> tuple[Input, ...]:
     words = described(state, {})
-    names = (annual_cost_name(state.duration), NAMES["fte"], when_name(state), "Lasts")
+    names = (annual_cost_name(state.duration), COST_CHANGES, NAMES["fte"], when_name(state), "Lasts")
     given = [Input(name, words[name], entered.get(name)) for name in names if words[name]]
     return (*given, Input(BASIS, BASES[basis], None)) if year else tuple(given)
 
@@ -210,6 +211,7 @@ def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
         NAMES["team"]: state.team,
         NAMES["fte"]: _size(state),
         annual_cost_name(state.duration): "" if state.annual_cost is None else pounds(state.annual_cost),
+        COST_CHANGES: "; ".join(map(_cost_change, state.cost_changes)),
         "Lasts": DURATIONS[LastsFor(state.duration)],
         "Term": f"{state.term_months} months" if state.term_months else "",
         when_name(state): "; ".join(_intake(fte, start, end, state) for fte, start, end in state.intakes) or "Start not stated",
@@ -221,6 +223,11 @@ def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
         "Subjective code": state.subjective_code,
         "Establishment number": state.establishment_number,
     }
+
+
+def _cost_change(each: CostChange) -> str:
+    of = f" for intake {each.intake}" if each.intake else ""
+    return f"{pounds(each.annual_cost)} from {formats.long_date(each.starts)}{of}"
 
 
 def _size(state: LineState) -> str:

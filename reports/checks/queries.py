@@ -1,6 +1,8 @@
 """Reads what the paper check judges from the store, in a constant number of queries whatever the number of lines."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,6 +24,7 @@ from phases.ledger.queries import authorised_from
 from phases.limits.queries import approval_limits
 from phases.models import FundingDecision, Programme
 from phases.routing import rules as routing
+from posts.lines.rules import cost_changes_of, costs_of
 from reports.checks.models import FindingReview
 from reports.checks.rules import Finding, Severity, check
 from reports.facts import rules as facts
@@ -129,7 +132,8 @@ def _said_of(decision: FundingDecision, programme: Programme, sheet: facts.Front
 
 # One statement, and plain rows: instances of lines and intakes cost four times as much.
 _INPUTS = """
-SELECT l.id, l.annual_cost, l.duration, l.term_months, l.recruited_fte, i.id, i.fte, i.start, i."end"
+SELECT l.id, l.annual_cost, l.duration, l.term_months, l.recruited_fte, nullif(l.cost_changes, '[]'),
+       i.id, i.fte, i.start, i."end"
 FROM posts_costline l LEFT JOIN posts_intake i ON i.line_id = l.id
 WHERE l.programme_id = %s
 ORDER BY l.id, i.id
@@ -146,7 +150,7 @@ def _inputs(programme: Programme) -> dict[int, LineInputs]:
     # Intakes recur: each is checked and made once.
     made: dict[tuple[Decimal | None, date | None, date | None], Intake] = {}
     found: dict[int, LineInputs] = {}
-    for pk, annual, duration, term, recruited, intake, fte, start, end in rows:
+    for pk, annual, duration, term, recruited, changes, intake, fte, start, end in rows:
         intakes: tuple[Intake, ...] = ()
         if intake:
             key = (fte, start, end)
@@ -156,6 +160,10 @@ def _inputs(programme: Programme) -> dict[int, LineInputs]:
         if pk in found:
             intakes = (*found[pk].intakes, *intakes)
         found[pk] = LineInputs(annual, _DURATIONS[duration], term, intakes, recruited)
+        if changes:
+            costs = cost_changes_of(json.loads(changes))
+            own = [replace(each, costs=costs_of(costs, number)) for number, each in enumerate(intakes, start=1)]
+            found[pk] = found[pk]._replace(intakes=tuple(own), costs=costs_of(costs, None))
     return found
 
 

@@ -37,9 +37,16 @@ def exact_cost(line: Line, year: FinancialYear) -> Fraction:
     for day, worth in worth_of_days(days_of(year), line.basis).items():
         for intake in line.intakes:
             if in_post(intake, day):
-                part = Fraction(intake.fte) / Fraction(line.fte) if line.fte else Fraction(1)
-                cost += Fraction(line.annual_cost) * part * worth
+                cost += annual_on(line, intake, day) * worth
     return cost
+
+
+def annual_on(line: Line, intake: Intake, day: date) -> Fraction:
+    """What the intake costs a year as things stand on the day: the change that came last decides, its own before the line's."""
+    part = Fraction(intake.fte) / Fraction(line.fte) if line.fte else Fraction(1)
+    changes = [(change.starts, 0, Fraction(change.annual) * part) for change in line.costs if change.starts <= day]
+    changes += [(change.starts, 1, Fraction(change.annual)) for change in intake.costs if change.starts <= day]
+    return max(changes)[2] if changes else Fraction(line.annual_cost) * part
 
 
 def cost(line: Line, year: FinancialYear) -> int:

@@ -21,6 +21,7 @@ from display.forms import CarefulForm
 from phases.models import Programme
 from posts.entry.rows.forms import Conflict
 from posts.lines.cells.rules import NAMES, cell_named, figure_in_words
+from posts.lines.changes.rules import MOST_CHANGES, TypedChange
 from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, Stated
 from posts.models import CostLine, recruited_text
@@ -62,6 +63,15 @@ class IntakeRow(NamedTuple):
     end: forms.BoundField
 
 
+class ChangeRow(NamedTuple):
+    """The inputs of one change of the annual cost."""
+
+    number: int
+    starts: forms.BoundField
+    annual_cost: forms.BoundField
+    intake: forms.BoundField
+
+
 class FigureRow(NamedTuple):
     """The inputs that state one figure instead of having it calculated."""
 
@@ -91,6 +101,10 @@ def cells_of(state: LineState) -> dict[str, str]:
         cells[f"intake-{number}-fte"] = "" if alone and fte == state.fte else formats.fte(fte)
         cells[f"intake-{number}-from"] = formats.long_date(start)
         cells[f"intake-{number}-to"] = formats.long_date(end)
+    for number, change in enumerate(state.cost_changes):
+        cells[f"change-{number}-from"] = formats.long_date(change.starts)
+        cells[f"change-{number}-cost"] = _amount(change.annual_cost)
+        cells[f"change-{number}-intake"] = str(change.intake or "")
     for item in state.stated:
         cells[f"{_measure_field(stored(item.year))}-amount"] = _stated_text(item)
         cells[f"{_measure_field(stored(item.year))}-reason"] = item.reason
@@ -142,9 +156,13 @@ class LineForm(CarefulForm, forms.Form):
         self.fields["phase"].choices = [(phase.pk, phase.name) for phase in programme.phases.order_by("number")]  # type: ignore[attr-defined]
         self.fields["team"].help_text = "Choose one, or type the name of a new one. Blank for a line under no team."
         self._add_cost_fields()
-        filled = max(len(original.intakes), least_intakes, self._posted_intakes())
+        filled = max(len(original.intakes), least_intakes, self._posted("intake"))
         self.intake_count = max(min(filled + BLANK_INTAKES, MOST_INTAKES), len(original.intakes))
         self._add_intake_fields()
+        self.change_count = max(
+            min(max(len(original.cost_changes), self._posted("change")) + 2, MOST_CHANGES), len(original.cost_changes)
+        )
+        self._add_change_fields()
         for measure in self.measures:
             self._add_stated_fields(measure)
         self._add_progress_fields()
@@ -177,8 +195,8 @@ class LineForm(CarefulForm, forms.Form):
         help_text = "Where the paper gives the length of a fixed term. With a date in From, To follows from it."
         self.fields["term_months"] = TypedField(css="govuk-input--width-3", label="Term in months", help_text=help_text)
 
-    def _posted_intakes(self) -> int:
-        numbers = (re.fullmatch(r"intake-(\d{1,2})-(?:fte|from|to)", name) for name in self.data)
+    def _posted(self, what: str) -> int:
+        numbers = (re.fullmatch(rf"{what}-(\d{{1,2}})-(?:fte|from|to|cost|intake)", name) for name in self.data)
         return max((int(match[1]) + 1 for match in numbers if match and self.data[match[0]].strip()), default=0)
 
     def _add_intake_fields(self) -> None:
@@ -188,6 +206,13 @@ class LineForm(CarefulForm, forms.Form):
             for name in ("from", "to"):
                 label = f"{name.capitalize()}, {'intake' if self.is_post else 'period'} {number + 1}"
                 self.fields[f"intake-{number}-{name}"] = TypedField(css="input-date", label=label)
+
+    def _add_change_fields(self) -> None:
+        for number in range(self.change_count):
+            of = f"change {number + 1}"
+            self.fields[f"change-{number}-from"] = TypedField(css="input-date", label=f"From, {of}")
+            self.fields[f"change-{number}-cost"] = TypedField(css="input-money", label=f"Annual cost, {of}")
+            self.fields[f"change-{number}-intake"] = TypedField(css="input-fte", label=f"Intake, {of}")
 
     def _add_stated_fields(self, measure: Measure) -> None:
         label, name = _measure_name(measure), _measure_field(measure)
@@ -218,6 +243,13 @@ class LineForm(CarefulForm, forms.Form):
                 self[f"intake-{number}-to"],
             )
             for number in range(self.intake_count)
+        ]
+
+    @property
+    def changes(self) -> list[ChangeRow]:
+        names = ("from", "cost", "intake")
+        return [
+            ChangeRow(number + 1, *(self[f"change-{number}-{name}"] for name in names)) for number in range(self.change_count)
         ]
 
     @property
@@ -278,6 +310,10 @@ class LineForm(CarefulForm, forms.Form):
             periods={number: TypedPeriod(*(typed.get(name, "") for name in names)) for number, names in fields.items()},
             figures={measure.financial_year: self._typed_figure(_measure_field(measure), shown) for measure in self.measures},
             paperwork_complete=bool(self.cleaned_data.get("paperwork_complete")),
+            changes={
+                number: TypedChange(*(typed.get(f"change-{number}-{name}", "") for name in ("from", "cost", "intake")))
+                for number in range(self.change_count)
+            },
         )
 
     def _typed_figure(self, name: str, shown: Mapping[str, str]) -> TypedFigure:
@@ -288,5 +324,7 @@ def _field_of(place: Place) -> str:
     """The field in which a message about a place stands."""
     if place.field in ("figure", "reason"):
         return f"{_measure_field(stored(place.at))}-{'amount' if place.field == 'figure' else 'reason'}"
+    if place.field.startswith("change_"):
+        return f"change-{place.at}-{place.field.removeprefix('change_')}"
     of_period = {"period_fte": "fte", "start": "from", "end": "to"}
     return f"intake-{place.at}-{of_period[place.field]}" if place.field in of_period else place.field

@@ -22,7 +22,8 @@ from costing.measure import WHOLE_LIFE_STORED
 from costing.size import PostSize, parse_part, parse_size
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_recruited
 from display import formats
-from posts.lines.rules import LineState, Stated, costed
+from posts.lines.changes.rules import TypedChange, read_changes
+from posts.lines.rules import CostChange, LineState, Stated, costed
 from posts.models import CostLine
 
 LONGEST = {
@@ -81,6 +82,7 @@ class TypedLine:
     figures: Mapping[int | None, TypedFigure] = field(default_factory=dict)
     paperwork_complete: bool = False
     position: int = 0
+    changes: Mapping[int, TypedChange] | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ class _Reader:
             stated=self._stated(credits=credits),
             **texts,
         )
-        return self._together(state.sized(size))
+        return self._together(state.sized(size), credits)
 
     def _has_size(self, size: PostSize | None, is_post: bool) -> bool:
         """Whether it is certain of the line how many posts it is: that of a post was understood."""
@@ -273,7 +275,19 @@ class _Reader:
         self.errors |= errors
         return stated
 
-    def _together(self, state: LineState) -> LineState:
+    def _changes(self, intakes: int, credits: bool) -> tuple[CostChange, ...]:
+        """What was typed of it; where it was not asked for, what is stored, if its intakes are still there."""
+        if self.typed.changes is not None:
+            changes, errors = read_changes(self.typed.changes, intakes, credits=credits)
+            for (name, number), message in errors.items():
+                self._wrong(name, message, number)
+            return changes
+        kept = self.original.cost_changes if self.original else ()
+        if any(each.intake and each.intake > intakes for each in kept):
+            self._wrong("start", "The annual cost of this intake changes from a day: change its dates on its own page.")
+        return kept
+
+    def _together(self, state: LineState, credits: bool) -> LineState:
         """The line with its intakes and its duration; what its parts contradict of each other is a message."""
         if self.typed.periods is None:
             periods = dict(enumerate(self.original.intakes)) if self.original else {}
@@ -284,7 +298,7 @@ class _Reader:
         chosen = self.typed.texts.get("duration", "")
         if state.term_months and chosen in ("", Duration.FIXED_TERM):
             periods = dict(_with_ends(periods, state.term_months))
-        state = replace(state, intakes=tuple(periods.values()))
+        state = replace(state, intakes=tuple(periods.values()), cost_changes=self._changes(len(periods), credits))
         state = replace(state, duration=Duration(chosen or _as_dated(state, self.original)).value)
         if state.term_months and state.duration != Duration.FIXED_TERM:
             if "term_months" in self.typed.texts:
@@ -326,6 +340,9 @@ class _Reader:
         try:
             costed(state, self.ground.basis)
         except (NotALine, NotAnIntake) as error:
+            if error.field == "cost":
+                self.errors[Place("annual_cost")] = f"{error} Correct it, or clear the changes of the annual cost."
+                return
             is_of_dates = rows and error.field == "dates"
             self.errors[Place("start", rows[min(1, len(rows) - 1)]) if is_of_dates else Place("fte")] = str(error)
             return

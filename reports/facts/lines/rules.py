@@ -1,13 +1,13 @@
 """A line of the table with what it is costed from, and what follows from that: its own figures, and the start they imply."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from costing.financial_year import FinancialYear
 from costing.implied_start import ImpliedStart, implied_start
-from costing.intake import Basis, Intake, end_of_term
+from costing.intake import Basis, CostFrom, Intake, end_of_term
 from costing.line_cost import Duration, Line, exact_part_year_cost, part_year_cost
 from costing.money import Unit
 from reports.table.rules import PhaseSection, Row, Schedule, TeamGroup
@@ -26,6 +26,7 @@ class LineInputs(NamedTuple):
     term_months: int | None
     intakes: tuple[Intake, ...]
     recruited_fte: Decimal | None
+    costs: tuple[CostFrom, ...] = ()
 
 
 class Contradiction(NamedTuple):
@@ -67,7 +68,7 @@ class CheckedLine(NamedTuple):
     def implied(self) -> ImpliedStart | None:
         """The starts that give the figure of the first year in which it costs something; None where none does."""
         cost, annual = self.first_cost, self.inputs.annual_cost
-        if cost is None or annual is None or self.inputs.duration is Duration.ONE_OFF:
+        if cost is None or annual is None or self.inputs.duration is Duration.ONE_OFF or self.costed.has_changes:
             return None
         return _implied(annual, cost[1], cost[0], self.schedule.basis)
 
@@ -104,6 +105,8 @@ def _contradictions(schedule: Schedule, row: Row, inputs: LineInputs, shares: Sh
     if not any(figure.stated for figure in row.years):
         return ()
     key = (row.fte, inputs.intakes, inputs.duration)
+    if _line(row, inputs, schedule.basis).has_changes:
+        return tuple(_against_the_rules(schedule, row, inputs))
     if key not in shares:
         one_pound = _line(row, inputs._replace(annual_cost=Decimal(1)), schedule.basis)
         exact = [exact_part_year_cost(one_pound, year) for year in schedule.years]
@@ -122,8 +125,16 @@ def _contradictions(schedule: Schedule, row: Row, inputs: LineInputs, shares: Sh
     return tuple(found)
 
 
+def _against_the_rules(schedule: Schedule, row: Row, inputs: LineInputs) -> Iterator[Contradiction]:
+    """Where the annual cost changes, no share of the year is the same for each pound: each year is worked out."""
+    for year, figure in zip(schedule.years, row.years, strict=True):
+        expected = part_year_cost(_line(row, inputs, schedule.basis), year) if figure.stated else None
+        if expected is not None and figure.pounds is not None and abs(figure.pounds - expected) > TOLERANCE:
+            yield Contradiction(year, figure.pounds, expected)
+
+
 def _line(row: Row, inputs: LineInputs, basis: Basis) -> Line:
-    return Line(inputs.annual_cost, row.fte, inputs.intakes, inputs.duration, basis)
+    return Line(inputs.annual_cost, row.fte, inputs.intakes, inputs.duration, basis, inputs.costs)
 
 
 @lru_cache(maxsize=10_000)
