@@ -14,11 +14,14 @@ from costing.size import MOST_HOURS_A_WEEK, MOST_POSTS, PostSize
 from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
+from posts.copies.models import CopiedLine, Copy
 from posts.exempt.models import LineExemption
 from posts.importing.kept.models import ImportedFile
 from posts.importing.remembered.models import RememberedHeadings
 
 __all__ = [
+    "CopiedLine",
+    "Copy",
     "CostLine",
     "ImportedFile",
     "Intake",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from posts.copying import views as copying
 from posts.details.views import programme_details
 from posts.entry.line import views as one
 from posts.entry.table import views as table
@@ -20,6 +21,8 @@ urlpatterns = [
     path("programmes/<slug:slug>/lines/imports/<int:pk>/file/", imports.line_import_file, name="line_import_file"),
     path("programmes/<slug:slug>/lines/<int:pk>/", one.line, name="line"),
     path("programmes/<slug:slug>/lines/<int:pk>/workings/", one.workings, name="workings"),
+    path("programmes/<slug:slug>/copy/", copying.programme_copy, name="programme_copy"),
+    path("programmes/<slug:slug>/set-up/phases/<int:pk>/copy/", copying.phase_copy, name="phase_copy"),
     path("programmes/<slug:slug>/set-up/details/", programme_details, name="programme_details"),
     path("programmes/<slug:slug>/set-up/teams/", teams, name="teams"),
 ]

@@ -43,6 +43,9 @@ FINANCE_OFFICER = Guide(
             (
                 Step("Add the programme, with its name and financial years.", "programme_new", "New programme"),
                 Step("Add its phases and funding sources.", "programme_setup", "Set-up"),
+                Step(
+                    "Or start from a plan like it: copy that programme, or one phase, from its set-up.", "programme_copy", "Copy"
+                ),
                 Step("Ask the clerk to record the decisions and the money they allow."),
             ),
         ),

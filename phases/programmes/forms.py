@@ -34,6 +34,23 @@ PHASE_RULES: dict[str, tuple[str | None, str]] = {
 }
 
 
+def read_slug(typed: str, name: str, but: int = 0) -> str:
+    """The web address of a programme as it was typed, or made from its name; "" where neither is there.
+
+    Raises ValidationError where it cannot be one, or is that of a programme, `but` this one's own.
+    """
+    slug = slugify(typed or name)[:60].strip("-")
+    if typed and slug != typed:
+        raise ValidationError(f"Use small letters, digits and hyphens only, such as {slug or 'improvement-2016'}.")
+    if not slug and name:
+        raise ValidationError("Enter a web address: none can be made from this name.")
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"“{slug}” is already used by this service: choose another.")
+    if slug and Programme.objects.filter(slug=slug).exclude(pk=but).exists():
+        raise ValidationError(PROGRAMME_RULES["phases_programme_slug_key"][1])
+    return slug
+
+
 class ProgrammeForm(EditForm):
     """What a programme is called, its address, years and part-year basis. A blank address is made from the name.
 
@@ -68,17 +85,7 @@ class ProgrammeForm(EditForm):
         )
 
     def clean_slug(self) -> str:
-        typed = self.cleaned_data["slug"]
-        slug = slugify(typed or self.cleaned_data.get("name", ""))[:60].strip("-")
-        if typed and slug != typed:
-            raise ValidationError(f"Use small letters, digits and hyphens only, such as {slug or 'improvement-2016'}.")
-        if not slug and "name" in self.cleaned_data:
-            raise ValidationError("Enter a web address: none can be made from this name.")
-        if slug in RESERVED_SLUGS:
-            raise ValidationError(f"“{slug}” is already used by this service: choose another.")
-        if slug and Programme.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(PROGRAMME_RULES["phases_programme_slug_key"][1])
-        return slug
+        return read_slug(self.cleaned_data["slug"], self.cleaned_data.get("name", ""), but=self.instance.pk or 0)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -33,7 +33,8 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def programme_setup(request: SignedIn, slug: str) -> HttpResponse:
     """Everything a programme is made of, each with its change link."""
     programme = programmes_queries.programme_for(request.user, slug)
-    return render(request, "phases/setup/set_up.html", {"programme": programme, **queries.set_up_of(programme)})
+    context = {"programme": programme, "may_copy": request.user.may(Permission.EDIT_LINES), **queries.set_up_of(programme)}
+    return render(request, "phases/setup/set_up.html", context)
 
 
 @sets_up

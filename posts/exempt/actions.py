@@ -1,5 +1,6 @@
 """What is exempt information, written down."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from phases.models import Programme
 from posts.exempt.models import LineExemption
-from posts.exempt.queries import check_public
+from posts.exempt.queries import check_public, exempt_among
 from posts.models import CostLine
 
 
@@ -32,3 +33,25 @@ def exempt_line(*, line: CostLine, paragraph: int | None, reason: str, by: User,
     record(action=action, subject=f"programme:{programme.slug}", details=details, by=by, at=at)
     Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)
     return exemption
+
+
+@transaction.atomic
+def copy_exemptions(*, copied: Mapping[int, int], into: Programme, by: User, at: datetime) -> None:
+    """What is exempt of lines is exempt of their copies too, under the same paragraph and for the same reason.
+
+    `copied` gives the number of each copy by that of its line. Whoever may copy lines may keep a secret: nothing is published.
+    """
+    require(by, Permission.EDIT_LINES)
+    programmes = set(LineExemption.objects.filter(line_id__in=copied).values_list("programme", flat=True))
+    marks = [
+        LineExemption(
+            programme=into, line_id=copied[line], field=field, paragraph=mark.paragraph, reason=mark.reason, by=by, at=at
+        )
+        for (line, field), mark in exempt_among(copied, programmes).items()
+    ]
+    if not marks:
+        return
+    LineExemption.objects.bulk_create(marks)
+    details = {"exempt": [{"line": mark.line_id, "field": mark.field, "paragraph": mark.paragraph} for mark in marks]}
+    record(action="exemptions_copied", subject=f"programme:{into.slug}", details=details, by=by, at=at)
+    Programme.objects.filter(pk=into.pk).update(version=F("version") + 1)

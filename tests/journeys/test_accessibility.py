@@ -64,6 +64,7 @@ PAGES: dict[str, list[str]] = {
     ],
     "finance-officer": [
         *("home", "programmes", "programme_new", "programme_setup", "programme_details", "paper", "phase_add", "phase_change"),
+        *("programme_copy", "phase_copy"),
         *("funding_source_add", "funding_source_change", "excluded_item_add", "excluded_item_change", "teams", "decisions"),
         *(
             "all_lines",
@@ -310,7 +311,7 @@ def address(name: str) -> str:
         **dict.fromkeys(("end_holding", "correct_holding"), lambda: OfficeHolding.objects.earliest("pk").pk),
         "revoke_deputy": lambda: make_deputy(Office.objects.earliest("pk"), User.objects.get(demo_account="clerk")).pk,
         "power_change": power_change,
-        "phase_change": lambda: Phase.objects.earliest("pk").pk,
+        **dict.fromkeys(("phase_change", "phase_copy"), lambda: Phase.objects.earliest("pk").pk),
         "funding_source_change": lambda: FundingSource.objects.earliest("pk").pk,
         "excluded_item_change": lambda: ExcludedItem.objects.earliest("pk").pk,
         **dict.fromkeys(

@@ -92,6 +92,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "paper": SETS_UP,
     "phase_add": SETS_UP,
     "phase_change": SETS_UP,
+    **dict.fromkeys(("programme_copy", "phase_copy"), FINANCE),
     "funding_source_add": SETS_UP,
     "funding_source_change": SETS_UP,
     "excluded_item_add": SETS_UP,
@@ -291,7 +292,7 @@ def _address(name: str, programme: Programme, standing: Standing) -> str:
             ("end_holding", "correct_holding"), lambda: make_holding(make_office("Monitoring Officer"), make_user()).pk
         ),
         "revoke_deputy": lambda: make_deputy(make_office("Monitoring Officer"), make_user()).pk,
-        "phase_change": lambda: phase.pk,
+        **dict.fromkeys(("phase_change", "phase_copy"), lambda: phase.pk),
         "funding_source_change": lambda: make_source(programme).pk,
         "excluded_item_change": lambda: make_excluded_item(programme).pk,
         **dict.fromkeys(("decision", "decision_change", "decision_no_money", "authorise"), lambda: decision.pk),

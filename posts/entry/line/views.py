@@ -18,6 +18,7 @@ from costing.intake import Basis
 from phases.models import Phase, Programme
 from phases.programmes.queries import programme_for
 from phases.programmes.views import locked
+from posts.copies.queries import origin_of
 from posts.entry.line.forms import FigureRow, LineForm
 from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
@@ -148,6 +149,7 @@ def _show_line(request: SignedIn, opened: OpenLine, form: LineForm, status: int 
         "figures": figures,
         "stating": figures_beside(form, figures),
         "conflict": form.conflict_with(opened.current) if status == 409 else None,
+        "origin": origin_of(opened.pk),
         "teams": queries.teams_of(opened.programme),
     }
     return render(request, "posts/entry/line.html", context, status=status)
@@ -170,6 +172,7 @@ def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "figures": opened.figures(entered),
         "inputs": inputs,
         "entered": shaping.together(inputs),
+        "origin": origin_of(pk),
         "history": shaping.history(revisions, phases),
         "may_edit": request.user.may(Permission.EDIT_LINES),
     }
