@@ -23,23 +23,25 @@ OPENING = opening(date(2016, 9, 16))
 """When it is, where the demonstration begins."""
 CASE = Path(__file__).resolve().parent.parent / "fixtures" / "ofsted-2016.toml"
 
+COUNCILLOR = "Councillor"
+"""The job of whoever is a member; everybody else is an officer."""
 # account, name, job title, roles, office held. Named after what they do: no person is meant.
 ACCOUNTS = [
     ("finance-officer", "Finance officer", "Head of finance, children's services", [Role.FINANCE_OFFICER], None),
     ("second-finance-officer", "Second finance officer", "Finance business partner", [Role.FINANCE_OFFICER], None),
     ("director-of-finance", "Director of Finance", "Section 151 officer", [Role.OFFICE_HOLDER], "Director of Finance"),
-    ("leader", "Leader of the Council", "Councillor", [Role.OFFICE_HOLDER], "Leader of the Council"),
+    ("leader", "Leader of the Council", COUNCILLOR, [Role.OFFICE_HOLDER], "Leader of the Council"),
     (
         "care-services-portfolio-holder",
         "Care Services Portfolio Holder",
-        "Councillor",
+        COUNCILLOR,
         [Role.OFFICE_HOLDER],
         "Care Services Portfolio Holder",
     ),
     (
         "resources-portfolio-holder",
         "Resources Portfolio Holder",
-        "Councillor",
+        COUNCILLOR,
         [Role.OFFICE_HOLDER],
         "Resources Portfolio Holder",
     ),
@@ -102,7 +104,7 @@ def _people(at: datetime) -> dict[str, User]:
     for account, _, job, _, office in ACCOUNTS:
         if office:
             role = STATUTORY_ROLES.get(account, "")
-            kind = Office.Kind.MEMBER if job == "Councillor" else Office.Kind.OFFICER
+            kind = Office.Kind.MEMBER if job == COUNCILLOR else Office.Kind.OFFICER
             values = {"name": office, "kind": kind, "statutory_role": role}
             added = add_office(values=values, slug=account, by=administrator, at=at)
             take_office(office=added, holder=people[account], days=Days(OFFICES_HELD_SINCE), by=administrator, at=at)
@@ -118,13 +120,15 @@ def _people(at: datetime) -> dict[str, User]:
 
 
 def _account(account: str, name: str, job: str, roles: list[Role], at: datetime) -> User:
-    user = User(email=f"{account}@demonstration.example", name=name, job_title=job, roles=roles, demo_account=account)
+    kind = User.Kind.MEMBER if job == COUNCILLOR else User.Kind.OFFICER
+    given = {"name": name, "job_title": job, "kind": kind, "roles": roles, "demo_account": account}
+    user = User(email=f"{account}@demonstration.example", **given)
     user.set_unusable_password()
     user.save()
     record(
         action="person_added",
         subject=f"person:{user.pk}",
-        details={"demonstration": account, "roles": user.roles},
+        details={"demonstration": account, "kind": user.kind, "roles": user.roles},
         by=None,
         at=at,
     )

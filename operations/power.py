@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import F
+
 from accounts.models import AuditEntry, DeputyAppointment, Office, OfficeHolding, User
 from approvals.delegations.queries import said_of
 from approvals.models import ConditionConfirmation, Delegation
@@ -135,6 +137,30 @@ def people(names: Names) -> Iterator[Power]:
 
 def _roles(roles: Sequence[str], is_active: bool) -> str:
     return f"{', '.join(sorted(roles)).replace('_', ' ')}{'' if is_active else ', who cannot sign in'}"
+
+
+def members_and_officers(names: Names) -> Iterator[Power]:
+    """Whether each person is a member or an officer: it says which offices they may take.
+
+    Where no act says it, it follows from the offices they acted for before anybody was asked: those have acts of their own.
+    """
+    said: dict[int, str] = {}
+    for act in acts("person_added", "person_changed"):
+        kind = act.details.get("kind")
+        if act.action == "person_added":
+            said |= {int(act.name): kind} if kind else {}
+        elif kind:
+            said[int(act.name)] = kind[1]
+    acted: dict[int, set[str]] = defaultdict(set)
+    for holder, kind in OfficeHolding.objects.values_list("holder", "office__kind"):
+        acted[holder].add(kind)
+    in_force_once = DeputyAppointment.objects.exclude(revoked_from=F("since"))
+    for deputy, kind in in_force_once.values_list("deputy", "office__kind"):
+        acted[deputy].add(kind)
+    follows = {pk: min(kinds) for pk, kinds in acted.items() if len(kinds) == 1 and kinds != {Office.Kind.OUTSIDE}}
+    kept = {user.pk: user.kind for user in names.people.values() if user.kind}
+    explained = {pk: kind for pk, kind in (follows | said).items() if kind}
+    return compared(lambda pk: f"What {names.called(pk)} is", kept, explained)
 
 
 def offices(names: Names) -> Iterator[Power]:
@@ -376,6 +402,7 @@ def _approval(facts: Mapping[str, Any]) -> str:
 
 KINDS: Mapping[str, Callable[[Names], Iterator[Power]]] = {
     "roles of people": people,
+    "members and officers": members_and_officers,
     "offices": offices,
     "holders of offices": holdings,
     "deputies": deputies,

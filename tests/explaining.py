@@ -18,7 +18,7 @@ from tests.making import NOON
 def explain() -> None:
     """Write the acts that would have made what no act has made yet."""
     for user in User.objects.exclude(roles=[]):
-        _act("person_added", f"person:{user.pk}", {"roles": user.roles})
+        _act("person_added", f"person:{user.pk}", {"roles": user.roles, "kind": user.kind})
     for office in Office.objects.all():
         facts = {name: getattr(office, name) for name in ("name", "kind", "statutory_role")}
         _act("office_added", f"office:{office.slug}", facts)

@@ -65,13 +65,32 @@ def make_office(name: str = "Chief Executive", kind: str = "officer") -> Office:
     return Office.objects.create(name=name, kind=kind, slug=f"{slug}-2" if taken else slug)
 
 
+def said_to_fit(person: User, office: Office) -> User:
+    """The person, said to be what the office asks for where nobody has said what they are."""
+    if not person.kind and office.kind in User.Kind.values:
+        person.kind = office.kind
+        User.objects.filter(pk=person.pk, kind="").update(kind=office.kind)
+    return person
+
+
+def of_another_kind(office: Office, kind: str, **values: Any) -> None:
+    """The office was of this kind from the first, and so is everybody who acts for it."""
+    people = User.objects.filter(holdings__office=office) | User.objects.filter(deputy_appointments__office=office)
+    numbers = list(people.values_list("pk", flat=True))
+    User.objects.filter(pk__in=numbers).update(kind="")
+    Office.objects.filter(pk=office.pk).update(kind=kind, **values)
+    User.objects.filter(pk__in=numbers).update(kind=kind if kind in User.Kind.values else "")
+
+
 def make_holding(office: Office, holder: User, since: date = date(2016, 4, 1), until: date | None = None) -> OfficeHolding:
+    said_to_fit(holder, office)
     return OfficeHolding.objects.create(office=office, holder=holder, since=since, until=until)
 
 
 def make_deputy(
     office: Office, deputy: User, since: date = date(2016, 4, 1), until: date | None = None, **values: Any
 ) -> DeputyAppointment:
+    said_to_fit(deputy, office)
     given = {"authority": "Constitution, Part 3, paragraph 2"}
     return DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, **(given | values))
 

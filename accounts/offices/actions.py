@@ -12,16 +12,12 @@ from accounts.audit.actions import record
 from accounts.audit.rules import changes
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
 from accounts.offices.queries import of_another_kind
-from accounts.offices.rules import Days
+from accounts.offices.rules import Days, fits
 from accounts.people.models import User
+from accounts.people.rules import CALLED
 from accounts.permissions.rules import Permission, require
 from display.formats import long_date
 
-OF_WHOM: dict[str, str] = {
-    Office.Kind.MEMBER: "a member",
-    Office.Kind.OFFICER: "an officer",
-    Office.Kind.OUTSIDE: "an outside body",
-}
 DETAILS = ("name", "kind", "statutory_role")
 
 
@@ -74,11 +70,15 @@ def change_office(*, office: Office, values: Mapping[str, Any], by: User, at: da
 
 def _all_of_one_kind(office: Office) -> None:
     """Everybody who ever acted for the office may have acted for this kind of it. ValidationError at `kind`."""
-    for holding in office.holdings.select_related("holder"):
-        _of_one_kind(holding.holder, office, Days(holding.since, holding.until), "kind")
-    for appointment in office.deputies.select_related("deputy"):
-        if appointment.last_day is None or appointment.last_day >= appointment.since:
-            _of_one_kind(appointment.deputy, office, Days(appointment.since, appointment.last_day), "kind")
+    acted = [(each.holder, Days(each.since, each.until)) for each in office.holdings.select_related("holder")]
+    for each in office.deputies.select_related("deputy"):
+        if each.last_day is None or each.last_day >= each.since:
+            acted.append((each.deputy, Days(each.since, each.last_day)))
+    for person, days in acted:
+        _of_one_kind(person, office, days, "kind")
+        if person.kind and not fits(person.kind, office.kind):
+            said = f"{person} acts or acted for this office and is recorded as {CALLED[person.kind]}."
+            raise ValidationError({"kind": f"{said} Set that to “Not said yet” first, under People."})
 
 
 class Succession(NamedTuple):
@@ -90,13 +90,17 @@ class Succession(NamedTuple):
     """Their own appointments as deputy, which end as they take office."""
 
 
-def succession(*, office: Office, holder: User, days: Days, by: User) -> Succession:
-    """What taking the office would change. Raises ValidationError, field by field, where the days do not fit what is recorded."""
+def succession(*, office: Office, holder: User, kind: str, days: Days, by: User) -> Succession:
+    """What taking the office would change, by somebody of this kind: as recorded, or as will be recorded with it.
+
+    Raises ValidationError, field by field, where kind or days do not fit what is recorded.
+    """
     require(by, Permission.MANAGE_OFFICES)
     _not_oneself(by, holder, "holder")
     since, until = days.since, days.until
     _in_order(since, until)
     _of_one_kind(holder, office, days, "holder")
+    _of_their_kind(holder, kind, office, "holder")
     overlapping = list(office.holdings.within(since, until).select_related("holder").order_by("since"))
     ends = overlapping.pop(0) if overlapping and overlapping[0].since < since else None
     if ends and ends.holder == holder:
@@ -115,7 +119,7 @@ def succession(*, office: Office, holder: User, days: Days, by: User) -> Success
 def take_office(*, office: Office, holder: User, days: Days, by: User, at: datetime) -> OfficeHolding:
     """Record that somebody takes office: whoever held it leaves the day before. ValidationError as `succession`."""
     lock_office(office.pk)
-    ends, revokes = succession(office=office, holder=holder, days=days, by=by)
+    ends, revokes = succession(office=office, holder=holder, kind=_kind_of(holder), days=days, by=by)
     since, until = days.since, days.until
     if ends:
         _end(ends, since - timedelta(days=1), by, at)
@@ -159,6 +163,8 @@ def correct_holding(*, holding: OfficeHolding, holder: User, days: Days, reason:
         _not_oneself(by, holder, "holder")
     _in_order(since, until)
     _of_one_kind(holder, holding.office, days, "holder")
+    if holder != holding.holder:
+        _of_their_kind(holder, _kind_of(holder), holding.office, "holder")
     others = holding.office.holdings.within(since, until).exclude(pk=holding.pk).select_related("holder")
     if other := others.order_by("since").first():
         field = "since" if other.since <= since else "until"
@@ -183,6 +189,7 @@ def appoint_deputy(*, office: Office, deputy: User, days: Days, authority: str, 
     if holding := office.holdings.within(since, until).filter(holder=deputy).first():
         raise ValidationError({"deputy": f"{deputy} holds this office {_days(holding)}, so needs no appointment as deputy."})
     _of_one_kind(deputy, office, days, "deputy")
+    _of_their_kind(deputy, _kind_of(deputy), office, "deputy")
     if same := office.deputies.within(since, until).filter(deputy=deputy).first():
         raise ValidationError({"since": f"{deputy} is appointed {_days(same)} already: the days must not overlap."})
     appointment = DeputyAppointment.objects.create(office=office, deputy=deputy, since=since, until=until, authority=authority)
@@ -233,13 +240,30 @@ def _of_one_kind(person: User, office: Office, days: Days, field: str) -> None:
     """The deputy of an officer is an officer; nobody is a member and an officer on the same days."""
     if other := of_another_kind(person, office, days):
         has = "holds" if isinstance(other, OfficeHolding) else "is deputy for"
-        theirs, wanted = OF_WHOM[other.office.kind], OF_WHOM[office.kind]
+        theirs, wanted = CALLED[other.office.kind], CALLED[office.kind]
         raise ValidationError(
             {
                 field: f"{person} {has} the office {other.office}, of {theirs}, {_days(other)}. "
                 f"Nobody acts for {wanted} and {theirs} on the same days."
             }
         )
+
+
+def _kind_of(person: User) -> str:
+    """As it is stored now, and stays until this transaction ends."""
+    return User.objects.select_for_update(no_key=True).values_list("kind", flat=True).get(pk=person.pk)
+
+
+def _of_their_kind(person: User, kind: str, office: Office, field: str) -> None:
+    """An office of a member is a member's, an office of an officer an officer's."""
+    if fits(kind, office.kind):
+        return
+    wanted = CALLED[office.kind]
+    if kind:
+        said = f"{person} is recorded as {CALLED[kind]}: only {wanted} acts for an office of {wanted}."
+        raise ValidationError({field: said})
+    asked = f"If {person} is {wanted}, tick this box."
+    raise ValidationError({"kind": f"Nobody has recorded yet whether {person} is a member or an officer. {asked}"})
 
 
 def _days(row: OfficeHolding | DeputyAppointment) -> str:

@@ -1,7 +1,7 @@
 """Forms of offices, holdings and appointments of deputies."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django_filters import CharFilter
@@ -9,6 +9,7 @@ from django_filters import CharFilter
 from accounts.offices.models import Office
 from accounts.offices.rules import Days
 from accounts.people.forms import PersonField
+from accounts.people.rules import CALLED
 from accounts.text.rules import visible_text
 from display.fields import TypedDateField
 from display.forms import CarefulForm, EditForm
@@ -16,6 +17,7 @@ from display.lists.filters import ListFilters
 
 NAME_TAKEN = "Another office has this name: choose another."
 BOTH_KINDS = "Nobody acts for a member and for an officer on the same days."
+ANOTHER_KIND = "Only a member acts for an office of a member, and only an officer for an office of an officer."
 ROLE_TAKEN = "Another office has this statutory role: take it from that one first."
 
 
@@ -27,6 +29,7 @@ class OfficeForm(EditForm):
         "statutory_role_of_one_office": ("statutory_role", ROLE_TAKEN),
         "office_statutory_role_of_an_officer": ("kind", "Only the office of an officer has a statutory role."),
         "office_of_people_of_one_kind": ("kind", BOTH_KINDS),
+        "office_fits_its_people": ("kind", ANOTHER_KIND),
     }
 
     name = forms.CharField(
@@ -83,6 +86,9 @@ class OfficeActForm(CarefulForm, forms.Form):
         ),
         "holder_of_one_kind_of_office": ("holder", BOTH_KINDS),
         "deputy_of_one_kind_of_office": ("deputy", BOTH_KINDS),
+        "holder_of_the_offices_kind": ("holder", ANOTHER_KIND),
+        "deputy_of_the_offices_kind": ("deputy", ANOTHER_KIND),
+        "person_fits_their_offices": ("kind", ANOTHER_KIND),
     }
 
     def __init__(
@@ -110,10 +116,42 @@ class OfficeActForm(CarefulForm, forms.Form):
         return True
 
 
-class TakeOfficeForm(OfficeActForm):
+class GivingForm(OfficeActForm):
+    """Somebody gets an office, or acts for it: what they are is said with it where nobody has said it yet."""
+
+    person: ClassVar[str] = "holder"
+
+    def __init__(self, *args: Any, office: Office, **options: Any) -> None:
+        super().__init__(*args, office=office, **options)
+        self.office_kind = office.kind
+        if office.kind == Office.Kind.OUTSIDE:
+            del self.fields["kind"]
+        else:
+            self.fields["kind"].label = f"This person is {CALLED[office.kind]}"
+
+    @property
+    def said_kind(self) -> str:
+        """What they are said to be; "" where that box is not ticked, or where it is recorded already."""
+        return self.office_kind if self.cleaned_data.get("kind") and not self.cleaned_data[self.person].kind else ""
+
+    @property
+    def kind(self) -> str:
+        """What they are, as recorded or as said here."""
+        return self.said_kind or self.cleaned_data[self.person].kind
+
+
+def person_is() -> Any:
+    return forms.BooleanField(
+        required=False,
+        help_text="Only where their account does not say yet whether they are a member or an officer. It is recorded with this",
+    )
+
+
+class TakeOfficeForm(GivingForm):
     """Who takes the office, from when, perhaps to when."""
 
     holder = PersonField(label="New holder")
+    kind = person_is()
     since = first_day()
     until = last_day("Leave it blank if there is no last day")
 
@@ -124,10 +162,11 @@ class EndHoldingForm(OfficeActForm):
     until = TypedDateField(label="Last day in office", month_means="last", help_text="Such as 31 March 2026")
 
 
-class CorrectHoldingForm(OfficeActForm):
+class CorrectHoldingForm(GivingForm):
     """A holding as it should have been recorded, and why."""
 
     holder = PersonField(label="Holder")
+    kind = person_is()
     since = first_day(help_text="")
     until = last_day("Leave it blank if there is no last day")
     reason = forms.CharField(
@@ -138,10 +177,13 @@ class CorrectHoldingForm(OfficeActForm):
     )
 
 
-class AppointDeputyForm(OfficeActForm):
+class AppointDeputyForm(GivingForm):
     """Who may act for the office, from when to when, and under which authority."""
 
+    person = "deputy"
+
     deputy = PersonField(label="Deputy")
+    kind = person_is()
     since = first_day()
     until = last_day("Leave it blank if it lasts until further notice")
     authority = forms.CharField(

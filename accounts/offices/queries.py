@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import F
+
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
-from accounts.offices.rules import Days
+from accounts.offices.rules import Days, fits
 from accounts.people.models import User
 
 
@@ -75,6 +77,16 @@ def of_another_kind(person: User, office: Office, days: Days) -> OfficeHolding |
         others = rows.within(days.since, days.until).exclude(office=office).exclude(office__kind=office.kind)
         if found := others.select_related("office").order_by("since").first():
             return found
+    return None
+
+
+def acted_for_another_kind(person: User, kind: str) -> Office | None:
+    """An office that the person holds or deputises for, or ever did, and that somebody of this kind does not take."""
+    in_force_once = person.deputy_appointments.exclude(revoked_from=F("since"))
+    for rows in (person.holdings.all(), in_force_once):
+        for row in rows.select_related("office").order_by("since"):
+            if not fits(kind, row.office.kind):
+                return row.office
     return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ from accounts.offices.forms import (
     TakeOfficeForm,
 )
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
-from accounts.people.models import User
+from accounts.people.rules import CALLED
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.power_changes import queries as power_changes
 from accounts.power_changes.actions import give
@@ -152,10 +152,12 @@ def take_office(request: SignedIn, pk: int) -> HttpResponse:
     form = TakeOfficeForm(posted(request), office=taken)
 
     def look_ahead() -> actions.Succession:
-        return actions.succession(office=taken, holder=form.cleaned_data["holder"], days=form.days, by=request.user)
+        return actions.succession(
+            office=taken, holder=form.cleaned_data["holder"], kind=form.kind, days=form.days, by=request.user
+        )
 
     def save() -> Any:
-        wanted = power_changes.taking_office(taken, form.cleaned_data["holder"], form.days)
+        wanted = power_changes.taking_office(taken, form.cleaned_data["holder"], form.days, form.said_kind)
         return give(wanted=wanted, by=request.user, at=clock.now())
 
     note = "The current holder leaves the day before. You will see what changes before it is recorded."
@@ -171,7 +173,7 @@ def _confirm(request: SignedIn, office: Office, form: TakeOfficeForm, found: act
     context = {
         "heading": f"{typed['holder']} takes office as {office}",
         "text": "When you confirm:",
-        "points": list(_what_changes(found, **typed)),
+        "points": list(_what_changes(found, form)),
         "label": "Confirm and record",
         "cancel_url": reverse("office", args=[office.pk]),
         "hidden": {name: request.POST.get(name, "") for name in form.fields} | {"made_on": form.made_on, "confirmed": "yes"},
@@ -179,9 +181,12 @@ def _confirm(request: SignedIn, office: Office, form: TakeOfficeForm, found: act
     return render(request, "_components/confirm_page.html", context)
 
 
-def _what_changes(found: actions.Succession, *, holder: User, since: date, until: date | None) -> Iterator[str]:
+def _what_changes(found: actions.Succession, form: TakeOfficeForm) -> Iterator[str]:
+    holder, since, until = form.cleaned_data["holder"], form.days.since, form.days.until
     day_before = since - timedelta(days=1)
     yield f"{holder} holds the office from {long_date(since)}" + (f" to {long_date(until)}." if until else " on.")
+    if form.said_kind:
+        yield f"{holder} is recorded as {CALLED[form.said_kind]}."
     if found.ends:
         instead = f" instead of {long_date(found.ends.until)}" if found.ends.until not in (None, day_before) else ""
         yield f"{found.ends.holder}, in office since {long_date(found.ends.since)}, leaves on {long_date(day_before)}{instead}."
@@ -221,7 +226,8 @@ def correct_holding(request: SignedIn, pk: int) -> HttpResponse:
     form = CorrectHoldingForm(posted(request), office=held, initial=recorded)
 
     def save() -> Any:
-        wanted = power_changes.correcting_holding(holding, form.cleaned_data["holder"], form.days, form.cleaned_data["reason"])
+        typed = form.cleaned_data
+        wanted = power_changes.correcting_holding(holding, typed["holder"], form.days, typed["reason"], form.said_kind)
         return give(wanted=wanted, by=request.user, at=clock.now())
 
     note = "For an entry that was wrong from the start. Decisions already recorded keep the person they name."
@@ -238,7 +244,7 @@ def appoint_deputy(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> Any:
         typed = form.cleaned_data
-        wanted = power_changes.appointing_deputy(represented, typed["deputy"], form.days, typed["authority"])
+        wanted = power_changes.appointing_deputy(represented, typed["deputy"], form.days, typed["authority"], form.said_kind)
         return give(wanted=wanted, by=request.user, at=clock.now())
 
     note = (

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.audit.actions import record
 from accounts.audit.rules import changes
+from accounts.offices.queries import acted_for_another_kind
 from accounts.people.models import User
-from accounts.people.rules import PersonDetails
+from accounts.people.rules import CALLED, PersonDetails
 from accounts.permissions.rules import Permission, Role, require
 
 FIRST_ADMINISTRATORS = 2
@@ -39,7 +41,7 @@ def add_person(*, details: PersonDetails, by: User, at: datetime, password: str 
     record(
         action="person_added",
         subject=f"person:{user.pk}",
-        details={"name": user.name, "job_title": user.job_title, "roles": user.roles},
+        details={"name": user.name, "job_title": user.job_title, "kind": user.kind, "roles": user.roles},
         by=by,
         at=at,
     )
@@ -64,6 +66,32 @@ def change_own_mail(*, once_a_day: bool, by: User, at: datetime) -> None:
         record(action="own_mail_changed", subject=f"person:{by.pk}", details=changed, by=by, at=at)
 
 
+@transaction.atomic
+def say_kind(*, person: User, kind: str, by: User, at: datetime) -> None:
+    """Record what somebody is whose account does not say it yet. ValidationError at `kind` where it says something else."""
+    require(by, Permission.MANAGE_PEOPLE)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.kind and person.kind != kind:
+        raise ValidationError({"kind": f"{person} is recorded as {CALLED[person.kind]}."})
+    changed = changes({"kind": person.kind}, {"kind": kind})
+    if changed:
+        _as_they_acted(person, kind)
+        person.kind = kind
+        person.save(update_fields=["kind"])
+        record(action="person_changed", subject=f"person:{person.pk}", details=changed, by=by, at=at)
+
+
+def _as_they_acted(person: User, kind: str) -> None:
+    """Records of earlier days name them by this account: it was a member's then, or an officer's."""
+    if kind and (office := acted_for_another_kind(person, kind)):
+        raise ValidationError(
+            {
+                "kind": f"{person} acts or acted for the {office}, an office of {CALLED[office.kind]}. "
+                "Somebody who changes from member to officer, or back, needs an account of their own for each."
+            }
+        )
+
+
 class LastAdministrator(ValueError):
     """Nobody could administer any more."""
 
@@ -77,7 +105,8 @@ def locked_person(pk: int) -> User | None:
 
 @transaction.atomic
 def change_person(*, person: User, details: PersonDetails, by: User, at: datetime) -> User:
-    """Change who a person is and what they may do. Raises LastAdministrator rather than lock everybody out.
+    """Change who a person is and what they may do. Raises LastAdministrator rather than lock everybody out, and ValidationError
+    at `kind` where they acted for an office of the other kind.
 
     The audit record keeps naming earlier acts by the address of their day; the entry of this change joins the two.
     """
@@ -90,6 +119,8 @@ def change_person(*, person: User, details: PersonDetails, by: User, at: datetim
     person = User.objects.get(pk=person.pk)
     after = details.stored
     changed = changes({field: getattr(person, field) for field in after}, after)
+    if "kind" in changed:
+        _as_they_acted(person, details.kind)
     if changed:
         for field, value in after.items():
             setattr(person, field, value)

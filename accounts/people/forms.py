@@ -36,10 +36,24 @@ class NewPasswordForm(ResetPasswordForm):
 class PersonForm(EditForm):
     """A person's name, job and roles. Roles are ticked, never typed."""
 
-    broken_rules = {"accounts_user_email_key": ("email", TAKEN)}
+    broken_rules = {
+        "accounts_user_email_key": ("email", TAKEN),
+        "person_fits_their_offices": ("kind", "They act or acted for an office of another kind."),
+    }
 
     name = forms.CharField(label="Full name", max_length=120, validators=[visible_text])
     job_title = forms.CharField(label="Job title", max_length=120, required=False, validators=[visible_text])
+    kind = forms.ChoiceField(
+        label="Member or officer",
+        help_text="Only a member acts for an office of a member, and only an officer for an office of an officer",
+        choices=[
+            (User.Kind.MEMBER, "Member: an elected or co-opted member of the council, or its elected mayor"),
+            (User.Kind.OFFICER, "Officer: works for the council"),
+            ("", "Not said yet, or neither"),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     roles = forms.MultipleChoiceField(
         label="Roles",
         help_text="A finance officer cannot record decisions, and a clerk cannot enter costs, unless one person has both roles",
@@ -49,7 +63,7 @@ class PersonForm(EditForm):
 
     class Meta:
         model = User
-        fields = ["email", "name", "job_title", "roles"]
+        fields = ["email", "name", "job_title", "kind", "roles"]
         error_messages = {"email": {"unique": TAKEN}}
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -102,6 +116,7 @@ class PersonField(forms.ModelChoiceField):
 class PeopleFilters(ListFilters):
     words = CharFilter(label="Name, job or e-mail address", method="with_words", max_length=200)
     role = OneOfFilter(label="Role", method="with_role", choices=Role.choices)
+    kind = OneOfFilter(label="Member or officer", method="of_kind", choices=[*User.Kind.choices, ("unsaid", "Not said yet")])
     signs_in = OneOfFilter(label="Signs in", method="who_sign_in", choices=[("yes", "Yes"), ("no", "No longer")])
 
     def with_words(self, people: QuerySet[User], name: str, words: str) -> QuerySet[User]:
@@ -111,6 +126,9 @@ class PeopleFilters(ListFilters):
 
     def with_role(self, people: QuerySet[User], name: str, role: str) -> QuerySet[User]:
         return people.filter(roles__contains=[role])
+
+    def of_kind(self, people: QuerySet[User], name: str, kind: str) -> QuerySet[User]:
+        return people.filter(kind="" if kind == "unsaid" else kind)
 
     def who_sign_in(self, people: QuerySet[User], name: str, typed: str) -> QuerySet[User]:
         return people.filter(is_active=typed == "yes")

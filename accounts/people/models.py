@@ -16,11 +16,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. `roles` say what they may do; power to decide comes from an office, never from here."""
+    """A person who signs in. `roles` say what they may do; power to decide comes from an office, never from here.
+
+    `kind` says whether they are a member of the council or an officer; "" while nobody has said it. It fits every office they
+    take (triggers in the migration: holder_of_the_offices_kind, deputy_of_the_offices_kind, person_fits_their_offices).
+    """
+
+    class Kind(models.TextChoices):
+        MEMBER = "member", "Member"
+        OFFICER = "officer", "Officer"
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField("full name", max_length=120)
     job_title = models.CharField("job title", max_length=120, blank=True)
+    kind = models.CharField("member or officer", max_length=7, choices=Kind, blank=True)
     roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list)
     is_active = models.BooleanField("can sign in", default=True)
     mail_once_a_day = models.BooleanField("one mail a day", default=False)
@@ -39,6 +48,7 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=~Q(name=""), name="user_has_a_name"),
             models.CheckConstraint(condition=Q(roles__contained_by=[role.value for role in Role]), name="user_roles_are_known"),
+            models.CheckConstraint(condition=Q(kind__in=["", "member", "officer"]), name="user_kind_is_known"),
         ]
 
     def __str__(self) -> str:

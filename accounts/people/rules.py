@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+CALLED: dict[str, str] = {"member": "a member", "officer": "an officer", "outside": "an outside body", "": "not said yet"}
+"""What a person is, or whose an office is, in a sentence."""
+
 
 @dataclass(frozen=True)
 class PersonDetails:
@@ -14,6 +17,8 @@ class PersonDetails:
     job_title: str
     roles: Sequence[str]
     is_active: bool = True
+    kind: str = ""
+    """"member", "officer", or "" while nobody has said which."""
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -24,4 +29,5 @@ class PersonDetails:
             "job_title": self.job_title,
             "roles": sorted(self.roles),
             "is_active": self.is_active,
+            "kind": self.kind,
         }

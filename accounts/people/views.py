@@ -26,7 +26,7 @@ from accounts.power_changes import queries as power_changes
 from accounts.power_changes.actions import give
 from accounts.power_changes.views import asked
 from display.editing import edit_or_409, posted
-from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, note, tag
+from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, any_case, joined, link, muted, note, tag
 from display.lists.listing import Listing
 
 
@@ -59,6 +59,11 @@ class PeopleTable(ListTable):
         cells=[FileColumn("Name", lambda person: person.name), FileColumn("Job title", lambda person: person.job_title)],
     )
     email = ListColumn("E-mail address", sort="email")
+    kind = ListColumn(
+        "Member or officer",
+        screen=lambda person: person.get_kind_display() or muted("Not said yet"),
+        cells=[FileColumn("Member or officer", lambda person: person.get_kind_display() or None)],
+    )
     roles = ListColumn("Roles", holds="role_names", screen=lambda person: person.role_names or "None")
     signs_in = ListColumn(
         "Signs in", holds="is_active", screen=lambda person: "Yes" if person.is_active else tag("No longer", "grey")

@@ -15,6 +15,7 @@ from accounts.offices.models import Office, OfficeHolding
 from accounts.offices.rules import Days
 from accounts.people import actions as people
 from accounts.people.models import User
+from accounts.people.queries import details_of
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Permission, require
 from accounts.power_changes.models import PowerChange
@@ -34,7 +35,8 @@ def give(*, wanted: Wanted, by: User, at: datetime) -> PowerChange | User | Offi
     Refused now, with the field, where it could not be done now: it is tried, and undone.
     """
     if not settings.TWO_FOR_POWER:
-        return _do(wanted.kind, wanted.values, by, at)
+        with transaction.atomic():
+            return _do(wanted.kind, wanted.values, by, at)
     try:
         with transaction.atomic():
             _do(wanted.kind, wanted.values, by, at)
@@ -117,12 +119,13 @@ def _days(values: Mapping[str, Any]) -> Days:
 
 def _take_office(values: Mapping[str, Any], by: User, at: datetime) -> Any:
     office, holder = Office.objects.get(pk=values["office"]), User.objects.get(pk=values["holder"])
+    _say_kind(office.pk, holder, values, by, at)
     return offices.take_office(office=office, holder=holder, days=_days(values), by=by, at=at)
 
 
 def _correct_holding(values: Mapping[str, Any], by: User, at: datetime) -> Any:
     holding, holder = OfficeHolding.objects.get(pk=values["holding"]), User.objects.get(pk=values["holder"])
-    offices.lock_office(holding.office_id)
+    _say_kind(holding.office_id, holder, values, by, at)
     holding.refresh_from_db()
     _as_it_was(values, {"holder": holding.holder_id, **plain_days(Days(holding.since, holding.until))})
     return offices.correct_holding(holding=holding, holder=holder, days=_days(values), reason=values["reason"], by=by, at=at)
@@ -130,7 +133,15 @@ def _correct_holding(values: Mapping[str, Any], by: User, at: datetime) -> Any:
 
 def _appoint_deputy(values: Mapping[str, Any], by: User, at: datetime) -> Any:
     office, deputy = Office.objects.get(pk=values["office"]), User.objects.get(pk=values["deputy"])
+    _say_kind(office.pk, deputy, values, by, at)
     return offices.appoint_deputy(office=office, deputy=deputy, days=_days(values), authority=values["authority"], by=by, at=at)
+
+
+def _say_kind(office: int, person: User, values: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Whoever asked for it said with it what the person is. The office is locked first, as wherever both are."""
+    offices.lock_office(office)
+    if kind := values.get("kind"):
+        people.say_kind(person=person, kind=kind, by=by, at=at)
 
 
 def _add_person(values: Mapping[str, Any], by: User, at: datetime) -> Any:
@@ -141,8 +152,7 @@ def _change_person(values: Mapping[str, Any], by: User, at: datetime) -> Any:
     person = people.locked_person(values["person"])
     if person is None:
         raise ValidationError(CHANGED_SINCE)
-    now = PersonDetails(person.email, person.name, person.job_title, person.roles, person.is_active)
-    _as_it_was(values, now.stored)
+    _as_it_was(values, details_of(person).stored)
     details = {name: value for name, value in values.items() if name not in ("person", "before")}
     return people.change_person(person=person, details=PersonDetails(**details), by=by, at=at)
 

@@ -38,13 +38,16 @@ class Wanted:
 def gives_power(before: PersonDetails | None, after: PersonDetails, *, has_office: bool) -> bool:
     """Whether this change of a person's account needs a second administrator.
 
-    A role that decides is given; or the address of somebody with such a role or an office changes, for whoever reads the mail
-    of an address signs in with it; or such a person may sign in again.
+    A role that decides is given; or whether somebody is a member or an officer changes, for that says which offices they may
+    take; or the address of somebody with such a role or an office changes, for whoever reads the mail of an address signs in
+    with it; or such a person may sign in again.
     """
     had = frozenset(before.roles) & DECIDING if before else frozenset()
     has = frozenset(after.roles) & DECIDING
     if before is None:
         return bool(has)
+    if before.kind != after.kind:
+        return True
     if not after.is_active:
         return False
     moved = before.email.lower() != after.email.lower() or not before.is_active

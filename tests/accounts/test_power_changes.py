@@ -11,12 +11,13 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Office, OfficeHolding, PowerChange, User
 from accounts.offices.rules import Days
+from accounts.people.queries import details_of
 from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Role
 from accounts.power_changes import actions
 from accounts.power_changes.queries import changing_person, correcting_holding, taking_office, waiting_for
 from accounts.power_changes.rules import ALONE, DECIDING, gives_power, why_not_confirm
-from tests.making import NOON, make_administrator, make_clerk, make_holding, make_office, make_user
+from tests.making import NOON, make_administrator, make_clerk, make_holding, make_office, make_user, said_to_fit
 from tests.refusals import refused_by
 from tests.working import work
 
@@ -53,13 +54,14 @@ def _client(person: User) -> Client:
 
 
 def _asked(office: Office, holder: User, by: User) -> PowerChange:
+    said_to_fit(holder, office)
     asked = actions.give(wanted=taking_office(office, holder, Days(APRIL)), by=by, at=NOON)
     assert isinstance(asked, PowerChange)
     return asked
 
 
 def test_an_administrator_makes_nobody_chief_executive_alone(first: User, second: User, office: Office):
-    made_up = make_user(Role.OFFICE_HOLDER, name="New face")
+    made_up = make_user(Role.OFFICE_HOLDER, name="New face", kind="officer")
     client, address = _client(first), f"/offices/{office.pk}/holder/"
     typed = {"holder": made_up.pk, "since": "1 April 2016", "until": ""}
     form = client.get(address).context["form"]
@@ -152,16 +154,16 @@ def test_an_account_that_changed_since_is_not_put_back(first: User, second: User
 
 def test_the_mail_of_somebody_whose_office_is_asked_for_is_led_elsewhere_only_by_two(first: User, second: User, office: Office):
     clean = make_user(Role.AUDITOR, name="Clean", email="clean@council.example")
-    elsewhere = PersonDetails("mine@council.example", "Clean", "", [Role.AUDITOR])
+    elsewhere = details_of(clean, email="mine@council.example")
     assert changing_person(clean, elsewhere, APRIL) is None
     change = _asked(office, clean, first)
-    assert changing_person(clean, elsewhere, APRIL)
+    assert changing_person(clean, details_of(clean, email="mine@council.example"), APRIL)
     assert "clean@council.example" in _client(second).get(f"/changes-of-power/{change.pk}/").text
 
 
 def test_a_holding_that_changed_since_is_not_corrected_over(first: User, second: User, office: Office):
     holding = make_holding(office, make_user(name="Before"))
-    wanted = correcting_holding(holding, make_user(name="After"), Days(APRIL), "Typed wrongly.")
+    wanted = correcting_holding(holding, make_user(name="After", kind="officer"), Days(APRIL), "Typed wrongly.")
     change = actions.give(wanted=wanted, by=first, at=NOON)
     OfficeHolding.objects.update(until=date(2016, 12, 31))
     with pytest.raises(ValidationError, match="changed by somebody else since"):
@@ -237,6 +239,8 @@ DETAILS = PersonDetails("person@council.example", "Person", "", ["auditor"])
         (["clerk"], {"email": "other@council.example"}, False, True),
         (["clerk"], {"roles": ["auditor"]}, False, False),
         (["clerk"], {"roles": ["clerk", "office_holder"]}, False, True),
+        (["auditor"], {"kind": "officer"}, False, True),
+        (["auditor"], {"kind": "officer", "is_active": False}, False, True),
         (["clerk"], {"is_active": False, "email": "other@council.example"}, True, False),
     ],
 )

@@ -108,7 +108,7 @@ def test_nobody_deputises_for_themselves():
 
 
 def test_nobody_acts_for_a_member_and_an_officer_on_the_same_days():
-    chief, leader, person = make_office(), make_office("Leader of the Council", kind="member"), make_user()
+    chief, leader, person = make_office(), make_office("Commissioner", kind="outside"), make_user(kind="officer")
     holding = make_holding(leader, person, until=date(2016, 12, 31))
     with refused_by("deputy_of_one_kind_of_office"):
         make_deputy(chief, person, date(2016, 12, 31))
@@ -119,7 +119,7 @@ def test_nobody_acts_for_a_member_and_an_officer_on_the_same_days():
     with refused_by("holder_of_one_kind_of_office"):
         OfficeHolding.objects.filter(pk=holding.pk).update(until=date(2017, 1, 1))
     with refused_by("office_of_people_of_one_kind"):
-        Office.objects.filter(pk=make_both_kinds_one_day()).update(kind="officer")
+        Office.objects.filter(pk=make_both_kinds_one_day()).update(kind="outside")
 
 
 def make_both_kinds_one_day() -> int:

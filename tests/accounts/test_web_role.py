@@ -11,6 +11,7 @@ from psycopg2 import errors
 from approvals.models import Drawdown
 from operations import database
 from tests.approvals.case import make_case
+from tests.making import make_holding, make_office, make_user
 
 stored = pytest.mark.django_db(transaction=True)  # another connection sees only what was committed
 
@@ -158,3 +159,20 @@ def test_it_is_the_trigger_that_refuses_not_a_missing_right(signed: Drawdown, we
             assert web.rowcount == 1
         finally:
             owner.execute("ALTER TABLE accounts_auditentry ENABLE TRIGGER audit_entry_append_only")
+
+
+@stored
+def test_a_councillor_becomes_no_deputy_of_an_officer(transactional_db: None, web: Any):
+    councillor, chief, chair = make_user(kind="member"), make_office(), make_office("Leader", kind="member")
+    make_holding(chair, councillor)
+    columns = "accounts_deputyappointment (office_id, deputy_id, since, authority)"
+    for statement, rule in (
+        (f"INSERT INTO {columns} VALUES ({chief.pk}, {councillor.pk}, '2016-04-01', 'Mine')", "deputy_of_one_kind_of_office"),
+        (f"UPDATE accounts_user SET kind = 'officer' WHERE id = {councillor.pk}", "person_fits_their_offices"),
+        (f"UPDATE accounts_officeholding SET holder_id = {make_user().pk}", "holder_of_the_offices_kind"),
+        (
+            f"INSERT INTO {columns} VALUES ({chief.pk}, {make_user(kind='member').pk}, '2016-04-01', 'Mine')",
+            "deputy_of_the_offices_kind",
+        ),
+    ):
+        assert refused(web, statement) == rule

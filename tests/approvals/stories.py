@@ -23,7 +23,7 @@ from approvals.models import Consumption, DecisionRecord, Drawdown
 from phases.models import Authorisation, FundingDecision
 from tests.approvals.case import Case, make_case
 from tests.approvals.expected import Asked, Books, Draw, Given, Line, Measure, Money
-from tests.making import make_administrator, make_authorisation, make_decision, make_officer, make_user
+from tests.making import make_administrator, make_authorisation, make_decision, make_officer, make_user, said_to_fit
 from tests.refusals import check_deferred_rules
 
 BEGINS = date(2016, 9, 20)
@@ -113,6 +113,8 @@ class Council:
         # Of those who may be appointed, the officer and the editor prepare every drawdown, and each holder has an office already.
         self.pool = [make_user(Role.OFFICE_HOLDER), make_user(Role.OFFICE_HOLDER), self.case.officer, self.case.editor]
         self.pool += self.case.people.values()
+        for person in self.pool:
+            said_to_fit(person, self.case.offices["Chief Executive"])
 
     def again(self) -> "Council":
         """The same council, with books and a day of its own."""

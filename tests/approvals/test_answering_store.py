@@ -188,7 +188,7 @@ def test_who_gave_a_dispensation_does_not_sign(case: Case):
 
 def test_nobody_signs_for_a_holder_who_gave_a_dispensation(case: Case):
     drawdown, deputy = case.ready(case.line()), make_user(Role.OFFICE_HOLDER)
-    successor = make_user()
+    successor = make_user(kind="officer")
     dispensation(case, drawdown, giver=successor)
     case.chief_executive.holdings.update(until=NOW.date())
     case.offices["Chief Executive"].holdings.create(holder=successor, since=NOW.date() + timedelta(1))

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.governance.rules import Form
-from accounts.models import Office, User
+from accounts.models import User
 from approvals import actions
 from approvals.decisions.queries import content_of
 from approvals.decisions.wording.queries import sections
@@ -17,7 +17,7 @@ from approvals.drawdowns.rules import State
 from approvals.models import CallIn, DecisionRecord, Drawdown
 from tests.answers import shown
 from tests.approvals.case import KEY, NOW, Case, make_case
-from tests.making import make_auditor, make_decision, make_governance
+from tests.making import make_auditor, make_decision, make_governance, of_another_kind
 from tests.refusals import owner
 
 pytestmark = pytest.mark.django_db
@@ -340,7 +340,7 @@ def test_the_record_follows_the_office_and_the_governance_of_the_day(
 ):
     """A lead member's decision was "made by an officer", and every council's a "Record of executive decision"."""
     make_governance(form)
-    Office.objects.filter(pk=case.delegation.decision_maker.pk).update(kind=kind)
+    of_another_kind(case.offices["Chief Executive"], kind)
     content = content_of(DecisionRecord.objects.get(drawdown=case.signed(case.line())))
     assert content.kind_of_record == title
     rows = {row.label: row.text for section in sections(content) for row in section.rows}

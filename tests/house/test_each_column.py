@@ -211,7 +211,7 @@ def powers() -> Case:
     """A row of each kind that gives power, and an act for each; and others, which a column could name instead."""
     case = make_case()
     days, by = Days(date(2016, 9, 1), date(2017, 3, 31)), {"by": make_administrator(), "at": NOW}
-    office, deputy = case.offices["Chief Executive"], make_officer(name="Deputy")
+    office, deputy = case.offices["Chief Executive"], make_officer(name="Deputy", kind="officer")
     appointed = appoint_deputy(office=office, deputy=deputy, days=days, authority="Scheme", **by)
     revoke_deputy(appointment=appointed, revoked_from=date(2016, 12, 1), **by)
     make_approval_limit(ends=date(2030, 3, 31))

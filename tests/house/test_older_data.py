@@ -36,17 +36,26 @@ def test_bodies_that_were_typed_become_bodies_that_are_chosen(older: MigrationEx
     apps = older.loader.project_state(THEN).apps
     for name in ("Leader of the Council", "Mayor", "Director of Membership"):
         apps.get_model("accounts", "Office").objects.create(name=name, slug=name.lower().replace(" ", "-"))
+    _people_then(apps)
     _typed_then(apps)
     older.loader.build_graph()
     older.migrate(older.loader.graph.leaf_nodes())
 
-    from accounts.models import Office
+    from accounts.models import Office, User
     from approvals.models import Delegation
     from phases.models import ApprovalLimit, Body, FundingDecision, Programme
     from reports.models import ReportParagraph
 
     kinds = dict(Office.objects.values_list("name", "kind"))
     assert kinds == {"Leader of the Council": "member", "Mayor": "member", "Director of Membership": "officer"}
+    people = dict(User.objects.values_list("name", "kind"))
+    assert people == {
+        "Leader": "member",
+        "Director": "officer",
+        "Deputy": "officer",
+        "First one, then the other": "",
+        "No office": "",
+    }
     bodies = {each.name: each.kind for each in Body.objects.all()}
     assert bodies == {"Executive": "executive", "Full Council": "full_council", "Improvement Board": "committee"}
     assert [str(each.body) for each in FundingDecision.objects.order_by("pk")] == ["Executive", "Full Council"]
@@ -58,6 +67,24 @@ def test_bodies_that_were_typed_become_bodies_that_are_chosen(older: MigrationEx
         assert cursor.fetchone() == (0,), "every trigger guards again"
     asked = {each.text: each.body and each.body.in_sentence for each in ReportParagraph.objects.all()}
     assert asked == {"Note it.": "the Executive", "It costs.": None}
+
+
+def _people_then(apps: Any) -> None:
+    """Who held office and deputised before anybody was asked whether they are a member or an officer."""
+    offices = {each.slug: each for each in apps.get_model("accounts", "Office").objects.all()}
+    people = {
+        name: apps.get_model("accounts", "User").objects.create(name=name, email=f"{number}@council.example")
+        for number, name in enumerate(("Leader", "Director", "Deputy", "First one, then the other", "No office"))
+    }
+    held = [("Leader", "leader-of-the-council"), ("Director", "director-of-membership"), ("First one, then the other", "mayor")]
+    for name, slug in held:
+        apps.get_model("accounts", "OfficeHolding").objects.create(
+            office=offices[slug], holder=people[name], since=date(2014, 4, 1), until=date(2015, 3, 31)
+        )
+    for name in ("Deputy", "First one, then the other"):
+        apps.get_model("accounts", "DeputyAppointment").objects.create(
+            office=offices["director-of-membership"], deputy=people[name], since=date(2016, 4, 1), authority="Scheme"
+        )
 
 
 def _typed_then(apps: Any) -> None:

@@ -90,6 +90,7 @@ def stood() -> None:
     actions.confirm_condition(
         condition=condition, met_on=NOW.date(), evidence=actions.Evidence("Minute 9"), by=case.clerk, at=NOW
     )
+    User.objects.filter(roles=[Role.FINANCE_OFFICER]).update(kind="officer")
     explain()
     assert "Powers:" in verify()
 
@@ -120,9 +121,17 @@ CHIEF = "(SELECT id FROM accounts_office WHERE slug = 'chief-executive')"
         ("UPDATE accounts_deputyappointment SET until = '2030-01-01'", r"That Deputy .* deputises .* until 2030-01-01"),
         ("UPDATE accounts_user SET roles = '{administrator}' WHERE name = 'Deputy'", r"The roles of Deputy .* administrator"),
         (
-            "INSERT INTO accounts_user (email, name, job_title, roles, is_active, password, mail_once_a_day)"
-            " VALUES ('new@council.example', 'Planted', '', '{clerk}', true, '!', false)",
+            "INSERT INTO accounts_user (email, name, job_title, kind, roles, is_active, password, mail_once_a_day)"
+            " VALUES ('new@council.example', 'Planted', '', '', '{clerk}', true, '!', false)",
             r"The roles of Planted \(person \d+\): the store says clerk, and the audit record says nothing",
+        ),
+        (
+            "UPDATE accounts_user SET kind = 'member' WHERE name = 'Deputy'",
+            r"What Deputy \(person \d+\) is: the store says member, and the audit record says officer\.",
+        ),
+        (
+            "UPDATE accounts_user SET kind = 'officer' WHERE roles = '{clerk}'",
+            r"What Person \d+ \(person \d+\) is: the store says officer, and the audit record says nothing\.",
         ),
         (
             "UPDATE accounts_office SET kind = 'member' WHERE slug = 'chief-executive'",
@@ -187,6 +196,7 @@ def test_a_row_that_no_act_explains_is_named(stood: None, statement: str, said: 
             r"holds the office chief-executive from 2016-04-01",
         ),
         ("UPDATE accounts_user SET roles = '{clerk,administrator}' WHERE name = 'Deputy'", r"The roles of Deputy"),
+        ("UPDATE accounts_user SET kind = 'member' WHERE roles = '{clerk}'", r"What Person \d+ .* is: the store says member"),
         (
             "INSERT INTO accounts_deputyappointment (office_id, deputy_id, since, until, authority)"
             f" VALUES ({CHIEF}, {OFFICER}, '2011-04-01', '2012-03-31', 'Mine')",
@@ -206,6 +216,7 @@ def test_power_given_with_every_guard_on_is_found_too(stood: None, statement: st
 def test_every_kind_of_power_is_planted_above():
     assert set(power.KINDS) == {
         "roles of people",
+        "members and officers",
         "offices",
         "holders of offices",
         "deputies",
@@ -222,11 +233,12 @@ def test_whatever_the_actions_do_is_explained():
     explain()
     given = [("first@council.example", "First"), ("second@council.example", "Second"), ("third@council.example", "Third")]
     first, second, third = [
-        add_person(details=PersonDetails(email, name, "", [Role.OFFICE_HOLDER]), by=by, at=NOON) for email, name in given
+        add_person(details=PersonDetails(email, name, "", [Role.OFFICE_HOLDER], kind="officer"), by=by, at=NOON)
+        for email, name in given
     ]
     office = add_office(values={"name": "Chief Executive", "kind": "officer", "statutory_role": ""}, by=by, at=NOON)
     held = take_office(office=office, holder=first, days=Days(date(2016, 4, 1)), by=by, at=NOON)
-    renamed = PersonDetails("renamed@council.example", "First", "", [Role.AUDITOR, Role.CLERK])
+    renamed = PersonDetails("renamed@council.example", "First", "", [Role.AUDITOR, Role.CLERK], kind="officer")
     change_person(person=first, details=renamed, by=by, at=NOON)
     first.refresh_from_db()
     correct_holding(holding=held, holder=first, days=Days(date(2016, 5, 1)), reason="Wrong day", by=by, at=NOON)
@@ -242,7 +254,7 @@ def test_whatever_the_actions_do_is_explained():
     limit = add_approval_limit(values=values, by=by, at=NOON)
     save_body(values={"name": "Cabinet"}, by=by, at=NOON, body=body)
     end_approval_limit(limit=limit, ends=date(2017, 3, 31), by=by, at=NOON)
-    left = PersonDetails(second.email, "Second", "", [Role.OFFICE_HOLDER], is_active=False)
+    left = PersonDetails(second.email, "Second", "", [Role.OFFICE_HOLDER], is_active=False, kind="officer")
     change_person(person=second, details=left, by=by, at=NOON)
     change_council(values={"name": "The council"}, by=by, at=NOON + timedelta(days=1))
     assert Office.objects.get().name == "Managing Director"

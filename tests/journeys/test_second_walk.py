@@ -11,13 +11,12 @@ from playwright.sync_api import Page, expect
 
 from accounts.clock.actions import move_to
 from accounts.governance.rules import Form
-from accounts.models import Office
 from approvals.drawdowns.rules import State
 from approvals.models import Consumption, Drawdown
 from tests.approvals.case import Case
 from tests.approvals.outside import make_case_with
 from tests.journeys.screens import already_signed_in
-from tests.making import make_governance
+from tests.making import make_governance, of_another_kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +31,7 @@ def case(settings: Any) -> Case:
     move_to(date(2016, 9, 20), by=None)
     make_governance(Form.COMMITTEES)
     case = make_case_with(resolved_by="Children’s Services Committee")
-    Office.objects.filter(name="Chief Executive").update(name=MEMBER, kind=Office.Kind.MEMBER)
+    of_another_kind(case.offices["Chief Executive"], "member", name=MEMBER)
     return case
 
 
