@@ -19,10 +19,10 @@ from approvals.drawdowns.rules import Mode
 from approvals.drawdowns.signing import actions as signing
 from approvals.drawdowns.signing.queries import resolutions_for
 from approvals.drawdowns.signing.rules import Resolved, why_not_resolved_by
-from approvals.models import Delegation, DrawdownLine
+from approvals.models import Delegation, Drawdown, DrawdownLine
 from phases.decisions.actions import record_decision
 from phases.models import Authorisation, FundingDecision
-from tests.approvals.case import LATER, NOW, Case, make_case
+from tests.approvals.case import CASE, LATER, NOW, Case, make_case, new_key
 from tests.making import make_authorisation, make_body, make_clerk, make_decision, make_programme
 from tests.refusals import refused_by
 
@@ -187,6 +187,11 @@ def test_rule_action_and_store_agree_on_which_resolution_decides(
     if may:
         assert case.sign(waiting, by=case.clerk, resolution=resolution).resolution == resolution
         return
+    refused(case, waiting, resolution, monkeypatch)
+
+
+def refused(case: Case, waiting: Drawdown, resolution: FundingDecision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the action, and by the store where nobody asks the action."""
     with pytest.raises(NotAllowedNow, match="cannot decide on it"):
         case.sign(waiting, by=case.clerk, resolution=resolution)
     monkeypatch.setattr(signing, "why_not_by", lambda drawdown, resolution: "")
@@ -197,8 +202,55 @@ def test_rule_action_and_store_agree_on_which_resolution_decides(
 
 RULES = {
     *("resolution_not_older_than_its_power", "resolution_decides_once"),
-    *("resolution_not_put_right", "resolution_about_this_money"),
+    *("resolution_not_put_right", "resolution_about_this_money", "resolution_is_not_its_power"),
 }
+WITHOUT_MONEY = [
+    *product([date(2016, 7, 31), date(2016, 8, 1), date(2016, 9, 19)], *[[False, True]] * 3, [False]),
+    *product([date(2016, 8, 1)], *[[False, True]] * 3, [True]),
+]
+"""The day of a resolution; whether it decided another drawdown, was put right, is about money, and gives the power itself."""
+
+
+@pytest.mark.parametrize(("on", "used", "put_right", "about", "gives"), WITHOUT_MONEY)
+def test_rule_action_and_store_agree_on_which_resolution_decides_without_money(
+    monkeypatch: pytest.MonkeyPatch, on: date, used: bool, put_right: bool, about: bool, gives: bool
+):
+    case = case_of_council()
+    money = [case.authorisation] if about else []
+    resolution = case.delegation.decision if gives else resolved(case, on)
+    resolution.about.set(money)
+    if used and about and on >= date(2016, 8, 1):
+        case.sign(case.ready(case.line()), by=case.clerk, resolution=resolution)
+    elif used and not gives and on >= date(2016, 8, 1):
+        case.sign(without_money(case), by=case.clerk, resolution=resolution)
+    if put_right:
+        resolved(case, date(2016, 9, 20), corrects=resolution, title="Put right")
+    waiting = without_money(case)
+    may = on >= date(2016, 8, 1) and not used and not put_right and not about and not gives
+    facts = Resolved(on, [each.pk for each in money], "DD-0001" if used else "", put_right, gives)
+    assert (why_not_resolved_by(facts, power_since=date(2016, 8, 1), money=[]) == "") is may
+    assert (resolution in resolutions_for(waiting)) is may
+    if may:
+        assert case.sign(waiting, by=case.clerk, resolution=resolution).resolution == resolution
+    else:
+        refused(case, waiting, resolution, monkeypatch)
+
+
+def without_money(case: Case) -> Drawdown:
+    """Ready to be decided: it releases no money."""
+    given = {"delegation": case.delegation, "title": "Two posts", "proposal": "That two posts be added.", "key": new_key()}
+    drawdown = actions.draft(**given, by=case.officer, at=NOW)
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=CASE, by=case.officer, at=NOW)
+    asked = actions.submit(drawdown=drawdown, version=drawdown.version + 1, key=new_key(), by=case.officer, at=NOW)
+    return case.answered(case.answered(asked), "Director")
+
+
+def test_a_resolution_that_gives_the_power_may_release_the_money_that_it_is_about():
+    case = case_of_council()
+    case.delegation.decision.about.set([case.authorisation])
+    waiting = case.ready(case.line())
+    assert list(resolutions_for(waiting)) == [case.delegation.decision]
+    assert case.sign(waiting, by=case.clerk, resolution=case.delegation.decision).state == "signed_off"
 
 
 def test_what_a_used_resolution_is_about_stays():

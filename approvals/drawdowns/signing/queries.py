@@ -29,12 +29,14 @@ def considered_for(drawdown: Drawdown) -> list[Considered]:
     )
     elsewhere = Drawdown.objects.filter(resolution__in=resolved).exclude(pk=drawdown.pk)
     used = dict(elsewhere.values_list("resolution", "reference"))
-    return [Considered(each, why_not_resolved_by(_facts(each, used), power_since=power_since, money=money)) for each in resolved]
 
+    def why_not(decision: FundingDecision) -> str:
+        about = frozenset(each.pk for each in decision.about.all())
+        gives_power = decision.pk == drawdown.delegation.decision_id
+        facts = Resolved(decision.decided_on, about, used.get(decision.pk, ""), bool(decision.corrections.all()), gives_power)
+        return why_not_resolved_by(facts, power_since=power_since, money=money)
 
-def _facts(decision: FundingDecision, used: dict[int, str]) -> Resolved:
-    about = frozenset(each.pk for each in decision.about.all())
-    return Resolved(decision.decided_on, about, used.get(decision.pk, ""), bool(decision.corrections.all()))
+    return [Considered(each, why_not(each)) for each in resolved]
 
 
 def resolutions_for(drawdown: Drawdown) -> QuerySet[FundingDecision]:

@@ -9,13 +9,15 @@ from datetime import date
 class Resolved:
     """A resolution of the body that decides. `used_on` is the reference of another drawdown that it decided, or "".
 
-    `about` holds the numbers of the authorisations whose money it decides on; `put_right`: a later decision corrects it.
+    `about` holds the numbers of the authorisations whose money it decides on; `put_right`: a later decision corrects it;
+    `gives_power`: it is the one that delegates the decision to the body.
     """
 
     decided_on: date
     about: Collection[int]
     used_on: str = ""
     put_right: bool = False
+    gives_power: bool = False
 
 
 def why_not_resolved_by(resolution: Resolved, *, power_since: date, money: Collection[int]) -> str:
@@ -29,6 +31,8 @@ def why_not_resolved_by(resolution: Resolved, *, power_since: date, money: Colle
         return f"It has decided another drawdown: {resolution.used_on}."
     if resolution.put_right:
         return "Another decision has put it right since."
+    if not money and resolution.gives_power:
+        return "It gives the power to decide on this, and is not the decision itself."
     if not money and resolution.about:
         return "It is about money, and this decision releases none."
     if not set(money) <= set(resolution.about):
