@@ -95,7 +95,7 @@ def content_now(record: DecisionRecord, recorded_on: date | None = None) -> Reco
     assert signed is not None  # a decision is signed: the database holds it
     governance = _governance_of(record)
     duty = duty_of(drawdown.delegation.maker, governance, record.is_key)
-    route = routes(is_combined=governance.is_combined)[Route(record.notice_route)] if record.notice_route else ""
+    route = routes(has_executive=governance.has_executive)[Route(record.notice_route)] if record.notice_route else ""
     return RecordContent(
         **{name: getattr(record, name) for name in _KEPT},
         council=council().name,

@@ -28,6 +28,12 @@ class Term(NamedTuple):
 
 TERMS = (
     Term(
+        "Advice",
+        "A body outside the council must be asked for its view before the decision maker signs.",
+        "Its view is recorded and printed with the decision. It does not stop it.",
+        ("Consent", "Scheme of delegation"),
+    ),
+    Term(
         "Agency cover",
         "A worker hired by the week from an agency to do the work of a post.",
         "It usually costs more than the post does. The difference is called the premium.",
@@ -67,6 +73,13 @@ TERMS = (
         ("Report",),
     ),
     Term(
+        "Consent",
+        "A body outside the council, such as an improvement board or a commissioner, must say yes before the decision "
+        "maker can sign.",
+        "The clerk records its answer from a letter or minute. If it says no, the drawdown is returned to its author.",
+        ("Advice", "Agreement", "Scheme of delegation"),
+    ),
+    Term(
         "Consultation",
         "The named office must be asked before the decision maker signs, and has some working days to answer.",
         "A different view is recorded and published with the decision. It does not stop it.",
@@ -85,7 +98,8 @@ TERMS = (
     Term(
         "Deputy",
         "Somebody who may act for an office on certain days, under an authority that is recorded.",
-        "Whatever a deputy signs says that they signed as a deputy, and for whom.",
+        "Whatever a deputy signs says that they signed as a deputy, and for whom. Only a member of the council deputises for a "
+        "member, and only an officer for an officer.",
         ("Office",),
     ),
     Term(
@@ -140,7 +154,8 @@ TERMS = (
     ),
     Term(
         "Key decision",
-        "A decision of the executive that costs or saves a lot of money, or changes much for people in two or more wards. "
+        "A decision of the executive, or of a combined authority, that costs or saves a lot of money, or changes much for "
+        "people in two or more wards. "
         "It must be announced 28 days before it is made.",
         see=("Call-in",),
     ),

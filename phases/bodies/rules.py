@@ -103,7 +103,11 @@ _EXECUTIVE = {
 """What members and officers of an executive decide for it."""
 _OTHER = {Kind.OFFICER: (OFFICERS_DECISION, f"{_2014} 7"), Kind.OUTSIDE: (DECISION, "Its own rules")}
 _MINUTES = DECISION, "Local Government Act 1972, schedule 12, paragraph 41"
-_COMBINED = {**_OTHER, Kind.MEMBER: (DECISION, "The authority’s constitution")}
+_COMBINED = {
+    Kind.OFFICER: (OFFICERS_DECISION, "Openness of Local Government Bodies Regulations 2014"),
+    Kind.OUTSIDE: _OTHER[Kind.OUTSIDE],
+    Kind.MEMBER: (DECISION, "The authority’s constitution"),
+}
 _ITS_ORDERS = DECISION, "The authority’s standing orders"
 
 
@@ -122,8 +126,8 @@ def duty_of(maker: Maker, governance: Governance, is_key: bool | None = None) ->
 
 def _of_a_combined_authority(maker: Maker, governance: Governance, is_key: bool | None) -> Duty:
     """Key decisions and their notice: Combined Authorities (Overview and Scrutiny Committees, Access to Information and Audit
-    Committees) Order 2017, articles 11 to 13; call-in: Act of 2009, schedule 5A, paragraph 1(4). The authority's own meeting is a
-    body of the kind of full council.
+    Committees) Order 2017, part 3; call-in: Act of 2009, schedule 5A, paragraph 1(4). The authority's own meeting is a body of
+    the kind of full council.
     """
     title, law = _COMBINED.get(maker.kind, _ITS_ORDERS)
     if maker.kind is Kind.OUTSIDE:

@@ -132,7 +132,7 @@ def test_no_notice_of_a_key_decision_is_given_for_who_makes_none():
     case = make_case()
     assert make_decision(case.programme)
     make_governance(Form.COMMITTEES, since=date(2016, 10, 1))
-    with pytest.raises(ValidationError, match="makes no executive decision on that day"):
+    with pytest.raises(ValidationError, match="makes no decision on that day that can be key"):
         actions.give_notice(programme=case.programme, values=values_of(case), by=case.clerk, at=NOW)
     client = Client()
     client.force_login(case.clerk)
@@ -142,13 +142,21 @@ def test_no_notice_of_a_key_decision_is_given_for_who_makes_none():
     assert "Give notice of a key decision" not in words_of(client.get(address))
 
 
-def test_a_combined_authority_says_notice_in_the_words_of_its_own_order():
+def test_a_council_with_an_executive_names_the_regulation_of_its_notice():
+    case = make_case()
+    assert "28 clear days' notice (regulation 9)" in page_of(case, case.drafted(case.line(), case=NOT_SAID), "case")
+    content = content_of(DecisionRecord.objects.get(drawdown=case.signed(case.line(), case=KEY)))
+    rows = {row.label: row.text for section in sections(content) for row in section.rows}
+    assert rows["Notice"].startswith("28 clear days' notice (regulation 9), 1 July 2016")
+
+
+def test_a_combined_authority_says_notice_without_the_regulations_of_executives():
     make_governance(Form.MAYORAL, scrutiny_call_in=True)
     case = make_case()
     text = page_of(case, case.drafted(case.line(), case=NOT_SAID), "case")
-    assert "28 clear days' notice (article 11)" in text
+    assert "28 clear days' notice General exception" in text
     assert "regulation 9" not in text
     content = content_of(DecisionRecord.objects.get(drawdown=case.signed(case.line(), case=KEY)))
     rows = {row.label: row.text for section in sections(content) for row in section.rows}
-    assert rows["Notice"].startswith("28 clear days' notice (article 11), 1 July 2016")
+    assert rows["Notice"].startswith("28 clear days' notice, 1 July 2016")
     assert (content.kind_of_record, rows["Open to call-in"]) == ("Record of an officer’s decision", "Yes")

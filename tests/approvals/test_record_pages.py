@@ -261,8 +261,10 @@ def decisions(case: Case) -> list[str]:
 def test_the_register_lists_decisions_newest_first_and_counts_the_urgent(clerk: Client, decisions: list[str]):
     assert register(clerk) == decisions[::-1]
     text = clerk.get("/decisions/").text
-    assert "<strong>3 decisions</strong>: 1 urgent (regulation 10 or 11), 2 not published yet." in " ".join(text.split())
-    for said in ("the same day", "28 September 2016", "20 September 2022", "Urgent: regulation 11", "£60,000 in 2016/17"):
+    assert "<strong>3 decisions</strong>: 1 urgent (general exception or special urgency), 2 not published yet." in " ".join(
+        text.split()
+    )
+    for said in ("the same day", "28 September 2016", "20 September 2022", "Urgent: special urgency", "£60,000 in 2016/17"):
         assert said in text
 
 
@@ -317,7 +319,7 @@ def test_the_csv_holds_the_filtered_register_and_no_formula(case: Case, clerk: C
     rows = list(csv.DictReader(clerk.get("/decisions/?kind=urgent&format=csv").getvalue().decode("utf-8-sig").splitlines()))
     assert [row["Reference"] for row in rows] == [signed.reference]
     assert rows[0]["Title"] == "'=1+1"
-    assert (rows[0]["Key decision"], rows[0]["Urgent"]) == ("Yes", "Regulation 11")
+    assert (rows[0]["Key decision"], rows[0]["Urgent"]) == ("Yes", "Special urgency")
     assert (rows[0]["Decided"], rows[0]["Published"], rows[0]["Released, 2016/17"]) == ("2016-09-20", "", "60000")
 
 

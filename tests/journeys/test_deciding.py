@@ -7,9 +7,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Office
 from approvals import actions
-from approvals.drawdowns.rules import State
+from approvals.drawdowns.rules import Mode, State
 from approvals.models import Drawdown
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.outside import body_of, make_case_with
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection
 from tests.making import make_decision
@@ -226,3 +227,24 @@ def test_what_a_body_resolved(inspection: Inspection, transactional_db: None) ->
     press(inspection.page, "Record that £60,000 in 2016/17 was resolved")
     expect(inspection.page.get_by_role("heading", name="Signed off")).to_be_visible()
     inspection.look("resolved")
+
+
+@pytest.mark.parametrize("mode", [Mode.CONSENT, Mode.ADVICE])
+def test_the_clerk_records_what_an_outside_body_answered(transactional_db: None, inspection: Inspection, mode: Mode) -> None:
+    case = make_case_with(mode)
+    page, drawdown = inspection.page, case.submitted(case.line())
+    already_signed_in(page, case.clerk)
+    inspection.visit("an outside body's answer", f"/drawdowns/{drawdown.reference}/record-answer/outside/{body_of(case).pk}/")
+    expect(page.get_by_text(f"What {mode} means")).to_be_visible()
+    press(page, "Record this answer")
+    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    inspection.look("an outside body's answer with nothing in it")
+    page.get_by_label("Date of the letter or minute").fill("27 September 2016")
+    page.get_by_label("Who wrote it").fill("The chair")
+    page.get_by_label("Letter", exact=True).check()
+    page.get_by_label("Evidence").set_input_files({"name": "letter.txt", "mimeType": "text/plain", "buffer": b"We have read it."})
+    page.get_by_label("It consents" if mode is Mode.CONSENT else "It advises in favour").check()
+    page.get_by_label("In its words").fill("We have read it.")
+    press(page, "Record this answer")
+    expect(page.get_by_text("We have read it.").first).to_be_visible()
+    inspection.look("an outside body's answer recorded")

@@ -7,6 +7,7 @@ from approvals import actions
 from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
 from tests.approvals.case import KEY, NOW, Case, make_case
+from tests.approvals.test_forward_plan import give
 from tests.journeys.screens import already_signed_in
 from tests.journeys.test_accessibility import Inspection, inspection
 
@@ -151,6 +152,21 @@ def test_a_correction_and_a_withdrawal(case: Case, inspection: Inspection) -> No
     inspection.look("a record withdrawn")
     inspection.visit("what is withdrawn", f"{public}?", status=410)
     inspection.visit("the list with what is withdrawn", "/published-decisions/")
+
+
+def test_a_notice_is_withdrawn(case: Case, inspection: Inspection) -> None:
+    page, notice = inspection.page, give(case)
+    already_signed_in(page, case.clerk)
+    inspection.visit("a notice to withdraw", f"/programmes/{case.programme.slug}/key-notices/{notice.pk}/withdraw/")
+    press(page, "Withdraw the notice")
+    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    inspection.look("a notice to withdraw without reasons")
+    page.get_by_label("Reasons").fill("The Council decides it itself.")
+    press(page, "Withdraw the notice")
+    inspection.look("a notice withdrawn")
+    inspection.visit("the forward plan with what is withdrawn", "/forward-plan/")
+    page.goto(f"/programmes/{case.programme.slug}/key-notices/{notice.pk}/withdraw/")
+    inspection.look("a notice that is withdrawn already")
 
 
 def test_the_register_and_what_the_public_reads(case: Case, inspection: Inspection) -> None:

@@ -111,7 +111,7 @@ def test_a_constitution_may_open_the_committees_to_call_in():
         (COUNCIL.maker, "Record of decision", "The authority’s standing orders", True),
         (body("Transport").maker, "Record of decision", "The authority’s standing orders", True),
         (Maker(Kind.MEMBER), "Record of decision", "The authority’s constitution", True),
-        (Maker(Kind.OFFICER), "Record of an officer’s decision", f"{_2014} 7", True),
+        (Maker(Kind.OFFICER), "Record of an officer’s decision", "Openness of Local Government Bodies Regulations 2014", True),
         (Maker(Kind.OUTSIDE), "Record of decision", "Its own rules", False),
     ],
 )

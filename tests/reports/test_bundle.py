@@ -50,7 +50,7 @@ def test_it_holds_exactly_what_is_decided_and_what_was_said_on_it(case: Case):
     for said in (
         "Head of <service>",
         content.delegation.text,
-        "28 clear days' notice (regulation 9)",
+        "28 clear days' notice",
         "Tender.pdf",
         content.papers[0].sha256[:20],
         "Why now?",

@@ -142,7 +142,7 @@ def test_notice_is_of_a_key_decision_only():
     assert "notice_route" not in boxes(given(is_key=False))
     told = {"notice_route": "reg_10", "notice_on": date(2016, 9, 1), "notice_reference": "Letter 4"}
     assert text("notice_route", is_key=True, **told) == (
-        "General exception: chairman notified, 5 clear days (regulation 10), 1 September 2016, Letter 4"
+        "General exception: chairman notified, 5 clear days, 1 September 2016, Letter 4"
     )
 
 

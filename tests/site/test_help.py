@@ -19,6 +19,7 @@ ADDRESSES = ["/glossary/", "/help/", "/accessibility/", "/privacy/", "/contact/"
 
 # What the field calls things; a new word belongs here and in the glossary.
 VOCABULARY = """
+advice, consent,
 programme, phase, funding source, decision, authorisation, team, line, post, FTE, intake, full-year cost, part-year cost,
 full-year effect, financial year, paperwork complete, recruited, drawdown, headroom, office, deputy, scheme of delegation,
 agreement, consultation, call-in, whole-life sum, not stated, body, governance, correction, report, clearance, plan version,

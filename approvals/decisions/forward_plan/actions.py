@@ -43,9 +43,7 @@ def checked(programme: Programme, values: Mapping[str, Any], by: User, at: datet
     notice = KeyNotice(programme=programme, **said, given_on=day_of(at), given_by=by)
     notice.full_clean(exclude=["entry"])
     if not duty_of(notice.deciding, governance_on(notice.due_from)).takes_key_decisions:
-        raise ValidationError(
-            {"maker": f"{notice.maker} makes no executive decision on that day, so it cannot be a key decision."}
-        )
+        raise ValidationError({"maker": f"{notice.maker} makes no decision on that day that can be key."})
     first = earliest(Route.TWENTY_EIGHT_DAYS, notice.given_on)
     if notice.due_from < first:
         raise ValidationError(

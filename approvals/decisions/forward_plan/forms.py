@@ -14,7 +14,7 @@ from phases.models import Body
 
 
 class KeyNoticeForm(EditForm):
-    """Everything regulation 9 asks for."""
+    """Everything that the law asks a notice to say."""
 
     broken_rules = {
         "key_notice_of_one_decision_maker": ("maker", "Choose who will decide."),

@@ -1,4 +1,4 @@
-"""Notices of key decisions to come: the forward plan (Executive Arrangements Regulations 2012, regulation 9)."""
+"""Notices of key decisions to come: the forward plan (by the law that `approvals.decisions.key_notice.rules` names)."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,4 +1,8 @@
-"""Notice of key decisions (Executive Arrangements Regulations 2012, regulations 9 to 11). Pure: no store, no clock.
+"""Notice of key decisions. Pure: no store, no clock.
+
+With an executive: Executive Arrangements Regulations 2012, regulations 9 to 11. In a combined authority: part 3 of the Combined
+Authorities (Overview and Scrutiny Committees, Access to Information and Audit Committees) Order 2017, whose article 11 asks for
+28 clear days as well; its exceptions are held to the same days here.
 
 A clear day lies wholly between two days: neither the day of the notice nor the day of the decision counts. Weekends and bank
 holidays do, as the Regulations say "clear days" and not "working days".
@@ -23,22 +27,19 @@ class Route(StrEnum):
 
 
 ROUTES = {
-    Route.TWENTY_EIGHT_DAYS: "28 clear days' notice (regulation 9)",
-    Route.GENERAL_EXCEPTION: "General exception: chairman notified, 5 clear days (regulation 10)",
-    Route.SPECIAL_URGENCY: "Special urgency: chairman agrees it cannot be deferred (regulation 11)",
+    Route.TWENTY_EIGHT_DAYS: "28 clear days' notice",
+    Route.GENERAL_EXCEPTION: "General exception: chairman notified, 5 clear days",
+    Route.SPECIAL_URGENCY: "Special urgency: chairman agrees it cannot be deferred",
 }
-"""Each in words."""
-ROUTES_OF_A_COMBINED_AUTHORITY = {
-    Route.TWENTY_EIGHT_DAYS: "28 clear days' notice (article 11)",
-    Route.GENERAL_EXCEPTION: "General exception: chair notified, 5 clear days (article 12)",
-    Route.SPECIAL_URGENCY: "Special urgency: chair agrees it cannot be deferred (article 13)",
-}
-"""The same of the Combined Authorities Order 2017, SI 2017/68."""
+"""Each in words that are true under every governance."""
+_REGULATIONS = {Route.TWENTY_EIGHT_DAYS: 9, Route.GENERAL_EXCEPTION: 10, Route.SPECIAL_URGENCY: 11}
 
 
-def routes(*, is_combined: bool) -> Mapping[Route, str]:
-    """Each route in the words of the law that a council goes by, or a combined authority."""
-    return ROUTES_OF_A_COMBINED_AUTHORITY if is_combined else ROUTES
+def routes(*, has_executive: bool) -> Mapping[Route, str]:
+    """Each route in words; with its regulation of 2012 where the council has an executive, to which alone these apply."""
+    if not has_executive:
+        return ROUTES
+    return {route: f"{said} (regulation {_REGULATIONS[route]})" for route, said in ROUTES.items()}
 
 
 CLEAR_DAYS = {Route.TWENTY_EIGHT_DAYS: 28, Route.GENERAL_EXCEPTION: 5}

@@ -22,7 +22,7 @@ from phases.programmes.queries import programmes_for
 
 Records = QuerySet[DecisionRecord]
 
-_KEY = [("yes", "Key decisions"), ("no", "Not key"), ("urgent", "Urgent (regulation 10 or 11)")]
+_KEY = [("yes", "Key decisions"), ("no", "Not key"), ("urgent", "Urgent (general exception or special urgency)")]
 _PUBLISHED = [("yes", "Published"), ("no", "Not published")]
 _OF_KIND = {"yes": Q(is_key=True), "no": Q(is_key=False), "urgent": Q(notice_route__in=URGENT)}
 _IF_PUBLISHED = {"yes": Q(published_on__isnull=False), "no": Q(published_on__isnull=True)}

@@ -366,7 +366,7 @@ class Registered(NamedTuple):
     elsewhere: bool = False
 
 
-_URGENT = {"reg_10": "Regulation 10", "reg_11": "Regulation 11"}
+_URGENT = {"reg_10": "General exception", "reg_11": "Special urgency"}
 
 
 def registered(record: DecisionRecord, today: date | None, since: str = "") -> Registered:

@@ -102,7 +102,7 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     governance = governance_on(clock.today())
     may_be_key = duty_of(drawdown.delegation.maker, governance).takes_key_decisions
     form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked, request.user), may_be_key=may_be_key)
-    form.offer_routes(routes(is_combined=governance.is_combined))
+    form.offer_routes(routes(has_executive=governance.has_executive))
     if may_be_key:
         form.say_why_key(preparing.why_key_of(case, asked.by_measure if asked else {}))
 

@@ -18,6 +18,8 @@ from reports.checks.rules.texts import clauses
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Decision, Facts, Use
 
+NOTICE = "28 clear days’ notice, the general exception or special urgency"
+
 
 def agreements_on_file(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC17."""
@@ -121,7 +123,7 @@ def notice_of_key_decisions(rule: Rule, facts: Facts) -> Iterator[Finding]:
             About(
                 decision.pk,
                 stated="not recorded" if decision.is_key is None else "key, without notice",
-                expected="28 clear days’ notice, regulation 10 or regulation 11, if it is key",
+                expected=f"{NOTICE}, if it is key",
             ),
             Spot(Place.DECISION, place_id=decision.pk),
         )
@@ -145,7 +147,7 @@ def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
                 "front sheet",
                 figures=(day, sheet.notice, sheet.notice_on),
                 stated="key, without sufficient notice",
-                expected="28 clear days’ notice, regulation 10 or regulation 11",
+                expected=NOTICE,
             ),
             Spot(Place.FRONT_SHEET),
         )
@@ -154,7 +156,7 @@ def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
 def _use_without_notice(rule: Rule, use: Use) -> Finding:
     return rule.found(
         f"{use.reference} is a key decision, and neither 28 clear days’ notice nor an exception is on file.",
-        About(use.reference, stated="key, without notice", expected="28 clear days’ notice, regulation 10 or regulation 11"),
+        About(use.reference, stated="key, without notice", expected=NOTICE),
         Spot(Place.DRAWDOWNS),
     )
 

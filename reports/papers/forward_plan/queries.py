@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.council.queries import council
+from accounts.governance.queries import governance_on
 from approvals.decisions.forward_plan.models import KeyNotice
 from approvals.decisions.forward_plan.queries import decided_under, forward_plan, still_to_come
 from approvals.decisions.wording.queries import Row, Section
@@ -31,6 +32,7 @@ def page(today: date) -> str:
     moments = [each.entry.at for each in notices] + [each.withdrawal.entry.at for each in withdrawn]
     start_of_day = datetime.combine(today, time(), timezone.get_current_timezone())
     name = council().name
+    law = " under regulation 9 of the Executive Arrangements Regulations 2012" if governance_on(today).has_executive else ""
     sections = [_section(each) for each in coming] or [Section("No key decision is planned", [Row("As at", long_date(today))])]
     sections += [_withdrawn(each) for each in withdrawn]
     context = {
@@ -44,7 +46,7 @@ def page(today: date) -> str:
         "heading": "Forward plan of key decisions",
         "marks": [],
         "sections": [section(each) for each in sections],
-        "seal": f"Notices given under regulation 9 of the Executive Arrangements Regulations 2012, as at {long_date(today)}.",
+        "seal": f"Notices of key decisions{law}, as at {long_date(today)}.",
     }
     return render_to_string("papers/decision.html", context)
 
