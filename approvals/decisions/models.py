@@ -76,6 +76,8 @@ class DecisionRecord(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
+    seen_after: int | None = None
+    """The number of the act after which it is seen, no later one being done yet; None: as it is now. See `standing.as_it_was`."""
     corrected_on: list[date]
     """The days of its corrections, in their order; only where the record was read through `decisions.queries`."""
 

@@ -200,7 +200,10 @@ def hidden_balances(record: DecisionRecord) -> set[tuple[str, Measure]]:
     """
     signed = record.drawdown.signed_entry
     assert signed is not None  # a decision is signed: the database holds it
-    kept_back = ~Q(exempt_paragraph="") | Q(withdrawal__isnull=False)
+    withdrawn = Q(withdrawal__isnull=False)
+    if record.seen_after is not None:
+        withdrawn &= Q(withdrawal__entry__number__lte=record.seen_after)
+    kept_back = ~Q(exempt_paragraph="") | withdrawn
     earlier = DecisionRecord.objects.filter(
         kept_back, drawdown__programme=record.drawdown.programme_id, drawdown__signed_entry__number__lt=signed.number
     )

@@ -41,6 +41,10 @@ def overturned(case: Case, drawdown: Drawdown) -> Drawdown:
     return actions.overturn(drawdown=called, on=date(2016, 9, 20), reasons="Not in the budget.", by=case.clerk, at=NOW)
 
 
+def overturned_after_call_in(case: Case, drawdown: Drawdown) -> Any:
+    return actions.overturn(drawdown=drawdown, on=date(2016, 9, 20), reasons="Not in the budget.", by=case.clerk, at=NOW)
+
+
 def withdrawn(case: Case, drawdown: Drawdown) -> Any:
     record = DecisionRecord.objects.get(drawdown=drawdown)
     given = {"paragraph": "2", "reasons": "It named a member of staff.", "by": case.clerk, "at": LATER}
@@ -88,6 +92,44 @@ def test_of_what_was_withdrawn_it_says_that_and_not_the_title(case: Case):
     assert read(beside) != neighbour  # its balances are withheld from now on
     assert "Genuine, but more has happened since" in asked(neighbour)
     assert "Genuine, and as it can be read now" in asked(read(beside))
+
+
+def let_stand(case: Case, drawdown: Drawdown) -> Any:
+    given = {"on": date(2016, 9, 20), "reasons": "It stands.", "effective_on": date(2016, 9, 21), "by": case.clerk, "at": NOW}
+    return actions.let_stand(drawdown=drawdown, **given)
+
+
+def in_effect(case: Case, drawdown: Drawdown) -> Any:
+    return actions.take_effect(drawdown=drawdown, by=case.clerk, at=LATER + timedelta(days=30))
+
+
+def correction_withdrawn(case: Case, drawdown: Drawdown) -> Any:
+    given = {"paragraph": "2", "reasons": "It named a member of staff.", "by": case.clerk, "at": LATER}
+    return actions.withdraw_from_publication(of=drawdown.record.corrections.earliest("pk"), **given)
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        [Case.correct, Case.called_in, let_stand, Case.correct, in_effect],
+        [Case.called_in, Case.correct, overturned_after_call_in],
+        [Case.correct, Case.correct, correction_withdrawn, in_effect, withdrawn],
+    ],
+    ids=["stands", "overturned", "withdrawn"],
+)
+def test_every_text_it_ever_had_in_public_is_known_however_quick_the_acts_followed(case: Case, acts: list[Any]):
+    """The worker comes once, after everything; what anybody was sent between two acts is known all the same."""
+    published, beside = case.published(), case.published()
+    addresses = [f"/published-decisions/{published.reference}{rest}.pdf" for rest in ("", "/corrections/1", "/corrections/2")]
+    addresses.append(f"/published-decisions/{beside.reference}.pdf")
+    sent = {}
+    for act in [lambda case, drawdown: None, *acts]:
+        act(case, Drawdown.objects.get(pk=published.pk))
+        answers = [Client().get(address) for address in addresses]
+        sent |= {answer.content: address for address, answer in zip(addresses, answers, strict=True) if answer.status_code == 200}
+    assert len(sent) > len(acts)
+    assert note_published() == 2 + len(acts)
+    assert {address for paper, address in sent.items() if "Genuine" not in asked(paper)} == set()
 
 
 def test_the_public_face_of_an_exempt_record_is_known(case: Case):
@@ -142,6 +184,20 @@ def test_the_forward_plan_is_known_as_it_was_on_each_day(case: Case, monkeypatch
     assert third != second
     assert "Genuine, but more has happened since" in asked(second)
     assert "Genuine, and as it can be read now" in asked(third)
+
+
+def test_the_forward_plan_between_two_quick_acts_is_known(case: Case, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("accounts.clock.queries.today", NOW.date)
+    first, sent = give(case), []
+    sent.append(Client().get("/forward-plan.pdf").content)
+    second = give(case, matter="Phase Two posts")
+    sent.append(Client().get("/forward-plan.pdf").content)
+    actions.withdraw_notice(notice=first, reasons="Postponed.", instead=second, by=case.clerk, at=NOW)
+    sent.append(Client().get("/forward-plan.pdf").content)
+    case.published()
+    note_plan(NOW.date())
+    assert len(set(sent)) == 3
+    assert ["Genuine" in asked(paper) for paper in sent] == [True] * 3
 
 
 def test_the_forward_plan_is_noted_once_and_stays(case: Case, monkeypatch: pytest.MonkeyPatch):

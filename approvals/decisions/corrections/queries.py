@@ -1,18 +1,38 @@
 """Corrections of a published record, and what each says in words."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from approvals.decisions.corrections.models import Correction
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import published_record
+from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.wording.queries import Row, Section
 from display.formats import long_date
+
+_OWN_WITHDRAWAL: Any = Correction._meta.get_field("withdrawal")
 
 
 def corrections_of(record: DecisionRecord) -> QuerySet[Correction]:
     """In their order (one query)."""
-    return record.corrections.select_related("entry", "withdrawal")
+    return record.corrections.select_related("entry", "withdrawal__entry")
+
+
+def corrections_seen(record: DecisionRecord) -> list[Correction]:
+    """As `corrections_of`, with each that belongs to the record; of a record as it was, those that there were, as they were."""
+    found = list(corrections_of(record))
+    for each in found:
+        each.record = record
+    if (after := record.seen_after) is None:
+        return found
+    found = [each for each in found if each.entry.number <= after]
+    for each in found:
+        withdrawn: Withdrawal | None = getattr(each, "withdrawal", None)
+        if withdrawn and withdrawn.entry.number > after:
+            _OWN_WITHDRAWAL.set_cached_value(each, None)
+    return found
 
 
 def published_correction(reference: str, number: int) -> Correction:

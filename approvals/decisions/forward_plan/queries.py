@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
 from approvals.decisions.key_notice.rules import notice_withdrawn
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns.models import Drawdown
+from approvals.drawdowns.rules import OPEN, State
 from phases.models import Programme
+
+_WITHDRAWAL: Any = KeyNotice._meta.get_field("withdrawal")
 
 
 def forward_plan() -> QuerySet[KeyNotice]:
@@ -21,10 +25,28 @@ def forward_plan() -> QuerySet[KeyNotice]:
     return notices.order_by("-due_from", "-pk")
 
 
-def decided_under(notices: list[KeyNotice]) -> Mapping[str, str]:
-    """The published decision, by its reference, that took its notice from each of these, by the reference of the notice."""
+def plan_after(after: int) -> list[KeyNotice]:
+    """As `forward_plan` was once the act of this number was done, before any later one."""
+    found = [each for each in forward_plan() if each.entry.number <= after]
+    for each in found:
+        withdrawn: KeyNoticeWithdrawal | None = getattr(each, "withdrawal", None)
+        if withdrawn and withdrawn.entry.number > after:
+            _WITHDRAWAL.set_cached_value(each, None)
+    return found
+
+
+def decided_under(notices: list[KeyNotice], after: int | None = None) -> Mapping[str, str]:
+    """The published decision, by its reference, that took its notice from each of these, by the reference of the notice.
+
+    With `after`, as it was once the act of this number was done.
+    """
     named = {each.reference for each in notices}
-    found = DecisionRecord.objects.filter(notice_reference__in=named, published_on__isnull=False, withdrawal__isnull=True)
+    found = DecisionRecord.objects.filter(notice_reference__in=named, published_on__isnull=False)
+    if after is None:
+        found = found.filter(withdrawal__isnull=True)
+    else:
+        later = Q(withdrawal__isnull=True) | Q(withdrawal__entry__number__gt=after)
+        found = found.filter(later, entry__number__lte=after)
     return dict(found.order_by("pk").values_list("notice_reference", "drawdown__reference"))
 
 
@@ -63,6 +85,12 @@ def why_not_withdraw(notice: KeyNotice) -> str:
     if reference := decided.values_list("drawdown__reference", flat=True).first():
         return f"{reference} was decided under this notice: it stays."
     return ""
+
+
+def relying_on(notice: KeyNotice) -> QuerySet[Drawdown]:
+    """The drawdowns not decided yet whose case names it as the notice of a key decision."""
+    named = DecisionRecord.objects.filter(notice_reference=notice.reference, is_key=True).values("drawdown")
+    return Drawdown.objects.filter(pk__in=named, state__in=[*OPEN, State.SUBMITTED]).order_by("pk")
 
 
 def why_notice_is_gone(case: DecisionRecord | None) -> str:

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
+from accounts.models import AuditEntry
 from approvals.decisions.corrections.models import Correction
+from approvals.decisions.corrections.queries import corrections_seen
 from approvals.decisions.corrections.rules import reference_of
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import day_of, effective_day
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
 from approvals.decisions.wording.queries import TAKES_EFFECT, Row, Section, day_in_words, is_retrospective
+from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
 from display import formats
 from display.words import listed
@@ -36,7 +40,7 @@ def since(record: DecisionRecord, *, public: bool = False) -> Section:
         takes = f"\nIt takes effect on {formats.long_date(called.effective_on)}." if called.effective_on else ""
         said = f"{called.get_outcome_display()}, {formats.long_date(called.outcome_on)}\n{called.outcome_text}{takes}"
         rows.append(Row("Outcome", said))
-    rows += [_correction(each, public) for each in record.corrections.select_related("withdrawal")]
+    rows += [_correction(each, public) for each in corrections_seen(record)]
     return Section("Since publication", rows)
 
 
@@ -109,3 +113,33 @@ def _stands(record: DecisionRecord) -> str:
         return f"It takes effect on {effective}."
     closes = formats.long_date(record.closes_on)
     return f"It may be called in up to the end of {closes}; otherwise it takes effect on {effective}."
+
+
+_CALL_IN: Any = Drawdown._meta.get_field("call_in")
+_WITHDRAWAL: Any = DecisionRecord._meta.get_field("withdrawal")
+
+
+def as_it_was(record: DecisionRecord, after: int) -> DecisionRecord:
+    """A published record as it was once the act of this number was done, before any later one; never to be saved (two queries).
+
+    `record` is read through `decisions.queries` for this alone. What was published does not change: later acts add to it what is
+    taken off here, which is the call-in, its outcome, corrections and withdrawals.
+    """
+    drawdown = record.drawdown
+    acts = AuditEntry.objects.filter(subject=f"drawdown:{drawdown.reference}", number__gt=after)
+    later = set(acts.values_list("action", flat=True))
+    called: CallIn | None = getattr(drawdown, "call_in", None)
+    if called and "drawdown_called_in" in later:
+        _CALL_IN.set_cached_value(drawdown, None)
+        drawdown.state = State.SIGNED_OFF
+    elif called and later & {"call_in_decided", "drawdown_overturned"}:
+        called.outcome, called.outcome_on, called.outcome_text, called.effective_on = "", None, "", None
+        drawdown.state = State.CALLED_IN
+    elif "drawdown_effective" in later:
+        drawdown.state = State.CALLED_IN if called else State.SIGNED_OFF
+    withdrawn = withdrawal_of(record)
+    if withdrawn and withdrawn.entry.number > after:
+        _WITHDRAWAL.set_cached_value(record, None)
+    record.seen_after = after
+    record.corrected_on = [each.said.published_on for each in corrections_seen(record)]
+    return record

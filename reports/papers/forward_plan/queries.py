@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.council.queries import council
 from accounts.governance.queries import governance_on
 from approvals.decisions.forward_plan.models import KeyNotice
-from approvals.decisions.forward_plan.queries import decided_under, forward_plan, still_to_come
+from approvals.decisions.forward_plan.queries import decided_under, forward_plan, plan_after, still_to_come
 from approvals.decisions.wording.queries import Row, Section
 from display.formats import long_date
 from printing.engine import draw
@@ -18,15 +18,18 @@ from reports.papers.decision_record.queries import section
 ABOUT = "Each key decision is published at least 28 clear days before it can be made"
 
 
-def render(today: date) -> bytes:
-    """The finished paper: what is still to be decided on that day, the first day of each period first."""
-    return draw(page(today), "decision.css")
+def render(today: date, after: int | None = None) -> bytes:
+    """The finished paper: what is still to be decided on that day, the first day of each period first.
+
+    With `after`, as it was once the act of this number was done, before any later one.
+    """
+    return draw(page(today, after), "decision.css")
 
 
-def page(today: date) -> str:
+def page(today: date, after: int | None = None) -> str:
     """The paper as one HTML page. The same notices on the same day give the same page."""
-    notices = list(forward_plan())
-    decided = decided_under(notices)
+    notices = list(forward_plan()) if after is None else plan_after(after)
+    decided = decided_under(notices, after)
     coming = still_to_come(notices, decided, today)[::-1]
     withdrawn = [each for each in notices if hasattr(each, "withdrawal") and each.due_until >= today][::-1]
     moments = [each.entry.at for each in notices] + [each.withdrawal.entry.at for each in withdrawn]

@@ -9,17 +9,16 @@ from django_tasks_db.models import DBTaskResult
 from costing.frozen import digest
 from reports.papers.forward_plan import queries as plan_paper
 from reports.papers.published.models import PublishedPaper, PublishedPlan
-from reports.papers.published.queries import faces_after, not_noted, plan_not_noted
+from reports.papers.published.queries import faces_after, not_noted, plans_not_noted
 
 
 def note_published() -> int:
-    """Note the public PDFs that acts since the last time changed, as they are now; how many acts there were.
+    """Note the public PDFs that acts since the last time changed, as each act left them; how many acts there were.
 
-    Of several acts on one record the last is noted. No lock is held while a PDF is drawn; done twice at once, it is noted once.
+    No lock is held while a PDF is drawn; done twice at once, it is noted once.
     """
     entries = list(not_noted())
-    newest = {entry.subject: entry for entry in entries}
-    for entry in sorted(newest.values(), key=lambda each: each.number):
+    for entry in entries:
         faces = [(face.record, face.correction, digest(face.content)) for face in faces_after(entry)]
         with transaction.atomic():
             for record, correction, sha256 in faces:
@@ -29,13 +28,15 @@ def note_published() -> int:
 
 
 def note_plan(today: date) -> bool:
-    """Note the forward plan's PDF as anybody reads it today; whether it was to be noted. Done twice at once, it is noted once."""
-    if (entry := plan_not_noted(today)) is None:
-        return False
-    sha256 = digest(plan_paper.render(today))
-    with transaction.atomic():
-        PublishedPlan.objects.get_or_create(on=today, entry=entry, defaults={"sha256": sha256})
-    return True
+    """Note the forward plan's PDF as each act since the last time left it, and as anybody reads it today; whether there was
+    anything to note. Done twice at once, it is noted once.
+    """
+    plans = plans_not_noted(today)
+    for day, entry in plans:
+        sha256 = digest(plan_paper.render(day, after=entry.number))
+        with transaction.atomic():
+            PublishedPlan.objects.get_or_create(on=day, entry=entry, defaults={"sha256": sha256})
+    return bool(plans)
 
 
 @task()
@@ -48,5 +49,5 @@ def note(day: str) -> None:
 def note_soon(today: date) -> None:
     """Queue that, if there is something to note and it is not queued already."""
     waiting = DBTaskResult.objects.filter(task_path=note.module_path, status__in=["READY", "RUNNING"])
-    if (not_noted().exists() or plan_not_noted(today)) and not waiting.exists():
+    if (not_noted().exists() or plans_not_noted(today)) and not waiting.exists():
         note.enqueue(today.isoformat())

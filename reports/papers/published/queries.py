@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from approvals.decisions.corrections.models import Correction
-from approvals.decisions.corrections.queries import corrections_of
+from approvals.decisions.corrections.queries import corrections_seen
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import published_records
-from approvals.decisions.standing.queries import standing
+from approvals.decisions.standing.queries import as_it_was, standing
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of, withdrawal_of_correction
 from display.formats import long_date
@@ -35,7 +35,7 @@ def not_noted() -> QuerySet[AuditEntry]:
 
 
 class Face(NamedTuple):
-    """A public PDF as it is now: of the record, or of one of its corrections."""
+    """A public PDF as it was after an act: of the record, or of one of its corrections."""
 
     record: DecisionRecord
     correction: Correction | None
@@ -43,19 +43,21 @@ class Face(NamedTuple):
 
 
 def faces_after(entry: AuditEntry) -> Iterator[Face]:
-    """The public PDFs that are as this act left them. A withdrawal changes those beside it too: their balances are withheld."""
+    """The public PDFs as this act left them, whatever was done since. A withdrawal changes those beside it too: their balances
+    are withheld.
+    """
     reference = entry.subject.removeprefix("drawdown:")
-    for record in published_records().filter(drawdown__reference=reference):
+    for found in published_records().filter(drawdown__reference=reference):
+        record = as_it_was(found, entry.number)
         yield Face(record, None, public_paper(record))
-        for correction in corrections_of(record):
-            correction.record = record
+        for correction in corrections_seen(record):
             yield Face(record, correction, public_paper_of(correction))
         if entry.action == "publication_withdrawn":
             signed = record.drawdown.signed_entry
             assert signed is not None  # a decision is signed: the database holds it
             beside = {"drawdown__programme": record.drawdown.programme_id, "drawdown__signed_entry__number__gt": signed.number}
-            for later in published_records().filter(**beside):
-                yield Face(later, None, public_paper(later))
+            for later in published_records().filter(**beside, entry__number__lt=entry.number):
+                yield Face(later, None, public_paper(as_it_was(later, entry.number)))
 
 
 def public_paper(record: DecisionRecord) -> bytes:
@@ -111,13 +113,21 @@ CHANGES_THE_PLAN = ("key_notice_given", "key_notice_withdrawn", "decision_publis
 """The acts after which the forward plan may be another one; it is another one on another day too."""
 
 
-def plan_not_noted(today: date) -> AuditEntry | None:
-    """The newest act that changed the forward plan, where its PDF of today is not noted after it; None before any notice."""
-    acts = AuditEntry.objects.filter(action__in=CHANGES_THE_PLAN)
-    if not acts.filter(action="key_notice_given").exists():
-        return None
-    newest = acts.order_by("-number").first()
-    return None if PublishedPlan.objects.filter(on=today, entry=newest).exists() else newest
+def plans_not_noted(today: date) -> list[tuple[date, AuditEntry]]:
+    """The days and acts after which the forward plan's PDF is not noted: each act since the last noted one, on its own day, and
+    the newest of all today. None before any notice.
+    """
+    given = AuditEntry.objects.filter(action="key_notice_given").order_by("number").first()
+    if given is None:
+        return []
+    last = PublishedPlan.objects.aggregate(Max("entry__number"))["entry__number__max"] or 0
+    acts = AuditEntry.objects.filter(action__in=CHANGES_THE_PLAN, number__gte=given.number).order_by("number")
+    since = [(timezone.localdate(each.at), each) for each in acts.filter(number__gt=last)]
+    newest = acts.last()
+    assert newest is not None  # a notice was given
+    if (today, newest) in since or PublishedPlan.objects.filter(on=today, entry=newest).exists():
+        return since
+    return [*since, (today, newest)]
 
 
 class KnownPlan(NamedTuple):
