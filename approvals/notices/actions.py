@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.permissions.rules import Role
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.corrections.models import Correction
+from approvals.decisions.forward_plan.models import KeyNotice
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import lacking
@@ -48,6 +49,7 @@ _ASKED = """SELECT n.person_id FROM d
     JOIN approvals_notice n ON n.drawdown_id = d.id AND n.submission = d.submission AND n.kind = 'asked'"""
 _REPRESENTED = """SELECT a.acting_for_id FROM d JOIN approvals_answer a ON a.drawdown_id = d.id AND a.sha256 = d.sha256
     WHERE a.acting_for_id IS NOT NULL"""
+_IS_SUBMITTED = "EXISTS (SELECT FROM d WHERE d.state = 'submitted')"
 _WROTE_IT_DOWN = "SELECT t.recorded_by_id FROM d JOIN approvals_takenelsewhere t ON t.drawdown_id = d.id"
 _ASKER = "SELECT asked_by_id FROM approvals_question WHERE id = %(question)s"
 
@@ -78,6 +80,8 @@ _TOLD: dict[Kind, tuple[str, ...]] = {
     Kind.REPLY: (_ASKER,),
     Kind.ELSEWHERE_ASKED: (_CLERKS,),
     Kind.ELSEWHERE_BACK: (_AUTHOR, _WROTE_IT_DOWN),
+    # Who decides was asked only once it was submitted.
+    Kind.KEY_NOTICE_GONE: (_AUTHOR, f"SELECT id FROM ({_DECISION_MAKER}) AS maker (id) WHERE {_IS_SUBMITTED}"),
     # Those too who would have been asked here, and today's decision maker: nobody asked them.
     Kind.ELSEWHERE: (_AUTHOR, _WROTE_IT_DOWN, _YET_TO_ANSWER, _DECISION_MAKER, _CLERKS),
 }
@@ -85,9 +89,10 @@ _TELL = """
 WITH d AS (SELECT * FROM approvals_drawdown WHERE id = %(drawdown)s),
 g AS (SELECT g.* FROM d JOIN approvals_delegation g ON g.id = d.delegation_id)
 INSERT INTO approvals_notice (
-    drawdown_id, submission, kind, question_id, hand_back_id, correction_id, person_id, state, attempts, last_error, queued_at
+    drawdown_id, submission, kind, question_id, hand_back_id, correction_id, key_notice_id, person_id,
+    state, attempts, last_error, queued_at
 )
-SELECT d.id, d.submission, %(kind)s, %(question)s, %(hand_back)s, %(correction)s, u.id, 'queued', 0, '', %(at)s
+SELECT d.id, d.submission, %(kind)s, %(question)s, %(hand_back)s, %(correction)s, %(key_notice)s, u.id, 'queued', 0, '', %(at)s
 FROM d, accounts_user u WHERE u.is_active AND u.id IS DISTINCT FROM %(by)s AND u.id IN ({people})
 ORDER BY u.id ON CONFLICT DO NOTHING
 """
@@ -100,7 +105,7 @@ def tell(
     *,
     at: datetime,
     by: User | None = None,
-    about: Question | HandBack | Correction | None = None,
+    about: Question | HandBack | Correction | KeyNotice | None = None,
 ) -> int:
     """Queue mail to those who are to know of it, but to `by`, who did it; how many are told now (two statements).
 
@@ -110,7 +115,7 @@ def tell(
     hand_back = about.pk if isinstance(about, HandBack) else None
     correction = about.pk if isinstance(about, Correction) else None
     given: dict[str, Any] = {"drawdown": drawdown.pk, "kind": kind.value, "question": question, "hand_back": hand_back, "at": at}
-    given["correction"] = correction
+    given |= {"correction": correction, "key_notice": about.pk if isinstance(about, KeyNotice) else None}
     given |= {"day": timezone.localdate(at), "by": by.pk if by else None}
     given |= {"clerk": Role.CLERK.value, "finance": Role.FINANCE_OFFICER.value}
     with connection.cursor() as cursor:

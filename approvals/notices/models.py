@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from approvals.decisions.corrections.models import Correction
+from approvals.decisions.forward_plan.models import KeyNotice
 from approvals.drawdowns.models import Drawdown, Question
 from approvals.drawdowns.returned.models import HandBack
 
@@ -39,6 +40,7 @@ class Notice(models.Model):
         BODY_ASKED = "body_asked", "Told to ask an outside body"
         BODY_REMINDER = "body_reminder", "Reminded to chase an outside body"
         BODY_OVERDUE = "body_overdue", "Told that the answer of an outside body is overdue"
+        KEY_NOTICE_GONE = "key_notice_gone", "Told that the notice of a key decision was withdrawn"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting to be sent"
@@ -51,6 +53,7 @@ class Notice(models.Model):
     question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     hand_back = models.ForeignKey(HandBack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     correction = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    key_notice = models.ForeignKey(KeyNotice, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -62,7 +65,7 @@ class Notice(models.Model):
         ordering = ["queued_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["drawdown", "submission", "kind", "person", "question", "hand_back", "correction"],
+                fields=["drawdown", "submission", "kind", "person", "question", "hand_back", "correction", "key_notice"],
                 name="notice_once",
                 nulls_distinct=False,
             ),
@@ -96,8 +99,14 @@ class Notice(models.Model):
                 )
                 | Q(kind__in=["corrected", "unpublished"], question__isnull=True, hand_back__isnull=True)
                 | Q(kind__in=["hand_back_asked", "handed_back"], question__isnull=True, correction__isnull=True)
-                | Q(kind__in=["question", "reply"], question__isnull=False, hand_back__isnull=True, correction__isnull=True),
+                | Q(kind__in=["question", "reply"], question__isnull=False, hand_back__isnull=True, correction__isnull=True)
+                | Q(kind="key_notice_gone", question__isnull=True, hand_back__isnull=True, correction__isnull=True),
                 name="notice_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="key_notice_gone", key_notice__isnull=False)
+                | (~Q(kind="key_notice_gone") & Q(key_notice__isnull=True)),
+                name="notice_of_a_key_notice_names_it",
             ),
             models.CheckConstraint(
                 condition=Q(state="queued", sent_at__isnull=True)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from approvals import actions
 from approvals.actions import NotAllowedNow
 from approvals.drawdowns.signing import actions as signing
-from approvals.models import Drawdown, KeyNotice, KeyNoticeWithdrawal
+from approvals.models import Drawdown, KeyNotice, KeyNoticeWithdrawal, Notice
 from operations import proof
 from posts.exempt.actions import exempt_line
 from tests.answers import shown
@@ -22,6 +23,7 @@ from tests.approvals.test_exempt import read
 from tests.approvals.test_forward_plan import FIRST, give
 from tests.making import make_clerk, make_programme
 from tests.refusals import refused_by
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,54 @@ def test_a_clerk_withdraws_it_on_a_page(case: Case):
     assert address not in clerk.get(listed).text
     assert f"{notice.reference} is withdrawn already." in clerk.get(address).text
     assert clerk.get(f"/programmes/{case.programme.slug}/key-notices/999/withdraw/").status_code == 404
+
+
+def test_a_case_that_names_a_withdrawn_notice_is_refused_when_it_is_saved(case: Case):
+    notice, other = give(case), give(case, matter="Phase Three posts, corrected")
+    drawdown = case.drafted(case.line(), case=under(case, notice))
+    withdraw(notice, case.clerk)
+    values = under(case, notice) | {"reasons": "Other reasons."}
+    gone = f"The notice {notice.reference} of the forward plan was withdrawn"
+    with pytest.raises(ValidationError, match=gone) as refusal:
+        actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+    assert list(refusal.value.message_dict) == ["notice_reference"]
+    client, address = as_(case.officer), f"/drawdowns/{drawdown.reference}/case/"
+    form = client.get(address).context["form"]
+    typed = {"made_on": form.made_on, "is_key": "yes", "reasons": "Other reasons.", "alternatives": "None.", "key_notice": ""}
+    typed |= {"notice_route": "28_days", "notice_on": "20 September 2016", "notice_reference": notice.reference}
+    refused = client.post(address, typed)
+    assert gone in str(refused.context["form"].errors["notice_reference"])
+    assert "Other reasons." in refused.text
+    values = under(case, other)
+    assert actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
+
+
+def test_whoever_relies_on_it_is_told_when_it_is_withdrawn(case: Case):
+    notice, other = give(case), give(case, matter="Phase Three posts, corrected")
+    drafted = case.drafted(case.line(), case=under(case, notice))
+    submitted = case.submitted(case.line(), case=under(case, notice))
+    case.submitted(case.line(), case=under(case, other))
+    withdraw(notice, case.clerk)
+    told = Notice.objects.filter(kind=Notice.Kind.KEY_NOTICE_GONE)
+    assert set(told.values_list("drawdown", "person", "key_notice")) == {
+        (drafted.pk, case.officer.pk, notice.pk),
+        (submitted.pk, case.officer.pk, notice.pk),
+        (submitted.pk, case.chief_executive.pk, notice.pk),
+    }
+    mail.outbox.clear()
+    work()
+    [letter] = [each for each in mail.outbox if each.to == [case.chief_executive.email] and notice.reference in each.body]
+    assert letter.subject.startswith("Another notice is needed")
+    assert "It names the wrong body." not in letter.body
+
+
+def test_each_notice_that_is_withdrawn_is_told(case: Case):
+    """The author took another one, and that was withdrawn too."""
+    notice, other = give(case), give(case, matter="Phase Three posts, corrected")
+    drawdown = case.drafted(case.line(), case=under(case, notice))
+    withdraw(notice, case.clerk)
+    actions.write_case(drawdown=drawdown, version=drawdown.version, values=under(case, other), by=case.officer, at=NOW)
+    withdraw(other, case.clerk)
+    assert list(Notice.objects.order_by("pk").values_list("key_notice", flat=True)) == [notice.pk, other.pk]
+    with refused_by("notice_of_a_key_notice_names_it"):
+        Notice.objects.update(key_notice=None)

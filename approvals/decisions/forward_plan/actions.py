@@ -11,9 +11,11 @@ from accounts.governance.queries import governance_on
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
-from approvals.decisions.forward_plan.queries import why_not_withdraw
+from approvals.decisions.forward_plan.queries import relying_on, why_not_withdraw
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.drawdowns.actions import day_of, record_of
+from approvals.notices.actions import tell
+from approvals.notices.models import Notice
 from display.formats import long_date
 from phases.bodies.rules import duty_of
 from phases.models import Programme
@@ -24,8 +26,8 @@ from posts.exempt.queries import check_public
 def give_notice(*, programme: Programme, values: Mapping[str, Any], by: User, at: datetime) -> KeyNotice:
     """Publish a notice now. `values` are fields of it, but for who gave it and when.
 
-    Raises ValidationError by field where something is missing, who decides makes no executive decision on the first day, 28
-    clear days would not pass before it, or a text says something exempt.
+    Raises ValidationError by field where something is missing, who decides makes no decision that can be key on the first day,
+    28 clear days would not pass before it, or a text says something exempt.
     """
     notice = checked(programme, values, by, at)
     details = {name: str(getattr(notice, name)) for name, value in values.items() if value is not None}
@@ -59,8 +61,9 @@ def withdraw_notice(
 ) -> KeyNoticeWithdrawal:
     """From now on nobody decides under it, and the forward plan says why. `instead` was given in its place.
 
-    A decision that names it and is not signed yet loses its route. Raises ValidationError where it was decided under, or is
-    withdrawn already, or where the reasons, which are public, are missing or say something exempt.
+    A decision that names it and is not signed yet loses its route: its author is told, and once it is submitted its decision
+    maker. Raises ValidationError where it was decided under, or is withdrawn already, or where the reasons, which are public,
+    are missing or say something exempt.
     """
     require(by, Permission.RECORD_DECISIONS)
     programme = Programme.objects.select_for_update().get(pk=notice.programme_id)
@@ -75,4 +78,6 @@ def withdraw_notice(
     details = {**given, "matter": notice.matter, "instead": instead and instead.reference, "withdrawn_on": str(made.withdrawn_on)}
     made.entry = record_of(programme, "key_notice_withdrawn", details, by, at)
     made.save(force_insert=True)
+    for drawdown in relying_on(notice):
+        tell(drawdown, Notice.Kind.KEY_NOTICE_GONE, at=at, by=by, about=notice)
     return made

@@ -16,6 +16,7 @@ from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
 from approvals.decisions.call_in.rules import working_day_after
+from approvals.decisions.forward_plan.queries import why_notice_is_gone
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.delegations.queries import takes_key_decisions
@@ -157,6 +158,8 @@ def write_case(*, drawdown: Drawdown, version: int, values: Mapping[str, Any], b
         setattr(case, name, values.get(name, getattr(case, name)))
     if case.notice_on and case.notice_on > day_of(at):
         raise ValidationError({"notice_on": "It cannot be in the future: enter the day on which notice was given."})
+    if gone := why_notice_is_gone(case):
+        raise ValidationError({"notice_reference": gone})
     case.full_clean()
     check_public(drawdown.programme.slug, public_of_case(case))
     case.save()

@@ -73,6 +73,8 @@ def sent(notice: Notice) -> Sent:
     if hand_back := notice.hand_back:
         confirmer = hand_back.answered_by.name if hand_back.answered_by else ""
         about = about._replace(returner=hand_back.asked_by.name, confirmer=confirmer)
+    if notice.key_notice:
+        about = about._replace(key_notice=notice.key_notice.reference)
     if question := notice.question:
         said = {} if exempt else {"question": _one_line(question.text), "reply": _one_line(question.reply)}
         about = about._replace(question_of=question.office.name, **said)

@@ -30,6 +30,7 @@ class About(NamedTuple):
     confirmer: str = ""
     elsewhere: str = ""
     bodies: str = ""
+    key_notice: str = ""
 
 
 class Letter(NamedTuple):
@@ -131,6 +132,11 @@ TEXTS = {
         "A decision of {elsewhere} is now recorded here. It was taken before it was recorded: nobody was asked here, and "
         "nobody signed it here.",
         _RELEASED,
+    ),
+    "key_notice_gone": _Text(
+        "Another notice is needed",
+        "The notice {key_notice} of the forward plan was withdrawn. A drawdown relies on it: as a key decision it cannot be "
+        "signed off until its case names another notice. The reasons are in the forward plan.",
     ),
     "reply": _Text("A reply", "Your question as {question_of} about a drawdown has a reply."),
 }
