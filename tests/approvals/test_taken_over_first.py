@@ -13,7 +13,7 @@ from approvals import actions
 from approvals.actions import NotAllowedNow
 from approvals.authorisations.actions import look_ahead
 from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, waiting_for_transfer
-from approvals.models import LimitDrawn
+from approvals.models import Consumption, LimitDrawn
 from approvals.year_end.queries import unspent
 from approvals.year_end.rules import Carrying
 from phases.models import Authorisation, CarryForward
@@ -97,6 +97,20 @@ def test_the_database_signs_nothing_off_under_it(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("approvals.drawdowns.signing.actions.not_waiting_for_transfer", lambda which: None)
     with refused_by("drawn_once_it_took_over"):
         case.sign(ready)
+
+
+def test_a_decision_taken_elsewhere_draws_nothing_of_it_either(monkeypatch: pytest.MonkeyPatch):
+    """Whatever readiness said of it: what is signed and what is confirmed come through the same door."""
+    case = make_case()
+    case.signed(case.costing(1_000))
+    case.authorisation = make_authorisation(case.authorisation.decision, case.phase, replaces=case.authorisation)
+    taken = case.recorded_elsewhere(case.drafted(case.costing(5)))
+    with pytest.raises(NotAllowedNow, match="has not yet been moved to this one"):
+        case.confirmed_elsewhere(taken)
+    assert Consumption.objects.count() == 1
+    monkeypatch.setattr("approvals.drawdowns.signing.actions.not_waiting_for_transfer", lambda which: None)
+    with refused_by("drawn_once_it_took_over"):
+        case.confirmed_elsewhere(taken)
 
 
 def test_one_after_the_other_everything_moves_to_the_last(chain: Chain):
