@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0012_published_plans'),
+        ('reports', "0012_published_plans"),
     ]
 
     operations = [

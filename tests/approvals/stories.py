@@ -21,8 +21,9 @@ from approvals.actions import Choice, NotAllowedNow
 from approvals.drawdowns.consumption.queries import held, held_before
 from approvals.models import Consumption, DecisionRecord, Drawdown
 from phases.models import Authorisation, FundingDecision
+from tests.approvals.books import Books
 from tests.approvals.case import Case, make_case
-from tests.approvals.expected import Asked, Books, Draw, Given, Line, Measure, Money
+from tests.approvals.expected import Asked, Draw, Given, Line, Measure, Money
 from tests.making import make_administrator, make_authorisation, make_decision, make_officer, make_user, said_to_fit
 from tests.refusals import check_deferred_rules
 

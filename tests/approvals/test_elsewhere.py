@@ -1,32 +1,25 @@
 """A decision taken before it was recorded here: written down by one, confirmed by another, drawn under the same limits."""
 
 import json
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
 
-from accounts.audit.wording.rules import in_lines
-from accounts.models import AuditEntry, User
-from accounts.people.actions import change_person
-from accounts.people.rules import PersonDetails
+from accounts.models import User
 from accounts.permissions.rules import Permission, Role, permissions_of
 from approvals import actions
 from approvals.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, Proof, StaleDrawdown
 from approvals.drawdowns.queries import supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.waiting.views import waiting_for
-from approvals.elsewhere import actions as elsewhere
 from approvals.elsewhere.rules import CHANGED, Recorded, Standing, why_not_confirmed, why_not_recorded
-from approvals.models import Consumption, DecisionRecord, DelegationCondition, Drawdown, LimitDrawn, TakenElsewhere
-from operations.proof import NotProved, check_stored
+from approvals.models import Consumption, DecisionRecord, Drawdown, LimitDrawn, TakenElsewhere
 from phases.models import FundingDecision
-from tests.approvals.case import APRIL, CASE, KEY, LATER, NOW, Case, handed_back, make_case, new_key, of_pounds
-from tests.making import make_administrator, make_clerk, make_decision, make_officer, make_user
-from tests.refusals import check_deferred_rules, owner, refused_by
+from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case, new_key
+from tests.making import make_decision, make_officer, make_user
+from tests.refusals import check_deferred_rules, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +46,23 @@ def resolved(case: Case, **values: Any) -> FundingDecision:
 def attached(case: Case, drawdown: Drawdown, name: str = "Minute.pdf") -> Drawdown:
     actions.attach_paper(drawdown=drawdown, upload=actions.Upload(name, b"%PDF-1.7 " + name.encode()), by=case.officer, at=NOW)
     return Drawdown.objects.get(pk=drawdown.pk)
+
+
+def row(case: Case, drawdown: Drawdown, **values: Any) -> TakenElsewhere:
+    """As somebody would write it who asks no action."""
+    given = {
+        "drawdown": drawdown,
+        "version": drawdown.version,
+        "decided_on": date(2016, 9, 1),
+        "office": "Chief Executive",
+        "person": "Last Year",
+        "text": "To release it.",
+        "interests": "None",
+        "evidence_at": "https://council.example/12",
+        "recorded_by": case.officer,
+        "recorded_at": NOW,
+    }
+    return TakenElsewhere(**(given | values))
 
 
 # The rule
@@ -359,333 +369,6 @@ def test_a_resolution_is_chosen_where_a_body_decides_and_nowhere_else(of_a_body:
 def test_a_draft_that_is_not_whole_was_not_decided(case: Case):
     with pytest.raises(ValidationError, match="Say whether this is a key decision"):
         case.recorded_elsewhere(case.drafted(case.costing(1000), case={"reasons": "Posts.", "alternatives": "None."}))
-
-
-# The day of the decision
-
-
-@pytest.mark.parametrize("on", [MARCH, date(2016, 12, 1)])
-def test_money_of_a_year_that_has_ended_is_recorded_as_drawn_in_it_where_it_was_decided_in_time(case: Case, on: date):
-    draft = case.drafted(case.costing(1000))
-    drawdown = case.confirmed_elsewhere(case.recorded_elsewhere(draft, decided_on=on, at=APRIL), at=APRIL)
-    check_deferred_rules()
-    assert [(row.financial_year, row.pounds) for row in drawdown.consumption.all()] == [(2016, 1000)]
-
-
-def test_money_of_a_year_that_had_ended_when_it_was_decided_is_not(case: Case, monkeypatch: pytest.MonkeyPatch):
-    draft = case.drafted(case.costing(1000))
-    with pytest.raises(ValidationError, match=r"On 1 April 2017, the day of the decision: 2016/17 has ended"):
-        case.recorded_elsewhere(draft, decided_on=APRIL.date(), at=APRIL)
-    monkeypatch.setattr(elsewhere, "why_not_then", lambda *given: "")
-    taken = case.recorded_elsewhere(draft, decided_on=APRIL.date(), at=APRIL)
-    with refused_by("draw_before_its_year_ended"):
-        case.confirmed_elsewhere(taken, at=APRIL)
-
-
-def test_what_has_lapsed_is_drawn_no_more_whenever_it_was_decided(case: Case):
-    case.signed(case.costing(1000))
-    taken = case.recorded_elsewhere(case.drafted(case.costing(1000)), at=LATER)
-    actions.lapse(authorisation=case.authorisation, year=2016, by=case.clerk, at=APRIL)
-    with pytest.raises(OverTheLimit, match="it has lapsed"):
-        case.confirmed_elsewhere(taken, at=APRIL)
-
-
-def under(case: Case, **values: Any) -> Any:
-    """Another delegation of the same power."""
-    given = {"title": "Another", "text": "As resolved.", "decision_maker": case.offices["Chief Executive"]}
-    terms = {name: values.pop(name) for name in ("limits", "parts", "conditions") if name in values}
-    return actions.record_delegation(
-        decision=case.delegation.decision, values=given | values, steps=[], by=case.clerk, at=NOW, **terms
-    )
-
-
-def test_a_delegation_that_has_ended_since_allowed_it_on_its_day(case: Case, monkeypatch: pytest.MonkeyPatch):
-    ended = under(case, expires=date(2016, 9, 10))
-    draft = case.drafted(case.costing(1000), delegation=ended)
-    with pytest.raises(ValidationError, match="The delegation ended on 10 September 2016"):
-        case.recorded_elsewhere(draft, decided_on=date(2016, 9, 11))
-    assert case.confirmed_elsewhere(case.recorded_elsewhere(draft, decided_on=date(2016, 9, 10))).state == State.SIGNED_OFF
-    monkeypatch.setattr(elsewhere, "why_not_then", lambda *given: "")
-    late = case.recorded_elsewhere(case.drafted(case.costing(1000), delegation=ended), decided_on=date(2016, 9, 11))
-    with refused_by("sign_off_while_delegated"):
-        case.confirmed_elsewhere(late)
-
-
-def test_a_delegation_allowed_nothing_before_its_first_day(case: Case, monkeypatch: pytest.MonkeyPatch):
-    begun = under(case, earliest=date(2016, 9, 5))
-    draft = case.drafted(case.costing(1000), delegation=begun)
-    with pytest.raises(ValidationError, match="5 September 2016"):
-        case.recorded_elsewhere(draft, decided_on=date(2016, 9, 4))
-    monkeypatch.setattr(elsewhere, "why_not_then", lambda *given: "")
-    taken = case.recorded_elsewhere(draft, decided_on=date(2016, 9, 4))
-    with refused_by("sign_off_from_the_first_day"):
-        case.confirmed_elsewhere(taken)
-
-
-def test_a_condition_was_met_by_the_day_of_the_decision(case: Case, monkeypatch: pytest.MonkeyPatch):
-    given = under(case)
-    condition = DelegationCondition.objects.create(delegation=given, text="The plan is agreed.")
-    draft = case.drafted(case.costing(1000), delegation=given)
-    with pytest.raises(ValidationError, match="The plan is agreed"):
-        case.recorded_elsewhere(draft)
-    met = {"condition": condition, "evidence": actions.Evidence("Minute 3."), "by": case.clerk, "at": NOW}
-    actions.confirm_condition(**met, met_on=date(2016, 9, 2))
-    with pytest.raises(ValidationError, match="This condition was met later, on 2 September 2016: The plan"):
-        case.recorded_elsewhere(draft)
-    assert case.recorded_elsewhere(draft, decided_on=date(2016, 9, 2))
-    TakenElsewhere.objects.update(state="taken_back", answered_by=case.officer, answered_at=NOW)
-    monkeypatch.setattr(elsewhere, "why_not_then", lambda *given: "")
-    with refused_by("elsewhere_with_its_conditions_met"):
-        case.confirmed_elsewhere(case.recorded_elsewhere(draft))
-
-
-def test_notice_of_a_key_decision_was_given_before_its_day(case: Case):
-    noticed = KEY | {"notice_on": date(2016, 8, 20)}
-    with pytest.raises(ValidationError, match="28 clear days from the notice of 20 August 2016 have not passed"):
-        case.recorded_elsewhere(case.drafted(case.costing(1000), case=noticed))
-
-
-# Refused by the database
-
-
-def row(case: Case, drawdown: Drawdown, **values: Any) -> TakenElsewhere:
-    """As somebody would write it who asks no action."""
-    given = {
-        "drawdown": drawdown,
-        "version": drawdown.version,
-        "decided_on": date(2016, 9, 1),
-        "office": "Chief Executive",
-        "person": "Last Year",
-        "text": "To release it.",
-        "interests": "None",
-        "evidence_at": "https://council.example/12",
-        "recorded_by": case.officer,
-        "recorded_at": NOW,
-    }
-    return TakenElsewhere(**(given | values))
-
-
-@pytest.mark.parametrize(
-    ("rule", "values"),
-    [
-        ("elsewhere_has_its_text", {"text": " "}),
-        ("elsewhere_says_who_decided", {"person": " "}),
-        ("elsewhere_says_who_decided", {"office": ""}),
-        ("elsewhere_says_who_decided", {"interests": ""}),
-        ("elsewhere_has_its_evidence", {"evidence_at": ""}),
-        ("elsewhere_evidence_is_an_address", {"evidence_at": "in a drawer"}),
-        ("elsewhere_begins_waiting", {"state": "taken_back"}),
-        ("elsewhere_state_is_whole", {"reasons": "No."}),
-        ("elsewhere_not_before_decision", {"decided_on": JULY}),
-        ("recording_not_before_elsewhere", {"decided_on": date(2016, 9, 21)}),
-        ("recording_not_before_delegation", {"recorded_at": datetime(2016, 9, 19, 9, tzinfo=UTC)}),
-        ("elsewhere_of_this_version", {"version": 99}),
-    ],
-)
-def test_a_row_that_breaks_a_rule_is_refused(case: Case, rule: str, values: dict[str, Any]):
-    draft = case.drafted(case.costing(1000))
-    with refused_by(rule):
-        row(case, draft, **values).save()
-    row(case, draft).save()
-
-
-def test_a_row_of_what_is_no_draft_is_refused(case: Case):
-    with refused_by("elsewhere_of_a_draft"):
-        row(case, case.submitted(case.costing(1000))).save()
-
-
-def test_a_row_names_its_own_paper_and_the_decision_maker(case: Case):
-    other = supporting(attached(case, case.drafted(case.costing(1000)))).get()
-    draft = case.drafted(case.costing(1000))
-    with refused_by("elsewhere_evidence_is_its_paper"):
-        row(case, draft, evidence=other).save()
-    paper = supporting(attached(case, draft, "Form.pdf")).get()
-    with refused_by("elsewhere_evidence_is_an_address"):
-        row(case, Drawdown.objects.get(pk=draft.pk), evidence=paper, evidence_at="in a drawer").save()
-    with refused_by("elsewhere_by_the_decision_maker"):
-        row(case, Drawdown.objects.get(pk=draft.pk), resolution=resolved(case), **NOBODY).save()
-
-
-NOBODY = {"office": "", "person": "", "interests": ""}
-
-
-def test_a_row_says_what_the_body_that_decides_resolved(of_a_body: Case):
-    of_body = of_a_body.drafted(of_a_body.costing(1000))
-    with refused_by("elsewhere_by_the_decision_maker"):
-        row(of_a_body, of_body).save()
-    resolution = resolved(of_a_body)
-    with refused_by("elsewhere_says_what_was_resolved"):
-        row(of_a_body, of_body, resolution=resolution, **NOBODY).save()
-    with refused_by("elsewhere_says_what_was_resolved"):
-        row(of_a_body, of_body, resolution=resolution, text="Executive agreed.", decided_on=LATER.date(), **NOBODY).save()
-    by_another = make_decision(of_a_body.programme, decided_on=date(2016, 9, 1), about=[of_a_body.authorisation])
-    with refused_by("elsewhere_by_the_decision_maker"):
-        row(of_a_body, of_body, resolution=by_another, text="Executive agreed.", **NOBODY).save()
-
-
-def test_one_waits_and_it_stays_as_it_was_written_down(case: Case):
-    taken = case.recorded_elsewhere(case.drafted(case.costing(1000)))
-    with refused_by("elsewhere_waits_once"):
-        row(case, taken.drawdown).save()
-    with refused_by("elsewhere_stays_as_recorded"):
-        TakenElsewhere.objects.update(text="To release £999,000.")
-    User.objects.filter(pk=case.officer.pk).update(roles=[Role.FINANCE_OFFICER, Role.CLERK])
-    with refused_by("elsewhere_confirmed_by_another"):
-        TakenElsewhere.objects.update(state="sent_back", answered_by=case.officer, answered_at=NOW, reasons="No.")
-    with refused_by("elsewhere_state_is_whole"):
-        TakenElsewhere.objects.update(state="sent_back", answered_by=case.clerk, answered_at=NOW)
-    with refused_by("confirmed_elsewhere_is_decided"):
-        TakenElsewhere.objects.update(state="confirmed", answered_by=case.clerk, answered_at=NOW)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        TakenElsewhere.objects.all().delete()
-    case.confirmed_elsewhere(taken)
-    with refused_by("elsewhere_stays_as_recorded"):
-        TakenElsewhere.objects.update(state="taken_back")
-
-
-def test_a_draft_with_one_that_waits_is_neither_submitted_nor_withdrawn(case: Case):
-    taken = case.recorded_elsewhere(case.drafted(case.costing(1000)))
-    values = {"state": "submitted", "submission": 1, "content": "{}", "submitted_at": NOW, "answer_by": NOW.date()}
-    sha256 = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-    with refused_by("draft_while_one_waits_elsewhere"):
-        Drawdown.objects.filter(pk=taken.drawdown_id).update(version=99, sha256=sha256, **values)
-    with refused_by("draft_while_one_waits_elsewhere"):
-        Drawdown.objects.filter(pk=taken.drawdown_id).update(version=99, state="withdrawn", reasons="Not yet.")
-
-
-def test_only_a_confirmed_one_takes_the_place_of_answers_and_signature(case: Case, monkeypatch: pytest.MonkeyPatch):
-    """Of a drawdown of its own, confirmed by who is written as its signer: nobody signs past the named offices otherwise."""
-    other = case.decided_elsewhere(case.costing(1000)).taken_elsewhere
-    submitted = case.submitted(case.costing(1000))
-    given = {"state": "signed_off", "signed_at": NOW, "signed_by": case.clerk, "signed_entry": AuditEntry.objects.first()}
-    asked = Drawdown.objects.filter(pk=submitted.pk)
-    with refused_by("sign_off_needs_every_agreement"):
-        asked.update(version=99, **given)
-    Drawdown.objects.filter(taken_elsewhere=other).first()
-    owner("ALTER TABLE approvals_drawdown DISABLE TRIGGER USER")
-    Drawdown.objects.filter(taken_elsewhere=other).update(taken_elsewhere=None)
-    owner("ALTER TABLE approvals_drawdown ENABLE TRIGGER USER")
-    with refused_by("elsewhere_is_confirmed"):
-        asked.update(version=99, taken_elsewhere=other, **given)
-    with refused_by("drawdown_signature_is_whole"):
-        asked.update(version=99, taken_elsewhere=other)
-
-
-def test_the_confirmation_is_the_signers_and_stays(case: Case, monkeypatch: pytest.MonkeyPatch):
-    drawdown = case.decided_elsewhere(case.costing(1000))
-    with refused_by("drawdown_stays_as_signed"):
-        Drawdown.objects.filter(pk=drawdown.pk).update(state="superseded", taken_elsewhere=None, version=99)
-    taken = case.recorded_elsewhere(case.drafted(case.costing(1000)))
-    write = elsewhere._answer
-    other = make_clerk()
-    monkeypatch.setattr(elsewhere, "_answer", lambda taken, state, by, at: write(taken, state, other, at))
-    with refused_by("elsewhere_is_confirmed"):
-        case.confirmed_elsewhere(taken)
-
-
-def test_nobody_confirms_past_the_rule_what_they_prepared(case: Case, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(elsewhere, "why_not_confirmed", lambda *given: "")
-    monkeypatch.setattr(elsewhere, "refuse_for", lambda reason: None)
-    taken = case.recorded_elsewhere(case.drafted(case.costing(1000)))
-    User.objects.filter(pk=case.editor.pk).update(roles=[Role.FINANCE_OFFICER, Role.CLERK])
-    with refused_by("sign_off_by_no_preparer"):
-        case.confirmed_elsewhere(taken, by=User.objects.get(pk=case.editor.pk))
-    User.objects.filter(pk=case.officer.pk).update(roles=[Role.FINANCE_OFFICER, Role.CLERK])
-    with refused_by("elsewhere_confirmed_by_another"):
-        case.confirmed_elsewhere(taken, by=User.objects.get(pk=case.officer.pk))
-
-
-def test_past_the_guarded_update_the_limit_still_holds(case: Case, monkeypatch: pytest.MonkeyPatch):
-    case.signed(case.costing(949_000))
-    taken = case.recorded_elsewhere(case.drafted(case.costing(1001)))
-
-    def add(limits: Any, rows: Any) -> dict[int, Decimal]:
-        LimitDrawn.objects.update(drawn=950_001)
-        return {}
-
-    monkeypatch.setattr("approvals.drawdowns.signing.actions.draw", add)
-    with refused_by("drawn_is_within_the_limit"):
-        case.confirmed_elsewhere(taken)
-
-
-def test_its_text_is_put_to_nobody_for_another_wording(case: Case):
-    record = DecisionRecord.objects.get(drawdown=case.decided_elsewhere(case.costing(1000)))
-    with pytest.raises(NotAllowedNow, match="nobody here signed the text"):
-        actions.reword(record=record, text="Otherwise.", reasons="A word was wrong.", by=case.clerk, at=NOW)
-    with refused_by("rewording_of_what_was_signed_here"):
-        record.rewordings.create(
-            earlier=record.text_resolved, text="Otherwise.", reasons="Wrong.", proposed_by=case.clerk, proposed_at=NOW
-        )
-
-
-# What the chain says
-
-
-def test_the_audit_record_tells_it_in_words(case: Case):
-    draft = attached(case, case.drafted(case.costing(1000)))
-    drawdown = case.confirmed_elsewhere(case.recorded_elsewhere(draft, evidence=Proof(supporting(draft).get())))
-    said = "\n".join(in_lines(json.loads(drawdown.signed_entry.content)["details"], is_change=False))
-    for line in (
-        "Decided on: 1 September 2016",
-        "Decided by: Chief Executive: Last Year",
-        "Text: To release it.",
-        "Evidence: Minute.pdf",
-        "SHA-256 of the evidence: ",
-        f"Recorded by: {case.officer.email}",
-        "£1,000 in 2016/17",
-    ):
-        assert line in said, said
-    assert "Sha256" not in said
-    acts = list(AuditEntry.objects.order_by("number").values_list("action", flat=True))
-    assert acts[-2:] == ["elsewhere_recorded", "elsewhere_confirmed"]
-
-
-def altered(statement: str, *tables: str) -> None:
-    for table in tables:
-        owner(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    owner(statement)
-    for table in tables:
-        owner(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-@pytest.mark.parametrize(
-    ("statement", "table"),
-    [
-        ("UPDATE approvals_takenelsewhere SET text = 'To release £999,000.'", "approvals_takenelsewhere"),
-        ("UPDATE approvals_takenelsewhere SET decided_on = '2016-08-01'", "approvals_takenelsewhere"),
-        ("UPDATE approvals_takenelsewhere SET person = 'Somebody else'", "approvals_takenelsewhere"),
-        ("UPDATE approvals_takenelsewhere SET evidence_at = 'https://elsewhere.example/'", "approvals_takenelsewhere"),
-        ("UPDATE approvals_decisionrecord SET text_resolved = 'To release £999,000.'", "approvals_decisionrecord"),
-        ("UPDATE approvals_decisionrecord SET capacity = 'Chief Executive: Somebody else'", "approvals_decisionrecord"),
-        ("UPDATE approvals_drawdown SET taken_elsewhere_id = NULL", "approvals_drawdown"),
-    ],
-)
-def test_a_row_or_a_record_that_differs_is_found(case: Case, statement: str, table: str):
-    case.decided_elsewhere(case.costing(1000))
-    assert check_stored("decisions taken elsewhere").rows == 2
-    assert check_stored("what records say of the acts").rows == 3
-    altered(statement, table)
-    with pytest.raises(NotProved, match="The decision taken elsewhere on drawdown"):
-        check_stored("decisions taken elsewhere")
-
-
-def test_an_entry_names_people_by_their_address_of_its_day(case: Case):
-    case.decided_elsewhere(case.costing(1000))
-    signed = case.signed(case.costing(500))
-    handed_back(drawdown=signed, giving=of_pounds(signed.consumption.get(), 10), by=case.officer)
-    details = PersonDetails("another@council.example", case.officer.name, "", case.officer.roles)
-    change_person(person=case.officer, details=details, by=make_administrator(), at=LATER)
-    assert check_stored("decisions taken elsewhere").rows == 2
-    assert check_stored("hand-backs").rows == 1
-
-
-def test_one_that_no_act_explains_is_found(case: Case):
-    case.decided_elsewhere(case.costing(1000))
-    altered("DELETE FROM accounts_auditentry WHERE action = 'elsewhere_recorded'", "accounts_auditentry")
-    assert check_stored("decisions taken elsewhere").rows == 2
-    altered("UPDATE accounts_auditentry SET action = 'tried' WHERE action = 'elsewhere_confirmed'", "accounts_auditentry")
-    with pytest.raises(NotProved, match="confirmed is kept, and it works out as no act"):
-        check_stored("decisions taken elsewhere")
 
 
 # Who is told

@@ -37,5 +37,5 @@ DROP FUNCTION approvals_within_its_fte();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0047_power_and_decision")]
+    dependencies = [("approvals", "0048_power_and_decision")]
     operations = [migrations.RunSQL(RULES, UNDO_RULES)]

@@ -62,5 +62,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0046_reports_back_to_a_body")]
+    dependencies = [("approvals", "0047_drawdowns_of_a_line")]
     operations = [migrations.RunSQL(RULES, UNDO_RULES)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("approvals", "0049_routes_in_words"),
+        ("approvals", "0050_routes_in_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

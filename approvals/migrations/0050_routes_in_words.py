@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("approvals", "0048_no_line_beyond_its_fte"),
+        ("approvals", "0049_no_line_beyond_its_fte"),
     ]
 
     operations = [
