@@ -30,6 +30,7 @@ from posts.importing.comparison.rules import CHANGED, NEW, REFUSED, SAME, Agains
 from posts.importing.effect.rules import PhaseEffect, effect_of, not_mentioned
 from posts.importing.file.rules import Source, pasted
 from posts.importing.matching.rules import spelling
+from posts.importing.missing.rules import Missing, missing_of, not_removed
 from posts.importing.phases.rules import no_such_phase
 from posts.importing.questions.rules import Question
 from posts.importing.remembered.actions import remember
@@ -85,6 +86,7 @@ class Preview:
     needs_reason: bool = False
     effect: list[PhaseEffect] = field(default_factory=list)
     not_mentioned: dict[str, int] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
     frozen: dict[int, list[Frozen]] = field(default_factory=dict)
 
     def count(self, status: str) -> int:
@@ -129,12 +131,17 @@ class Preview:
             LineChange(outcome.line.pk if outcome.line else None, outcome.line.version if outcome.line else None, outcome.state)
             for outcome in self.outcomes
             if outcome.status in (NEW, CHANGED)
-        ]
+        ] + [LineChange(line.pk, line.version, None) for line in self.removed]
+
+    @property
+    def removed(self) -> list[CostLine]:
+        """The stored lines that go, because somebody said so of those that the block does not mention."""
+        return [line for missing in self.missing if missing.goes for line in missing.lines]
 
     @property
     def seen(self) -> str:
         """What every row meant, for finding out later that somebody else was faster."""
-        return ",".join(outcome.seen for outcome in self.outcomes)
+        return ",".join([*(outcome.seen for outcome in self.outcomes), *(f"-{line.pk}:{line.version}" for line in self.removed)])
 
 
 def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> Preview:
@@ -157,7 +164,7 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     entry = Frame(programme.years, Basis(programme.basis))
     if not block.errors:
         numbers = {phase.number: phase.pk for phase in phases}
-        against = Against(list(known.values()), numbers, names, entry, reason, by.pk, at)
+        against = Against(list(known.values()), numbers, names, entry, reason, by.pk, at, choices.answers)
         comparison = Comparison(block, against, POSITION_STEP)
         preview.outcomes = comparison.outcomes()
         preview.needs_reason = comparison.needs_reason
@@ -265,11 +272,16 @@ def _rescaled(block: Block, scale: Scale) -> tuple[int, ...] | None:
 def _add_effect(preview: Preview, names: Mapping[int, str]) -> None:
     measures = [*map(in_year, preview.programme.years), stored(None)]
     lines = list(preview.known.values())
-    preview.effect = effect_of(lines, preview.outcomes, list(names.items()), measures)
-    preview.not_mentioned = not_mentioned(lines, preview.outcomes)
+    preview.missing = missing_of(lines, preview.outcomes, preview.answers)
+    gone = {line.pk for line in preview.removed}
+    preview.effect = effect_of(lines, preview.outcomes, gone, list(names.items()), measures)
+    preview.not_mentioned = not_mentioned([line for line in lines if line.pk not in gone], preview.outcomes)
     changed = [outcome.line.pk for outcome in preview.outcomes if outcome.line and outcome.status == CHANGED]
-    for frozen in frozen_in(changed):
+    for frozen in frozen_in([*changed, *gone]):
         preview.frozen.setdefault(frozen.line_id, []).append(frozen)
+    for missing in preview.missing:
+        if missing.goes:
+            preview.errors += [(f"answer-{missing.question.key}", said) for said in not_removed(missing.lines, preview.frozen)]
 
 
 def _ask_for_lines_and_phases(preview: Preview, frame: blocks.Frame, choices: Choices) -> None:

@@ -57,7 +57,7 @@ def test_without_apply_it_only_says_what_it_would_do(run: Any, programme: Progra
     status, said = run(LINES)
     assert status == 0
     counted = {"rows": 1, "new": 1, "changed": 0, "same": 0, "totals_confirmed": 0, "applied": False}
-    empty = ("refused", "totals_differ", "totals_rounded", "left_out", "not_read", "questions", "said")
+    empty = ("refused", "totals_differ", "totals_rounded", "left_out", "not_read", "questions", "said", "removed")
     assert said == {
         **counted,
         **{name: [] for name in empty},

@@ -17,6 +17,7 @@ from posts.importing.block.rules import Role as RowRole
 from posts.importing.columns.rules import is_money
 from posts.importing.columns.rules import labels as labels_of
 from posts.importing.file.rules import Source, file_named
+from posts.importing.missing.rules import KEEP
 from posts.importing.phases.rules import no_such_phase, phase_named
 from posts.importing.text.rules import MOST_BYTES, Unreadable
 from posts.importing.units.rules import WORDS
@@ -143,13 +144,14 @@ def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
                 "row": question.row,
                 "question": question.text,
                 "options": dict(question.options),
-                "answer": question.answer(preview.answers) or None,
+                "answer": question.answer(preview.answers) or (KEEP if question.key.startswith("missing-") else None),
             }
-            for question in block.questions
+            for question in [*block.questions, *(missing.question for missing in preview.missing)]
         ],
         "said": [*block.said, *filter(None, [preview.as_before])],
         "fates": _fates(preview),
         "not_mentioned": preview.not_mentioned,
+        "removed": [{"phase": line.phase.name, "title": line.title} for line in preview.removed],
         "effect": _effect(preview),
         "refused": _refused(preview),
         "totals_confirmed": len(block.totals) - len(block.totals_differ),

@@ -1,17 +1,29 @@
 """The page on which a pasted block is checked: how it is read, what each row shows, what it does to the plan."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from costing.frozen import digest
-from display import formats
 from display.words import counted, listed
 from phases.models import Phase, Programme
 from posts.importing.actions import CHANGED, NEW, REFUSED, SAME, Choices, Outcome, Preview
-from posts.importing.block.rules import UNKNOWN_PHASE, NotRead, PastedRow, Role, Total
+from posts.importing.block.rules import PastedRow, Role, Total
+from posts.importing.check.rules import (
+    AS_A_LINE,
+    OF_ROLES,
+    TAGS,
+    Asked,
+    Cell,
+    ShownRow,
+    mark,
+    not_read,
+    notes_of,
+    pair,
+    pounds_of,
+)
 from posts.importing.columns.rules import LEFT_OUT, UNDECIDED, is_money, labels
-from posts.importing.effect.rules import Figure
 from posts.importing.file.rules import Source
 from posts.importing.questions.rules import Question
 from posts.importing.units.rules import NAMES, WORDS
@@ -19,60 +31,6 @@ from posts.lines import queries
 
 MOST_SHOWN = 500  # rows of a preview; all are checked
 MOST_MESSAGES = 50
-TAGS = {NEW: ("New", "blue"), CHANGED: ("Changed", "purple"), SAME: ("Same", "grey"), REFUSED: ("Not taken", "red")}
-_OF_ROLES = {
-    Role.PHASE: ("Phase", "grey"),
-    Role.TEAM: ("Team", "grey"),
-    Role.MERGED: ("Joined", "grey"),
-    Role.WORKING: ("Not read", "yellow"),
-}
-_AS_A_LINE = ("line", "Take it in as a line")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as it was pasted: how its column is read, the pounds it comes to where they look otherwise, what is wrong.
-
-    `field` names its input where it can be corrected here, and `before` is what stands in the file where it was.
-    """
-
-    text: str
-    name: str
-    error: str
-    identity: str
-    pounds: str = ""
-    field: str = ""
-    before: str | None = None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with the answer that was chosen, "" for none."""
-
-    question: Question
-    chosen: str
-
-    @property
-    def identity(self) -> str:
-        return f"answer-{self.question.key}"
-
-
-@dataclass(frozen=True)
-class ShownRow:
-    """One row of the preview. `notes`: sentences under its tag; `errors`: those that belong to no cell of it."""
-
-    row: PastedRow
-    tag: tuple[str, str]
-    cells: list[Cell]
-    notes: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    differences: list[tuple[str, str, str]] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    offered: Asked | None = None
-
-    @property
-    def identity(self) -> str:
-        return f"r{self.row.number}"
 
 
 @dataclass
@@ -93,7 +51,7 @@ class PastePage:
     @property
     def source_mark(self) -> str:
         """A mark of what is read: choices made of one block are not taken over to another."""
-        return _mark(self.source.name, self.source.sheet, digest(self.source.content)) if self.source else ""
+        return mark(self.source.name, self.source.sheet, digest(self.source.content)) if self.source else ""
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -126,13 +84,13 @@ class PastePage:
         assert self.preview
         block, answers = self.preview.block, sorted(self.choices.answers.items())
         phase, corrected = str(self.choices.phase), repr(block.corrected)
-        return _mark(self.choices.text, *block.columns, *map(str, block.units), phase, repr(answers), corrected)
+        return mark(self.choices.text, *block.columns, *map(str, block.units), phase, repr(answers), corrected)
 
     @property
     def seen(self) -> str:
         """A mark of which stored lines, at which versions, the rows were compared with."""
         assert self.preview
-        return _mark(self.preview.seen)
+        return mark(self.preview.seen)
 
     @property
     def errors(self) -> list[dict[str, str]]:
@@ -219,6 +177,12 @@ class PastePage:
         """The questions about the block as a whole."""
         return self._asked.get(None, [])
 
+    @property
+    def offered_of_phases(self) -> list[Asked]:
+        """Whether stored lines that the block does not mention stay: they do unless somebody says otherwise."""
+        assert self.preview
+        return [Asked(missing.question, missing.answer) for missing in self.preview.missing]
+
     def _shown(self, row: PastedRow, outcome: Outcome | None) -> ShownRow:
         assert self.preview
         errors = outcome.errors if outcome else row.errors
@@ -231,7 +195,7 @@ class PastePage:
         elsewhere = [f"{self.label(name)}: {message}" for name, message in errors.items() if name not in placed]
         asked = self._asked.get(row.number, [])
         if outcome:
-            notes = [*_notes(outcome), *row.said, *outcome.said, *self._frozen(outcome)]
+            notes = [*notes_of(outcome), *row.said, *outcome.said, *self._frozen(outcome)]
             return ShownRow(row, TAGS[outcome.status], cells, notes, elsewhere, outcome.differences, asked)
         if row.role is Role.TOTAL:
             total = next((total for total in self.preview.block.totals if total.row == row.number), None)
@@ -240,13 +204,13 @@ class PastePage:
             return ShownRow(row, ("Not compared", "grey"), cells, list(row.said), elsewhere, asked=asked)
         offered = self._offer(row) if row.role is Role.WORKING else None
         notes = ["Looks like a working, not a cost", *row.said] if offered else list(row.said)
-        return ShownRow(row, _OF_ROLES.get(row.role, ("Not read", "grey")), cells, notes, elsewhere, asked=asked, offered=offered)
+        return ShownRow(row, OF_ROLES.get(row.role, ("Not read", "grey")), cells, notes, elsewhere, asked=asked, offered=offered)
 
     def _cell(self, row: PastedRow, place: int, text: str, name: str, error: str) -> Cell:
         before = self._corrected.get((row.number, place))
         differs = name in self._differing.get(row.number, ())
         field = f"cell-{row.number}-{place}" if error or differs or before is not None else ""
-        return Cell(text, name, error, f"r{row.number}-c{place}", _pounds(row, name, text), field, before)
+        return Cell(text, name, error, f"r{row.number}-c{place}", pounds_of(row, name, text), field, before)
 
     @cached_property
     def _corrected(self) -> dict[tuple[int, int], str]:
@@ -281,7 +245,7 @@ class PastePage:
 
     def _offer(self, row: PastedRow) -> Asked:
         words = "Leave it out, or take it in?"
-        return Asked(Question(f"row-{row.number}", words, (("", "Leave it out"), _AS_A_LINE), row.number), "")
+        return Asked(Question(f"row-{row.number}", words, (("", "Leave it out"), AS_A_LINE), row.number), "")
 
     def _total(self, shown: ShownRow, total: Total) -> ShownRow:
         said = [f"{self.label(name)} says {says}, the lines add up to {adds}." for name, says, adds in total.differences]
@@ -348,7 +312,7 @@ class PastePage:
         """What must be known of the block as a whole before it is stored."""
         assert self.preview
         block = self.preview.block
-        found = [*block.said, *(_not_read(each) for each in block.not_read if not each.undecided)]
+        found = [*block.said, *(not_read(each) for each in block.not_read if not each.undecided)]
         missing = self.preview.not_mentioned
         if missing:
             number = counted(sum(missing.values()), "stored line")
@@ -363,7 +327,7 @@ class PastePage:
         return [
             (
                 each.name or "All phases",
-                [_pair(*pair, first=at == 0) for at, pair in enumerate(zip(each.before, each.after, strict=True))],
+                [pair(*both, first=at == 0) for at, both in enumerate(zip(each.before, each.after, strict=True))],
             )
             for each in self.preview.effect
         ]
@@ -375,15 +339,21 @@ class PastePage:
     @property
     def button(self) -> str:
         """What the button that stores says."""
-        new, changed = self.counts[NEW], self.counts[CHANGED]
-        if new and changed:
-            return f"Add {new:,} and change {changed:,} lines"
-        return f"{'Add' if new else 'Change'} {new or changed:,} line{'' if new + changed == 1 else 's'}"
+        assert self.preview
+        counts = {"add": self.counts[NEW], "change": self.counts[CHANGED], "remove": len(self.preview.removed)}
+        acts = [f"{act} {number:,}" for act, number in counts.items() if number]
+        said = f"{listed(acts)} line{'' if sum(counts.values()) == 1 else 's'}"
+        return said[:1].upper() + said[1:]
 
     @property
     def done(self) -> str:
         """What was stored, once it is."""
-        return self.button.replace("Add ", "Added ").replace("Change ", "Changed ").replace(" and change ", " and changed ") + "."
+        return (
+            re.sub(
+                "(add|change|remove)(?= )", lambda act: f"{act[0]}{'d' if act[0][-1] == 'e' else 'ed'}", self.button, flags=re.I
+            )
+            + "."
+        )
 
     @cached_property
     def new_teams(self) -> list[str]:
@@ -398,42 +368,3 @@ class PastePage:
     def totals_confirmed(self) -> int:
         assert self.preview
         return len(self.preview.block.totals) - len(self.preview.block.totals_differ)
-
-
-def _pair(before: Figure, after: Figure, *, first: bool) -> tuple[str, str, bool]:
-    return _figure(before, first), _figure(after, first), before != after
-
-
-def _figure(figure: Figure, is_fte: bool) -> str:
-    text = (formats.fte(figure.amount) or "0") if is_fte else formats.pounds(figure.amount)
-    return f"at least {text}" if figure.at_least else text
-
-
-def _not_read(each: NotRead) -> str:
-    figures = f" ({', '.join(each.figures[:4])})" if each.figures else ""
-    return f"Not read: {each.what}{figures}: {each.why}."
-
-
-def _pounds(row: PastedRow, name: str, text: str) -> str:
-    """The pounds that a cell comes to, where it does not look so."""
-    figure = row.figures.get(name)
-    if figure is None or not is_money(name) or not text or name in row.nils:
-        return ""
-    bare = text.replace("£", "").replace(",", "").strip()
-    return "" if bare in (f"{figure:f}", f"({-figure:f})") else formats.pounds(figure)
-
-
-def _mark(*parts: str) -> str:
-    return digest("\x1f".join(parts).encode("utf-8", "surrogatepass"))[:24]
-
-
-def _notes(outcome: Outcome) -> list[str]:
-    if outcome.status == NEW:
-        stored = [(each.financial_year, each.amount) for each in outcome.amounts]
-        shown = [formats.NIL if amount is None else formats.pounds(amount) for _, amount in stored]
-        return (
-            [f"Will be {' / '.join(shown)}"] if any(amount is not None for _, amount in stored) else ["FTE or amounts not stated"]
-        )
-    if outcome.errors or outcome.state:
-        return []
-    return ["Its phase is not known"] if outcome.row.phase == UNKNOWN_PHASE else ["Choose its phase above"]

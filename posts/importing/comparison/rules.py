@@ -17,6 +17,7 @@ from costing.size import shown as size_shown
 from costing.typed import NIL
 from display.words import listed
 from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
+from posts.importing.alike.rules import Alike, question_of
 from posts.importing.block.rules import Block, PastedRow
 from posts.importing.columns.rules import LABELS, TEAM, TITLE
 from posts.importing.matching.rules import spelling
@@ -63,6 +64,7 @@ class Against:
     reason: str
     by: int
     at: datetime
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Comparison:
@@ -83,15 +85,30 @@ class Comparison:
 
     def outcomes(self) -> list[Outcome]:
         """What becomes of each line of the block, in its order."""
-        found = []
-        for row in self.block.lines:
-            outcome = Outcome(row, errors=dict(row.errors))
-            found.append(outcome)
-            phase = self.against.phases.get(row.phase or 0)
+        found = [(Outcome(row, errors=dict(row.errors)), self.against.phases.get(row.phase or 0)) for row in self.block.lines]
+        for outcome, phase in found:
             if phase is not None:
                 self._find(outcome, phase)
+        alike = Alike(self.lines, {outcome.line.pk for outcome, _ in found if outcome.line})
+        for outcome, phase in found:
+            if phase is not None:
+                if alike.left and not outcome.line and not outcome.errors:
+                    self._ask(outcome, alike.of(outcome.row, phase), phase)
                 self._read(outcome, phase)
-        return found
+        return [outcome for outcome, _ in found]
+
+    def _ask(self, outcome: Outcome, candidates: Sequence[CostLine], phase: int) -> None:
+        """Ask whether a row without a line is one that the block does not mention, and take the answer."""
+        if not candidates:
+            return
+        question = question_of(outcome.row, candidates, self.against.phase_names[phase])
+        self.block.questions.append(question)
+        answer = question.answer(self.against.answers)
+        outcome.line = next((line for line in candidates if str(line.pk) == answer), None)
+        if outcome.line:
+            if outcome.line.pk in self.taken:
+                outcome.errors[TITLE] = f"This is the same line as row {self.taken[outcome.line.pk]}: choose another answer."
+            self.taken.setdefault(outcome.line.pk, outcome.row.number)
 
     def _find(self, outcome: Outcome, phase: int) -> None:
         """The stored line of a row: by establishment number where both have one, else by phase, team and title."""

@@ -1,6 +1,6 @@
 """What a block does to the plan: the totals of each phase before and after, and the stored lines that it does not mention."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,15 +33,19 @@ class PhaseEffect:
 
 
 def effect_of(
-    lines: Iterable[CostLine], outcomes: Iterable[Outcome], phases: Sequence[tuple[int, str]], measures: Sequence[Measure]
+    lines: Iterable[CostLine],
+    outcomes: Iterable[Outcome],
+    removed: Collection[int],
+    phases: Sequence[tuple[int, str]],
+    measures: Sequence[Measure],
 ) -> list[PhaseEffect]:
-    """Each phase (number in the store, name) before and after, and all of them last."""
+    """Each phase (number in the store, name) before and after, and all of them last. `removed`: numbers of lines that go."""
     before = [(line.phase_id, line.size, {amount.measure: amount for amount in line.amounts.all()}) for line in lines]
     changed = {outcome.line.pk: outcome for outcome in outcomes if outcome.line and outcome.status == CHANGED}
     after = [
         (line.phase_id, line.size, {amount.measure: amount for amount in line.amounts.all()})
         for line in lines
-        if line.pk not in changed
+        if line.pk not in changed and line.pk not in removed
     ]
     for outcome in outcomes:
         if outcome.state and outcome.status in (NEW, CHANGED):
