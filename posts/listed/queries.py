@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from accounts.models import User
 from accounts.permissions.rules import Permission
 from costing.measure import Measure, stored
+from display import formats
 from phases.models import AuthorisationPhase, Programme
 from phases.programmes.queries import programmes_for
 from posts.exempt.queries import exempt_among, exempt_now
@@ -36,6 +37,9 @@ class StoredLine(Protocol):
     kind: str
     duration: str
     fte: Decimal | None
+    headcount: int | None
+    weekly_hours: Decimal | None
+    full_time_hours: Decimal | None
     annual_cost: Decimal | None
     paperwork_complete: bool
     recruited_fte: Decimal | None
@@ -102,11 +106,20 @@ RECRUITED = {
 
 
 class Counted(NamedTuple):
-    """How many lines there are, and of these how many posts, with how much FTE; COUNTED and one more at most."""
+    """How many lines there are, and of these how many posts, with how much FTE; COUNTED and one more at most.
+
+    `without_fte` are the posts among them whose FTE is not stated.
+    """
 
     lines: int
     posts: int
     fte: Decimal | None
+    without_fte: int
+
+    @property
+    def fte_text(self) -> str:
+        """As it is printed: at least 7 where that of a post is not stated; "" where there is none."""
+        return formats.fte_total(self.fte or Decimal(0), at_least=self.without_fte > 0) if self.fte or self.without_fte else ""
 
     @property
     def are_more(self) -> bool:
@@ -121,7 +134,8 @@ def counted(lines: QuerySet[CostLine]) -> Counted:
     """The line above the list (one query, which reads no more lines than are counted)."""
     some = lines.order_by().values("pk", "kind", "fte")[: COUNTED + 1]
     posts = Q(kind=CostLine.Kind.POST)
-    return Counted(**some.aggregate(lines=Count("pk"), posts=Count("pk", filter=posts), fte=Sum("fte")))
+    unstated = Count("pk", filter=posts & Q(fte__isnull=True))
+    return Counted(**some.aggregate(lines=Count("pk"), posts=Count("pk", filter=posts), fte=Sum("fte"), without_fte=unstated))
 
 
 def measures_of(lines: QuerySet[CostLine]) -> list[Measure]:

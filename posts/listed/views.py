@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from costing.line_cost import Absence
 from costing.measure import Measure
+from costing.size import PostSize, beside_fte
+from costing.size import shown as size_shown
 from display import formats
 from display.lists.columns import (
     Fact,
@@ -63,13 +65,25 @@ def _kind(row: ListedLine) -> str:
     return CostLine.Kind(row.line.kind).label
 
 
+def _size(row: ListedLine) -> PostSize | None:
+    line = row.line
+    is_post = line.kind == CostLine.Kind.POST
+    return PostSize(line.fte, line.headcount, line.weekly_hours, line.full_time_hours) if is_post else None
+
+
 def _fte(row: ListedLine) -> str:
-    return formats.fte(row.line.fte)
+    return size_shown(_size(row))
 
 
 def _plain_fte(row: ListedLine) -> Fact:
-    """Without idle zeros."""
-    return row.line.fte and row.line.fte.normalize()
+    """Without idle zeros; n/s where a post states none."""
+    if row.line.fte is None:
+        return formats.fte_or_absent(None, beside_fte(_size(row))) or None
+    return row.line.fte.normalize()
+
+
+def _beside_fte(row: ListedLine) -> str:
+    return beside_fte(_size(row))
 
 
 def _recruited(row: ListedLine) -> str:
@@ -123,7 +137,12 @@ class LineTable(ListTable):
     )
     team = ListColumn("Team", holds="line.team__name")
     kind = ListColumn("Kind", shown=False, screen=_kind, cells=[FileColumn("Kind", _kind)])
-    fte = ListColumn("FTE", css_class="number", screen=_fte, cells=[FileColumn("FTE", _plain_fte)])
+    fte = ListColumn(
+        "FTE",
+        css_class="number",
+        screen=_fte,
+        cells=[FileColumn("FTE", _plain_fte), FileColumn("Posts or hours as stated", _beside_fte)],
+    )
     annual_cost = MoneyColumn(
         "Annual cost",
         holds="line.annual_cost",

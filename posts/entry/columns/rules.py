@@ -43,6 +43,7 @@ _AFTER = (
     Column(FULL_YEAR, "number", is_summed=True),
     Column("paperwork", "short", heading="Paper\u00adwork", is_check=True),
     Column("recruited", "recruited"),
+    Column("cost_centre", "centre", is_text=True),
     Column("comment", "comment", is_text=True),
     Column("reason", "reason", heading="Reason for typed figures", is_text=True, is_read=False),
 )

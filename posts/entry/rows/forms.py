@@ -105,6 +105,7 @@ def shown_cells(state: LineState, amounts: Sequence[LineAmount], frame: Frame) -
         WHOLE_LIFE: _figure_text(by_year.get(WHOLE_LIFE_STORED)),
         "paperwork": "yes" if state.paperwork_complete else "",
         "recruited": recruited_text(state.fte, state.recruited_fte, state.engaged),
+        "cost_centre": state.cost_centre,
         "comment": state.comment,
         "reason": reasons[0] if reasons else "",
     }
@@ -138,6 +139,9 @@ def typed_cells(data: Mapping[str, str], prefix: str, frame: Frame) -> dict[str,
     return {name: str(data.get(f"{prefix}-{name}", "")).replace("\r\n", "\n") for name in frame.fields}
 
 
+_TEXTS = ("title", "team", "cost_centre", "comment", "fte", "annual_cost", "recruited")
+
+
 def typed_line(
     typed: Mapping[str, str], original: LineState | None, shown: Mapping[str, str], *, phase: int, position: int
 ) -> TypedLine:
@@ -145,7 +149,7 @@ def typed_line(
     several = original is not None and len(original.intakes) > 1
     return TypedLine(
         phase=phase,
-        texts={name: typed.get(name, "") for name in ("title", "team", "comment", "fte", "annual_cost", "recruited")},
+        texts={name: typed.get(name, "") for name in _TEXTS},
         periods=None if several else {0: TypedPeriod("", typed.get("start", ""), typed.get("end", ""))},
         figures=_typed_figures(typed, original, shown),
         paperwork_complete=bool(typed.get("paperwork")),

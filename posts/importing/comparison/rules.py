@@ -335,7 +335,7 @@ def differences(original: LineState, state: LineState, shown: Mapping[str, str],
     found += [
         (LABELS[name], getattr(original, name), getattr(state, name))
         for name in CODES
-        if getattr(original, name) != getattr(state, name)
+        if name not in frame.fields and getattr(original, name) != getattr(state, name)
     ]
     if original.phase != state.phase:
         found.append(("Phase", against.phase_names[original.phase], against.phase_names[state.phase]))

@@ -18,6 +18,7 @@ NAMES = {
     WHOLE_LIFE: "Whole life",
     "paperwork": "Paperwork complete",
     "recruited": "Recruited",
+    "cost_centre": "Cost centre",
     "comment": "Comment",
     "reason": "Reason",
 }
