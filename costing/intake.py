@@ -4,7 +4,7 @@ A start and an end are both days in post. No end means open-ended; no start mean
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -160,6 +160,20 @@ def most_in_year(intakes: Iterable[Intake], year: FinancialYear) -> Decimal:
         if span and intake.fte is not None:
             changes += [(span[0], intake.fte), (span[1] + timedelta(days=1), -intake.fte)]
     return _most(changes)
+
+
+def fte_by_year(fte: Decimal | None, intakes: Sequence[Intake], years: Iterable[FinancialYear]) -> tuple[Decimal | None, ...]:
+    """The FTE of a post in each year, as in `most_in_year`; None where it is not stated how many, or from when."""
+    return tuple(_in_year(fte, intakes, year) for year in years)
+
+
+def _in_year(fte: Decimal | None, intakes: Sequence[Intake], year: FinancialYear) -> Decimal | None:
+    if fte is None or not intakes:
+        return None
+    try:
+        return most_in_year(intakes, year)
+    except StartNotStated:
+        return None
 
 
 def _most(changes: list[tuple[date, Decimal]]) -> Decimal:

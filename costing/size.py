@@ -102,7 +102,7 @@ class FteTotal(NamedTuple):
     """The FTE of several lines; `at_least`: that of a post among them is not stated, and in no total (money rule 12)."""
 
     fte: Decimal
-    at_least: bool
+    at_least: bool = False
 
 
 def total_fte(sizes: Iterable[PostSize | None]) -> FteTotal:

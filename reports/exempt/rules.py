@@ -62,7 +62,7 @@ def _public_row(row: Row, exempt: Exempt) -> Row:
     if line or Field.PAPERWORK in said:
         changed["paperwork_complete"] = None
     if Field.FTE in said:
-        changed |= {"fte": None, "size": ""}
+        changed |= {"fte": None, "size": "", "fte_years": ()}
     if Field.AMOUNTS in said:
         changed |= {
             "years": (_WITHHELD_FIGURE,) * len(row.years),

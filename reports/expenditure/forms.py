@@ -36,6 +36,13 @@ class OptionsForm(forms.Form):
         required=False,
     )
 
+    fte = forms.TypedChoiceField(
+        label="FTE of each year",
+        choices=[("no", "Not shown"), ("yes", "Shown")],
+        coerce=lambda word: word == "yes",
+        required=False,
+    )
+
     def __init__(self, data: Any, *, programme: Programme, council: Council) -> None:
         self.usual = usual_options(programme, council)
         chosen = {
@@ -43,6 +50,7 @@ class OptionsForm(forms.Form):
             "rounding": self.usual.rounding.value,
             "years": [year.starts_in for year in self.usual.years],
             "total": "yes" if self.usual.total else "no",
+            "fte": "yes" if self.usual.fte_by_year else "no",
         }
         chosen |= {name: data.getlist(name) if name == "years" else data.get(name) for name in chosen if name in data}
         super().__init__(chosen)
@@ -59,10 +67,11 @@ class OptionsForm(forms.Form):
             Rounding(self.cleaned_data["rounding"] or self.usual.rounding),
             tuple(FinancialYear(year) for year in sorted(years)),
             bool(self.cleaned_data["total"]),
+            bool(self.cleaned_data["fte"]),
         )
 
     def request(self, annexes: Sequence[str]) -> TableRequest:
         """The same choice, to be drawn in the background with these annexes."""
         chosen = self.options()
         years = () if chosen.years == self.usual.years else tuple(year.starts_in for year in chosen.years)
-        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes), chosen.total)
+        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes), chosen.total, chosen.fte_by_year)

@@ -93,12 +93,14 @@ class TableRequest:
     years: tuple[int, ...] = ()
     annexes: tuple[str, ...] = ()
     total: bool = False
+    fte_by_year: bool = False
 
     @property
     def query(self) -> str:
         """The address of the same table on screen, after its question mark."""
         asked = [("unit", self.unit.value), ("rounding", self.rounding.value), *(("years", str(year)) for year in self.years)]
         asked += [("total", "yes")] if self.total else []
+        asked += [("fte", "yes")] if self.fte_by_year else []
         return urlencode([*asked, *((annex, "yes") for annex in self.annexes)])
 
 

@@ -1,5 +1,6 @@
 """The committee table as it is stored now, in a constant number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.db import connection
 
 from accounts.models import Council
 from costing.financial_year import FinancialYear
-from costing.intake import Basis
+from costing.intake import Basis, Intake, fte_by_year
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
 from costing.money import Rounding, Unit
@@ -34,11 +35,31 @@ class Options(NamedTuple):
     rounding: Rounding
     years: tuple[FinancialYear, ...]
     total: bool = False
+    fte_by_year: bool = False
 
 
 def usual_options(programme: Programme, council: Council) -> Options:
     """The council's own settings and every year of the programme."""
     return Options(Unit(council.unit), Rounding(council.rounding), programme.years)
+
+
+_INTAKES = """
+SELECT l.id, i.fte, i.start, i."end" FROM posts_costline l JOIN posts_intake i ON i.line_id = l.id
+WHERE l.programme_id = %s AND l.kind = 'post' ORDER BY l.id, i.id
+"""
+
+
+def _with_fte_by_year(programme: Programme, records: Sequence[LineRecord], years: Sequence[FinancialYear]) -> list[LineRecord]:
+    """The same records, each post with its FTE of each year (one query)."""
+    intakes: dict[int, list[Intake]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_INTAKES, [programme.pk])
+        for line, fte, start, end in cursor.fetchall():
+            intakes[line].append(Intake(fte, start, end))
+    return [
+        each._replace(fte_years=fte_by_year(each.fte, intakes[each.line_id], years)) if each.kind == CostLine.Kind.POST else each
+        for each in records
+    ]
 
 
 class Stored(NamedTuple):
@@ -55,7 +76,10 @@ class Stored(NamedTuple):
 def schedule_for(programme: Programme, council: Council, options: Options, *, as_at: datetime) -> Schedule:
     """The committee table of a programme as it is stored now: three queries, whatever the number of lines."""
     phases = list(programme.phases.order_by("number").values_list("number", "name"))
-    return table_of(programme, council, options, Stored(phases, _records(programme, options.years)), as_at=as_at)
+    records = _records(programme, options.years)
+    if options.fte_by_year:
+        records = _with_fte_by_year(programme, records, options.years)
+    return table_of(programme, council, options, Stored(phases, records), as_at=as_at)
 
 
 def table_of(programme: Programme, council: Council, options: Options, stored: Stored, *, as_at: datetime) -> Schedule:
@@ -87,6 +111,7 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
         version=programme.version,
         as_at=as_at,
         further=further,
+        fte_by_year=options.fte_by_year,
     )
 
 
@@ -216,6 +241,8 @@ def _footnotes(programme: Programme, options: Options, stored: Stored, further: 
     if missing := left_out((record.outside for record in stored.records), further):
         notes.append(missing)
     notes += _notes_on_fte(stored.records)
+    if options.fte_by_year:
+        notes.append("The FTE of a year is the most in post on any one day of it.")
     return notes
 
 

@@ -17,6 +17,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit, in_unit, whole_in_unit
+from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle
 from reports.table.outside.rules import EARLIER, LABELS, NOTHING, TOTAL, Outside
@@ -63,6 +64,9 @@ class Row(NamedTuple):
     size: str = ""
     """What a post states instead of its FTE or beside it: 2 posts, 22.2 of 37 hours; n/s for nothing; "" for a plain FTE."""
 
+    fte_years: tuple[Decimal | None, ...] = ()
+    """The FTE of a post in each year shown, None where it is not stated; empty for another cost, or without such columns."""
+
     @property
     def fte_text(self) -> str:
         """The FTE as it is printed: n/s where a post states none."""
@@ -83,6 +87,9 @@ class Totals(NamedTuple):
     further: tuple[Figure, ...] = ()
     fte_gap: bool = False
     """Whether the FTE of a post is not stated, and not in this total (money rule 12)."""
+
+    fte_years: tuple[FteTotal, ...] = ()
+    """The FTE of each year shown; empty without such columns."""
 
     @property
     def fte_text(self) -> str:
@@ -130,6 +137,7 @@ class Lines:
     recruited: Sequence[str]
     comments: Sequence[str]
     sizes: Sequence[str]
+    fte_years: Sequence[tuple[Decimal | None, ...]]
     further: Sequence[Column] = ()
 
     @cached_property
@@ -137,7 +145,7 @@ class Lines:
         """Each as a row."""
         years = zip(*(year.figures() for year in self.years), strict=True) if self.years else repeat(())
         further = zip(*(each.figures() for each in self.further), strict=True) if self.further else repeat(())
-        texts = (self.paperwork_complete, self.recruited, self.comments, repeat(()), further, self.sizes)
+        texts = (self.paperwork_complete, self.recruited, self.comments, repeat(()), further, self.sizes, self.fte_years)
         fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, strict=False)
         return tuple(map(_new, repeat(Row), fields))
 
@@ -147,7 +155,8 @@ class Lines:
         further = tuple([self._total(column, start, end) for column in self.further])
         ftes = self.ftes[start:end]
         gap = None in ftes and any(size for fte, size in zip(ftes, self.sizes[start:end], strict=True) if fte is None)
-        return Totals(sum(filter(None, ftes), ZERO), tuple(years), full_year, end - start, further, gap)
+        by_year = tuple(_fte_total(column) for column in zip(*filter(None, self.fte_years[start:end]), strict=True))
+        return Totals(sum(filter(None, ftes), ZERO), tuple(years), full_year, end - start, further, gap, by_year)
 
     def _total(self, column: Column, start: int, end: int) -> Figure:
         """Pounds are added exactly. Shown figures are the sum of those of the lines, unless the exact total is what is rounded:
@@ -158,6 +167,10 @@ class Lines:
             return Figure(None, None, gap or Absence.NO_EFFECT)
         exact = Decimal(_sum(pounds))
         return Figure(exact, in_unit(exact, self.unit) if self.rounding is Rounding.ROUNDED_SUM else _sum(shown), gap)
+
+
+def _fte_total(ftes: Sequence[Decimal | None]) -> FteTotal:
+    return FteTotal(sum((fte for fte in ftes if fte is not None), ZERO), None in ftes)
 
 
 def _sum(numbers: Sequence[int | None]) -> int:
@@ -250,6 +263,22 @@ class Schedule(NamedTuple):
     as_at: datetime
     further: tuple[str, ...] = ()
     """The columns of money beside the years and the full year, in their order (reports.table.outside)."""
+    fte_by_year: bool = False
+    """Whether the FTE of each year stands beside that of the line."""
+
+    @property
+    def fte_headings(self) -> tuple[str, ...]:
+        """The headings of the columns of FTE by year, where they are shown."""
+        return tuple(f"FTE {year.label}" for year in self.years) if self.fte_by_year else ()
+
+    def fte_texts(self, row: "Row | Totals") -> list[str]:
+        """The FTE of each year as it is printed, where it is shown: 6, 0, n/s, at least 6, para 2; empty for another cost."""
+        if isinstance(row, Totals):
+            found = row.fte_years or (FteTotal(ZERO),) * len(self.fte_headings)
+            return [formats.fte_total(*each) for each in found] if self.fte_by_year else []
+        withheld = row.instead_of("fte")
+        texts = ["n/s" if fte is None else formats.fte(fte) for fte in row.fte_years]
+        return [withheld] * len(self.fte_headings) if withheld or not texts else texts
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
@@ -312,6 +341,7 @@ class LineRecord(NamedTuple):
     comment: str
     outside: Outside = NOTHING
     size: str = ""
+    fte_years: tuple[Decimal | None, ...] = ()
 
 
 class Shape(NamedTuple):
@@ -325,13 +355,16 @@ class Shape(NamedTuple):
 
 def _lines(columns: Sequence[Sequence[Any]], shape: Shape) -> Lines:
     """The lines of records that were turned into columns."""
-    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments, outside, sizes = columns
+    _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments, *rest = columns
+    outside, sizes, fte_years = rest
     year_count, further, unit, rounding = shape
     pairs: list[Any] = [zip(*year, strict=True) for year in zip(*years, strict=True)] or [((), ())] * year_count
     by_year = [_column(pounds, repeat(Absence.NOT_STATED), is_stated, unit) for pounds, is_stated in pairs]
     whole = _column(full_year, absences, stated, unit)
     beside = [_further(name, years, outside, unit) for name in further]
-    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments, sizes, beside)
+    return Lines(
+        unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments, sizes, fte_years, beside
+    )
 
 
 def _further(name: str, years: Sequence[Any], outside: Sequence[Outside], unit: Unit) -> Column:

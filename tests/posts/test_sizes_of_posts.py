@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -190,3 +191,18 @@ def test_an_unknown_fte_may_be_kept_as_not_stated(programme, line, officer):
     headings = "Phase\tPost\tFTE\tAnnual cost\n"
     _, sizes = read(programme, officer, "Phase One\tLocum\tTBC\t5000\n", headings, **{"row-2-fte": "unstated"})
     assert sizes == [PostSize(None)]
+
+
+def test_fte_by_year_is_worked_out_from_the_intakes(programme, line, officer):
+    first = date(2016, 4, 1)
+    leaving = ((Decimal(3), first, date(2017, 3, 31)), (Decimal(9), first, None))
+    added(programme, a_state(line.phase, title="Advisers", fte=Decimal(12), intakes=leaving), officer)
+    added(programme, a_state(line.phase, title="Locum", intakes=((Decimal(1), None, None),)), officer)
+    client = signed_in(officer)
+    text = client.get("/programmes/ofsted-2016/expenditure.csv?fte=yes").content.decode("utf-8-sig")
+    rows = {row["title"]: (row["fte"], row["fte_2016/17"], row["fte_2017/18"]) for row in csv.DictReader(io.StringIO(text))}
+    assert rows == {"Head of service": ("1", "1", "1"), "Advisers": ("12", "12", "9"), "Locum": ("1", "n/s", "n/s")}
+    page = client.get("/programmes/ofsted-2016/expenditure/?fte=yes").content.decode()
+    assert "The FTE of a year is the most in post on any one day of it." in page
+    assert '<td class="number">14</td><td class="number">at least 13</td><td class="number">at least 10</td>' in page
+    assert "FTE 2016/17" not in client.get("/programmes/ofsted-2016/expenditure/").content.decode()

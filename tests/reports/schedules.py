@@ -162,10 +162,10 @@ def outsides(draw: st.DrawFn) -> Outside:
 
 
 @st.composite
-def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES) -> list[LineRecord]:
+def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES, *, fte_by_year: bool = False) -> list[LineRecord]:
     """Lines in printing order, with credits, fewer posts, nil amounts, absent years and every kind of absence.
 
-    `sizes`: what posts may state beside their FTE, or instead of it.
+    `sizes`: what posts may state beside their FTE, or instead of it. `fte_by_year`: with the FTE of each year.
     """
     lines = draw(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=12))
     made = []
@@ -186,6 +186,7 @@ def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES) -> list[L
                 recruited=draw(st.sampled_from(["Yes", "No", "4 of 6", "n/a"])),
                 comment=draw(st.just("") | WORDS),
                 outside=draw(st.just(NOTHING) | outsides()),
+                fte_years=tuple(draw(st.none() | st.just(Decimal(0)) | FTES) for _ in range(years * fte_by_year)) if fte else (),
                 size=draw(st.sampled_from(sizes if fte is None else tuple(text for text in sizes if text != formats.NOT_STATED))),
             )
         )
@@ -193,10 +194,11 @@ def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES) -> list[L
 
 
 @st.composite
-def schedules(draw: st.DrawFn, sizes: Sequence[str] = SIZES) -> Schedule:
+def schedules(draw: st.DrawFn, sizes: Sequence[str] = SIZES, *, fte_by_year: bool = True) -> Schedule:
     """Whole schedules in both units, both rounding rules, every credit style, one to four years, further columns or none."""
     years = tuple(FinancialYear(2016 + offset) for offset in range(draw(st.integers(1, 4))))
-    made = draw(records(len(years), sizes))
+    by_year = fte_by_year and draw(st.booleans())
+    made = draw(records(len(years), sizes, fte_by_year=by_year))
     return schedule(
         made,
         years=years,
@@ -205,4 +207,5 @@ def schedules(draw: st.DrawFn, sizes: Sequence[str] = SIZES) -> Schedule:
         rounding=draw(st.sampled_from(Rounding)),
         credit_style=draw(st.sampled_from(CreditStyle)),
         show_team_subtotals=draw(st.booleans()),
+        fte_by_year=by_year,
     )

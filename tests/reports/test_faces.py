@@ -65,7 +65,7 @@ def json_rows(made: Schedule) -> list[dict[str, Any]]:
 def sheet_rows(made: Schedule, name: str) -> list[list[Any]]:
     """The rows under the headings of a sheet, as another program reads them, from the FTE to the last amount."""
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(faces.as_xlsx(made))).get_sheet_by_name(name)
-    return [row[3 : 4 + len(made.columns)] for row in sheet.to_python(skip_empty_area=False)[FIRST:]]
+    return [row[3 : 4 + len(made.fte_headings) + len(made.columns)] for row in sheet.to_python(skip_empty_area=False)[FIRST:]]
 
 
 def opened(made: Schedule) -> openpyxl.Workbook:
@@ -134,14 +134,19 @@ def in_a_cell(figure: Figure, amount: Decimal | int | None) -> object:
 def test_the_workbook_holds_every_figure_as_its_heading_and_the_table_say_it(made: Schedule) -> None:
     for row, read in zip(printed(made), sheet_rows(made, "Committee table"), strict=True):
         assert read[0] == (float(row.fte) if row.fte_text not in ("", "n/s") else row.fte_text)
-        assert read[1:] == [in_a_cell(figure, figure.shown) for figure in made.figures(row)]
+        ftes = [float(each[0] if isinstance(each, tuple) else each) if each is not None else "n/s" for each in row.fte_years]
+        wanted = ftes or [0 if isinstance(row, Totals) else ""] * len(made.fte_headings)
+        # A total over none that is stated is not stated itself.
+        wanted = ["n/s" if text == "n/s" else value for value, text in zip(wanted, made.fte_texts(row), strict=True)]
+        assert read[1:] == [*wanted, *(in_a_cell(figure, figure.shown) for figure in made.figures(row))]
     if made.unit is Unit.THOUSANDS and made.total.line_count:
         lines = [row for row in printed(made) if isinstance(row, Row)]
         for line, read in zip(lines, sheet_rows(made, "Lines in pounds"), strict=True):
-            assert read[1:] == [in_a_cell(figure, figure.pounds) for figure in made.figures(line)]
+            money = read[1 + len(made.fte_headings) :]
+            assert money == [in_a_cell(figure, figure.pounds) for figure in made.figures(line)]
 
 
-@given(schedules(sizes=("", "", "n/s")))
+@given(schedules(sizes=("", "", "n/s"), fte_by_year=False))
 @settings(max_examples=12, phases=[Phase.generate])
 def test_the_paper_prints_every_figure_as_the_schedule_shows_it(made: Schedule) -> None:
     wanted = [
@@ -220,6 +225,25 @@ def test_every_face_says_what_a_post_states_instead_of_its_fte() -> None:
     sheet = opened(made)["Committee table"]
     assert [cell.value for cell in row_of(sheet, "Post hours")][-1] == "22.2 of 37 hours"
     assert row_of(sheet, "TOTAL RESOURCES REQUESTED")[3].number_format == '"at least "General'
+
+
+def test_every_face_prints_the_fte_of_each_year() -> None:
+    leaving = record("Advisers", line_id=1, fte=Decimal(12), fte_years=(Decimal(12), Decimal(9)))
+    unknown = record("Locum", line_id=2, fte=Decimal(1), fte_years=(Decimal(1), None))
+    made = schedule([leaving, unknown, record("Training", line_id=3, kind="other", fte=None)], fte_by_year=True)
+    assert made.total.fte_years == ((Decimal(13), False), (Decimal(9), True))
+    read = read_csv(made)
+    assert [(row["fte_2016/17"], row["fte_2017/18"]) for row in read] == [("12", "9"), ("1", "n/s"), ("", "")]
+    page, table = screen.body(made), screen.ExpenditureTable(made)
+    assert [heading for heading, _, _ in table.headings][1:4] == ["FTE", "FTE 2016/17", "FTE 2017/18"]
+    assert '<td class="number">12</td><td class="number">12</td><td class="number">9</td>' in page
+    assert '<td class="number">13</td><td class="number">13</td><td class="number">at least 9</td>' in page
+    paper = pdf.page(made)
+    assert '<td class="n f">1</td><td class="n f">n/s</td>' in paper
+    assert '<td class="n f">13</td><td class="n f">at least 9</td>' in paper
+    sheet = opened(made)["Committee table"]
+    assert [cell.value for cell in row_of(sheet, "Advisers")][3:6] == [12, 12, 9]
+    assert row_of(sheet, "TOTAL RESOURCES REQUESTED")[5].value.startswith("=SUM(")
 
 
 def test_a_table_of_plain_fte_has_no_column_for_other_sizes() -> None:

@@ -157,14 +157,16 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
     # Widths of the semibold letters at 9.5 points: a digit 1.72 mm, a comma or bracket less.
     money = max(19.0, 4.6 + sum(1.1 if letter in ",()- " else 1.72 for letter in longest))  # not money: mm
     fte, paperwork, recruited = 15, 27, 24
-    scale = min(1, 267 / (fte + paperwork + recruited + count * money + 60))
-    words = 267 / scale - (fte + paperwork + recruited + count * money)
+    ftes = len(schedule.fte_headings)
+    by_year = ftes * fte
+    scale = min(1, 267 / (by_year + fte + paperwork + recruited + count * money + 60))
+    words = 267 / scale - (by_year + fte + paperwork + recruited + count * money)
     is_talkative = any(len(row.comment) > 60 for _, _, row in schedule.rows())
     comment = words * (45 if is_talkative else 30) / 100
     columns = {"f": fte, "m": money, "y": paperwork, "r": recruited, "c": comment}
     widths = "".join(f".{name}{{width:{width * scale:.1f}mm}}" for name, width in columns.items())
     size = f"table{{font-size:{9.5 * scale:.2f}pt}}" if scale < 1 else ""  # not money: points
-    return "".join(f'<col class="{name}"/>' for name in f"lf{'m' * count}yrc"), widths + size
+    return "".join(f'<col class="{name}"/>' for name in f"l{'f' * (1 + ftes)}{'m' * count}yrc"), widths + size
 
 
 def _money_texts(schedule: Schedule) -> Iterator[str]:
@@ -208,7 +210,7 @@ def _body(schedule: Schedule, blocks: Sequence[_Block], *, closes: bool) -> Iter
 
 
 def _blocks(schedule: Schedule) -> Iterator[_Block]:
-    empty = "<td></td>" * (len(schedule.columns) + 4)
+    empty = "<td></td>" * (len(schedule.columns) + len(schedule.fte_headings) + 4)
     for number, phase in enumerate(schedule.phases):
         heading = f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
         *blocks, last = list(_phase(schedule, phase, empty)) or [(0, "")]
@@ -251,6 +253,7 @@ def _figures(schedule: Schedule, row: Row | Totals) -> str:
     fte = f"{row.fte_text}<br/>{_text(beside)}" if beside else row.fte_text
     wraps = " f" if beside or (isinstance(row, Totals) and row.fte_gap) else ""
     cells = [f'<td class="n{wraps}">{withheld("fte") or fte}</td>']
+    cells += [f'<td class="n f">{text}</td>' for text in schedule.fte_texts(row)]
     brackets = schedule.credit_style == formats.CreditStyle.BRACKETS
     for figure in schedule.figures(row):
         # A closing bracket stands outside the column, so that digits stay under digits.

@@ -167,6 +167,10 @@ class _Tables:
         ftes = [_withheld(each, "fte") or _fte(each) for each in (before, after)]
         if ftes[0] != ftes[1]:
             yield CellChange(where, row, "FTE", *ftes)
+        for year in self.years:
+            ftes = [_withheld(each, "fte") or _fte_in(each, year) for each in (before, after)]
+            if ftes[0] != ftes[1]:
+                yield CellChange(where, row, f"FTE {year}", *ftes)
         hidden = [_withheld(each, "amounts") for each in (before, after)]
         for column in self.columns:
             figures = [_figure(each, column) for each in (before, after)]
@@ -215,6 +219,16 @@ def _fte(row: Mapping[str, Any] | None) -> str:
     shown = formats.fte_or_absent(fte, beside)
     under = formats.fte_beside(beside)
     return f"{shown} ({under})" if under else shown or NIL
+
+
+def _fte_in(row: Mapping[str, Any] | None, year: str) -> str:
+    """The FTE of a year, where the table has such columns."""
+    by_year = row.get("fte_by_year", {}) if row else {}
+    if year not in by_year:
+        return NIL
+    if by_year[year] is None:
+        return formats.NOT_STATED
+    return formats.fte_total(Decimal(by_year[year]), at_least=year in (row or {}).get("fte_by_year_not_stated", ()))
 
 
 def _figure(row: Mapping[str, Any] | None, column: str) -> Figure:

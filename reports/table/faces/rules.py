@@ -14,6 +14,7 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
+from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle, inert
 from reports.table.outside.rules import LABELS, TOTAL
@@ -58,6 +59,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             "recruited",
             "comment",
             *(["posts_or_hours"] if sized else []),
+            *(heading.lower().replace(" ", "_") for heading in schedule.fte_headings),
             *schedule.further,
             *([WHOLE_LIFE] if TOTAL in schedule.further else []),
             *(["exempt"] if marks else []),
@@ -75,6 +77,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             inert(row.recruited),
             inert(row.comment),
             *([inert(row.size)] if sized else []),
+            *(text.replace(",", "") for text in schedule.fte_texts(row)),
             *map(_plain, row.further),
             *([plain(row.further[-1].pounds if row.further[-1].stated else None)] if TOTAL in schedule.further else []),
             *([marks.get(row.line_id, "")] if marks else []),
@@ -137,6 +140,7 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         "notes": list(schedule.notes),
         "abbreviations": dict(schedule.abbreviations),
         **({"further_columns": list(schedule.further)} if schedule.further else {}),
+        **({"fte_columns": True} if schedule.fte_by_year else {}),
     }
 
 
@@ -164,6 +168,7 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
     return {
         "fte": None if row.fte is None else f"{row.fte.normalize():f}",
         **({"fte_not_stated": True} if isinstance(row, Totals) and row.fte_gap else {}),
+        **_fte_by_year(schedule, row),
         "amounts": amounts,
         "full_year": full_year,
         "shown": {name: figure.shown for name, figure in columns.items()},
@@ -173,6 +178,17 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
             else {}
         ),
     }
+
+
+def _fte_by_year(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
+    """The FTE of each year as text, None where it is not stated; of a total, those in which it is at least so much."""
+    if not row.fte_years:
+        return {}
+    labels = [year.label for year in schedule.years]
+    found: list[tuple[Decimal | None, bool]] = [each if isinstance(each, tuple) else (each, False) for each in row.fte_years]
+    gaps = [label for label, (_, gap) in zip(labels, found, strict=True) if gap]
+    by_year = {label: None if fte is None else f"{fte:f}" for label, (fte, _) in zip(labels, found, strict=True)}
+    return {"fte_by_year": by_year, **({"fte_by_year_not_stated": gaps} if gaps else {})}
 
 
 def _columns(schedule: Schedule, row: Row | Totals) -> dict[str, Figure]:
@@ -201,6 +217,7 @@ def from_json(face: Mapping[str, Any]) -> Schedule:
         version=face["version"],
         as_at=datetime.fromisoformat(face["as_at"]),
         further=tuple(face.get("further_columns", ())),
+        fte_by_year=face.get("fte_columns", False),
     )
 
 
@@ -229,13 +246,15 @@ def _row_in(face: Mapping[str, Any]) -> Row:
         tuple(face.get("withheld", {}).items()),
         further,
         face.get("posts_or_hours", ""),
+        tuple(map(_decimal, face.get("fte_by_year", {}).values())),
     )
 
 
 def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
     years, full_year, further = _figures_in(face, ())
-    gap = face.get("fte_not_stated", False)
-    return Totals(_decimal(face["fte"]) or Decimal(0), years, full_year, line_count, further, gap)
+    gap, gaps = face.get("fte_not_stated", False), face.get("fte_by_year_not_stated", ())
+    by_year = tuple(FteTotal(Decimal(fte), year in gaps) for year, fte in face.get("fte_by_year", {}).items())
+    return Totals(_decimal(face["fte"]) or Decimal(0), years, full_year, line_count, further, gap, by_year)
 
 
 def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> tuple[tuple[Figure, ...], Figure, tuple[Figure, ...]]:

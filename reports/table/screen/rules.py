@@ -36,8 +36,9 @@ class ExpenditureTable(tables.Table):
 
     def __init__(self, schedule: Schedule, **options: Any) -> None:
         self.schedule = schedule
+        ftes = [(f"fte_{place}", tables.Column(verbose_name=label)) for place, label in enumerate(schedule.fte_headings)]
         money = [(_anchor(name), tables.Column(verbose_name=label)) for name, label in schedule.columns[:-1]]
-        super().__init__([], extra_columns=money, **options)
+        super().__init__([], extra_columns=[*ftes, *money], **options)
 
     @property
     def headings(self) -> list[tuple[str, str, str]]:
@@ -45,7 +46,7 @@ class ExpenditureTable(tables.Table):
         return [
             (
                 str(column.header),
-                "" if column.name in self.classes or column.name == "fte" else self.schedule.unit_label,
+                "" if column.name in self.classes or column.name.startswith("fte") else self.schedule.unit_label,
                 self.classes.get(column.name, "number"),
             )
             for column in self.columns
@@ -75,7 +76,7 @@ class _Body:
         self.schedule = schedule
         self.address = workings_address.partition("{}")[::2]
         self.anchors = [_anchor(name) for name, _ in schedule.columns]
-        self.blanks = "<td></td>" * (len(self.anchors) + 4)
+        self.blanks = "<td></td>" * (len(self.anchors) + 4 + len(schedule.fte_headings))
         self.figure = _Texts(partial(_shown, credits=schedule.credit_style))
         self.lines: Lines | None = None
         self.written: list[str] = []
@@ -105,7 +106,7 @@ class _Body:
     def _lines(self, lines: Lines) -> list[str]:
         """A row for each line. What stands before its figures and after them is looked up as a whole, and its figures by column:
         then only what is the line's own is put together here."""
-        heads, tails = _Texts(_head), _Texts(_tail)
+        heads, tails = _Texts(partial(_head, years=len(self.schedule.fte_headings))), _Texts(_tail)
         by_column = [
             map(_Texts(partial(self._cell, anchor)).__getitem__, _keys(column))
             for anchor, column in zip(
@@ -119,7 +120,7 @@ class _Body:
             f'<tr class="line" id="line-{pk}">{head}{(to := f"{start}{pk}{after}#" if before else start)}{to.join(cells)}{tail}'
             for pk, head, cells, tail in zip(
                 lines.ids,
-                map(heads.__getitem__, zip(lines.titles, lines.ftes, lines.sizes, strict=True)),
+                map(heads.__getitem__, zip(lines.titles, lines.ftes, lines.sizes, lines.fte_years, strict=True)),
                 zip(*by_column, strict=True),
                 map(tails.__getitem__, zip(lines.paperwork_complete, lines.recruited, lines.comments, strict=True)),
                 strict=True,
@@ -132,7 +133,9 @@ class _Body:
         cells = "".join(
             f'<td class="number">{amounts or self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(row)
         )
-        fte = row.instead_of("fte") or _fte(row.fte, row.size)
+        fte = '</td><td class="number">'.join(
+            [row.instead_of("fte") or _fte(row.fte, row.size), *map(_said, self.schedule.fte_texts(row))]
+        )
         paperwork = "" if row.paperwork_complete is None else formats.yes_no(row.paperwork_complete)
         complete = row.instead_of("paperwork_complete") or paperwork
         return (
@@ -147,7 +150,7 @@ class _Body:
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
         cells = "".join([f'<td class="number">{self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(totals)])
-        fte = totals.fte_text.replace(formats.NOT_STATED, NOT_STATED)
+        fte = '</td><td class="number">'.join(map(_said, [totals.fte_text, *self.schedule.fte_texts(totals)]))
         head = f'<th scope="row">{escape(label)}</th><td class="number">{fte}</td>'
         return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
 
@@ -175,10 +178,19 @@ def _anchor(name: str) -> str:
     return f"y{name[:4]}" if name[:4].isdigit() else name.replace("_", "-")
 
 
-def _head(of: tuple[str, Decimal | None, str]) -> str:
-    """The cells before the figures: title and FTE."""
-    title, fte, size = of
-    return f'<th scope="row">{escape(title)}</th><td class="number">{_fte(fte, size)}</td>'
+def _head(of: tuple[str, Decimal | None, str, tuple[Decimal | None, ...]], years: int) -> str:
+    """The cells before the figures: title and FTE, and that of so many years."""
+    title, fte, size, by_year = of
+    head = f'<th scope="row">{escape(title)}</th><td class="number">{_fte(fte, size)}</td>'
+    if not years:
+        return head
+    cells = [NOT_STATED if each is None else formats.fte(each) for each in by_year] or [""] * years
+    return head + "".join([f'<td class="number">{cell}</td>' for cell in cells])
+
+
+def _said(text: str) -> str:
+    """n/s in words."""
+    return NOT_STATED if text == formats.NOT_STATED else text
 
 
 def _fte(fte: Decimal | None, size: str) -> str:

@@ -63,6 +63,7 @@ def column_headings(schedule: Schedule) -> list[tuple[str, str]]:
     return [
         ("Post or other cost", ""),
         ("FTE", ""),
+        *((label, "") for label in schedule.fte_headings),
         *((label, unit) for _, label in schedule.columns),
         ("Paperwork complete", ""),
         ("Recruited to\N{NO-BREAK SPACE}post", ""),

@@ -6,6 +6,7 @@ its heading and the page say it, so whoever reads the values reads the same amou
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
@@ -55,8 +56,9 @@ class Sheet:
         money = [f"{label} ({sign})" for _, label in schedule.columns]
         self.says_sizes = says_sizes(schedule)
         further = [*(["Posts or hours as stated"] if self.says_sizes else []), *(["Exempt"] if self.exempt else [])]
-        self.headings = [*_LABELS, "FTE", *money, *_AFTER, *further]
-        self.after_money = _FTE + 1 + len(money)
+        self.headings = [*_LABELS, "FTE", *schedule.fte_headings, *money, *_AFTER, *further]
+        self.first_money = _FTE + 1 + len(schedule.fte_headings)
+        self.after_money = self.first_money + len(money)
         self.row, self.lines = _FIRST, 0
 
     def write_head(self, title: str, sentence: str) -> None:
@@ -69,8 +71,10 @@ class Sheet:
         """One line: what it is called, its figures, and the rest. `labels` are its phase and team."""
         self._texts("line", (*labels, line.title))
         self._value(_FTE, line.instead_of("fte") or (line.fte_text if line.fte is None else line.fte) or None, "line_fte")
+        for column, (fte, text) in enumerate(zip_longest(line.fte_years, self.schedule.fte_texts(line)), start=_FTE + 1):
+            self._value(column, text if fte is None else fte, "line_fte")
         withheld = line.instead_of("amounts")
-        for column, figure in enumerate(self.schedule.figures(line), start=_FTE + 1):
+        for column, figure in enumerate(self.schedule.figures(line), start=self.first_money):
             self._value(column, withheld or self._amount(figure), "line_at_least" if figure.at_least else "line_money")
         paperwork = line.instead_of("paperwork_complete") or formats.yes_no(line.paperwork_complete)
         paragraph = self.exempt.get(line.line_id)
@@ -91,7 +95,13 @@ class Sheet:
             self._value(_FTE, formats.NOT_STATED, f"{style}_fte")
         else:
             self._total(_FTE, totals.fte, added, f"{style}_fte{'_at_least' if totals.fte_gap else ''}")
-        for column, figure in enumerate(self.schedule.figures(totals), start=_FTE + 1):
+        for column, (each, text) in enumerate(zip_longest(totals.fte_years, self.schedule.fte_texts(totals)), start=_FTE + 1):
+            if text == formats.NOT_STATED:
+                self._value(column, text, f"{style}_fte")
+            else:
+                fte, at_least = each or (Decimal(0), False)
+                self._total(column, fte, added, f"{style}_fte{'_at_least' if at_least else ''}")
+        for column, figure in enumerate(self.schedule.figures(totals), start=self.first_money):
             if figure.pounds is not None:
                 self._total(column, Decimal(figure.shown or 0), added, f"{style}_{'at_least' if figure.at_least else 'money'}")
             else:
@@ -117,7 +127,7 @@ class Sheet:
         return _absent(figure) if amount is None else amount
 
     def _total(self, column: int, value: Decimal, added: Sequence[Part], style: str) -> None:
-        rounds = column > _FTE and self.unit == Unit.THOUSANDS and self.schedule.rounding == Rounding.ROUNDED_SUM
+        rounds = column >= self.first_money and self.unit == Unit.THOUSANDS and self.schedule.rounding == Rounding.ROUNDED_SUM
         spans = [part.lines if rounds else part.rows for part in added]
         known = [span for span in spans if span and span[0] <= span[1]]
         if known and None not in spans:
@@ -136,7 +146,7 @@ class Sheet:
         headings = [(text, self.styles[style]) for text, style in zip(self.headings, styles, strict=True)]
         mark_as_table(self.sheet, name, (_HEADING, 0), (max(self.row - 1, _FIRST), len(headings) - 1), headings)
         longest = max(len(formats.figure(figure.pounds)) for figure in self.schedule.figures(self.schedule.total))
-        money = [max(11, longest + 3)] * (self.after_money - _FTE - 1)
+        money = [*[8] * (self.first_money - _FTE - 1), *[max(11, longest + 3)] * (self.after_money - self.first_money)]
         further = [24] * self.says_sizes + [_WIDTHS[4]]
         for column, width in enumerate((*_WIDTHS[:4], *money, *_WIDTHS[4:], *further)[: len(headings)]):
             self.sheet.set_column(column, column, width)
