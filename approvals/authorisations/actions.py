@@ -54,7 +54,7 @@ def replace(*, authorisation: Authorisation, by: User, at: datetime) -> list[Con
     if old is None:
         raise NotAllowedNow(f"{authorisation} does not replace another authorisation.")
     lock_programme(authorisation.programme_id)
-    limits = locked_limits(Q(authorisation__in=[old, authorisation]))
+    limits = locked_limits(old.pk, authorisation.pk)
     live, rows = _moved(old, authorisation)
     details = {
         "from": old.title,

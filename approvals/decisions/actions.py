@@ -33,7 +33,7 @@ from costing.frozen import canonical, digest, written
 from display.formats import long_date
 from phases.bodies.rules import duty_of
 from phases.models import FundingDecision
-from posts.exempt.queries import exempt_lines, said_in
+from posts.exempt.queries import exempt_of, said_in
 
 NOT_RECOMMENDED = "No recommendation was made."
 
@@ -70,7 +70,7 @@ class Decided(NamedTuple):
 def said_by_the_acts(*, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], decided: Decided) -> dict[str, Any]:
     """Every field of the record that the case left open, from what is stored; inside the act, whose locks hold the balances."""
     submission, resolution = submitted(drawdown.content), decided.resolution
-    proposed = wording.proposed(in_public(submission, exempt_lines(drawdown.programme.slug)))
+    proposed = wording.proposed(in_public(submission, exempt_of(drawdown.programme_id)))
     has_terms = submission.delegation.conditions or submission.delegation.parts
     confirmed = confirmations_for(drawdown.delegation, grounds.matter.preparers) if has_terms else ()
     duty = duty_of(drawdown.delegation.maker, governance_on(decided.on), grounds.is_key)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.audit.actions import record
+from accounts.joined.queries import Joined
 from accounts.models import AuditEntry, Office, User
 from accounts.offices.actions import lock_office
 from accounts.offices.queries import Acting, may_act_for
@@ -26,7 +27,7 @@ from approvals.drawdowns.rules import State
 from costing.frozen import canonical, digest
 from phases.models import FundingDecision, Programme
 
-_WHOLE = Drawdown.objects.select_related("delegation__decision_maker", "delegation__decision_body")
+_WHOLE = Joined(Drawdown, "delegation", "delegation__decision_maker", "delegation__decision_body")
 
 
 class StaleDrawdown(Exception):
@@ -99,12 +100,18 @@ def done_before(key: str, drawdown: Drawdown, body: Mapping[str, Any]) -> bool:
 
 
 def read(drawdown: Drawdown) -> Drawdown:
-    return _WHOLE.get(pk=drawdown.pk)
+    return _whole(drawdown, "t.id = %s")
+
+
+def _whole(drawdown: Drawdown, where: str) -> Drawdown:
+    if (found := _WHOLE.one(where, [drawdown.pk])) is None:
+        raise Drawdown.DoesNotExist(f"There is no drawdown {drawdown.pk}.")
+    return found
 
 
 def locked(drawdown: Drawdown, *, version: int | None = None, sha256: str | None = None) -> Drawdown:
     """The drawdown, locked, and as it was when it was opened: StaleDrawdown otherwise."""
-    current = _WHOLE.select_for_update(no_key=True, of=("self",)).get(pk=drawdown.pk)
+    current = _whole(drawdown, "t.id = %s FOR NO KEY UPDATE OF t")
     if version not in (None, current.version) or sha256 not in (None, current.sha256):
         raise StaleDrawdown(current)
     if sha256 is not None and current.state != State.SUBMITTED:

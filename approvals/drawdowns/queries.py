@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from approvals.delegations.models import DelegationStep
 from approvals.drawdowns.models import Consumption, Drawdown, DrawdownAmount, DrawdownLine, Paper
 from approvals.drawdowns.rules import Mode, State
 from costing.financial_year import FinancialYear
-from phases.programmes.queries import programmes_for
+from phases.programmes.queries import programmes_for, sees_programmes
 from posts.exempt.queries import check_reader
 from posts.frozen.queries import Frozen
 from posts.standing.rules import Standing
@@ -44,8 +46,18 @@ def _as_read_by(user: User, drawdown: Drawdown) -> Drawdown:
 
 def drawdown_seen(user: User, reference: str) -> Drawdown:
     """As drawdown_for, with what a form that acts carries, and nothing more: the action reads it again under its lock."""
-    seen = Drawdown.objects.filter(programme__in=programmes_for(user)).only("reference", "version", "sha256")
-    return get_object_or_404(seen, reference=reference)
+    row = None
+    if sees_programmes(user):
+        with connection.cursor() as cursor:
+            cursor.execute(_SEEN, [reference])
+            row = cursor.fetchone()
+    if row is None:
+        raise Http404("No such drawdown.")
+    return Drawdown.from_db(connection.alias, _CARRIED, row)
+
+
+_CARRIED = ("id", "reference", "version", "sha256")
+_SEEN = f"SELECT {', '.join(_CARRIED)} FROM approvals_drawdown WHERE reference = %s"
 
 
 def drawdown_in_full(user: User, reference: str) -> Drawdown:

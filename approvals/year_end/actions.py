@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.drawdowns.actions import NotAllowedNow, day_of, lock_programme, record_of
-from approvals.drawdowns.consumption.actions import locked_limits, not_waiting_for_transfer
+from approvals.drawdowns.consumption.actions import locked_limits_in, not_waiting_for_transfer
 from approvals.drawdowns.models import LimitDrawn
 from approvals.year_end.queries import may_carry_forward
 from approvals.year_end.rules import Carrying, why_not_amount, why_not_years
@@ -32,9 +32,7 @@ def carry_forward(
     if because := why_not_years(from_year, to_year, day_of(at)):
         raise NotAllowedNow(because)
     lock_programme(authorisation.programme_id)
-    limits = {
-        each.measure: each for each in locked_limits(Q(authorisation=authorisation), financial_year__in=[from_year, to_year])
-    }
+    limits = {each.measure: each for each in locked_limits_in(authorisation.pk, from_year, to_year)}
     if in_year(from_year) not in limits:
         raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(from_year)}.")
     not_waiting_for_transfer([authorisation])

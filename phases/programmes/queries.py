@@ -5,23 +5,26 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
+from accounts.joined.queries import Joined
 from accounts.models import User
 from accounts.permissions.rules import Permission
 from costing.measure import FULL_YEAR, Measure, in_year, stored
-from phases.bodies.models import Body
 from phases.programmes.models import Programme, ProgrammeRevision
 
 
 def programmes_for(user: User) -> QuerySet[Programme]:
     """The programmes this person may see: all of them, or none."""
-    return Programme.objects.select_related("committee") if user.may(Permission.VIEW_PROGRAMMES) else Programme.objects.none()
+    return Programme.objects.select_related("committee") if sees_programmes(user) else Programme.objects.none()
+
+
+def sees_programmes(user: User) -> bool:
+    """Whether this person may see the programmes: all of them, or none."""
+    return user.may(Permission.VIEW_PROGRAMMES)
 
 
 def in_words(words: str) -> Q:
@@ -84,31 +87,15 @@ def measures_of(programmes: QuerySet[Programme]) -> list[Measure]:
 def programme_for(user: User, slug: str) -> Programme:
     """One programme with its committee, or Http404 for one that is unknown or that this person may not know of.
 
-    Every page of a programme asks for it, so its statement is built once and not each time.
+    Every page of a programme asks for it.
     """
-    row = None
-    if user.may(Permission.VIEW_PROGRAMMES):
-        with connection.cursor() as cursor:
-            cursor.execute(_statement_for_one(), [slug])
-            row = cursor.fetchone()
-    if row is None:
+    programme = _WITH_COMMITTEE.one("t.slug = %s", [slug]) if sees_programmes(user) else None
+    if programme is None:
         raise Http404("No such programme.")
-    own, committee = _names(Programme), _names(Body)
-    programme = Programme.from_db(connection.alias, own, row[: len(own)])
-    found = None if programme.committee_id is None else Body.from_db(connection.alias, committee, row[len(own) :])
-    Programme._meta.get_field("committee").set_cached_value(programme, found)
     return programme
 
 
-@cache
-def _statement_for_one() -> str:
-    """The columns of a programme, then those of its committee."""
-    return str(Programme.objects.select_related("committee").filter(slug="").order_by().query.sql_with_params()[0])
-
-
-@cache
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+_WITH_COMMITTEE = Joined(Programme, "committee")
 
 
 class PhaseThen(NamedTuple):

@@ -197,7 +197,9 @@ def test_everything_one_may_act_for_takes_two_queries_however_much_it_is(
         *((f"Own {number}", None, False) for number in range(4)),
     ]
     with django_assert_num_queries(2):
-        queries.may_act_for(person, deputised, JULY)
+        assert queries.may_act_for(person, deputised, JULY) == (deputised, person, holder, "Constitution, Part 3, paragraph 2")
+    with django_assert_num_queries(1):
+        assert queries.may_act_for(holder, deputised, JULY) == (deputised, holder, None, "")
 
 
 # Who takes an office, and who leaves it

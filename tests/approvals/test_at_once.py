@@ -86,13 +86,17 @@ def run(statement: str) -> None:
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take no lock on office, programme or limits."""
 
-    def only_read(which: Any, **only: Any) -> list[AuthorisationLimit]:
-        numbers = AuthorisationLimit.objects.filter(which, **only).values("pk")
-        return list(AuthorisationLimit.objects.filter(pk__in=numbers).select_related("authorisation"))
-
     monkeypatch.setattr(acts, "lock_office", lambda pk: None)
     monkeypatch.setattr(signing, "lock_programme", lambda pk: None)
     monkeypatch.setattr(signing, "locked_limits", only_read)
+
+
+def only_read(*authorisations: int) -> list[AuthorisationLimit]:
+    return list(AuthorisationLimit.objects.filter(authorisation__in=authorisations).select_related("authorisation"))
+
+
+def only_read_in(authorisation: int, *years: int) -> list[AuthorisationLimit]:
+    return [each for each in only_read(authorisation) if each.financial_year in years]
 
 
 def sum_first(write: Callable[[AuthorisationLimit, Decimal], None]) -> Callable[..., dict[int, Decimal]]:
@@ -321,7 +325,7 @@ def one_thousand_left(monkeypatch: pytest.MonkeyPatch, *, locks: bool = True) ->
     if not locks:
         unlocked(monkeypatch)
         monkeypatch.setattr(year_end, "lock_programme", lambda pk: None)
-        monkeypatch.setattr(year_end, "locked_limits", signing.locked_limits)
+        monkeypatch.setattr(year_end, "locked_limits_in", only_read_in)
         monkeypatch.setattr(year_end, "_left", seen_by_all)
     decided = {"decided_on": APRIL.date(), "text_resolved": "Carried forward."}
     decisions = [make_decision(case.programme, title=f"Outturn {number}", **decided) for number in range(CARRIERS)]

@@ -7,26 +7,36 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 
+from accounts.joined.queries import Joined
 from accounts.models import AuditEntry
 from approvals.delegations.models import DelegationLimit
 from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
 from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, Held, waiting_for_transfer
-from approvals.drawdowns.models import Consumption, LimitDrawn
+from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from costing.measure import Measure
 from phases.models import Authorisation, AuthorisationLimit
 
+_LIMITS = Joined(AuthorisationLimit, "authorisation", "authorisation__funding_source", "authorisation__replaced_by")
+_LOCKED = "ORDER BY t.id FOR UPDATE OF t"
+_OF_AUTHORISATIONS = f"t.authorisation_id = ANY(%s) {_LOCKED}"
+_DRAWN_BY = f"t.authorisation_id IN (SELECT authorisation_id FROM approvals_consumption WHERE drawdown_id = %s) {_LOCKED}"
 
-def locked_limits(which: Q, **only: Any) -> list[AuthorisationLimit]:
-    """Limits, locked in the order of their numbers, so that no two signers wait for each other."""
-    numbers = AuthorisationLimit.objects.filter(which, **only).values("pk")
-    return list(
-        AuthorisationLimit.objects.select_for_update(of=("self",))
-        .filter(pk__in=numbers)
-        .select_related("authorisation__funding_source", "authorisation__replaced_by")
-        .order_by("pk")
-    )
+
+def locked_limits(*authorisations: int) -> list[AuthorisationLimit]:
+    """The limits of these authorisations, locked in the order of their numbers, so that no two signers wait for each other."""
+    return _LIMITS.read(_OF_AUTHORISATIONS, [list(authorisations)])
+
+
+def locked_limits_in(authorisation: int, *years: int) -> list[AuthorisationLimit]:
+    """As locked_limits, of these financial years alone."""
+    return _LIMITS.read(f"t.financial_year = ANY(%s) AND {_OF_AUTHORISATIONS}", [list(years), [authorisation]])
+
+
+def lock_limits_drawn_by(drawdown: Drawdown) -> None:
+    """As locked_limits, of the authorisations whose money it drew."""
+    _LIMITS.read(_DRAWN_BY, [drawdown.pk])
 
 
 _ADD = """

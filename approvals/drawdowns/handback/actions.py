@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.drawdowns.actions import NotAllowedNow, done_before, entry_of, entry_under_lock, lock_programme, locked
-from approvals.drawdowns.consumption.actions import locked_limits, reverse, said
+from approvals.drawdowns.consumption.actions import lock_limits_drawn_by, reverse, said
 from approvals.drawdowns.consumption.queries import Held, held
 from approvals.drawdowns.handback.queries import row_of
 from approvals.drawdowns.handback.rules import Giving, NotHandedBack, parts
@@ -59,7 +59,7 @@ def confirm_hand_back(*, hand_back: HandBack, by: User, at: datetime) -> HandBac
     if asked.asked_by_id == by.pk:
         raise NotAllowedNow("You asked for this, so somebody else confirms it.")
     lock_programme(drawdown.programme_id)
-    locked_limits(Q(authorisation__consumption__drawdown=drawdown))
+    lock_limits_drawn_by(drawdown)
     live = {each.row.pk: each for each in held(Q(drawdown=drawdown))}
     returned = [_returned(live[part.row_id], part) for part in asked.parts.all()]
     details = {"reasons": asked.reasons, "asked_by": asked.asked_by.email, "returned": _said(live, asked)}

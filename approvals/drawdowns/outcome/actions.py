@@ -21,7 +21,14 @@ from approvals.drawdowns.actions import (
     move,
     record_of,
 )
-from approvals.drawdowns.consumption.actions import lapse_limits, locked_limits, not_waiting_for_transfer, reverse, said
+from approvals.drawdowns.consumption.actions import (
+    lapse_limits,
+    lock_limits_drawn_by,
+    locked_limits_in,
+    not_waiting_for_transfer,
+    reverse,
+    said,
+)
 from approvals.drawdowns.consumption.queries import held
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from approvals.drawdowns.rules import State
@@ -118,7 +125,7 @@ def overturn(*, drawdown: Drawdown, on: date, reasons: str, by: User, at: dateti
     drawdown, called = _called_in(drawdown, on, by, at)
     _has_outcome(called, CallIn.Outcome.OVERTURNED, on, reasons, by, None)
     lock_programme(drawdown.programme_id)
-    locked_limits(Q(authorisation__consumption__drawdown=drawdown))
+    lock_limits_drawn_by(drawdown)
     live = [each for each in held(Q(drawdown=drawdown)) if each.is_live]
     titles = titles_of(drawdown)
     details = {"on": on, "reasons": reasons, "released": [said(each, titles) for each in live]}
@@ -160,7 +167,7 @@ def lapse(*, authorisation: Authorisation, year: int, by: User, at: datetime) ->
     if day_of(at) <= (last := FinancialYear(year).last_day):
         raise NotAllowedNow(f"{FinancialYear(year)} ends on {long_date(last)}: nothing lapses before then.")
     lock_programme(authorisation.programme_id)
-    limits = locked_limits(Q(authorisation=authorisation), financial_year=year)
+    limits = locked_limits_in(authorisation.pk, year)
     if not limits:
         raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(year)}.")
     not_waiting_for_transfer([authorisation])

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import User
 from approvals.dates import rules as dates
@@ -95,7 +94,7 @@ def release(drawdown: Drawdown, grounds: Grounds, decided: Decided) -> None:
     The programme is locked already. Raises NotAllowedNow, and OverTheLimit where a limit would be exceeded.
     """
     content, acting, elsewhere = submitted(drawdown.content), decided.acting, decided.elsewhere
-    limits = locked_limits(Q(authorisation__in={line.authorisation for line in content.lines}))
+    limits = locked_limits(*{line.authorisation for line in content.lines})
     rows = _frozen_rows(drawdown, limits)
     not_waiting_for_transfer(row.authorisation for row in rows)
     if content.delegation.limits:  # a delegation never changes
