@@ -13,7 +13,9 @@ from accounts.models import Council
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, NotAllowedNow
+from approvals.drawdowns.headroom.queries import money_of
 from approvals.drawdowns.headroom.rules import Left, Money, in_order
+from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.readiness.rules import readiness
 from approvals.drawdowns.rules import Mode, Reply
@@ -316,3 +318,15 @@ def test_below_the_thresholds_and_without_any_no_reason_is_asked_for(case: Case)
     Council.objects.update_or_create(pk=1, defaults={"key_amount": 500_000, "key_wards": 2})
     case.submitted(case.costing(100_000))
     case.submitted(case.costing(100_000), case=KEY | {"wards": "All"})
+
+
+def test_the_first_year_is_the_same_of_one_drawdown_and_read_with_the_money_of_many():
+    """A year in which a line is drawn without any pounds is not one of whose money it draws."""
+    case = make_case({2016: 950_000, 2017: 950_000, None: 950_000})
+    later = case.line(intakes=((1, date(2017, 4, 1), None),))
+    found = [case.submitted(case.costing(1000)), case.submitted(later), case.submitted(case.costing(1000), later)]
+    money = money_of([each.pk for each in found])
+    first_years = [money[each.pk].first_year for each in found]
+    assert first_years == [matter_of(each, NOW.date()).first_year for each in found]
+    assert first_years == [in_year(2016), in_year(2017), in_year(2016)]
+    assert money[found[1].pk].asked[in_year(2016)] == 0

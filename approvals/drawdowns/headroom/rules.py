@@ -1,6 +1,7 @@
 """What is left of a limit before and after a drawdown, and if everything else that waits is signed too. Pure."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -55,10 +56,19 @@ class Left(NamedTuple):
 
 
 class Money(NamedTuple):
-    """What a drawdown asks for by measure, and what is left of each limit that it draws on."""
+    """What a drawdown asks for by measure, and what is left of each limit that it draws on.
+
+    `draws` holds the measures in which any of its lines draws, whatever credits leave of the sum.
+    """
 
     asked: dict[Measure, Decimal]
     limits: list[Left]
+    draws: AbstractSet[Measure] = frozenset()
+
+    @property
+    def first_year(self) -> Measure | None:
+        """The earliest financial year of whose money it draws; None where it draws of none."""
+        return min((each for each in self.draws if each.financial_year is not None), default=None)
 
     @property
     def after(self) -> dict[Measure, Decimal]:

@@ -71,15 +71,18 @@ _DRAWDOWNS = """
 SELECT d.id, d.reference, d.title, d.delegation_id, d.answer_by, d.state, d.prepared_by_id,
     c.is_key, c.notice_route, c.notice_on, (
     SELECT w.reference FROM approvals_keynoticewithdrawal w WHERE w.reference = c.notice_reference
-) AS withdrawn, (
+) AS withdrawn, {first_year} AS first_year{more}
+FROM approvals_drawdown d LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
+WHERE {which}
+"""
+_FIRST_YEAR = """(
     -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
     SELECT min((
         SELECT min(a.financial_year) FROM approvals_drawdownamount a WHERE a.drawdown_line_id = l.id AND a.pounds > 0
     )) FROM approvals_drawdownline l WHERE l.drawdown_id = d.id
-) AS first_year{more}
-FROM approvals_drawdown d LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
-WHERE {which}
-"""
+)"""
+# Of many it is left out: who looks at their money reads it with that (`Money.first_year`), once for all of them.
+_NO_YEAR = "NULL::smallint"
 # Each of the lists of people and their acts begins with the number of the drawdown.
 _DELEGATIONS = """
 WITH edited AS MATERIALIZED (
@@ -145,9 +148,10 @@ _OF_PEOPLE = _DELEGATIONS.format(
     WHERE e.at >= (SELECT submitted_at FROM approvals_drawdown WHERE id = l.drawdown_id AND state = 'submitted')""",
 )
 _OF_ONE = f"SELECT d.*, g.* FROM ({_DRAWDOWNS}) AS d CROSS JOIN ({_OF_EVERYBODY}) AS g"
-_ONE = _OF_ONE.format(which="d.id = ANY(%(drawdowns)s)", more="")
+_ONE = _OF_ONE.format(which="d.id = ANY(%(drawdowns)s)", first_year=_FIRST_YEAR, more="")
 _ONE_IN_FULL = _OF_ONE.format(
     which="d.id = ANY(%(drawdowns)s)",
+    first_year=_FIRST_YEAR,
     more=""", (
     SELECT coalesce(json_agg(json_build_array(o.name, u.name, a.interests) ORDER BY a.answered_at, a.id), '[]')
     FROM approvals_answer a JOIN accounts_office o ON o.id = a.office_id JOIN accounts_user u ON u.id = a.person_id
@@ -169,9 +173,12 @@ _ALL = _DRAWDOWNS.format(
         )
 )
 ORDER BY d.answer_by, d.id""",
+    first_year=_NO_YEAR,
     more="",
 )
-_THESE = _DRAWDOWNS.format(which="d.state = 'submitted' AND d.id = ANY(%(drawdowns)s) ORDER BY d.answer_by, d.id", more="")
+_THESE = _DRAWDOWNS.format(
+    which="d.state = 'submitted' AND d.id = ANY(%(drawdowns)s) ORDER BY d.answer_by, d.id", first_year=_NO_YEAR, more=""
+)
 
 
 def matter_of(drawdown: Drawdown, day: date) -> Matter:
@@ -205,7 +212,8 @@ _COLUMNS = 12
 def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: date) -> tuple[list[Waits], Mapping[Asked, str]]:
     """What is submitted and asks an office of these capacities, or a body where `of_bodies`; and the names of all who are asked.
 
-    Two statements. Who prepared it, or gave a dispensation, is read of this person and whom they act for alone.
+    Two statements. Who prepared it, or gave a dispensation, is read of this person and whom they act for alone; the first year of
+    its money is not read (`standing_of_all` reads it with the money).
     """
     people = {person.pk for each in capacities for person in (user, each.acting_for) if person} | {user.pk}
     which = {"offices": [each.office.pk for each in capacities], "of_bodies": of_bodies}
@@ -215,7 +223,7 @@ def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: d
 def matters_of(drawdowns: Collection[int], day: date) -> tuple[dict[int, Matter], Mapping[Asked, str]]:
     """Of those of these drawdowns that are submitted, by number; and the names of all who are asked (two statements).
 
-    It says what they wait for, and of nobody whether they prepared it or gave a dispensation.
+    It says what they wait for, and of nobody whether they prepared it or gave a dispensation; nor the first year of their money.
     """
     waits, names = _read(_THESE, {"drawdowns": list(drawdowns)}, [], day)
     return {each.pk: each.matter for each in waits}, names

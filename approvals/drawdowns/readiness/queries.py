@@ -55,10 +55,13 @@ def standing_of_all(matters: Mapping[int, Matter], day: date, asked: Mapping[Ask
     Two queries, and three more where any of them may no longer release what was submitted; none where nothing waits.
     """
     money, otherwise = money_of(matters), why_otherwise_of(matters)
-    return {
-        pk: Standing(readiness(matter, day, asked, money[pk].limits, otherwise.get(pk, "")), money[pk])
-        for pk, matter in matters.items()
-    }
+
+    def of(pk: int, matter: Matter) -> Standing:
+        drawn = money[pk]
+        matter = matter._replace(first_year=drawn.first_year)
+        return Standing(readiness(matter, day, asked, drawn.limits, otherwise.get(pk, "")), drawn)
+
+    return {pk: of(pk, matter) for pk, matter in matters.items()}
 
 
 def standing_of(drawdown: Drawdown, day: date) -> Standing:

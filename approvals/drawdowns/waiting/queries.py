@@ -1,6 +1,6 @@
 """What waits for one person among the drawdowns, as facts: a constant number of queries, however much waits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,6 +44,11 @@ class ToDecide:
 
     row: Waits
     running: Mapping[Measure, Decimal]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether an office signs it; a body resolves on it, and the clerk records that."""
+        return self.row.body is None
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,12 @@ def drawdowns_waiting_for(user: User, day: date) -> list[int]:
 
 def to_sign(user: User, day: date) -> list[Waits]:
     """What is ready for this person's own signature."""
-    return [each.row for each in tasks_for(user, day) if isinstance(each, ToDecide) and each.row.body is None]
+    return [each.row for each in signed_among(tasks_for(user, day))]
+
+
+def signed_among(tasks: Iterable[Task]) -> list[ToDecide]:
+    """Those that are ready for the person's own signature."""
+    return [each for each in tasks if isinstance(each, ToDecide) and each.is_signed]
 
 
 def _of_offices(user: User, day: date) -> Iterator[Task]:

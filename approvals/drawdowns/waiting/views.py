@@ -1,6 +1,6 @@
 """What waits for one person, in words, each with where it is done: for Home, and for whoever has just signed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache, singledispatch
 from typing import Any, NamedTuple
@@ -52,14 +52,19 @@ class Waiting(NamedTuple):
         return f"{self.about} {self.besides}".rstrip()
 
 
+def in_words(tasks: Iterable[queries.Task | Waiting]) -> list[Waiting]:
+    """These tasks as Home says them; what is in words already stays. Money is not said of them yet: `with_money`."""
+    return list(map(_said, tasks))
+
+
 def waiting_for(user: User, day: date) -> list[Waiting]:
-    """What is due first stands first; what has no day comes last. Money is not said of it yet: `with_money`."""
-    return list(map(_said, queries.tasks_for(user, day)))
+    """What is due first stands first; what has no day comes last. Money is not said of it yet."""
+    return in_words(queries.tasks_for(user, day))
 
 
 def to_sign(user: User, day: date) -> list[Waiting]:
     """What is ready for this person's own signature, as Home says it, without its money."""
-    return [each for each in waiting_for(user, day) if each.to_sign]
+    return in_words(queries.signed_among(queries.tasks_for(user, day)))
 
 
 def with_money(waiting: Sequence[Waiting]) -> list[Waiting]:
@@ -83,6 +88,11 @@ def _said(task: Any) -> Waiting:
 
 
 @_said.register
+def _(task: Waiting) -> Waiting:
+    return task
+
+
+@_said.register
 def _(task: ToAnswer) -> Waiting:
     row = task.row
     yet = f"Still to answer: {', '.join(task.others)}." if task.others else "Everybody else has answered."
@@ -99,7 +109,7 @@ def _(task: ToDecide) -> Waiting:
         over = any(pounds < 0 for pounds in task.running.values())
         headroom = amounts_in_words(task.running)
         said += f" Headroom after this and those above: {headroom}{': they do not all fit' if over else ''}."
-    signs = "" if row.body else row.reference
+    signs = row.reference if task.is_signed else ""
     return Waiting(f"{title}: {row.title}", _about(row), _page_of(row), row.answer_by, said, row.pk, signs)
 
 

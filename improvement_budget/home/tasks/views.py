@@ -12,7 +12,8 @@ from accounts.permissions.rules import Permission
 from accounts.power_changes.queries import address_of
 from accounts.power_changes.queries import waiting_for as power_changes_waiting_for
 from approvals.chain.queries import open_decisions
-from approvals.drawdowns.waiting.views import Waiting, waiting_for, with_money
+from approvals.drawdowns.waiting.queries import signed_among, tasks_for
+from approvals.drawdowns.waiting.views import Waiting, in_words, with_money
 from approvals.year_end.queries import unspent
 from display import formats
 from display.lists.listing import pager_of
@@ -35,13 +36,13 @@ def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one."""
     programmes = list(programmes_for(user).order_by("name"))
     positions = kept_positions_of(programmes)
-    waiting = waiting_for(user, today)
+    waiting = tasks_for(user, today)
     tasks = Paginator([*waiting, *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
     return {
         "pager": pager_of(tasks),
-        "tasks": [_task_of(each, today) for each in with_money(list(tasks))],
+        "tasks": [_task_of(each, today) for each in with_money(in_words(tasks))],
         "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
-        "to_sign": sum(bool(each.to_sign) for each in waiting),
+        "to_sign": len(signed_among(waiting)),
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
     }
 
