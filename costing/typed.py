@@ -19,6 +19,7 @@ LONGEST = 60
 MOST_FTE = Decimal("9999.99")
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 
+DONE = {"yes", "y", "true", "complete", "completed", "done", "✓", "✔", "x", "1"}
 NIL = {"-", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}", "nil"}
 
 # Ordinary spaces: those that a keyboard, a spreadsheet or a web page puts round a figure.
@@ -27,6 +28,7 @@ _FIGURE = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
 _AMOUNT = re.compile(r"(?P<whole>[0-9][0-9,]*|(?=\.[0-9]))(?:\.(?P<part>[0-9]+))? ?(?P<unit>[km]?)", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[-+]?[0-9][0-9.]*e[-+]?[0-9]+", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
+NOT_DONE = {"", "no", "n", "false", "incomplete", "n/a", "na", "0", *NIL}
 
 
 class NotUnderstood(ValueError):
@@ -45,6 +47,14 @@ def parse_amount(text: str, *, credits: bool = False) -> Decimal | None:
     if negative and pounds and not credits:
         raise NotUnderstood("The amount must be 0 or more: a credit cannot be entered here.")
     return -pounds if negative and pounds else pounds
+
+
+def parse_done(text: str) -> bool:
+    """Whether something is done, such as the paperwork of a post; blank is no."""
+    said = _tidy(text, "Yes or No").lower()
+    if said not in DONE | NOT_DONE:
+        raise NotUnderstood("Write Yes or No.")
+    return said in DONE
 
 
 def parse_fte(text: str) -> Decimal | None:

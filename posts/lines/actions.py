@@ -17,7 +17,7 @@ from costing.intake import Basis
 from phases.models import Phase, Programme
 from phases.programmes.actions import save_programme
 from posts.lines import queries
-from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, from_json, state_of
+from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, state_of
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 POSITION_STEP = 10
@@ -38,10 +38,6 @@ class StaleLines(Exception):
     def __init__(self, current: Mapping[int, CostLine | None]) -> None:
         super().__init__("Somebody else changed this since you opened it.")
         self.current = current
-
-
-class NothingToUndo(Exception):
-    """The change cannot be undone: its text says why, as a sentence for the user."""
 
 
 @transaction.atomic
@@ -265,33 +261,6 @@ def _difference(before: LineState | None, after: LineState | None) -> dict[str, 
     if before is None or after is None:
         return {"added": after.as_json()} if after else {"removed": before.as_json() if before else None}
     return changes(before.as_json(), after.as_json())
-
-
-@transaction.atomic
-def undo(*, programme: Programme, entry: AuditEntry, by: User, at: datetime) -> AuditEntry | None:
-    """Put the lines of one change back as they were before it. Raises NothingToUndo when one was changed since."""
-    require(by, Permission.EDIT_LINES)
-    Programme.objects.select_for_update().get(pk=programme.pk)
-    revisions = list(LineRevision.objects.filter(entry=entry, programme=programme))
-    if not revisions:
-        raise NothingToUndo("There is nothing to undo.")
-    earlier = {
-        (revision.line_id, revision.version): revision.state
-        for revision in LineRevision.objects.filter(line_id__in=[revision.line_id for revision in revisions])
-    }
-    if any((revision.line_id, revision.version + 1) in earlier for revision in revisions):
-        raise NothingToUndo("This was not undone, because one of its lines has changed since then.")
-    line_changes = []
-    for revision in revisions:
-        state = earlier.get((revision.line_id, revision.version - 1))
-        line_changes.append(
-            LineChange(
-                revision.line_id,
-                None if revision.state is None else revision.version,
-                from_json(state) if state else None,
-            )
-        )
-    return change_lines(programme=programme, line_changes=line_changes, by=by, at=at, what="change_undone", undone=entry.number)
 
 
 def next_position(programme: Programme, phase: Phase) -> int:

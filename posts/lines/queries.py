@@ -1,15 +1,14 @@
 """Reads about teams and lines, each a constant number of queries."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from costing.measure import Measure, stored
 from phases.models import Programme
 from posts.lines.rules import LineState, Sums, from_json
@@ -101,42 +100,6 @@ def history_of(line_id: int) -> QuerySet[LineRevision]:
     """Every version of the line, newest first, with who made it, when, and the file it came from."""
     revisions = LineRevision.objects.filter(line_id=line_id).select_related("entry__actor", "entry__imported_file")
     return revisions.defer("entry__content", "entry__imported_file__content").order_by("-version")
-
-
-class LastChange(NamedTuple):
-    """A change of lines that can be undone: its number in the audit record, when, and what it was, in words."""
-
-    number: int
-    at: datetime
-    said: str
-
-
-def last_change(programme: Programme, user: User) -> LastChange | None:
-    """The newest change of lines by this person in this programme: what they may want undone."""
-    entry = (
-        AuditEntry.objects.filter(subject=f"programme:{programme.slug}", actor=user, line_revisions__isnull=False)
-        .order_by("-number")
-        .first()
-    )
-    return LastChange(entry.number, entry.at, _said(entry)) if entry else None
-
-
-_VERBS = {
-    "line_remove": "removed",
-    "line_duplicate": "duplicated",
-    "line_up": "moved up",
-    "line_down": "moved down",
-    "lines_pasted": "pasted",
-    "lines_imported": "imported",
-    "change_undone": "undid a change of",
-}
-
-
-def _said(entry: AuditEntry) -> str:
-    lines = json.loads(entry.content)["details"]["lines"]
-    verb = _VERBS.get(entry.action) or ("added" if all("added" in line["changed"] for line in lines) else "changed")
-    what = f"“{lines[0]['title']}”" if len(lines) == 1 or entry.action in ("line_up", "line_down") else f"{len(lines)} lines"
-    return f"{verb} {what}"
 
 
 def sums_beside(line: CostLine) -> dict[Measure, Sums]:

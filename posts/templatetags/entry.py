@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from costing.typed import DONE
 from posts.entry.columns.rules import Column
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table.forms import EntryPage
@@ -13,7 +14,7 @@ from posts.lines.cells.rules import field_name
 
 register = template.Library()
 
-_ACTS = (("up", "Move up"), ("down", "Move down"), ("duplicate", "Duplicate"), ("remove", "Remove"))
+_ACTS = (("insert", "Insert above"), ("up", "Move up"), ("down", "Move down"), ("duplicate", "Duplicate"), ("remove", "Remove"))
 
 
 @register.simple_tag
@@ -30,8 +31,8 @@ def entry_row(row: EntryRow, page: EntryPage) -> SafeString:
     return mark_safe(
         f'<tbody class="entry-row" data-row="{row.prefix}"><tr class="{" ".join(classes)}">'
         f'<th scope="row" class="title" data-label="{escape(field_name(title.name))}"{called}>'
-        f'<span class="row-head">{_made_on(row)}{_cell(row, title)}'
-        f'<span class="row-state" data-state></span>{_menu(row, page)}</span>{_drawn(row)}</th>{cells}</tr>{below}</tbody>'
+        f'<span class="row-head">{_made_on(row)}{_menu(row, page)}{_cell(row, title)}'
+        f'<span class="row-state" data-state></span></span>{_drawn(row)}</th>{cells}</tr>{below}</tbody>'
     )
 
 
@@ -46,6 +47,8 @@ def _inside(row: EntryRow, column: Column, page: EntryPage) -> str:
 
 
 def _made_on(row: EntryRow) -> str:
+    if row.before:
+        return f'<input type="hidden" name="{row.prefix}-before" value="{row.before}">'
     if not row.version or not row.state:
         return ""
     return (
@@ -96,7 +99,8 @@ def _cell(row: EntryRow, column: Column) -> str:
         attributes += ' aria-invalid="true"'
     value = row.cells.get(name, "")
     if column.is_check:
-        return f'<input type="checkbox" class="entry-check" value="yes" {attributes}{" checked" if value else ""}>{notes}'
+        checked = " checked" if value.strip().lower() in DONE else ""
+        return f'<input type="checkbox" class="entry-check" value="yes" {attributes}{checked}>{notes}'
     if name == "team":
         attributes += ' list="teams"'
     elif name == "title" and not row.line_id:

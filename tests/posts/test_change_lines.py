@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, User
 from phases.models import Phase, Programme
 from posts.lines import actions, queries
 from posts.lines.rules import LineState, from_json, state_of
+from posts.lines.undoing.actions import NothingToUndo, undo
 from posts.models import CostLine, LineRevision
 from tests.making import make_auditor, make_clerk, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state
@@ -108,7 +109,7 @@ def test_a_removed_line_comes_back_as_it_was_when_undone(phase: Phase, officer: 
     )
     assert removal
     assert not CostLine.objects.exists()
-    actions.undo(programme=phase.programme, entry=removal, by=officer, at=NOW)
+    undo(programme=phase.programme, entry=removal, by=officer, at=NOW)
     back = queries.lines_of(phase.programme).get()
     assert back.pk == line.pk
     assert state_of(back) == before
@@ -120,16 +121,16 @@ def test_undo_puts_every_line_of_a_change_back_and_can_itself_be_undone(phase: P
     (line,) = add(phase, officer, a_state(phase))
     edit = change(line, officer, title="Renamed", fte=Decimal(2), intakes=((Decimal(2), date(2016, 8, 1), None),))
     assert edit
-    undone = actions.undo(programme=phase.programme, entry=edit, by=officer, at=NOW)
+    undone = undo(programme=phase.programme, entry=edit, by=officer, at=NOW)
     assert queries.lines_of(phase.programme).get().title == "Head of service"
     assert undone
-    actions.undo(programme=phase.programme, entry=undone, by=officer, at=NOW)
+    undo(programme=phase.programme, entry=undone, by=officer, at=NOW)
     assert queries.lines_of(phase.programme).get().title == "Renamed"
 
 
 def test_undoing_an_addition_removes_the_line(phase: Phase, officer: User) -> None:
     add(phase, officer, a_state(phase))
-    actions.undo(programme=phase.programme, entry=AuditEntry.objects.get(), by=officer, at=NOW)
+    undo(programme=phase.programme, entry=AuditEntry.objects.get(), by=officer, at=NOW)
     assert not CostLine.objects.exists()
 
 
@@ -138,8 +139,8 @@ def test_what_somebody_changed_since_is_not_undone(phase: Phase, officer: User) 
     edit = change(line, officer, title="Mine")
     assert edit
     change(line, make_officer(), title="Theirs")
-    with pytest.raises(actions.NothingToUndo, match="has changed since then"):
-        actions.undo(programme=phase.programme, entry=edit, by=officer, at=NOW)
+    with pytest.raises(NothingToUndo, match="has changed since then"):
+        undo(programme=phase.programme, entry=edit, by=officer, at=NOW)
     assert queries.lines_of(phase.programme).get().title == "Theirs"
 
 

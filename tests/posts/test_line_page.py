@@ -394,7 +394,7 @@ def test_two_officers_on_one_line_the_second_sees_three_versions_and_loses_nothi
     response = client.post(address(line), mine)
     assert response.status_code == 409
     page = " ".join(response.content.decode().split())
-    assert "Somebody else saved this line first." in page
+    assert "Somebody else changed the same." in page
     row = '<th scope="row">Annual cost</th> <td> <mark>99,000</mark> </td> <td>95,000</td> <td>90,000</td>'
     assert row in " ".join(page.split())
     assert stored(line).annual_cost == 95_000

@@ -3,16 +3,22 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from improvement_budget import demonstration
 from phases.models import Phase, Programme
+from posts.frozen.queries import Frozen
 from posts.models import CostLine
 from tests.answers import shown
 from tests.making import make_officer, make_phase, make_programme
 
 pytestmark = pytest.mark.django_db
+
+QUERIES_OF_A_SAVE = 26
 
 
 @pytest.fixture
@@ -189,11 +195,147 @@ def test_two_officers_on_one_row_the_second_sees_yours_theirs_and_the_original(o
     response = officer.post("/programmes/plan/lines/", opened | {f"{prefix}-annual_cost": "99,000"})
     assert response.status_code == 409
     row = response.context["page"].phases[0].rows[0]
-    assert ("Annual cost", "90,000", "96,000", "99,000", True) in row.conflict.rows
+    assert ("Annual cost", "90,000", "96,000", "99,000") in row.conflict.rows
     assert row.cells["annual_cost"] == "99,000"
     line.refresh_from_db()
     assert line.annual_cost == 96_000
     assert 'role="alert"' in response.content.decode()
+
+
+def theirs_too(opened: dict[str, str], **typed: str) -> None:
+    """Another officer saves the same row first."""
+    client = Client()
+    client.force_login(make_officer())
+    assert client.post("/programmes/plan/lines/", opened | typed).status_code == 302
+
+
+def test_two_officers_in_different_cells_of_one_row_are_both_saved(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    opened = posted(officer)
+    theirs_too(opened, **{f"l{line.pk}-annual_cost": "120,000"})
+    assert officer.post("/programmes/plan/lines/", opened | {f"l{line.pk}-comment": "Mine"}).status_code == 302
+    line.refresh_from_db()
+    assert (line.annual_cost, line.comment, line.version) == (120_000, "Mine", 3)
+    assert amounts(line) == [80_000, 120_000, 120_000], "the old figures of the form are nobody's"
+
+
+def test_a_conflict_shows_the_one_cell_both_changed_and_can_be_saved(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    opened = posted(officer)
+    theirs_too(opened, **{f"l{line.pk}-annual_cost": "120,000", f"l{line.pk}-comment": "Theirs"})
+    response = officer.post("/programmes/plan/lines/", opened | {f"l{line.pk}-annual_cost": "60,000", f"l{line.pk}-team": "New"})
+    assert response.status_code == 409
+    row = response.context["page"].phases[0].rows[0]
+    assert row.conflict.rows == (("Annual cost", "90,000", "120,000", "60,000"),)
+    again = {f"{row.prefix}-{name}": text for name, text in row.cells.items() if text} | {
+        f"{row.prefix}-version": str(row.version),
+        f"{row.prefix}-phase": str(phase.pk),
+    }
+    assert officer.post("/programmes/plan/lines/", again).status_code == 302
+    line.refresh_from_db()
+    assert (line.annual_cost, line.comment, str(line.team)) == (60_000, "Theirs", "New")
+    assert amounts(line) == [40_000, 60_000, 60_000]
+
+
+def test_a_line_is_inserted_above_another_in_its_team(officer: Client, phase: Phase) -> None:
+    add(officer, phase, title="A", team="Court")
+    add(officer, phase, title="B", team="Court")
+    below = CostLine.objects.get(title="B")
+    for number, title in enumerate(("First", "Second")):
+        begun = officer.post("/programmes/plan/lines/", {"do": f"insert:{below.pk}"})
+        assert begun.headers["Location"].endswith(f"?above={below.pk}#new{phase.pk}x1-title")
+        page = officer.get(begun.headers["Location"]).content.decode()
+        assert f'name="new{phase.pk}x1-before" value="{below.pk}"' in page
+        untouched = {f"new{phase.pk}x1-before": str(below.pk), f"new{phase.pk}x1-team": "Court", f"new{phase.pk}x1-title": ""}
+        officer.post("/programmes/plan/lines/", untouched)
+        assert CostLine.objects.count() == 2 + number
+        officer.post("/programmes/plan/lines/", untouched | {f"new{phase.pk}x1-title": title, f"new{phase.pk}x1-fte": "1"})
+    shown = [row.cells["title"] for row in officer.get("/programmes/plan/lines/").context["page"].rows]
+    assert shown == ["A", "First", "Second", "B", ""]
+
+
+def test_several_new_rows_come_in_together_and_are_undone_as_one(officer: Client, phase: Phase) -> None:
+    rows = {}
+    for number in (1, 2, 3):
+        rows |= {f"new{phase.pk}x{number}-{name}": text for name, text in {"title": f"Post {number}", "fte": "1"}.items()}
+    refused = officer.post(
+        "/programmes/plan/lines/", rows | {f"new{phase.pk}x2-fte": "0"}, headers={"accept": "application/json"}
+    )
+    assert (refused.status_code, CostLine.objects.count()) == (422, 0)
+    assert "more than 0" in refused.json()["rows"][f"new{phase.pk}x2"]
+    officer.post("/programmes/plan/lines/", rows)
+    assert list(CostLine.objects.order_by("position").values_list("title", flat=True)) == ["Post 1", "Post 2", "Post 3"]
+    officer.post(f"/programmes/plan/lines/undo/{next_undo(officer)}/")
+    assert not CostLine.objects.exists()
+
+
+def next_undo(client: Client) -> int | None:
+    last = client.get("/programmes/plan/lines/").context["undoable"].last
+    return last.number if last else None
+
+
+def next_redo(client: Client) -> int | None:
+    return client.get("/programmes/plan/lines/").context["undoable"].redo
+
+
+def test_one_undoes_step_by_step_to_the_beginning_of_the_visit_and_does_it_all_again(officer: Client, phase: Phase) -> None:
+    def title() -> list[str]:
+        return list(CostLine.objects.values_list("title", flat=True))
+
+    add(officer, phase, title="One")
+    line = CostLine.objects.get()
+    for text in ("Two", "Three"):
+        officer.post("/programmes/plan/lines/", posted(officer) | {f"l{line.pk}-title": text})
+    seen = [title()]
+    while (number := next_undo(officer)) is not None:
+        officer.post(f"/programmes/plan/lines/undo/{number}/")
+        seen.append(title())
+    assert seen == [["Three"], ["Two"], ["One"], []]
+    seen = []
+    while (number := next_redo(officer)) is not None:
+        officer.post(f"/programmes/plan/lines/undo/{number}/")
+        seen.append(title())
+    assert seen == [["One"], ["Two"], ["Three"]]
+    officer.post(f"/programmes/plan/lines/undo/{next_undo(officer)}/")
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"l{line.pk}-title": "Another"})
+    assert next_redo(officer) is None, "a new act leaves nothing to be done again"
+
+
+def test_undo_keeps_what_somebody_else_changed_beside_it(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    officer.post("/programmes/plan/lines/", posted(officer) | {f"l{line.pk}-comment": "Mine"})
+    theirs_too(posted(officer), **{f"l{line.pk}-title": "Theirs"})
+    officer.post(f"/programmes/plan/lines/undo/{next_undo(officer)}/")
+    line.refresh_from_db()
+    assert (line.title, line.comment) == ("Theirs", "")
+
+
+def test_undo_reaches_no_further_than_the_visit_the_day_and_the_person(officer: Client, phase: Phase) -> None:
+    add(officer, phase)
+    number = next_undo(officer)
+    another = Client()
+    another.force_login(make_officer())
+    assert next_undo(another) is None
+    another.post(f"/programmes/plan/lines/undo/{number}/")
+    assert CostLine.objects.exists()
+    officer.force_login(User.objects.get(pk=officer.session["_auth_user_id"]))
+    assert next_undo(officer) is None, "another visit"
+
+
+def test_an_undo_of_a_line_in_a_drawdown_is_asked_first(officer: Client, phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(officer, phase)
+    line = CostLine.objects.get()
+    drawn = [Frozen(line.pk, "Phase One posts", "signed", "£60,000 in 2016/17")]
+    monkeypatch.setattr("posts.frozen.queries._sources", [lambda lines: [each for each in drawn if each.line_id in lines]])
+    address = f"/programmes/plan/lines/undo/{next_undo(officer)}/"
+    assert "Phase One posts (signed, £60,000 in 2016/17)" in officer.post(address).content.decode()
+    assert officer.post(address, headers={"accept": "application/json"}).json() == {"ask": True}
+    assert CostLine.objects.exists()
+    officer.post(address, {"confirmed": "yes"})
+    assert not CostLine.objects.exists()
 
 
 def test_after_a_conflict_saving_again_is_a_choice_made_on_theirs(officer: Client, phase: Phase) -> None:
@@ -237,7 +379,7 @@ def test_a_removal_is_undone_from_the_page(officer: Client, phase: Phase) -> Non
     line = CostLine.objects.get()
     officer.post("/programmes/plan/lines/", posted(officer) | {"do": f"remove:{line.pk}"})
     page = officer.get("/programmes/plan/lines/")
-    change = page.context["last_change"]
+    change = page.context["undoable"].last
     assert change.said == "removed “A”"
     officer.post(f"/programmes/plan/lines/undo/{change.number}/")
     assert CostLine.objects.get().pk == line.pk
@@ -295,3 +437,26 @@ def test_the_page_takes_a_constant_number_of_queries(client: Client, django_asse
         line.save(force_insert=True)
     with django_assert_num_queries(11):
         shown(client.get("/programmes/ofsted-2016/lines/"))
+
+
+def test_a_cell_is_saved_in_a_constant_number_of_queries(client: Client, django_assert_num_queries: Any) -> None:
+    demonstration.load(at=timezone.now())
+    client.force_login(make_officer())
+    programme = Programme.objects.get(slug="ofsted-2016")
+    address = "/programmes/ofsted-2016/lines/"
+
+    def save(line: CostLine, text: str) -> int:
+        row = next(row for row in client.get(address).context["page"].rows if row.line_id == line.pk)
+        data = {f"{row.prefix}-{name}": cell for name, cell in {**row.cells, "comment": text}.items() if cell}
+        data |= {f"{row.prefix}-version": str(row.version), f"{row.prefix}-phase": str(line.phase_id)}
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(address, data, headers={"accept": "application/json"}).status_code == 200
+        return len(queries)
+
+    line = CostLine.objects.filter(programme=programme)[0]
+    save(line, "The first of the visit")
+    once = save(line, "Few lines")
+    for other in list(CostLine.objects.filter(programme=programme)):
+        other.pk = None
+        other.save(force_insert=True)
+    assert save(line, "Twice as many") == once == QUERIES_OF_A_SAVE

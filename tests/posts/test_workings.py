@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from posts.lines.actions import undo
+from posts.lines.actions import LineChange, change_lines
 from posts.lines.rules import Stated
+from posts.lines.undoing.actions import undo
 from tests.answers import queries_of
 from tests.making import NOON, make_auditor, make_clerk, make_officer, make_phase, make_programme, make_user
 from tests.posts.lines import START, a_state, added, changed, signed_in
@@ -223,8 +224,9 @@ def test_a_figure_names_what_it_is_worked_out_from_and_who_entered_that(programm
 
 def test_a_line_that_was_put_back_was_entered_by_who_put_it_back(programme, phase, officer):
     line, second = added(programme, a_state(phase), officer), make_officer(name="Second officer")
-    removal = changed(programme, line, None, officer)
-    undo(programme=programme, entry=removal, by=second, at=datetime(2016, 10, 3, 9, 30, tzinfo=UTC))
+    changed(programme, line, None, officer)
+    back = [LineChange(line.pk, None, a_state(phase))]
+    change_lines(programme=programme, line_changes=back, by=second, at=datetime(2016, 10, 3, 9, 30, tzinfo=UTC))
     assert "Worked out from, entered by Second officer on 3 October 2016" in section(page_of(line, officer), "y2016")
 
 

@@ -266,17 +266,22 @@ class LineForm(CarefulForm, forms.Form):
         """What was typed in every field, line ends and outer spaces aside."""
         return {name: str(self.data.get(name, "")).replace("\r\n", "\n").strip() for name in self.fields}
 
-    def conflict_with(self, theirs: LineState | None) -> Conflict:
-        """Original, theirs and yours of every field that is not the same in all three; `theirs` None where the line is gone."""
-        original, yours = cells_of(self.original), self.typed
-        current = cells_of(theirs) if theirs else {}
-        rows = []
-        for name in self.fields:
-            texts = (original.get(name, ""), current.get(name, ""), yours[name])
-            if len(set(texts)) > 1:
-                words = [self._in_words(name, text) for text in texts]
-                rows.append((str(self.fields[name].label), *words, texts[1] != texts[2]))
-        return Conflict(tuple(rows), removed=theirs is None)  # type: ignore[arg-type]
+    def beside(self, theirs: LineState | None, is_known: bool) -> tuple[dict[str, str], Conflict]:
+        """What was typed, put into the line as somebody else saved it since, field by field; and what both changed differently.
+
+        `theirs` None where the line is gone: then every field that is filled is shown. What was made on a version that never was
+        clashes wherever it differs.
+        """
+        original, current = cells_of(self.original), cells_of(theirs) if theirs else {}
+        mine = {name: text for name, text in self.typed.items() if text != original.get(name, "") or theirs is None}
+        clashes = [
+            (str(self.fields[name].label), *(self._in_words(name, text) for text in texts))
+            for name, text in mine.items()
+            if (texts := (original.get(name, ""), current.get(name, ""), text))
+            and (text if theirs is None else texts[1] != text and (texts[0] != texts[1] or not is_known))
+        ]
+        found = {name: mine.get(name, current.get(name, "")) for name in self.fields}
+        return found, Conflict(tuple(clashes), removed=theirs is None)  # type: ignore[arg-type]
 
     def _in_words(self, name: str, text: str) -> str:
         field = self.fields[name]

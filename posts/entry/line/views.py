@@ -20,6 +20,7 @@ from phases.programmes.queries import programme_for
 from phases.programmes.views import locked
 from posts.copies.queries import origin_of
 from posts.entry.line.forms import FigureRow, LineForm
+from posts.entry.rows.forms import Conflict
 from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
 from posts.lines.rules import LineState, state_of
@@ -33,7 +34,8 @@ PUT_BACK = ""  # the version that is posted to add a removed line again
 class OpenLine:
     """`stored` and `current` are the line now, None where somebody removed it; `original` is what the page was made on.
 
-    `stale`: somebody else saved since, so nothing may be written before the person has seen what.
+    `stale`: somebody else saved since, so nothing that both changed may be written before the person has seen it. `is_known`:
+    there was such a version; what was made on one that never was clashes wherever it differs.
     """
 
     programme: Programme
@@ -42,6 +44,7 @@ class OpenLine:
     current: LineState | None
     original: LineState
     stale: bool
+    is_known: bool = True
 
     @property
     def phases(self) -> Sequence[Phase]:
@@ -96,9 +99,11 @@ def open_line(programme: Programme, pk: int, made_on: str | None = None) -> Open
     if made_on is None or (stored and made_on == str(stored.version)):
         return OpenLine(programme, pk, stored, current, current, stale=False) if current else None
     version = int(made_on) if re.fullmatch(r"[0-9]{1,9}", made_on) else None
-    original = queries.last_state(programme, pk, version) or current
+    known = queries.last_state(programme, pk, version)
+    original = known or current
     stale = stored is not None or made_on != PUT_BACK
-    return OpenLine(programme, pk, stored, current, original, stale) if original else None
+    is_known = version is not None and known is not None
+    return OpenLine(programme, pk, stored, current, original, stale, is_known) if original else None
 
 
 def figures_beside(
@@ -132,7 +137,11 @@ def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     now = clock.now()
     form = opened.form(request.POST, by=request.user, at=now)
     if opened.stale and not opened.is_stored_already(request.POST, by=request.user, at=now):
-        return _show_line(request, opened, form, status=409)
+        typed, conflict = form.beside(opened.current, opened.is_known)
+        form = opened.form(typed, by=request.user, at=now, against=opened.current)
+        if conflict.rows or conflict.removed:
+            return _show_line(request, opened, form, conflict=conflict)
+        opened = replace(opened, original=opened.current or opened.original, stale=False)
     if not form.is_valid():
         return _show_line(request, opened, form, status=422)
     changed = None if opened.stale else opened.save(form.state, by=request.user, at=now)
@@ -140,7 +149,9 @@ def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     return redirect("line", slug=slug, pk=pk)
 
 
-def _show_line(request: SignedIn, opened: OpenLine, form: LineForm, status: int = 200) -> HttpResponse:
+def _show_line(
+    request: SignedIn, opened: OpenLine, form: LineForm, status: int = 200, conflict: Conflict | None = None
+) -> HttpResponse:
     figures = opened.figures()
     context = {
         "programme": opened.programme,
@@ -148,11 +159,11 @@ def _show_line(request: SignedIn, opened: OpenLine, form: LineForm, status: int 
         "form": form,
         "figures": figures,
         "stating": figures_beside(form, figures),
-        "conflict": form.conflict_with(opened.current) if status == 409 else None,
+        "conflict": conflict,
         "origin": origin_of(opened.pk),
         "teams": queries.teams_of(opened.programme),
     }
-    return render(request, "posts/entry/line.html", context, status=status)
+    return render(request, "posts/entry/line.html", context, status=409 if conflict else status)
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

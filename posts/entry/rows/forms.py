@@ -16,6 +16,7 @@ from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
 from costing.size import shown as size_shown
+from costing.typed import DONE, NotUnderstood, parse_done
 from display import formats
 from display.words import listed
 from posts.entry.columns.rules import Column, columns_of
@@ -61,6 +62,8 @@ class EntryRow:
     stated: frozenset[str] = frozenset()
     calculated: dict[str, str] = field(default_factory=dict)
     conflict: "Conflict | None" = None
+    # A new row begun above a line: that line.
+    before: int | None = None
     # Where the line is drawn or waits to be, in words.
     drawn: tuple[str, ...] = ()
 
@@ -82,9 +85,9 @@ class EntryRow:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Somebody else saved the row first. Each entry: the cell's name, original, theirs, yours, and whether the two differ."""
+    """Somebody else saved the row first. Each entry is a cell that both changed: its name, original, theirs, yours."""
 
-    rows: tuple[tuple[str, str, str, str, bool], ...]
+    rows: tuple[tuple[str, str, str, str], ...]
     removed: bool = False
 
 
@@ -134,6 +137,11 @@ def blank_row(phase_id: int, frame: Frame) -> EntryRow:
     return EntryRow(f"new{phase_id}", dict.fromkeys(frame.fields, ""))
 
 
+def new_row(phase_id: int, number: int, frame: Frame, *, before: int | None = None, team: str = "") -> EntryRow:
+    """A new row beside the empty one of a phase, above a line where `before` names one."""
+    return EntryRow(f"new{phase_id}x{number}", {**dict.fromkeys(frame.fields, ""), "team": team}, before=before)
+
+
 def typed_cells(data: Mapping[str, str], prefix: str, frame: Frame) -> dict[str, str]:
     """What was typed in a row's cells, line ends as one kind, nothing else changed."""
     return {name: str(data.get(f"{prefix}-{name}", "")).replace("\r\n", "\n") for name in frame.fields}
@@ -152,7 +160,7 @@ def typed_line(
         texts={name: typed.get(name, "") for name in _TEXTS},
         periods=None if several else {0: TypedPeriod("", typed.get("start", ""), typed.get("end", ""))},
         figures=_typed_figures(typed, original, shown),
-        paperwork_complete=bool(typed.get("paperwork")),
+        paperwork_complete=typed.get("paperwork", "").strip().lower() in DONE,
         position=position,
     )
 
@@ -190,6 +198,10 @@ def read_row(
     line = typed_line(typed, original, shown, phase=phase, position=position)
     state, wrong = read_line(line, original, ground)
     errors = {cell_of(place): message for place, message in wrong.items() if place.field != "reason"}
+    try:
+        parse_done(typed.get("paperwork", ""))
+    except NotUnderstood as error:
+        errors["paperwork"] = str(error)
     without = [place.at for place in wrong if place.field == "reason"]
     if without:
         errors["reason"] = _reason_wanted(without) if not typed.get("reason", "").strip() else wrong[Place("reason", without[0])]

@@ -24,6 +24,7 @@ from posts.entry.rows.forms import (
     blank_row,
     calculated_cells,
     entry_row,
+    new_row,
     read_row,
     shown_cells,
     typed_cells,
@@ -31,13 +32,28 @@ from posts.entry.rows.forms import (
 from posts.frozen.queries import frozen_in
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange
-from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
+from posts.lines.cells.rules import FULL_YEAR, field_name, is_figure, year_field
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
 PAGE_SIZE = 100
 NO_TEAM = "No team"
 ALL_AT_ONCE = 200  # up to so many lines a programme is one page; beyond it, a page is a part of one phase
+
+
+KEYS = (
+    ("Arrows, Tab, Enter", "move between cells"),
+    ("Home, End", "the first and last cell of the row; with Ctrl, of the table"),
+    ("Ctrl and an arrow", "the edge of what is filled in"),
+    ("F2, or a second click", "edit what a cell holds; typing replaces it"),
+    ("Escape", "give back what the cell held"),
+    ("Shift and an arrow or click", "choose several cells"),
+    ("Ctrl+C, Ctrl+V", "copy and paste cells, here or from a spreadsheet"),
+    ("Ctrl+D, Delete", "fill down, clear"),
+    ("Ctrl+Z, Ctrl+Y", "undo and redo your changes of this visit"),
+    ("Alt+Enter", "insert a row above"),
+    ("Alt and up or down", "move the row; with Shift and down, duplicate it"),
+)
 
 
 @dataclass
@@ -48,6 +64,8 @@ class PhaseEntry:
     rows: list[EntryRow]
     blank: EntryRow
     totals: dict[str, str]
+    # New rows beside the empty one: begun above a line, or made for a block that was pasted.
+    added: list[EntryRow] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -68,8 +86,14 @@ class PhaseEntry:
             heading = (team or NO_TEAM) if named else ""
             if not found or (row.state and found[-1][0] != heading):
                 found.append((heading, f"{self.key}-{len(found) + 1}", []))
+            found[-1][2].extend(new for new in self.added if new.before == row.line_id)
             found[-1][2].append(row)
         return found
+
+    @property
+    def last(self) -> list[EntryRow]:
+        """The rows at its end: new ones, and the empty one."""
+        return [*(row for row in self.added if row.before is None), self.blank]
 
 
 @dataclass
@@ -87,6 +111,7 @@ class EntryPage:
     touched: list[EntryRow] = field(default_factory=list)
     key = "all"
     label = "Total"
+    keys = KEYS
 
     @property
     def column_count(self) -> int:
@@ -108,7 +133,14 @@ class EntryPage:
 
     @property
     def rows(self) -> list[EntryRow]:
-        return [row for phase in self.phases for row in [*phase.rows, phase.blank]]
+        return [row for phase in self.phases for row in [*phase.rows, *phase.added, phase.blank]]
+
+    def begin_above(self, line_id: int) -> None:
+        """Have a new row above a line, in its phase and team; nothing where the page does not show it."""
+        for entry in self.phases:
+            row = next((row for row in entry.rows if row.line_id == line_id and row.state), None)
+            if row and row.state:
+                entry.added = [new_row(entry.phase.pk, 1, self.frame, before=line_id, team=row.state.team)]
 
     @property
     def has_errors(self) -> bool:
@@ -209,7 +241,9 @@ def read_page(page: EntryPage, data: Mapping[str, str], *, by: User, at: datetim
             if f"{row.prefix}-version" in data:
                 _read_stored(page, entry, row, data, by=by, at=at)
         entry.rows += _removed_since(page, entry, data)
-        _read_new(page, entry, entry.blank, data, by=by, at=at)
+        entry.added = _added(page, entry, data)
+        for row in [*entry.added, entry.blank]:
+            _read_new(page, entry, row, data, by=by, at=at)
 
 
 def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[str, str], *, by: User, at: datetime) -> None:
@@ -217,33 +251,65 @@ def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mappin
     if row.several_intakes:
         typed |= {name: row.cells[name] for name in ("start", "end")}
     made_on = _number(data.get(f"{row.prefix}-version"))
-    if made_on == row.version:
-        original, shown = row.state, row.cells
-    else:
-        original = queries.state_at(row.line_id or 0, made_on)
-        shown = shown_cells(original, amounts_of(original, page.frame.years, page.frame.basis), page.frame) if original else {}
-    if typed == shown or typed == row.cells:
+    if made_on != row.version:
+        typed, clashes = _beside_theirs(row, typed, made_on, page.frame)
+        if clashes:
+            page.touched.append(row)
+            row.conflict = Conflict(tuple(clashes))
+            row.cells = typed
+            return
+    if typed == row.cells:
+        if made_on != row.version:
+            page.touched.append(row)  # theirs is shown
         return
     page.touched.append(row)
-    if made_on != row.version:
-        row.conflict = conflict(shown, row.cells, typed, page.frame)
-        row.cells = typed
-        return
     ground = page.frame.ground(by.pk, at)
-    state, row.errors = read_row(typed, Before(original, shown), ground, phase=entry.phase.pk, position=0)
+    state, row.errors = read_row(typed, Before(row.state, row.cells), ground, phase=entry.phase.pk, position=0)
     row.cells = typed
-    if state is not None and state != original:
+    if state is not None and state != row.state:
         page.changes.append(LineChange(row.line_id, row.version, state))
         _follow(page, entry, row, state)
 
 
+def _beside_theirs(
+    row: EntryRow, typed: Mapping[str, str], made_on: int, frame: Frame
+) -> tuple[dict[str, str], list[tuple[str, str, str, str]]]:
+    """What was typed over an earlier version, put into the row as somebody else saved it since, cell by cell.
+
+    The second value are the cells that both changed, each to something else: name, original, theirs, yours. A figure that only
+    followed from what was typed is nobody's: it is not among them.
+    """
+    original = queries.state_at(row.line_id or 0, made_on)
+    shown = shown_cells(original, amounts_of(original, frame.years, frame.basis), frame) if original else {}
+    mine = {name: text for name, text in typed.items() if text != shown.get(name, "") and text != row.cells[name]}
+    clashes = [
+        (field_name(name), shown.get(name, ""), row.cells[name], text)
+        for name, text in mine.items()
+        if row.cells[name] != shown.get(name, "") and not (is_figure(name) and name not in row.stated)
+    ]
+    return {**row.cells, **mine}, clashes
+
+
+def _added(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) -> list[EntryRow]:
+    """The new rows of a phase that were posted beside its empty one."""
+    found = []
+    for key in data:
+        if (match := re.fullmatch(rf"new{entry.phase.pk}x(\d{{1,4}})-title", key)) is None:
+            continue
+        before = _number(data.get(f"new{entry.phase.pk}x{match[1]}-before")) or None
+        above = next((row for row in entry.rows if row.line_id == before and row.state), None) if before else None
+        team = above.state.team if above and above.state else ""
+        found.append(new_row(entry.phase.pk, int(match[1]), page.frame, before=above.line_id if above else None, team=team))
+    return found
+
+
 def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[str, str], *, by: User, at: datetime) -> None:
     typed = typed_cells(data, row.prefix, page.frame)
-    if not any(text.strip() for text in typed.values()):
+    if typed == row.cells or not any(text.strip() for text in typed.values()):
         return
     page.touched.append(row)
-    position = max((r.state.position for r in entry.rows if r.state), default=0) + POSITION_STEP
     ground = page.frame.ground(by.pk, at)
+    position = _place_of(page, entry, row)
     state, row.errors = read_row(typed, Before(None, row.cells), ground, phase=entry.phase.pk, position=position)
     row.cells = typed
     if state is not None:
@@ -251,11 +317,20 @@ def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[s
         _follow(page, entry, row, state)
 
 
+def _place_of(page: EntryPage, entry: PhaseEntry, row: EntryRow) -> int:
+    """The position of a new line: the last, or above the line it was begun over (where two share a place, the older is first)."""
+    positions = {each.line_id: each.state.position for each in entry.rows if each.state}
+    if row.before in positions:
+        return max(positions[row.before] - 1, 0)
+    new = [change.state.position for change in page.changes if change.state and change.line_id is None]
+    return max([0, *positions.values(), *new]) + POSITION_STEP
+
+
 def _follow(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState) -> None:
     """Let the row's own figures, and so the totals, follow what was typed."""
     figures, amounts = calculated_cells(state, page.frame)
     row.cells = {**row.cells, **figures}
-    page.amounts[row.line_id or -entry.phase.pk] = (entry.phase.pk, state.size, amounts)
+    page.amounts[row.line_id or -len(page.touched)] = (entry.phase.pk, state.size, amounts)
 
 
 def _removed_since(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) -> list[EntryRow]:
@@ -272,18 +347,11 @@ def _removed_since(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) 
         shown = shown_cells(original, amounts_of(original, page.frame.years, page.frame.basis), page.frame)
         if typed == shown:
             continue
-        row = EntryRow(f"l{match[1]}", typed, conflict=conflict(shown, {}, typed, page.frame, removed=True))
+        changed = [(field_name(name), shown[name], "", text) for name, text in typed.items() if text != shown[name]]
+        row = EntryRow(f"l{match[1]}", typed, conflict=Conflict(tuple(changed), removed=True))
         page.touched.append(row)
         rows.append(row)
     return rows
-
-
-def conflict(
-    original: Mapping[str, str], theirs: Mapping[str, str], yours: Mapping[str, str], frame: Frame, *, removed: bool = False
-) -> Conflict:
-    """The three versions, cell by cell, of the cells that are not the same in all of them."""
-    rows = [(field_name(name), original.get(name, ""), theirs.get(name, ""), yours.get(name, "")) for name in frame.fields]
-    return Conflict(tuple((*row, row[2] != row[3]) for row in rows if len(set(row[1:])) > 1), removed)
 
 
 def _number(text: str | None) -> int:

@@ -4,19 +4,20 @@ import re
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.clock import queries as clock
-from accounts.models import AuditEntry
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
+from posts.entry.visit.queries import visit_since
 from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
+from posts.lines.undoing.queries import Undoable, undoable
 from posts.models import CostLine
 from posts.templatetags.entry import entry_row
 
@@ -29,6 +30,7 @@ def lines(request: SignedIn, slug: str) -> HttpResponse:
     check_reader(request.user, slug)
     page = _page(request, programme)
     if request.method != "POST":
+        page.begin_above(_above(request))
         return _show(request, page)
     require(request.user, Permission.EDIT_LINES)
     entry.read_page(page, request.POST, by=request.user, at=clock.now())
@@ -51,13 +53,19 @@ def _page(request: SignedIn, programme: Programme) -> entry.EntryPage:
     )
 
 
+def _above(request: SignedIn) -> int:
+    """The line that a new row is begun above, from the address; 0 for none."""
+    above = request.GET.get("above", "")
+    return int(above) if above.isdecimal() and len(above) < 19 else 0
+
+
 def _show(request: SignedIn, page: entry.EntryPage, status: int = 200) -> HttpResponse:
     context = {
         "programme": page.programme,
         "page": page,
         "has_errors": bool(page.errors),
         "may_edit": request.user.may(Permission.EDIT_LINES),
-        "last_change": queries.last_change(page.programme, request.user),
+        "undoable": _undoable(request, page.programme),
         "teams": queries.teams_of(page.programme),
     }
     return render(request, "posts/entry/lines.html", context, status=status)
@@ -84,11 +92,22 @@ def _not_saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
 
 
 def _stored_rows(before: entry.EntryPage, after: entry.EntryPage) -> dict[str, list[EntryRow]]:
-    """For each row that was typed into, what stands in its place now; a new line is followed by a new blank row."""
+    """For each row that was typed into, what stands in its place now.
+
+    The lines of new rows of a phase stand together in place of the first of them; the empty row follows where it was filled.
+    """
     stored = {row.prefix: row for row in after.rows}
+    typed = {row.prefix for row in before.touched}
+    found = {prefix: [stored[prefix]] for prefix in typed if prefix in stored}
     known = {row.prefix for row in before.rows}
-    added = {e.blank.prefix: [*(row for row in e.rows if row.prefix not in known), e.blank] for e in after.phases}
-    return {row.prefix: added.get(row.prefix) or [stored[row.prefix]] for row in before.touched if row.prefix in stored}
+    phases = {now.phase.pk: now for now in after.phases}
+    for was, now in ((was, phases[was.phase.pk]) for was in before.phases if was.phase.pk in phases):
+        new = [row.prefix for row in [*was.added, was.blank] if row.prefix in typed]
+        for place, prefix in enumerate(new):
+            found[prefix] = [] if place else [row for row in now.rows if row.prefix not in known]
+        if was.blank.prefix in typed:
+            found[new[0]].append(now.blank)
+    return found
 
 
 def _fragments(
@@ -96,7 +115,7 @@ def _fragments(
 ) -> JsonResponse:
     """What the page's script puts in place: rows as HTML, totals as text, and the line that offers to undo."""
     html = {prefix: "".join(entry_row(row, page) for row in replaced) for prefix, replaced in rows.items()}
-    last = {"programme": page.programme, "last_change": queries.last_change(page.programme, request.user)}
+    last = {"programme": page.programme, "undoable": _undoable(request, page.programme)}
     undo = render_to_string("posts/entry/_last_change.html", last, request=request)
     totals = {e.key: e.totals for e in page.phases} | {"all": page.totals}
     return JsonResponse({"said": said, "rows": html, "totals": totals, "undo": undo}, status=status)
@@ -113,34 +132,21 @@ def preview(request: SignedIn, slug: str) -> JsonResponse:
     return JsonResponse({"figures": figures, "totals": {e.key: e.totals for e in page.phases} | {"all": page.totals}})
 
 
-@permission_required(Permission.EDIT_LINES)
-@require_POST
-def undo(request: SignedIn, slug: str, number: int) -> HttpResponse:
-    """Put the lines of one change back as they were, or say why not."""
-    programme = programme_for(request.user, slug)
-    change = get_object_or_404(AuditEntry, number=number, subject=f"programme:{programme.slug}")
-    try:
-        actions.undo(programme=programme, entry=change, by=request.user, at=clock.now())
-    except actions.NothingToUndo as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, "The change was undone.")
-    return redirect("lines", slug=slug)
-
-
 def _act(request: SignedIn, programme: Programme) -> str | None:
     """Duplicate, move or remove the line whose button was pressed, after what was typed is saved.
 
     Gives the place where the person is then: the row, or after a removal the one in its place. None: no button was pressed.
     """
     verb, _, number = request.POST.get("do", "").partition(":")
-    if verb not in ("duplicate", "up", "down", "remove") or not number.isdecimal():
+    if verb not in ("duplicate", "up", "down", "remove", "insert") or not number.isdecimal():
         return None
     lines = list(queries.lines_of(programme))
     line = next((line for line in lines if line.pk == int(number)), None)
     if line is None:
         messages.warning(request, "Somebody else has already removed that line.")
         return ""
+    if verb == "insert":
+        return f"{'&' if request.GET else '?'}above={line.pk}#new{line.phase_id}x1-title"
     changes = {
         "duplicate": lambda: [actions.copy_of(line)],
         "up": lambda: actions.moved(lines, line, -1),
@@ -173,6 +179,10 @@ def _beside(lines: list[CostLine], line: CostLine) -> str:
     after = lines[lines.index(line) + 1 :]
     following = next((other for other in after if other.phase_id == line.phase_id), None)
     return f"l{following.pk}" if following else f"new{line.phase_id}"
+
+
+def _undoable(request: SignedIn, programme: Programme) -> Undoable:
+    return undoable(programme, request.user, at=clock.now(), since=visit_since(request))
 
 
 def _wants_json(request: SignedIn) -> bool:

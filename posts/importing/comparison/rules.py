@@ -14,7 +14,7 @@ from costing.measure import WHOLE_LIFE_STORED, stored
 from costing.money import round_pounds
 from costing.size import PostSize
 from costing.size import shown as size_shown
-from costing.typed import NIL
+from costing.typed import NotUnderstood, parse_done
 from display.words import listed
 from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing.alike.rules import Alike, question_of
@@ -27,8 +27,6 @@ from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
-_YES = {"yes", "y", "true", "complete", "completed", "done", "✓", "✔", "x", "1"}
-_NO = {"", "no", "n", "false", "incomplete", "n/a", "na", "0", *NIL}
 
 
 @dataclass
@@ -217,10 +215,10 @@ class Comparison:
             if figure is not None and not self._agrees("annual_cost", row, stored):
                 typed["annual_cost"] = f"{figure:f}"
         if row.values.get("paperwork") or ("paperwork" in row.values and not original):
-            said = row.values["paperwork"].lower()
-            if said not in _YES | _NO:
-                errors["paperwork"] = "Write Yes or No."
-            typed["paperwork"] = "yes" if said in _YES else ""
+            try:
+                typed["paperwork"] = "yes" if parse_done(row.values["paperwork"]) else ""
+            except NotUnderstood as error:
+                errors["paperwork"] = str(error)
         _check_kind(row, errors)
         if original:
             _say_blank(outcome, original)
