@@ -21,7 +21,7 @@ from approvals.drawdowns.handback.actions import ask_hand_back, confirm_hand_bac
 from approvals.drawdowns.handback.rules import Giving
 from approvals.drawdowns.outcome.actions import call_in, lapse, let_stand, overturn, take_effect, take_effect_of_all
 from approvals.drawdowns.outside.actions import BodySaid, record_body_answer
-from approvals.drawdowns.papers.actions import Upload, attach_evidence, attach_paper, remove_paper
+from approvals.drawdowns.papers.actions import attach_evidence, attach_paper, remove_paper
 from approvals.drawdowns.preparation.actions import Choice, choose_lines, draft, submit, withdraw, write_case
 from approvals.drawdowns.questions.actions import Granted, advise, ask, record_dispensation, reply_to
 from approvals.drawdowns.signing.actions import sign_off
@@ -34,6 +34,7 @@ from approvals.elsewhere.actions import (
     take_back_elsewhere,
 )
 from approvals.year_end.actions import carry_forward
+from display.uploads import Upload
 
 __all__ = [
     "BodySaid",

@@ -11,7 +11,6 @@ from approvals.decisions.wording.queries import Registered
 from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside
-from approvals.drawdowns.papers.rules import megabytes
 from approvals.drawdowns.rules import Reply, State, label_of
 
 register = template.Library()
@@ -96,9 +95,3 @@ def as_act(label: str) -> str:
 def under(amounts: Sequence[Decimal | None], headings: Sequence[str]) -> list[tuple[str, Decimal | None]]:
     """Each amount with the heading of its column, which a phone prints beside it."""
     return list(zip(headings, amounts, strict=True))
-
-
-@register.filter
-def file_size(size: int) -> str:
-    """In kB, or MB from 1 MB on; rounded up."""
-    return f"{megabytes(size)} MB" if size >= 1024**2 else f"{-(-size // 1024)} kB"

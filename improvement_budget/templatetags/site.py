@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.permissions.rules import Permission, permissions_of
 from costing.financial_year import FinancialYear
 from display import formats
+from display.uploads import megabytes
 from improvement_budget import demonstration
 from phases.models import Programme
 
@@ -111,3 +112,9 @@ def drawing(svg: str, name: str) -> SafeString:
 def demonstration_offers() -> list[dict[str, str]]:
     """The accounts one may step into on the sign-in page."""
     return demonstration.offered_accounts()
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """In kB, or MB from 1 MB on; rounded up."""
+    return f"{megabytes(size)} MB" if size >= 1024**2 else f"{-(-size // 1024)} kB"

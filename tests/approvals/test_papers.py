@@ -16,10 +16,10 @@ from accounts.models import AuditEntry
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import NotAllowedNow, Upload, attach_evidence
-from approvals.drawdowns.papers import rules as files
-from approvals.drawdowns.papers.rules import LARGEST, NotAPaper, media_type
 from approvals.drawdowns.rules import Reply
 from approvals.models import DecisionRecord, Drawdown, Paper
+from display import uploads as files
+from display.uploads import LARGEST, NotAFile, media_type
 from tests.approvals.case import CASE, NOW, Case, make_case, new_key
 from tests.making import make_user
 from tests.refusals import refused_by, unique_columns
@@ -108,7 +108,7 @@ def test_what_may_be_a_paper(name: str, content: bytes, served_as: str):
     ],
 )
 def test_what_may_not(name: str, content: bytes, said: str):
-    with pytest.raises(NotAPaper, match=said.replace(".", r"\.")):
+    with pytest.raises(NotAFile, match=said.replace(".", r"\.")):
         media_type(name, content)
 
 

@@ -17,8 +17,7 @@ from approvals.delegations.conditions.models import (
     DelegationCondition,
 )
 from approvals.delegations.conditions.queries import why_not_confirm, why_not_take_back
-from approvals.drawdowns.papers.actions import Upload
-from approvals.drawdowns.papers.rules import NotAPaper, media_type
+from display.uploads import NotAFile, Upload, media_type
 from phases.models import Programme
 from posts.exempt.queries import check_public
 
@@ -77,7 +76,7 @@ def _paper(upload: Upload) -> ConfirmationPaper:
     """ValidationError, at `file`, for a file that cannot be kept."""
     try:
         served_as = media_type(upload.name, upload.content)
-    except NotAPaper as error:
+    except NotAFile as error:
         raise ValidationError({"file": str(error)}) from None
     paper = ConfirmationPaper(
         name=upload.name, media_type=served_as, size=len(upload.content), sha256=upload.sha256, content=upload.content

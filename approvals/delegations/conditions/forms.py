@@ -8,10 +8,10 @@ from django import forms
 
 from accounts.text.rules import visible_text
 from approvals.delegations.conditions.rules import GivenPart
-from approvals.drawdowns.papers.forms import FILES, PaperField
 from costing.measure import Measure, parse
 from display.fields import TypedAmountField, TypedDateField
 from display.forms import CarefulForm
+from display.uploads import FILES, UploadField
 
 MOST_PARTS = 4
 
@@ -99,7 +99,7 @@ class ConfirmationForm(CarefulForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[visible_text],
     )
-    file = PaperField(label="The paper itself", help_text=FILES, required=False)
+    file = UploadField(label="The paper itself", help_text=FILES, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None) -> None:
         super().__init__(data, files)

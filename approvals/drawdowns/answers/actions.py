@@ -31,7 +31,7 @@ from approvals.drawdowns.actions import (
     refuse_for,
 )
 from approvals.drawdowns.models import Answer, Drawdown
-from approvals.drawdowns.papers.actions import Upload, attach_evidence
+from approvals.drawdowns.papers.actions import attach_evidence
 from approvals.drawdowns.powers.queries import capacity_of, matter_of
 from approvals.drawdowns.powers.rules import Capacity, Matter, why_not_answer, why_not_decide, why_not_prepared
 from approvals.drawdowns.rules import REPLIES, Mode, Reply, State, returns_it
@@ -39,6 +39,7 @@ from approvals.drawdowns.submission.rules import submitted
 from approvals.notices.actions import tell, tell_if_all_answered
 from approvals.notices.models import Notice
 from display.formats import long_date
+from display.uploads import Upload
 from posts.exempt.queries import check_public
 
 

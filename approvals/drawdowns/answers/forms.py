@@ -10,9 +10,9 @@ from accounts.models import User
 from accounts.text.rules import visible_text
 from approvals.drawdowns.answers.actions import OffLine, Said
 from approvals.drawdowns.forms import ActForm
-from approvals.drawdowns.papers.forms import PaperField
 from approvals.drawdowns.rules import NO_INTERESTS, REPLIES, Mode, Reply, returns_it
 from display.fields import TypedDateField
+from display.uploads import UploadField
 
 NONE, DECLARED = "none", "declared"
 
@@ -89,7 +89,7 @@ class RecordAnswerForm(AnswerForm):
     how = forms.ChoiceField(
         label="How it came", widget=forms.RadioSelect, choices=[("email", "By e-mail"), ("paper", "On paper")]
     )
-    file = PaperField(label="Evidence", help_text="The e-mail, or a scan of the letter, up to 10 MB")
+    file = UploadField(label="Evidence", help_text="The e-mail, or a scan of the letter, up to 10 MB")
 
     field_order = ["person", "given_on", "how", "file", "reply", "words", "interests", "declaration"]
 

@@ -11,11 +11,12 @@ from accounts.permissions.rules import Permission, require
 from approvals.drawdowns.actions import NotAllowedNow, day_of, done_before, locked
 from approvals.drawdowns.answers.actions import moment_of, save_answer
 from approvals.drawdowns.models import Answer, Drawdown
-from approvals.drawdowns.papers.actions import Upload, attach_evidence
+from approvals.drawdowns.papers.actions import attach_evidence
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import Capacity, WhyNot, why_not_record
 from approvals.drawdowns.rules import REPLIES, AskedBody, Mode, Reply
 from approvals.drawdowns.submission.rules import submitted
+from display.uploads import Upload
 from phases.models import Body
 from posts.exempt.queries import check_public
 

@@ -8,9 +8,9 @@ from django import forms
 from accounts.text.rules import visible_text
 from approvals.drawdowns.forms import ActForm
 from approvals.drawdowns.outside.actions import BodySaid
-from approvals.drawdowns.papers.forms import PaperField
 from approvals.drawdowns.rules import OFF_LINE, REPLIES, Mode, Reply
 from display.fields import TypedDateField
+from display.uploads import UploadField
 from phases.models import Body
 
 _LABELS = {
@@ -34,7 +34,7 @@ class BodyAnswerForm(ActForm):
         widget=forms.RadioSelect,
         choices=[(how, OFF_LINE[how]) for how in ("letter", "minute", "email")],
     )
-    file = PaperField(label="Evidence", help_text="The letter, the minute or the e-mail, up to 10 MB")
+    file = UploadField(label="Evidence", help_text="The letter, the minute or the e-mail, up to 10 MB")
     reply = forms.ChoiceField(label="Its answer", widget=forms.RadioSelect)
     words = forms.CharField(
         label="In its words",

@@ -1,8 +1,6 @@
 """Files that belong to a drawdown: what supports it, chosen while it is open, and the evidence of answers given off line."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,26 +10,13 @@ from accounts.permissions.rules import Permission, require
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import NotAllowedNow, entry_of, locked, move
 from approvals.drawdowns.models import Drawdown, Paper
-from approvals.drawdowns.papers.rules import NotAPaper, media_type
 from approvals.drawdowns.preparation.actions import prepared_by
 from approvals.drawdowns.queries import supporting
 from approvals.drawdowns.rules import State
-from costing.frozen import digest
+from display.uploads import NotAFile, Upload, media_type
 
 MOST_PAPERS = 20
 """Supporting papers of one drawdown."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it was sent. Its name is without folders."""
-
-    name: str
-    content: bytes
-
-    @cached_property
-    def sha256(self) -> str:
-        return digest(self.content)
 
 
 @transaction.atomic
@@ -86,7 +71,7 @@ def _open(drawdown: Drawdown) -> Drawdown:
 def _keep(kind: Paper.Kind, drawdown: Drawdown, upload: Upload, by: User, at: datetime) -> Paper:
     try:
         served_as = media_type(upload.name, upload.content)
-    except NotAPaper as error:
+    except NotAFile as error:
         raise ValidationError({"file": str(error)}) from None
     paper = Paper(
         drawdown=drawdown,

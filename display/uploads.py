@@ -1,19 +1,28 @@
-"""Which files may be papers, told by their name and by what they hold. Pure: no store.
+"""Files that people send: which kinds are kept, told by their name and by what they hold, and the field that reads one.
 
 What a browser says about a file counts for nothing. A file is kept whole and handed back only as an attachment.
 """
 
+import os
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from costing.frozen import digest
 
 LARGEST = 10 * 1024 * 1024
 """Bytes in one file."""
 
 
-class NotAPaper(ValueError):
+class NotAFile(ValueError):
     """The file cannot be kept. Its text is a sentence for the user."""
 
 
@@ -75,17 +84,17 @@ KINDS: dict[str, Kind] = {
 
 
 def media_type(name: str, content: bytes) -> str:
-    """What the file is served as. Raises NotAPaper where it is empty, too large, of another kind, or not what its name says."""
+    """What the file is served as. Raises NotAFile where it is empty, too large, of another kind, or not what its name says."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending not in KINDS:
-        raise NotAPaper(f"{name} cannot be attached: choose a PDF, Word, Excel, ODT, CSV, text, PNG, JPEG or e-mail file.")
+        raise NotAFile(f"{name} cannot be attached: choose a PDF, Word, Excel, ODT, CSV, text, PNG, JPEG or e-mail file.")
     if not content:
-        raise NotAPaper(f"{name} is empty.")
+        raise NotAFile(f"{name} is empty.")
     if len(content) > LARGEST:
-        raise NotAPaper(f"{name} has {megabytes(len(content))} MB: a file may have up to {LARGEST // 1024**2} MB.")
+        raise NotAFile(f"{name} has {megabytes(len(content))} MB: a file may have up to {LARGEST // 1024**2} MB.")
     kind = KINDS[ending]
     if not kind.is_it(content):
-        raise NotAPaper(f"{name} does not match its name: it is not a .{ending} file.")
+        raise NotAFile(f"{name} does not match its name: it is not a .{ending} file.")
     return kind.media_type
 
 
@@ -93,3 +102,48 @@ def megabytes(size: int) -> str:
     """Rounded up to a tenth, so that what is too large never reads as just within."""
     tenths = -(-size * 10 // 1024**2)
     return f"{tenths // 10}.{tenths % 10}"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent. Its name is without folders."""
+
+    name: str
+    content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        return digest(self.content)
+
+
+FILES = "PDF, Word, Excel, ODT, CSV, text, PNG, JPEG or e-mail (.eml, .msg), up to 10 MB"
+ACCEPTED = ",".join(f".{ending}" for ending in KINDS)
+
+
+class UploadField(forms.FileField):
+    """One file, as the Upload that the actions take, checked by its name and by what it holds."""
+
+    def __init__(self, **options: Any) -> None:
+        # Django's own check of an empty file names no file: ours does.
+        super().__init__(allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ACCEPTED}), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        sent: UploadedFile | None = super().clean(data, initial)
+        return _read(sent) if sent else None
+
+
+def _read(sent: UploadedFile) -> Upload:
+    name = _tidy(sent.name or "")
+    if (sent.size or 0) > LARGEST:  # not even read into memory
+        raise forms.ValidationError(f"{name} has {megabytes(sent.size or 0)} MB: a file may have up to {LARGEST // 1024**2} MB.")
+    upload = Upload(name, sent.read())
+    try:
+        media_type(upload.name, upload.content)
+    except NotAFile as error:
+        raise forms.ValidationError(str(error)) from None
+    return upload
+
+
+def _tidy(name: str) -> str:
+    """Without folders, and in one way of writing accents: what looks the same is the same name."""
+    return unicodedata.normalize("NFC", os.path.basename(name.replace("\\", "/"))).strip()
