@@ -14,6 +14,8 @@ from costing.size import MOST_HOURS_A_WEEK, MOST_POSTS, PostSize
 from display import formats
 from phases.models import Phase, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
+from posts.attachments.models import LineFile
+from posts.comments.models import LineComment
 from posts.copies.models import CopiedLine, Copy
 from posts.exempt.models import LineExemption
 from posts.importing.kept.models import ImportedFile
@@ -26,7 +28,9 @@ __all__ = [
     "ImportedFile",
     "Intake",
     "LineAmount",
+    "LineComment",
     "LineExemption",
+    "LineFile",
     "LineRevision",
     "RememberedHeadings",
     "Team",

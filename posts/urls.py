@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from posts.comments import views as comments
 from posts.copying import views as copying
 from posts.details.views import programme_details
 from posts.entry.line import views as one
@@ -22,6 +23,13 @@ urlpatterns = [
     path("programmes/<slug:slug>/lines/imports/<int:pk>/file/", imports.line_import_file, name="line_import_file"),
     path("programmes/<slug:slug>/lines/<int:pk>/", one.line, name="line"),
     path("programmes/<slug:slug>/lines/<int:pk>/workings/", one.workings, name="workings"),
+    path("programmes/<slug:slug>/lines/<int:pk>/comments/", comments.line_comments, name="line_comments"),
+    path(
+        "programmes/<slug:slug>/lines/<int:pk>/comments/<int:number>/withdraw/",
+        comments.comment_withdraw,
+        name="comment_withdraw",
+    ),
+    path("programmes/<slug:slug>/lines/<int:pk>/files/<int:number>/", comments.line_file, name="line_file"),
     path("programmes/<slug:slug>/copy/", copying.programme_copy, name="programme_copy"),
     path("programmes/<slug:slug>/set-up/phases/<int:pk>/copy/", copying.phase_copy, name="phase_copy"),
     path("programmes/<slug:slug>/set-up/details/", programme_details, name="programme_details"),

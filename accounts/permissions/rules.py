@@ -28,6 +28,7 @@ class Permission(models.TextChoices):
     VIEW_PROGRAMMES = "view_programmes", "see programmes"
     READ_EXEMPT = "read_exempt", "read exempt information"
     EDIT_LINES = "edit_lines", "change posts and other costs"
+    COMMENT_ON_LINES = "comment_on_lines", "comment on posts and other costs"
     SET_UP_PROGRAMMES = "set_up_programmes", "set up programmes"
     RECORD_DECISIONS = "record_decisions", "record decisions"
     PREPARE_DRAWDOWNS = "prepare_drawdowns", "prepare drawdowns"
@@ -50,6 +51,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PROGRAMMES,
             Permission.READ_EXEMPT,
             Permission.EDIT_LINES,
+            Permission.COMMENT_ON_LINES,
             Permission.SET_UP_PROGRAMMES,
             Permission.PREPARE_DRAWDOWNS,
             Permission.CONFIRM_CONDITIONS,
@@ -62,6 +64,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             Permission.VIEW_PROGRAMMES,
             Permission.READ_EXEMPT,
+            Permission.COMMENT_ON_LINES,
             Permission.RECORD_DECISIONS,
             Permission.CONFIRM_CONDITIONS,
             Permission.WRITE_REPORTS,
@@ -81,7 +84,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SET_UP_PROGRAMMES,
         }
     ),
-    Role.OFFICE_HOLDER: frozenset({Permission.VIEW_PROGRAMMES, Permission.READ_EXEMPT}),
+    Role.OFFICE_HOLDER: frozenset({Permission.VIEW_PROGRAMMES, Permission.READ_EXEMPT, Permission.COMMENT_ON_LINES}),
 }
 
 

@@ -57,6 +57,14 @@ def _lines_of(slug: str) -> str:
     return reverse("lines", args=[slug])
 
 
+def _notes(row: ListedLine) -> SafeString:
+    """How many there are, with the way to them; nothing where there are none, or for who may not open the line."""
+    if not row.is_open or not (row.comments or row.files):
+        return SafeString()
+    said = str(row.comments + row.files)
+    return link(f"{_lines_of(row.line.programme__slug)}{row.line.pk}/comments/", said, f" of {row.line.title}")
+
+
 def _place(row: ListedLine) -> SafeString:
     return joined(row.line.programme__name, note(row.line.phase__name))
 
@@ -153,6 +161,12 @@ class LineTable(ListTable):
     paperwork = ListColumn("Paperwork complete", holds="line.paperwork_complete")
     recruited = ListColumn("Recruited", screen=_recruited, cells=[FileColumn("Recruited", _recruited)])
     status = ListColumn("Status", screen=_status, cells=[FileColumn("Status", _standings)])
+    notes = ListColumn(
+        "Comments and files",
+        css_class="number",
+        screen=_notes,
+        cells=[FileColumn("Comments", lambda row: row.comments), FileColumn("Files", lambda row: row.files)],
+    )
     exempt = ListColumn("Exempt", holds="exempt", shown=False)
     comment = ListColumn("Comment", holds="line.comment", shown=False)
     cost_centre = ListColumn("Cost centre", holds="line.cost_centre", shown=False)

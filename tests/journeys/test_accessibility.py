@@ -130,6 +130,9 @@ PAGES: dict[str, list[str]] = {
     ],
 }
 NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
+NO_PAGE |= {"line_file"}
+# Looked at below, state by state.
+NO_PAGE |= {"line_comments", "comment_withdraw"}
 NO_PAGE |= {"audit_export", "audit_verifier", "unsaved", "line_import_file"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
@@ -456,6 +459,31 @@ def test_states_of_one_line(small: Programme, inspection: Inspection) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Saved")
     inspection.look("a line saved")
+
+
+def test_comments_and_files_of_a_line(small: Programme, inspection: Inspection, tmp_path: Path) -> None:
+    page, line = inspection.page, CostLine.objects.get(title="Auditor")
+    already_signed_in(page, make_officer())
+    inspection.visit("no comments yet", reverse("line_comments", args=[small.slug, line.pk]))
+    page.get_by_role("button", name="Add comment").click()
+    inspection.look("an empty comment")
+    for text in ("Agency until March?", "No."):
+        page.get_by_label("Comment", exact=True).fill(text)
+        page.get_by_role("button", name="Add comment").click()
+        expect(page.get_by_text(text)).to_be_visible()
+    file = tmp_path / "Quote.pdf"
+    for content, said in ((b"no PDF", "does not match its name"), (b"%PDF-1.7", "Quote.pdf was attached.")):
+        file.write_bytes(content)
+        page.get_by_label("File", exact=True).set_input_files(file)
+        page.get_by_role("button", name="Attach").click()
+        expect(page.get_by_text(said).first).to_be_visible()
+        inspection.look(said)
+    page.get_by_role("link", name="Withdraw").first.click()
+    inspection.look("withdrawing a comment")
+    page.get_by_label("Reason").fill("On the wrong line.")
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_text("On the wrong line.")).to_be_visible()
+    inspection.look("a comment withdrawn")
 
 
 def test_a_block_with_errors(small: Programme, inspection: Inspection) -> None:

@@ -471,7 +471,7 @@ def test_the_pages_take_the_same_queries_however_much_there_is(officer: Client):
         caches["bodies"].clear()
         return [queries_of(officer, address) for address in ("/programmes/", f"{here}/decisions/", f"{here}/set-up/", "/")]
 
-    assert [asked(), asked()] == [[6, 11, 8, 15]] * 2
+    assert [asked(), asked()] == [[7, 11, 9, 15]] * 2
 
 
 def test_a_phase_that_nothing_stands_on_is_removed_and_the_record_says_so(officer: Client):

@@ -16,7 +16,9 @@ from accounts.models import PowerChange, User
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.models import Delegation, Drawdown
-from phases.models import FundingDecision, Programme
+from phases.models import FundingDecision, Phase, Programme
+from posts.attachments.actions import attach_file
+from posts.comments.actions import comment_on
 from reports.checks.queries import findings_of
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.approvals.outside import asking_the_board
@@ -169,6 +171,8 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "published_correction_pdf": OPEN,
     "all_lines": READERS,
     "lines": READERS,
+    **dict.fromkeys(("line_comments", "line_file"), READERS),
+    "comment_withdraw": FINANCE,
     "line": READERS,
     "workings": READERS,
     **dict.fromkeys(("line_import", "line_import_file"), READERS),
@@ -306,7 +310,7 @@ def _address(name: str, programme: Programme, standing: Standing) -> str:
         "body_change": lambda: make_body().pk,
         "governance_change": lambda: make_governance().pk,
         "approval_limit_end": lambda: make_approval_limit().pk,
-        "line": lambda: enter_line(phase).pk,
+        **dict.fromkeys(("line", "line_comments"), lambda: enter_line(phase).pk),
         "workings": lambda: enter_line(phase).pk,
         **dict.fromkeys(("line_import", "line_import_file"), lambda: an_import(programme).number),
         **dict.fromkeys(
@@ -321,10 +325,20 @@ def _address(name: str, programme: Programme, standing: Standing) -> str:
     }
     own = ("paragraph_change", "paragraph_remove", "paragraph_redraft", "paragraph_move")
     numbers |= dict.fromkeys(own, lambda: paragraph(programme, "It costs.").pk)
-    pk = numbers[name]() if name in numbers else 1
+    pk, number = numbers[name]() if name in numbers else 1, 1
+    if name in ("comment_withdraw", "line_file"):
+        pk, number = _noted(phase)[name]
     slug = "clerk" if name == "help_for" else programme.slug
-    parts = {"slug": slug, "section": "finance", "pk": pk, "number": 1, "year": 2016, "kind": "privacy"}
+    parts = {"slug": slug, "section": "finance", "pk": pk, "number": number, "year": 2016, "kind": "privacy"}
     return "/" + route % (parts | {"fingerprint": _a_warning(programme) if name == "finding_review" else ""})
+
+
+def _noted(phase: Phase) -> dict[str, tuple[int, int]]:
+    """A line that somebody else commented on, with a file: the numbers of both, by address."""
+    line = enter_line(phase)
+    comment = comment_on(line=line, text="Agency?", key=new_key(), by=make_user(Role.CLERK), at=NOW)
+    file = attach_file(line=line, upload=actions.Upload("Quote.pdf", b"%PDF-1.7"), by=make_user(Role.FINANCE_OFFICER), at=NOW)
+    return {"comment_withdraw": (line.pk, comment.pk), "line_file": (line.pk, file.pk)}
 
 
 def _power_change() -> int:

@@ -18,7 +18,7 @@ from costing.intake import Basis
 from phases.models import Phase, Programme
 from phases.programmes.queries import programme_for
 from phases.programmes.views import locked
-from posts.copies.queries import origin_of
+from posts.comments.marks.queries import marks_of
 from posts.entry.line.forms import FigureRow, LineForm
 from posts.entry.rows.forms import Conflict
 from posts.exempt.queries import check_reader
@@ -160,7 +160,7 @@ def _show_line(
         "figures": figures,
         "stating": figures_beside(form, figures),
         "conflict": conflict,
-        "origin": origin_of(opened.pk),
+        "beside": marks_of(opened.pk),
         "teams": queries.teams_of(opened.programme),
     }
     return render(request, "posts/entry/line.html", context, status=409 if conflict else status)
@@ -183,7 +183,7 @@ def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "figures": opened.figures(entered),
         "inputs": inputs,
         "entered": shaping.together(inputs),
-        "origin": origin_of(pk),
+        "beside": marks_of(pk),
         "history": shaping.history(revisions, phases),
         "may_edit": request.user.may(Permission.EDIT_LINES),
     }
