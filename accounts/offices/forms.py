@@ -143,7 +143,7 @@ class GivingForm(OfficeActForm):
 def person_is() -> Any:
     return forms.BooleanField(
         required=False,
-        help_text="Only where their account does not say yet whether they are a member or an officer. It is recorded with this",
+        help_text="Tick this if their account does not say yet whether they are a member or an officer",
     )
 
 

@@ -39,6 +39,8 @@ class Books:
         self.given: dict[int, Given] = {}
         self.asked: dict[int, Asked] = {}
         self.rows: list[Row] = []
+        self.first_power = date.min
+        """The day of the decision by which every delegation is given."""
 
     # What is drawn
 
@@ -136,7 +138,41 @@ class Books:
         return why | self._money(asked, day)
 
     def _met(self, given: Given, condition: int, asked: Asked) -> bool:
-        return bool(given.confirmed[condition] - asked.prepared)
+        return bool(self._met_on(given, condition, asked))
+
+    def _met_on(self, given: Given, condition: int, asked: Asked) -> list[date]:
+        return [on for person, on in given.confirmed[condition].items() if person not in asked.prepared]
+
+    # Decided elsewhere: what is asked of the day of a signature is asked of the day of the decision
+
+    def power_since(self, given: Given) -> date:
+        return max([self.first_power, *(money.decided_on for money in self.money.values() if money.decision in given.money)])
+
+    def why_not_written_down(self, asked: Asked, on: date, today: date) -> set[str]:
+        why = {"day"} if not self.power_since(asked.given) <= on <= today else set()
+        try:
+            taken = self.consumed(asked.draws)
+        except Refused as refused:
+            return why | refused.why | self._not_allowed(asked, on)
+        over = any(pounds and has_ended(measure, on) for of in taken for measure, pounds in of.items())
+        return why | self._not_allowed(asked, on) | ({"year over"} if over else set())
+
+    def _not_allowed(self, asked: Asked, on: date) -> set[str]:
+        given, why = asked.given, set()
+        if given.earliest and on < given.earliest:
+            why.add("first day")
+        if given.expires and on > given.expires:
+            why.add("ended")
+        if given.condition is not None:
+            met = self._met_on(given, given.condition, asked)
+            if not met:
+                why.add("condition")
+            elif min(met) > on:
+                why.add("met later")
+        return why
+
+    def why_not_confirmed(self, asked: Asked, on: date) -> set[str]:
+        return self._not_allowed(asked, on) | self._money(asked, on)
 
     def _money(self, asked: Asked, day: date) -> set[str]:
         given, why = asked.given, self._otherwise(asked.draws, asked.frozen)

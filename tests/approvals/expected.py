@@ -139,7 +139,9 @@ class Part(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class Given(Named):
-    """A delegation, with what it was given. `parts` are of its limit in 2016/17; `confirmed`: who confirmed a condition."""
+    """A delegation, with what it was given. `parts` are of its limit in 2016/17; `confirmed`: who confirmed a condition, as met
+    on which day.
+    """
 
     pk: int
     money: set[int]
@@ -149,7 +151,7 @@ class Given(Named):
     limits: dict[Measure, int] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     condition: int | None = None
-    confirmed: dict[int, set[int]] = field(default_factory=dict)
+    confirmed: dict[int, dict[int, date]] = field(default_factory=dict)
 
 
 class Said(NamedTuple):

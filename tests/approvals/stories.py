@@ -40,7 +40,9 @@ SAID = {
     "no amount": "states no amount for",
     "line": "is left to draw in|less than nothing would be drawn",
     "otherwise": "no longer what was submitted",
-    "day": r"cannot be (recorded|submitted|answered|signed|published) on|It could be called in|takes effect on .*, not before",
+    "day": r"cannot (have been decided elsewhere|be (recorded|submitted|answered|signed|published)) on"
+    r"|It could be called in|takes effect on .*, not before",
+    "met later": "This condition was met later",
     "state": "is not waiting for anybody|it cannot become|there is no decision to record|Only a decision that was called in",
     "not acting": "You do not act for this office",
     "prepared": "a drawdown you prepared",
@@ -108,6 +110,7 @@ class Council:
         self.books = Books()
         self.administrator = make_administrator()
         self.second = make_officer()
+        self.books.first_power = self.case.delegation.decision.decided_on
         self.money_of(self.case.authorisation)
         self.given_of(self.case.delegation.pk, {self.case.delegation.decision_id})
         self.deputies: dict[tuple[str, User], DeputyAppointment] = {}
