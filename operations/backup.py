@@ -123,7 +123,7 @@ def _totals() -> dict[str, dict[str, str]]:
     from django.db.models import Sum
 
     from approvals.models import LimitDrawn
-    from costing.financial_year import FinancialYear
+    from costing.measure import stored
     from phases.models import Programme
     from posts.models import LineAmount
 
@@ -132,7 +132,7 @@ def _totals() -> dict[str, dict[str, str]]:
     drawn = LimitDrawn.objects.order_by().values_list("limit__authorisation__programme__slug", "limit__financial_year")
     for what, rows in {"planned": planned, "drawn": drawn.annotate(Sum("drawn"))}.items():
         for slug, year, pounds in rows:
-            measure = FinancialYear(year).label if year else "a full year"
+            measure = stored(year).name
             totals[slug][f"pounds {what} in {measure}"] = str(pounds or Decimal(0))
     return totals
 

@@ -20,7 +20,7 @@ from approvals.delegations.conditions.forms import (
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import Mode
-from costing.measure import FULL_YEAR, Measure, in_year
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year
 from display.fields import TypedAmountField, TypedDateField
 from display.formats import long_date
 from display.forms import EditForm
@@ -99,7 +99,7 @@ class DelegationForm(EditForm):
         self.fields["decision_body"].empty_label = "None: an office decides"  # type: ignore[attr-defined]
         self.offices = list(Office.objects.order_by("name"))
         self.bodies = list(Body.objects.filter(kind=Kind.OUTSIDE))
-        self.measures = [*map(in_year, instance.programme.years), FULL_YEAR]
+        self.measures = [*map(in_year, instance.programme.years), FULL_YEAR, WHOLE_LIFE]
         self.fields |= {_mode_name(asked): _mode_field(asked) for asked in self.may_be_asked}
         self.fields |= {_limit_name(each): _limit_field(each) for each in self.measures}
         self.fields |= part_fields(self.measures)

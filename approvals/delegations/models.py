@@ -10,11 +10,11 @@ from django.db.models.functions import Coalesce, Lower
 from accounts.models import Office
 from accounts.text.rules import visible_text
 from approvals.drawdowns.rules import Asked, Mode, who_is_asked
-from costing.measure import Measure, stored
+from costing.measure import WHOLE_LIFE_STORED, Measure, stored
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody, Kind, Maker
 from phases.models import FundingDecision, Programme
-from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, measure_validators
 
 
 class Delegation(models.Model):
@@ -137,7 +137,7 @@ class DelegationLimit(models.Model):
     """
 
     delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="limits")
-    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=year_validators)
+    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=measure_validators)
     amount = models.DecimalField("limit", max_digits=14, decimal_places=0)
     drawn = models.DecimalField(max_digits=14, decimal_places=0, default=0, editable=False)
 
@@ -152,7 +152,9 @@ class DelegationLimit(models.Model):
                 condition=Q(drawn__gte=0, drawn__lte=F("amount")), name="delegation_drawn_is_within_its_limit"
             ),
             models.CheckConstraint(
-                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                condition=Q(financial_year__isnull=True)
+                | Q(financial_year=WHOLE_LIFE_STORED)
+                | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="delegation_limit_year_in_range",
             ),
         ]

@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, Office, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.rules import ANSWERS, OFF_LINE, Reply, State, declares
-from costing.measure import Measure, stored
+from costing.measure import WHOLE_LIFE_STORED, Measure, stored
 from phases.bodies.models import Body
 from phases.models import Authorisation, AuthorisationLimit, FundingDecision, Programme
 from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
@@ -434,7 +434,9 @@ class Consumption(models.Model):
                 name="consumption_fits_its_kind",
             ),
             models.CheckConstraint(
-                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                condition=Q(financial_year__isnull=True)
+                | Q(financial_year=WHOLE_LIFE_STORED)
+                | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="consumption_year_in_range",
             ),
         ]

@@ -17,6 +17,7 @@ from approvals.delegations.models import DelegationStep
 from approvals.drawdowns.models import Consumption, Drawdown, DrawdownAmount, DrawdownLine, Paper
 from approvals.drawdowns.rules import Mode, State
 from costing.financial_year import FinancialYear
+from costing.measure import WHOLE_LIFE_STORED
 from phases.programmes.queries import programmes_for, sees_programmes
 from posts.exempt.queries import check_reader
 from posts.frozen.queries import Frozen
@@ -111,7 +112,7 @@ def frozen_lines(lines: Iterable[int]) -> list[Frozen]:
     The sum is that of the whole drawdown in its first year.
     """
     sums = (
-        DrawdownAmount.objects.filter(drawdown_line__drawdown=OuterRef("drawdown"), financial_year__isnull=False)
+        DrawdownAmount.objects.filter(drawdown_line__drawdown=OuterRef("drawdown"), financial_year__gt=WHOLE_LIFE_STORED)
         .order_by("financial_year")
         .values("financial_year")
         .annotate(pounds=Sum("pounds"))

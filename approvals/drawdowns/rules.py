@@ -234,6 +234,7 @@ class Authority(StrEnum):
     """How a line may be paid for in a year."""
 
     LIMITED = "limited"
+    THROUGH_WHOLE_LIFE = "through_whole_life"
     THROUGH_FULL_YEAR = "through_full_year"
     NOTHING_RELEASED = "nothing_released"
 
@@ -251,6 +252,7 @@ def authority(year: Measure, recurring: bool, limited: Collection[Measure], one_
 
 _AUTHORITY = {
     ledger.Coverage.LIMITED: Authority.LIMITED,
+    ledger.Coverage.THROUGH_WHOLE_LIFE: Authority.THROUGH_WHOLE_LIFE,
     ledger.Coverage.THROUGH_FULL_YEAR: Authority.THROUGH_FULL_YEAR,
     ledger.Coverage.NO_LIMIT_NAMED: Authority.NOTHING_RELEASED,
 }

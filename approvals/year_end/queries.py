@@ -13,7 +13,7 @@ from approvals.drawdowns.consumption.queries import LimitStanding, waiting_for_t
 from approvals.drawdowns.models import Drawdown
 from approvals.year_end.rules import Carrying
 from costing.financial_year import FinancialYear
-from costing.measure import in_year
+from costing.measure import WHOLE_LIFE_STORED, in_year
 from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision, Programme
 
 
@@ -37,6 +37,7 @@ def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
     ended = AuthorisationLimit.objects.filter(
         authorisation__programme__in=programmes,
         authorisation__replaced_by__isnull=True,
+        financial_year__gt=WHOLE_LIFE_STORED,
         financial_year__lt=FinancialYear.containing(day).starts_in,
         drawn_row__lapsed_at__isnull=True,
     )

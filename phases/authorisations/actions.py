@@ -44,7 +44,7 @@ def record_authorisation(
     if decision.outcome != FundingDecision.Outcome.RESOLVED:
         raise ValidationError("A recommendation authorises nothing: record the resolution first.")
     if not money.limits:
-        raise ValidationError("Enter at least one limit: for a financial year or for a full year.")
+        raise ValidationError("Enter at least one limit: for a financial year, for a full year or over the whole life.")
     _check_replaced(decision, money.values.get("replaces"))
     programme = locked(decision.programme)
     if FundingDecision.objects.filter(pk=decision.pk).exclude(no_money_because="").exists():

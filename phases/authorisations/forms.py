@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from costing.measure import FULL_YEAR, Measure, in_year
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year
 from display.fields import TypedAmountField
 from display.forms import EditForm
 from phases.authorisations.models import Authorisation
@@ -60,7 +60,7 @@ class AuthorisationForm(EditForm):
             initial["phases"] = [phase.pk for phase in instance.phases.all()]
         super().__init__(*args, instance=instance, initial=initial, **options)
         # Years limited before the programme's years were changed stay in view.
-        self.measures = sorted({*map(in_year, self.programme.years), *limits, FULL_YEAR})
+        self.measures = sorted({*map(in_year, self.programme.years), *limits, FULL_YEAR, WHOLE_LIFE})
         self.fields |= {_limit_name(measure): _limit_field(measure) for measure in self.measures}
         mine = {"programme": self.programme}
         self.fields["phases"].queryset = Phase.objects.filter(**mine)  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ class AuthorisationForm(EditForm):
             if cleaned.get(name) == 0:
                 self.add_error(name, BROKEN_RULES["limit_is_more_than_nothing"][1])
         if not self.limits and not any(name in self.errors for name in names):
-            self.add_error(names[0], "Enter at least one limit: for a financial year or for a full year.")
+            self.add_error(names[0], "Enter at least one limit: for a financial year, for a full year or over the whole life.")
         return cleaned
 
 
@@ -101,4 +101,7 @@ def _limit_name(measure: Measure) -> str:
 
 
 def _limit_field(measure: Measure) -> TypedAmountField:
-    return TypedAmountField(label=f"Limit {measure.in_words}", required=False)
+    hint = (
+        "Only if the decision names a sum over all years together: it then covers each of them" if measure == WHOLE_LIFE else ""
+    )
+    return TypedAmountField(label=f"Limit {measure.in_words}", required=False, help_text=hint)

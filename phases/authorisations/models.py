@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from accounts.models import AuditEntry
 from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
-from costing.measure import Measure, stored
+from costing.measure import WHOLE_LIFE_STORED, Measure, stored
 from phases.decisions.models import FundingDecision
 from phases.funding.models import FundingSource
-from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, Phase, Programme, year_validators
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, Phase, Programme, measure_validators, year_validators
 
 
 class Authorisation(models.Model):
@@ -73,7 +73,7 @@ class AuthorisationLimit(models.Model):
     """
 
     authorisation = models.ForeignKey(Authorisation, on_delete=models.CASCADE, related_name="limits")
-    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=year_validators)
+    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=measure_validators)
     amount = models.DecimalField("limit", max_digits=14, decimal_places=0)
     carried_in = models.DecimalField(max_digits=14, decimal_places=0, default=0)
     carried_out = models.DecimalField(max_digits=14, decimal_places=0, default=0)
@@ -90,7 +90,9 @@ class AuthorisationLimit(models.Model):
                 name="limit_keeps_what_was_decided",
             ),
             models.CheckConstraint(
-                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                condition=Q(financial_year__isnull=True)
+                | Q(financial_year=WHOLE_LIFE_STORED)
+                | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="limit_year_in_range",
             ),
         ]

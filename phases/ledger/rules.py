@@ -21,7 +21,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from costing.measure import FULL_YEAR, Kind, Measure
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Kind, Measure
 from costing.money import round_pounds
 from display import formats
 from display.words import listed
@@ -97,6 +97,7 @@ class Coverage(StrEnum):
     """How a phase is paid for in one measure; the best first."""
 
     LIMITED = "limited"
+    THROUGH_WHOLE_LIFE = "through_whole_life"
     THROUGH_FULL_YEAR = "through_full_year"
     NO_LIMIT_NAMED = "no_limit_named"
 
@@ -150,10 +151,13 @@ def coverage(authorisations: Iterable[Authorised], phase: int, measure: Measure)
 def coverage_by(limits: Container[Measure], one_off: bool, measure: Measure) -> Coverage:
     """How one authorisation with these limits pays in the measure.
 
-    Recurring money with a full-year limit is authorised in the years that its decision does not name; one-off money is not.
+    A limit over the whole life covers any year in its pounds. Recurring money with a full-year limit is authorised in the years
+    that its decision does not name; one-off money is not.
     """
     if measure in limits:
         return Coverage.LIMITED
+    if measure.kind is Kind.IN_YEAR and WHOLE_LIFE in limits:
+        return Coverage.THROUGH_WHOLE_LIFE
     if measure.kind is Kind.IN_YEAR and FULL_YEAR in limits and not one_off:
         return Coverage.THROUGH_FULL_YEAR
     return Coverage.NO_LIMIT_NAMED

@@ -62,14 +62,15 @@ def beyond_approval(programme: Programme) -> list[Step]:
 
 
 def _effects(authorisation: Authorisation) -> Iterator[tuple[Measure, Decimal]]:
-    """What an authorisation adds to its programme: its full-year limit where it is recurring, and the limits of its years.
+    """What an authorisation adds to its programme: its full-year limit where it is recurring, the limits of its years, and its
+    limit over the whole life, else what those of its years come to.
 
     Each as it was decided: what was carried forward to a later year is no more money.
     """
     limits = decided_limits(authorisation)
-    full_year = limits.pop(FULL_YEAR, None)
+    full_year, whole_life = limits.pop(FULL_YEAR, None), limits.pop(WHOLE_LIFE, None)
     if full_year is not None and authorisation.term == Authorisation.Term.RECURRING:
         yield FULL_YEAR, full_year
     yield from limits.items()
-    if limits:
-        yield WHOLE_LIFE, sum(limits.values(), Decimal(0))
+    if limits or whole_life is not None:
+        yield WHOLE_LIFE, sum(limits.values(), Decimal(0)) if whole_life is None else whole_life

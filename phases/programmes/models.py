@@ -9,10 +9,21 @@ from accounts.models import AuditEntry
 from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
+from costing.measure import WHOLE_LIFE_STORED
 from phases.bodies.models import Body
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2099
 year_validators = [MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)]
+
+
+def is_of_a_measure(stored: int) -> None:
+    """ValidationError for what a column of measures cannot hold: neither a year nor the whole life."""
+    if stored != WHOLE_LIFE_STORED:
+        for validate in year_validators:
+            validate(stored)
+
+
+measure_validators = [is_of_a_measure]
 
 
 class Programme(models.Model):

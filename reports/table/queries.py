@@ -16,14 +16,14 @@ from costing.intake import Basis, Intake, fte_by_year
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
 from costing.money import Rounding, Unit
-from costing.outside import earlier_cost, later_cost, undated_cost
 from costing.size import PostSize, beside_fte
 from costing.totals import footnote_needed
 from display.formats import CreditStyle, long_date
 from phases.models import Programme
 from posts.lines.queries import lines_of
-from posts.lines.rules import LineState, costed, state_of
+from posts.lines.rules import LineState, state_of
 from posts.models import CostLine, recruited_text
+from posts.whole_life.rules import outside_of as outside_the_years
 from reports.table.outside.rules import NOTHING, Beside, columns_of, left_out, outside_of
 from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
 
@@ -206,17 +206,10 @@ def _beside(programme: Programme, ids: Sequence[int]) -> dict[int, Beside]:
 
 def beside_of(state: LineState, programme: Programme) -> Beside:
     """What a line costs outside the programme's years and in no year: its whole-life sum, or an amount without a date."""
-    line = costed(state, Basis(programme.basis))
-    has_years = any(item.year and item.amount is not None for item in state.stated)
-    whole = next((item.amount for item in state.stated if item.year == WHOLE_LIFE_STORED), None)
-    return Beside(
-        programme.first_year,
-        programme.last_year,
-        int(earlier_cost(line, programme.years[0])),
-        int(later_cost(line, programme.years[-1])),
-        0 if has_years else int(undated_cost(line, state.term_months) or 0),
-        None if whole is None else int(whole),
-    )
+    found = outside_the_years(state, programme)
+    whole = None if found.stated is None else int(found.stated)
+    amounts = (int(found.earlier), int(found.later), int(found.undated))
+    return Beside(programme.first_year, programme.last_year, *amounts, whole)
 
 
 def _list(value: list[object] | None) -> list[object]:

@@ -88,6 +88,8 @@ def years_in_words(content: SubmissionContent) -> list[str]:
         named = [line.authority[year] for line in content.lines]
         if set(named) == {Authority.NOTHING_RELEASED}:
             said.append(f"Nothing is released in {year}.")
+        elif set(named) == {Authority.THROUGH_WHOLE_LIFE}:
+            said.append(f"{year}: within what is released over the whole life.")
         elif Authority.THROUGH_FULL_YEAR in named:
             shares = [_share(line, year) for line in content.lines if line.authority[year] is Authority.THROUGH_FULL_YEAR]
             cost = "" if None in shares else f" {formats.pounds(total(shares))}"

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
 from approvals.delegations.models import Delegation
-from costing.measure import Measure, stored
-from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, year_validators
+from costing.measure import WHOLE_LIFE_STORED, Measure, stored
+from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR, measure_validators
 
 
 class DelegationPart(models.Model):
@@ -18,7 +18,7 @@ class DelegationPart(models.Model):
 
     delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="parts")
     number = models.PositiveSmallIntegerField()
-    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=year_validators)
+    financial_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=measure_validators)
     amount = models.DecimalField(max_digits=14, decimal_places=0)
     not_before = models.DateField("first day", null=True, blank=True)
 
@@ -28,7 +28,9 @@ class DelegationPart(models.Model):
             models.UniqueConstraint(fields=["delegation", "number"], name="part_numbered_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="part_is_more_than_nothing"),
             models.CheckConstraint(
-                condition=Q(financial_year__isnull=True) | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                condition=Q(financial_year__isnull=True)
+                | Q(financial_year=WHOLE_LIFE_STORED)
+                | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="part_year_in_range",
             ),
         ]

@@ -9,8 +9,10 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.submission.rules import FrozenLine, submitted
 from costing.line_cost import Duration
 from display import formats
+from phases.models import Programme
 from posts.lines.queries import lines_of
 from posts.models import CostLine
+from posts.whole_life.rules import figures_of
 
 
 class ChangedLine(NamedTuple):
@@ -32,14 +34,14 @@ def changed_lines(drawdown: Drawdown) -> list[ChangedLine]:
     now = {line.pk: line for line in lines_of(drawdown.programme, frozen)}
     found = []
     for pk, line in frozen.items():
-        differences = list(_differences(line, now[pk])) if pk in now else []
+        differences = list(_differences(line, now[pk], drawdown.programme)) if pk in now else []
         if differences or pk not in now:
             found.append(ChangedLine(line.title, pk not in now, differences))
     return found
 
 
-def _differences(frozen: FrozenLine, line: CostLine) -> Iterator[Difference]:
-    amounts = {each.measure: each.amount for each in line.amounts.all()}
+def _differences(frozen: FrozenLine, line: CostLine, programme: Programme) -> Iterator[Difference]:
+    amounts = {measure: figure.amount for measure, figure in figures_of(line, programme, frozen.amounts).items()}
     pairs = {
         "Title": (frozen.title, line.title),
         "Phase": (frozen.phase, line.phase.name),

@@ -143,6 +143,7 @@ def _line(line: FrozenLine, money: str, before: Mapping[str, str]) -> dict[str, 
 
 _AUTHORITY = {
     Authority.LIMITED: "released within the limit of",
+    Authority.THROUGH_WHOLE_LIFE: "released through the limit over its whole life in",
     Authority.THROUGH_FULL_YEAR: "released through the full-year limit in",
     Authority.NOTHING_RELEASED: "nothing released in",
 }

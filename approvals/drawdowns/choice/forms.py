@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
@@ -22,13 +22,14 @@ from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn
 from approvals.drawdowns.submission.queries import freeze
 from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.line_cost import Absence, Duration
-from costing.measure import FULL_YEAR, Measure, in_year, parse
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year, parse
 from costing.size import shown as size_shown
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats
 from phases.models import Authorisation, Phase
 from posts.lines.queries import lines_of
-from posts.models import CostLine
+from posts.models import CostLine, LineAmount
+from posts.whole_life.rules import figures_of
 
 
 @dataclass
@@ -59,6 +60,13 @@ class Box:
     typed: str = ""
 
 
+class Costs(NamedTuple):
+    """A line, and what it costs by measure."""
+
+    line: CostLine
+    amounts: Mapping[Measure, LineAmount]
+
+
 @dataclass
 class Row:
     """One line under one authorisation. `refusal` says why it cannot be chosen; `error` what is wrong with what was typed."""
@@ -71,6 +79,7 @@ class Row:
     refusal: str
     waiting: str
     is_recurring_on_one_off: bool
+    amounts: Mapping[Measure, LineAmount]
     ticked: bool = False
     error: str = ""
 
@@ -172,18 +181,20 @@ def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosin
     programme = drawdown.programme
     lines, payers = list(lines_of(programme)), payers_of(programme, drawdown.delegation)
     before, waiting = held_before(line.pk for line in lines), waiting_elsewhere(drawdown, (line.pk for line in lines))
-    measures = [*map(in_year, programme.years), FULL_YEAR]
+    whole = [WHOLE_LIFE] if any(limit.measure == WHOLE_LIFE for payer in payers for limit in payer.limits.all()) else []
+    measures = [*map(in_year, programme.years), FULL_YEAR, *whole]
+    costs = [Costs(line, figures_of(line, programme, whole)) for line in lines]
     sections = [
         Section(
-            phase_lines[0].phase,
+            of_phase[0].line.phase,
             payer,
-            [_row(line, payer, measures, before.get(line.pk, {}), waiting.get(line.pk, [])) for line in phase_lines],
+            [_row(each, payer, measures, before.get(each.line.pk, {}), waiting.get(each.line.pk, [])) for each in of_phase],
             amounts_in_words({limit.measure: limit.amount for limit in payer.limits.all()}),
             _nothing_in(payer, measures),
         )
-        for phase_lines in _by_phase(lines)
+        for of_phase in _by_phase(costs)
         for payer in payers
-        if phase_lines[0].phase in payer.phases.all()
+        if of_phase[0].line.phase in payer.phases.all()
     ]
     covered = {section.phase.pk for section in sections}
     uncovered = list(dict.fromkeys(line.phase.name for line in lines if line.phase_id not in covered))
@@ -196,10 +207,10 @@ def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosin
     return choosing
 
 
-def _by_phase(lines: Iterable[CostLine]) -> list[list[CostLine]]:
-    found: dict[int, list[CostLine]] = defaultdict(list)
-    for line in lines:
-        found[line.phase_id].append(line)
+def _by_phase(costs: Iterable[Costs]) -> list[list[Costs]]:
+    found: dict[int, list[Costs]] = defaultdict(list)
+    for each in costs:
+        found[each.line.phase_id].append(each)
     return list(found.values())
 
 
@@ -216,12 +227,12 @@ def _is_one_off(payer: Authorisation) -> bool:
 
 
 def _row(
-    line: CostLine, payer: Authorisation, measures: Sequence[Measure], before: Mapping[Measure, Before], waiting: Sequence[str]
+    of: Costs, payer: Authorisation, measures: Sequence[Measure], before: Mapping[Measure, Before], waiting: Sequence[str]
 ) -> Row:
+    line, amounts = of
     recurring = line.duration == Duration.RECURRING
     limited = [limit.measure for limit in payer.limits.all()]
     counted = [measure for measure in limited if measure != FULL_YEAR or recurring]
-    amounts = {each.measure: each for each in line.amounts.all()}
     known = {measure: amounts[measure].amount for measure in counted if measure in amounts}
     left, boxes, refusal = _what_is_left(line, payer, known, before)
     if missing := [measure for measure in counted if known.get(measure) is None]:
@@ -237,6 +248,7 @@ def _row(
         refusal,
         ", ".join(waiting),
         recurring and _is_one_off(payer),
+        amounts,
     )
 
 
@@ -250,6 +262,8 @@ def _cell(measure: Measure, amount: Any, recurring: bool, payer: Authorisation) 
         words = "not stated" if amount.amount is None else formats.whole(amount.amount)
     if measure == FULL_YEAR:
         return ChoiceCell(measure, words, FULL_YEAR in limited and recurring)
+    if measure == WHOLE_LIFE:
+        return ChoiceCell(measure, words, measure in limited)
     authority = rules.authority(measure, recurring, limited, _is_one_off(payer))
     return ChoiceCell(measure, words, authority != Authority.NOTHING_RELEASED)
 
@@ -370,8 +384,9 @@ def _pounds(row: Row, box: Box, before: Mapping[int, Mapping[Measure, Before]]) 
     if typed is not None:
         return typed
     measure = _measure_of(box)
-    amount = next(each.amount for each in row.line.amounts.all() if each.measure == measure)
-    return max((amount or Decimal(0)) - before.get(row.line.pk, {}).get(measure, Before()).pounds, Decimal(0))
+    return max(
+        (row.amounts[measure].amount or Decimal(0)) - before.get(row.line.pk, {}).get(measure, Before()).pounds, Decimal(0)
+    )
 
 
 def _counted(row: Row) -> list[Measure]:

@@ -78,7 +78,8 @@ WHERE {which}
 _FIRST_YEAR = """(
     -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
     SELECT min((
-        SELECT min(a.financial_year) FROM approvals_drawdownamount a WHERE a.drawdown_line_id = l.id AND a.pounds > 0
+        SELECT min(a.financial_year) FROM approvals_drawdownamount a
+        WHERE a.drawdown_line_id = l.id AND a.pounds > 0 AND a.financial_year > 0
     )) FROM approvals_drawdownline l WHERE l.drawdown_id = d.id
 )"""
 # Of many it is left out: who looks at their money reads it with that (`Money.first_year`), once for all of them.

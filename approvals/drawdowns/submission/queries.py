@@ -31,6 +31,7 @@ from costing.measure import Measure, in_year
 from phases.models import Authorisation, AuthorisationLimit
 from posts.lines.queries import lines_of
 from posts.models import CostLine
+from posts.whole_life.rules import figures_of
 
 
 class WorkedOut(NamedTuple):
@@ -117,16 +118,21 @@ def freeze(
         raise CannotBeDrawn("A line that was chosen has been removed: choose again.")
     check_authority(chosen.authorisation, line)
     limited = [limit.measure for limit in chosen.authorisation.limits.all()]
-    consumed = _add(draw_of(line, chosen.fte), typed, limited, before.setdefault(line.pk, {}))
+    consumed = _add(draw_of(line, chosen, limited), typed, limited, before.setdefault(line.pk, {}))
     if not consumed:
         raise CannotBeDrawn(f"{chosen.authorisation} sets no limit on anything this line costs.", str(line))
     return WorkedOut(chosen, line, consumed)
 
 
-def draw_of(line: CostLine, fte_drawn: Decimal | None) -> LineDraw:
-    """A line as it stands now, without pounds."""
-    amounts = {amount.measure: amount.amount for amount in line.amounts.all()}
-    return LineDraw(line.title, rules.drawn_by_fte(line.fte), line.duration == Duration.RECURRING, amounts, fte_drawn)
+def draw_of(line: CostLine, chosen: DrawdownLine, limited: Sequence[Measure]) -> LineDraw:
+    """A line as it stands now, without pounds; with what it comes to over its whole life where that is limited."""
+    amounts = _amounts(line, chosen, limited)
+    return LineDraw(line.title, rules.drawn_by_fte(line.fte), line.duration == Duration.RECURRING, amounts, chosen.fte)
+
+
+def _amounts(line: CostLine, chosen: DrawdownLine, limited: Sequence[Measure]) -> dict[Measure, Decimal | None]:
+    figures = figures_of(line, chosen.drawdown.programme, limited)
+    return {measure: figure.amount for measure, figure in figures.items()}
 
 
 def check_authority(authorisation: Authorisation, line: CostLine) -> None:
@@ -219,7 +225,7 @@ def _line(worked_out: WorkedOut, years: Sequence[Measure]) -> FrozenLine:
         fte=line.fte,
         fte_drawn=asked.fte,
         authorisation=asked.authorisation_id,
-        amounts={amount.measure: amount.amount for amount in line.amounts.all()},
+        amounts=_amounts(line, asked, limited),
         consumed=worked_out.consumed,
         authority={year: rules.authority(year, recurring, limited, one_off) for year in years},
     )

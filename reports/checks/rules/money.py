@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from costing.headroom import ApprovalLimit, able, approver, exceeds, running_totals
 from costing.line_cost import Duration, exact_part_year_cost
-from costing.measure import FULL_YEAR, Measure
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from costing.money import Rounding, in_unit
 from costing.totals import total
 from display.formats import fte as fte_text
@@ -182,6 +182,8 @@ def _exact(facts: Facts, line: CheckedLine, measure: Measure) -> Fraction:
 def _figure(facts: Facts, line: CheckedLine, measure: Measure) -> Figure | None:
     if measure == FULL_YEAR:
         return line.row.full_year
+    if measure == WHOLE_LIFE:
+        return facts.schedule.over_years(line.row)
     return line.row.years[facts.years.index(measure.year)] if measure.year in facts.years else None
 
 

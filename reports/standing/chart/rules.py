@@ -19,6 +19,7 @@ LETTERS = 36  # that fit across a phone in bold
 
 NO_LIMIT = {
     Coverage.LIMITED: "",
+    Coverage.THROUGH_WHOLE_LIFE: "by whole life",
     Coverage.THROUGH_FULL_YEAR: "by full year",
     Coverage.NO_LIMIT_NAMED: "no limit named",
 }

@@ -10,12 +10,15 @@ from django.db.models import Count, Q, Sum
 from approvals.drawdowns.consumption.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
-from costing.measure import Measure
+from costing.measure import WHOLE_LIFE, WHOLE_LIFE_STORED, Measure
+from costing.totals import total
 from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
 from phases.ledger.rules import Drawn
 from phases.models import Authorisation, Phase, Programme
+from posts.lines.queries import lines_of
 from posts.models import CostLine, LineAmount
+from posts.whole_life.rules import figures_of
 from reports.standing.position.rules import PhasePlan, Position, position
 
 
@@ -33,7 +36,10 @@ def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -
     for authorisation in authorisations_of(*programmes):
         stored[authorisation.programme_id].append(authorisation)
     starts = {programme.pk: _starts(programme, stored[programme.pk]) for programme in programmes}
-    plans = _plans(programmes, starts)
+    measures = {
+        pk: [*years, None, *([WHOLE_LIFE_STORED] if _limits_a_whole_life(stored[pk]) else [])] for pk, years in starts.items()
+    }
+    plans = _plans(programmes, measures)
     drawn = drawn_of([each for authorisations in stored.values() for each in authorisations]) if with_drawn else {}
     return {pk: position(tuple(map(FinancialYear, starts[pk])), plans[pk], authorised_from(stored[pk], drawn)) for pk in starts}
 
@@ -52,13 +58,33 @@ def kept_positions_of(programmes: Sequence[Programme]) -> dict[int, Position]:
 
 def _starts(programme: Programme, stored: Sequence[Authorisation]) -> list[int]:
     limits = [limit.financial_year for authorisation in stored for limit in authorisation.limits.all()]
-    return sorted({year for year in limits if year is not None} | {year.starts_in for year in programme.years})
+    return sorted({year for year in limits if year} | {year.starts_in for year in programme.years})
 
 
-def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]]) -> dict[int, list[PhasePlan]]:
+def _limits_a_whole_life(stored: Sequence[Authorisation]) -> bool:
+    return any(limit.measure == WHOLE_LIFE for authorisation in stored for limit in authorisation.limits.all())
+
+
+Planned = tuple[Decimal | None, int, int]
+"""Pounds, how many lines have a figure or need none, how many are recurring."""
+
+
+def _whole_lives(programme: Programme) -> dict[tuple[int, int | None], Planned]:
+    """What the lines of each phase come to over their whole lives (three queries)."""
+    found: dict[int, list[Decimal | None]] = defaultdict(list)
+    for line in lines_of(programme):
+        found[line.phase_id].append(figures_of(line, programme, [WHOLE_LIFE])[WHOLE_LIFE].amount)
+    return {
+        (phase, WHOLE_LIFE_STORED): (total(amounts), sum(amount is not None for amount in amounts), 0)
+        for phase, amounts in found.items()
+    }
+
+
+def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[int | None]]) -> dict[int, list[PhasePlan]]:
+    """What the phases of each programme plan, by measure as a column `financial_year` holds it."""
     # The amounts are added up apart from the lines: joined, an FTE would count once for each amount of its line.
     said = Q(amount__isnull=False) | Q(absence=Absence.NO_EFFECT)
-    sums = {
+    sums: dict[tuple[int, int | None], Planned] = {
         (phase, year): (amount, known, recurring)
         for phase, year, amount, known, recurring in LineAmount.objects.filter(line__programme__in=programmes)
         .order_by()
@@ -69,6 +95,9 @@ def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]])
             recurring=Count("pk", filter=Q(line__duration=Duration.RECURRING) & ~Q(absence=Absence.NO_EFFECT)),
         )
     }
+    for programme in programmes:
+        if WHOLE_LIFE_STORED in measures[programme.pk]:
+            sums |= _whole_lives(programme)
     phases = (
         Phase.objects.filter(programme__in=programmes)
         .order_by("number")
@@ -81,17 +110,18 @@ def _plans(programmes: Sequence[Programme], starts: Mapping[int, Sequence[int]])
         )
         .values_list("programme", "pk", "number", "name", "line_count", "fte", "recruited", "fewer", "without_fte")
     )
-    inside = {programme.pk: {year.starts_in for year in programme.years} | {None} for programme in programmes}
+    inside: dict[int, set[int | None]] = {
+        programme.pk: {None, WHOLE_LIFE_STORED, *(year.starts_in for year in programme.years)} for programme in programmes
+    }
     plans: dict[int, list[PhasePlan]] = {programme.pk: [] for programme in programmes}
     zero = Decimal(0)
     for programme, pk, number, name, lines, fte, recruited, fewer, without_fte in phases:
-        measures = (*starts[programme], None)
-        found = [sums.get((pk, start), (None, 0, 0)) for start in measures]
+        found = [sums.get((pk, start), (None, 0, 0)) for start in measures[programme]]
         here = inside[programme]
-        missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures, found, strict=True))
+        missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures[programme], found, strict=True))
         amounts = tuple(amount if lines else zero for amount, _, _ in found)
-        ftes = (fte or zero, recruited or zero)
-        plan = PhasePlan(number, name, *ftes, lines, found[-1][2], amounts, tuple(missing), fewer or zero, without_fte)
+        ftes, recurring = (fte or zero, recruited or zero), sums.get((pk, None), (None, 0, 0))[2]
+        plan = PhasePlan(number, name, *ftes, lines, recurring, amounts, tuple(missing), fewer or zero, without_fte)
         plans[programme].append(plan)
     return plans
 

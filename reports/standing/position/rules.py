@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from costing.financial_year import FinancialYear
 from costing.headroom import headroom
-from costing.measure import FULL_YEAR, Measure, in_year
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year
 from costing.totals import total
 from display import formats
 from display.words import counted, listed
@@ -137,7 +137,8 @@ class Group(NamedTuple):
 class Position(NamedTuple):
     """The whole position. `unauthorised` and `notes` are for reading aloud: full sentences, gravest first.
 
-    `measures` are the financial years in order, then the full year, under which everything else has its entries.
+    `measures` are the financial years in order, the full year, and the whole life where something is limited over it: under them
+    everything else has its entries.
     """
 
     years: tuple[FinancialYear, ...]
@@ -192,8 +193,8 @@ class Tile(NamedTuple):
 
 
 def position(years: Sequence[FinancialYear], phases: Sequence[PhasePlan], authorisations: Sequence[Authorised]) -> Position:
-    """Compare the plans of all phases with everything authorised. Each plan has one entry for each year, then the full year."""
-    measures = (*map(in_year, years), FULL_YEAR)
+    """Compare the plans of all phases with everything authorised. Each plan has an entry for each measure (`measures_of`)."""
+    measures = measures_of(years, authorisations)
     in_force = ledger.in_force(authorisations)
     groups = tuple(_group(measures, sharing, phases) for sharing in ledger.groups(authorisations))
     covered = frozenset().union(*(authorised.phases for authorised in in_force))
@@ -214,6 +215,12 @@ def position(years: Sequence[FinancialYear], phases: Sequence[PhasePlan], author
             *_not_stated(measures, phases),
         ),
     )
+
+
+def measures_of(years: Sequence[FinancialYear], authorisations: Iterable[Authorised]) -> tuple[Measure, ...]:
+    """The years in order, the full year, and the whole life where something is limited over it."""
+    whole = [WHOLE_LIFE] if any(WHOLE_LIFE in each.limits for each in authorisations) else []
+    return (*map(in_year, years), FULL_YEAR, *whole)
 
 
 def tiles(position: Position, today: date) -> tuple[Tile, ...]:
@@ -301,11 +308,12 @@ def _without_limit(measures: Sequence[Measure], group: Group) -> Iterable[str]:
     """Money planned where no authorisation of its phase names a limit: nothing is released in it."""
     unnamed = [
         total(phase.plan.amounts[column] for phase in group.phases if phase.coverages[column] == Coverage.NO_LIMIT_NAMED)
-        for column in range(len(measures))
+        for column, measure in enumerate(measures)
+        if measure != WHOLE_LIFE
     ]
     if any(unnamed):
-        phases = listed([phase.plan.name for phase in group.phases if Coverage.NO_LIMIT_NAMED in phase.coverages])
-        amounts = _amounts(measures, [amount or None for amount in unnamed])
+        phases = listed([phase.plan.name for phase in group.phases if Coverage.NO_LIMIT_NAMED in phase.coverages[: len(unnamed)]])
+        amounts = _amounts(measures[: len(unnamed)], [amount or None for amount in unnamed])
         does = "does" if len(group.authorisations) == 1 else "do"
         yield f"The {group.title} {does} not cover {amounts}, planned for {phases}."
 
@@ -316,7 +324,8 @@ def _recurring_on_one_off(group: Group) -> Iterable[str]:
     if standing_on:
         count = sum(plan.recurring_lines for plan in standing_on)
         lines = f"{counted(count, 'recurring line')} of {listed([plan.name for plan in standing_on])}"
-        full_year = total(plan.amounts[-1] for plan in standing_on)
+        column = [cell.measure for cell in group.cells].index(FULL_YEAR)
+        full_year = total(plan.amounts[column] for plan in standing_on)
         cost = "" if full_year is None else f" ({formats.pounds(full_year)} in a full year)"
         yield f"{lines}{cost} {'is' if count == 1 else 'are'} funded by one-off money: {group.title}."
 

@@ -46,7 +46,7 @@ def _measures(position: Position) -> Iterator[tuple[Measure, list[int]]]:
     yield FULL_YEAR, [len(years)]
     for column in years:
         yield position.measures[column], [column]
-    yield WHOLE_LIFE, years
+    yield WHOLE_LIFE, [position.measures.index(WHOLE_LIFE)] if WHOLE_LIFE in position.measures else years
 
 
 def _effects(position: Position, measure: Measure, columns: Sequence[int]) -> Iterator[tuple[str, Decimal | None]]:
