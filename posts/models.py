@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, Lower, Round
 
 from accounts.models import AuditEntry, User
 from accounts.text.rules import visible_text
+from costing.bound import Bound
 from costing.line_cost import Absence, Duration
 from costing.measure import WHOLE_LIFE_STORED, Measure, stored
 from costing.size import MOST_HOURS_A_WEEK, MOST_POSTS, PostSize
@@ -229,7 +230,8 @@ class LineAmount(models.Model):
     A whole-life amount stands only where somebody stated one: elsewhere it is the sum of the years. Whole pounds.
 
     A missing amount says why: no full-year effect, or not stated. Neither is zero. A stated amount keeps its reason and who
-    stated it, and beside it `calculated`, where the rules give a figure.
+    stated it, and beside it `calculated`, where the rules give a figure. `bound` is the word that the source puts before it.
+    Where another source says otherwise, `other_amount` is what that one says: it is shown, and counted nowhere.
     """
 
     class Origin(models.TextChoices):
@@ -249,6 +251,9 @@ class LineAmount(models.Model):
     reason = models.CharField(max_length=300, blank=True, validators=[visible_text])
     stated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stated_at = models.DateTimeField(null=True, blank=True)
+    bound = models.CharField(max_length=8, blank=True, choices=[(each.value, each.value.capitalize()) for each in Bound])
+    other_amount = models.DecimalField(max_digits=14, decimal_places=0, null=True, blank=True)
+    other_source = models.CharField(max_length=300, blank=True, validators=[visible_text])
 
     class Meta:
         ordering = [F("financial_year").asc(nulls_last=True)]
@@ -272,6 +277,15 @@ class LineAmount(models.Model):
                 | Q(financial_year=WHOLE_LIFE_STORED)
                 | Q(financial_year__range=(EARLIEST_YEAR, LATEST_YEAR)),
                 name="amount_year_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(bound="") | Q(bound__in=[each.value for each in Bound], origin="stated", amount__isnull=False),
+                name="amount_bound_is_of_a_stated_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(other_amount__isnull=True, other_source="")
+                | (Q(origin="stated", amount__isnull=False, other_amount__isnull=False) & ~Q(other_source="")),
+                name="amount_of_another_source_names_it",
             ),
             models.CheckConstraint(
                 condition=Q(financial_year__isnull=True)

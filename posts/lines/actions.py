@@ -231,7 +231,10 @@ def _store_amounts(programme: Programme, kept: Sequence[tuple[CostLine, LineStat
         differing,
         update_conflicts=True,
         unique_fields=["line", "financial_year"],
-        update_fields=["amount", "absence", "origin", "calculated", "reason", "stated_by", "stated_at"],
+        update_fields=[
+            *("amount", "absence", "origin", "calculated", "reason", "stated_by", "stated_at"),
+            *("bound", "other_amount", "other_source"),
+        ],
     )
 
 
@@ -245,6 +248,9 @@ def _key(amount: LineAmount) -> tuple[Any, ...]:
         amount.reason,
         amount.stated_by_id,
         amount.stated_at,
+        amount.bound,
+        amount.other_amount,
+        amount.other_source,
     )
 
 

@@ -50,7 +50,10 @@ def lines_at_once(programme: Programme) -> dict[int, CostLine]:
 
 
 _INTAKE = ("id", "fte", "start", "end")
-_AMOUNT = ("id", "financial_year", "amount", "absence", "origin", "calculated", "reason", "stated_by_id", "stated_at")
+_AMOUNT = (
+    *("id", "financial_year", "amount", "absence", "origin", "calculated", "reason", "stated_by_id", "stated_at"),
+    *("bound", "other_amount", "other_source"),
+)
 
 
 def _rows(found: QuerySet[Any], fields: tuple[str, ...]) -> ArraySubquery:

@@ -21,7 +21,7 @@ from posts.models import CostLine, LineAmount
 class Stated:
     """A figure given instead of calculated: for a year, the full year where `year` is None, the whole life where it is 0.
 
-    `amount` None: see `absence`.
+    `amount` None: see `absence`. `bound` is the word before it; `other_amount` is what another source says, which is not used.
     """
 
     year: int | None
@@ -30,6 +30,9 @@ class Stated:
     reason: str
     stated_by: int
     stated_at: datetime
+    bound: str = ""
+    other_amount: Decimal | None = None
+    other_source: str = ""
 
 
 class CostChange(NamedTuple):
@@ -95,11 +98,21 @@ class LineState:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the audit record and the line's history; `from_json` reads them back."""
-        return _plain(asdict(replace(self, cost_changes=()))) | {"cost_changes": [each.as_json() for each in self.cost_changes]}
+        written: dict[str, Any] = _plain(asdict(replace(self, cost_changes=())))
+        written["stated"] = [_without_blanks(item) for item in written["stated"]]
+        return written | {"cost_changes": [each.as_json() for each in self.cost_changes]}
 
 
 # What is stored on the line's own row; team, intakes and stated amounts are kept beside it.
 ROW_FIELDS = tuple(f.name for f in fields(LineState) if f.name not in ("phase", "team", "intakes", "stated", "cost_changes"))
+
+
+_LATER = {"bound": "", "other_amount": None, "other_source": ""}
+"""Parts of a stated figure that are written only where there is something to say: texts of older lines stay as they are."""
+
+
+def _without_blanks(stated: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stated.items() if name not in _LATER or value != _LATER[name]}
 
 
 def _plain(value: Any) -> Any:
@@ -115,7 +128,7 @@ def _plain(value: Any) -> Any:
 def from_json(content: dict[str, Any]) -> LineState:
     """The state that `as_json` wrote."""
     stated = tuple(
-        Stated(**{**item, "amount": _decimal(item["amount"]), "stated_at": datetime.fromisoformat(item["stated_at"])})
+        Stated(**{**item, **_amounts_in(item), "stated_at": datetime.fromisoformat(item["stated_at"])})
         for item in content["stated"]
     )
     intakes = tuple((_decimal(fte), _date(start), _date(end)) for fte, start, end in content["intakes"])
@@ -126,6 +139,10 @@ def from_json(content: dict[str, Any]) -> LineState:
 
 
 _DECIMALS = ("fte", "annual_cost", "recruited_fte", "weekly_hours", "full_time_hours")
+
+
+def _amounts_in(item: dict[str, Any]) -> dict[str, Decimal | None]:
+    return {name: _decimal(item[name]) for name in ("amount", "other_amount") if name in item}
 
 
 def _decimal(text: str | None) -> Decimal | None:
@@ -144,12 +161,16 @@ def state_of(line: CostLine) -> LineState:
         team=line.team.name if line.team else "",
         intakes=tuple((intake.fte, intake.start, intake.end) for intake in line.intakes.all()),
         cost_changes=cost_changes_of(line.cost_changes),
-        stated=tuple(
-            Stated(a.financial_year, a.amount, a.absence, a.reason, a.stated_by_id, a.stated_at)  # type: ignore[arg-type]
-            for a in line.amounts.all()
-            if a.origin == LineAmount.Origin.STATED
-        ),
+        stated=tuple(_stated(amount) for amount in line.amounts.all() if amount.origin == LineAmount.Origin.STATED),
     )
+
+
+def _stated(amount: LineAmount) -> Stated:
+    assert amount.stated_by_id is not None
+    assert amount.stated_at is not None
+    by, at = amount.stated_by_id, amount.stated_at
+    other = (amount.bound, amount.other_amount, amount.other_source)
+    return Stated(amount.financial_year, amount.amount, amount.absence, amount.reason, by, at, *other)
 
 
 def costed(state: LineState, basis: Basis) -> Line:
@@ -201,6 +222,9 @@ def _amount(year: int | None, calculated: Decimal | None, absence: str, stated: 
         reason=stated.reason,
         stated_by_id=stated.stated_by,
         stated_at=stated.stated_at,
+        bound=stated.bound,
+        other_amount=stated.other_amount,
+        other_source=stated.other_source,
     )
 
 

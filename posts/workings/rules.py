@@ -35,13 +35,17 @@ class Total(NamedTuple):
 
 
 class StatedFigure(NamedTuple):
-    """Why a figure is stated, and by whom. `calculated` is what the rules give; `difference` compares the two, or is empty."""
+    """Why a figure is stated, and by whom. `calculated` is what the rules give; `difference` compares the two, or is empty.
+
+    `other` is a sentence on what another source says, which is not used; empty where none disagrees.
+    """
 
     reason: str
     by: str
     at: datetime
     calculated: str
     difference: str
+    other: str = ""
 
 
 class Entered(NamedTuple):
@@ -142,7 +146,7 @@ def figures(
             stated = _stated(amount, rules, people) if amount.origin == LineAmount.Origin.STATED else None
             # "Nil" and "No full-year effect" stand before the sentence already where the figure was stated instead.
             sentence = _sentence(explained.how if stated and stated.calculated else str(explained))
-            shown = _shown(amount.amount, amount.absence)
+            shown = f"{amount.bound} {_shown(amount.amount, amount.absence)}".strip()
             totals = _totals(line, sums[measure]) if amount.amount else ()
             given = _inputs_of(state, year, basis, entered) if entered and amount.calculated is not None else ()
             shaped.append(FigureWorkings(anchor_of(measure), measure.label, shown, sentence, stated, totals, given))
@@ -169,7 +173,9 @@ def _stated(amount: LineAmount, rules: Line, people: Mapping[int, str]) -> State
             difference = _difference(amount.amount - amount.calculated)
     elif amount.financial_year is None and not rules.open_ended:
         calculated = _shown(None, Absence.NO_EFFECT)
-    return StatedFigure(amount.reason, people.get(amount.stated_by_id, "somebody"), amount.stated_at, calculated, difference)
+    other = "" if amount.other_amount is None else f"{amount.other_source} says {pounds(amount.other_amount)}: not used."
+    by = people.get(amount.stated_by_id, "somebody")
+    return StatedFigure(amount.reason, by, amount.stated_at, calculated, difference, other)
 
 
 def _difference(more: Decimal) -> str:
@@ -256,7 +262,8 @@ def _measure(item: Stated) -> str:
 
 
 def _stated_words(item: Stated) -> str:
-    return f"{_shown(item.amount, item.absence)}, typed: {item.reason}"
+    other = f"; {item.other_source} says {pounds(item.other_amount)}" if item.other_amount is not None else ""
+    return f"{item.bound} {_shown(item.amount, item.absence)}, typed: {item.reason}{other}".strip()
 
 
 def _intake(fte: Decimal | None, start: date | None, end: date | None, state: LineState) -> str:

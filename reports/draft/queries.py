@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.models import Council
 from phases.limits.queries import approval_limits_on
 from phases.models import Programme
-from reports.draft.rules.known import Fact, Known, Rank, basis_of, known_figures
+from reports.draft.rules.known import Fact, Known, Rank, known_figures, named
 from reports.front_sheet.models import FrontSheet
 from reports.standing.position.queries import position_of
 from reports.standing.position.rules import Position
@@ -43,15 +43,15 @@ def _left(stands: Position) -> Iterator[Fact]:
     for group in stands.groups:
         numbers = frozenset(phase.plan.number for phase in group.phases)
         for cell in group.cells:
-            basis = basis_of(cell.measure)
+            measure = cell.measure
             for excess in cell.excesses:
-                yield Fact(excess.over, f"the excess over {excess.titles}", basis, Rank.LEFT, excess.phases)
+                yield Fact(excess.over, *named(f"the excess over {excess.titles}", measure), Rank.LEFT, excess.phases)
             if cell.headroom and not cell.exceeded:
-                yield Fact(cell.headroom, f"what is left of {group.title}", basis, Rank.LEFT, numbers)
+                yield Fact(cell.headroom, *named(f"what is left of {group.title}", measure), Rank.LEFT, numbers)
             if cell.drawn and cell.drawn.drawn:
-                yield Fact(cell.drawn.drawn, f"what is drawn of {group.title}", basis, Rank.LEFT, numbers)
+                yield Fact(cell.drawn.drawn, *named(f"what is drawn of {group.title}", measure), Rank.LEFT, numbers)
                 if cell.drawn.left:
-                    yield Fact(cell.drawn.left, f"what is left to draw of {group.title}", basis, Rank.LEFT, numbers)
+                    yield Fact(cell.drawn.left, *named(f"what is left to draw of {group.title}", measure), Rank.LEFT, numbers)
 
 
 def _beside_the_table(programme: Programme) -> Iterator[Fact]:

@@ -63,6 +63,8 @@ def _public_row(row: Row, exempt: Exempt) -> Row:
         changed["paperwork_complete"] = None
     if Field.FTE in said:
         changed |= {"fte": None, "size": "", "fte_years": ()}
+    if row.others and (line or Field.AMOUNTS in said):
+        changed = {"comment": row.own_comment} | changed | {"others": ""}
     if Field.AMOUNTS in said:
         changed |= {
             "years": (_WITHHELD_FIGURE,) * len(row.years),

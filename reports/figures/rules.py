@@ -34,6 +34,8 @@ class LiveFigure(NamedTuple):
     amount: Decimal
     is_money: bool
     is_line: bool = False
+    at_least: bool = False
+    """Whether it is a total over something that is not stated."""
 
     @property
     def notation(self) -> str:
@@ -91,7 +93,8 @@ class Figures:
 def _figures(known: Known) -> Iterator[LiveFigure]:
     for fact in known.facts:
         if fact.can_be_named:
-            yield _money(fact.in_words(), fact.pounds, is_line=fact.rank in (Rank.TEAM, Rank.LINE))
+            is_line = fact.rank in (Rank.TEAM, Rank.LINE) or bool(fact.title)
+            yield _money(fact.in_words(), fact.pounds, is_line=is_line)._replace(at_least=fact.at_least)
     # Nil totals are no fact that a draft is matched with, and yet a text can say them.
     for phase in known.schedule.phases:
         numbers, total = frozenset({phase.number}), phase.total

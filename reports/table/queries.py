@@ -11,13 +11,16 @@ from typing import NamedTuple
 from django.db import connection
 
 from accounts.models import Council
+from costing.bound import Bound
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, fte_by_year
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
+from costing.measure import stored as measure_stored
 from costing.money import Rounding, Unit
 from costing.size import PostSize, beside_fte
 from costing.totals import footnote_needed
+from display import formats
 from display.formats import CreditStyle, long_date
 from phases.models import Programme
 from posts.lines.queries import lines_of
@@ -130,13 +133,16 @@ SELECT p.number, coalesce(t.name, ''), l.id, l.title, l.kind, l.fte, l.paperwork
                    SELECT FROM posts_intake i WHERE i.line_id = l.id AND i.start IS NOT NULL)
        ) AS may_cost_elsewhere,
        l.headcount, l.weekly_hours, l.full_time_hours,
-       a.years, a.amounts, a.absences, a.origins
+       a.others, a.bounds, a.years, a.amounts, a.absences, a.origins
 FROM posts_costline l
 JOIN phases_phase p ON p.id = l.phase_id
 LEFT JOIN posts_team t ON t.id = l.team_id
 LEFT JOIN LATERAL (
     SELECT array_agg(financial_year) AS years, array_agg(amount::bigint) AS amounts,
            array_agg(absence) AS absences, array_agg(origin = 'stated') AS origins,
+           CASE WHEN bool_or(bound <> '') THEN array_agg(bound) END AS bounds,
+           json_agg(json_build_array(financial_year, other_amount::text, other_source) ORDER BY financial_year)
+               FILTER (WHERE other_amount IS NOT NULL) AS others,
            coalesce(bool_or(origin = 'stated' AND financial_year > 0), false) AS has_years
     FROM posts_lineamount WHERE line_id = l.id) a ON true
 WHERE l.programme_id = %(programme)s
@@ -160,7 +166,8 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
     nothing = Beside(programme.first_year, programme.last_year)
     records = []
     missing = (None, Absence.NOT_STATED, False)
-    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, posts, hours, week, *amounts in rows:
+    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, *rest in rows:
+        posts, hours, week, others, bounds, *amounts = rest
         size = PostSize(fte, posts, hours, week) if kind == CostLine.Kind.POST else None
         by_year = {year: (amount, absence, stated) for year, amount, absence, stated in zip(*map(_list, amounts), strict=True)}
         beside = elsewhere.get(pk, nothing)
@@ -185,12 +192,44 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
                 full_stated,
                 paperwork,
                 recruited_text(fte, recruited, engaged),
-                comment,
+                with_others(comment, others),
                 outside,
                 beside_fte(size),
+                (),
+                _words(bounds, amounts[0], starts) if bounds else (),
+                others_in_words(others) if others else "",
             )
         )
     return records
+
+
+def others_in_words(others: Sequence[tuple[int | None, str, str]]) -> str:
+    """What sources say that are not used: each with its measure, as a column holds it, and its pounds."""
+    said = (f"{measure_stored(year).label}: {source} says {formats.pounds(Decimal(pounds))}" for year, pounds, source in others)
+    return "; ".join(said)
+
+
+def with_others(comment: str, others: Sequence[tuple[int | None, str, str]] | None) -> str:
+    """The comment of a line, and after it what other sources say."""
+    return "; ".join(filter(None, [comment, others_in_words(others)])) if others else comment
+
+
+def others_of(state: LineState) -> list[tuple[int | None, str, str]]:
+    """The figures of other sources that a line keeps."""
+    return [(item.year, f"{item.other_amount}", item.other_source) for item in state.stated if item.other_amount is not None]
+
+
+def words_of(state: LineState, starts: Sequence[int]) -> tuple[Bound | None, ...]:
+    """The words of a line's stated figures, as a record has them."""
+    if not any(item.bound for item in state.stated):
+        return ()
+    return _words([item.bound for item in state.stated], [item.year for item in state.stated], starts)
+
+
+def _words(bounds: Sequence[str], years: Sequence[int | None], starts: Sequence[int]) -> tuple[Bound | None, ...]:
+    """The words of a line's figures, as a record has them."""
+    by_year = {year: Bound(word) if word else None for year, word in zip(years, bounds, strict=True)}
+    return tuple(by_year.get(year) for year in (*starts, None, WHOLE_LIFE_STORED))
 
 
 _MAY_COST_ELSEWHERE = 10
@@ -231,6 +270,7 @@ def _footnotes(programme: Programme, options: Options, stored: Stored, further: 
     if absent := absent + sum([pounds is None for record in stored.records for pounds, _ in record.years]):
         figures = "1 figure is" if absent == 1 else f"{absent} figures are"
         notes.append(f"{figures} not stated, and not included in any total.")
+    notes += _about_words(stored.records)
     if missing := left_out((record.outside for record in stored.records), further):
         notes.append(missing)
     notes += _notes_on_fte(stored.records)
@@ -249,6 +289,14 @@ def _notes_on_fte(records: Sequence[LineRecord]) -> Iterator[str]:
     if from_hours:
         of = "The FTE of 1 line is" if from_hours == 1 else f"The FTE of {from_hours} lines is"
         yield f"{of} worked out from hours a week and the full-time hours of the post, rounded to two places."
+
+
+def _about_words(records: Sequence[LineRecord]) -> list[str]:
+    words = {word for record in records for word in record.bounds if word}
+    gaps = any(record.bounds for record in records) and any(pounds is None for record in records for pounds, _ in record.years)
+    if len(words) > 1 or (words - {Bound.AT_LEAST} and gaps):
+        return ["A total over figures of which some are at least, about or up to so much is printed as about so much."]
+    return []
 
 
 def _rounding_shows(options: Options, records: Sequence[LineRecord]) -> bool:

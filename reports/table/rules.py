@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import groupby, repeat
 from typing import Any, NamedTuple, TypeVar
 
+from costing.bound import Bound, of_sum
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
@@ -20,7 +21,7 @@ from costing.money import Rounding, Unit, in_unit, whole_in_unit
 from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle
-from reports.table.outside.rules import EARLIER, LABELS, NOTHING, TOTAL, Outside
+from reports.table.outside.rules import EARLIER, LABELS, NOTHING, TOTAL, Outside, words_by_column
 
 FULL_YEAR = "full_year"
 
@@ -36,11 +37,20 @@ class Figure(NamedTuple):
     shown: int | None
     absence: Absence | None = None
     stated: bool = False
+    bound: Bound | None = None
+    """The word that the source puts before it; of a total, the word of what it adds up."""
+
+    @property
+    def word(self) -> Bound | None:
+        """What is printed before it. A total over something that is not stated is at least so much, or about so much."""
+        if self.pounds is None:
+            return None
+        return of_sum([self.bound, Bound.AT_LEAST]) if self.absence is Absence.NOT_STATED else self.bound
 
     @property
     def at_least(self) -> bool:
-        """Whether this is a total over something that is not stated."""
-        return self.pounds is not None and self.absence is Absence.NOT_STATED
+        """Whether it is at least so much."""
+        return self.word is Bound.AT_LEAST
 
 
 class Row(NamedTuple):
@@ -63,14 +73,20 @@ class Row(NamedTuple):
     """Those of the schedule's further columns, in their order."""
     size: str = ""
     """What a post states instead of its FTE or beside it: 2 posts, 22.2 of 37 hours; n/s for nothing; "" for a plain FTE."""
-
     fte_years: tuple[Decimal | None, ...] = ()
     """The FTE of a post in each year shown, None where it is not stated; empty for another cost, or without such columns."""
+    others: str = ""
+    """What sources say that are not used; the comment ends with it."""
 
     @property
     def fte_text(self) -> str:
         """The FTE as it is printed: n/s where a post states none."""
         return formats.fte_or_absent(self.fte, self.size)
+
+    @property
+    def own_comment(self) -> str:
+        """The comment without what other sources say."""
+        return self.comment.removesuffix(self.others).rstrip("; ") if self.others else self.comment
 
     def instead_of(self, field: str) -> str:
         """What is printed where a field may not be published: "para 2". Empty where it may."""
@@ -114,11 +130,14 @@ class Column(NamedTuple):
     shown: Sequence[int | None]
     absences: Sequence[Absence | None]
     stated: Sequence[bool]
+    bounds: Sequence[Bound | None] = ()
+    """The word of each; none of any where it is empty."""
 
     def figures(self) -> Iterator[Figure]:
         """Each as a cell."""
         money = (None if pounds is None else Decimal(pounds) for pounds in self.pounds)
-        return map(_new, repeat(Figure), zip(money, self.shown, self.absences, self.stated, strict=True))
+        bounds = self.bounds or repeat(None)
+        return map(_new, repeat(Figure), zip(money, self.shown, self.absences, self.stated, bounds, strict=False))
 
 
 @dataclass(frozen=True)
@@ -139,13 +158,15 @@ class Lines:
     sizes: Sequence[str]
     fte_years: Sequence[tuple[Decimal | None, ...]]
     further: Sequence[Column] = ()
+    others: Sequence[str] = ()
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Each as a row."""
         years = zip(*(year.figures() for year in self.years), strict=True) if self.years else repeat(())
         further = zip(*(each.figures() for each in self.further), strict=True) if self.further else repeat(())
-        texts = (self.paperwork_complete, self.recruited, self.comments, repeat(()), further, self.sizes, self.fte_years)
+        rest = (self.sizes, self.fte_years, self.others)
+        texts = (self.paperwork_complete, self.recruited, self.comments, repeat(()), further, *rest)
         fields = zip(self.ids, self.titles, self.kinds, self.ftes, years, self.full_year.figures(), *texts, strict=False)
         return tuple(map(_new, repeat(Row), fields))
 
@@ -166,7 +187,8 @@ class Lines:
         if start < end and shown.count(None) == end - start:
             return Figure(None, None, gap or Absence.NO_EFFECT)
         exact = Decimal(_sum(pounds))
-        return Figure(exact, in_unit(exact, self.unit) if self.rounding is Rounding.ROUNDED_SUM else _sum(shown), gap)
+        shown_sum = in_unit(exact, self.unit) if self.rounding is Rounding.ROUNDED_SUM else _sum(shown)
+        return Figure(exact, shown_sum, gap, bound=of_sum(column.bounds[start:end]))
 
 
 def _fte_total(ftes: Sequence[Decimal | None]) -> FteTotal:
@@ -301,7 +323,9 @@ class Schedule(NamedTuple):
             return row.further[-1]
         known = [each.pounds for each in row.years if each.pounds is not None]
         gap = Absence.NOT_STATED if any(each.absence for each in row.years) else None
-        return Figure(sum(known, ZERO), sum(filter(None, (each.shown for each in row.years))), gap) if known else _NO_FIGURE
+        bound = of_sum(each.bound for each in row.years)
+        shown = sum(filter(None, (each.shown for each in row.years)))
+        return Figure(sum(known, ZERO), shown, gap, bound=bound) if known else _NO_FIGURE
 
     @property
     def _before(self) -> int:
@@ -342,6 +366,10 @@ class LineRecord(NamedTuple):
     outside: Outside = NOTHING
     size: str = ""
     fte_years: tuple[Decimal | None, ...] = ()
+    bounds: tuple[Bound | None, ...] = ()
+    """The words of its years, of its full year and of its whole life, in that order; empty where none has one."""
+    others: str = ""
+    """What sources say that are not used; the comment ends with it."""
 
 
 class Shape(NamedTuple):
@@ -356,15 +384,20 @@ class Shape(NamedTuple):
 def _lines(columns: Sequence[Sequence[Any]], shape: Shape) -> Lines:
     """The lines of records that were turned into columns."""
     _, _, ids, titles, kinds, ftes, years, full_year, absences, stated, paperwork, recruited, comments, *rest = columns
-    outside, sizes, fte_years = rest
+    outside, sizes, fte_years, bounds, others = rest
     year_count, further, unit, rounding = shape
     pairs: list[Any] = [zip(*year, strict=True) for year in zip(*years, strict=True)] or [((), ())] * year_count
     by_year = [_column(pounds, repeat(Absence.NOT_STATED), is_stated, unit) for pounds, is_stated in pairs]
     whole = _column(full_year, absences, stated, unit)
     beside = [_further(name, years, outside, unit) for name in further]
-    return Lines(
-        unit, rounding, ids, titles, kinds, ftes, by_year, whole, paperwork, recruited, comments, sizes, fte_years, beside
-    )
+    if any(bounds):
+        of_years, of_full_year, of_totals = words_by_column(bounds, outside)
+        by_year = [column._replace(bounds=words) for column, words in zip(by_year, of_years, strict=True)]
+        whole = whole._replace(bounds=of_full_year)
+        named = zip(further, beside, strict=True)
+        beside = [column._replace(bounds=of_totals) if name == TOTAL else column for name, column in named]
+    texts = (paperwork, recruited, comments)
+    return Lines(unit, rounding, ids, titles, kinds, ftes, by_year, whole, *texts, sizes, fte_years, beside, others)
 
 
 def _further(name: str, years: Sequence[Any], outside: Sequence[Outside], unit: Unit) -> Column:

@@ -365,7 +365,7 @@ def test_one_authorisation_replaces_another(clerk: Client):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, "Enter at least one limit: for a financial year or for a full year."),
+        ({}, "Enter at least one limit: for a financial year, for a full year or over the whole life."),
         ({"limit_2016": "0"}, "A limit must be more than £0: leave it blank if the decision sets none."),
         ({"limit_2016": "-"}, "A limit must be more than £0: leave it blank if the decision sets none."),
         ({"limit_2017": "(500)"}, "The amount must be 0 or more: a credit cannot be entered here."),

@@ -208,3 +208,13 @@ def test_a_whole_life_sum_that_its_years_come_to_states_nothing(run: Any, progra
     status, _ = run(block, "--apply")
     assert status == 0
     assert not CostLine.objects.get().amounts.filter(financial_year=0)
+
+
+def test_words_before_figures_are_taken_in_and_come_back_as_the_same(run: Any, programme: Programme):
+    rows = "1,Adoption,Manager,1,more than £83000,c. 90000,up to 95000\n"
+    status, _ = run(f"phase,team,title,fte,2016/17,2017/18,full year\n{rows}", "--apply")
+    assert status == 0
+    line = CostLine.objects.get()
+    assert [amount.bound for amount in line.amounts.all()] == ["at least", "about", "up to"]
+    status, said = run(f"phase,team,title,fte,2016/17,2017/18,full year\n{rows}")
+    assert (status, said["same"]) == (0, 1)

@@ -182,3 +182,31 @@ def test_an_exempt_line_is_not_named():
     text = " ".join(drafted(programme).values())
     assert "Secret adviser" not in text
     assert "1 line ends and has no full-year effect." in text
+
+
+COST: dict[str, Any] = {"recruited_fte": None, "engaged": "n/a"}
+
+
+@pytest.mark.django_db
+def test_a_figure_that_is_not_stated_makes_each_figure_over_it_at_least_so_much():
+    programme = make_programme()
+    phase = make_phase(programme, 1, name="Phase One")
+    enter_line(phase)
+    enter_line(
+        phase, title="Grant scheme", annual_cost=None, duration=Duration.ONE_OFF, kind="other", fte=None, intakes=(), **COST
+    )
+    drafts = drafts_of(report_of(programme, council(), as_at=NOON))
+    costs = plain(drafts["finance"][0].text)
+    assert "costs of at least £" in costs
+    assert costs.count("at least") == 2
+
+
+@pytest.mark.django_db
+def test_money_outside_the_years_is_said_with_the_costs():
+    programme = make_programme()
+    phase = make_phase(programme, 1, name="Phase One")
+    laptops = {"annual_cost": Decimal(150_000), "duration": Duration.ONE_OFF, "kind": "other", "fte": None, "intakes": ()} | COST
+    enter_line(phase)
+    enter_line(phase, title="Laptops", **laptops)
+    drafts = drafts_of(report_of(programme, council(), as_at=NOON))
+    assert plain(drafts["finance"][0].text).endswith("Over all its years it comes to £300k.")

@@ -18,6 +18,9 @@ from posts.lines.queries import lines_of
 from posts.lines.rules import Stated, state_of
 from posts.models import CostLine, LineAmount
 from reports.checks.rules import BY_ID
+from reports.draft.rules.known import known_figures
+from reports.draft.rules.matching import marks_of
+from reports.draft.rules.text import Paragraph
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.outside.rules import EARLIER, LATER, NOTHING, TOTAL, UNDATED, Beside, Outside, columns_of, left_out, outside_of
@@ -27,7 +30,7 @@ from reports.table.rules import Figure, Schedule
 from tests.making import NOON, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state, added, changed, signed_in
 from tests.reports.checks.case import facts, found_by, line
-from tests.reports.schedules import record, schedule
+from tests.reports.schedules import published, record, schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +223,17 @@ def test_the_total_of_a_table_without_further_columns_is_the_sum_of_its_years() 
     made = schedule([record(), record(years=((None, True), (None, True)))])
     assert made.over_years(made.total) == Figure(Decimal(150_000), 150, Absence.NOT_STATED)
     assert Options(made.unit, made.rounding, made.years).total is False
+
+
+def test_a_sum_over_years_is_known_and_no_in_year_figure_added_to_a_full_year_one() -> None:
+    known = known_figures(schedule(published()))
+
+    def said(text: str) -> list[tuple[str, str]]:
+        return [(mark.status.value, mark.rule) for mark in marks_of(Paragraph(text), known)]
+
+    assert said("Over both years Phase One costs £1,902k.") == [("matched", "PC14")]
+    assert said("Phase One costs £1,902k.") == [("matched", "PC14")]
+    # 141 in 2016/17 and 795 in a full year: the sum of both years is the same figure, and the words do not say so.
+    assert said("That £936k be drawn down for Phase Three.") == [("wrong", "PC15")]
+    assert said("Phase Three comes to £936k over two years.") == [("matched", "PC14")]
+    assert said("Phase One costs £1,902k in 2016/17.") == [("not_found", "PC14")]

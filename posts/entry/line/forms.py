@@ -78,6 +78,8 @@ class FigureRow(NamedTuple):
     label: str
     amount: forms.BoundField
     reason: forms.BoundField
+    other: forms.BoundField
+    other_source: forms.BoundField
 
 
 def cells_of(state: LineState) -> dict[str, str]:
@@ -108,6 +110,8 @@ def cells_of(state: LineState) -> dict[str, str]:
     for item in state.stated:
         cells[f"{_measure_field(stored(item.year))}-amount"] = _stated_text(item)
         cells[f"{_measure_field(stored(item.year))}-reason"] = item.reason
+        cells[f"{_measure_field(stored(item.year))}-other"] = _amount(item.other_amount)
+        cells[f"{_measure_field(stored(item.year))}-other_source"] = item.other_source
     return cells
 
 
@@ -125,7 +129,7 @@ def _amount(amount: Decimal | None) -> str:
 
 def _stated_text(item: Stated) -> str:
     if item.amount is not None:
-        return _amount(item.amount)
+        return f"{item.bound} {_amount(item.amount)}".strip()
     return formats.NIL if item.absence == Absence.NO_EFFECT else NOT_STATED
 
 
@@ -219,6 +223,8 @@ class LineForm(CarefulForm, forms.Form):
         self.fields[f"{name}-amount"] = TypedField(css="input-money", label=f"{label}, typed")
         why = f"Reason for {figure_in_words(measure.financial_year)}"
         self.fields[f"{name}-reason"] = TypedField(label=why)
+        self.fields[f"{name}-other"] = TypedField(css="input-money", label=f"{label}, as another source says")
+        self.fields[f"{name}-other_source"] = TypedField(label="Which source, for " + figure_in_words(measure.financial_year))
 
     def _add_progress_fields(self) -> None:
         if self.is_post:
@@ -255,7 +261,8 @@ class LineForm(CarefulForm, forms.Form):
     @property
     def figures(self) -> list[FigureRow]:
         names = [(_measure_name(measure), _measure_field(measure)) for measure in self.measures]
-        return [FigureRow(label, self[f"{name}-amount"], self[f"{name}-reason"]) for label, name in names]
+        parts = ("amount", "reason", "other", "other_source")
+        return [FigureRow(label, *(self[f"{name}-{part}"] for part in parts)) for label, name in names]
 
     @property
     def codes(self) -> list[forms.BoundField]:
@@ -322,13 +329,14 @@ class LineForm(CarefulForm, forms.Form):
         )
 
     def _typed_figure(self, name: str, shown: Mapping[str, str]) -> TypedFigure:
-        return TypedFigure(self.typed[f"{name}-amount"], self.typed[f"{name}-reason"], shown.get(f"{name}-amount", ""))
+        typed = (self.typed[f"{name}-amount"], self.typed[f"{name}-reason"], shown.get(f"{name}-amount", ""))
+        return TypedFigure(*typed, self.typed[f"{name}-other"], self.typed[f"{name}-other_source"])
 
 
 def _field_of(place: Place) -> str:
     """The field in which a message about a place stands."""
-    if place.field in ("figure", "reason"):
-        return f"{_measure_field(stored(place.at))}-{'amount' if place.field == 'figure' else 'reason'}"
+    if place.field in ("figure", "reason", "other", "other_source"):
+        return f"{_measure_field(stored(place.at))}-{'amount' if place.field == 'figure' else place.field}"
     if place.field.startswith("change_"):
         return f"change-{place.at}-{place.field.removeprefix('change_')}"
     of_period = {"period_fte": "fte", "start": "from", "end": "to"}

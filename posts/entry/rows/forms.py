@@ -247,4 +247,7 @@ def _typed_amount(amount: Decimal | None) -> str:
 def _figure_text(amount: LineAmount | None) -> str:
     if amount is None or (amount.amount is None and amount.absence == Absence.NOT_STATED):
         return ""
-    return formats.NIL if amount.amount is None else formats.whole(amount.amount, formats.CreditStyle.MINUS)
+    if amount.amount is None:
+        return formats.NIL
+    figure = formats.whole(amount.amount, formats.CreditStyle.MINUS)
+    return f"{amount.bound} {figure}" if amount.bound else figure

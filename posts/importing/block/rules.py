@@ -44,6 +44,7 @@ class PastedRow:
     figures: dict[str, Decimal | None] = field(default_factory=dict)
     precision: dict[str, Decimal] = field(default_factory=dict)
     nils: frozenset[str] = frozenset()
+    bounds: dict[str, str] = field(default_factory=dict)
     phase: int | None = None
     team: str | None = None
     errors: dict[str, str] = field(default_factory=dict)

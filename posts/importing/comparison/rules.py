@@ -233,6 +233,8 @@ class Comparison:
         return figure == amount or figure == round_pounds(round_pounds(amount / step) * step)
 
     def _is_that(self, name: str, row: PastedRow, amount: LineAmount | None) -> bool:
+        if row.bounds.get(name, "") != (amount.bound if amount else ""):
+            return False
         absent = amount is None or amount.amount is None
         if name == FULL_YEAR and name in row.nils and absent:
             return amount is not None and amount.absence == Absence.NO_EFFECT
@@ -268,7 +270,7 @@ class Comparison:
             if start is None and name in row.nils:
                 amount, absence = None, Absence.NO_EFFECT.value
             self.needs_reason = self.needs_reason or not given
-            kept[start] = Stated(start, amount, absence, given or self.against.reason, by, at)
+            kept[start] = Stated(start, amount, absence, given or self.against.reason, by, at, row.bounds.get(name, ""))
         if given and before and given not in {item.reason for item in before.values()}:
             kept = {
                 year: replace(item, reason=given, stated_by=by, stated_at=at) if item.reason != given else item

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from costing.bound import split
 from costing.financial_year import day_in_words
 from costing.size import PostSize, parse_size, shown
 from costing.typed import NotUnderstood
 from posts.importing.block.rules import Block, PastedRow, Role
 from posts.importing.cells.rules import Fte, Manner, is_continental, read_fte, read_money, tidy
 from posts.importing.columns.rules import (
+    ANNUAL,
     COST_CENTRE,
     END,
     ESTABLISHMENT,
@@ -117,13 +119,16 @@ class Cells:
         nils = set()
         for name in [name for name in row.values if is_money(name)]:
             manner = Manner(self.block.unit_of(name), credits, self.commas or self.continental)
+            bound, typed = split(tidy(row.values[name])) if name != ANNUAL else (None, row.values[name])
             try:
-                money = read_money(row.values[name], manner)
+                money = read_money(typed, manner)
             except NotUnderstood as error:
                 row.errors[name] = str(error)
                 continue
             row.figures[name] = money.pounds
             row.precision[name] = money.precision
+            if bound and money.pounds is not None:
+                row.bounds[name] = bound.value
             if money.nil:
                 nils.add(name)
             if money.said and money.said not in row.said:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 
 from accounts.text.rules import visible_text
+from costing.bound import split
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
 from costing.line_cost import Absence, Duration, NotALine
@@ -66,6 +67,9 @@ class TypedFigure(NamedTuple):
     amount: str
     reason: str
     shown: str = ""
+    other: str | None = None
+    """What another source says; None where that is not asked, and it stays as it was."""
+    other_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,17 +137,39 @@ def read_figures(
             if text != figure.shown or not same:
                 continue
         try:
-            amount, absence = (same.amount, same.absence) if same and text == figure.shown else _figure(text, year, credits)
+            if same and text == figure.shown:
+                amount, absence, bound = same.amount, same.absence, same.bound
+            else:
+                amount, absence, bound = _figure(text, year, credits)
         except NotUnderstood as error:
             errors[Place("figure", year)] = str(error)
             continue
         if not reason:
             errors[Place("reason", year)] = "Give a reason for this figure, or clear it to have it calculated."
-        if same and (same.amount, same.absence, same.reason) == (amount, absence, reason):
+        stated = Stated(year, amount, absence, reason, ground.by, ground.at, bound, *_other(figure, year, same, errors, credits))
+        if same and stated == replace(same, stated_by=ground.by, stated_at=ground.at):
             kept.append(same)
         else:
-            kept.append(Stated(year, amount, absence, reason, ground.by, ground.at))
+            kept.append(stated)
     return tuple(sorted(kept, key=lambda item: (item.year is None, item.year or 0))), errors
+
+
+def _other(
+    figure: TypedFigure, year: int | None, same: Stated | None, errors: dict[Place, str], credits: bool
+) -> tuple[Decimal | None, str]:
+    """What another source says and which one; a message where one of the two is missing."""
+    if figure.other is None:
+        return (same.other_amount, same.other_source) if same else (None, "")
+    try:
+        amount, source = parse_amount(figure.other, credits=credits), text_of(figure.other_source, "reason")
+    except NotUnderstood as error:
+        errors[Place("other", year)] = str(error)
+        return None, ""
+    if amount is None and source:
+        errors[Place("other", year)] = "Enter what this source says, or clear its name."
+    elif amount is not None and not source:
+        errors[Place("other_source", year)] = "Name the source that says so, or clear the amount."
+    return amount, source
 
 
 def check_full_year(state: LineState) -> str:
@@ -166,15 +192,16 @@ def text_of(text: str, name: str) -> str:
     return text
 
 
-def _figure(text: str, year: int | None, credits: bool) -> tuple[Decimal | None, str]:
-    """The amount and, where there is none, why. In the full year a dash is no full-year effect, in a year it is nil."""
+def _figure(text: str, year: int | None, credits: bool) -> tuple[Decimal | None, str, str]:
+    """The amount, where there is none why, and its word. In the full year a dash is no full-year effect, in a year it is nil."""
     if text.lower() in _NOT_STATED:
         if year == WHOLE_LIFE_STORED:
             raise NotUnderstood("Leave the whole life blank if no paper gives a sum for it.")
-        return None, Absence.NOT_STATED.value
+        return None, Absence.NOT_STATED.value, ""
     if year is None and text.lower() in NIL:
-        return None, Absence.NO_EFFECT.value
-    return parse_amount(text, credits=credits), ""
+        return None, Absence.NO_EFFECT.value, ""
+    bound, figure = split(text)
+    return parse_amount(figure, credits=credits), "", bound.value if bound else ""
 
 
 def _term(text: str) -> int | None:

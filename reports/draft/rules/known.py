@@ -131,16 +131,23 @@ def known_figures(
         state = ", since replaced" if each.replaced_by else ""
         for measure in sorted(each.limits):
             what = f"the limit of {each.title}{state}"
-            facts.append(Fact(each.limits[measure], what, basis_of(measure), Rank.LIMIT, each.phases))
+            facts.append(Fact(each.limits[measure], *named(what, measure), Rank.LIMIT, each.phases))
     for amount, approver, in_full_year in rules:
         facts.append(Fact(amount, f"the approval limit of {approver}", FULL_YEAR if in_full_year else "", Rank.RULE))
     facts += further
     return Known(tuple(facts), (*_ftes(schedule), *_recruited(schedule, recruited)), schedule.years, schedule)
 
 
-def basis_of(measure: Measure) -> str:
-    """A measure as papers and figures name it."""
-    return FULL_YEAR if measure == measures.FULL_YEAR else measure.label
+def named(name: str, measure: Measure) -> tuple[str, str]:
+    """The name and the basis of a figure in a measure. Over the whole life it stands on none, and its name says so."""
+    if measure == measures.WHOLE_LIFE:
+        return f"{name} {OVER_YEARS}", ""
+    return name, FULL_YEAR if measure == measures.FULL_YEAR else measure.label
+
+
+def in_full(name: str, measure: Measure) -> str:
+    """What a text calls a figure in a measure: the total, 2016/17; the total over all years."""
+    return ", ".join(filter(None, named(name, measure)))
 
 
 OVER_YEARS = "over all years"

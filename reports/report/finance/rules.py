@@ -16,9 +16,9 @@ from display.words import counted, listed
 from phases.bodies.rules import DecidingBody
 from phases.ledger.rules import Authorised, Coverage, Excess
 from reports.draft.rules.figures import FULL_YEAR
-from reports.draft.rules.known import basis_of, phases_in_words
+from reports.draft.rules.known import OVER_YEARS, in_full, phases_in_words
 from reports.figures.rules import Figures
-from reports.standing.position.rules import Group, Position
+from reports.standing.position.rules import Group, GroupMeasure, Position
 from reports.standing.route.rules import Route
 from reports.table.rules import PhaseSection, Row, Schedule
 
@@ -69,9 +69,9 @@ class Sources:
     exempt: frozenset[int] = frozenset()
 
     def figure(self, name: str) -> str:
-        """The reference to a figure; "" where there is none of this name."""
+        """The reference to a figure, with "at least" before a total over something that is not stated; "" where there is none."""
         found = self.figures.named(name)
-        return found.notation if found else ""
+        return f"{'at least ' if found.at_least else ''}{found.notation}" if found else ""
 
     def of(self, numbers: Iterable[int]) -> str:
         """The name under which these phases have their figures."""
@@ -137,12 +137,16 @@ def _numbered(what: str, numbers: Iterable[int]) -> str:
 def _wanting_approval(sources: Sources) -> Iterator[frozenset[int]]:
     """Phases whose full-year cost no lasting money pays for: those that share some money together, each other by itself."""
     for group in sources.position.groups:
-        full = group.cells[-1]
+        full = _in_a_full_year(group)
         if full.limit is None or full.exceeded:
             yield frozenset(phase.plan.number for phase in group.phases if phase.plan.lines)
     for plan in sources.position.uncovered:
         if plan.lines:
             yield frozenset({plan.number})
+
+
+def _in_a_full_year(group: Group) -> GroupMeasure:
+    return next(cell for cell in group.cells if cell.measure == measures.FULL_YEAR)
 
 
 def _approver(sources: Sources) -> DecidingBody | None:
@@ -152,7 +156,9 @@ def _approver(sources: Sources) -> DecidingBody | None:
 def _all_costs(sources: Sources) -> Iterator[Drafted]:
     costs, fte = sources.costs("the total"), sources.figure("the total FTE")
     if costs:
-        yield Drafted("costs", f"The committee table sets out costs of {costs}{f', for {fte} FTE' if fte else ''}.")
+        in_all = sources.figure(f"the total {OVER_YEARS}") if sources.schedule.further else ""
+        over_years = f" Over all its years it comes to {in_all}." if in_all else ""
+        yield Drafted("costs", f"The committee table sets out costs of {costs}{f', for {fte} FTE' if fte else ''}.{over_years}")
 
 
 def _phases(sources: Sources) -> Iterator[Drafted]:
@@ -182,7 +188,7 @@ def _allowed(sources: Sources, money: Authorised) -> str:
     amounts = [
         f"{figure} {measure.in_words}"
         for measure in sorted(money.limits)
-        if (figure := sources.figure(f"the limit of {money.title}, {basis_of(measure)}"))
+        if (figure := sources.figure(in_full(f"the limit of {money.title}", measure)))
     ]
     if not amounts:
         return ""
@@ -193,22 +199,22 @@ def _allowed(sources: Sources, money: Authorised) -> str:
 
 def _left(sources: Sources, group: Group) -> Iterator[str]:
     for column, cell in enumerate(group.cells):
-        basis = basis_of(cell.measure)
         for excess in cell.excesses:
             yield _over(sources, group, excess)
         if cell.limit is None or cell.headroom is None or cell.exceeded:
             continue
         numbers = [phase.plan.number for phase in group.phases if phase.coverages[column] == Coverage.LIMITED]
-        planned = sources.figure(f"{sources.of(numbers)}, {basis}")
-        figure = sources.figure(f"what is left of {group.title}, {basis}")
+        planned = sources.figure(in_full(sources.of(numbers), cell.measure))
+        figure = sources.figure(in_full(f"what is left of {group.title}", cell.measure))
         left = f"leaves {figure}" if cell.headroom else "leaves nothing"
         if planned and (figure or not cell.headroom):
             yield f"{phases_in_words(numbers)} {_verb(numbers)} {planned} {cell.measure.in_words}, which {left}."
 
 
 def _over(sources: Sources, group: Group, excess: Excess) -> str:
-    basis, numbers = basis_of(excess.measure), sorted(excess.phases)
-    planned, over = sources.figure(f"{sources.of(numbers)}, {basis}"), sources.figure(f"the excess over {excess.titles}, {basis}")
+    measure, numbers = excess.measure, sorted(excess.phases)
+    planned = sources.figure(in_full(sources.of(numbers), measure))
+    over = sources.figure(in_full(f"the excess over {excess.titles}", measure))
     allowed = "that" if excess.authorisations == group.authorisations else f"{excess.titles} may pay for"
     if not planned or not over:
         return ""
@@ -220,7 +226,7 @@ def _over(sources: Sources, group: Group, excess: Excess) -> str:
 def _lasting(sources: Sources, group: Group) -> Iterator[str]:
     numbers = [phase.plan.number for phase in group.phases]
     full = sources.figure(f"{sources.of(numbers)}, {FULL_YEAR}")
-    if full and group.cells[-1].limit is None and all(each.one_off for each in group.authorisations):
+    if full and _in_a_full_year(group).limit is None and all(each.one_off for each in group.authorisations):
         yield f"This money is one-off: the full-year effect of {phases_in_words(numbers)}, {full}, needs a further decision."
 
 

@@ -10,7 +10,8 @@ from django.db.models import Count, Q, Sum
 from approvals.drawdowns.consumption.queries import standing_of
 from costing.financial_year import FinancialYear
 from costing.line_cost import Absence, Duration
-from costing.measure import WHOLE_LIFE, WHOLE_LIFE_STORED, Measure
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year
+from costing.measure import stored as measure_of
 from costing.totals import total
 from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
@@ -37,7 +38,8 @@ def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -
         stored[authorisation.programme_id].append(authorisation)
     starts = {programme.pk: _starts(programme, stored[programme.pk]) for programme in programmes}
     measures = {
-        pk: [*years, None, *([WHOLE_LIFE_STORED] if _limits_a_whole_life(stored[pk]) else [])] for pk, years in starts.items()
+        pk: [*map(in_year, years), FULL_YEAR, *([WHOLE_LIFE] if _limits_a_whole_life(stored[pk]) else [])]
+        for pk, years in starts.items()
     }
     plans = _plans(programmes, measures)
     drawn = drawn_of([each for authorisations in stored.values() for each in authorisations]) if with_drawn else {}
@@ -69,23 +71,23 @@ Planned = tuple[Decimal | None, int, int]
 """Pounds, how many lines have a figure or need none, how many are recurring."""
 
 
-def _whole_lives(programme: Programme) -> dict[tuple[int, int | None], Planned]:
+def _whole_lives(programme: Programme) -> dict[tuple[int, Measure], Planned]:
     """What the lines of each phase come to over their whole lives (three queries)."""
     found: dict[int, list[Decimal | None]] = defaultdict(list)
     for line in lines_of(programme):
         found[line.phase_id].append(figures_of(line, programme, [WHOLE_LIFE])[WHOLE_LIFE].amount)
     return {
-        (phase, WHOLE_LIFE_STORED): (total(amounts), sum(amount is not None for amount in amounts), 0)
+        (phase, WHOLE_LIFE): (total(amounts), sum(amount is not None for amount in amounts), 0)
         for phase, amounts in found.items()
     }
 
 
-def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[int | None]]) -> dict[int, list[PhasePlan]]:
-    """What the phases of each programme plan, by measure as a column `financial_year` holds it."""
+def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[Measure]]) -> dict[int, list[PhasePlan]]:
+    """What the phases of each programme plan in each of its measures."""
     # The amounts are added up apart from the lines: joined, an FTE would count once for each amount of its line.
     said = Q(amount__isnull=False) | Q(absence=Absence.NO_EFFECT)
-    sums: dict[tuple[int, int | None], Planned] = {
-        (phase, year): (amount, known, recurring)
+    sums: dict[tuple[int, Measure], Planned] = {
+        (phase, measure_of(year)): (amount, known, recurring)
         for phase, year, amount, known, recurring in LineAmount.objects.filter(line__programme__in=programmes)
         .order_by()
         .values_list("line__phase", "financial_year")
@@ -95,9 +97,9 @@ def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[int 
             recurring=Count("pk", filter=Q(line__duration=Duration.RECURRING) & ~Q(absence=Absence.NO_EFFECT)),
         )
     }
-    for programme in programmes:
-        if WHOLE_LIFE_STORED in measures[programme.pk]:
-            sums |= _whole_lives(programme)
+    for each in programmes:
+        if WHOLE_LIFE in measures[each.pk]:
+            sums |= _whole_lives(each)
     phases = (
         Phase.objects.filter(programme__in=programmes)
         .order_by("number")
@@ -110,17 +112,17 @@ def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[int 
         )
         .values_list("programme", "pk", "number", "name", "line_count", "fte", "recruited", "fewer", "without_fte")
     )
-    inside: dict[int, set[int | None]] = {
-        programme.pk: {None, WHOLE_LIFE_STORED, *(year.starts_in for year in programme.years)} for programme in programmes
+    inside: dict[int, set[Measure]] = {
+        programme.pk: {FULL_YEAR, WHOLE_LIFE, *map(in_year, programme.years)} for programme in programmes
     }
     plans: dict[int, list[PhasePlan]] = {programme.pk: [] for programme in programmes}
     zero = Decimal(0)
     for programme, pk, number, name, lines, fte, recruited, fewer, without_fte in phases:
-        found = [sums.get((pk, start), (None, 0, 0)) for start in measures[programme]]
+        found = [sums.get((pk, measure), (None, 0, 0)) for measure in measures[programme]]
         here = inside[programme]
         missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures[programme], found, strict=True))
         amounts = tuple(amount if lines else zero for amount, _, _ in found)
-        ftes, recurring = (fte or zero, recruited or zero), sums.get((pk, None), (None, 0, 0))[2]
+        ftes, recurring = (fte or zero, recruited or zero), sums.get((pk, FULL_YEAR), (None, 0, 0))[2]
         plan = PhasePlan(number, name, *ftes, lines, recurring, amounts, tuple(missing), fewer or zero, without_fte)
         plans[programme].append(plan)
     return plans

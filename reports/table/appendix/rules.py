@@ -258,9 +258,7 @@ def _figures(schedule: Schedule, row: Row | Totals) -> str:
     for figure in schedule.figures(row):
         # A closing bracket stands outside the column, so that digits stay under digits.
         hung = "k" if brackets and (figure.shown or 0) < 0 else "n"
-        cells.append(
-            f'<td class="{hung}{" f" if figure.at_least else ""}">{withheld("amounts") or _figure(schedule, figure)}</td>'
-        )
+        cells.append(f'<td class="{hung}{" f" if figure.word else ""}">{withheld("amounts") or _figure(schedule, figure)}</td>')
     return "".join(cells)
 
 

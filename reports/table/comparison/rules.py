@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from costing.bound import Bound
 from costing.line_cost import Absence
 from display import formats
 from display.formats import NIL, CreditStyle
@@ -238,10 +239,12 @@ def _figure(row: Mapping[str, Any] | None, column: str) -> Figure:
     name = "full_year" if column == FULL_YEAR else column
     digits = row["full_year"] if column == FULL_YEAR else row["amounts"].get(column)
     gap = Absence.NOT_STATED if name in row.get("not_stated", ()) else None
-    return Figure(None if digits is None else Decimal(digits), row["shown"].get(name), gap)
+    words = row.get("words", {})
+    bound = Bound(words[name]) if name in words else None
+    return Figure(None if digits is None else Decimal(digits), row["shown"].get(name), gap, bound=bound)
 
 
 def _in_pounds(figure: Figure) -> str:
     if figure.pounds is None:
         return formats.NOT_STATED if figure.absence else NIL
-    return f"at least {formats.pounds(figure.pounds)}" if figure.at_least else formats.pounds(figure.pounds)
+    return f"{figure.word} {formats.pounds(figure.pounds)}" if figure.word else formats.pounds(figure.pounds)

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from costing.bound import Bound
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
@@ -19,6 +20,7 @@ from display import formats
 from display.formats import CreditStyle, inert
 from reports.table.outside.rules import LABELS, TOTAL
 from reports.table.rules import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals, says_sizes
+from reports.table.wording.rules import words_in_full
 from reports.table.workbook.rules import as_xlsx
 
 __all__ = ["as_csv", "as_json", "as_xlsx", "csv_name", "from_json"]
@@ -26,6 +28,12 @@ __all__ = ["as_csv", "as_json", "as_xlsx", "csv_name", "from_json"]
 
 WHOLE_LIFE = "whole_life"
 """The column of the CSV that says which totals were stated over the whole life: what is read back."""
+
+
+OTHER_SOURCES = "other_sources"
+"""The column of the CSV with what sources say that are not used."""
+WORDS = "words"
+"""The column of the CSV that says which figures are at least, about or up to so much."""
 
 
 def csv_name(schedule: Schedule) -> str:
@@ -47,6 +55,8 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
     file.write(formats.BYTE_ORDER_MARK)
     writer = csv.writer(file)
     money = [name for name, _ in schedule.columns if name not in schedule.further]
+    has_others = any(row.others for _, _, row in schedule.rows())
+    says_words = any(words_in_full(schedule, row) for _, _, row in schedule.rows())
     writer.writerow(
         [
             "phase",
@@ -62,6 +72,8 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             *(heading.lower().replace(" ", "_") for heading in schedule.fte_headings),
             *schedule.further,
             *([WHOLE_LIFE] if TOTAL in schedule.further else []),
+            *([WORDS] if says_words else []),
+            *([OTHER_SOURCES] if has_others else []),
             *(["exempt"] if marks else []),
         ]
     )
@@ -75,11 +87,13 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             *(_plain(figure) for figure in (*row.years, row.full_year)),
             formats.yes_no(row.paperwork_complete),
             inert(row.recruited),
-            inert(row.comment),
+            inert(row.own_comment),
             *([inert(row.size)] if sized else []),
             *(text.replace(",", "") for text in schedule.fte_texts(row)),
             *map(_plain, row.further),
             *([plain(row.further[-1].pounds if row.further[-1].stated else None)] if TOTAL in schedule.further else []),
+            *([words_in_full(schedule, row)] if says_words else []),
+            *([inert(row.others)] if has_others else []),
             *([marks.get(row.line_id, "")] if marks else []),
         ]
         for phase, team, row in schedule.rows()
@@ -100,8 +114,9 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
     """The whole schedule with subtotals and totals. Amounts are strings in pounds: nil "0", None where there is none.
 
     `shown` holds the same figures as the table prints them, in its unit; `stated` the columns that are stated, not calculated;
-    `not_stated` those where the source gives no figure: of a total, that it is at least so much. `posts_or_hours` is what a post
-    states instead of its FTE or beside it, `fte_not_stated` that a total of FTE is at least so much.
+    `not_stated` those where the source gives no figure: of a total, that it is at least so much; `words` says of a figure that it
+    is at least, about or up to so much. `posts_or_hours` is what a post states instead of its FTE or beside it, `fte_not_stated`
+    that a total of FTE is at least so much.
     In Part 1 a line may have `withheld`: the fields that are null because they may not be published, and their paragraphs.
     """
     return {
@@ -156,6 +171,7 @@ def _line(schedule: Schedule, row: Row) -> dict[str, Any]:
         "paperwork_complete": row.paperwork_complete,
         "recruited": row.recruited,
         "comment": row.comment,
+        **({"other_sources": row.others} if row.others else {}),
         **({"withheld": dict(row.withheld)} if row.withheld else {}),
         **({"posts_or_hours": row.size} if row.size else {}),
     }
@@ -177,6 +193,7 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
             if (gaps := [name for name, each in columns.items() if each.absence is Absence.NOT_STATED])
             else {}
         ),
+        **({"words": words} if (words := {name: each.bound.value for name, each in columns.items() if each.bound}) else {}),
     }
 
 
@@ -247,6 +264,7 @@ def _row_in(face: Mapping[str, Any]) -> Row:
         further,
         face.get("posts_or_hours", ""),
         tuple(map(_decimal, face.get("fte_by_year", {}).values())),
+        face.get("other_sources", ""),
     )
 
 
@@ -260,9 +278,15 @@ def _totals_in(face: Mapping[str, Any], line_count: int) -> Totals:
 def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> tuple[tuple[Figure, ...], Figure, tuple[Figure, ...]]:
     """Those of the years, of the full year, and of the further columns."""
     pounds = {**face["amounts"], "full_year": face["full_year"]}
-    gaps = face.get("not_stated", ())
+    gaps, words = face.get("not_stated", ()), face.get("words", {})
     found = {
-        name: Figure(_decimal(pounds[name]), shown, Absence.NOT_STATED if name in gaps else None, stated=name in stated)
+        name: Figure(
+            _decimal(pounds[name]),
+            shown,
+            Absence.NOT_STATED if name in gaps else None,
+            stated=name in stated,
+            bound=Bound(words[name]) if name in words else None,
+        )
         for name, shown in face["shown"].items()
     }
     full_year = found.pop("full_year")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from costing.bound import Bound, of_sum
 from costing.line_cost import Absence
 from display import formats
 from display.words import listed
@@ -100,3 +101,20 @@ class Beside(NamedTuple):
     later: int = 0
     undated: int = 0
     whole: int | None = None
+
+
+Words = Sequence[Bound | None]
+"""The word of each line in one column."""
+
+
+def words_by_column(of_lines: Sequence[Words], outside: Sequence[Outside]) -> tuple[list[Words], Words, Words]:
+    """The words of the lines by column: of each year, of the full year, and of the totals.
+
+    `of_lines` are the words of each line's years, full year and whole life; empty where it has none. A total has the word of the
+    sum stated over its whole life, else of its years.
+    """
+    width = max(map(len, of_lines))
+    *by_year, full_year, whole = zip(*(words or (None,) * width for words in of_lines), strict=True)
+    of_years = [of_sum(words) for words in zip(*by_year, strict=True)] or [None] * len(outside)
+    totals = [word if line.whole is not None else years for line, word, years in zip(outside, whole, of_years, strict=True)]
+    return list(by_year), full_year, totals

@@ -18,7 +18,7 @@ from posts.lines.queries import states_at, teams_of
 from posts.lines.rules import LineState, amounts_of
 from posts.models import recruited_text
 from reports.table.outside.rules import outside_of
-from reports.table.queries import Stored, beside_of, table_of, usual_options
+from reports.table.queries import Stored, beside_of, others_in_words, others_of, table_of, usual_options, with_others, words_of
 from reports.table.rules import LineRecord, Schedule
 
 NOT_RECORDED = PhaseThen(0, 0, "A phase that is not in the record")
@@ -61,7 +61,10 @@ def _record(programme: Programme, phase: int, pk: int, state: LineState) -> Line
         full[1],
         state.paperwork_complete,
         recruited_text(state.fte, state.recruited_fte, state.engaged),
-        state.comment,
+        with_others(state.comment, others_of(state)),
         outside_of(dated, shown, beside_of(state, programme)),
         beside_fte(state.size),
+        (),
+        words_of(state, shown),
+        others_in_words(others_of(state)),
     )

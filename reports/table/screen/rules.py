@@ -13,6 +13,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.safestring import SafeString, mark_safe
 
+from costing.bound import Bound
 from costing.line_cost import Absence
 from display import formats
 from reports.table.rules import Column, Figure, Lines, Row, Run, Schedule, Totals
@@ -155,22 +156,18 @@ class _Body:
         return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
 
 
-_Key = int | Absence | tuple[int, Absence] | None
-"""What the text of a figure depends on: what it shows, why it shows nothing, or both where it is at least so much."""
+_Key = int | Absence | tuple[int, Bound] | None
+"""What the text of a figure depends on: what it shows, with the word before it, or why it shows nothing."""
 
 
 def _key(figure: Figure) -> _Key:
-    return _key_of(figure.shown, figure.absence)
-
-
-def _key_of(shown: int | None, absence: Absence | None) -> _Key:
-    return absence if shown is None else (shown, absence) if absence else shown
+    return figure.absence if figure.shown is None else (figure.shown, figure.word) if figure.word else figure.shown
 
 
 def _keys(column: Column) -> Sequence[_Key]:
-    if not any(column.absences):
+    if not any(column.absences) and not any(column.bounds):
         return column.shown
-    return list(map(_key_of, column.shown, column.absences))
+    return list(map(_key, column.figures()))
 
 
 def _anchor(name: str) -> str:
@@ -214,7 +211,7 @@ def _tail(of: tuple[bool | None, str, str]) -> str:
 def _shown(figure: _Key, credits: formats.CreditStyle) -> str:
     """The text of a figure, or of why there is none; nil for zero; of a sum with a gap, that it is at least so much."""
     if isinstance(figure, tuple):
-        return f"at least {_shown(figure[0], credits)}"
+        return f"{figure[1]} {_shown(figure[0], credits)}"
     if isinstance(figure, int) and figure:
         return formats.whole(figure, credits)
     return NOT_STATED if figure == Absence.NOT_STATED else NIL

@@ -5,7 +5,7 @@ from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
 from display.formats import CreditStyle
-from reports.table.rules import Figure, Schedule
+from reports.table.rules import Figure, Row, Schedule, Totals
 
 INTERNAL = "Internal - not for publication"
 
@@ -73,10 +73,16 @@ def column_headings(schedule: Schedule) -> list[tuple[str, str]]:
 
 def cell(figure: Figure, credits: CreditStyle) -> str:
     """A figure as papers print it: 731, "-" for nil and for no full-year effect, "n/s" where none is stated, "at least 731"."""
-    if figure.at_least:
+    if figure.word:
         number = formats.whole(figure.shown or 0, credits).replace(" ", "\N{NO-BREAK SPACE}")
-        return f"at least {number}"
+        return f"{figure.word} {number}"
     return formats.NOT_STATED if figure.absence is Absence.NOT_STATED else formats.figure(figure.shown, credits)
+
+
+def words_in_full(schedule: Schedule, row: Row | Totals) -> str:
+    """Which figures of a row are not exactly so much: "2016/17: at least; Total: about". Empty where all are."""
+    figures = zip(schedule.columns, schedule.figures(row), strict=True)
+    return "; ".join(f"{label}: {figure.word}" for (_, label), figure in figures if figure.word)
 
 
 def says_not_stated(schedule: Schedule) -> bool:

@@ -66,13 +66,12 @@ OF_CELLS = {
         says=("“5,000*”: the mark * is left out", "“TBC” is read as not stated", "DR is read as a charge"),
     ),
     "amounts that cannot be read": Case(
-        "Phase|Post|2016/17|2017/18|Full year\n" + P3 + "Training|########|#REF!|5-6k\n" + P3 + "Travel|#N/A|up to 5,000|50%",
+        "Phase|Post|2016/17|2017/18|Full year\n" + P3 + "Training|########|#REF!|5-6k\n" + P3 + "Travel|#N/A|5,000 to 6,000|50%",
         stops=(
             "The column was too narrow in the spreadsheet: widen it and copy again.",
             "This is a formula error (#REF!)",
             "This is a formula error (#N/A)",
             "This is a range, not an amount: choose one figure.",
-            "is a bound, not an amount",
             "A percentage is no amount",
         ),
     ),

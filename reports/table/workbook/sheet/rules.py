@@ -55,7 +55,9 @@ class Sheet:
         sign = "£'000" if unit == Unit.THOUSANDS else "£"
         money = [f"{label} ({sign})" for _, label in schedule.columns]
         self.says_sizes = says_sizes(schedule)
-        further = [*(["Posts or hours as stated"] if self.says_sizes else []), *(["Exempt"] if self.exempt else [])]
+        self.says_words = any(wording.words_in_full(schedule, row) for _, _, row in schedule.rows())
+        further = ["Posts or hours as stated"] * self.says_sizes + ["At least, about, up to"] * self.says_words
+        further += ["Exempt"] if self.exempt else []
         self.headings = [*_LABELS, "FTE", *schedule.fte_headings, *money, *_AFTER, *further]
         self.first_money = _FTE + 1 + len(schedule.fte_headings)
         self.after_money = self.first_money + len(money)
@@ -75,10 +77,11 @@ class Sheet:
             self._value(column, text if fte is None else fte, "line_fte")
         withheld = line.instead_of("amounts")
         for column, figure in enumerate(self.schedule.figures(line), start=self.first_money):
-            self._value(column, withheld or self._amount(figure), "line_at_least" if figure.at_least else "line_money")
+            self._value(column, withheld or self._amount(figure), f"line_{_look(figure)}")
         paperwork = line.instead_of("paperwork_complete") or formats.yes_no(line.paperwork_complete)
         paragraph = self.exempt.get(line.line_id)
         mark = [line.size] if self.says_sizes else []
+        mark += [wording.words_in_full(self.schedule, line)] if self.says_words else []
         mark += [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
         for column, text in enumerate((paperwork, line.recruited, line.comment, *mark), start=self.after_money):
             write_text(self.sheet, (self.row, column), text, self.styles["line_after"])
@@ -103,7 +106,7 @@ class Sheet:
                 self._total(column, fte, added, f"{style}_fte{'_at_least' if at_least else ''}")
         for column, figure in enumerate(self.schedule.figures(totals), start=self.first_money):
             if figure.pounds is not None:
-                self._total(column, Decimal(figure.shown or 0), added, f"{style}_{'at_least' if figure.at_least else 'money'}")
+                self._total(column, Decimal(figure.shown or 0), added, f"{style}_{_look(figure)}")
             else:
                 self._value(column, _absent(figure), f"{style}_money")
         for column in range(self.after_money, len(self.headings)):
@@ -147,13 +150,18 @@ class Sheet:
         mark_as_table(self.sheet, name, (_HEADING, 0), (max(self.row - 1, _FIRST), len(headings) - 1), headings)
         longest = max(len(formats.figure(figure.pounds)) for figure in self.schedule.figures(self.schedule.total))
         money = [*[8] * (self.first_money - _FTE - 1), *[max(11, longest + 3)] * (self.after_money - self.first_money)]
-        further = [24] * self.says_sizes + [_WIDTHS[4]]
+        further = [24] * self.says_sizes + [26] * self.says_words + [_WIDTHS[4]]
         for column, width in enumerate((*_WIDTHS[:4], *money, *_WIDTHS[4:], *further)[: len(headings)]):
             self.sheet.set_column(column, column, width)
         self.sheet.set_row(_HEADING, 33)
         self.sheet.freeze_panes(_FIRST, len(_LABELS))
         head = " | ".join(wording.paper_heading(self.schedule))
         print_on_a4(self.sheet, head, wording.data_line(self.schedule), _HEADING)
+
+
+def _look(figure: Figure) -> str:
+    """The style of an amount: with the word before it, where it has one."""
+    return figure.word.name if figure.word else "money"
 
 
 def _absent(figure: Figure) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Any
 
+from costing.bound import Bound
 from display.formats import CreditStyle
 
 _NAVY, _BAND, _SUM = "#1D3557", "#D3DAE4", "#E6EAF0"
@@ -13,7 +14,7 @@ _LINE = 15  # points
 
 
 def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
-    """Every style by name. Of each row, line to all, there are _text, _after (beside a number), _fte, _money and _at_least."""
+    """Every style by name. Of each row, line to all: _text, _after (beside a number), _fte, _money, and one a word."""
     font: dict[str, Any] = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
     rows: dict[str, dict[str, Any]] = {
         "line": {},
@@ -39,7 +40,7 @@ def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
             f"{name}_fte": number,
             f"{name}_fte_at_least": {**number, "num_format": '"at least "General'},
             f"{name}_money": {**number, "num_format": _number_format(credits)},
-            f"{name}_at_least": {**number, "num_format": _number_format(credits, "at least ")},
+            **{f"{name}_{word.name}": {**number, "num_format": _number_format(credits, f"{word} ")} for word in Bound},
         }
     return {name: book.add_format(style) for name, style in made.items()}
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0020_combined_authority'),
-        ("approvals", "0046_reports_back_to_a_body"),
+        ("approvals", "0051_withdrawn_notices_are_told"),
         ("phases", "0012_limits_over_the_whole_life"),
     ]
 
