@@ -69,11 +69,11 @@ def test_a_figure_is_stated_with_its_reason(lines: Page) -> None:
 
 
 def test_a_wrong_cell_is_named_in_the_summary_which_leads_to_it_and_nothing_typed_is_lost(lines: Page) -> None:
-    add(lines, "Court team manager", fte="-1")
+    add(lines, "Court team manager", fte="one")
     expect(lines).to_have_title("Error: Posts and other costs – London Borough of Bromley")
     lines.get_by_role("alert").get_by_role("link", name="Court team manager, FTE").click()
     wrong = cell(lines, "FTE", "Court team manager")
-    expect(wrong).to_have_value("-1")
+    expect(wrong).to_have_value("one")
     assert wrong.evaluate("cell => cell.matches(':target')")
     expect(cell(lines, "Annual cost", "Court team manager")).to_have_value("90,000")
     wrong.fill("1")
