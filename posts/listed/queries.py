@@ -137,7 +137,8 @@ def counted(lines: QuerySet[CostLine]) -> Counted:
     some = lines.order_by().values("pk", "kind", "fte")[: COUNTED + 1]
     posts = Q(kind=CostLine.Kind.POST)
     unstated = Count("pk", filter=posts & Q(fte__isnull=True))
-    return Counted(**some.aggregate(lines=Count("pk"), posts=Count("pk", filter=posts), fte=Sum("fte"), without_fte=unstated))
+    # The sum comes last: what is counted after it would count the sum, which has the name of the field.
+    return Counted(**some.aggregate(lines=Count("pk"), posts=Count("pk", filter=posts), without_fte=unstated, fte=Sum("fte")))
 
 
 def measures_of(lines: QuerySet[CostLine]) -> list[Measure]:
