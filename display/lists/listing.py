@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core import paginator
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from display.lists.columns import ListTable
-from display.lists.files import csv_lines, xlsx
+from display.lists.downloads import FACES, UNKNOWN_FACE, Download, answer
 from display.lists.filters import ListFilters
 from display.lists.keyset import Beside, ListPage, NoSuchPage, Order, chunks_of, page_of
 
@@ -104,8 +104,8 @@ class Listing:
 
     def _face(self) -> str:
         asked = self.address.get("format", "")
-        if asked not in ("", "csv", "xlsx"):
-            self._say("This list can be downloaded as csv or xlsx.", "#list")
+        if asked and asked not in FACES:
+            self._say(UNKNOWN_FACE, "#list")
         return asked
 
     def _place(self) -> Beside:
@@ -220,22 +220,15 @@ class Listing:
         """The page, or the file that was asked for. A file that cannot be made is a page that says why, with status 400."""
         if self.face and not self.problems and self.filters.form.is_valid():
             found: Iterator[Any] = chain.from_iterable(map(self.facts, chunks_of(self.filters.found, self.order)))
+            download = Download(self.table.name, self.table.about, self.table.cells(self.columns), found)
             if self.face == "csv":
-                return self._file(
-                    StreamingHttpResponse(csv_lines(self.table.cells(self.columns), found)), "text/csv; charset=utf-8"
-                )
+                return answer("csv", download)
             rows = list(islice(found, MOST_IN_A_WORKBOOK + 1))
             if len(rows) <= MOST_IN_A_WORKBOOK:
-                content = xlsx(self.table.about, self.table.cells(self.columns), rows)
-                return self._file(HttpResponse(content), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+                return answer("xlsx", download._replace(rows=rows))
             self._say(f"A workbook holds {MOST_IN_A_WORKBOOK:,} rows at most: narrow the list, or take the CSV.", "#list")
         _ = self.page  # reading it may find another problem, to be said at the top
         return render(self.request, template, {**context, "list": self}, status=400 if self.face else status)
-
-    def _file(self, response: HttpResponseBase, kind: str) -> HttpResponseBase:
-        response["Content-Type"] = kind
-        response["Content-Disposition"] = f'attachment; filename="{self.table.name}.{self.face}"'
-        return response
 
 
 def _is_key(typed: str) -> bool:

@@ -1,7 +1,14 @@
 """Reads about decisions."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.db.models import Prefetch, QuerySet
 
+from costing.measure import Measure
+from display.words import listed
+from phases.authorisations.models import Authorisation
 from phases.authorisations.queries import authorisations_of
 from phases.decisions.models import FundingDecision
 from phases.programmes.models import Programme
@@ -15,6 +22,33 @@ def decisions_of(programme: Programme) -> QuerySet[FundingDecision]:
         .prefetch_related(Prefetch("authorisations", authorisations_of(programme)), "corrections", "followers", "about")
         .order_by("decided_on", "id")
     )
+
+
+class Allowed(NamedTuple):
+    """What a decision allows in one authorisation; a decision that allows no money stands by itself, with None."""
+
+    decision: FundingDecision
+    authorisation: Authorisation | None
+    limits: dict[Measure, Decimal]
+
+    @property
+    def phases(self) -> str:
+        return listed(phase.name for phase in self.authorisation.phases.all()) if self.authorisation else ""
+
+    @property
+    def replaced_by(self) -> str:
+        return str(getattr(self.authorisation, "replaced_by", ""))
+
+
+def allowed_by(decisions: Iterable[FundingDecision]) -> list[Allowed]:
+    """A row for each authorisation of these decisions, in their order, with what holds today (no query after theirs)."""
+    found = []
+    for decision in decisions:
+        money = list(decision.authorisations.all())
+        found += [Allowed(decision, each, {limit.measure: limit.amount for limit in each.limits.all()}) for each in money]
+        if not money:
+            found.append(Allowed(decision, None, {}))
+    return found
 
 
 def is_used(decision: FundingDecision) -> bool:

@@ -1,17 +1,23 @@
 """Pages of the decisions that fund a programme."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from costing.measure import Measure
 from display.editing import edit_or_409, posted
+from display.lists.columns import FileColumn
+from display.lists.downloads import Download, file_of
 from phases.decisions import actions, queries
 from phases.decisions.forms import DecisionForm, NoMoneyForm
 from phases.decisions.models import FundingDecision
@@ -24,14 +30,40 @@ reads = permission_required(Permission.VIEW_PROGRAMMES)
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def _money(row: queries.Allowed, measure: Measure) -> Decimal | None:
+    return row.limits.get(measure)
+
+
+def _cells(measures: Sequence[Measure]) -> list[FileColumn]:
+    """Of a file of decisions: a row for each authorisation, or for a decision that allows no money."""
+    return [
+        FileColumn("Decided", lambda row: row.decision.decided_on),
+        FileColumn("Decision", lambda row: row.decision.title),
+        FileColumn("Body", lambda row: str(row.decision.body)),
+        FileColumn("Minute", lambda row: row.decision.minute),
+        FileColumn("Outcome", lambda row: row.decision.get_outcome_display()),
+        FileColumn("Authorisation", lambda row: str(row.authorisation or "")),
+        FileColumn("Funding source", lambda row: str(row.authorisation.funding_source) if row.authorisation else ""),
+        FileColumn("Term", lambda row: row.authorisation.get_term_display() if row.authorisation else ""),
+        FileColumn("Phases", lambda row: row.phases),
+        *(FileColumn(f"Limit, {each.label}", partial(_money, measure=each)) for each in measures),
+        FileColumn("Replaced by", lambda row: row.replaced_by),
+    ]
+
+
 @reads
 @require_GET
-def decisions(request: SignedIn, slug: str) -> HttpResponse:
-    """What was decided, in the order of the dates, word for word, and the money each decision allows."""
+def decisions(request: SignedIn, slug: str) -> HttpResponseBase:
+    """What was decided, in the order of the dates, word for word, and the money each decision allows; or the file of it."""
     programme = programmes_queries.programme_for(request.user, slug)
+    found = queries.decisions_of(programme)
+    allowed = queries.allowed_by(found) if "format" in request.GET else []
+    measures = sorted({measure for row in allowed for measure in row.limits})
+    if file := file_of(request, Download("decisions-and-money", "Decisions and money", _cells(measures), allowed)):
+        return file
     context = {
         "programme": programme,
-        "decisions": queries.decisions_of(programme),
+        "decisions": found,
         "may_record": request.user.may(Permission.RECORD_DECISIONS),
     }
     return render(request, "phases/decisions/decisions.html", context)

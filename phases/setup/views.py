@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,6 +15,8 @@ from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from display.forms import EditForm
+from display.lists.columns import FileColumn
+from display.lists.downloads import Download, file_of
 from phases.funding import actions as funding_actions
 from phases.funding.forms import ExcludedItemForm, FundingSourceForm
 from phases.funding.models import ExcludedItem, FundingSource
@@ -28,11 +31,16 @@ sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
+_SOURCES = [FileColumn("Funding source", lambda row: row.name), FileColumn("Kind", lambda row: row.get_kind_display())]
+
+
 @sets_up
 @require_GET
-def programme_setup(request: SignedIn, slug: str) -> HttpResponse:
-    """Everything a programme is made of, each with its change link."""
+def programme_setup(request: SignedIn, slug: str) -> HttpResponseBase:
+    """Everything a programme is made of, each with its change link; or the file of its funding sources."""
     programme = programmes_queries.programme_for(request.user, slug)
+    if file := file_of(request, Download("funding-sources", "Funding sources", _SOURCES, programme.funding_sources.all())):
+        return file
     context = {"programme": programme, "may_copy": request.user.may(Permission.EDIT_LINES), **queries.set_up_of(programme)}
     return render(request, "phases/setup/set_up.html", context)
 

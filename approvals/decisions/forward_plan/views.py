@@ -1,11 +1,13 @@
 """The forward plan, as anybody reads it, and the notices that a clerk gives and withdraws."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -18,12 +20,39 @@ from approvals.decisions.forward_plan.queries import decided_under, forward_plan
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.decisions.publication.views import for_anybody
 from display.editing import edit_or_409, posted
+from display.lists.columns import FileColumn
+from display.lists.downloads import Download, file_of
 from phases.programmes.queries import programme_for
 
 
+def _withdrawn_on(row: tuple[KeyNotice, str]) -> date | None:
+    return row[0].withdrawal.withdrawn_on if hasattr(row[0], "withdrawal") else None
+
+
+def _reasons(row: tuple[KeyNotice, str]) -> str:
+    return row[0].withdrawal.reasons if hasattr(row[0], "withdrawal") else ""
+
+
+_CELLS = [
+    FileColumn("Reference", lambda row: row[0].reference),
+    FileColumn("Matter", lambda row: row[0].matter),
+    FileColumn("What is proposed", lambda row: row[0].text),
+    FileColumn("Decision maker", lambda row: str(row[0].maker)),
+    FileColumn("To be decided from", lambda row: row[0].due_from),
+    FileColumn("To be decided until", lambda row: row[0].due_until),
+    FileColumn("Documents", lambda row: row[0].documents),
+    FileColumn("Where to ask, or to comment", lambda row: row[0].contact),
+    FileColumn("Notice given", lambda row: row[0].given_on),
+    FileColumn("Withdrawn", _withdrawn_on),
+    FileColumn("Why withdrawn", _reasons),
+    FileColumn("Decision", lambda row: row[1]),
+]
+"""Of a file of the plan. A row is a notice, and the reference of the published decision or "" for none."""
+
+
 @for_anybody
-def forward_plan_page(request: HttpRequest) -> HttpResponse:
-    """Every notice, those still to be decided first."""
+def forward_plan_page(request: HttpRequest) -> HttpResponseBase:
+    """Every notice, those still to be decided first; or the file of them all that was asked for."""
     notices, today = list(forward_plan()), clock.today()
     decided = decided_under(notices)
     coming = still_to_come(notices, decided, today)
@@ -32,6 +61,9 @@ def forward_plan_page(request: HttpRequest) -> HttpResponse:
         "coming": [(each, "") for each in reversed(coming)],
         "past": [(each, decided.get(each.reference, "")) for each in past],
     }
+    download = Download("forward-plan", "Forward plan", _CELLS, [*context["coming"], *context["past"]])
+    if file := file_of(request, download):
+        return file
     return render(request, "approvals/decisions/forward_plan.html", context)
 
 
