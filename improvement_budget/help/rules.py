@@ -287,7 +287,11 @@ ADMINISTRATOR = Guide(
         Task(
             "Add somebody who can sign in",
             (
-                Step("Add the person and tick their roles.", "add_person", "Add a person"),
+                Step(
+                    "Add the person, say whether they are a member or an officer, and tick their roles.",
+                    "add_person",
+                    "Add a person",
+                ),
                 Step("Ask them to choose Forgot your password? on the sign-in page. They are sent a link."),
             ),
         ),

@@ -13,7 +13,7 @@ from accounts.models import User
 from approvals import actions
 from approvals.actions import NotAllowedNow
 from approvals.drawdowns.signing import actions as signing
-from approvals.models import Drawdown, KeyNotice, KeyNoticeWithdrawal, Notice
+from approvals.models import DecisionRecord, Drawdown, KeyNotice, KeyNoticeWithdrawal, Notice
 from operations import proof
 from posts.exempt.actions import exempt_line
 from tests.answers import shown
@@ -196,6 +196,9 @@ def test_a_case_that_names_a_withdrawn_notice_is_refused_when_it_is_saved(case: 
     refused = client.post(address, typed)
     assert gone in str(refused.context["form"].errors["notice_reference"])
     assert "Other reasons." in refused.text
+    beside = case.drafted(case.line(), case=under(case, other))
+    with refused_by("case_names_a_notice_that_stands"):
+        DecisionRecord.objects.filter(drawdown=beside).update(notice_reference=notice.reference)
     values = under(case, other)
     assert actions.write_case(drawdown=drawdown, version=drawdown.version, values=values, by=case.officer, at=NOW)
 

@@ -28,7 +28,7 @@ EXAMPLE = About(
     confirmer="Second finance officer",
     elsewhere="1 August 2016 by the Chief Executive (A. Person)",
     bodies="the consent of the Improvement Board",
-    key_notice="KD-0001",
+    key_notice="KN-0001",
 )
 _ASKING = {"asked", "reminder_before", "reminder_overdue", "escalated", "body_asked", "body_reminder", "body_overdue"}
 
