@@ -37,8 +37,10 @@ def pounds(amount: Decimal | int | None, credits: CreditStyle = CreditStyle.MINU
     """An amount in a sentence: £83,333, £0; "not stated" where there is none."""
     if amount is None:
         return "not stated"
-    sign = "-" if amount < 0 and credits == CreditStyle.MINUS else ""
-    return f"{sign}£{abs(amount):,.0f}" if sign or amount >= 0 else whole(amount, credits).replace("(", "(£")
+    size = f"£{abs(amount):,.0f}"
+    if amount >= 0:
+        return size
+    return {CreditStyle.MINUS: f"-{size}", CreditStyle.BRACKETS: f"({size})"}.get(CreditStyle(credits), f"Cr {size}")
 
 
 def fte(number: Decimal | None) -> str:

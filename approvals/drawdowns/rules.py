@@ -3,7 +3,7 @@
 Amounts are whole pounds; an amount of None is a measure the line has no figure for.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -187,10 +187,11 @@ class LineDraw:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What of a line live drawdowns hold already in one measure."""
+    """What of a line live drawdowns hold already in one measure. `taken`: one of them has it, though a credit holds no pounds."""
 
     fte: Decimal = Decimal(0)
     pounds: Decimal = Decimal(0)
+    taken: bool = False
 
 
 def consumed(asked: LineDraw, limited: Collection[Measure], before: Mapping[Measure, Before]) -> dict[Measure, Decimal]:
@@ -208,6 +209,10 @@ def _consumed_in(measure: Measure, asked: LineDraw, before: Before) -> Decimal:
     amount, when = asked.amounts.get(measure), measure.name
     if amount is None:
         raise CannotBeDrawn(f"{asked.title} states no amount for {when}, which the authorisation limits.")
+    if asked.fte is None and amount < 0:
+        if before.taken:
+            raise CannotBeDrawn("this credit is taken already.", asked.title)
+        return Decimal(0)  # headroom is tested on the gross: a credit makes no room (money rule 16)
     if asked.fte is None:
         pounds = asked.pounds.get(measure)
         if pounds is None:
@@ -228,6 +233,14 @@ def _consumed_in(measure: Measure, asked: LineDraw, before: Before) -> Decimal:
     if before.pounds + pounds > amount:
         raise CannotBeDrawn(f"£{amount - before.pounds:,} of £{amount:,} is left to draw in {when}.", asked.title)
     return pounds
+
+
+def check_costs(lines: Iterable[tuple[LineDraw, Mapping[Measure, Decimal]]]) -> None:
+    """A credit is taken with costs that it pays for, and not alone. `lines` with what each consumes. Raises CannotBeDrawn."""
+    lines = list(lines)
+    credits = [line.title for line, measures in lines if any((line.amounts.get(measure) or 0) < 0 for measure in measures)]
+    if credits and not any(pounds for _, measures in lines for pounds in measures.values()):
+        raise CannotBeDrawn("a credit is taken with the costs it pays for: choose some of them too.", credits[0])
 
 
 class Authority(StrEnum):

@@ -1,7 +1,7 @@
 """How drawdowns look in templates: the tag of a state, and amounts by measure in words."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from typing import TypeVar
 
 from django import template
 from django.utils.html import format_html
@@ -12,6 +12,8 @@ from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside
 from approvals.drawdowns.rules import Reply, State, label_of
+
+Each = TypeVar("Each")
 
 register = template.Library()
 
@@ -92,6 +94,6 @@ def as_act(label: str) -> str:
 
 
 @register.filter
-def under(amounts: Sequence[Decimal | None], headings: Sequence[str]) -> list[tuple[str, Decimal | None]]:
+def under(amounts: Sequence[Each], headings: Sequence[str]) -> list[tuple[str, Each]]:
     """Each amount with the heading of its column, which a phone prints beside it."""
     return list(zip(headings, amounts, strict=True))

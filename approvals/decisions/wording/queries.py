@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from accounts.council.queries import council
 from accounts.offices.queries import Acting
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import day_of, effective_day
@@ -13,11 +14,12 @@ from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.delegations.conditions.models import ConditionConfirmation
 from approvals.drawdowns.rules import Authority, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
-from approvals.drawdowns.totals.rules import by_measure, released_in_words
+from approvals.drawdowns.totals.rules import by_measure, credits_of, released_in_words
 from costing.measure import Measure
 from costing.money import share_of
 from costing.totals import total
 from display import formats
+from display.formats import CreditStyle
 from display.words import listed
 from phases.models import Authorisation
 
@@ -78,7 +80,10 @@ def proposed(content: SubmissionContent) -> str:
 
 def _line(line: FrozenLine) -> str:
     fte = f", {formats.fte(line.fte_drawn)} FTE" if line.fte_drawn else ""
-    return f"- {line.title} ({line.phase}{fte})"
+    credits = credits_of([line])
+    style = CreditStyle(council().credit_style) if credits else CreditStyle.MINUS
+    said = [f"{formats.pounds(amount, style)} {measure.in_words}" for measure, amount in sorted(credits.items())]
+    return f"- {line.title} ({line.phase}{fte}){f', a credit of {listed(said)}, which makes no headroom' if said else ''}"
 
 
 def years_in_words(content: SubmissionContent) -> list[str]:

@@ -278,7 +278,12 @@ def _what_is_left(
         left = min((fte - each.fte for each in held.values()), default=fte)
         box = Box(f"fte-{key}", f"FTE of {line.title} to draw", f"up to {formats.fte(left)}")
         return formats.fte(max(left, Decimal(0))) or "0", [box], "" if left > 0 else "drawn in full"
-    pounds = {measure: (amount or Decimal(0)) - held[measure].pounds for measure, amount in amounts.items()}
+    credits = [measure for measure, amount in amounts.items() if amount is not None and amount < 0]
+    if credits and any(held[measure].taken for measure in credits):
+        return "", [], "taken already"
+    pounds = {
+        measure: (amount or Decimal(0)) - held[measure].pounds for measure, amount in amounts.items() if measure not in credits
+    }
     boxes = [
         Box(
             f"pounds-{key}-{measure.key}",
@@ -287,6 +292,8 @@ def _what_is_left(
         )
         for measure, amount in pounds.items()
     ]
+    if credits:
+        return "a credit: makes no headroom", boxes, ""
     return "", boxes, "" if any(pounds.values()) or not held else "drawn in full"
 
 

@@ -99,9 +99,9 @@ WITH RECURSIVE goes_on AS (
 )
 SELECT line_id, financial_year, coalesce(sum(fte_left), 0), sum(
     CASE WHEN fte_left IS NULL THEN pounds_left WHEN fte_left = 0 THEN 0 ELSE first_drawn + with_fte END
-) FROM (
+), bool_or(stands) FROM (
     SELECT c.line_id, c.financial_year, c.pounds + back.pounds AS pounds_left, c.fte + back.fte AS fte_left,
-        earlier.first_drawn, earlier.with_fte
+        earlier.first_drawn, earlier.with_fte, d.state <> 'superseded' AS stands
     FROM (
         SELECT g.row_id, sum(g.pounds) FILTER (WHERE g.continues_id IS NULL) AS first_drawn, coalesce(sum((
             SELECT sum(b.pounds) FROM approvals_consumption b WHERE b.reverses_id = g.id AND b.kind = 'hand_back' AND b.fte < 0
@@ -109,6 +109,7 @@ SELECT line_id, financial_year, coalesce(sum(fte_left), 0), sum(
         FROM goes_on g GROUP BY g.row_id
     ) AS earlier
     JOIN approvals_consumption c ON c.id = earlier.row_id
+    JOIN approvals_drawdown d ON d.id = c.drawdown_id
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(r.pounds), 0) AS pounds, coalesce(sum(r.fte), 0) AS fte
         FROM approvals_consumption r WHERE r.reverses_id = c.id
@@ -122,8 +123,8 @@ def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[i
     found: dict[int, dict[Measure, Before]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [list(lines), list(leaving_out)])
-        for line, year, fte, pounds in cursor.fetchall():
-            found[line][stored(year)] = Before(fte, pounds)
+        for line, year, fte, pounds, taken in cursor.fetchall():
+            found[line][stored(year)] = Before(fte, pounds, taken)
     return found
 
 

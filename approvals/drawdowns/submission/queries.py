@@ -54,7 +54,9 @@ def work_out(drawdown: Drawdown) -> list[WorkedOut]:
     lines = {line.pk: line for line in lines_of(drawdown.programme, [each.line_id for each in chosen])}
     before = held_before(lines)
     typed = {each.pk: {amount.measure: amount.pounds for amount in each.amounts.all()} for each in chosen}
-    return [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
+    found = [freeze(each, typed[each.pk], lines.get(each.line_id), before) for each in chosen]
+    rules.check_costs((draw_of(each.line, each.asked, list(each.consumed)), each.consumed) for each in found)
+    return found
 
 
 def why_otherwise(
@@ -103,7 +105,7 @@ def _add(
     consumed = rules.consumed(replace(asked, pounds={} if asked.fte is not None else pounds), limited, before)
     for measure, amount in consumed.items():
         earlier = before.get(measure, Before())
-        before[measure] = Before(earlier.fte + (asked.fte_drawn or 0), earlier.pounds + amount)
+        before[measure] = Before(earlier.fte + (asked.fte_drawn or 0), earlier.pounds + amount, taken=True)
     return consumed
 
 

@@ -19,6 +19,7 @@ class LineTotals(NamedTuple):
     """A line asked for. `amounts` are whole pounds in the order of the measures; None where nothing is consumed of one.
 
     `full_year` is what it costs in a full year, where that is not limited; None where it has no full-year effect, or none stated.
+    `credits` are those it brings instead, below 0, None where it brings none: they make no headroom.
     """
 
     title: str
@@ -27,6 +28,16 @@ class LineTotals(NamedTuple):
     term: str
     amounts: list[Decimal | None]
     full_year: Decimal | None
+    credits: Sequence[Decimal | None] = ()
+
+    @property
+    def cells(self) -> list[tuple[Decimal | None, bool]]:
+        """What stands in each measure, and whether it is a credit."""
+        credits = self.credits or [None] * len(self.amounts)
+        return [
+            (amount if credit is None else credit, credit is not None)
+            for amount, credit in zip(self.amounts, credits, strict=True)
+        ]
 
 
 class PhaseTotals(NamedTuple):
@@ -80,6 +91,16 @@ class Totals(NamedTuple):
         return f"{what}, from {sources}"
 
     @property
+    def credits(self) -> dict[Measure, Decimal]:
+        """What the credits that are taken with it come to, below 0, in each measure that is drawn on."""
+        return credits_of(self.content.lines)
+
+    @property
+    def net(self) -> dict[Measure, Decimal]:
+        """What it releases less its credits, where it has any."""
+        return {measure: self.by_measure[measure] + credit for measure, credit in self.credits.items()}
+
+    @property
     def releases_nothing_in(self) -> list[str]:
         """The years in which no line has authority: neither under a limit of the year nor through a full-year limit."""
         lines = self.content.lines
@@ -118,6 +139,16 @@ def by_measure(lines: Sequence[FrozenLine]) -> dict[Measure, Decimal]:
     return found
 
 
+def credits_of(lines: Sequence[FrozenLine]) -> dict[Measure, Decimal]:
+    """What the credits among the lines come to in each measure that they are drawn in, below 0."""
+    found: dict[Measure, Decimal] = {}
+    for line in lines:
+        for measure in line.consumed:
+            if (amount := line.amounts.get(measure) or Decimal(0)) < 0:
+                found[measure] = found.get(measure, Decimal(0)) + amount
+    return found
+
+
 def _phase(name: str, lines: Sequence[FrozenLine], measures: Sequence[Measure]) -> PhaseTotals:
     rows = [_line(line, measures) for line in lines]
     # The same line under two authorisations brings its own FTE each time: each is a part of it.
@@ -128,7 +159,8 @@ def _phase(name: str, lines: Sequence[FrozenLine], measures: Sequence[Measure]) 
 def _line(line: FrozenLine, measures: Sequence[Measure]) -> LineTotals:
     term = "" if line.duration is Duration.RECURRING else line.duration.replace("_", "-").capitalize()
     amounts = [line.consumed.get(measure) for measure in measures]
-    return LineTotals(line.title, line.team, part_drawn(line), term, amounts, _full_year(line, measures))
+    credits = [credits_of([line]).get(measure) for measure in measures]
+    return LineTotals(line.title, line.team, part_drawn(line), term, amounts, _full_year(line, measures), credits)
 
 
 def _full_year(line: FrozenLine, measures: Sequence[Measure]) -> Decimal | None:

@@ -184,8 +184,9 @@ _CLASSES = {"FTE": "n", "Paperwork complete": "t"}
 def _headings(schedule: Schedule) -> str:
     # The stylesheet keeps the line break: a `br` would be an empty tag.
     cells = ((heading, unit, f"{heading}\n{unit}" if unit else heading) for heading, unit in wording.column_headings(schedule))
+    numbers = schedule.fte_headings
     return "".join(
-        f'<th class="{_CLASSES.get(heading, "n" if unit else "")}" scope="col">{escape(text)}</th>'
+        f'<th class="{_CLASSES.get(heading, "n" if unit or heading in numbers else "")}" scope="col">{escape(text)}</th>'
         for heading, unit, text in cells
     )
 
