@@ -6,6 +6,7 @@ from posts.comments import views as comments
 from posts.copying import views as copying
 from posts.details.views import programme_details
 from posts.entry.line import views as one
+from posts.entry.several.views import several
 from posts.entry.table import views as table
 from posts.entry.undoing.views import undo
 from posts.importing.kept import views as imports
@@ -18,6 +19,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/lines/", table.lines, name="lines"),
     path("programmes/<slug:slug>/lines/preview/", table.preview, name="preview_lines"),
     path("programmes/<slug:slug>/lines/undo/<int:number>/", undo, name="undo_lines"),
+    path("programmes/<slug:slug>/lines/several/", several, name="several_lines"),
     path("programmes/<slug:slug>/lines/paste/", paste, name="paste_lines"),
     path("programmes/<slug:slug>/lines/imports/<int:pk>/", imports.line_import, name="line_import"),
     path("programmes/<slug:slug>/lines/imports/<int:pk>/file/", imports.line_import_file, name="line_import_file"),

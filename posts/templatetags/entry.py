@@ -64,11 +64,12 @@ def _drawn(row: EntryRow) -> str:
 def _menu(row: EntryRow, page: EntryPage) -> str:
     if not row.line_id:
         return ""
-    at = [page.programme.slug, row.line_id]
+    called, at = escape(row.name), [page.programme.slug, row.line_id]
     acts = "".join(f'<button class="link-button" name="do" value="{verb}:{row.line_id}">{said}</button>' for verb, said in _ACTS)
     return (
+        f'<input type="checkbox" class="row-tick" name="tick" value="{row.line_id}" aria-label="Tick {called}">'
         '<details class="row-menu"><summary><span aria-hidden="true">⋯</span>'
-        f'<span class="govuk-visually-hidden">More about {escape(row.name)}</span></summary><span class="row-menu__acts">'
+        f'<span class="govuk-visually-hidden">More about {called}</span></summary><span class="row-menu__acts">'
         f'<a class="govuk-link" href="{reverse("line", args=at)}">Details and intakes</a>'
         f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>{acts}</span></details>'
     )

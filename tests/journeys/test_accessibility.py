@@ -73,6 +73,7 @@ PAGES: dict[str, list[str]] = {
             "workings",
             "what_if",
             "paste_lines",
+            "several_lines",
             "line_import",
             "position",
             "approval_route",
@@ -431,6 +432,13 @@ def test_states_of_the_table_of_inputs(small: Programme, inspection: Inspection)
     page = inspection.page
     already_signed_in(page, make_officer())
     page.goto(reverse("lines", args=[small.slug]))
+    page.get_by_label("Tick Auditor").check()
+    page.get_by_role("button", name="Change ticked rows").click()
+    page.get_by_label("Remove them").check()
+    page.get_by_role("button", name="Show what happens").click()
+    expect(page.get_by_role("button", name="Remove these lines")).to_be_visible()
+    inspection.look("what becomes of ticked rows")
+    page.get_by_role("link", name="Cancel").click()
     cell(page, "FTE", "Head of service").fill("0")
     cell(page, "Comment", "Team manager").fill("Changed")
     blank(page, "Post or other cost").focus()

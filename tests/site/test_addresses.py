@@ -179,6 +179,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "what_if": READERS,
     "preview_lines": FINANCE,
     "undo_lines": FINANCE,
+    "several_lines": FINANCE,
     "paste_lines": FINANCE,
     "position": READERS,
     "approval_route": READERS,

@@ -16,6 +16,7 @@ from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
 from posts.entry.columns.rules import Column
+from posts.entry.narrowing.rules import Narrowing
 from posts.entry.rows.forms import (
     Before,
     Conflict,
@@ -36,6 +37,7 @@ from posts.lines.cells.rules import FULL_YEAR, field_name, is_figure, year_field
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine, LineAmount
 
+EVERYTHING = Narrowing()
 PAGE_SIZE = 100
 NO_TEAM = "No team"
 ALL_AT_ONCE = 200  # up to so many lines a programme is one page; beyond it, a page is a part of one phase
@@ -109,6 +111,8 @@ class EntryPage:
     parts: list[dict[str, object]] = field(default_factory=list)
     changes: list[LineChange] = field(default_factory=list)
     touched: list[EntryRow] = field(default_factory=list)
+    narrowing: Narrowing = EVERYTHING
+    shown_count: int = 0
     key = "all"
     label = "Total"
     keys = KEYS
@@ -165,25 +169,28 @@ class EntryPage:
         return errors
 
 
-def open_page(programme: Programme, *, phase_number: int | None = None, page_number: int = 1) -> EntryPage:
-    """The page as it is stored now: six queries, whatever the number of lines."""
+def open_page(
+    programme: Programme, *, phase_number: int | None = None, page_number: int = 1, narrowing: Narrowing = EVERYTHING
+) -> EntryPage:
+    """The page as it is stored now: six queries, whatever the number of lines. Totals are of all lines, shown or not."""
     frame = Frame(programme.years, Basis(programme.basis))
     lines = list(queries.lines_of(programme))
+    wanted = [line for line in lines if narrowing.holds(line)] if narrowing.is_on else lines
     phases = list(programme.phases.order_by("number"))
     shown = phases
-    if len(lines) > ALL_AT_ONCE and phases:
+    if len(wanted) > ALL_AT_ONCE and phases:
         shown = [phase for phase in phases if phase.number == phase_number] or phases[:1]
     entries = []
     for phase in shown:
-        rows = [line for line in lines if line.phase_id == phase.pk]
-        if len(lines) > ALL_AT_ONCE:
+        rows = [line for line in wanted if line.phase_id == phase.pk]
+        if len(wanted) > ALL_AT_ONCE:
             rows = rows[(page_number - 1) * PAGE_SIZE : page_number * PAGE_SIZE]
         built = [entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame) for line in rows]
         entries.append(PhaseEntry(phase, built, blank_row(phase.pk, frame), {}))
     _mark_drawn(entries)
     amounts = {line.pk: (line.phase_id, line.size, list(line.amounts.all())) for line in lines}
-    page = EntryPage(programme, frame, entries, {}, len(lines), amounts)
-    if len(lines) > ALL_AT_ONCE:
+    page = EntryPage(programme, frame, entries, {}, len(lines), amounts, narrowing=narrowing, shown_count=len(wanted))
+    if len(wanted) > ALL_AT_ONCE and not narrowing.is_on:
         page.parts = _parts(phases, lines, shown[0], page_number)
     set_totals(page)
     return page

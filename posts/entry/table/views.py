@@ -6,16 +6,20 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
 from phases.programmes.queries import programme_for
+from posts.entry.narrowing.rules import narrowing_of
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
 from posts.entry.visit.queries import visit_since
 from posts.exempt.queries import check_reader
+from posts.frozen.queries import frozen_in
 from posts.lines import actions, queries
 from posts.lines.undoing.queries import Undoable, undoable
 from posts.models import CostLine
@@ -46,10 +50,13 @@ def lines(request: SignedIn, slug: str) -> HttpResponse:
 
 def _page(request: SignedIn, programme: Programme) -> entry.EntryPage:
     phase, number = request.GET.get("phase", ""), request.GET.get("page", "")
+    # What was typed into a line that somebody else has changed since is read, though it is none of those asked for any more.
+    posted = frozenset(int(match[1]) for key in request.POST if (match := re.fullmatch(r"l(\d{1,18})-version", key)))
     return entry.open_page(
         programme,
         phase_number=int(phase) if phase.isdecimal() and len(phase) < 4 else None,
         page_number=max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1,
+        narrowing=narrowing_of(request.GET, posted),
     )
 
 
@@ -80,7 +87,7 @@ def _saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
         return _fragments(request, after, _stored_rows(page, after), said)
     if changed and not acted:
         messages.success(request, f"{said}.")
-    return redirect(f"{request.get_full_path()}{acted or ''}")
+    return redirect(acted if acted and acted[0] == "/" else f"{request.get_full_path()}{acted or ''}")
 
 
 def _not_saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
@@ -138,6 +145,8 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
     Gives the place where the person is then: the row, or after a removal the one in its place. None: no button was pressed.
     """
     verb, _, number = request.POST.get("do", "").partition(":")
+    if verb == "several":
+        return _of_several(programme, request.POST.getlist("tick"))
     if verb not in ("duplicate", "up", "down", "remove", "insert") or not number.isdecimal():
         return None
     lines = list(queries.lines_of(programme))
@@ -147,6 +156,8 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
         return ""
     if verb == "insert":
         return f"{'&' if request.GET else '?'}above={line.pk}#new{line.phase_id}x1-title"
+    if verb == "remove" and frozen_in([line.pk]):
+        return f"{_of_several(programme, [number])}&act=remove"  # which asks first
     changes = {
         "duplicate": lambda: [actions.copy_of(line)],
         "up": lambda: actions.moved(lines, line, -1),
@@ -166,6 +177,11 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
         if verb == "remove":
             return f"#{_beside(lines, line)}-{_column(request)}"
     return stays_at
+
+
+def _of_several(programme: Programme, ticked: list[str]) -> str:
+    """The page that changes these lines together."""
+    return f"{reverse('several_lines', args=[programme.slug])}?{urlencode({'line': ticked}, doseq=True)}"
 
 
 def _column(request: SignedIn) -> str:
