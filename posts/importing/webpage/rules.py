@@ -1,12 +1,23 @@
-"""The tables of a web page as text: what many programs export under the ending .xls. Pure; nothing is fetched."""
+"""The tables of a web page as text: what many programs export under the ending .xls. Pure; nothing is fetched.
+
+Spreadsheet programs write the exact value of a cell beside its rounded look: Excel as x:num, Google Sheets as data-sheets-value,
+LibreOffice as sdval. It is taken where it is what the cell shows, only with more places.
+"""
 
 import csv
 import io
+import json
+import re
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from html.parser import HTMLParser
 
 from posts.importing.text.rules import Unreadable
 
 MOST_SPAN = 60
+_LOOK = re.compile(r"\(?\s*[-−–]?\s*£?\s*[-−–]?\s*(\d[\d,]*(?:\.\d+)?)\s*\)?\s*-?")
+_SCALES = (Decimal(1), Decimal(1_000), Decimal(1_000_000))
+_PLACES = Decimal("0.000001")
 _BLANK = {"style", "script", "head", "title"}
 
 
@@ -35,6 +46,7 @@ class _Reader(HTMLParser):
         self._span = 1
         self._skipped = 0
         self._in_row = False
+        self._given: Mapping[str, str | None] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLANK:
@@ -46,7 +58,7 @@ class _Reader(HTMLParser):
         elif tag in ("td", "th") and self._in_row:
             self._end_cell()
             self._leave_blank()
-            given = dict(attrs)
+            self._given = given = dict(attrs)
             self._across, self._span = _count(given.get("colspan")), _count(given.get("rowspan"))
             self._cell = []
         elif tag in ("br", "p", "div") and self._cell:
@@ -83,9 +95,43 @@ class _Reader(HTMLParser):
         for place in range(self._across):
             if self._span > 1:
                 self._down[len(row)] = self._span - 1
-            row.append(" ".join("".join(self._cell).split()) if not place else "")
+            row.append(exact(" ".join("".join(self._cell).split()), self._given) if not place else "")
         self._cell = None
 
 
 def _count(text: str | None) -> int:
     return min(int(text), MOST_SPAN) if text and text.isdecimal() and text.isascii() and int(text) > 0 else 1
+
+
+def exact(text: str, given: Mapping[str, str | None]) -> str:
+    """The value behind the look of a cell, where both are one number and the look only rounds it; else the text.
+
+    `given`: the attributes of the cell. A look in thousands (12 for 12,345.67) becomes 12.34567: its heading says the unit.
+    Dates and per cents are what they look like.
+    """
+    match, value = _LOOK.fullmatch(" ".join(text.split())), _value(given)
+    if match is None or value is None:
+        return text
+    shown = Decimal(match[1].replace(",", ""))
+    step = Decimal(1).scaleb(-len(match[1].partition(".")[2]))
+    for scale in _SCALES:
+        size = abs(value) / scale
+        if shown in (size.quantize(step, ROUND_HALF_UP), size.quantize(step, ROUND_HALF_EVEN)):
+            found = size.quantize(_PLACES, ROUND_HALF_UP).normalize()
+            return text if found == shown else f"{'-' if value < 0 else ''}{found:f}"
+    return text
+
+
+def _value(given: Mapping[str, str | None]) -> Decimal | None:
+    said = given.get("x:num") or given.get("sdval")
+    if not said and (sheets := given.get("data-sheets-value")):
+        try:
+            held = json.loads(sheets, parse_float=Decimal, parse_int=Decimal)
+        except ValueError:
+            return None
+        said = str(held.get("3")) if isinstance(held, dict) and held.get("1") == 3 else None
+    try:
+        value = Decimal(said) if said else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and value.is_finite() and abs(value) < Decimal(10) ** 15 else None
