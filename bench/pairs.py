@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from accounts.models import Council, User
-from bench import case, issuing, lists, memory, signing
+from bench import case, importing, issuing, lists, memory, signing
 from bench.measuring import Result, compare
 from display import formats
 from phases.models import Programme
@@ -222,6 +222,7 @@ ALL: tuple[Callable[[], Result], ...] = (
     paper_check,
     issuing.published_paper,
     pasting,
+    *importing.ALL,
     lists.lines,
     lists.programmes,
     signing.one_sign_off,

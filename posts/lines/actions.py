@@ -1,7 +1,7 @@
 """Writes to teams and lines. One engine changes any number of lines in a constant number of queries, all or nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +25,15 @@ POSITION_STEP = 10
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What shall become of one line. `line_id` None adds one; `state` None removes it. `version` is the one it was made on."""
+    """What shall become of one line. `line_id` None adds one; `state` None removes it. `version` is the one it was made on.
+
+    `amounts`: those of the state, where somebody has worked them out already, by the years and basis of the same programme.
+    """
 
     line_id: int | None
     version: int | None
     state: LineState | None
+    amounts: Sequence[LineAmount] | None = field(default=None, compare=False)
 
 
 class StaleLines(Exception):
@@ -158,8 +162,8 @@ def _store(
             continue
         row = current.get(change.line_id) if change.line_id else None
         (changed if row else added).append(row := row or CostLine(pk=change.line_id, programme=programme))
-        for field in ROW_FIELDS:
-            setattr(row, field, getattr(change.state, field))
+        for name in ROW_FIELDS:
+            setattr(row, name, getattr(change.state, name))
         row.cost_changes = [each.as_json() for each in change.state.cost_changes]
         row.phase_id = change.state.phase
         row.team_id = teams[change.state.team] if change.state.team else None
@@ -178,7 +182,8 @@ def _store(
         CostLine.objects.filter(pk__in=removed).delete()
     kept = [(row, change.state) for row, change in zip(rows, needed, strict=True) if change.state]
     _store_intakes([(row, state) for row, state in kept if _intakes_before(before, row) != state.intakes])
-    _store_amounts(programme, kept, before)
+    ready = {row.pk: change.amounts for row, change in zip(rows, needed, strict=True) if change.state and change.amounts}
+    _store_amounts(programme, kept, before, ready)
     return [
         (change.line_id or row.pk, change.state) if change.state is None else (row.pk, change.state)
         for row, change in zip(rows, needed, strict=True)
@@ -211,12 +216,18 @@ def _store_intakes(kept: Sequence[tuple[CostLine, LineState]]) -> None:
     Intake.objects.bulk_create(new)
 
 
-def _store_amounts(programme: Programme, kept: Sequence[tuple[CostLine, LineState]], before: Mapping[int, LineState]) -> None:
-    """Store each line's amounts where they differ from the stored ones."""
+def _store_amounts(
+    programme: Programme,
+    kept: Sequence[tuple[CostLine, LineState]],
+    before: Mapping[int, LineState],
+    ready: Mapping[int, Sequence[LineAmount]] | None = None,
+) -> None:
+    """Store each line's amounts where they differ from the stored ones. `ready`: those that are worked out, by their line."""
     differing: list[LineAmount] = []
     left: list[int] = []
+    years, basis = programme.years, Basis(programme.basis)
     for row, state in kept:
-        amounts = amounts_of(state, programme.years, Basis(programme.basis))
+        amounts = (ready or {}).get(row.pk) or amounts_of(state, years, basis)
         stored = {amount.financial_year: amount for amount in row.amounts.all()} if row.pk in before else {}
         measures = {amount.financial_year for amount in amounts}
         left += [amount.pk for year, amount in stored.items() if year not in measures]

@@ -98,9 +98,12 @@ class LineState:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the audit record and the line's history; `from_json` reads them back."""
-        written: dict[str, Any] = _plain(asdict(replace(self, cost_changes=())))
-        written["stated"] = [_without_blanks(item) for item in written["stated"]]
-        return written | {"cost_changes": [each.as_json() for each in self.cost_changes]}
+        flat = {name: _plain(getattr(self, name)) for name in _FLAT}
+        return flat | {
+            "intakes": [[_plain(part) for part in intake] for intake in self.intakes],
+            "stated": [_without_blanks(_plain(asdict(item))) for item in self.stated],
+            "cost_changes": [each.as_json() for each in self.cost_changes],
+        }
 
 
 # What is stored on the line's own row; team, intakes and stated amounts are kept beside it.
@@ -113,6 +116,9 @@ _LATER = {"bound": "", "other_amount": None, "other_source": ""}
 
 def _without_blanks(stated: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stated.items() if name not in _LATER or value != _LATER[name]}
+
+
+_FLAT = tuple(f.name for f in fields(LineState) if f.name not in ("intakes", "stated", "cost_changes"))
 
 
 def _plain(value: Any) -> Any:

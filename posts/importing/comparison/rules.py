@@ -158,11 +158,15 @@ class Comparison:
             if original.phase != phase:
                 state = replace(state, position=position)
         state = replace(state, stated=())
-        state = replace(state, stated=self._stated(row, state, original, stored))
+        calculated = amounts_of(state, self.frame.years, self.frame.basis)
+        kept = self._stated(row, calculated, original, stored)
+        state = replace(state, stated=kept)
         if message := check_full_year(state):
             errors[FULL_YEAR] = message
         if errors:
             return
+        if state != original:
+            outcome.amounts = amounts_of(state, self.frame.years, self.frame.basis) if kept else calculated
         self._settle(outcome, state, original, shown)
         if outcome.status == NEW or (original and original.phase != phase):
             self.last[phase] = position
@@ -170,8 +174,6 @@ class Comparison:
     def _settle(self, outcome: Outcome, state: LineState, original: LineState | None, shown: Mapping[str, str]) -> None:
         outcome.state = state
         outcome.status = SAME if state == original else CHANGED if original else NEW
-        if outcome.status != SAME:
-            outcome.amounts = amounts_of(state, self.frame.years, self.frame.basis)
         if original and outcome.status == CHANGED:
             found = differences(original, state, shown, self.against)
             # The one cell for reasons cannot tell which figure has which: it is named only where the block gives one.
@@ -249,13 +251,13 @@ class Comparison:
     def _stated(
         self,
         row: PastedRow,
-        state: LineState,
+        worked_out: Iterable[LineAmount],
         original: LineState | None,
         stored: Mapping[int | None, LineAmount],
     ) -> tuple[Stated, ...]:
         """What is stated of the line: figures that say what is stored or calculated stay so, as do those under blank cells."""
         before = {item.year: item for item in original.stated} if original else {}
-        calculated = {amount.financial_year: amount for amount in amounts_of(state, self.frame.years, self.frame.basis)}
+        calculated = {amount.financial_year: amount for amount in worked_out}
         given = " ".join(row.values.get("reason", "").split())
         by, at = self.against.by, self.against.at
         kept = dict(before)
