@@ -128,7 +128,12 @@ class Preview:
     @property
     def changes(self) -> list[LineChange]:
         return [
-            LineChange(*((line.pk, line.version) if (line := outcome.line) else (None, None)), outcome.state, outcome.amounts)
+            LineChange(
+                outcome.line.pk if outcome.line else None,
+                outcome.line.version if outcome.line else None,
+                outcome.state,
+                outcome.amounts,
+            )
             for outcome in self.outcomes
             if outcome.status in (NEW, CHANGED)
         ] + [LineChange(line.pk, line.version, None) for line in self.removed]

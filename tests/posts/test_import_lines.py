@@ -156,7 +156,7 @@ def test_the_source_table_and_our_own_csv_change_nothing_in_the_demonstration(ru
         (b"PK\x03\x04 a workbook", "This is a damaged workbook, or no workbook at all"),
         (b"", "The box is empty"),
         (b"a,b\n" * 600_000, "at most 2 MB"),
-        (b"title,fte\n" + b"a,1\n" * 5_000, "5,001 rows: at most 5,000"),
+        (b"title,fte\n" + b"a,1\n" * 10_500, "10,501 rows: at most 10,500"),
     ],
 )
 def test_a_file_that_is_not_read_says_why(run: Any, programme: Programme, content: bytes, message: str):

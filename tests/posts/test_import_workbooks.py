@@ -1,13 +1,17 @@
 """Workbooks: the sheet of lines as text, with what is hidden, merged or not saved in it. Nothing here needs a database."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from costing.financial_year import FinancialYear
 from posts.importing.block.rules import Block, Frame
@@ -190,3 +194,113 @@ def test_a_process_that_takes_too_long_is_ended_and_the_file_refused(monkeypatch
     monkeypatch.setattr(reading, "MOST_SECONDS", 0)
     with pytest.raises(Unreadable, match="takes more memory or time to read"):
         read_file(workbook(lambda _: None))
+
+
+def made_by_xlsxwriter(fill: Callable[[Any, Any], None], **options: Any) -> bytes:
+    """A workbook of the other writer, with one line."""
+    content = io.BytesIO()
+    made = xlsxwriter.Workbook(content, {"in_memory": True, **options})
+    sheet = made.add_worksheet("Lines")
+    sheet.write_row(0, 0, HEADINGS)
+    sheet.write_row(1, 0, ["Phase Three", "Alpha Team", "Reviewer", 1, 48_000])
+    sheet.write_datetime(1, 5, datetime(2017, 1, 1), made.add_format({"num_format": "mmm-yy"}))  # noqa: DTZ001
+    sheet.write(1, 6, 12_000)
+    fill(made, sheet)
+    made.close()
+    return content.getvalue()
+
+
+def changed(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The same package with its parts changed."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(written, "w") as other:
+        for name in package.namelist():
+            other.writestr(name, change(name, package.read(name)))
+    return written.getvalue()
+
+
+def strict(name: str, part: bytes) -> bytes:
+    """A part as the strict kind of the format has it, with its date written as a date."""
+    transitional, purl = b"http://schemas.openxmlformats.org", b"http://purl.oclc.org/ooxml"
+    part = part.replace(transitional + b"/spreadsheetml/2006/main", purl + b"/spreadsheetml/main")
+    part = part.replace(transitional + b"/officeDocument/2006/relationships", purl + b"/officeDocument/relationships")
+    if name == "xl/workbook.xml":
+        part = part.replace(b"<workbook ", b'<workbook conformance="strict" ', 1)
+    if name == "xl/worksheets/sheet1.xml":
+        part = re.sub(rb'<c r="F2" s="1"><v>[^<]*</v>', b'<c r="F2" s="1" t="d"><v>2017-01-01</v>', part)
+        assert b't="d"' in part
+    return part
+
+
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_both_writers_and_the_strict_kind_of_the_format_are_read_alike(date_1904: bool):
+    plain = made_by_xlsxwriter(lambda _, __: None, date_1904=date_1904)
+    expected = ["Phase Three", "Alpha Team", "Reviewer", "1", "48000", "2017-01-01", "12000"]
+    assert rows_of(plain)[1] == expected
+    assert rows_of(changed(plain, strict))[1] == expected
+
+
+def test_an_error_of_a_formula_is_named_and_never_a_blank_cell():
+    def fill(_: Any, sheet: Any) -> None:
+        sheet.write_formula("G2", "=1/0", None, "#DIV/0!")
+        sheet.write_row(2, 0, ["Phase Three", "Alpha Team", "Analyst", 1])
+        sheet.write_formula("E3", "=Gone!A1", None, "#REF!")
+
+    first, second = block_of(made_by_xlsxwriter(fill)).lines
+    assert "#DIV/0!" in first.errors["y2016"]
+    assert "#REF!" in second.errors["annual_cost"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        'office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#DIV/0!</text:p>',
+        'table:formula="of:=1/0" office:value-type="string" office:string-value=""><text:p>#DIV/0!</text:p>',
+        'table:formula="of:=1/0" office:value-type="float" office:value="0"><text:p>#DIV/0!</text:p>',
+    ],
+)
+def test_an_error_in_an_opendocument_is_named_too(error: str):
+    def cell(text: str) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+    table = (
+        f'<table:table table:name="L"><table:table-row>{cell("Post")}{cell("2016/17")}</table:table-row>'
+        f"<table:table-row>{cell('Reviewer')}<table:table-cell {error}</table:table-cell></table:table-row></table:table>"
+    )
+    names = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
+    content = changed(
+        opendocument(table),
+        lambda name, part: part.replace(b"<office:document-content ", f"<office:document-content {names}".encode()),
+    )
+    assert rows_of(content)[1] == ["Reviewer", "#DIV/0!"]
+
+
+def test_columns_and_rows_of_no_width_or_height_are_hidden_too():
+    content = made_by_xlsxwriter(lambda _, sheet: (sheet.set_column("D:D", 0), sheet.set_row(1, 0)))
+    assert read_file(content).said == (
+        "Row 2 is hidden in the workbook, and read here.",
+        "Column 4 is hidden in the workbook, and read here.",
+    )
+
+
+def test_a_link_to_another_workbook_is_neither_followed_nor_a_value():
+    row = block_of(workbook(lambda made: made.active.__setitem__("G3", "=[1]Sheet1!A1"))).lines[1]
+    assert row.errors["y2016"].startswith("This is a formula, not its value")
+
+
+def test_a_fraction_is_no_value_of_a_formula_for_xlsxwriter_and_is_still_read_as_a_number():
+    content = made_by_xlsxwriter(lambda _, sheet: sheet.write_formula("G2", "=E2/3", None, Fraction(16_000)))
+    assert rows_of(content)[1][6] == "16000"
+
+
+def test_a_dash_of_any_kind_parts_the_years_of_a_heading():
+    def fill(made: openpyxl.Workbook) -> None:
+        made.active["G1"] = "2016\u201117"
+
+    assert block_of(workbook(fill)).columns[6] == "y2016"
+
+
+@pytest.mark.parametrize("kept", [30, 400, 4_000])
+def test_a_truncated_workbook_says_so(kept: int):
+    with pytest.raises(Unreadable, match="damaged"):
+        read_file(workbook(lambda _: None)[:kept])

@@ -81,7 +81,7 @@ def test_a_file_of_windows_1252_is_decoded_too():
         ("", "The box is empty"),
         (" \t \n\r\n", "The box is empty"),
         ("x" * (2 * 1024 * 1024 + 1), r"This is 2.0 MB of text: at most 2 MB is read"),
-        ("Post\tFTE\n" + "a\t1\n" * MOST_ROWS, r"This block has 5,001 rows: at most 5,000 are read"),
+        ("Post\tFTE\n" + "a\t1\n" * MOST_ROWS, r"This block has 10,501 rows: at most 10,500 are read"),
         ("\t".join("x" * 70), r"Row 1 has 70 columns: at most 60 are read"),
         ("title\tfte\n" + "x" * 200_000 + "\t1", "One cell holds more than 131,072 characters"),
         ('title,fte\n"Manager,1\n', "A quotation mark in this text is not closed"),

@@ -26,6 +26,7 @@ MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 20_000, 200, 40
 
 DAMAGED = "This workbook is damaged or not complete: open it in a spreadsheet program, save it again, and try once more."
 TOO_MUCH = "This workbook is larger than any list of posts: save the one sheet as CSV UTF-8."
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -41,6 +42,7 @@ class Look:
     hidden_columns: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)  # first row, last row, column
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # #REF! and the like, which calamine reads as blank
 
 
 def refuse_more_than_allowed() -> None:
@@ -130,12 +132,13 @@ def _apply(look: Look, rows: list[list[str]]) -> None:
             if text and any(rows[row]) and not _cell(rows, row, column):
                 rows[row] += [""] * (column + 1 - len(rows[row]))
                 rows[row][column] = text
-    for (row, column), formula in look.formulas.items():
+    said = {place: f"={formula}" for place, formula in look.formulas.items()} | look.errors
+    for (row, column), text in said.items():
         if row < MOST_ROWS and column < MOST_COLUMNS:
             rows += [[] for _ in range(row + 1 - len(rows))]
             rows[row] += [""] * (column + 1 - len(rows[row]))
-            if not rows[row][column]:
-                rows[row][column] = f"={formula}"
+            if not rows[row][column] or (row, column) in look.errors:
+                rows[row][column] = text
 
 
 def _looks(package: zipfile.ZipFile) -> dict[str, Look]:
@@ -201,16 +204,18 @@ class _Sheet:
     def __init__(self) -> None:
         self.look = Look()
         self.place, self.inside, self.formula, self.has_value = "", "", "", False
-        self.of_formula = False
+        self.of_formula = self.is_error = False
+        self.value = ""
 
     def start(self, name: str, given: dict[str, str]) -> None:
         kind = self.inside = _local(name)
         if kind == "row" and given.get("hidden") in ("1", "true"):
             self.look.hidden_rows.append(int(given.get("r", "0")) - 1)
-        elif kind == "col" and given.get("hidden") in ("1", "true"):
+        elif kind == "col" and (given.get("hidden") in ("1", "true") or given.get("width") in ("0", "0.0")):
             self.look.hidden_columns.extend(range(int(given["min"]) - 1, min(int(given["max"]), MOST_COLUMNS)))
         elif kind == "c":
             self.place, self.formula, self.of_formula, self.has_value = given.get("r", ""), "", False, False
+            self.is_error, self.value = given.get("t") == "e", ""
         elif kind == "f":
             self.of_formula = True
         elif kind == "mergeCell":
@@ -221,10 +226,14 @@ class _Sheet:
             self.formula = (self.formula + data)[:200]
         elif self.inside == "v":
             self.has_value = True
+            if self.is_error:
+                self.value = (self.value + data)[:40]
 
     def end(self, name: str) -> None:
         self.inside = ""
         place = _place(self.place)
+        if _local(name) == "c" and self.is_error and place:
+            self.look.errors[place] = self.value
         if _local(name) == "c" and self.of_formula and not self.has_value and place:
             self.look.formulas[place] = self.formula
 
@@ -256,6 +265,7 @@ def _merge(look: Look, reference: str) -> None:
 def _of_open_document(content: bytes) -> dict[str, Look]:
     found: dict[str, Look] = {}
     at = {"row": 0, "column": 0, "repeat": 1, "columns": 0}
+    place: dict[str, Any] = {"here": (0, 0), "text": "", "error": False, "formula": False}
     look = Look()
 
     def given_of(given: dict[str, str], name: str, otherwise: str = "") -> str:
@@ -281,14 +291,24 @@ def _of_open_document(content: bytes) -> dict[str, Look]:
             down, across = int(given_of(given, "number-rows-spanned", "1")), int(given_of(given, "number-columns-spanned", "1"))
             if down > 1 and across == 1:
                 look.merged.append((at["row"], at["row"] + down - 1, at["column"]))
+            place["here"], place["text"] = (at["row"], at["column"]), ""
+            # LibreOffice says it in an attribute of its own; others only show it.
+            place["error"] = any(value == "error" and _local(key) == "value-type" for key, value in given.items())
+            place["formula"] = bool(given_of(given, "formula"))
             at["column"] += int(given_of(given, "number-columns-repeated", "1"))
+
+    def text(data: str) -> None:
+        if place["error"] or place["formula"]:
+            place["text"] = (place["text"] + data)[:40]
 
     def end(name: str) -> None:
         if _local(name) == "table-row":
             at["row"] += at["repeat"]
+        elif _local(name) == "table-cell" and (place["error"] or _ERROR.fullmatch(place["text"])):
+            look.errors[place["here"]] = place["text"] or "#VALUE!"
 
     parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     _parse(parser, content)
     return found
 
