@@ -29,15 +29,15 @@ def implied_start(
     """
     if not annual_cost or not part_year or (annual_cost < 0) != (part_year < 0):
         return None
-    annual, wanted = Fraction(abs(annual_cost)), in_unit(abs(part_year), unit)
+    annual, wanted = Fraction(abs(annual_cost)), Decimal(in_unit(abs(part_year), unit))
 
-    def fall(day: int) -> int:
+    def fall(day: int) -> Decimal:
         start = year.first_day + timedelta(days=day)
-        return -in_unit(annual * share_of_year(Intake(None, start, None), year, basis), unit)
+        return -Decimal(in_unit(annual * share_of_year(Intake(None, start, None), year, basis), unit))
 
-    days = range(year.days)
+    days, step = range(year.days), Decimal(1).scaleb(-unit.places)
     first = bisect_left(days, -wanted, key=fall)
-    after = bisect_left(days, 1 - wanted, key=fall)
+    after = bisect_left(days, step - wanted, key=fall)
     if first == after:
         return None
     earliest, latest = (year.first_day + timedelta(days=day) for day in (first, after - 1))

@@ -4,7 +4,7 @@ Rounding is half up, and away from zero for credits: 0.5 becomes 1 and -0.5 beco
 charge.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -22,10 +22,30 @@ class Unit(StrEnum):
 
     POUNDS = "pounds"
     THOUSANDS = "thousands"
+    TENTHS = "tenths_of_thousands"
 
+    @property
+    def sign(self) -> str:
+        """As the heading of a column says it; tenths stand in the figures themselves."""
+        return "£" if self is Unit.POUNDS else "£'000"
+
+    @property
+    def label(self) -> str:
+        """As it is chosen."""
+        return f"{self.sign}, one decimal place" if self is Unit.TENTHS else self.sign
+
+    @property
+    def places(self) -> int:
+        """Decimal places of its figures."""
+        return 1 if self is Unit.TENTHS else 0
+
+
+Shown = int | Decimal
+"""A figure in the unit of its table: a whole number, or to one decimal place."""
 
 # Python 3.11 takes longer to find a member of an enumeration than all else that a rounding needs.
-_THOUSANDS = Unit.THOUSANDS
+_TENTHS = Unit.TENTHS
+_DIVISORS = {Unit.POUNDS: 1, Unit.THOUSANDS: 1000, Unit.TENTHS: 100}
 
 
 class Rounding(StrEnum):
@@ -53,15 +73,18 @@ def thousands(pounds: Fraction | Decimal) -> int:
     return _rounded_quotient(pounds, 1000)
 
 
-def in_unit(pounds: Fraction | Decimal, unit: Unit) -> int:
-    """The whole number that a table shows for this amount in this unit."""
-    return _rounded_quotient(pounds, 1000 if unit is _THOUSANDS else 1)
+def in_unit(pounds: Fraction | Decimal, unit: Unit) -> Shown:
+    """The number that a table shows for this amount in this unit."""
+    number = _rounded_quotient(pounds, _DIVISORS[unit])
+    return Decimal(number).scaleb(-1) if unit is _TENTHS else number
 
 
-def whole_in_unit(pounds: Iterable[int | None], unit: Unit) -> list[int | None]:
+def whole_in_unit(pounds: Iterable[int | None], unit: Unit) -> Sequence[Shown | None]:
     """`in_unit` of whole pounds, as they are stored, thousands of them in a twentieth of the time. What is None stays so."""
     if unit is Unit.POUNDS:
         return list(pounds)
+    if unit is _TENTHS:
+        return [None if each is None else in_unit(Decimal(each), unit) for each in pounds]
     return [None if each is None else (each + 500) // 1000 if each >= 0 else -((500 - each) // 1000) for each in pounds]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from costing.money import Rounding, Unit, in_unit, round_pounds
+from costing.money import Rounding, Shown, Unit, in_unit, round_pounds
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
@@ -21,7 +21,7 @@ def exact_total(exact_amounts: Iterable[Fraction | None]) -> Decimal | None:
     return round_pounds(sum(present, Fraction(0))) if present or not entries else None
 
 
-def shown_total(amounts: Iterable[Decimal | None], unit: Unit, rounding: Rounding) -> int | None:
+def shown_total(amounts: Iterable[Decimal | None], unit: Unit, rounding: Rounding) -> Shown | None:
     """The total as a table shows it, in its unit; None as in `total`. Over lines, not over totals, at every level."""
     entries = tuple(amounts)
     exact = total(entries)

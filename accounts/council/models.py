@@ -21,7 +21,11 @@ class Council(models.Model):
             RegexValidator(r"^#[0-9a-fA-F]{6}$", "Enter the colour as # and six digits or letters a to f, like #1d4f5f.")
         ],
     )
-    unit = models.CharField(max_length=20, choices=[(Unit.THOUSANDS, "£'000"), (Unit.POUNDS, "£")], default=Unit.THOUSANDS)
+    unit = models.CharField(
+        max_length=20,
+        choices=[(unit.value, unit.label) for unit in (Unit.THOUSANDS, Unit.TENTHS, Unit.POUNDS)],
+        default=Unit.THOUSANDS,
+    )
     rounding = models.CharField(
         max_length=20,
         choices=[

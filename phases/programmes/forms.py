@@ -106,8 +106,17 @@ class PaperForm(EditForm):
 
     class Meta:
         model = Programme
-        fields = ["appendix", "report_number", "committee", "meeting_date", "abbreviations", "assumptions"]
+        fields = [
+            *("appendix", "report_number", "committee", "meeting_date", "table_unit", "table_total"),
+            *("abbreviations", "assumptions"),
+        ]
         widgets = {"abbreviations": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {"table_total": "It is there in any case where the years leave money out"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        units = self.fields["table_unit"]
+        units.choices = [("", "As the council’s settings say"), *units.choices[1:]]  # type: ignore[attr-defined]
 
     def clean_abbreviations(self) -> str:
         text = self.cleaned_data["abbreviations"].strip()

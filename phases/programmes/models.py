@@ -10,6 +10,7 @@ from accounts.text.rules import visible_text
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.measure import WHOLE_LIFE_STORED
+from costing.money import Unit
 from phases.bodies.models import Body
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2099
@@ -34,6 +35,13 @@ class Programme(models.Model):
 
     slug = models.SlugField("address", max_length=60, unique=True)
     name = models.CharField(max_length=160, unique=True, validators=[visible_text])
+    table_unit = models.CharField(
+        "unit of the table",
+        max_length=20,
+        blank=True,
+        choices=[(unit.value, unit.label) for unit in (Unit.THOUSANDS, Unit.TENTHS, Unit.POUNDS)],
+    )
+    table_total = models.BooleanField("a column of totals over the years", default=False)
     table_title = models.CharField("title of the committee table", max_length=200, validators=[visible_text])
     total_wording = models.CharField(
         "wording of totals",
@@ -77,6 +85,9 @@ class Programme(models.Model):
                 condition=Q(first_year__gte=EARLIEST_YEAR, last_year__lte=LATEST_YEAR), name="programme_years_in_range"
             ),
             models.CheckConstraint(condition=Q(basis__in=[b.value for b in Basis]), name="programme_basis_is_known"),
+            models.CheckConstraint(
+                condition=Q(table_unit__in=["", *(u.value for u in Unit)]), name="programme_table_unit_is_known"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="programme_has_a_name"),
         ]
 

@@ -12,11 +12,13 @@ from phases.models import Programme
 from reports.requests.rules import TableRequest
 from reports.table.queries import Options, usual_options
 
+UNITS = [(unit.value, unit.label) for unit in (Unit.THOUSANDS, Unit.TENTHS, Unit.POUNDS)]
+
 
 class OptionsForm(forms.Form):
     """Unit, rounding rule and years of the committee table, from the address. What is not chosen is the council's setting."""
 
-    unit = forms.ChoiceField(label="Figures in", choices=[(Unit.THOUSANDS, "£'000"), (Unit.POUNDS, "£")], required=False)
+    unit = forms.ChoiceField(label="Figures in", choices=UNITS, required=False)
     rounding = forms.ChoiceField(
         label="Totals are",
         choices=[

@@ -42,8 +42,8 @@ class Options(NamedTuple):
 
 
 def usual_options(programme: Programme, council: Council) -> Options:
-    """The council's own settings and every year of the programme."""
-    return Options(Unit(council.unit), Rounding(council.rounding), programme.years)
+    """The unit of the programme's papers, else that of the council; its rounding; and every year of the programme."""
+    return Options(Unit(programme.table_unit or council.unit), Rounding(council.rounding), programme.years, programme.table_total)
 
 
 _INTAKES = """

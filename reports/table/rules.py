@@ -17,7 +17,7 @@ from costing.bound import Bound, of_sum
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
-from costing.money import Rounding, Unit, in_unit, whole_in_unit
+from costing.money import Rounding, Shown, Unit, in_unit, whole_in_unit
 from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle
@@ -34,7 +34,7 @@ class Figure(NamedTuple):
     """
 
     pounds: Decimal | None
-    shown: int | None
+    shown: Shown | None
     absence: Absence | None = None
     stated: bool = False
     bound: Bound | None = None
@@ -127,7 +127,7 @@ class Column(NamedTuple):
     """The figures of one measure, one for each line: its whole pounds, what is shown of them, and why there are none."""
 
     pounds: Sequence[int | None]
-    shown: Sequence[int | None]
+    shown: Sequence[Shown | None]
     absences: Sequence[Absence | None]
     stated: Sequence[bool]
     bounds: Sequence[Bound | None] = ()
@@ -195,7 +195,7 @@ def _fte_total(ftes: Sequence[Decimal | None]) -> FteTotal:
     return FteTotal(sum((fte for fte in ftes if fte is not None), ZERO), None in ftes)
 
 
-def _sum(numbers: Sequence[int | None]) -> int:
+def _sum(numbers: Sequence[Shown | None]) -> Shown:
     """Of those that there are."""
     return sum(filter(None, numbers)) if None in numbers else sum(numbers)  # type: ignore[arg-type]
 
@@ -324,7 +324,7 @@ class Schedule(NamedTuple):
         known = [each.pounds for each in row.years if each.pounds is not None]
         gap = Absence.NOT_STATED if any(each.absence for each in row.years) else None
         bound = of_sum(each.bound for each in row.years)
-        shown = sum(filter(None, (each.shown for each in row.years)))
+        shown = _sum([each.shown for each in row.years])
         return Figure(sum(known, ZERO), shown, gap, bound=bound) if known else _NO_FIGURE
 
     @property
@@ -339,7 +339,7 @@ class Schedule(NamedTuple):
     @property
     def unit_label(self) -> str:
         """What a column heading says of its figures: £'000 or £."""
-        return "£'000" if self.unit == Unit.THOUSANDS else "£"
+        return self.unit.sign
 
 
 def says_sizes(schedule: Schedule) -> bool:

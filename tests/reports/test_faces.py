@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from costing.line_cost import Absence
-from costing.money import Rounding, Unit
+from costing.money import Rounding, Shown, Unit
 from display import formats
 from display.formats import CreditStyle
 from posts.models import LineExemption
@@ -88,6 +88,11 @@ def test_a_schedule_is_had_back_from_its_json(made: Schedule) -> None:
     assert again.total.line_count == made.total.line_count
 
 
+def in_json(shown: Shown | None) -> object:
+    """A figure to one decimal place is text, as amounts are."""
+    return str(shown) if isinstance(shown, Decimal) else shown
+
+
 @given(schedules())
 @settings(max_examples=60)
 def test_json_holds_every_amount_of_the_schedule_in_pounds_and_as_shown(made: Schedule) -> None:
@@ -98,9 +103,9 @@ def test_json_holds_every_amount_of_the_schedule_in_pounds_and_as_shown(made: Sc
         assert read.get("fte_not_stated", False) == (isinstance(row, Totals) and row.fte_gap)
         for label, figure in zip(labels, made.figures(row)[:-1], strict=True):
             assert read["amounts"][label] == (None if figure.pounds is None else str(int(figure.pounds)))
-            assert read["shown"][label] == figure.shown
+            assert read["shown"][label] == in_json(figure.shown)
         assert read["full_year"] == (None if row.full_year.pounds is None else str(int(row.full_year.pounds)))
-        assert read["shown"]["full_year"] == row.full_year.shown
+        assert read["shown"]["full_year"] == in_json(row.full_year.shown)
 
 
 @given(schedules())
@@ -139,7 +144,7 @@ def test_the_workbook_holds_every_figure_as_its_heading_and_the_table_say_it(mad
         # A total over none that is stated is not stated itself.
         wanted = ["n/s" if text == "n/s" else value for value, text in zip(wanted, made.fte_texts(row), strict=True)]
         assert read[1:] == [*wanted, *(in_a_cell(figure, figure.shown) for figure in made.figures(row))]
-    if made.unit is Unit.THOUSANDS and made.total.line_count:
+    if made.unit is not Unit.POUNDS and made.total.line_count:
         lines = [row for row in printed(made) if isinstance(row, Row)]
         for line, read in zip(lines, sheet_rows(made, "Lines in pounds"), strict=True):
             money = read[1 + len(made.fte_headings) :]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from costing.bound import Bound
 from costing.line_cost import Absence
+from costing.money import Shown
 from display import formats
 from display.formats import NIL, CreditStyle
 from reports.table.outside.rules import LABELS
@@ -241,7 +242,11 @@ def _figure(row: Mapping[str, Any] | None, column: str) -> Figure:
     gap = Absence.NOT_STATED if name in row.get("not_stated", ()) else None
     words = row.get("words", {})
     bound = Bound(words[name]) if name in words else None
-    return Figure(None if digits is None else Decimal(digits), row["shown"].get(name), gap, bound=bound)
+    return Figure(None if digits is None else Decimal(digits), _as_shown(row["shown"].get(name)), gap, bound=bound)
+
+
+def _as_shown(face: int | str | None) -> Shown | None:
+    return Decimal(face) if isinstance(face, str) else face
 
 
 def _in_pounds(figure: Figure) -> str:

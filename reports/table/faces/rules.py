@@ -14,7 +14,7 @@ from costing.bound import Bound
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
-from costing.money import Rounding, Unit
+from costing.money import Rounding, Shown, Unit
 from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle, inert
@@ -187,7 +187,7 @@ def _money(schedule: Schedule, row: Row | Totals) -> dict[str, Any]:
         **_fte_by_year(schedule, row),
         "amounts": amounts,
         "full_year": full_year,
-        "shown": {name: figure.shown for name, figure in columns.items()},
+        "shown": {name: _as_shown(figure.shown) for name, figure in columns.items()},
         **(
             {"not_stated": gaps}
             if (gaps := [name for name, each in columns.items() if each.absence is Absence.NOT_STATED])
@@ -282,7 +282,7 @@ def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> tuple[tuple
     found = {
         name: Figure(
             _decimal(pounds[name]),
-            shown,
+            as_shown(shown),
             Absence.NOT_STATED if name in gaps else None,
             stated=name in stated,
             bound=Bound(words[name]) if name in words else None,
@@ -292,6 +292,16 @@ def _figures_in(face: Mapping[str, Any], stated: Collection[str]) -> tuple[tuple
     full_year = found.pop("full_year")
     further = tuple(found.pop(name) for name in LABELS if name in found)
     return tuple(found.values()), full_year, further
+
+
+def _as_shown(shown: Shown | None) -> int | str | None:
+    """A figure to one decimal place is text, as amounts are."""
+    return f"{shown:f}" if isinstance(shown, Decimal) else shown
+
+
+def as_shown(face: int | str | None) -> Shown | None:
+    """What the JSON holds of a figure in the table's unit."""
+    return Decimal(face) if isinstance(face, str) else face
 
 
 def _decimal(digits: str | None) -> Decimal | None:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from costing.bound import Bound
 from costing.line_cost import Absence
+from costing.money import Shown
 from display import formats
 from reports.table.rules import Column, Figure, Lines, Row, Run, Schedule, Totals
 
@@ -156,7 +157,7 @@ class _Body:
         return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
 
 
-_Key = int | Absence | tuple[int, Bound] | None
+_Key = Shown | Absence | tuple[Shown, Bound] | None
 """What the text of a figure depends on: what it shows, with the word before it, or why it shows nothing."""
 
 
@@ -212,7 +213,7 @@ def _shown(figure: _Key, credits: formats.CreditStyle) -> str:
     """The text of a figure, or of why there is none; nil for zero; of a sum with a gap, that it is at least so much."""
     if isinstance(figure, tuple):
         return f"{figure[1]} {_shown(figure[0], credits)}"
-    if isinstance(figure, int) and figure:
+    if isinstance(figure, int | Decimal) and figure:
         return formats.whole(figure, credits)
     return NOT_STATED if figure == Absence.NOT_STATED else NIL
 

@@ -43,8 +43,8 @@ def _named(word: str, text: str) -> str:
 def about(schedule: Schedule) -> str:
     """One line under the title: whose table it is, its unit, basis and rounding rule."""
     basis = "calendar months" if schedule.basis == Basis.MONTHS else "days in post"
-    parts = [f"Costs in {schedule.unit_label}", f"part years by {basis}"]
-    if schedule.unit == Unit.THOUSANDS:
+    parts = [f"Costs in {schedule.unit.label}", f"part years by {basis}"]
+    if schedule.unit != Unit.POUNDS:
         exact = schedule.rounding == Rounding.ROUNDED_SUM
         parts.append("totals are rounded from the exact sums" if exact else "totals add the rounded lines")
     whose = ", ".join(filter(None, (schedule.council, schedule.programme)))

@@ -41,7 +41,8 @@ def as_xlsx(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> byte
     front.write_contents(contents, made, schedule, sheets)
     front.write_notes(notes, made, schedule)
     look = Look(made, exempt or {})
-    write_table(Sheet(tables[0], look, schedule, schedule.unit))
+    in_unit = look._replace(styles=styles(book, schedule.credit_style, schedule.unit.places)) if schedule.unit.places else look
+    write_table(Sheet(tables[0], in_unit, schedule, schedule.unit))
     for sheet in tables[1:]:
         write_pounds(Sheet(sheet, look, schedule, Unit.POUNDS))
     book.close()
@@ -51,4 +52,4 @@ def as_xlsx(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> byte
 def _tables(schedule: Schedule) -> list[tuple[str, str]]:
     """The sheets with figures, and what each holds. A table in pounds needs no second one."""
     table = (TABLE, f"{schedule.title}, in {schedule.unit_label}, with totals")
-    return [table, (POUNDS, "The same lines in whole pounds")] if schedule.unit == Unit.THOUSANDS else [table]
+    return [table, (POUNDS, "The same lines in whole pounds")] if schedule.unit != Unit.POUNDS else [table]

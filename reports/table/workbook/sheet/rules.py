@@ -52,8 +52,7 @@ class Sheet:
 
     def __init__(self, sheet: Any, look: Look, schedule: Schedule, unit: Unit) -> None:
         self.sheet, self.styles, self.exempt, self.schedule, self.unit = sheet, look.styles, look.exempt, schedule, unit
-        sign = "£'000" if unit == Unit.THOUSANDS else "£"
-        money = [f"{label} ({sign})" for _, label in schedule.columns]
+        money = [f"{label} ({unit.sign})" for _, label in schedule.columns]
         self.says_sizes = says_sizes(schedule)
         self.says_words = any(wording.words_in_full(schedule, row) for _, _, row in schedule.rows())
         further = ["Posts or hours as stated"] * self.says_sizes + ["At least, about, up to"] * self.says_words
@@ -126,15 +125,15 @@ class Sheet:
             self.sheet.write_number(self.row, column, value, self.styles[style])
 
     def _amount(self, figure: Figure) -> str | Decimal | int:
-        amount = figure.shown if self.unit == Unit.THOUSANDS else figure.pounds
+        amount = figure.pounds if self.unit == Unit.POUNDS else figure.shown
         return _absent(figure) if amount is None else amount
 
     def _total(self, column: int, value: Decimal, added: Sequence[Part], style: str) -> None:
-        rounds = column >= self.first_money and self.unit == Unit.THOUSANDS and self.schedule.rounding == Rounding.ROUNDED_SUM
+        rounds = column >= self.first_money and self.unit != Unit.POUNDS and self.schedule.rounding == Rounding.ROUNDED_SUM
         spans = [part.lines if rounds else part.rows for part in added]
         known = [span for span in spans if span and span[0] <= span[1]]
         if known and None not in spans:
-            formula = _rounded_sum(column, known) if rounds else _sum(column, known)
+            formula = _rounded_sum(column, known, self.unit.places) if rounds else _sum(column, known)
             self.sheet.write_formula(self.row, column, f"={formula}", self.styles[style], value)
         else:
             self.sheet.write_number(self.row, column, value, self.styles[style])
@@ -176,10 +175,10 @@ def _sum(column: int, spans: Sequence[Span], sheet: str = "") -> str:
     return some[0] if len(some) == 1 else f"SUM({','.join(some)})"
 
 
-def _rounded_sum(column: int, spans: Sequence[Span]) -> str:
+def _rounded_sum(column: int, spans: Sequence[Span], places: int) -> str:
     """The thousands that these lines come to, by their exact pounds."""
     in_pounds = [(_FIRST + first, _FIRST + last) for first, last in spans]
-    return f"ROUND({_sum(column, in_pounds, _POUNDS_SHEET)}/1000,0)"
+    return f"ROUND({_sum(column, in_pounds, _POUNDS_SHEET)}/1000,{places})"
 
 
 def write_table(sheet: Sheet) -> None:

@@ -13,7 +13,7 @@ _LONGEST_HEADER = 200
 _LINE = 15  # points
 
 
-def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
+def styles(book: Any, credits: CreditStyle, places: int = 0) -> dict[str, Any]:
     """Every style by name. Of each row, line to all: _text, _after (beside a number), _fte, _money, and one a word."""
     font: dict[str, Any] = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
     rows: dict[str, dict[str, Any]] = {
@@ -39,19 +39,20 @@ def styles(book: Any, credits: CreditStyle) -> dict[str, Any]:
             f"{name}_text": {**font, **look, "text_wrap": True},
             f"{name}_fte": number,
             f"{name}_fte_at_least": {**number, "num_format": '"at least "General'},
-            f"{name}_money": {**number, "num_format": _number_format(credits)},
-            **{f"{name}_{word.name}": {**number, "num_format": _number_format(credits, f"{word} ")} for word in Bound},
+            f"{name}_money": {**number, "num_format": _number_format(credits, places=places)},
+            **{f"{name}_{word.name}": {**number, "num_format": _number_format(credits, f"{word} ", places)} for word in Bound},
         }
     return {name: book.add_format(style) for name, style in made.items()}
 
 
-def _number_format(credits: CreditStyle, before: str = "") -> str:
-    """Whole numbers as they stand in the cell; credits in the council's style; nil as "-", or 0 where words stand before it."""
+def _number_format(credits: CreditStyle, before: str = "", places: int = 0) -> str:
+    """Numbers to so many decimal places; credits in the council's style; nil as "-", or 0 where words stand before it."""
     words, nil = (f'"{before}"', "0") if before else ("", '"-"')
+    number = "#,##0.0" if places else "#,##0"
     if credits == CreditStyle.BRACKETS:
-        return f"{words}#,##0_);{words}(#,##0);{words}{nil}_);@_)"
+        return f"{words}{number}_);{words}({number});{words}{nil}_);@_)"
     sign = "-" if credits == CreditStyle.MINUS else '"Cr "'
-    return f"{words}#,##0;{words}{sign}#,##0;{words}{nil}"
+    return f"{words}{number};{words}{sign}{number};{words}{nil}"
 
 
 def write_title(sheet: Any, title: str, style: Any) -> None:
