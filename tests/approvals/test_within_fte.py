@@ -129,3 +129,16 @@ def test_the_web_role_draws_no_line_beyond_its_fte(web: Any):
         f" WHERE line_id = {fixed.pk} LIMIT 1"
     )
     assert refused(web, statement) == "line_drawn_within_its_fte"
+    # A number below those of the act, as if a later row asked for it.
+    chosen = statement.replace("(drawdown_id", "(id, drawdown_id").replace("SELECT drawdown_id", "SELECT -1, drawdown_id")
+    assert refused(web, chosen) == "line_drawn_within_its_fte"
+
+
+def test_of_several_lines_one_beyond_its_fte_is_enough(case: Case, monkeypatch: pytest.MonkeyPatch):
+    first, line, last = four_posts(case), four_posts(case), four_posts(case)
+    waiting = case.ready(*(Choice(each.pk, case.authorisation, fte=Decimal(2)) for each in (first, line, last)))
+    case.sign(asking(case, line, 3))
+    for asks in ("_nothing_lacking", "why_otherwise"):
+        monkeypatch.setattr(signing, asks, lambda *given: "")
+    with refused_by("line_drawn_within_its_fte"):
+        case.sign(waiting)
