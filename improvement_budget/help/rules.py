@@ -63,6 +63,7 @@ FINANCE_OFFICER = Guide(
                 Step("Search all lines, or narrow them to a programme, team, funding source or status.", "all_lines", "Lines"),
                 Step("Choose the columns, sort by a heading, and download what is shown as CSV or Excel workbook."),
                 Step("Choose a line to open it in its programme."),
+                Step("Comment on it, or attach a file: neither is ever printed in a paper."),
             ),
         ),
         Task(

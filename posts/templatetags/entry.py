@@ -32,7 +32,7 @@ def entry_row(row: EntryRow, page: EntryPage) -> SafeString:
         f'<tbody class="entry-row" data-row="{row.prefix}"><tr class="{" ".join(classes)}">'
         f'<th scope="row" class="title" data-label="{escape(field_name(title.name))}"{called}>'
         f'<span class="row-head">{_made_on(row)}{_menu(row, page)}{_cell(row, title)}'
-        f'<span class="row-state" data-state></span></span>{_drawn(row)}</th>{cells}</tr>{below}</tbody>'
+        f'<span class="row-state" data-state></span></span>{_drawn(row)}{_notes(row, page)}</th>{cells}</tr>{below}</tbody>'
     )
 
 
@@ -61,6 +61,14 @@ def _drawn(row: EntryRow) -> str:
     return "".join(f'<span class="row-drawn">{escape(words)}</span>' for words in row.drawn)
 
 
+def _notes(row: EntryRow, page: EntryPage) -> str:
+    if not row.notes:
+        return ""
+    address = reverse("line_comments", args=[page.programme.slug, row.line_id])
+    of = f'<span class="govuk-visually-hidden"> of {escape(row.name)}</span>'
+    return f'<a class="govuk-link row-notes" href="{address}">Comments and files{of}: {row.notes}</a>'
+
+
 def _menu(row: EntryRow, page: EntryPage) -> str:
     if not row.line_id:
         return ""
@@ -71,7 +79,8 @@ def _menu(row: EntryRow, page: EntryPage) -> str:
         '<details class="row-menu"><summary><span aria-hidden="true">⋯</span>'
         f'<span class="govuk-visually-hidden">More about {called}</span></summary><span class="row-menu__acts">'
         f'<a class="govuk-link" href="{reverse("line", args=at)}">Details and intakes</a>'
-        f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>{acts}</span></details>'
+        f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>'
+        f'<a class="govuk-link" href="{reverse("line_comments", args=at)}">Comments and files</a>{acts}</span></details>'
     )
 
 

@@ -1,5 +1,6 @@
 """Comments and files of lines: who says what, what stays, and that none of it stands in a paper."""
 
+import re
 from typing import Any
 
 import pytest
@@ -181,6 +182,12 @@ def test_they_are_counted_where_the_line_is_shown(line: CostLine, client: Client
     withdraw_comment(comment=comment, line=line, reason="Wrong.", by=officer, at=NOON)
     for page in ("", "workings/"):
         assert "and files (2)" in client.get(f"/programmes/ofsted/lines/{line.pk}/{page}").text
+    for person in (officer, make_auditor()):
+        client.force_login(person)
+        assert re.search(
+            r"Comments and files<.*?> of Head of service</span>: 2</a>", client.get("/programmes/ofsted/lines/").text, re.S
+        )
+    client.force_login(officer)
     assert rows_of(client.get("/lines/", {"columns": "notes"}).text) == [["Head of service", "2 of Head of service"]]
 
 

@@ -66,6 +66,8 @@ class EntryRow:
     before: int | None = None
     # Where the line is drawn or waits to be, in words.
     drawn: tuple[str, ...] = ()
+    # How many comments and files the line has.
+    notes: int = 0
 
     @property
     def several_intakes(self) -> int:

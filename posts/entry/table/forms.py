@@ -15,6 +15,7 @@ from costing.size import PostSize, total_fte
 from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
+from posts.comments.marks.queries import notes_counted
 from posts.entry.columns.rules import Column
 from posts.entry.narrowing.rules import Narrowing
 from posts.entry.rows.forms import (
@@ -172,7 +173,7 @@ class EntryPage:
 def open_page(
     programme: Programme, *, phase_number: int | None = None, page_number: int = 1, narrowing: Narrowing = EVERYTHING
 ) -> EntryPage:
-    """The page as it is stored now: six queries, whatever the number of lines. Totals are of all lines, shown or not."""
+    """The page as it is stored now: seven queries, whatever the number of lines. Totals are of all lines, shown or not."""
     frame = Frame(programme.years, Basis(programme.basis))
     lines = list(queries.lines_of(programme))
     wanted = [line for line in lines if narrowing.holds(line)] if narrowing.is_on else lines
@@ -187,7 +188,7 @@ def open_page(
             rows = rows[(page_number - 1) * PAGE_SIZE : page_number * PAGE_SIZE]
         built = [entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame) for line in rows]
         entries.append(PhaseEntry(phase, built, blank_row(phase.pk, frame), {}))
-    _mark_drawn(entries)
+    _mark(entries)
     amounts = {line.pk: (line.phase_id, line.size, list(line.amounts.all())) for line in lines}
     page = EntryPage(programme, frame, entries, {}, len(lines), amounts, narrowing=narrowing, shown_count=len(wanted))
     if len(wanted) > ALL_AT_ONCE and not narrowing.is_on:
@@ -196,9 +197,11 @@ def open_page(
     return page
 
 
-def _mark_drawn(entries: Sequence[PhaseEntry]) -> None:
-    """Say of each line that a drawdown keeps: which, and how far it is (one query)."""
+def _mark(entries: Sequence[PhaseEntry]) -> None:
+    """Say of each line which drawdown keeps it, and how far that is, and how much was said of it (two queries)."""
     rows = {row.line_id: row for entry in entries for row in entry.rows if row.line_id}
+    for line_id, notes in notes_counted(rows).items():
+        rows[line_id].notes = notes
     for frozen in frozen_in(rows):
         row = rows[frozen.line_id]
         row.drawn = (*row.drawn, f"{frozen.title}: {frozen.state}")
