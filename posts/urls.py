@@ -10,6 +10,7 @@ from posts.entry.several.views import several
 from posts.entry.table import views as table
 from posts.entry.undoing.views import undo
 from posts.importing.kept import views as imports
+from posts.importing.template.views import line_template
 from posts.importing.views import paste
 from posts.listed.views import all_lines
 from posts.teams.views import teams
@@ -21,6 +22,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/lines/undo/<int:number>/", undo, name="undo_lines"),
     path("programmes/<slug:slug>/lines/several/", several, name="several_lines"),
     path("programmes/<slug:slug>/lines/paste/", paste, name="paste_lines"),
+    path("programmes/<slug:slug>/lines/template.xlsx", line_template, name="line_template"),
     path("programmes/<slug:slug>/lines/imports/<int:pk>/", imports.line_import, name="line_import"),
     path("programmes/<slug:slug>/lines/imports/<int:pk>/file/", imports.line_import_file, name="line_import_file"),
     path("programmes/<slug:slug>/lines/<int:pk>/", one.line, name="line"),

@@ -134,7 +134,7 @@ NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "
 NO_PAGE |= {"line_file"}
 # Looked at below, state by state.
 NO_PAGE |= {"line_comments", "comment_withdraw"}
-NO_PAGE |= {"audit_export", "audit_verifier", "unsaved", "line_import_file"}
+NO_PAGE |= {"audit_export", "audit_verifier", "unsaved", "line_import_file", "line_template"}
 # Looked at in test_deciding.py, state by state.
 NO_PAGE |= {"drawdown", "answer", "answered", "answer_record", "question_ask", "question_reply", "advise", "dispensation_record"}
 NO_PAGE |= {"sitting", "sitting_next", "sitting_summary", "condition_paper", "body_answer_record"}

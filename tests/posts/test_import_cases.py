@@ -15,6 +15,9 @@ from accounts.permissions.rules import Role
 from phases.models import Programme
 from posts.importing import actions as paste
 from posts.importing.actions import Choices, Preview
+from posts.importing.file.rules import read_file
+from posts.importing.table.rules import table_of
+from posts.importing.text.rules import Unreadable
 from posts.models import CostLine
 from tests.around import AFTERWARDS, the_demonstration
 from tests.making import NOON
@@ -23,6 +26,7 @@ from tests.posts.cases.cells import OF_CELLS
 from tests.posts.cases.headings import OF_HEADINGS
 from tests.posts.cases.matching import OF_MATCHING
 from tests.posts.cases.totals import OF_UNITS_AND_TOTALS
+from tests.posts.workbooks import as_ods, as_xlsx
 
 CASES = {**OF_UNITS_AND_TOTALS, **OF_HEADINGS, **OF_MATCHING, **OF_CELLS}
 
@@ -90,3 +94,28 @@ def test_a_block_becomes_what_it_says_and_nothing_is_stored_before(programme: Pr
         assert phase_three(programme) == pytest.approx(case.three)
     again = look(programme, officer, case.text, answers=case.answers, left_out=case.left_out)
     assert again.count("new") == again.count("changed") == 0
+
+
+@pytest.mark.parametrize("write", [as_xlsx, as_ods], ids=["xlsx", "ods"])
+@pytest.mark.parametrize("name", sorted(CASES.keys() - {"a line that names the separator"}))  # which a cell of a sheet does not
+def test_a_case_is_the_same_in_a_workbook(programme: Programme, officer: User, name: str, write: Any):
+    case: Case = CASES[name]
+    if case.after:
+        paste.apply(look(programme, officer, case.after.replace("|", "\t")), by=officer, at=NOON)
+    try:
+        text = read_file(write(table_of(case.text).rows)).text
+    except Unreadable:  # a sheet without the headings of lines, or without anything in it
+        assert case.stops
+        return
+    first = look(programme, officer, text)
+    assert tuple(question.key for question in first.unanswered) == case.asks
+    assert first.refused == bool(case.asks or case.stops)
+    if case.stops and not (case.answers or case.left_out):
+        return
+    preview = look(programme, officer, text, answers=case.answers, left_out=case.left_out)
+    assert tuple(preview.count(status) for status in ("new", "changed", "same")) == case.fates
+    assert len(preview.block.totals) == case.totals
+    amounts = {o.row.number: tuple(None if a.amount is None else int(a.amount) for a in o.amounts) for o in preview.outcomes}
+    assert {row: amounts[row] for row in case.lines} == dict(case.lines)
+    if case.three:
+        assert [float(figure.amount) for figure in preview.effect[2].after] == pytest.approx(case.three)

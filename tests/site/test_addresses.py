@@ -181,6 +181,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "undo_lines": FINANCE,
     "several_lines": FINANCE,
     "paste_lines": FINANCE,
+    "line_template": FINANCE,
     "position": READERS,
     "approval_route": READERS,
     "expenditure": READERS,

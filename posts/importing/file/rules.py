@@ -12,7 +12,7 @@ from posts.importing.workbook.rules.reading import read_workbook
 LONGEST_NAME = 200
 
 _WEB_PAGE = "This file is a web page, whatever its name ends in: its tables are read."
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -33,7 +33,7 @@ class Source:
     def media_type(self) -> str:
         """What the file is handed back as: never anything that a browser would open."""
         if self.content[:4] == b"PK\x03\x04":
-            return _XLSX if b"xl/workbook.xml" in self.content else _ODS
+            return XLSX if b"xl/workbook.xml" in self.content else _ODS
         return "text/plain; charset=utf-8" if not self.name else "application/octet-stream"
 
     @property
