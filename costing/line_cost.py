@@ -3,6 +3,7 @@
 None is not zero: a part-year cost of None cannot be calculated, and a full-year cost of None says why.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -116,12 +117,17 @@ class Line:
     @property
     def has_changes(self) -> bool:
         """Whether its annual cost, or that of an intake, becomes another one from a day on."""
-        return bool(self.costs) or any(intake.costs for intake in self.intakes)
+        return cost_changes(self.costs, self.intakes)
 
     @property
     def open_ended(self) -> bool:
         """Whether the line has a full-year effect: recurring, and some intake has no end."""
         return self.duration is Duration.RECURRING and any(intake.open_ended for intake in self.periods)
+
+
+def cost_changes(costs: Sequence[CostFrom], intakes: Iterable[Intake]) -> bool:
+    """Whether an annual cost becomes another one from a day on: that of a line, or of one of its intakes."""
+    return bool(costs) or any(intake.costs for intake in intakes)
 
 
 def part_year_cost(line: Line, year: FinancialYear) -> Decimal | None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from accounts.joined.queries import Joined
 from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from phases.authorisations.models import Authorisation
 from phases.authorisations.queries import authorisations_of, decided_limits, in_force
@@ -17,7 +18,10 @@ from phases.routing.rules import Effect, Step
 
 def approval_limits() -> list[ApprovalLimit]:
     """The council's whole table: what is in force, what was, and what is to come. One query."""
-    return list(ApprovalLimit.objects.select_related("approver"))
+    return _LIMITS.read("TRUE ORDER BY t.measure, t.instrument, t.amount NULLS LAST, t.starts", [])
+
+
+_LIMITS = Joined(ApprovalLimit, "approver")
 
 
 class LimitOn(NamedTuple):

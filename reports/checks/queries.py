@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from accounts.governance.queries import history
+from accounts.joined.queries import Joined
 from accounts.models import Council, OfficeHolding
 from approvals.dates.queries import dates_of
 from approvals.decisions.key_notice.rules import why_not
@@ -22,7 +23,7 @@ from costing.measure import Kind
 from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
 from phases.limits.queries import approval_limits
-from phases.models import FundingDecision, Programme
+from phases.models import FundingDecision, FundingSource, Programme
 from phases.routing import rules as routing
 from posts.lines.rules import cost_changes_of, costs_of
 from reports.checks.models import FindingReview
@@ -69,9 +70,9 @@ def judged(programme: Programme, findings: Sequence[Finding]) -> list[Judged]:
 def facts_of(programme: Programme, schedule: Schedule, council: Council, day: date) -> Facts:
     """What the rules of the paper check read, beside the schedule itself. `day` says which approval limits are in force."""
     # Where there is nothing, what stands on it is not asked for: money on decisions, notes on sources, drawdowns on delegations.
-    decisions = list(programme.decisions.select_related("body"))
+    decisions = _DECISIONS.read("t.programme_id = %s ORDER BY t.decided_on, t.id", [programme.pk])
     stored = list(authorisations_of(programme)) if decisions else []
-    sources = list(programme.funding_sources.all())
+    sources = _SOURCES.read("t.programme_id = %s ORDER BY t.name", [programme.pk])
     excluded = list(programme.excluded_items.select_related("funding_source")) if sources else []
     delegations = tuple(_delegations(programme)) if decisions else ()
     uses = tuple(_uses(programme)) if delegations else ()
@@ -111,6 +112,9 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
         limits=_limits({source.kind for source in sources}, day),
         front_sheet=sheet,
     )
+
+
+_DECISIONS, _SOURCES = Joined(FundingDecision, "body"), Joined(FundingSource)
 
 
 def _front_sheet(programme: Programme, schedule: Schedule, council: Council) -> facts.FrontSheet | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from accounts.governance.queries import governance_on
+from accounts.joined.queries import Joined
 from accounts.models import Council
 from approvals.drawdowns.rules import Mode
 from approvals.models import Delegation, DelegationStep
@@ -221,8 +222,10 @@ def report_of(programme: Programme, council: Council, *, as_at: datetime) -> Com
 
 def sheet_of(programme: Programme) -> FrontSheet:
     """The stored front sheet, or a blank one that is stored nowhere."""
-    found = FrontSheet.objects.filter(programme=programme).select_related("funding_source").first()
-    return found or FrontSheet(programme=programme)
+    return _SHEETS.one("t.programme_id = %s", [programme.pk]) or FrontSheet(programme=programme)
+
+
+_SHEETS = Joined(FrontSheet, "funding_source")
 
 
 def report_with(

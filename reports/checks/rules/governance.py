@@ -71,9 +71,11 @@ def not_before_approval(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC19."""
     approvals = {phase.number: _approved(facts, phase.number) for phase in facts.schedule.phases}
     for line in facts.lines:
-        starts = [intake.start for intake in line.inputs.intakes if intake.start]
         approved = approvals[line.phase.number]
-        if not starts or approved is None:
+        if approved is None:
+            continue
+        starts = [intake.start for intake in line.inputs.intakes if intake.start]
+        if not starts:
             continue
         start, (day, effective, body) = min(starts), approved
         if start < effective:

@@ -153,8 +153,9 @@ def start_implied(rule: Rule, facts: Facts) -> Iterator[Finding]:
 def _needs_its_start(line: CheckedLine) -> bool:
     if not line.dated:
         return True
-    wrong = {each.year for each in line.contradictions}
-    return bool(wrong) and line.first_cost is not None and line.first_cost[0] in wrong
+    if not line.contradictions or line.first_cost is None:
+        return False
+    return line.first_cost[0] in {each.year for each in line.contradictions}
 
 
 def _start_expected(found: ImpliedStart | None) -> str | None:

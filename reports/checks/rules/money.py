@@ -20,7 +20,7 @@ from phases.ledger.rules import Excess
 from reports.checks.rules.findings import About, Finding, Place, Rule, Severity, Spot
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
-from reports.table.rules import Figure, Row, Totals
+from reports.table.rules import Figure, Row, Schedule, Totals
 
 
 class Sum(NamedTuple):
@@ -32,23 +32,29 @@ class Sum(NamedTuple):
     phase: str | None
 
 
+def sums_of(schedule: Schedule) -> Iterator[Sum]:
+    """Everything that the table adds up: the lines of each team, the teams of each phase, and the phases that have any."""
+    for phase in schedule.phases:
+        subtotals = [team.subtotal for team in phase.teams]
+        for team, subtotal in zip(phase.teams, subtotals, strict=True):
+            yield Sum(team.rows, subtotal, team.name or phase.name, phase.name)
+        if subtotals:
+            yield Sum(subtotals, phase.total, phase.name, phase.name)
+    if filled := [phase.total for phase in schedule.phases if phase.teams]:
+        yield Sum(filled, schedule.total, "The whole table", None)
+
+
 def columns_cast(rule: Rule, facts: Facts) -> Iterator[Finding]:
     """PC01."""
     schedule = facts.schedule
-    for phase in schedule.phases:
-        for team in phase.teams:
-            yield from _cast(rule, facts, Sum(team.rows, team.subtotal, team.name or phase.name, phase.name))
-        yield from _cast(rule, facts, Sum([team.subtotal for team in phase.teams], phase.total, phase.name, phase.name))
-    filled = [phase.total for phase in schedule.phases if phase.teams]
-    yield from _cast(rule, facts, Sum(filled, schedule.total, "The whole table", None))
-
-
-def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
-    parts, made, what, phase = addition
-    if not parts:
-        return
-    schedule = facts.schedule
     years = {year.label for year in schedule.years}
+    headings = [label if label in years else f"the {label.lower()}" for _, label in schedule.columns]
+    for addition in sums_of(schedule):
+        yield from _cast(rule, schedule, headings, addition)
+
+
+def _cast(rule: Rule, schedule: Schedule, headings: Sequence[str], addition: Sum) -> Iterator[Finding]:
+    parts, made, what, phase = addition
     fte = sum([part.fte for part in parts if part.fte is not None], Decimal(0))
     if fte != made.fte:
         text = f"{what}: the FTE column adds to {fte_text(fte)}, and its total is {fte_text(made.fte)}."
@@ -57,7 +63,6 @@ def _cast(rule: Rule, facts: Facts, addition: Sum) -> Iterator[Finding]:
             About((what, phase, "FTE"), stated=fte_text(made.fte), expected=fte_text(fte)),
             Spot(Place.LINES, phase=phase),
         )
-    headings = [label if label in years else f"the {label.lower()}" for _, label in schedule.columns]
     columns = zip(*map(schedule.figures, parts), strict=True)
     for heading, figures, totalled in zip(headings, columns, schedule.figures(made), strict=True):
         exact = sum([figure.pounds for figure in figures if figure.pounds], Decimal(0))

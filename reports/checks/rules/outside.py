@@ -1,16 +1,16 @@
 """Rules about money that no column of a year holds, and about figures that nobody stated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from display.formats import pounds
 from display.words import listed
 from reports.checks.rules.findings import About, Finding, Place, Rule, Spot
+from reports.checks.rules.money import sums_of
 from reports.checks.rules.texts import said_in
 from reports.draft.rules.figures import Bound, money_in
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
 from reports.table.outside.rules import EARLIER, LABELS, LATER, UNDATED
-from reports.table.rules import Row, Totals
 
 _WHY = {
     EARLIER: "falls before the first year of the table",
@@ -58,24 +58,17 @@ def gaps_said(rule: Rule, facts: Facts) -> Iterator[Finding]:
 
 def _totals(rule: Rule, facts: Facts) -> Iterator[Finding]:
     schedule = facts.schedule
-    for phase in schedule.phases:
-        for team in phase.teams:
-            yield from _silent(rule, facts, team.rows, team.subtotal, team.name or phase.name)
-        yield from _silent(rule, facts, [team.subtotal for team in phase.teams], phase.total, phase.name)
-    yield from _silent(rule, facts, [phase.total for phase in schedule.phases], schedule.total, "The whole table")
-
-
-def _silent(rule: Rule, facts: Facts, parts: Sequence[Row] | Sequence[Totals], made: Totals, what: str) -> Iterator[Finding]:
-    columns = list(zip(*map(facts.schedule.figures, parts), strict=True))
-    names = [label for _, label in facts.schedule.columns]
-    silent = [
-        name
-        for name, figures, totalled in zip(names, columns, facts.schedule.figures(made), strict=False)
-        if any(figure.absence == "not_stated" for figure in figures) and totalled.absence != "not_stated"
-    ]
-    if silent:
-        yield rule.found(
-            f"{what}: a figure under {listed(silent)} is not stated, and the total does not say “at least”.",
-            About((what, *silent)),
-            Spot(Place.LINES),
-        )
+    names = [label for _, label in schedule.columns]
+    for parts, made, what, _ in sums_of(schedule):
+        columns = zip(*map(schedule.figures, parts), strict=True)
+        silent = [
+            name
+            for name, figures, totalled in zip(names, columns, schedule.figures(made), strict=True)
+            if totalled.absence != "not_stated" and any(figure.absence == "not_stated" for figure in figures)
+        ]
+        if silent:
+            yield rule.found(
+                f"{what}: a figure under {listed(silent)} is not stated, and the total does not say “at least”.",
+                About((what, *silent)),
+                Spot(Place.LINES),
+            )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from costing.financial_year import FinancialYear
 from costing.implied_start import ImpliedStart, implied_start
 from costing.intake import Basis, CostFrom, Intake, end_of_term
-from costing.line_cost import Duration, Line, exact_part_year_cost, part_year_cost
+from costing.line_cost import Duration, Line, cost_changes, exact_part_year_cost, part_year_cost
 from costing.money import Unit
 from reports.table.rules import PhaseSection, Row, Schedule, TeamGroup
 
@@ -104,9 +104,9 @@ Shares = dict[tuple[Decimal | None, tuple[Intake, ...], Duration], tuple[tuple[i
 def _contradictions(schedule: Schedule, row: Row, inputs: LineInputs, shares: Shares) -> tuple[Contradiction, ...]:
     if not any(figure.stated for figure in row.years):
         return ()
-    key = (row.fte, inputs.intakes, inputs.duration)
-    if _line(row, inputs, schedule.basis).has_changes:
+    if cost_changes(inputs.costs, inputs.intakes):
         return tuple(_against_the_rules(schedule, row, inputs))
+    key = (row.fte, inputs.intakes, inputs.duration)
     if key not in shares:
         one_pound = _line(row, inputs._replace(annual_cost=Decimal(1)), schedule.basis)
         exact = [exact_part_year_cost(one_pound, year) for year in schedule.years]
