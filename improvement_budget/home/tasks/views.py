@@ -20,7 +20,7 @@ from display.lists.listing import pager_of
 from display.words import counted
 from improvement_budget.home.tasks import queries
 from phases.models import FundingDecision, Programme
-from phases.programmes.queries import programmes_for
+from phases.programmes.queries import programmes_by_name
 from reports.progress.queries import reports_due
 from reports.standing.position.queries import kept_positions_of
 from reports.standing.position.rules import Position, tiles
@@ -34,7 +34,7 @@ PAGE = 25
 
 def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one."""
-    programmes = list(programmes_for(user).order_by("name"))
+    programmes = programmes_by_name(user)
     positions = kept_positions_of(programmes)
     waiting = tasks_for(user, today)
     tasks = Paginator([*waiting, *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
