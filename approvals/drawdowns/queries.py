@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -144,16 +144,18 @@ def standings_in_drawdowns(lines: Collection[int]) -> Iterator[tuple[int, Standi
     asked = DrawdownLine.objects.filter(line_id__in=lines, drawdown__state__in=_STANDS).order_by()
     for line_id, state in asked.values_list("line_id", "drawdown__state"):
         yield line_id, _STANDS[State(state)]
-    for line_id, kept, least in _released().filter(line_id__in=lines).values_list("line_id", "kept", "least"):
-        yield line_id, Standing.HANDED_BACK if kept == 0 and least < 0 else Standing.DRAWN
+    for line_id, kept, back in _released().filter(line_id__in=lines).values_list("line_id", "kept", "back"):
+        yield line_id, Standing.HANDED_BACK if kept == 0 and back else Standing.DRAWN
 
 
 def _released() -> QuerySet[Any]:
-    return Consumption.objects.order_by().values("line_id").annotate(kept=Sum("pounds"), least=Min("pounds"))
+    came_back = Q(kind__in=[Consumption.Kind.HAND_BACK, Consumption.Kind.OVERTURN])
+    sums = {"kept": Sum("pounds"), "back": Count("pk", filter=came_back)}
+    return Consumption.objects.order_by().values("line_id").annotate(**sums)
 
 
-_CAME_BACK = Q(kept=0, least__lt=0)
-"""Of a line that costs nothing in a measure nothing comes back."""
+_CAME_BACK = Q(kept=0, back__gt=0)
+"""A line that costs nothing, or as much as its credit, is drawn although nothing is kept of it."""
 
 _STANDS = {
     State.DRAFT: Standing.IN_DRAFT,

@@ -170,11 +170,11 @@ class ListedLine(NamedTuple):
     files: int
 
 
-def listed(lines: Sequence[StoredLine], user: User) -> list[ListedLine]:
-    """What the list says of these lines (seven queries)."""
+def listed(lines: Sequence[StoredLine], user: User, *, with_sources: bool = True) -> list[ListedLine]:
+    """What the list says of these lines (six queries, and one for the sources that may pay for them)."""
     numbers = [line.pk for line in lines]
     amounts, standings = _amounts_of(numbers), standings_of(numbers)
-    sources = _sources_of({line.phase_id for line in lines})
+    sources = _sources_of({line.phase_id for line in lines}) if with_sources else {}
     comments, files = comments_counted(numbers), files_counted(numbers)
     exempt, closed = _exempt_of(numbers, {line.programme_id for line in lines}, user)
     return [

@@ -192,6 +192,8 @@ def all_lines(request: SignedIn) -> HttpResponseBase:
     user = request.user
     filters = LineFilters(request.GET, queries.as_rows(queries.lines_for(user)))
     table = LineTable(lambda: queries.measures_of(filters.found), reads_exempt=user.may(Permission.READ_EXEMPT))
-    listing = Listing(request, table, filters, lambda rows: queries.listed(rows, user), size=50)
+    listing = Listing(
+        request, table, filters, lambda rows: queries.listed(rows, user, with_sources="source" in listing.columns), size=50
+    )
     context = {"counted": queries.counted(filters.found), "some_are_hidden": queries.some_are_hidden(user)}
     return listing.respond("posts/listed/lines.html", context)

@@ -168,6 +168,13 @@ def test_its_files_have_a_column_for_each_year_and_tell_nil_from_not_stated(read
     assert csv_of(reader, LINES, columns=["fte"])[1][1] == "0.5"
 
 
+def test_the_sources_that_may_pay_for_a_line_are_named(reader: Client):
+    _two_programmes()
+    shown = {row[0]: row[1] for row in rows_of(reader.get(LINES, {"columns": "source"}).text)}
+    assert shown == {"Social worker": "", "Head of service": "Grant of 2016", "Quality audits": ""}
+    assert csv_of(reader, LINES, columns="source")[1] == ["Head of service", "Grant of 2016"]
+
+
 def _exempted(**given: Any) -> tuple[CostLine, CostLine]:
     """A line that is exempt, or a field of it, and another of its programme."""
     phase = make_phase(make_programme(name="Secret programme"))
