@@ -24,8 +24,9 @@ from posts.importing import actions as paste
 from posts.importing.actions import Choices
 from posts.importing.table.rules import cells_of
 from posts.lines import queries
-from posts.lines.actions import LineChange, StaleLines, change_lines, undo
+from posts.lines.actions import LineChange, StaleLines, change_lines
 from posts.lines.rules import Stated, state_of
+from posts.lines.undoing.actions import undo
 from posts.models import CostLine, LineRevision, Team
 from reports.table.faces.rules import as_csv
 from reports.table.queries import schedule_for, usual_options

@@ -210,3 +210,12 @@ def test_money_outside_the_years_is_said_with_the_costs():
     enter_line(phase, title="Laptops", **laptops)
     drafts = drafts_of(report_of(programme, council(), as_at=NOON))
     assert plain(drafts["finance"][0].text).endswith("Over all its years it comes to £300k.")
+
+
+@pytest.mark.django_db
+def test_a_post_whose_fte_is_not_stated_makes_the_fte_at_least_so_many():
+    programme = make_programme()
+    phase = make_phase(programme, 1, name="Phase One")
+    enter_line(phase)
+    enter_line(phase, title="Locums", fte=None, headcount=2, intakes=(), **COST)
+    assert drafted(programme)["costs"].endswith(", for at least 1 FTE.")

@@ -263,5 +263,7 @@ def _amount(cell: str) -> Decimal | None:
 
 
 def _amount_of_fte(cell: str) -> Decimal | None:
-    text = cell.replace(",", "").strip()
-    return Decimal(text) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text) else None
+    text = cell.replace(",", "").replace("\N{MINUS SIGN}", "-").strip()
+    # Fewer posts are below 0: -40 or (40).
+    match = re.fullmatch(r"(?:at least )?(-|\()?([0-9]+(?:\.[0-9]+)?)\)?", text, re.IGNORECASE)
+    return None if match is None else Decimal(match[2]) * (-1 if match[1] else 1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from accounts.governance.rules import Governance
 from approvals.models import DecisionRecord
-from display.formats import fte, long_date, pounds
+from display.formats import long_date, pounds
 from display.words import listed
 from phases.bodies.rules import DecidingBody, Duty, duty_of
 from phases.models import Programme
@@ -165,9 +165,9 @@ def _financial(given: Given) -> Iterable[Box]:
     chosen = sheet.funding_source.name if sheet.funding_source else ""
     found = listed(given.asked_for or given.paying)
     yield _or_data(Box("funding_source", "Source of funding", FINANCIAL, chosen), found, "from the funding sources")
-    total = known.schedule.total.fte
+    total = known.schedule.total
     staff = Box("staff_numbers", "Number of staff", STAFF, sheet.staff_numbers)
-    yield _or_data(staff, f"{fte(total)} FTE" if total else "", table)
+    yield _or_data(staff, f"{total.fte_text} FTE" if total.fte else "", table)
     yield Box("staff_hours", "Staff hours, if from existing staff", STAFF, sheet.staff_hours)
 
 

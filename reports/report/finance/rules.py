@@ -20,7 +20,7 @@ from reports.draft.rules.known import OVER_YEARS, in_full, phases_in_words
 from reports.figures.rules import Figures
 from reports.standing.position.rules import Group, GroupMeasure, Position
 from reports.standing.route.rules import Route
-from reports.table.rules import PhaseSection, Row, Schedule
+from reports.table.rules import PhaseSection, Row, Schedule, Totals
 
 MOST_LINES_NAMED = 5
 
@@ -154,11 +154,16 @@ def _approver(sources: Sources) -> DecidingBody | None:
 
 
 def _all_costs(sources: Sources) -> Iterator[Drafted]:
-    costs, fte = sources.costs("the total"), sources.figure("the total FTE")
+    costs, fte = sources.costs("the total"), _at_least(sources.figure("the total FTE"), sources.schedule.total)
     if costs:
         in_all = sources.figure(f"the total {OVER_YEARS}") if sources.schedule.further else ""
         over_years = f" Over all its years it comes to {in_all}." if in_all else ""
         yield Drafted("costs", f"The committee table sets out costs of {costs}{f', for {fte} FTE' if fte else ''}.{over_years}")
+
+
+def _at_least(fte: str, totals: Totals) -> str:
+    """FTE as a sentence says it: at least so many where that of a post is not stated."""
+    return f"at least {fte}" if fte and totals.fte_gap else fte
 
 
 def _phases(sources: Sources) -> Iterator[Drafted]:
@@ -166,7 +171,8 @@ def _phases(sources: Sources) -> Iterator[Drafted]:
         return
     for phase in sources.schedule.phases:
         name = phases_in_words({phase.number})
-        costs, fte = sources.costs(name), sources.figure(f"the FTE of {name}") if phase.total.fte else ""
+        costs = sources.costs(name)
+        fte = _at_least(sources.figure(f"the FTE of {name}"), phase.total) if phase.total.fte else ""
         if costs and phase.teams:
             of = f", of {fte} FTE," if fte else ""
             yield Drafted(f"phase {phase.number}", f"{name}{of} costs {costs}.")
