@@ -22,14 +22,16 @@ from posts.importing.check.views import PastePage
 from posts.importing.file.rules import Source, file_named, in_lines, pasted, too_large_a_file, unpacked
 from posts.importing.kept.queries import imports_of
 from posts.importing.remembered.actions import forget
-from posts.importing.table.rules import MOST_COLUMNS
+from posts.importing.table.rules import MOST_COLUMNS, table_of
 from posts.importing.text.rules import MOST_BYTES, Unreadable, WhichSheet
 from posts.importing.units.rules import NAMES
+from posts.importing.webpage.rules import with_exact_values
 from posts.lines.actions import StaleLines
 
 OVERTAKEN = "Somebody else changed lines of this programme since you looked. Nothing was stored: check the block again."
 SHOWN_BEFORE = 10  # earlier imports on the first step
 _CELL = re.compile(r"cell-([0-9]{1,6})-([0-9]{1,3})")
+EXACT = "Cells that were copied in a rounded look are read with their exact values."
 READ_ANEW = "You changed how the block is read. Nothing was stored: check it once more."
 
 
@@ -40,6 +42,7 @@ def open_page(programme: Programme, data: QueryDict, files: Mapping[str, Uploade
         programme, _choices(data, actions.usual_reason(by, at)), step, phases=list(programme.phases.order_by("number"))
     )
     page.sheet, page.typed = data.get("sheet", ""), in_lines(data.get("text", ""))
+    said = _take_exact_values(page, data)
     place = "file"
     try:
         page.source = _source(data, files, page.typed)
@@ -51,7 +54,7 @@ def open_page(programme: Programme, data: QueryDict, files: Mapping[str, Uploade
             page.choices = replace(page.choices, columns=None, units=None)
         if step in ("preview", "apply", "forget"):
             decoded = page.source.decoded
-            page.choices = replace(page.choices, text=in_lines(decoded.text), said=decoded.said, source=page.source)
+            page.choices = replace(page.choices, text=in_lines(decoded.text), said=(*decoded.said, *said), source=page.source)
             place = "text"
             page.preview = actions.look(programme, page.choices, by=by, at=at)
     except Unreadable as error:
@@ -59,6 +62,19 @@ def open_page(programme: Programme, data: QueryDict, files: Mapping[str, Uploade
         if place == "file" and not isinstance(error, WhichSheet):
             page.source = None
     return page
+
+
+def _take_exact_values(page: PastePage, data: QueryDict) -> tuple[str, ...]:
+    """Read what the clipboard held beside the pasted text, where it is the same table; a sentence that says so."""
+    clipboard = data.get("clipboard", "")
+    if not clipboard or not page.typed.strip():
+        return ()
+    try:
+        found = with_exact_values(table_of(page.typed).rows, clipboard)
+    except Unreadable:
+        return ()
+    page.typed = in_lines(found) or page.typed
+    return (EXACT,) if found else ()
 
 
 def _source(data: QueryDict, files: Mapping[str, UploadedFile], typed: str) -> Source:

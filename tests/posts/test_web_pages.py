@@ -1,9 +1,12 @@
 """Tables of web pages and of the clipboard: what programs write beside the look of a cell, and where it is taken."""
 
 import pytest
+from django.test import Client
 
 from posts.importing.file.rules import read_file
-from posts.importing.webpage.rules import as_text, exact
+from posts.importing.webpage.rules import as_text, exact, with_exact_values
+from tests.making import make_officer, make_phase, make_programme
+from tests.posts.paste_page import fields, send
 
 EXCEL = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><body><table>
 <tr><td>Phase</td><td>Post</td><td>FTE</td><td>2016/17</td><td>From</td></tr>
@@ -58,3 +61,23 @@ def test_an_xls_that_is_a_web_page_is_read_with_its_exact_values():
     decoded = read_file(EXCEL.encode())
     assert "12345.67" in decoded.text
     assert decoded.said == ("This file is a web page, whatever its name ends in: its tables are read.",)
+
+
+PASTED = [["Post", "2016/17"], ["Reviewer", "£12,346"]]
+
+
+def test_the_clipboard_gives_its_exact_values_to_the_same_table_and_to_no_other():
+    assert with_exact_values(PASTED, SHEETS).splitlines()[1] == "Reviewer\t12345.67"
+    assert with_exact_values([*PASTED, ["Typed since", "1"]], SHEETS) == ""
+    assert with_exact_values(PASTED, SHEETS.replace("12345.67", "12346")) == "", "nothing is more exact than what was pasted"
+    assert with_exact_values(PASTED, "<p>Post</p>") == ""
+
+
+@pytest.mark.django_db
+def test_the_page_reads_and_says_exact_values_and_keeps_them():
+    make_phase(make_programme(slug="ours"), 1)
+    client = Client()
+    client.force_login(make_officer())
+    page = send(client, "ours", text="Post\t2016/17\r\nReviewer\t£12,346", clipboard=SHEETS, do="preview")
+    assert "Cells that were copied in a rounded look are read with their exact values." in page.content.decode()
+    assert fields(page)["text"].splitlines()[1] == "Reviewer\t12345.67"

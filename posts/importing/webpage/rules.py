@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from html.parser import HTMLParser
 
@@ -23,22 +23,47 @@ _BLANK = {"style", "script", "head", "title"}
 
 def as_text(page: str) -> str:
     """The rows of every table of the page, tab-separated. Raises Unreadable where it has none."""
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    if not any(any(cell for cell in row) for row in reader.rows):
+    rows = _rows(page)
+    if not any(any(cell for cell in row) for row in rows):
         raise Unreadable("This is a web page without a table: open it in a spreadsheet program and save it as CSV UTF-8.")
     written = io.StringIO()
     writer = csv.writer(written, delimiter="\t", lineterminator="\n")
-    writer.writerows(reader.rows)
+    writer.writerows(rows)
     return written.getvalue()
+
+
+def with_exact_values(pasted: Sequence[Sequence[str]], clipboard: str) -> str:
+    """The rows of the table that a program put on the clipboard, where they are those that were pasted; else "".
+
+    Both were copied at once: what differs was typed since, or is of another copy, and the pasted text alone counts.
+    """
+    shown = [_bare(row) for row in _rows(clipboard, looks_only=True)]
+    if "<table" not in clipboard.lower() or [row for row in shown if row] != [row for row in map(_bare, pasted) if row]:
+        return ""
+    exact_text = as_text(clipboard)
+    return exact_text if [row for row in map(_bare, _rows(clipboard)) if row] != [row for row in shown if row] else ""
+
+
+def _rows(page: str, *, looks_only: bool = False) -> list[list[str]]:
+    reader = _Reader(looks_only=looks_only)
+    reader.feed(page)
+    reader.close()
+    return reader.rows
+
+
+def _bare(row: Sequence[str]) -> list[str]:
+    cells = [" ".join(cell.split()) for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 class _Reader(HTMLParser):
     """Cells merged sideways are followed by blank ones, cells merged downwards leave blank ones under them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, looks_only: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self.looks_only = looks_only
         self.rows: list[list[str]] = []
         self._cell: list[str] | None = None
         self._across = 1
@@ -95,7 +120,8 @@ class _Reader(HTMLParser):
         for place in range(self._across):
             if self._span > 1:
                 self._down[len(row)] = self._span - 1
-            row.append(exact(" ".join("".join(self._cell).split()), self._given) if not place else "")
+            text = " ".join("".join(self._cell).split()) if not place else ""
+            row.append(text if place or self.looks_only else exact(text, self._given))
         self._cell = None
 
 
