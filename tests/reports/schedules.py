@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from costing.bound import Bound
 from costing.financial_year import FinancialYear
 from costing.intake import Basis
 from costing.line_cost import Absence
@@ -161,6 +162,11 @@ def outsides(draw: st.DrawFn) -> Outside:
     return Outside(earlier, later, undated, draw(st.none() | AMOUNTS), draw(st.booleans()), beyond)
 
 
+def words_of(years: int) -> st.SearchStrategy[list[Bound | None]]:
+    """The words before the figures of a line: of its years, its full year and its whole life."""
+    return st.lists(st.none() | st.sampled_from(Bound), min_size=years + 2, max_size=years + 2)
+
+
 @st.composite
 def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES, *, fte_by_year: bool = False) -> list[LineRecord]:
     """Lines in printing order, with credits, fewer posts, nil amounts, absent years and every kind of absence.
@@ -186,6 +192,7 @@ def records(draw: st.DrawFn, years: int, sizes: Sequence[str] = SIZES, *, fte_by
                 recruited=draw(st.sampled_from(["Yes", "No", "4 of 6", "n/a"])),
                 comment=draw(st.just("") | WORDS),
                 outside=draw(st.just(NOTHING) | outsides()),
+                bounds=tuple(draw(st.just([]) | words_of(years))),
                 fte_years=tuple(draw(st.none() | st.just(Decimal(0)) | FTES) for _ in range(years * fte_by_year)) if fte else (),
                 size=draw(st.sampled_from(sizes if fte is None else tuple(text for text in sizes if text != formats.NOT_STATED))),
             )

@@ -17,6 +17,7 @@ from hypothesis import Phase, given, settings
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
+from costing.bound import Bound
 from costing.line_cost import Absence
 from costing.money import Rounding, Shown, Unit
 from display import formats
@@ -194,10 +195,10 @@ def _with_words_above(rows: list[list[str]]) -> Iterator[list[str]]:
     """In a narrow column the figure of "at least 90" stands on the next line: the words are put before it again."""
     lines = iter(rows)
     for row in lines:
-        wrapped = [place for place, text in enumerate(row) if text == "at least"]
+        wrapped = [place for place, text in enumerate(row) if text in set(Bound)]
         below = next(lines) if wrapped else []
         assert len(below) == len(wrapped)
-        yield [f"at least {below[wrapped.index(place)]}" if place in wrapped else text for place, text in enumerate(row)]
+        yield [f"{text} {below[wrapped.index(place)]}" if place in wrapped else text for place, text in enumerate(row)]
 
 
 def of_all_sizes() -> Schedule:
@@ -366,7 +367,8 @@ def test_a_total_over_what_is_not_stated_says_at_least_in_every_face() -> None:
     assert figures_on_paper(made)[1:] == [["1", "5", "n/s", "n/s"], *[["2", "65", "at least 90", "at least 90"]] * 2]
     on_screen = screen.body(made)
     assert '<td class="number">not stated</td>' in on_screen
-    assert on_screen.count('<td class="number">at least 90</td>') == 4
+    words = '<td class="number"><span class="bounded">at least <span class="nowrap">90</span></span></td>'
+    assert on_screen.count(words) == 4
 
 
 def test_a_total_of_which_nothing_is_stated_is_not_stated_itself() -> None:

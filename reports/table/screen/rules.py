@@ -212,7 +212,7 @@ def _tail(of: tuple[bool | None, str, str]) -> str:
 def _shown(figure: _Key, credits: formats.CreditStyle) -> str:
     """The text of a figure, or of why there is none; nil for zero; of a sum with a gap, that it is at least so much."""
     if isinstance(figure, tuple):
-        return f"{figure[1]} {_shown(figure[0], credits)}"
+        return f'<span class="bounded">{figure[1]} <span class="nowrap">{_shown(figure[0], credits)}</span></span>'
     if isinstance(figure, int | Decimal) and figure:
         return formats.whole(figure, credits)
     return NOT_STATED if figure == Absence.NOT_STATED else NIL
