@@ -193,14 +193,17 @@ class CostLine(models.Model):
     @property
     def size(self) -> PostSize | None:
         """How many posts it is, as it was stated; None for an other cost."""
-        if self.kind == self.Kind.OTHER:
-            return None
-        return PostSize(self.fte, self.headcount, self.weekly_hours, self.full_time_hours)
+        return size_of(self.kind, self.fte, self.headcount, self.weekly_hours, self.full_time_hours)
 
     @property
     def recruited(self) -> str:
         """The text of the recruited column: Yes, No, 4 of 6, n/a."""
         return recruited_text(self.fte, self.recruited_fte, self.engaged)
+
+
+def size_of(kind: str, fte: Decimal | None, posts: int | None, hours: Decimal | None, week: Decimal | None) -> PostSize | None:
+    """How many posts a line of these values is, as it was stated; None for an other cost."""
+    return None if kind == CostLine.Kind.OTHER else PostSize(fte, posts, hours, week)
 
 
 class Intake(models.Model):

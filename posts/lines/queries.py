@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Sum, TextField
@@ -10,9 +11,12 @@ from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import User
 from costing.measure import Measure, stored
+from costing.size import PostSize
 from phases.models import Programme
 from posts.lines.rules import LineState, Sums, from_json
-from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
+from posts.models import CostLine, Intake, LineAmount, LineRevision, Team, size_of
+
+_PRINTING_ORDER = ("phase__number", "team__position", "team_id", "position", "id")
 
 
 def lines_of(programme: Programme, ids: Iterable[int] | None = None) -> QuerySet[CostLine]:
@@ -20,11 +24,7 @@ def lines_of(programme: Programme, ids: Iterable[int] | None = None) -> QuerySet
     lines = CostLine.objects.filter(programme=programme)
     if ids is not None:
         lines = lines.filter(pk__in=ids)
-    return (
-        lines.select_related("phase", "team")
-        .prefetch_related("intakes", "amounts")
-        .order_by("phase__number", "team__position", "team_id", "position", "id")
-    )
+    return lines.select_related("phase", "team").prefetch_related("intakes", "amounts").order_by(*_PRINTING_ORDER)
 
 
 def lines_at_once(programme: Programme) -> dict[int, CostLine]:
@@ -35,7 +35,7 @@ def lines_at_once(programme: Programme) -> dict[int, CostLine]:
         CostLine.objects.filter(programme=programme)
         .select_related("phase", "team")
         .annotate(intake_rows=_rows(intakes, _INTAKE), amount_rows=_rows(amounts, _AMOUNT))
-        .order_by("phase__number", "team__position", "team_id", "position", "id")
+        .order_by(*_PRINTING_ORDER)
     )
     found: dict[int, CostLine] = {}
     line: Any
@@ -67,6 +67,27 @@ def _from_row(model: type[Any], row: dict[str, str | None], line_id: int) -> Any
         for name, text in row.items()
     }
     return model(line_id=line_id, **values)
+
+
+class Outline(NamedTuple):
+    """A line as totals need it: its number, phase, size, and its amounts by measure."""
+
+    pk: int
+    phase: int
+    size: PostSize | None
+    amounts: dict[Measure, Decimal | None]
+
+
+def outlines_of(programme: Programme) -> list[Outline]:
+    """The programme's lines in printing order, as totals need them (two queries): a tenth of the cost of whole lines."""
+    fields = ("pk", "phase_id", "kind", "fte", "headcount", "weekly_hours", "full_time_hours")
+    rows = CostLine.objects.filter(programme=programme).order_by(*_PRINTING_ORDER).values_list(*fields)
+    found = {pk: Outline(pk, phase, size_of(kind, *size), {}) for pk, phase, kind, *size in rows}
+    amounts = LineAmount.objects.filter(line__programme=programme).order_by()
+    for pk, year, amount in amounts.values_list("line_id", "financial_year", "amount"):
+        if pk in found:
+            found[pk].amounts[stored(year)] = amount
+    return list(found.values())
 
 
 def teams_of(programme: Programme) -> QuerySet[Team]:

@@ -4,14 +4,14 @@ The same code serves a whole page sent without JavaScript, one row saved by itse
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from accounts.models import User
 from costing.intake import Basis
-from costing.size import PostSize, total_fte
+from costing.measure import in_year, stored
+from costing.size import total_fte
 from costing.totals import total
 from display import formats
 from phases.models import Phase, Programme
@@ -35,8 +35,9 @@ from posts.frozen.queries import frozen_in
 from posts.lines import queries
 from posts.lines.actions import POSITION_STEP, LineChange
 from posts.lines.cells.rules import FULL_YEAR, field_name, is_figure, year_field
+from posts.lines.queries import Outline
 from posts.lines.rules import LineState, amounts_of, state_of
-from posts.models import CostLine, LineAmount
+from posts.models import CostLine
 
 EVERYTHING = Narrowing()
 PAGE_SIZE = 100
@@ -108,7 +109,7 @@ class EntryPage:
     phases: list[PhaseEntry]
     totals: dict[str, str]
     line_count: int
-    amounts: dict[int, tuple[int, PostSize | None, list[LineAmount]]]
+    amounts: dict[int, Outline]
     parts: list[dict[str, object]] = field(default_factory=list)
     changes: list[LineChange] = field(default_factory=list)
     touched: list[EntryRow] = field(default_factory=list)
@@ -173,28 +174,35 @@ class EntryPage:
 def open_page(
     programme: Programme, *, phase_number: int | None = None, page_number: int = 1, narrowing: Narrowing = EVERYTHING
 ) -> EntryPage:
-    """The page as it is stored now: seven queries, whatever the number of lines. Totals are of all lines, shown or not."""
+    """The page as it is stored now: nine queries, whatever the number of lines. Totals are of all lines, shown or not."""
     frame = Frame(programme.years, Basis(programme.basis))
-    lines = list(queries.lines_of(programme))
-    wanted = [line for line in lines if narrowing.holds(line)] if narrowing.is_on else lines
+    outlines = queries.outlines_of(programme)
+    asked = {line.pk for line in queries.lines_of(programme) if narrowing.holds(line)} if narrowing.is_on else None
+    wanted = outlines if asked is None else [line for line in outlines if line.pk in asked]
     phases = list(programme.phases.order_by("number"))
     shown = phases
     if len(wanted) > ALL_AT_ONCE and phases:
         shown = [phase for phase in phases if phase.number == phase_number] or phases[:1]
-    entries = []
+    here = {}
     for phase in shown:
-        rows = [line for line in wanted if line.phase_id == phase.pk]
-        if len(wanted) > ALL_AT_ONCE:
-            rows = rows[(page_number - 1) * PAGE_SIZE : page_number * PAGE_SIZE]
-        built = [entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame) for line in rows]
-        entries.append(PhaseEntry(phase, built, blank_row(phase.pk, frame), {}))
+        rows = [line.pk for line in wanted if line.phase == phase.pk]
+        here[phase.pk] = rows[(page_number - 1) * PAGE_SIZE : page_number * PAGE_SIZE] if len(wanted) > ALL_AT_ONCE else rows
+    # Only what is shown is read whole: of 1,600 lines a page shows a hundred.
+    whole = {line.pk: _row_of(line, frame) for line in queries.lines_of(programme, [pk for rows in here.values() for pk in rows])}
+    entries = [
+        PhaseEntry(phase, [whole[pk] for pk in here[phase.pk] if pk in whole], blank_row(phase.pk, frame), {}) for phase in shown
+    ]
     _mark(entries)
-    amounts = {line.pk: (line.phase_id, line.size, list(line.amounts.all())) for line in lines}
-    page = EntryPage(programme, frame, entries, {}, len(lines), amounts, narrowing=narrowing, shown_count=len(wanted))
+    amounts = {line.pk: line for line in outlines}
+    page = EntryPage(programme, frame, entries, {}, len(outlines), amounts, narrowing=narrowing, shown_count=len(wanted))
     if len(wanted) > ALL_AT_ONCE and not narrowing.is_on:
-        page.parts = _parts(phases, lines, shown[0], page_number)
+        page.parts = _parts(phases, outlines, shown[0], page_number)
     set_totals(page)
     return page
+
+
+def _row_of(line: CostLine, frame: Frame) -> EntryRow:
+    return entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame)
 
 
 def _mark(entries: Sequence[PhaseEntry]) -> None:
@@ -207,10 +215,10 @@ def _mark(entries: Sequence[PhaseEntry]) -> None:
         row.drawn = (*row.drawn, f"{frozen.title}: {frozen.state}")
 
 
-def _parts(phases: Sequence[Phase], lines: Sequence[CostLine], shown: Phase, page_number: int) -> list[dict[str, object]]:
+def _parts(phases: Sequence[Phase], lines: Sequence[Outline], shown: Phase, page_number: int) -> list[dict[str, object]]:
     parts = []
     for phase in phases:
-        count = sum(line.phase_id == phase.pk for line in lines)
+        count = sum(line.phase == phase.pk for line in lines)
         pages = max(-(-count // PAGE_SIZE), 1)
         for number in range(1, pages + 1):
             last = min(number * PAGE_SIZE, count)
@@ -223,20 +231,14 @@ def _parts(phases: Sequence[Phase], lines: Sequence[CostLine], shown: Phase, pag
 def set_totals(page: EntryPage) -> None:
     """Add up every line of the programme, by phase and overall (domain, money rule 1: totals add the rounded amounts)."""
     for entry in page.phases:
-        entry.totals = _sums([line for line in page.amounts.values() if line[0] == entry.phase.pk], page.frame)
+        entry.totals = _sums([line for line in page.amounts.values() if line.phase == entry.phase.pk], page.frame)
     page.totals = _sums(list(page.amounts.values()), page.frame)
 
 
-def _sums(lines: Iterable[tuple[int, PostSize | None, Sequence[LineAmount]]], frame: Frame) -> dict[str, str]:
-    lines = list(lines)
-    columns: dict[str, list[Decimal | None]] = {name: [] for name in [FULL_YEAR, *map(year_field, frame.years)]}
-    for _, _, amounts in lines:
-        for amount in amounts:
-            year = amount.measure.year
-            if (name := year_field(year) if year else FULL_YEAR) in columns:
-                columns[name].append(amount.amount)
-    sums = {name: total(column) for name, column in columns.items()}
-    return {"fte": formats.fte_total(*total_fte(size for _, size, _ in lines))} | {
+def _sums(lines: Sequence[Outline], frame: Frame) -> dict[str, str]:
+    columns = {FULL_YEAR: stored(None)} | {year_field(year): in_year(year) for year in frame.years}
+    sums = {name: total(line.amounts[measure] for line in lines if measure in line.amounts) for name, measure in columns.items()}
+    return {"fte": formats.fte_total(*total_fte(line.size for line in lines))} | {
         name: formats.NIL if amount is None else formats.whole(amount) for name, amount in sums.items()
     }
 
@@ -340,7 +342,8 @@ def _follow(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState)
     """Let the row's own figures, and so the totals, follow what was typed."""
     figures, amounts = calculated_cells(state, page.frame)
     row.cells = {**row.cells, **figures}
-    page.amounts[row.line_id or -len(page.touched)] = (entry.phase.pk, state.size, amounts)
+    key = row.line_id or -len(page.touched)
+    page.amounts[key] = Outline(key, entry.phase.pk, state.size, {each.measure: each.amount for each in amounts})
 
 
 def _removed_since(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) -> list[EntryRow]:

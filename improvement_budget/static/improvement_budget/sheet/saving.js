@@ -1,7 +1,7 @@
 /* Rows are saved by themselves and shown as the server stored them. Every figure comes from the server, whose rules are the only ones. */
 import { cells, form, giveBack, go, isChanged, isPreviewed, isTyped, put, remember, rowOf, say, sheet, valueOf } from "./cells.js";
 
-const PREVIEW_AFTER = 250; // milliseconds without typing
+const PREVIEW_AFTER = 100; // milliseconds without typing
 const waiting = new Map(); // row key -> timer of its preview
 const saving = new Map(); // row key -> promise of its save
 const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
