@@ -79,7 +79,8 @@ def _blocks(schedule: Schedule) -> Iterator[Block]:
 def _revisions(programme: Programme) -> dict[int, list[LineRevision]]:
     """Every version of each line, newest first."""
     found: dict[int, list[LineRevision]] = defaultdict(list)
-    for revision in LineRevision.objects.filter(programme=programme).select_related("entry__actor").order_by("-version"):
+    revisions = LineRevision.objects.filter(programme=programme).select_related("entry__actor", "entry__imported_file")
+    for revision in revisions.defer("entry__imported_file__content").order_by("-version"):
         found[revision.line_id].append(revision)
     return found
 
