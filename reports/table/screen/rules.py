@@ -166,9 +166,15 @@ def _key(figure: Figure) -> _Key:
 
 
 def _keys(column: Column) -> Sequence[_Key]:
-    if not any(column.absences) and not any(column.bounds):
+    if any(column.bounds):
+        return list(map(_key, column.figures()))
+    if not any(column.absences):
         return column.shown
-    return list(map(_key, column.figures()))
+    # Mostly a figure is there whole, or it is absent: then it is known by that alone, and nothing is made of it first.
+    return [
+        gap if shown is None else shown if gap is None else _key(Figure(Decimal(0), shown, gap))
+        for shown, gap in zip(column.shown, column.absences, strict=True)
+    ]
 
 
 def _anchor(name: str) -> str:
