@@ -41,7 +41,7 @@ from operations.addresses import Earlier, address_at, earlier_addresses
 from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
-from posts.models import ImportedFile, LineAmount
+from posts.models import ImportedFile, LineAmount, LineFile
 from reports.models import IssuedPaper, Rendering
 
 
@@ -269,6 +269,9 @@ def _papers() -> Iterator[Kept]:
     confirmed = ConfirmationPaper.objects.order_by("pk").values_list("name", "confirmation", "sha256", "content")
     for name, confirmation, sha256, content in confirmed.iterator(chunk_size=10):
         yield Kept(f"The paper {name} of confirmation {confirmation}", sha256, digest(bytes(content)))
+    attached = LineFile.objects.order_by("pk").values_list("name", "line_id", "sha256", "content")
+    for name, line, sha256, content in attached.iterator(chunk_size=10):
+        yield Kept(f"The file {name} of line {line}", sha256, digest(bytes(content)))
 
 
 def _imports() -> Iterator[Kept]:

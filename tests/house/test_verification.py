@@ -16,9 +16,10 @@ from accounts.people.rules import PersonDetails
 from approvals import actions
 from approvals.models import Drawdown
 from operations import proof as verification
+from posts.models import LineFile
 from tests.approvals.case import NOW, Case, make_case
 from tests.explaining import explain
-from tests.making import NOON, make_administrator, make_user
+from tests.making import NOON, make_administrator, make_officer, make_programme, make_user
 from tests.refusals import check_deferred_rules
 from tests.reports.papers import issued, make_programme_to_issue
 
@@ -78,7 +79,7 @@ def test_everything_that_keeps_a_hash_of_something_is_verified():
         for model in apps.get_models()
         if {"sha256", "content"} <= {field.name for field in model._meta.get_fields() if hasattr(field, "column")}
     }
-    drawdowns = {"Drawdown", "Submission", "Paper", "ConfirmationPaper", "ImportedFile"}
+    drawdowns = {"Drawdown", "Submission", "Paper", "ConfirmationPaper", "ImportedFile", "LineFile"}
     assert keeps == drawdowns | {"DecisionRecord", "Correction", "IssuedPaper", "Rendering"}
 
 
@@ -236,3 +237,12 @@ def make_case_of_another() -> Case:
     for office in Office.objects.all():
         Office.objects.filter(pk=office.pk).update(name=f"Former {office}", slug=f"former-{office.slug}")
     return make_case()
+
+
+@pytest.mark.django_db
+def test_a_file_of_a_line_that_is_not_the_one_attached_is_named():
+    programme, by = make_programme(), make_officer()
+    given = {"name": "Quote.pdf", "media_type": "application/pdf", "size": 5, "added_by": by, "added_at": NOON}
+    LineFile.objects.create(programme=programme, line_id=1, sha256="0" * 64, content=b"other", **given)
+    found = [(each.stored == each.afresh, "Quote.pdf of line 1" in each.of) for each in verification.STORED["attached papers"]()]
+    assert found == [(False, True)]
