@@ -20,7 +20,7 @@ from posts.models import LineFile
 from tests.approvals.case import NOW, Case, make_case
 from tests.explaining import explain
 from tests.making import NOON, make_administrator, make_officer, make_programme, make_user
-from tests.refusals import check_deferred_rules
+from tests.refusals import check_deferred_rules, owner
 from tests.reports.papers import issued, make_programme_to_issue
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +243,7 @@ def make_case_of_another() -> Case:
 def test_a_file_of_a_line_that_is_not_the_one_attached_is_named():
     programme, by = make_programme(), make_officer()
     given = {"name": "Quote.pdf", "media_type": "application/pdf", "size": 5, "added_by": by, "added_at": NOON}
+    owner("ALTER TABLE posts_linefile DISABLE TRIGGER USER")
     LineFile.objects.create(programme=programme, line_id=1, sha256="0" * 64, content=b"other", **given)
     found = [(each.stored == each.afresh, "Quote.pdf of line 1" in each.of) for each in verification.STORED["attached papers"]()]
     assert found == [(False, True)]
