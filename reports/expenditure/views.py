@@ -23,7 +23,7 @@ from reports.papers.background import actions as rendering
 from reports.papers.background.queries import tables_of
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
-from reports.table.queries import Options, schedule_for
+from reports.table.queries import Options, schedule_for, usual_options
 from reports.table.rules import Schedule
 from reports.table.screen.rules import ExpenditureTable, body
 
@@ -68,8 +68,11 @@ def _expenditure_content(request: SignedIn, programme: Programme, council: Counc
 
 
 def _choices(programme: Programme, council: Council, query: QueryDict) -> tuple[Options, str]:
-    """What is chosen, and the form to choose again. Kept apart from the table: a change of lines does not change it."""
-    key = f"choices:{hash((programme.first_year, programme.last_year, council.unit, council.rounding, query.urlencode()))}"
+    """What is chosen, and the form to choose again. Kept apart from the table: a change of lines does not change it.
+
+    It follows from what the programme usually shows, its years among it, and the query: programmes that agree in both share it.
+    """
+    key = f"choices:{hash((usual_options(programme, council), query.urlencode()))}"
     kept: tuple[Options, str] | None = caches["bodies"].get(key)
     if kept is None:
         form = OptionsForm(query, programme=programme, council=council)

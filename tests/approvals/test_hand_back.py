@@ -125,7 +125,10 @@ def test_fte_come_back_in_every_measure_and_can_be_drawn_again(case: Case):
     handed_back(drawdown=signed, giving=of_fte(signed, "1"), by=case.officer)
     assert drawn(case) == {2016: 66_667 - 16_667, None: 100_001 - 25_000}
     before = held_before([line.pk])[line.pk]
-    assert before == {in_year(2016): Before(Decimal(3), Decimal(50_000)), FULL_YEAR: Before(Decimal(3), Decimal(75_001))}
+    assert before == {
+        in_year(2016): Before(Decimal(3), Decimal(50_000), taken=True),
+        FULL_YEAR: Before(Decimal(3), Decimal(75_001), taken=True),
+    }
     with pytest.raises(ValidationError, match="1 of 4"):
         case.drafted(Choice(line.pk, case.authorisation, fte=Decimal("1.01")))
     case.signed(Choice(line.pk, case.authorisation, fte=Decimal(1)))
@@ -140,7 +143,10 @@ def test_fte_handed_back_before_a_transfer_are_free_after_it(case: Case):
     later = make_authorisation(decision, case.phase, limits=BOTH, replaces=case.authorisation, term="recurring")
     actions.replace(authorisation=later, by=case.clerk, at=LATER)
     before = held_before([line.pk])[line.pk]
-    assert before == {in_year(2016): Before(Decimal(3), Decimal(50_000)), FULL_YEAR: Before(Decimal(3), Decimal(75_001))}
+    assert before == {
+        in_year(2016): Before(Decimal(3), Decimal(50_000), taken=True),
+        FULL_YEAR: Before(Decimal(3), Decimal(75_001), taken=True),
+    }
 
 
 @pytest.mark.parametrize("moved_before", [0, 1, 2, 3])

@@ -82,7 +82,7 @@ def test_what_moves_to_a_later_authorisation_is_counted_once(case: Case):
     case.sign(asking(case, line, 3))
     later = make_authorisation(case.authorisation.decision, case.phase, replaces=case.authorisation)
     actions.replace(authorisation=later, by=case.clerk, at=LATER)
-    assert held_before([line.pk])[line.pk][in_year(2016)] == Before(Decimal(3), Decimal(30_000))
+    assert held_before([line.pk])[line.pk][in_year(2016)] == Before(Decimal(3), Decimal(30_000), taken=True)
     row = Consumption.objects.get(kind="transfer_in")
     assert (row.fte, row.authorisation) == (Decimal(3), later)
 

@@ -82,6 +82,16 @@ def test_the_paper_of_a_programme_has_its_own_unit_and_total(programme: Programm
     assert "60.0" not in whole
 
 
+def test_two_programmes_of_the_same_years_each_show_their_own_unit_and_total(programme: Programme) -> None:
+    other = make_programme(table_unit="tenths_of_thousands", table_total=True)
+    enter_line(make_phase(other))
+    client = signed_in(make_officer())
+    for each, unit in ((programme, "thousands"), (other, "tenths_of_thousands")):
+        page = client.get(f"/programmes/{each.slug}/expenditure/").content.decode()
+        assert f'<option value="{unit}" selected' in page
+        assert ("60.0" in page) == (each == other)
+
+
 def test_the_database_knows_the_units(programme: Programme) -> None:
     with pytest.raises(IntegrityError, match="programme_table_unit_is_known"), transaction.atomic():
         Programme.objects.update(table_unit="pence")

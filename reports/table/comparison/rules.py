@@ -107,6 +107,7 @@ class _Tables:
         self.years = list(dict.fromkeys((*before["years"], *after["years"])))
         further = (*before.get("further_columns", ()), *after.get("further_columns", ()))
         self.columns = (*self.years, *(column for column in LABELS if column in further), FULL_YEAR)
+        self.fte_years = self.years if before.get("fte_columns") or after.get("fte_columns") else []
         self.one_unit = before["unit"] == after["unit"]
         self.styles = [CreditStyle(face["credits"]) for face in (before, after)]
 
@@ -169,7 +170,7 @@ class _Tables:
         ftes = [_withheld(each, "fte") or _fte(each) for each in (before, after)]
         if ftes[0] != ftes[1]:
             yield CellChange(where, row, "FTE", *ftes)
-        for year in self.years:
+        for year in self.fte_years:
             ftes = [_withheld(each, "fte") or _fte_in(each, year) for each in (before, after)]
             if ftes[0] != ftes[1]:
                 yield CellChange(where, row, f"FTE {year}", *ftes)
