@@ -186,3 +186,35 @@ def test_more_than_a_page_of_tasks_is_shown_a_page_at_a_time():
     assert 'href="?page=2" rel="next"' in first.text
     assert 'href="?page=1" rel="prev"' in second.text
     assert len(_home(leader, "/?page=x").context["tasks"]) == 25
+
+
+@pytest.mark.parametrize("make_reader", [make_auditor, make_officer])
+def test_a_dozen_programmes_are_shown_and_a_link_leads_to_the_rest(make_reader: Any):
+    reader = make_reader()
+    for number in range(12):
+        make_programme(name=f"Programme {number:02}")
+    page = _home(reader)
+    assert [card["name"] for card in page.context["programmes"]] == [f"Programme {number:02}" for number in range(12)]
+    assert "All programmes" not in page.content.decode()
+    make_programme(name="Programme 12")
+    page = _home(reader)
+    assert len(page.context["programmes"]) == 12
+    assert "All programmes" in page.content.decode()
+
+
+def test_who_looks_after_no_programme_reads_no_more_of_them_than_are_shown():
+    reader = make_auditor()
+    for number in range(15):
+        make_programme(name=f"Programme {number:02}")
+    with CaptureQueriesContext(connection) as queries:
+        _home(reader)
+    (read,) = [query["sql"] for query in queries if "ORDER BY t.name" in query["sql"]]
+    assert read.endswith("LIMIT 13")
+
+
+def test_a_task_of_a_programme_without_a_card_is_still_a_task():
+    officer = make_officer()
+    for number in range(14):
+        make_programme(name=f"Programme {number:02}")
+    page = _home(officer)
+    assert [task["detail"][:12] for task in page.context["tasks"]] == [f"Programme {number:02}" for number in range(14)]

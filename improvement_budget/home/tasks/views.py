@@ -31,17 +31,25 @@ Task = dict[str, Any]
 PAGE = 25
 """So many tasks are shown at a time."""
 
+CARDS = 12
+"""So many programmes are shown as cards; the list of programmes has them all."""
+
 
 def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
-    """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one."""
-    programmes = programmes_by_name(user)
-    positions = kept_positions_of(programmes)
+    """The context of home.html: a page of tasks, programmes as cards, and whether the person may add one.
+
+    Every programme is read for those alone whom it may give a task; for everybody else no more than is shown.
+    """
+    looks_after_all = user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS)
+    programmes = programmes_by_name(user, most=None if looks_after_all else CARDS + 1)
+    cards, positions = programmes[:CARDS], kept_positions_of(programmes if looks_after_all else programmes[:CARDS])
     waiting = tasks_for(user, today)
     tasks = Paginator([*waiting, *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
     return {
         "pager": pager_of(tasks),
         "tasks": [_task_of(each, today) for each in with_money(in_words(tasks))],
-        "programmes": [_card(programme, positions[programme.pk], today) for programme in programmes],
+        "programmes": [_card(programme, positions[programme.pk], today) for programme in cards],
+        "has_more_programmes": len(programmes) > CARDS,
         "to_sign": len(signed_among(waiting)),
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
     }
