@@ -29,11 +29,17 @@ from phases.programmes.queries import programmes_for
 
 @dataclass(frozen=True)
 class ToAnswer:
-    """An office has still to answer, and so have the `others`, by name."""
+    """An office has still to answer, and so have the `others`. `names` are of all who are asked."""
 
     row: Waits
     office: Office
-    others: Sequence[str]
+    names: Mapping[Asked, str]
+    day: date
+
+    @property
+    def others(self) -> list[str]:
+        """By name; of a long list only those that are shown are asked for them."""
+        return [self.names[other] for other in still_to_answer(self.row.matter, self.day) if other != self.office.pk]
 
 
 @dataclass(frozen=True)
@@ -193,7 +199,7 @@ def signed_among(tasks: Iterable[Task]) -> list[ToDecide]:
 
 
 def _of_offices(user: User, day: date) -> Iterator[Task]:
-    """Answers, decisions and wordings of every office the person acts for; of bodies, for the clerk (at most seven queries)."""
+    """Answers, decisions and wordings of every office the person acts for; of bodies, for the clerk (at most eight queries)."""
     capacities = acts_for(user, day)
     records = user.may(Permission.RECORD_DECISIONS)
     if not capacities and not records:
@@ -205,14 +211,13 @@ def _of_offices(user: User, day: date) -> Iterator[Task]:
     waits, names = waiting_on(user, capacities, records, day)
     decided = []
     for each in waits:
-        still = still_to_answer(each.matter, day)
         for office, (acting, capacity) in held.items():
             if why_not_answer(each.matter, office, capacity) is None:
-                yield ToAnswer(each, acting.office, [names[other] for other in still if other != office])
+                yield ToAnswer(each, acting.office, names, day)
         if clerk:
             yield from _of_bodies(each, clerk, names)
         deciding = clerk if each.maker is None else held[each.maker][1] if each.maker in held else None
-        if not still and why_not_decide(each.matter, deciding) is None:
+        if why_not_decide(each.matter, deciding) is None and not still_to_answer(each.matter, day):
             decided.append(each)
     yield from _decisions(decided, names, day)
 
@@ -229,10 +234,13 @@ ORDER BY r.id
 
 
 def _wordings(offices: Sequence[int]) -> Iterator[Task]:
-    """Other wordings of decisions that these offices signed (one query)."""
+    """Other wordings of decisions that these offices signed (one query; one more where anybody's waits)."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORDINGS, [list(offices)])
-        rows = cursor.fetchall()
+        cursor.execute("SELECT EXISTS (SELECT FROM approvals_rewording WHERE answer = '')")  # mostly there is none
+        rows = []
+        if cursor.fetchone()[0]:
+            cursor.execute(_WORDINGS, [list(offices)])
+            rows = cursor.fetchall()
     for found in rows:
         yield ToConfirmWording(*found)
 
