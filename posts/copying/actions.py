@@ -22,8 +22,11 @@ from posts.lines.queries import teams_of
 from posts.lines.rules import state_of
 from posts.models import CostLine, LineRevision, Team
 
-DETAILS = ("table_title", "total_wording", "basis", "abbreviations", "committee", "assumptions")
-"""What a copy has in common with its programme. Of the paper's meeting, number and appendix it has its own."""
+DETAILS = ("table_unit", "table_total", "table_title", "total_wording", "basis", "abbreviations", "committee", "assumptions")
+"""What a copy has in common with its programme."""
+
+OF_ITS_OWN = ("slug", "name", "first_year", "last_year", "appendix", "report_number", "meeting_date")
+"""What it has not: its years are moved, and its papers go to another meeting."""
 
 USED_OTHERWISE = "This form has already been sent with different content: reload the page and start again."
 

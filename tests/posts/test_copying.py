@@ -118,6 +118,16 @@ def test_a_programme_is_copied_with_all_that_was_planned(source: Programme, offi
     assert worker.amounts.get(financial_year=2018).amount == before
 
 
+def test_whatever_a_programme_says_of_its_papers_is_copied_or_is_of_its_own(source: Programme, officer: User):
+    fields = {field.name for field in Programme._meta.concrete_fields} - {"id", "version"}
+    assert fields == {*actions.DETAILS, *actions.OF_ITS_OWN}
+    Programme.objects.filter(pk=source.pk).update(table_unit="tenths_of_thousands", table_total=True, assumptions="None.")
+    source.refresh_from_db()
+    wanted = rules.Wanted({"name": "Next", "slug": "next"}, 1, "a-key")
+    made = actions.copy_programme(source=source, wanted=wanted, by=officer, at=NOON).programme
+    assert {name: getattr(made, name) for name in actions.DETAILS} == {name: getattr(source, name) for name in actions.DETAILS}
+
+
 def test_nothing_that_was_decided_is_copied(source: Programme, officer: User):
     made = _copied(source, officer).programme
     assert not Authorisation.objects.filter(programme=made).exists()
