@@ -91,6 +91,12 @@ TERMS = (
         "The earlier record stays readable and is marked as corrected.",
     ),
     Term(
+        "Credit",
+        "A saving, a contribution or an income: a cost below nothing, which is taken off every total.",
+        "A drawdown takes it together with the costs it pays for. It makes no headroom.",
+        ("Headroom", "Line"),
+    ),
+    Term(
         "Decision",
         "What a body or an officer has resolved, with its date, its minute and its exact words.",
         see=("Body", "Authorisation"),
@@ -170,6 +176,12 @@ TERMS = (
         "Not stated",
         "The source gives no figure. It is not the same as nothing, and is left out of every total.",
         "A total with such a figure in it says “at least”.",
+    ),
+    Term(
+        "Number of posts",
+        "How many posts a line is, where its source counts posts and does not say how many FTE they come to.",
+        "Such a line is left out of the total of FTE, which then says “at least”.",
+        ("FTE", "Not stated"),
     ),
     Term(
         "Office",

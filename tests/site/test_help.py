@@ -23,7 +23,8 @@ advice, consent,
 programme, phase, funding source, decision, authorisation, team, line, post, FTE, intake, full-year cost, part-year cost,
 full-year effect, financial year, paperwork complete, recruited, drawdown, headroom, office, deputy, scheme of delegation,
 agreement, consultation, call-in, whole-life sum, not stated, body, governance, correction, report, clearance, plan version,
-pay point, on-costs, agency cover, reallocation, outturn, variance, Part 1 and Part 2, key decision, limit, one-off, recurring
+pay point, on-costs, agency cover, reallocation, outturn, variance, Part 1 and Part 2, key decision, limit, one-off, recurring,
+credit, number of posts
 """
 
 
