@@ -99,7 +99,7 @@ def beside_fte(size: PostSize | None) -> str:
 
 
 class FteTotal(NamedTuple):
-    """The FTE of several lines; `at_least`: that of a post among them is not stated, and in no total (money rule 12)."""
+    """The FTE of lines together; `at_least`: a post among them states none, and is not included (money rule 12)."""
 
     fte: Decimal
     at_least: bool = False
