@@ -9,19 +9,39 @@ from reports.draft.rules.text import Draft
 _EMPTY = re.compile(
     r"""\[[^\[\]]{0,60}(?i:\b(?:tbc|tba|tbd|insert|add|date|name|number|amount|figure|delete|complete|to\ be)\b|xx|\?|\.{3}|_)
         [^\[\]]{0,60}\]
-    |\[\s*\]|\bX{2,}\b|\bx{3,}\b|£\s?[xX]+\b|£\s?\[[^\]]{0,60}\]
-    |£\s?(?:k|m|_+|\.{2,}|\?+|-{2,})(?!\w)|£(?=\s*(?:$|[.,;)]|(?:in|for|to|and|of|is)\b))
+    |\[\s*\]|\bX{2,}\b|\bx{3,}\b|£\s?[xX]+(?:[km]|,[xX]+)*\b|£\s?\[[^\]]{0,60}\]
+    |£\s?(?:_+|\.{2,}|\?+|-{2,})(?!\w)
     |\b[Tt][Bb][CcAaDd]\b|\?{2,}|_{3,}|\b20[0-9]{2}/(?:[Xx]{2}|\?\?)
     |<[^<>\n]{0,40}(?:insert|name|date|amount|figure)[^<>\n]{0,40}>|\blorem\ ipsum\b""",
     re.VERBOSE,
 )
+_AMOUNT = re.compile(r"£\s?(?:(?:k|m|mn|bn|million|thousand)\b)?(?!['’‘]?0{3}|\s?[0-9(]|\w)", re.IGNORECASE)
+"""A pound sign without a figure: the unit of a heading (2016/17 £m, (£), in £k), or an amount that is still to come."""
+_AWAITED = re.compile(
+    r"\b(?:costs?|costing|is|are|was|be|of|at|by|to|about|around|approximately|circa|over|under|totals?|totall?ing|release[ds]?|"
+    r"another|further|additional|approve|agree|and|or|saves?|saving)\s+$",
+    re.IGNORECASE,
+)
+_IS_A_UNIT = re.compile(
+    r"\b(?:figures|amounts|values|units?|shown|stated|expressed|rounded|presented|thousands|millions)\b[^.;£]*$",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"\bto be (?:confirmed|advised|agreed with|determined|completed|inserted|added)\b", re.IGNORECASE)
+
+
+def _missing(text: str) -> Iterator[re.Match[str]]:
+    """What stands for something still to be filled in."""
+    yield from _EMPTY.finditer(text)
+    for match in _AMOUNT.finditer(text):
+        before = text[: match.start()]
+        if _AWAITED.search(before) and not _IS_A_UNIT.search(before):
+            yield match
 
 
 def placeholder_findings(draft: Draft) -> Iterator[Finding]:
     """Every place where words or a figure are still missing, tables included."""
     for paragraph in draft.paragraphs:
-        for match in _EMPTY.finditer(paragraph.text):
+        for match in _missing(paragraph.text):
             text = f"“{match[0]}” stands for something that is still to be filled in."
             yield finding(Fault(Group.PLACEHOLDERS, "PC25", Severity.ERROR), text, paragraph, match.span())
         for match in _OPEN.finditer(paragraph.text):
@@ -30,7 +50,7 @@ def placeholder_findings(draft: Draft) -> Iterator[Finding]:
     for table in draft.tables:
         for row in table.rows:
             for cell in row:
-                if found := _EMPTY.search(cell):
+                if found := next(_missing(cell), None):
                     text = f"“{found[0]}” stands for something that is still to be filled in."
                     row_text = " | ".join(filter(None, row))
                     start = row_text.index(found[0])

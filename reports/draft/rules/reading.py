@@ -14,7 +14,7 @@ MOST_FIGURES = 10_000
 MOST_SECONDS = 20
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PROGRAM = f"import sys; sys.path.append({str(_ROOT)!r}); from reports.draft.rules.docx import main; sys.path.pop(); main()"
+_PROGRAM = f"import sys; sys.path.append({str(_ROOT)!r}); from reports.draft.rules.documents import main; sys.path.pop(); main()"
 _TOO_MUCH = "This document takes more memory or time to read than any paper needs: it is not opened."
 
 
@@ -35,6 +35,12 @@ def read_upload(content: bytes) -> Draft:
         raise Unreadable("This is a PDF: upload the Word document (.docx) it was made from, or paste its text.")
     if not content.strip():
         raise Unreadable("This file is empty.")
+    if re.match(
+        rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+        content,
+        re.IGNORECASE | re.DOTALL,
+    ):
+        raise Unreadable("This is a web page: open it in Word, save it as a Word document (.docx) and upload that.")
     try:
         return read_pasted(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

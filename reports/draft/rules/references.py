@@ -23,7 +23,7 @@ _TABLE = re.compile(r"\b(?:the\s+)?(?:table\s+(?:above|below)|above\s+table|foll
 
 
 def reference_findings(draft: Draft, own_appendix: str = "") -> Iterator[Finding]:
-    """References that land nowhere, or in two places. `own_appendix` is the number under which the committee table is printed."""
+    """References that land nowhere, or in two places. `own_appendix` is that of the committee table: 3, or Appendix 3."""
     used = Counter(paragraph.levels for paragraph in draft.paragraphs if paragraph.levels)
     for paragraph in draft.paragraphs:
         yield from _paragraphs(paragraph, draft, used)
@@ -61,6 +61,7 @@ def _problem(levels: tuple[int, ...], draft: Draft, used: Counter[tuple[int, ...
 
 
 def _appendices(draft: Draft, own_appendix: str) -> Iterator[Finding]:
+    own_appendix = re.sub(r"^appendi(?:x|ces)\s+", "", own_appendix.strip(), flags=re.IGNORECASE)
     first: dict[str, tuple[Paragraph, tuple[int, int]]] = {}
     inside = set()
     for paragraph in draft.paragraphs:

@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
+
+from reports.draft.rules.characters import plain
 
 
 class Kind(StrEnum):
@@ -50,10 +52,15 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of figures as it stands, row by row, all rows of one width."""
+    """A table of figures as it stands, row by row, all rows of one width.
+
+    `covered` are the cells over which the one to their left goes on, as (row, column); `about` is the text just before and after.
+    """
 
     rows: tuple[tuple[str, ...], ...]
     place: str = ""
+    covered: frozenset[tuple[int, int]] = frozenset()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,24 +116,24 @@ def _plain_number(number: str) -> str:
 
 
 def from_blocks(blocks: Sequence[Sequence[object]], left_out: tuple[str, ...] = ()) -> Draft:
-    """The draft of a Word document, from what `docx.py` read of it."""
+    """The draft of a document, from what `documents.py` read of it."""
     made: list[Paragraph | Table] = []
     for block in blocks:
         if block[0] == "table":
-            rows = [[str(cell).strip() for cell in row] for row in block[1]]  # type: ignore[attr-defined]
+            rows = [[cell if cell is None else plain(cell).strip() for cell in row] for row in block[1]]  # type: ignore[attr-defined]
             made += _table(rows)
         else:
             kind, number, text = (str(part) for part in block)
-            made.append(_paragraph(text, Kind(kind), _plain_number(number)))
+            made.append(_paragraph(plain(text), Kind(kind), _plain_number(number)))
     return Draft(tuple(_placed(made)), left_out)
 
 
 def from_text(text: str) -> Draft:
     """The draft of a pasted text: a line is a paragraph unless it goes on with the one before, lines with tabs are a table."""
     made: list[Paragraph | Table] = []
-    rows: list[list[str]] = []
+    rows: list[list[str | None]] = []
     lines: list[str] = []
-    for line in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
+    for line in [*plain(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         is_row = line.rstrip().count("\t") >= 2 or (rows and line.strip() and _is_band(line))
         if rows and not is_row:
             made += _table(rows)
@@ -156,21 +163,37 @@ def _goes_on(above: str, line: str) -> bool:
 
 
 def _paragraph(text: str, kind: Kind = Kind.PARAGRAPH, number: str = "") -> Paragraph:
-    typed, rest = _split_number(text.replace("\xa0", " ")) if not number else ("", text.replace("\xa0", " ").strip())
+    typed, rest = _split_number(text) if not number else ("", text.strip())
     rest = re.sub(r"[ \t]+", " ", rest)
     if kind is Kind.PARAGRAPH and rest.isupper() and len(rest) < 120:
         kind = Kind.HEADING
     return Paragraph(rest, number or typed, kind)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[Paragraph | Table]:
+_FIGURE = re.compile(r"[£(]?-?[£ ]?[0-9][0-9,. ]*[km]?\)?", re.IGNORECASE)
+_BASIS = re.compile(
+    r"\b(?:FY ?)?(?:20)?[0-9]{2} ?[/-] ?(?:20)?[0-9]{2}\b|\bfull[- ]year\b|\bFTEs?\b|whole[- ]life", re.IGNORECASE
+)
+
+
+def _table(rows: Sequence[Sequence[str | None]]) -> list[Paragraph | Table]:
     """A table of figures as one block; any other, such as a front sheet, as the paragraphs of its cells in reading order."""
-    figures = sum(bool(re.fullmatch(r"[£(]?-?[0-9][0-9,.]*[km]?\)?", cell)) for row in rows for cell in row)
-    if figures >= 3 and max(map(len, rows), default=0) >= 3:
-        width = max(map(len, rows))
-        filled = [tuple(" ".join(cell.split()) for cell in (*row, *[""] * (width - len(row)))) for row in rows if any(row)]
-        return [Table(tuple(filled))]
-    return [_line_of_cell(line) for row in rows for cell in row for line in cell.split("\n") if line.strip()]
+    rows = [row for row in rows if any(row)]
+    width = max(map(len, rows), default=0)
+    figures = sum(bool(cell and _FIGURE.fullmatch(cell)) for row in rows for cell in row)
+    headed = len(rows) > 1 and sum(bool(cell and len(cell) < 40 and _BASIS.search(cell)) for row in rows[:3] for cell in row)
+    if width >= 3 and (figures >= 3 or (figures and headed)):
+        filled = tuple(tuple(" ".join((cell or "").split()) for cell in (*row, *[""] * (width - len(row)))) for row in rows)
+        covered = frozenset((at, place) for at, row in enumerate(rows) for place, cell in enumerate(row) if cell is None)
+        return [Table(filled, covered=covered)]
+    return [line for row in rows for line in _lines_of_row([cell for cell in row if cell])]
+
+
+def _lines_of_row(cells: Sequence[str]) -> list[Paragraph]:
+    """The paragraphs of a row; a figure alone belongs to the words beside it."""
+    if len(cells) == 2 and "\n" not in cells[0] and re.search("[A-Za-z]", cells[0]) and _FIGURE.fullmatch(cells[1]):
+        return [_line_of_cell(f"{cells[0].rstrip(':')}: {cells[1]}")]
+    return [_line_of_cell(line) for cell in cells for line in cell.split("\n") if line.strip()]
 
 
 def _line_of_cell(line: str) -> Paragraph:
@@ -181,10 +204,12 @@ def _line_of_cell(line: str) -> Paragraph:
 def _placed(blocks: Sequence[Paragraph | Table]) -> Iterator[Paragraph | Table]:
     """Each block with what messages call it, which needs those before it."""
     under, heading, tables = "", "", 0
-    for block in blocks:
+    for at, block in enumerate(blocks):
         if isinstance(block, Table):
             tables += 1
-            yield Table(block.rows, f"the table after paragraph {under}" if under else f"table {tables}")
+            beside = [each.text for each in blocks[max(0, at - 1) : at + 2] if isinstance(each, Paragraph)]
+            place = f"the table after paragraph {under}" if under else f"table {tables}"
+            yield replace(block, place=place, about="\n".join(beside))
             continue
         if len(block.levels) > 1:
             under = block.number
