@@ -11,7 +11,22 @@ FOLDER = Path(__file__).parents[1] / "static" / "improvement_budget" / "css"
 
 # The cascade: of two rules of one weight the later holds. What a component changes on paper stands after `print`.
 COMPONENTS = (
-    *("base", "site", "page", "forms", "messages", "cards", "tables", "decisions", "audit", "sign-in", "sheet", "entry", "print"),
+    *(
+        "base",
+        "site",
+        "page",
+        "forms",
+        "messages",
+        "cards",
+        "tables",
+        "decisions",
+        "audit",
+        "sign-in",
+        "sheet",
+        "entry",
+        "panel",
+        "print",
+    ),
     *("position", "line", "paste", "records", "drawdown", "draft", "findings", "choosing", "papers", "explaining", "lists"),
 )
 

@@ -42,7 +42,7 @@ def _inside(row: EntryRow, column: Column, page: EntryPage) -> str:
         if column.name == "end":
             return ""
         address = reverse("line", args=[page.programme.slug, row.line_id])
-        return f'<a class="govuk-link computed" href="{address}">{row.several_intakes} intakes</a>'
+        return f'<a class="govuk-link computed" href="{address}" data-details>{row.several_intakes} intakes</a>'
     return _cell(row, column)
 
 
@@ -78,7 +78,7 @@ def _menu(row: EntryRow, page: EntryPage) -> str:
         f'<input type="checkbox" class="row-tick" name="tick" value="{row.line_id}" aria-label="Tick {called}">'
         '<details class="row-menu"><summary><span aria-hidden="true">⋯</span>'
         f'<span class="govuk-visually-hidden">More about {called}</span></summary><span class="row-menu__acts">'
-        f'<a class="govuk-link" href="{reverse("line", args=at)}">Details and intakes</a>'
+        f'<a class="govuk-link" href="{reverse("line", args=at)}" data-details>Details and intakes</a>'
         f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>'
         f'<a class="govuk-link" href="{reverse("line_comments", args=at)}">Comments and files</a>{acts}</span></details>'
     )

@@ -5,6 +5,7 @@ import { useClipboard } from "./sheet/clipboard.js";
 import { fold, reveal } from "./sheet/folding.js";
 import { watchMenus } from "./sheet/menus.js";
 import { move } from "./sheet/moving.js";
+import { isUnsaved, usePanel } from "./sheet/panel.js";
 import { isSaving, previewSoon, saved, saveOnLeaving, state, whenShown } from "./sheet/saving.js";
 import { useHistory } from "./sheet/undoing.js";
 
@@ -48,6 +49,7 @@ if (form) {
   move();
   useClipboard();
   useHistory();
+  usePanel();
   form.addEventListener("focusin", (event) => { column = event.target.dataset?.cell ?? column; });
   form.addEventListener("input", (event) => {
     const row = rowOf(event.target);
@@ -59,7 +61,7 @@ if (form) {
   form.addEventListener("focusout", saveOnLeaving);
   form.addEventListener("submit", submit);
   window.addEventListener("beforeunload", (event) => {
-    if (isSaving() || (changedRows().length && !form.dataset.sent)) event.preventDefault();
+    if (isSaving() || isUnsaved() || (changedRows().length && !form.dataset.sent)) event.preventDefault();
   });
   window.addEventListener("hashchange", arrive);
   arrive();

@@ -21,8 +21,10 @@ from phases.programmes.views import locked
 from posts.comments.marks.queries import marks_of
 from posts.entry.line.forms import FigureRow, LineForm
 from posts.entry.rows.forms import Conflict
+from posts.entry.table.views import row_as_stored
 from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
+from posts.lines.reading.rules import CODES
 from posts.lines.rules import LineState, state_of
 from posts.models import CostLine
 from posts.workings import rules as shaping
@@ -126,7 +128,7 @@ def opened_or_404(programme: Programme, pk: int, made_on: str | None = None) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
-    """Every field of one line. Those who may only read are sent to its shaping."""
+    """Every field of one line: as a page, or for the panel beside the table. Those who may only read are sent to its workings."""
     if request.method != "POST":
         opened = opened_or_404(programme_for(request.user, slug), pk)
         if not request.user.may(Permission.EDIT_LINES):
@@ -145,8 +147,18 @@ def line(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show_line(request, opened, form, status=422)
     changed = None if opened.stale else opened.save(form.state, by=request.user, at=now)
+    if _in_panel(request):
+        was, now_at = opened.original, form.state
+        moved = (was.phase, was.team) != (now_at.phase, now_at.team) or opened.stored is None
+        said = f"Saved {clock.localtime():%H:%M}" if changed else "No change"
+        return row_as_stored(request, opened.programme, pk, said, moved=moved)
     messages.success(request, f"Saved {clock.localtime():%H:%M}." if changed else "Nothing was changed.")
     return redirect("line", slug=slug, pk=pk)
+
+
+def _in_panel(request: SignedIn) -> bool:
+    """Whether the line is shown beside its row in the table of inputs."""
+    return request.GET.get("in") == "panel"
 
 
 def _show_line(
@@ -162,8 +174,10 @@ def _show_line(
         "conflict": conflict,
         "beside": marks_of(opened.pk),
         "teams": queries.teams_of(opened.programme),
+        "rest_is_wrong": any(name in form.errors for name in ("title", "phase", "team", "recruited", "comment", *CODES)),
     }
-    return render(request, "posts/entry/line.html", context, status=409 if conflict else status)
+    template = "posts/entry/line/panel.html" if _in_panel(request) else "posts/entry/line.html"
+    return render(request, template, context, status=409 if conflict else status)
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

@@ -4,7 +4,7 @@ The same code serves a whole page sent without JavaScript, one row saved by itse
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -54,6 +54,7 @@ KEYS = (
     ("Shift and an arrow or click", "choose several cells"),
     ("Ctrl+C, Ctrl+V", "copy and paste cells, here or from a spreadsheet"),
     ("Ctrl+D, Delete", "fill down, clear"),
+    ("Shift+F2", "open the line beside its row: one-off or fixed term, intakes, typed figures; Escape goes back to the cell"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo your changes of this visit"),
     ("Alt+Enter", "insert a row above"),
     ("Alt and up or down", "move the row; with Shift and down, duplicate it"),
@@ -172,12 +173,22 @@ class EntryPage:
 
 
 def open_page(
-    programme: Programme, *, phase_number: int | None = None, page_number: int = 1, narrowing: Narrowing = EVERYTHING
+    programme: Programme,
+    *,
+    phase_number: int | None = None,
+    page_number: int = 1,
+    narrowing: Narrowing = EVERYTHING,
+    only: frozenset[int] | None = None,
 ) -> EntryPage:
-    """The page as it is stored now: nine queries, whatever the number of lines. Totals are of all lines, shown or not."""
+    """The page as it is stored now: nine queries, whatever the number of lines. Totals are of all lines, shown or not.
+
+    `only`: the lines to be shown, whatever their number and whatever is asked for; None for those asked for.
+    """
     frame = Frame(programme.years, Basis(programme.basis))
     outlines = queries.outlines_of(programme)
-    asked = {line.pk for line in queries.lines_of(programme) if narrowing.holds(line)} if narrowing.is_on else None
+    asked: Collection[int] | None = only
+    if only is None and narrowing.is_on:
+        asked = {line.pk for line in queries.lines_of(programme) if narrowing.holds(line)}
     wanted = outlines if asked is None else [line for line in outlines if line.pk in asked]
     phases = list(programme.phases.order_by("number"))
     shown = phases

@@ -128,6 +128,13 @@ def _fragments(
     return JsonResponse({"said": said, "rows": html, "totals": totals, "undo": undo}, status=status)
 
 
+def row_as_stored(request: SignedIn, programme: Programme, line_id: int, said: str, *, moved: bool) -> JsonResponse:
+    """The row of one line that was saved from beside the table. `moved`: it stands in another place now, or is there again."""
+    page = entry.open_page(Programme.objects.get(pk=programme.pk), only=frozenset([line_id]))
+    rows = {row.prefix: [row] for row in page.rows if row.line_id == line_id}
+    return _fragments(request, page, {} if moved else rows, said)
+
+
 @permission_required(Permission.EDIT_LINES)
 @require_POST
 def preview(request: SignedIn, slug: str) -> JsonResponse:

@@ -5,10 +5,12 @@ const PREVIEW_AFTER = 100; // milliseconds without typing
 const waiting = new Map(); // row key -> timer of its preview
 const saving = new Map(); // row key -> promise of its save
 const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+const replacements = new WeakMap(); // row -> the row that stands in its place
 let began = () => {};
 
 /* What is to be done each time the table is put in place. */
 export const whenShown = (work) => { began = work; };
+export const inPlaceOf = (row) => (row.isConnected || !replacements.has(row) ? row : inPlaceOf(replacements.get(row)));
 export const isSaving = () => saving.size > 0;
 export const saved = () => Promise.allSettled([...saving.values()]);
 
@@ -92,9 +94,19 @@ export async function saveTogether(rows) {
   return work;
 }
 
-function settle(rows, sent, status, answer) {
+function showAround(answer) {
   showTotals(answer.totals, false);
   document.querySelector("[data-last-change]").innerHTML = answer.undo;
+}
+
+/* A row that was saved from beside the table, as it is stored now; what is typed in its cells and not saved yet stays. */
+export function showStored(row, answer) {
+  showAround(answer);
+  replaceRow(row, new Map(cells(row).filter((cell) => !isTyped(cell)).map((cell) => [cell, String(valueOf(cell))])), 200, answer);
+}
+
+function settle(rows, sent, status, answer) {
+  showAround(answer);
   const called = rows.length > 1 ? `${rows.length} rows` : rows[0].querySelector("[data-cell=title]").value || "Row";
   say(`${called}: ${answer.said}`);
   rows.forEach((row) => replaceRow(row, sent, status, answer));
@@ -115,6 +127,7 @@ function replaceRow(row, sent, status, { said, rows }) {
   const focus = row.contains(document.activeElement) ? document.activeElement : null;
   const fresh = [...new DOMParser().parseFromString(`<table>${html}</table>`, "text/html").querySelectorAll("[data-row]")];
   row.replaceWith(...fresh);
+  replacements.set(row, fresh[0]);
   fresh.forEach(remember);
   // A row that was refused counts as changed until it is saved.
   if (status !== 200) cells(fresh[0]).forEach((cell) => { cell.dataset.was = "\u0000"; });
