@@ -11,6 +11,7 @@ from posts.importing.block.rules import Block, Correction, Frame, PastedRow, Rea
 from posts.importing.columns.rules import (
     ANNUAL,
     COMMENT,
+    EACH,
     FTE,
     FULL_YEAR,
     HEADCOUNT,
@@ -18,6 +19,7 @@ from posts.importing.columns.rules import (
     KIND,
     LEFT_OUT,
     PAPERWORK,
+    PART,
     PHASE,
     RECRUITED,
     START,
@@ -28,6 +30,7 @@ from posts.importing.columns.rules import (
     column_named,
     hint_of,
     labels,
+    says_full_year,
 )
 from posts.importing.headings.rules import Headings, headings_of
 from posts.importing.left_out.rules import LeftOut
@@ -100,7 +103,7 @@ def _choose_columns(block: Block, frame: Frame, chosen: Sequence[str] | None) ->
     said = _matched(block.headings, frame) if block.header_found else _usual_order(len(block.columns), frame)
     block.by_headings = (tuple(said), block.by_headings[1])
     block.columns[:] = said if chosen is None else [n if n in known or n == UNDECIDED else LEFT_OUT for n in chosen]
-    for name in dict.fromkeys(name for name in block.columns if name in known and block.columns.count(name) > 1):
+    for name in dict.fromkeys(name for name in block.columns if name in known and block.columns.count(name) > 1 and name != PART):
         block.errors.append(f"Two columns are both read as {block.label(name, frame.years)}: leave one of them out.")
     if TITLE not in block.columns:
         block.errors.append("No column is read as the post or other cost: choose which one holds it.")
@@ -119,6 +122,7 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     known = labels(frame.years)
     matched = [name if (name := column_named(heading)) in known else UNDECIDED for heading in headings]
     hints = [hint_of(heading) for heading in headings]
+    _tell_apart(matched, hints, headings)
     if TITLE not in matched:
         # The committee table has no heading over its titles.
         for index, heading in enumerate(headings):
@@ -136,7 +140,35 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
                 matched[hints.index(hint)] = name
     if ANNUAL not in matched and Hint.TOTAL in hints and START in matched and not any(re.match(r"y\d", name) for name in matched):
         matched[hints.index(Hint.TOTAL)] = ANNUAL
+    if ANNUAL not in matched:
+        _annual_cost_of_parts(matched, hints)
     return matched
+
+
+def _tell_apart(matched: list[str], hints: list[Hint | None], headings: Sequence[str]) -> None:
+    """Of two headings that name one column: Posts beside Post is their number, FYE 2017/18 beside 2017/18 is the full year."""
+    for name in {name for name in matched if name not in (UNDECIDED, PART) and matched.count(name) > 1}:
+        places = [place for place, each in enumerate(matched) if each == name]
+        if name == TITLE:
+            of = [place for place in places if re.fullmatch(r"\W*posts\W*", headings[place], re.IGNORECASE)]
+            put, hint = UNDECIDED, Hint.POSTS
+        elif FULL_YEAR not in matched and re.match(r"y\d", name):
+            of, put, hint = [place for place in places if says_full_year(headings[place])], FULL_YEAR, None
+        else:
+            continue
+        if len(of) == 1 and len(places) == 2:
+            matched[of[0]], hints[of[0]] = put, hint
+
+
+def _annual_cost_of_parts(matched: list[str], hints: Sequence[Hint | None]) -> None:
+    """Without a column of the annual cost, it is what one post costs times the FTE, or the sum of two or more parts."""
+    each = [place for place, hint in enumerate(hints) if hint is Hint.EACH and matched[place] == UNDECIDED]
+    parts = [place for place, hint in enumerate(hints) if hint is Hint.PART and matched[place] == UNDECIDED]
+    if len(each) == 1 and FTE in matched and not parts:
+        matched[each[0]] = EACH
+    elif len(parts) > 1 and not each and Hint.TOTAL not in hints:
+        for place in parts:
+            matched[place] = PART
 
 
 def _totals_above(block: Block, frame: Frame, reading: Reading) -> None:

@@ -191,7 +191,7 @@ def test_the_command_reads_as_was_chosen_but_leaves_no_money_out_unnamed(client:
     file.write_text(ODD)
     with pytest.raises(SystemExit):
         call_command("import_lines", "ours", str(file))
-    assert json.loads(capsys.readouterr().out)["left_out"][0] == {
+    assert json.loads(capsys.readouterr().out)["columns_not_read"][0] == {
         "column": "Gross outlay",
         "figures": ["48,000"],
         "why": "is not understood",

@@ -57,7 +57,7 @@ def test_without_apply_it_only_says_what_it_would_do(run: Any, programme: Progra
     status, said = run(LINES)
     assert status == 0
     counted = {"rows": 1, "new": 1, "changed": 0, "same": 0, "totals_confirmed": 0, "applied": False}
-    empty = ("refused", "totals_differ", "totals_rounded", "left_out", "not_read", "questions", "said", "removed")
+    empty = ("refused", "totals", "left_out", "columns_not_read", "not_read", "questions", "said", "removed", "corrected")
     assert said == {
         **counted,
         **{name: [] for name in empty},
@@ -65,6 +65,8 @@ def test_without_apply_it_only_says_what_it_would_do(run: Any, programme: Progra
         "effect": said["effect"],
         "fates": said["fates"],
         "not_mentioned": {},
+        "units": {"2016/17": "pounds"},
+        "after": {"2016/17": "83000", "2017/18": "0", "full_year": "0"},
     }
     assert said["columns"][-1] == {"heading": "2016/17", "read_as": "2016/17", "unit": "£"}
     assert said["fates"][0]["amounts"]["2016/17"] == 83_000
@@ -97,9 +99,8 @@ def test_totals_are_confirmed_or_refused(run: Any, programme: Programme):
     assert run(LINES + "TOTAL,,,1,83000\n")[1]["totals_confirmed"] == 1
     status, said = run(LINES + "TOTAL,,,1,84000\n", "--apply")
     assert status == 1
-    assert said["totals_differ"] == [
-        {"row": 3, "total": "TOTAL", "column": "2016/17", "says": "84,000", "lines_add_up_to": "83,000"}
-    ]
+    differs = {"column": "2016/17", "says": "84,000", "lines_add_up_to": "83,000"}
+    assert said["totals"] == [{"row": 3, "label": "TOTAL", "outcome": "differs", "cells": [differs]}]
     assert not CostLine.objects.exists()
 
 
@@ -107,12 +108,35 @@ def test_a_column_of_money_that_is_not_understood_refuses_until_it_is_left_out_b
     text = LINES.replace("2016/17", "2016/17,Backfill").replace("83000", "83000,2500")
     status, said = run(text, "--apply")
     assert (status, said["applied"]) == (1, False)
-    assert said["left_out"] == [{"column": "Backfill", "figures": ["2500"], "why": "is not understood", "undecided": True}]
+    assert said["left_out"] == ["Backfill"]
+    assert said["columns_not_read"][0] == {
+        "column": "Backfill",
+        "figures": ["2500"],
+        "why": "is not understood",
+        "undecided": True,
+    }
     assert said["refused"][0]["reason"].startswith("The column Backfill holds figures (2500) and is not understood")
     assert not CostLine.objects.exists()
     status, said = run(text, "--apply", "--leave-out", "backfill")
     assert (status, said["applied"]) == (0, True)
-    assert said["left_out"] == [{"column": "Backfill", "figures": ["2500"], "why": "as you chose", "undecided": False}]
+    assert said["left_out"] == ["Backfill"]
+    assert said["columns_not_read"][0]["why"] == "as you chose"
+
+
+def test_a_cell_is_corrected_by_its_row_and_heading_and_the_store_says_so(run: Any, programme: Programme):
+    text = LINES + "1,Adoption,Clerk,one,20000\n"
+    assert run(text, "--apply")[0] == 1
+    status, said = run(text, "--apply", "--set", "3:fte=0.5", "--set", "3: 2016/17 =£21,000")
+    assert (status, said["new"], said["applied"]) == (0, 2, True)
+    assert said["corrected"] == [
+        {"row": 3, "column": "fte", "was": "one", "is": "0.5"},
+        {"row": 3, "column": "2016/17", "was": "20000", "is": "£21,000"},
+    ]
+    assert said["after"]["2016/17"] == "104000"
+    assert json.loads(AuditEntry.objects.get(action="lines_imported").content)["details"]["corrected"][0]["read_as"] == "0.5"
+    for wrong, message in (("fte=1", "Write a correction as ROW:HEADING=VALUE"), ("3:FTEs=1", "No column has the heading FTEs")):
+        with pytest.raises(CommandError, match=message):
+            run(text, "--set", wrong)
 
 
 def test_a_question_refuses_is_printed_with_its_answers_and_is_answered_by_key(
@@ -123,6 +147,7 @@ def test_a_question_refuses_is_printed_with_its_answers_and_is_answered_by_key(
     assert (status, said["applied"]) == (1, False)
     assert [(asked["key"], asked["row"], asked["answer"]) for asked in said["questions"]] == [("row-2-repeated", 2, None)]
     assert list(said["questions"][0]["options"]) == ["once", "add", "several"]
+    assert said["questions"][0]["assumed"] == "once"
     with pytest.raises(CommandError, match="Write an answer as KEY=ANSWER"):
         run(text, "--answer", "once")
     status, said = run(text, "--apply", "--answer", "row-2-repeated=once")

@@ -1,4 +1,7 @@
 import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,14 +17,16 @@ from posts.importing import actions as paste
 from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview
 from posts.importing.block.rules import Frame
 from posts.importing.block.rules import Role as RowRole
-from posts.importing.columns.rules import is_money
+from posts.importing.columns.rules import TITLE, is_money
 from posts.importing.columns.rules import labels as labels_of
 from posts.importing.file.rules import Source, file_named
 from posts.importing.missing.rules import KEEP
 from posts.importing.phases.rules import no_such_phase, phase_named
 from posts.importing.text.rules import MOST_BYTES, Unreadable
-from posts.importing.units.rules import WORDS
+from posts.importing.units.rules import NAMES, WORDS
 from posts.lines.actions import StaleLines
+
+_UNIT_NAMES = {unit: name for name, unit in NAMES.items()}
 
 
 class Command(BaseCommand):
@@ -38,6 +43,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--leave-out", metavar="NAME", action="append", default=[], help="leave out the column with this heading"
+        )
+        parser.add_argument(
+            "--set", metavar="ROW:HEADING=VALUE", action="append", default=[], help="read this in place of what a cell holds"
         )
         parser.add_argument("--sheet", metavar="NAME", default="", help="the sheet of a workbook, where several hold lines")
         parser.add_argument("--phase", metavar="NAME", help="the phase of rows that name none")
@@ -65,6 +73,9 @@ class Command(BaseCommand):
                 leave_out_again=False,
             )
             preview = paste.look(programme, choices, by=by, at=at)
+            if options["set"]:
+                choices = replace(choices, cells=_cells(options["set"], preview.block.headings))
+                preview = paste.look(programme, choices, by=by, at=at)
         except Unreadable as error:
             raise CommandError(str(error)) from None
         applied = options["apply"] and not preview.refused
@@ -114,6 +125,26 @@ def _answers(given: list[str]) -> dict[str, str]:
     return answers
 
 
+def _cells(given: Sequence[str], headings: Sequence[str]) -> Mapping[tuple[int, int], str]:
+    """What is read in place of cells, by row from 1 and column from 0. A column without a heading is Column 3."""
+    names = [_heading(heading, place) for place, heading in enumerate(headings)]
+    cells = {}
+    for each in given:
+        match = re.fullmatch(r"([0-9]{1,6}):([^=]+)=(.*)", each, re.DOTALL)
+        if not match:
+            raise CommandError(f"Write a correction as ROW:HEADING=VALUE, such as 5:FTE=0.5: {each} is none.")
+        found = [place for place, name in enumerate(names) if name.casefold() == " ".join(match[2].split()).casefold()]
+        if len(found) != 1:
+            how = "No column has" if not found else "Several columns have"
+            raise CommandError(f"{how} the heading {match[2].strip()}. The headings: {', '.join(names)}.")
+        cells[int(match[1]), found[0]] = match[3]
+    return cells
+
+
+def _heading(heading: str, place: int) -> str:
+    return " ".join(heading.split()) or f"Column {place + 1}"
+
+
 def _phase(programme: Programme, named: str | None) -> int | None:
     if named is None:
         return None
@@ -132,7 +163,13 @@ def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
         "changed": preview.count(CHANGED),
         "same": preview.count(SAME),
         "columns": _columns(preview),
-        "left_out": [
+        "units": {
+            _heading(heading, place): _UNIT_NAMES[unit]
+            for place, (heading, name, unit) in enumerate(zip(block.headings, block.columns, block.units, strict=True))
+            if is_money(name)
+        },
+        "left_out": [heading for each in block.not_read for heading in each.headings],
+        "columns_not_read": [
             {"column": each.what, "figures": list(each.figures), "why": each.why, "undecided": each.undecided}
             for each in block.not_read
             if each.row is None
@@ -145,8 +182,13 @@ def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
                 "question": question.text,
                 "options": dict(question.options),
                 "answer": question.answer(preview.answers) or (KEEP if question.key.startswith("missing-") else None),
+                "assumed": question.answer(preview.answers) or question.options[0][0],
             }
             for question in [*block.questions, *(missing.question for missing in preview.missing)]
+        ],
+        "corrected": [
+            {"row": each.row, "column": _heading(block.headings[each.place], each.place), "was": each.before, "is": each.after}
+            for each in block.corrected
         ],
         "said": [*block.said, *filter(None, [preview.as_before])],
         "fates": _fates(preview),
@@ -155,8 +197,8 @@ def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
         "effect": _effect(preview),
         "refused": _refused(preview),
         "totals_confirmed": len(block.totals) - len(block.totals_differ),
-        "totals_differ": _totals(preview, "differences"),
-        "totals_rounded": _totals(preview, "rounded"),
+        "totals": _totals(preview),
+        "after": _after(preview),
         "applied": applied,
     }
 
@@ -172,7 +214,11 @@ def _columns(preview: Preview) -> list[dict[str, Any]]:
 def _not_read(preview: Preview) -> list[dict[str, Any]]:
     found = {each.row: each.why for each in preview.block.not_read}
     return [
-        {"row": row.number, "text": row.name, "why": "; ".join(row.said) or found.get(row.number, "a note")}
+        {
+            "row": row.number,
+            "text": " ".join(preview.block.texts(row, TITLE)) or row.name,
+            "why": "; ".join(row.said) or found.get(row.number, "a note"),
+        }
         for row in preview.block.rows
         if row.role in (RowRole.NOTE, RowRole.WORKING, RowRole.MERGED)
     ]
@@ -235,10 +281,25 @@ def _refused(preview: Preview) -> list[dict[str, Any]]:
     ]
 
 
-def _totals(preview: Preview, which: str) -> list[dict[str, Any]]:
+def _totals(preview: Preview) -> list[dict[str, Any]]:
+    """Each total that was compared: confirmed, within rounding, or one that differs, with the cells that are not the same."""
     labels = labels_of(preview.programme.years)
     return [
-        {"row": total.row, "total": total.label, "column": labels[name], "says": says, "lines_add_up_to": adds}
+        {
+            "row": total.row,
+            "label": total.label,
+            "outcome": "differs" if total.differences else "rounding" if total.rounded else "confirmed",
+            "cells": [
+                {"column": labels[name], "says": says, "lines_add_up_to": adds}
+                for name, says, adds in (*total.differences, *total.rounded)
+            ],
+        }
         for total in preview.block.totals
-        for name, says, adds in getattr(total, which)
     ]
+
+
+def _after(preview: Preview) -> dict[str, str]:
+    """The pounds of the whole programme as it would be, by measure; nothing where the block cannot be read."""
+    names = [*(year.label for year in preview.programme.years), "full_year"]
+    whole = next((each for each in preview.effect if not each.name), None)
+    return {name: f"{figure.amount:f}" for name, figure in zip(names, whole.after[1:], strict=True)} if whole else {}

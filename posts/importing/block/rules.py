@@ -84,13 +84,14 @@ class Column:
 
 @dataclass(frozen=True)
 class NotRead:
-    """A column or a row of which nothing is stored, and why. `undecided`: it stops the block.""" ""
+    """A column or a row of which nothing is stored, and why. `undecided`: it stops the block. `headings`: of the columns."""
 
     what: str
     why: str
     row: int | None = None
     undecided: bool = False
     figures: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ _BOUND = re.compile(
     r"(?:up to|at least|more than|over|under|less than|maximum|minimum|max|min|>|<|≥|≤)\.? ?(?=[£\d=])", re.IGNORECASE
 )
 _MARKS = re.compile(r"\s*[*†‡§^]+\Z")
-_CONTINENTAL = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d{1,2}(?![\d.,])")
+_NOTE = re.compile(r" ?(?:\[\d{1,2}\]|\((?:see )?notes? ?\d{0,2}\)|[\u00b9\u00b2\u00b3\u2070-\u2079]+)\Z", re.IGNORECASE)
+_A_YEAR = re.compile(r"(\d) ?(?:p\.?a\.?|per annum|per year|a year|/ ?(?:yr|year|annum))\Z", re.IGNORECASE)
+_CONTINENTAL = re.compile(r"(?<![\d.,])\d{1,3}(?:[. ]\d{3})+,\d{1,2}(?![\d.,])")
 _COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d.,])")
 _POINT_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.,])")
 _FIGURE = re.compile(
@@ -38,6 +40,7 @@ _FIGURE = re.compile(
     r"(?P<unit>k|m|mn|thousand|million)?(?P<after> ?\)? ?(?:cr\.?)?\)?)",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"(?:(\d{1,3}) )?([1-9]) ?/ ?([2-9]|10)")
 _READ = set("0123456789¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘")
 _UNITS = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000}
 
@@ -101,14 +104,20 @@ def read_money(text: str, manner: Manner) -> Money:
         raise NotUnderstood("That is too long for an amount.")
     if not typed:
         return Money(None)
+    mark = _NOTE.search(typed)
+    typed = _NOTE.sub("", typed)
     refuse_unseen(typed)
     refuse_broken(typed)
     bare = re.sub(r"[\s£]", "", typed).lower()
     if bare in NIL:
         return Money(Decimal(0), nil=True)
-    if _MARKS.sub("", typed).lower() in NOT_STATED:
+    if bare == "zero":
+        return Money(Decimal(0), said=f"“{typed}” is read as nil")
+    if _MARKS.sub("", typed).lower().removeprefix("£").strip() in NOT_STATED:
         return Money(None, said=f"“{typed}” is read as not stated")
     figure, said = _undressed(typed)
+    if mark:
+        said.append(f"the mark {mark[0].strip()} is left out")
     figure, comma = _with_points(figure, manner)
     said += comma
     match = _FIGURE.fullmatch(figure)
@@ -157,7 +166,8 @@ def _undressed(typed: str) -> tuple[str, list[str]]:
     if re.search(r"\d ?dr\.?\Z", figure, re.IGNORECASE):
         said.append("DR is read as a charge")
         figure = re.sub(r" ?dr\.?\Z", "", figure, flags=re.IGNORECASE)
-    figure = re.sub(r"(\d) ?p\.?a\.?\Z", r"\1", figure, flags=re.IGNORECASE)
+    figure = re.sub(r"(\d) ?£\Z", r"\1", _A_YEAR.sub(r"\1", figure))
+    figure = re.sub(r"(?<![\d.,'])\d{1,3}(?:['’]\d{3})+(?![\d,'])", lambda found: re.sub("['’]", "", found[0]), figure)
     if match := re.fullmatch(r"(£? ?\d[\d,. ]*k?) ?-", figure, re.IGNORECASE):
         figure = f"-{match[1].strip()}"
     figure = re.sub(r"\A\+(?=[£\d])", "", figure)
@@ -173,7 +183,7 @@ def is_continental(text: str) -> bool:
 
 def _with_points(figure: str, manner: Manner) -> tuple[str, list[str]]:
     if match := _CONTINENTAL.search(figure):
-        right = match[0].replace(".", "").replace(",", ".")
+        right = match[0].replace(".", "").replace(" ", "").replace(",", ".")
     elif manner.commas and (match := _COMMA_DECIMAL.search(figure)):
         right = match[0].replace(",", ".")
     elif manner.commas and (match := _POINT_GROUPS.search(figure)):
@@ -212,7 +222,13 @@ def read_fte(text: str, *, commas: bool = False) -> Fte:
         return Fte("")
     if typed.lower() in NOT_STATED:
         return Fte("", asks="unknown")
-    bare = _MARKS.sub("", re.sub(r" ?(?:fte|wte|posts?)s?\.?\Z", "", typed, flags=re.IGNORECASE))
+    plain, beside = typed, ""
+    if match := re.fullmatch(r"([\d.,½¼¾/ ]*\d[\d.,½¼¾/ ]*(?: ?(?:fte|wte|posts?))?) ?(\([a-z][^()]*\))", typed, re.IGNORECASE):
+        plain, beside = match[1].strip(), match[2]
+    plain = re.sub(r"\A(?:c\.?|circa|approx\.?|about|~) ?(?=\d)", "", plain, flags=re.IGNORECASE)
+    bare = _MARKS.sub("", re.sub(r" ?(?:fte|wte|posts?)s?\.?\Z", "", plain, flags=re.IGNORECASE))
+    if re.fullmatch(r"f ?/? ?t|full[ -]time", bare, re.IGNORECASE):
+        return Fte("1.00", f"“{typed}” is read as 1 FTE", figure=Decimal(1))
     if match := re.fullmatch(r"([\d.,]+) ?(?:hrs?|hours?|h)(?:\.| ?(?:/|per|a|p) ?(?:w|wk|week))?", bare, re.IGNORECASE):
         return Fte("", asks="hours", figure=_number(match[1]))
     figure, said = _fte_figure(bare, commas=commas)
@@ -223,10 +239,18 @@ def read_fte(text: str, *, commas: bool = False) -> Fte:
     if figure < 0:
         return Fte("", asks="fewer", figure=figure)
     rounded = figure.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if plain != typed:
+        said = f"“{typed}” is read as {figure.normalize():f}{f': {beside} is left out' if beside else ''}"
     if rounded != figure:
         said = f"“{typed}” is rounded to {rounded.normalize():f}"
-    posts = re.match(r"(\d{1,3}) ?[x×@]", bare, re.IGNORECASE)
+    posts = re.match(r"(\d{1,3}) ?[x×@*]", bare, re.IGNORECASE)
     return Fte(_checked(f"{rounded:f}"), said, figure=rounded, posts=int(posts[1]) if posts else None)
+
+
+def is_a_part(text: str) -> bool:
+    """Whether a cell is a fraction such as 1/2 or 1 1/2, and not hours of a week."""
+    match = _FRACTION.fullmatch(tidy(text))
+    return bool(match and 0 < int(match[2]) < int(match[3]))
 
 
 def _checked(text: str) -> str:
@@ -248,7 +272,10 @@ def _fte_figure(bare: str, *, commas: bool) -> tuple[Decimal | None, str]:
         return Decimal(match[1] or 0) + part, ""
     if match := re.fullmatch(r"(-?\d{1,4}(?:\.\d+)?) ?%", bare):
         return Decimal(match[1]) / 100, f"{bare} is read as {(Decimal(match[1]) / 100).normalize():f}"
-    if match := re.fullmatch(r"(\d{1,3}) ?[x×@] ?(\d{0,3}(?:\.\d+)?)", bare, re.IGNORECASE):
+    if is_a_part(bare) and (match := _FRACTION.fullmatch(bare)):
+        whole = Decimal(match[1] or 0) + Decimal(match[2]) / Decimal(match[3])
+        return whole, f"“{bare}” is read as {whole.normalize():f}"
+    if match := re.fullmatch(r"(\d{1,3}) ?[x×@*] ?(\d{0,3}(?:\.\d+)?)", bare, re.IGNORECASE):
         whole = Decimal(match[1]) * _number(match[2] or "0")
         return whole, f"“{bare}” is read as {whole.normalize():f} FTE, {match[1]} posts"
     if match := re.fullmatch(r"(-?\d{1,3}),(\d{1,2})", bare):

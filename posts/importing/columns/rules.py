@@ -14,6 +14,8 @@ LONGEST_HEADING = 200
 PHASE, TEAM, TITLE, KIND, FTE = "phase", "team", "title", "kind", "fte"
 ANNUAL, START, END, FULL_YEAR = "annual_cost", "start", "end", "full_year"
 WHOLE_LIFE = "whole_life"
+EACH, PART = "annual_cost_each", "annual_cost_part"
+"""Columns from which an annual cost is made: what one post costs, or one of several sums that add up to it."""
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
 HEADCOUNT, HOURS, FULL_TIME, SIZE = "headcount", "hours", "full_time_hours", "posts_or_hours"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
@@ -31,6 +33,8 @@ LABELS = {
     FULL_TIME: "Full-time hours a week",
     SIZE: "Posts or hours as stated",
     ANNUAL: "Annual cost",
+    EACH: "Annual cost of one post",
+    PART: "Part of the annual cost",
     START: "From",
     END: "To",
     FULL_YEAR: "Full year",
@@ -61,13 +65,16 @@ _SYNONYMS = {
     "full time equivalent hours|hours full time|full time week",
     SIZE: "posts or hours|posts or hours as stated",
     ANNUAL: "annual cost|annual|cost per year|cost a year|yearly cost|annual budget|total annual cost|cost per annum|cost pa|"
-    "annual cost including on costs|annual cost incl on costs|annual cost inc on costs|annual cost with on costs|"
+    "total annual budget|total pa|annual budget pa|"
+    "annual cost including on costs|annual cost incl on costs|annual cost inc on costs|"
+    "annual cost with on costs|"
     "total cost pa|total cost per annum|total cost per year|per annum|pa|annual total|annual total cost|annual costs",
     START: "from|start|start date|from date|starts|date from|starting|start from|commencement|commencement date|commences|"
     "date of start|in post from|planned start|planned start date|expected start|expected start date",
     END: "to|end|end date|to date|ends|date to|until|finish|end of contract|contract end|contract end date|finish date|"
     "term|duration|length|length of contract|contract length|term end",
-    FULL_YEAR: "full year|full yr|fye|full year effect|full year equivalent|fy effect|fy cost|f/y effect|f/y cost|f/y",
+    FULL_YEAR: "annualised|annualised cost|annualised effect|ongoing cost|ongoing annual cost|recurring cost|full year|full yr|"
+    "fye|full year effect|full year equivalent|fy effect|fy cost|f/y effect|f/y cost|f/y",
     WHOLE_LIFE: "whole life|whole life cost|whole life costs|whole life sum|whole life total|total whole life cost|life cost|"
     "lifetime cost|cost over its whole life|total over years|total over all years",
     PAPERWORK: "paperwork complete|paperwork|p/work comp|p/work|p/work complete|paperwork comp|paperwork completed",
@@ -117,7 +124,49 @@ _HINTS = {
 }
 _HINTED = {synonym: hint for hint, synonyms in _HINTS.items() for synonym in synonyms.split("|")}
 _BESIDE_FULL_YEAR = re.compile(
-    r"\b(?:costs?|budget|forecast|estimate|effect|impact|total|amount|recurring|ongoing|annual|in a|a|the)\b"
+    r"\b(?:costs?|budget|forecast|estimate|effect|impact|total|amount|recurring|ongoing|annual|per annum|pa|in|a|the)\b"
+)
+_SIZE = re.compile(r"\b(?:ftes?|wtes?|(?:full|whole) time equivalents?)\b")
+_BESIDE_SIZE = re.compile(
+    r"\b(?:ftes?|wtes?|(?:full|whole) time equivalents?|no|nos|number|numbers|count|of|posts?|est|estimated|proposed|new|"
+    r"additional|"
+    r"extra|establishment|budgeted|required|requested|planned|total|the|in)\b|/"
+)
+_FOOTNOTE = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+|\[\d{1,2}\]")
+_EMPLOYED = r"(?:(?:employers?|employer s|er|ers|gross|basic|annual|top of (?:grade|scale)|mid point|total) )*"
+_HINTED_BY = (
+    (
+        Hint.EACH,
+        re.compile(
+            r"(?:(?:total|annual|average|full|unit|gross) )*(?:costs?|budget|amount|price|rate)? ?(?:per|/) ?"
+            r"(?:post|fte|wte|head|person|unit|worker|each)(?: (?:pa|per annum|per year))?"
+            r"|(?:unit|average|single) (?:annual )?costs?(?: per annum| pa| each)?|costs? (?:of )?(?:each|one)(?: post| fte)?"
+            r"|each(?: cost)?(?: pa| per annum)?|annual cost each|costs?/(?:post|fte|wte)"
+        ),
+    ),
+    (
+        Hint.PART,
+        re.compile(
+            _EMPLOYED + r"(?:salary|salaries|pay|wages?|ni|nic|nics|national insurance|pensions?|superannuation|lgps|on ?costs?|"
+            r"(?:apprenticeship )?levy|allowances?)(?: (?:costs?|contributions?|budget|amount|pa|per annum))*(?: [\d ]+)?"
+        ),
+    ),
+    (
+        Hint.TOTAL,
+        re.compile(
+            r"(?:total|full|overall)(?: (?:annual|employment|employee|staff|staffing|post|salary|pay))? (?:costs?|budget)"
+            r"(?: (?:incl|including|inc|with|of) (?:employment|on costs?|oncosts?))?(?: (?:pa|per annum|per year))?"
+            r"|total (?:incl|including|inc|with) (?:on costs?|oncosts?)"
+        ),
+    ),
+    (
+        Hint.POSTS,
+        re.compile(
+            r"(?:(?:no|nos|number|numbers|count|quantity)(?: of)? )(?:(?:new|additional|required|full time) )*"
+            r"(?:posts?|staff|heads?|people|workers?|employees?)|posts (?:required|requested|needed|no|nos|number|count)"
+            r"|head ?counts?(?: heads| posts)?|(?:staff|post) (?:numbers?|count)"
+        ),
+    ),
 )
 
 
@@ -135,14 +184,14 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
 @cache
 def is_money(name: str) -> bool:
     """Whether a column that is read holds pounds."""
-    return name in (ANNUAL, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(r"y\d{4}", name) is not None
+    return name in (ANNUAL, EACH, PART, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(r"y\d{4}", name) is not None
 
 
 def _plain(heading: str) -> str:
     """A heading without its unit, mark-up and punctuation."""
-    text = UNIT.sub(" ", plain_dashes(TAGS.sub("", heading)))
+    text = _FOOTNOTE.sub("", UNIT.sub(" ", plain_dashes(TAGS.sub("", heading))))
     text = re.sub(r"(?<![A-Za-z])([A-Za-z])\.(?=[A-Za-z](?![A-Za-z]))", r"\1", re.sub("['’‘]", "", text))
-    return " ".join(re.sub(r"[^a-z0-9/]+", " ", text.casefold()).split())
+    return re.sub(r" in\Z", "", " ".join(re.sub(r"[^a-z0-9/]+", " ", text.casefold()).split()))
 
 
 def column_named(heading: str) -> str:
@@ -154,12 +203,22 @@ def column_named(heading: str) -> str:
         return name
     if year := year_named(UNIT.sub(" ", TAGS.sub("", heading))):
         return f"y{year.starts_in}"
+    if _SIZE.search(plain) and not _BESIDE_SIZE.sub(" ", plain).strip():
+        return FTE
     return FULL_YEAR if " ".join(_BESIDE_FULL_YEAR.sub(" ", plain).split()) in ("full year", "full yr", "fye") else ""
 
 
 def hint_of(heading: str) -> Hint | None:
     """What a heading says of a column that is not stored; None where it says nothing we know."""
-    return _HINTED.get(_plain(heading)) if len(heading) <= LONGEST_HEADING else None
+    if len(heading) > LONGEST_HEADING:
+        return None
+    plain = _plain(heading)
+    return _HINTED.get(plain) or next((hint for hint, pattern in _HINTED_BY if pattern.fullmatch(plain)), None)
+
+
+def says_full_year(heading: str) -> bool:
+    """Whether a heading speaks of a full year, whatever else it says."""
+    return bool(re.search(r"\b(?:full year|full yr|fye)\b", _plain(heading)))
 
 
 def is_heading(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from costing.financial_year import FIRST, MONTHS, FinancialYear, day_in_words
@@ -22,6 +23,14 @@ _NO_END = {
         "no end date",
         "nil",
         "until further notice",
+        "perm.",
+        "permanent post",
+        "permanent contract",
+        "ongoing cost",
+        "ongoing post",
+        "no end planned",
+        "no end",
+        "base",
     ),
 }
 _NO_DAY = {"0", "00/01/1900", "00-jan-00", "0-jan-00", "30/12/1899"}  # what a spreadsheet makes of a blank cell in a formula
@@ -38,11 +47,29 @@ _NO_START = {
     ),
     *("n/a", "na", "-", "vacant", *NOT_STATED),
 }
-_MONTHS = re.compile(
-    r"(?:for )?(\d{1,3}) ?-?(?:months?|mths?|mos?|m)\.?(?: (?:post|term|contract|ftc|fixed term))?", re.IGNORECASE
+_IN_WORDS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
 )
-_YEARS = re.compile(r"(?:for )?(\d{1,2}) ?-?(?:years?|yrs?)\.?(?: (?:post|term|contract|ftc|fixed term))?", re.IGNORECASE)
-_QUARTER = re.compile(r"(?:q|quarter ?|qtr ?)([1-4])[ ,-]*(?:of )?(?:fy ?)?((?:20)?\d\d) ?[/-] ?((?:20)?\d\d)", re.IGNORECASE)
+_WORD = re.compile(rf"\b(?:{'|'.join(_IN_WORDS)})\b(?=[ -])")
+_OF_TERM = r"(?:fixed[ -]term|ftc|contract|temporary|temp|term)"
+_AFTER = rf"(?: (?:post|(?:{_OF_TERM} ?)+|from start|from (?:the )?start date|from appointment|initially|max(?:imum)?))?"
+_WHEN_FILLED = re.compile(
+    r"(?:up)?on (?:recruitment|appointment|filling)|(?:once|when|as soon as) (?:recruited|appointed|filled|in post|approved|"
+    r"possible)|"
+    r"subject to .{1,40}|following (?:recruitment|approval)|with immediate effect"
+)
+_MONTHS = re.compile(rf"(?:(?:for|{_OF_TERM}|of) )*(\d{{1,3}}) ?-?(?:months?|mths?|mos?|m)\.?{_AFTER}")
+_YEARS = re.compile(rf"(?:(?:for|{_OF_TERM}|of) )*(\d{{1,2}}(?:\.5)?) ?-?(?:years?|yrs?)\.?{_AFTER}")
+_YEARS_AND_MONTHS = re.compile(r"(?:for )?(\d{1,2}) ?(?:years?|yrs?),? (?:and )?(\d{1,2}) ?(?:months?|mths?)")
+_PLANNED = re.compile(
+    r"\s*\((?:planned|provisional|prov|est(?:imated)?|proposed|expected|approx|tbc|target|latest|earliest)\.?\)\Z", re.IGNORECASE
+)
+_QUARTER = re.compile(
+    r"(?:q|quarter ?|qtr ?|(?=[1-4](?:st|nd|rd|th) q))([1-4])(?:(?:st|nd|rd|th) (?:quarter|qtr))?[ ,-]*"
+    r"(?:of )?(?:fy ?)?((?:20)?\d\d) ?[/-] ?((?:20)?\d\d)",
+    re.IGNORECASE,
+)
 _WHOLE_YEAR = re.compile(r"(?:fy ?)?((?:20)?\d\d) ?/ ?((?:20)?\d\d)", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\A(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? ", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.IGNORECASE)
@@ -75,8 +102,14 @@ def read_day(text: str, *, which: Literal["start", "end"]) -> Day:
     if len(typed) > LONGEST:
         raise NotUnderstood("That is too long for a date.")
     refuse_broken(typed)
-    before = "from|since|starts?|starting" if which == "start" else "from|until|till?|ends?|ending|to"
-    said = re.sub(rf"\A(?:{before}) ", "", typed.lower()).strip()
+    before = (
+        "from|since|starts?|starting|w\\.?e\\.?f\\.?|with effect from" if which == "start" else "from|until|till?|ends?|ending|to"
+    )
+    bare = _PLANNED.sub("", typed.lower())
+    bare = re.sub(rf"\A{_OF_TERM} (?=(?:to|until|till?) )", "", bare) if which == "end" else bare
+    said = re.sub(rf"\A(?:{before}) ", "", bare).strip()
+    edge = "start|beginning|early|1st" if which == "start" else "end"
+    said = re.sub(rf"\A(?:(?:the )?(?:{edge}) )?(?:of )?(?=[a-z])", "", said)
     if not said or said in _NO_DAY:
         return Day("", said=f"“{typed}” is read as no date" if said else "")
     if which == "end" and said in _NO_END:
@@ -87,7 +120,7 @@ def read_day(text: str, *, which: Literal["start", "end"]) -> Day:
         return Day("", said=f"“{typed}” is read as a term of {months} months", term=months)
     if which == "start" and _months(said):
         raise NotUnderstood("This is a length of time, not a date: write the first day, such as 1 April 2017.")
-    if which == "start" and said in _NO_START:
+    if which == "start" and (said in _NO_START or _WHEN_FILLED.fullmatch(said)):
         return Day("", said=f"“{typed}” is read as a start that is not stated")
     if found := _period(said, which):
         return Day(found.isoformat(), asks="period")
@@ -95,10 +128,13 @@ def read_day(text: str, *, which: Literal["start", "end"]) -> Day:
 
 
 def _months(said: str) -> int | None:
+    said = _WORD.sub(lambda word: str(_IN_WORDS.index(word[0]) + 1), said)
     if match := _MONTHS.fullmatch(said):
         return int(match[1])
+    if match := _YEARS_AND_MONTHS.fullmatch(said):
+        return int(match[1]) * 12 + int(match[2])
     match = _YEARS.fullmatch(said)
-    return int(match[1]) * 12 if match else None
+    return int(Decimal(match[1]) * 12) if match else None
 
 
 def _period(said: str, which: str) -> date | None:
@@ -125,6 +161,8 @@ def _dated(typed: str, said: str, which: Literal["start", "end"]) -> Day:
         day = date(1899, 12, 30) + timedelta(days=int(said[:5]))
         return Day(day.isoformat(), said=f"{typed} is read as {day_in_words(day)}")
     plain = _TIME.sub("", _WEEKDAY.sub("", said)).strip()
+    plain = re.sub(r"\A((?:19|20)\d\d)([01]\d)([0-3]\d)\Z", r"\1-\2-\3", plain)
+    plain = re.sub(r"\A(\d{1,2})([a-z]{3,9})(\d{2,4})\Z", r"\1 \2 \3", plain)
     if match := _MONTH_DAY.fullmatch(plain):
         plain = f"{match[2]} {match[1]} {match[3]}"
     if match := _TWO_DIGITS.fullmatch(plain):

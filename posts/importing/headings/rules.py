@@ -8,6 +8,7 @@ from posts.importing.columns.rules import column_named, hint_of, is_heading
 from posts.importing.table.rules import header_at
 from posts.importing.units.rules import only_a_unit, unit_in
 
+_GOES_ON = ("/", "-", "\u2013", "\u2011")
 _FIGURE = re.compile(r"[-(£ ]*\d[\d,. ]*\d*[)km%]?")
 
 
@@ -19,6 +20,7 @@ class Headings:
     first: int
     last: int
     units: list[int | None]
+    rows: Sequence[Sequence[str]] = ()
 
     @property
     def found(self) -> bool:
@@ -27,6 +29,8 @@ class Headings:
     def again(self, cells: Sequence[str]) -> bool | None:
         """Whether a row repeats these headings: True with the same meaning, False with another, None where it is no headings."""
         filled = [place for place, cell in enumerate(cells) if cell]
+        if filled and [cell.casefold() for cell in cells if cell] in [[c.casefold() for c in row if c] for row in self.rows]:
+            return True
         if any(_FIGURE.fullmatch(cells[place]) for place in filled):
             return None
         same = [cell for cell in cells if cell] == [text for text in self.texts if text]
@@ -50,7 +54,8 @@ def headings_of(rows: Sequence[Sequence[str]], width: int) -> Headings:
     while last + 1 < len(rows) and (more := _joined(texts, rows[last + 1])):
         texts, last = more, last + 1
     above = _above(rows[:first], width)
-    return Headings(texts, first, last, [unit_in(text) or unit for text, unit in zip(texts, above, strict=True)])
+    units = [unit_in(text) or unit for text, unit in zip(texts, above, strict=True)]
+    return Headings(texts, first, last, units, rows[first : last + 1])
 
 
 def _block_unit(rows: Sequence[Sequence[str]]) -> int | None:
@@ -80,7 +85,7 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
     for place, head in enumerate(above):
         more = below[place] if place < len(below) and below[place] != head else ""
         group = head or group
-        whole = f"{head} {more}".strip()
+        whole = f"{head}{more}" if head.endswith(_GOES_ON) else f"{head} {more}".strip()
         if more and not only_a_unit(more):
             if head and column_named(head):
                 fits = bool(column_named(whole)) or (several and is_heading(more))
@@ -88,7 +93,7 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
                 fits = apart or is_heading(whole) or bool(column_named(more))
             else:
                 fits = apart or is_heading(more) or is_heading(f"{group} {more}")
-            if not fits or _FIGURE.fullmatch(more):
+            if not fits or (_FIGURE.fullmatch(more) and not head.endswith(_GOES_ON)):
                 return None
             if not head or not (column_named(whole) or column_named(head)):
                 whole = more if column_named(more) and not unit_in(head or group) else f"{head or group} {more}".strip()

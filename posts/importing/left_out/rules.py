@@ -54,7 +54,7 @@ class LeftOut:
                 self._undecided(place, figures)
         if silent:
             why = "it holds no money" if len(silent) == 1 else "they hold no money"
-            self.block.not_read.append(NotRead(listed(silent), why))
+            self.block.not_read.append(NotRead(listed(silent), why, headings=tuple(silent)))
 
     def _heading(self, place: int) -> str:
         return " ".join(self.block.headings[place].split()) or f"Column {place + 1}"
@@ -65,7 +65,7 @@ class LeftOut:
 
     def _leave(self, place: int, why: str, figures: tuple[str, ...]) -> None:
         self.block.columns[place] = LEFT_OUT
-        self.block.not_read.append(NotRead(self._heading(place), why, figures=figures))
+        self.block.not_read.append(NotRead(self._heading(place), why, figures=figures, headings=(self._heading(place),)))
 
     def _undecided(self, place: int, figures: tuple[str, ...]) -> None:
         self.block.columns[place] = UNDECIDED
@@ -76,7 +76,7 @@ class LeftOut:
             why = f"is not a year of this programme ({of})"
         else:
             why = "is not understood"
-        self.block.not_read.append(NotRead(heading, why, undecided=True, figures=figures))
+        self.block.not_read.append(NotRead(heading, why, undecided=True, figures=figures, headings=(heading,)))
         self.block.errors.append(
             f"The column {heading} holds figures ({shown}) and {why}: choose what it holds, or leave it out."
         )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from posts.importing.years.rules import plain_dashes
 
 _QUOTES = re.compile("['’‘`´′ʼ\"“”„]")
-_TRAILING = re.compile(r"[\s*†‡§#^]+\Z")
+_TRAILING = re.compile(r"(?:[\s*†‡§#^]|\[\d{1,2}\]|(?<=[^\W\d])[\u00b9\u00b2\u00b3\u2070-\u2079]+)+\Z")
 _DAMAGED = re.compile(
     "(?:[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u2044\u20ac\u2122]|\u00e2[\u0080-\u00bf\u20ac][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u2044\u20ac\u2122])+"
 )
@@ -16,7 +16,8 @@ _DAMAGED = re.compile(
 @lru_cache(maxsize=4_096)
 def spelling(text: str) -> str:
     """A title or team without what its spellings differ in: case, apostrophes, dashes, spaces, marks after it."""
-    plain = _QUOTES.sub("", plain_dashes(unicodedata.normalize("NFKC", text)).casefold()).replace("&", " and ")
+    plain = unicodedata.normalize("NFKC", _TRAILING.sub("", text))  # which makes figures of raised ones
+    plain = _QUOTES.sub("", plain_dashes(plain).casefold()).replace("&", " and ")
     return " ".join(re.sub(r"[-/,.;:]+", " ", _TRAILING.sub("", plain)).split())
 
 

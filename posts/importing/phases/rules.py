@@ -10,6 +10,7 @@ _NUMBERS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 PHASE_HEADING = re.compile(rf"phase\s+(?:\d+|{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 
 
@@ -19,10 +20,13 @@ def phase_named(text: str, phases: Sequence[tuple[int, str]]) -> int | None:
     for number, name in phases:
         if plain == name.casefold():
             return number
-    found = re.fullmatch(r"(?:phase\s+)?([a-z]+|\d{1,2})(?:\s*[:(–-].*)?", plain)
+    found = re.fullmatch(r"(phase\s+|ph\.?\s*|p\s?(?=\d))?([a-z]+|\d{1,2})(?:\s*[:(–-].*)?", plain)
     if not found:
         return None
-    number = int(found[1]) if found[1].isdigit() else _NUMBERS.index(found[1]) + 1 if found[1] in _NUMBERS else 0
+    said = found[2]
+    number = int(said) if said.isdigit() else next((at for at, word in enumerate(_NUMBERS, 1) if word == said), 0)
+    if found[1] and said in _ROMAN:
+        number = _ROMAN.index(said) + 1
     return number if number in dict(phases) else None
 
 

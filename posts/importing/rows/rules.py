@@ -14,6 +14,11 @@ from posts.importing.units.rules import WORDS, only_a_unit, unit_in
 from posts.importing.words.rules import goes_on, looks_like_note, looks_like_post, looks_like_working, plain
 
 _CHECK = re.compile(r"(?:check|control|variance|difference)\b", re.IGNORECASE)
+_DITTO = re.compile(r"(?:ditto|do\.?|as above|[\"\u201d\u3003]|'')", re.IGNORECASE)
+_ABOUT_THE_FILE = re.compile(
+    r"(?:sources?|authors?|prepared(?: by)?|version|date|printed|file|notes?|status|checked(?: by)?|owner|contact|key)\b.{0,20}",
+    re.IGNORECASE,
+)
 _AS_LINE = ("line", "A post or other cost whose FTE and amounts are not stated")
 _AS_TEAM = ("team", "A team: the rows below it are in it")
 _AS_NOTE = ("note", "A note: not read")
@@ -144,6 +149,10 @@ class Roles:
         figures = [cell for name, cell in pairs if cell and (name == FTE or is_money(name))]
         title = next((cell for name, cell in pairs if name == TITLE), "")
         if not figures:
+            if self._heads_phase_and_team(pairs):
+                return Role.PHASE
+            if _ABOUT_THE_FILE.fullmatch(plain(row.cells[self._first(row)])) and pairs[self._first(row)][0] == PHASE:
+                return Role.NOTE
             if not title or looks_like_note(title):
                 beside = {name for name, cell in pairs if cell} - {LEFT_OUT, UNDECIDED, COMMENT, TITLE}
                 return Role.NOTE if not beside - {TEAM, PHASE} and (not title or beside == set()) else Role.LINE
@@ -155,6 +164,15 @@ class Roles:
         if says_total(row, self.block, self.frame) and not (working and _CHECK.match(title)):
             return self._total(row)
         return self._working(row, title) if working else Role.LINE
+
+    @staticmethod
+    def _first(row: PastedRow) -> int:
+        return next(place for place, cell in enumerate(row.cells) if cell)
+
+    def _heads_phase_and_team(self, pairs: list[tuple[str, str]]) -> bool:
+        """A phase in its column and, beside it, a team in its own: they hold for the rows below."""
+        said = {name: cell for name, cell in pairs if cell}
+        return said.keys() == {PHASE, TEAM} and phase_named(said[PHASE], self.frame.phases) is not None
 
     def _total(self, row: PastedRow) -> Role:
         if self.answers.get(f"row-{row.number}-differs") != "line":
@@ -204,13 +222,15 @@ def place_rows(block: Block, frame: Frame, chosen: int | None) -> None:
             heading.role = Role.NOTE  # text alone, and no line under it
         if row.role is Role.PHASE or row.heads:
             phase, team, heading = _phase_of(row, frame), "", row
+            if block.texts(row, PHASE) and (beside := block.texts(row, TEAM)):
+                team, says_teams = frame.teams.get(spelling(beside[0]), beside[0]), True
             row.phase = phase if row.heads else None
         elif row.role is Role.TEAM:
             team, heading = frame.teams.get(spelling(text), text), row
         elif row.role in (Role.LINE, Role.TOTAL, Role.WORKING):
             heading = None if row.role is Role.LINE else heading
             row.phase, row.team = phase, team if says_teams else None
-            cells = dict(zip(block.columns, row.cells, strict=True))
+            cells = dict(zip(block.columns, ("" if _DITTO.fullmatch(cell) else cell for cell in row.cells), strict=True))
             if TEAM in block.columns:
                 said = " ".join(cells[TEAM].split())
                 said = "" if row.role is Role.TOTAL and names_total(said) else said
@@ -244,7 +264,7 @@ def _carry_phases(block: Block, answers: Mapping[str, str]) -> None:
     above: int | None = None
     for row in block.rows:
         if row.role in (Role.LINE, Role.TOTAL):
-            said = bool(block.texts(row, PHASE))
+            said = any(not _DITTO.fullmatch(cell) for cell in block.texts(row, PHASE))
             if said:
                 above = row.phase
             elif row.phase is None and above and row.role is Role.LINE:

@@ -16,6 +16,7 @@ MOST_CHARACTERS = 131_072  # of a cell
 _FORMULA_GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?[ \t,;]*(?:\n|\Z)", re.IGNORECASE)
 _QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
+_BEFORE_QUOTE = re.compile(r' +(?=")')
 _UNCLOSED = "A quotation mark in this text is not closed, so its cells cannot be told apart."
 
 
@@ -116,6 +117,8 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
     until = re.compile(rf"[^\n{re.escape(separator)}]*")
     at, end, cells = 0, len(text), []
     while at < end:
+        if separator != "\t" and text[at] == " " and (blank := _BEFORE_QUOTE.match(text, at)):
+            at = blank.end()
         match = _QUOTED.match(text, at) if text[at] == '"' else None
         # Excel leaves blanks between the closing mark and the end of the cell only in hand-made files.
         closed = match is not None and (match.end() == end or text[match.end()] in (separator, "\n"))

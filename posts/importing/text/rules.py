@@ -49,6 +49,7 @@ _BEGINS = (
     (b"\x1f\x8b", "This is an archive: take the file out of it first."),
     (b"7z\xbc\xaf", "This is an archive: take the file out of it first."),
 )
+_DOS_POUNDS = re.compile(rb"\x9c ?-?[\d(]|\(\x9c\)|\x9c['0m]")
 _WEB_PAGE = re.compile(r"\s*(?:<!doctype html|<html|<meta|<head|<body|<table|<style|<!--|<xml)", re.IGNORECASE)
 
 
@@ -119,6 +120,11 @@ def _old(content: bytes) -> str:
 
 def _decoded(content: bytes) -> Decoded:
     not_text = Unreadable("This file is not text: save it as CSV UTF-8 and try again.")
+    if content[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        try:
+            return Decoded(content.decode("utf-32"))
+        except UnicodeDecodeError:
+            raise not_text from None
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding := _wide(content)):
         try:
             return Decoded(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else encoding))
@@ -133,6 +139,10 @@ def _decoded(content: bytes) -> Decoded:
     bad = [at for at, character in enumerate(kept) if "\udc80" <= character <= "\udcff"]
     if any(character > "\x7f" and not "\udc80" <= character <= "\udcff" for character in kept) and len(bad) <= 20:
         return _patched(kept, bad)
+    if _DOS_POUNDS.search(rest) and b"\xa3" not in rest:
+        return Decoded(
+            rest.decode("cp850"), ("The letters of this file are read as CSV (MS-DOS) writes them. Check accents and £.",)
+        )
     try:
         return Decoded(rest.decode("cp1252"))
     except UnicodeDecodeError:

@@ -8,15 +8,17 @@ from functools import lru_cache
 
 from costing.typed import NotUnderstood, parse_recruited
 from posts.importing.block.rules import UNKNOWN_PHASE, Block, Frame, NotRead, PastedRow, Role, Total
-from posts.importing.columns.rules import FTE, PAPERWORK, PHASE, RECRUITED, START, TEAM, TITLE, is_money
+from posts.importing.columns.rules import ANNUAL, FTE, PAPERWORK, PHASE, RECRUITED, START, TEAM, TITLE, is_money
 from posts.importing.matching.rules import spelling
 from posts.importing.phases.rules import PHASE_HEADING, phase_named
 from posts.importing.questions.rules import Question
 from posts.importing.words.rules import looks_like_post, plain
 
-_WORD = r"(?:sub[- ]?totals?|grand totals?|totals?|overall|gross|net|sum|aggregate)"
+_WORD = r"(?:sub[- ]?totals?|grand totals?|totals?|t o t a l(?: s)?|s ?/ ?total|tot\b\.?|ttl|overall|gross|net|sum|aggregate)"
 _BEGINS = re.compile(rf"{_WORD}\b|carried forward|brought forward|[cb]/f(?:wd)?\b|running total|page total", re.IGNORECASE)
-_ENDS = re.compile(r"\b(?:sub[- ]?totals?|totals?|sum|carried forward|brought forward|[cb]/f)\b\W*\Z", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\b(?:sub[- ]?totals?|totals?|t o t a l(?: s)?|tot\.?|ttl|sum|carried forward|brought forward|[cb]/f)\b\W*\Z", re.IGNORECASE
+)
 # What may follow a word for a total without making it the name of a post.
 _OF = re.compile(
     r"(?:\b(?:sub|grand|overall|gross|net|sum|totals?|of|for|the|all|in|and|costs?|resources?|requested|required|requirement|request|"
@@ -127,7 +129,7 @@ class Running:
         bare = spelling(re.sub(rf"\b{_WORD}\b|\b(?:for|of)\b", " ", text, flags=re.IGNORECASE))
         if bare and ("team", bare) in self.sums:
             return [("team", row.phase, bare), ("team", bare)]
-        if row.team and spelling(row.team) in spelling(text):
+        if row.team and spelling(row.team) in spelling(text) and ("team", row.phase, spelling(row.team)) in self.sums:
             return [("team", row.phase, spelling(row.team))]
         if text.startswith("grand"):
             return [("all",)]
@@ -171,7 +173,7 @@ def _take(total: Total, row: PastedRow, block: Block, answers: Mapping[str, str]
 def _compared(row: PastedRow, lines: Sums, block: Block) -> Total:
     differences: list[tuple[str, str, str]] = []
     rounded: list[tuple[str, str, str]] = []
-    for name in dict.fromkeys(block.columns):
+    for name in dict.fromkeys((*block.columns, ANNUAL)):
         says = row.figures.get(name)
         if name == RECRUITED:
             says = _count(row.values.get(RECRUITED, ""))

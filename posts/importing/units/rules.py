@@ -21,7 +21,7 @@ _MILLIONS = (
     r"|[£\s(]['’]?000[,.]?000['’]?s?\b"
 )
 _IN_POUNDS = (
-    r"£(?![\s\dkm'’‘`´′0])|£(?=\s*(?:[)\]]|$))|\bin (?:whole )?pounds\b|(?:\bin )?£s\b|\(pounds\)|"
+    r"£(?![\s\dkm'’‘`´′0])|£(?=\s*(?:[)\]]|$))|\bin (?:whole )?pounds\b|(?:\bin )?£s\b|\bpounds\b|"
     r"\bgbp\b(?!\s?[km0])|\bwhole pounds\b"
 )
 UNIT = re.compile(rf"[(\[]?\s*(?:{_MILLIONS}|{_THOUSANDS}|{_IN_POUNDS}|£)\s*[)\]]?", re.IGNORECASE)

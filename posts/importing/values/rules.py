@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from costing.bound import split
 from costing.financial_year import day_in_words
+from costing.money import round_pounds
 from costing.size import PostSize, parse_size, shown
 from costing.typed import NotUnderstood
 from posts.importing.block.rules import Block, PastedRow, Role
-from posts.importing.cells.rules import Fte, Manner, is_continental, read_fte, read_money, tidy
+from posts.importing.cells.rules import Fte, Manner, is_a_part, is_continental, read_fte, read_money, tidy
 from posts.importing.columns.rules import (
     ANNUAL,
     COST_CENTRE,
+    EACH,
     END,
     ESTABLISHMENT,
     FTE,
@@ -22,12 +24,14 @@ from posts.importing.columns.rules import (
     HEADCOUNT,
     HOURS,
     KIND,
+    PART,
     RECRUITED,
     SIZE,
     START,
     SUBJECTIVE,
     TITLE,
     Hint,
+    column_named,
     hint_of,
     is_money,
 )
@@ -37,7 +41,9 @@ from posts.importing.words.rules import looks_like_post
 
 _CUT = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _NO_NUMBER = re.compile(
-    r"(?:tbc|tba|tbd|new|new post|n/?a|none|nil|to be confirmed|not known|unknown|vacant|vacancy|various|multiple|see .{0,30}|"
+    r"(?:tbc|tba|tbd|new ?\d?|new (?:post|role)s?|n/?[ak]|none|nil|to (?:be|follow)\b.{0,30}|not yet\b.{0,30}|"
+    r"no (?:number|no|post)|no\.|"
+    r"not known|unknown|vacant|vacancy|various|multiple|see .{0,30}|"
     r"pending|awaited|as above|ditto|[-?.\"]+|x+|0+)\.?",
     re.IGNORECASE,
 )
@@ -73,12 +79,14 @@ class Cells:
             if cell and is_money(name)
         )
         place = self.block.columns.index(FTE) if FTE in self.block.columns else -1
-        self.hint = hint_of(self.block.headings[place]) if place >= 0 else None
+        heading = self.block.headings[place] if place >= 0 else ""
+        self.hint = Hint.POSTS if column_named(heading) == TITLE else hint_of(heading)
 
     def read_total(self, row: PastedRow) -> None:
         """The figures of a total: whatever its FTE is, it may be nought."""
         row.values = self._values(row)
         self._money(row, credits=True)
+        self._add_parts(row)
         typed = tidy(row.values.get(FTE, "")).removesuffix(" FTE").removesuffix(" WTE").replace(",", "")
         if re.fullmatch(r"-?\d+(?:\.\d+)?", typed):
             row.figures[FTE] = Decimal(typed)
@@ -90,6 +98,8 @@ class Cells:
         row.values = self._values(row)
         self._fte(row)
         self._money(row, credits=not row.values.get(FTE) or self._is_fewer(row))
+        self._annual_cost_each(row)
+        self._add_parts(row)
         for name in (START, END):
             if name in row.values:
                 self._day(row, name)
@@ -117,7 +127,7 @@ class Cells:
 
     def _money(self, row: PastedRow, *, credits: bool) -> None:
         nils = set()
-        for name in [name for name in row.values if is_money(name)]:
+        for name in [name for name in row.values if is_money(name) and name not in (EACH, PART)]:
             manner = Manner(self.block.unit_of(name), credits, self.commas or self.continental)
             bound, typed = split(tidy(row.values[name])) if name != ANNUAL else (None, row.values[name])
             try:
@@ -134,6 +144,44 @@ class Cells:
             if money.said and money.said not in row.said:
                 row.said.append(money.said)
         row.nils = frozenset(nils)
+
+    def _annual_cost_each(self, row: PastedRow) -> None:
+        """The annual cost of the line: what one post costs, times its FTE."""
+        if not row.values.get(EACH) or ANNUAL in row.values:
+            return
+        fte = row.figures.get(FTE)
+        try:
+            money = read_money(row.values[EACH], Manner(self.block.unit_of(EACH), commas=self.commas or self.continental))
+        except NotUnderstood as error:
+            row.errors[EACH] = str(error)
+            return
+        if money.pounds is not None and fte is None and not row.errors:
+            row.errors[EACH] = "The annual cost is this times the FTE, which this row does not give."
+        elif money.pounds is not None and fte is not None:
+            self._take_annual_cost(row, money.pounds * fte, f"Annual cost: {fte.normalize():f} x {money.pounds:,}")
+
+    def _add_parts(self, row: PastedRow) -> None:
+        """The annual cost of the line: the sum of its parts, where the block has no column of it."""
+        if PART not in self.block.columns or ANNUAL in row.values:
+            return
+        parts = []
+        for place, name in enumerate(self.block.columns):
+            if name != PART:
+                continue
+            try:
+                manner = Manner(self.block.units[place], commas=self.commas or self.continental)
+                parts.append(read_money(" ".join(row.cells[place].split()), manner).pounds)
+            except NotUnderstood as error:
+                row.errors[PART] = str(error)
+        given = [pounds for pounds in parts if pounds is not None]
+        if given and PART not in row.errors:
+            self._take_annual_cost(row, sum(given, Decimal(0)), f"Annual cost: {' + '.join(f'{each:,}' for each in given)}")
+
+    def _take_annual_cost(self, row: PastedRow, exact: Decimal, said: str) -> None:
+        pounds = round_pounds(exact)
+        row.values[ANNUAL], row.figures[ANNUAL], row.precision[ANNUAL] = f"{pounds:f}", pounds, Decimal(1)
+        if row.role is Role.LINE:
+            row.said.append(f"{said} = {pounds:,}")
 
     def _fte(self, row: PastedRow) -> None:
         row.figures[FTE] = None
@@ -153,7 +201,7 @@ class Cells:
     def _of_fte_cell(self, row: PastedRow) -> Fte:
         """What the cell of FTE says, in the notation of sizes. Raises NotUnderstood."""
         typed = row.values[FTE]
-        if re.search(r"\bposts?\b|\bof\b|\d ?/ ?\d", typed, re.IGNORECASE) and parse_size(typed):
+        if re.search(r"\bposts?\b|\bof\b|\d ?/ ?\d", typed, re.IGNORECASE) and not is_a_part(typed) and parse_size(typed):
             return Fte(typed)
         fte = read_fte(typed, commas=self.commas)
         if self.hint is Hint.HOURS and fte.figure and fte.asks != "hours":

@@ -22,8 +22,9 @@ _TEAM = re.compile(
 )
 _NOTE = re.compile(
     r"(?:notes?|n\.?b\.?|source|sources|key|prepared|printed|produced|updated|version|page|draft|as at|assumes?|assumptions?|"
-    r"excludes?|excluding|includes?|including|figures?|amounts?|all figures|please note|see|based on|total resources include|"
-    r"copyright|confidential|official|\*|†|‡|\d{1,2}[.)] )",
+    r"excl\b|excludes?|excluding|incl\b|includes?|including|of which|costs? (?:include|exclude|are|is|shown|based)|"
+    r"figures?|amounts?|all figures|please note|see|based on|total resources include|"
+    r"subject to|on-? ?costs\b|top of (?:scale|grade)|copyright|confidential|official|\*|†|‡|\d{1,2}[.)] )",
     re.IGNORECASE,
 )
 _WORKING = re.compile(
@@ -37,7 +38,12 @@ _WORKING = re.compile(
     r"deficit)[ /]*\(?(?:surplus|deficit)?\)?|"
     r"shortfall|surplus|deficit|"
     r"unallocated|variance to budget|limit|memo(?:randum)?(?: item)?|per ledger|ledger|"
-    r"(?:less:? )?budget|(?:increase|decrease|movement|change)(?: (?:on|from) .{1,40})?|average(?: .{1,40})?|"
+    r"(?:less:? )?budget(?: (?:available|allocated|approved))?|available|"
+    r"remaining|(?:amount |money |sum )?(?:still )?(?:left|remaining)"
+    r"(?: to (?:spend|allocate|draw|commit))?|"
+    r"(?:amount |money |sum |total )?(?:released|approved|drawn|drawn down|allocated)(?: to date)?|"
+    r"release(?: (?:of|in) .{1,40}| [a-z]+ \d{4})?|"
+    r"(?:increase|decrease|movement|change)(?: (?:on|from) .{1,40})?|average(?: .{1,40})?|"
     r"(?:%|per ?cent|percentage)(?: .{1,40})?|(?:difference|variance|diff|check)\b.{0,40})\W*",
     re.IGNORECASE,
 )
@@ -62,7 +68,7 @@ def looks_like_team(text: str) -> bool:
 def looks_like_note(text: str) -> bool:
     """Whether a row of text alone is a remark on the table."""
     bare = plain(text)
-    whole = bare.startswith("(") and bare.endswith(")")
+    whole = (bare[:1], bare[-1:]) in (("(", ")"), ("[", "]"))
     return whole or len(bare) > LONGEST_NAME or bool(_NOTE.match(bare)) or (bare.endswith(".") and " " in bare)
 
 
