@@ -13,7 +13,8 @@ check: ; @$(READY) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(T
 fix:   ; @$(READY) && $(BIN)/ruff check --fix . ; $(BIN)/ruff format . && $(TEMPLATES)
 bench: ; @$(READY) && exec $(BIN)/python -m bench
 stop:  ; @test ! -x $(BIN)/python || exec $(BIN)/python -m operations.serve stop
-lock:  ; @$(READY) && $(BIN)/python -m pip install --quiet uv && $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev --output-file requirements.lock pyproject.toml
+UV = $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock:  ; @$(READY) && $(BIN)/python -m pip install --quiet uv && $(UV) --group dev --output-file requirements.lock pyproject.toml && $(UV) -c requirements.lock --output-file requirements-production.lock pyproject.toml
 
 # FILE says which file; a backup without it goes to build/backups under its date.
 backup:  ; @$(READY) && exec $(BIN)/python -m operations.backup make

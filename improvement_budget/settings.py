@@ -113,6 +113,10 @@ CACHES = {
     },
 }
 
+# How many proxies stand in front and say in X-Forwarded-For whom they answer: sign-in limits count by that address. With none,
+# what a client claims under that name is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

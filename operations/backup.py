@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from operations import cluster, data_folder, database, programs
+from operations.preparing import rights
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 FORMAT = 1
@@ -206,19 +207,8 @@ def _compare_rights() -> Iterator[Comparison]:
     if web == connection.settings_dict["USER"]:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT bool_and(CASE c.relkind WHEN 'S' THEN has_sequence_privilege(%(web)s, c.oid, 'USAGE')
-                       ELSE has_table_privilege(%(web)s, c.oid, 'SELECT') AND has_table_privilege(%(web)s, c.oid, 'INSERT')
-                        AND has_table_privilege(%(web)s, c.oid, 'UPDATE') AND has_table_privilege(%(web)s, c.oid, 'DELETE')
-                        AND NOT has_table_privilege(%(web)s, c.oid, 'TRUNCATE') END)
-               AND NOT bool_or(pg_has_role(%(web)s, c.relowner, 'MEMBER'))
-            FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S')
-            """,
-            {"web": web},
-        )
-        [right] = cursor.fetchone()
-    yield Comparison(f"What the role {web} may do", bool(right))
+        wrong = [*rights.lacking(cursor, web), *rights.excessive(cursor, web)]
+    yield Comparison(f"What the role {web} may do", not wrong)
 
 
 def _compare(manifest: dict[str, Any]) -> Iterator[Comparison]:

@@ -13,17 +13,22 @@ Environment:
 `python -m operations.database start|stop|status`
 """
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import dj_database_url
 
 from operations.cluster import APPLICATION, SUPERUSER, TESTS, Cluster, answers, bring_up, chosen, connect, halt, process_of
 from operations.data_folder import DatabaseUnavailable, data_dir, locked
+from operations.preparing import roles
 
 DATABASE = OWNER = "improvement_budget"
 WEB = "improvement_budget_web"
+# A server that went away without a word is given up after half a minute.
+LINK = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 
 
 def embedded() -> bool:
@@ -54,17 +59,8 @@ def django_database() -> dict[str, Any]:
         config = dict(dj_database_url.parse(owner_url or os.environ["DATABASE_URL"]))
         if config["ENGINE"] != "django.db.backends.postgresql":
             raise DatabaseUnavailable("DATABASE_URL must name a PostgreSQL server: postgresql://user@host/name.")
-    limits = {
-        "lock_timeout": "5s",  # two who sign at once wait for each other for milliseconds; longer, and the page says so
-        "idle_in_transaction_session_timeout": "60s",  # a process that hangs inside a transaction keeps no lock for ever
-        # While a statement runs or waits for a lock, the server notices within this time that its client was killed.
-        "client_connection_check_interval": "250ms",
-    }
-    if role() == "web":  # no page takes so long; a migration may
-        limits["statement_timeout"] = "30s"
-    given = config.get("OPTIONS", {})
-    settings = [given.get("options", ""), *(f"-c {name}={value}" for name, value in limits.items())]
-    config["OPTIONS"] = {"connect_timeout": 10} | given | {"options": " ".join(filter(None, settings))}
+    # Limits are set for the roles (operations.preparing): a connection pool refuses options of a session.
+    config["OPTIONS"] = LINK | config.get("OPTIONS", {})
     return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
@@ -108,31 +104,20 @@ def _prepare_database(cluster: Cluster) -> None:
 
     The privileges are set in template1, so that every database made from it, the tests' included, starts with them.
     """
-    rights = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT"
-    _execute(
-        cluster,
-        "template1",
-        f"DO $$ BEGIN CREATE ROLE {OWNER} LOGIN CREATEDB; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-        f"DO $$ BEGIN CREATE ROLE {WEB} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-        f"GRANT CREATE ON SCHEMA public TO {OWNER}",
-        f"{rights} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {WEB}",
-        f"{rights} USAGE, SELECT ON SEQUENCES TO {WEB}",
-    )
-    if not _execute(cluster, "postgres", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
-        _execute(cluster, "postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+    with _superuser(cluster, "template1") as cursor:
+        roles.make_roles(cursor, roles.Login(OWNER), roles.Login(WEB), "CREATEDB")
+        roles.grant(cursor, OWNER, WEB)
+    with _superuser(cluster, "postgres") as cursor:
+        roles.make_database(cursor, DATABASE, OWNER, template="template1")
 
 
-def _execute(cluster: Cluster, name: str, *statements: str) -> list[Any]:
-    """The rows of the last statement, if it gives any."""
-    connection = connect(cluster, name, SUPERUSER)
-    connection.autocommit = True  # CREATE DATABASE refuses to run in a transaction
-    try:
+@contextlib.contextmanager
+def _superuser(cluster: Cluster, name: str) -> Iterator[Any]:
+    """A cursor whose every statement is a transaction of its own: CREATE DATABASE refuses another."""
+    with contextlib.closing(connect(cluster, name, SUPERUSER)) as connection:
+        connection.autocommit = True
         with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            return list(cursor.fetchall()) if cursor.description else []
-    finally:
-        connection.close()
+            yield cursor
 
 
 def main(arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -89,6 +90,21 @@ def test_requirements_are_locked_with_hashes_and_without_addresses():
     assert not re.search(r"://|file:|--index-url|--find-links|\s@\s", text)
     packages = re.split(r"\n(?=[a-z])", text.strip())
     assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_a_council_installs_what_was_tested_and_no_tools_of_the_tests():
+    """The lock of a real installation is a part of the whole one, with all that is needed and nothing of the tests."""
+    whole, part = (_locked((ROOT / name).read_text()) for name in ("requirements.lock", "requirements-production.lock"))
+    assert {name for name in part if whole.get(name) != part[name]} == set()
+    assert not {"pytest", "playwright", "hypothesis", "mypy", "ruff", "coverage"} & part.keys()
+    runtime = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert {re.split(r"[\[=]", each)[0] for each in runtime} <= part.keys()
+
+
+def _locked(text: str) -> dict[str, set[str]]:
+    """By package, the hashes of its files."""
+    packages = re.split(r"\n(?=[a-z])", text.strip())
+    return {package.partition("==")[0]: set(re.findall(r"sha256:\w+", package)) for package in packages}
 
 
 def test_every_dependency_is_pinned_locked_and_says_what_it_is_for():

@@ -249,10 +249,9 @@ def test_another_kind_of_database_is_refused(empty: Path, monkeypatch: pytest.Mo
         database.django_database()
 
 
-def test_only_the_web_role_is_cut_off_after_thirty_seconds(empty: Path, monkeypatch: pytest.MonkeyPatch):
-    assert "statement_timeout" not in database.django_database()["OPTIONS"]["options"]
-    monkeypatch.setenv("IMPROVEMENT_BUDGET_DB_ROLE", "web")
-    assert "-c statement_timeout=30s" in database.django_database()["OPTIONS"]["options"]
+def test_only_the_web_role_is_cut_off_after_thirty_seconds(running: Path):
+    assert _query("SHOW statement_timeout") == [("0",)]
+    assert _query("SHOW statement_timeout", "web") == [("30s",)]
 
 
 def test_the_secret_key_is_made_once_and_is_private(empty: Path):

@@ -5,13 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from operations import database
+from operations.preparing import limits
 from tests.house.running_site import Answer, Site, token_of, until
 
 Drawdown = dict[str, Any]
@@ -122,7 +124,7 @@ def test_a_database_restarted_while_people_work_loses_nothing_and_says_that_entr
     until(lambda: len(site.processes()["worker"]) == 1, 60)
 
 
-@pytest.mark.parametrize("limit", ["statement_timeout=30s", "lock_timeout=5s", "idle_in_transaction_session_timeout=60s"])
-def test_no_connection_of_the_web_server_waits_for_ever(limit: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("IMPROVEMENT_BUDGET_DB_ROLE", "web")
-    assert f"-c {limit}" in database.django_database()["OPTIONS"]["options"]
+@pytest.mark.django_db
+def test_no_connection_of_the_web_server_waits_for_ever():
+    with closing(psycopg2.connect(host=connection.settings_dict["HOST"], dbname="postgres", user=database.WEB)) as web:
+        assert limits.not_in_force(web.cursor()) == {}
