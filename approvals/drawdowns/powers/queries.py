@@ -64,128 +64,28 @@ class Grounds(NamedTuple):
     last_answered_on: date | None
 
 
-# By way of models this is eight statements and four times the time. It is two texts: what is said of each drawdown; and, of each
-# delegation, what is said of it and of what people did with its drawdowns. A look into every table for each drawdown took most of
-# the time of a long list, so the second text is told which drawdowns are meant and looks once.
-_DRAWDOWNS = """
-SELECT d.id, d.reference, d.title, d.delegation_id, d.answer_by, d.state, d.prepared_by_id,
-    c.is_key, c.notice_route, c.notice_on, (
-    SELECT w.reference FROM approvals_keynoticewithdrawal w WHERE w.reference = c.notice_reference
-) AS withdrawn, {first_year} AS first_year{more}
-FROM approvals_drawdown d LEFT JOIN approvals_decisionrecord c ON c.drawdown_id = d.id
-WHERE {which}
+# By way of models this is eight statements and four times the time. It is two: what is said of each drawdown; and, of each
+# delegation, what is said of it and of what people did with its drawdowns. The texts stand in functions of the database
+# (migration 0055), which each connection plans once: planning them took longer than answering them.
+_OF_EVERYBODY = "approvals_said_of_delegations(ARRAY[%(drawdown)s]::bigint[], NULL, %(day)s)"
+_ONE = f"SELECT * FROM approvals_said_of(ARRAY[%(drawdown)s]::bigint[], true) AS d CROSS JOIN {_OF_EVERYBODY} AS g"
+_ONE_IN_FULL = f"""
+SELECT * FROM approvals_said_of(ARRAY[%(drawdown)s]::bigint[], true) AS d
+CROSS JOIN approvals_grounds_of(%(drawdown)s) AS f CROSS JOIN {_OF_EVERYBODY} AS g
 """
-_FIRST_YEAR = """(
-    -- Line by line, each by its index: joined, all amounts of everybody were read for each drawdown.
-    SELECT min((
-        SELECT min(a.financial_year) FROM approvals_drawdownamount a
-        WHERE a.drawdown_line_id = l.id AND a.pounds > 0 AND a.financial_year > 0
-    )) FROM approvals_drawdownline l WHERE l.drawdown_id = d.id
-)"""
-# Of many it is left out: who looks at their money reads it with that (`Money.first_year`), once for all of them.
-_NO_YEAR = "NULL::smallint"
-# Each of the lists of people and their acts begins with the number of the drawdown.
-_DELEGATIONS = """
-WITH edited AS MATERIALIZED (
-{edited}
-)
-SELECT g.id, (SELECT name FROM phases_programme WHERE id = g.programme_id) AS programme, g.decision_maker_id, (
-    SELECT to_json(b) FROM phases_body b WHERE b.id = g.decision_body_id
-) AS body, g.expires, g.earliest, (
-    SELECT holder_id FROM accounts_officeholding
-    WHERE office_id = g.decision_maker_id AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)
-) AS maker, (
-    SELECT json_agg(json_build_array(s.office_id, s.body_id, s.mode, coalesce(o.name, b.name)) ORDER BY s.id)
-    FROM approvals_delegationstep s LEFT JOIN accounts_office o ON o.id = s.office_id LEFT JOIN phases_body b ON b.id = s.body_id
-    WHERE s.delegation_id = g.id
-) AS steps, (
-    SELECT json_agg(json_build_array(did.drawdown_id, did.person_id)) FROM (
-        SELECT drawdown_id, person_id FROM approvals_drawdownpreparer WHERE drawdown_id = ANY(w.ids) AND {preparers}
-        UNION ALL SELECT drawdown_id, actor_id FROM edited WHERE drawdown_id = ANY(w.ids)
-    ) AS did
-) AS preparers, (
-    SELECT json_agg(json_build_array(d.id, a.office_id, a.body_id, a.answer, a.person_id, a.acting_for_id))
-    FROM approvals_answer a JOIN approvals_drawdown d ON d.id = a.drawdown_id AND d.sha256 = a.sha256
-    WHERE a.drawdown_id = ANY(w.ids)
-) AS answers, (
-    SELECT json_agg(json_build_array(drawdown_id, giver_id))
-    FROM approvals_dispensation WHERE drawdown_id = ANY(w.ids) AND {givers}
-) AS givers, (
-    SELECT json_agg(json_build_array(d.id, k.text) ORDER BY k.id)
-    FROM approvals_delegationcondition k CROSS JOIN unnest(w.ids) AS d(id)
-    WHERE k.delegation_id = g.id AND k.part_id IS NULL AND NOT approvals_condition_met(k.id, d.id)
-) AS unmet, CASE WHEN EXISTS (SELECT FROM approvals_delegationpart t WHERE t.delegation_id = g.id) THEN ARRAY(
-    SELECT d.id FROM unnest(w.ids) AS d(id) WHERE approvals_held_back(d.id, g.id, %(day)s)
-) ELSE ARRAY[]::bigint[] END AS held_back
-FROM (
-    SELECT delegation_id, array_agg(id) AS ids FROM approvals_drawdown WHERE id = ANY(%(drawdowns)s) GROUP BY delegation_id
-) AS w
-JOIN approvals_delegation g ON g.id = w.delegation_id
+_ALL = """
+SELECT * FROM approvals_said_of(approvals_asked_of(%(offices)s::bigint[], %(of_bodies)s), false) ORDER BY answer_by, id
 """
-_OF_EVERYBODY = _DELEGATIONS.format(
-    preparers="TRUE",
-    givers="TRUE",
-    edited="""\
-    SELECT l.drawdown_id, e.actor_id FROM approvals_drawdown d
-    JOIN approvals_drawdownline l ON l.drawdown_id = d.id
-    JOIN posts_linerevision r ON r.line_id = l.line_id
-    JOIN accounts_auditentry e ON e.number = r.entry_id
-    WHERE d.id = ANY(%(drawdowns)s) AND e.actor_id IS NOT NULL AND e.at >= d.submitted_at""",
-)
-# Who prepared it, or gave a dispensation, of the people asked about alone. What they did since the oldest submission comes first:
-# mostly nothing, and then no line of any drawdown is looked at.
-_OF_PEOPLE = _DELEGATIONS.format(
-    preparers="person_id = ANY(%(people)s)",
-    givers="giver_id = ANY(%(people)s)",
-    edited="""\
-    SELECT l.drawdown_id, e.actor_id
-    FROM (
-        SELECT number, actor_id, at FROM accounts_auditentry
-        WHERE actor_id = ANY(%(people)s) AND at >= (SELECT min(submitted_at) FROM approvals_drawdown WHERE state = 'submitted')
-        OFFSET 0
-    ) AS e
-    JOIN posts_linerevision r ON r.entry_id = e.number
-    JOIN approvals_drawdownline l ON l.line_id = r.line_id
-    WHERE e.at >= (SELECT submitted_at FROM approvals_drawdown WHERE id = l.drawdown_id AND state = 'submitted')""",
-)
-_OF_ONE = f"SELECT d.*, g.* FROM ({_DRAWDOWNS}) AS d CROSS JOIN ({_OF_EVERYBODY}) AS g"
-_ONE = _OF_ONE.format(which="d.id = ANY(%(drawdowns)s)", first_year=_FIRST_YEAR, more="")
-_ONE_IN_FULL = _OF_ONE.format(
-    which="d.id = ANY(%(drawdowns)s)",
-    first_year=_FIRST_YEAR,
-    more=""", (
-    SELECT coalesce(json_agg(json_build_array(o.name, u.name, a.interests) ORDER BY a.answered_at, a.id), '[]')
-    FROM approvals_answer a JOIN accounts_office o ON o.id = a.office_id JOIN accounts_user u ON u.id = a.person_id
-    WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
-) AS declared, (
-    SELECT coalesce(json_agg(json_build_array(i.member, u.name, i.given_on, i.text) ORDER BY i.id), '[]')
-    FROM approvals_dispensation i JOIN accounts_user u ON u.id = i.giver_id WHERE i.drawdown_id = d.id
-) AS dispensed, c.id IS NOT NULL AS has_case, c.is_key AS case_is_key, (
-    SELECT approvals_day(max(a.answered_at)) FROM approvals_answer a WHERE a.drawdown_id = d.id AND a.sha256 = d.sha256
-) AS last_answered_on""",
-)
-_ALL = _DRAWDOWNS.format(
-    which="""d.state = 'submitted' AND d.delegation_id IN (
-    SELECT id FROM approvals_delegation
-    WHERE decision_maker_id = ANY(%(offices)s) OR (%(of_bodies)s AND decision_maker_id IS NULL)
-        OR id IN (
-            SELECT delegation_id FROM approvals_delegationstep
-            WHERE office_id = ANY(%(offices)s) OR (%(of_bodies)s AND body_id IS NOT NULL)
-        )
-)
-ORDER BY d.answer_by, d.id""",
-    first_year=_NO_YEAR,
-    more="",
-)
-_THESE = _DRAWDOWNS.format(
-    which="d.state = 'submitted' AND d.id = ANY(%(drawdowns)s) ORDER BY d.answer_by, d.id", first_year=_NO_YEAR, more=""
-)
+_THESE = """
+SELECT * FROM approvals_said_of(%(drawdowns)s::bigint[], false) WHERE state = 'submitted' ORDER BY answer_by, id
+"""
+_OF_PEOPLE = "SELECT * FROM approvals_said_of_delegations(%(drawdowns)s::bigint[], %(people)s::bigint[], %(day)s)"
 
 
 def matter_of(drawdown: Drawdown, day: date) -> Matter:
     """Of one drawdown, whoever asks (one statement)."""
     with connection.cursor() as cursor:
-        cursor.execute(_ONE, {"drawdowns": [drawdown.pk], "day": day})
+        cursor.execute(_ONE, {"drawdown": drawdown.pk, "day": day})
         row = cursor.fetchone()
     return _waits(row[:_COLUMNS], _delegation(row[_COLUMNS:])).matter
 
@@ -193,7 +93,7 @@ def matter_of(drawdown: Drawdown, day: date) -> Matter:
 def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
     """As matter_of, with what the record of the decision will say of it (one statement)."""
     with connection.cursor() as cursor:
-        cursor.execute(_ONE_IN_FULL, {"drawdowns": [drawdown.pk], "day": day})
+        cursor.execute(_ONE_IN_FULL, {"drawdown": drawdown.pk, "day": day})
         row = cursor.fetchone()
     declared, dispensed, has_case, is_key, last = row[_COLUMNS : _COLUMNS + 5]
     return Grounds(
@@ -207,7 +107,7 @@ def grounds_of(drawdown: Drawdown, day: date) -> Grounds:
 
 
 _COLUMNS = 12
-"""How many columns _DRAWDOWNS has of its own."""
+"""How many columns approvals_said_of gives."""
 
 
 def waiting_on(user: User, capacities: Sequence[Acting], of_bodies: bool, day: date) -> tuple[list[Waits], Mapping[Asked, str]]:
