@@ -16,6 +16,7 @@ from typing import NamedTuple
 from costing.financial_year import FinancialYear, day_in_words
 from costing.intake import Intake, share_of_year
 from costing.line_cost import Duration, Line, exact_part_year_cost
+from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure
 from costing.money import round_pounds
 
 WHOLE = Fraction(1)
@@ -96,14 +97,18 @@ def _check_alone(payer: Payer, place: int) -> None:
 def _shares_on_a_day(payers: Sequence[Payer], of: Payer) -> Fraction:
     """The most that shares come to on any day on which this payer pays."""
     days = {of.starts or date.min, *(each.starts for each in payers if each.starts and of.holds(each.starts, each.starts))}
-    return max(sum((each.share or 0 for each in payers if each.holds(day, day)), Fraction(0)) for day in days)
+    return max(_shares_on(payers, day) for day in days)
+
+
+def _shares_on(payers: Sequence[Payer], day: date) -> Fraction:
+    return sum((each.share for each in payers if each.share and each.holds(day, day)), Fraction(0))
 
 
 def _shares_throughout(payers: Sequence[Payer], of: Payer) -> bool:
     """Whether shares pay for everything on each day on which this payer pays."""
     first, last = of.starts or date.min, of.ends or date.max
     days = [first, *(cut for cut in _cuts(payers) if first < cut <= last)]
-    return all(sum((each.share or 0 for each in payers if each.holds(day, day)), Fraction(0)) == 1 for day in days)
+    return all(_shares_on(payers, day) == 1 for day in days)
 
 
 def paid_in_year(amount: Decimal, line: Line, year: FinancialYear, payers: Sequence[Payer]) -> Paid:
@@ -145,6 +150,40 @@ def added(paid: Iterable[Paid]) -> Paid:
             by_source[source] = by_source.get(source, Decimal(0)) + pounds
         unfunded, not_needed = unfunded + each.unfunded, not_needed + each.not_needed
     return Paid(by_source, unfunded, not_needed)
+
+
+class PaidLine(NamedTuple):
+    """Who pays for one line. `years` are all that it costs something in, those outside its programme too, by their first day.
+
+    None where there is no such figure. `undated` is what stands in no year, `stated` the sum stated over the whole life.
+    """
+
+    years: dict[int, Paid]
+    full_year: Paid | None
+    undated: Paid | None
+    stated: Paid | None
+
+    @property
+    def in_all(self) -> Paid:
+        """Over its whole life: as it was stated, else the sum of its years and of what stands in none."""
+        return self.stated or added([*self.years.values(), *([self.undated] if self.undated else [])])
+
+    @property
+    def beside_years(self) -> Paid:
+        """What stands in no year: of a sum stated over the whole life, what the years leave of it."""
+        if self.stated is None:
+            return self.undated or Paid({})
+        return added([self.stated, *map(_taken_off, self.years.values())])
+
+    def of(self, measure: Measure) -> Paid | None:
+        """Who pays in a measure; None where the line has no figure for it."""
+        if measure == FULL_YEAR:
+            return self.full_year
+        return self.in_all if measure == WHOLE_LIFE else self.years.get(measure.financial_year or 0)
+
+
+def _taken_off(paid: Paid) -> Paid:
+    return Paid({source: -pounds for source, pounds in paid.by_source.items()}, -paid.unfunded)
 
 
 def percent(share: Fraction) -> str:

@@ -78,7 +78,8 @@ class CostLine(models.Model):
     recruited to, one with FTE above 0; `engaged` says the same of every other line. `annual_cost` is whole pounds for the line
     (all its FTE); for a one-off line it is the whole amount. `term_months` is kept where a paper states the length of a term
     but not its dates. `cost_changes` are annual costs that hold from a day on, in the order of their days: from, annual_cost as
-    digits, intake (its number among the line's, from 1, for all its FTE; null for the whole line).
+    digits, intake (its number among the line's, from 1, for all its FTE; null for the whole line). `paid_by` are the funding
+    sources that pay for it, as costing.paying.Payer says: source, share as a fraction, pounds, from, to.
     """
 
     class Kind(models.TextChoices):
@@ -103,6 +104,7 @@ class CostLine(models.Model):
     annual_cost = models.DecimalField(max_digits=12, decimal_places=0, null=True, blank=True)
     # In its row and not in rows of their own: a line is read in as few queries as before, and a change is nothing without it.
     cost_changes = models.JSONField(default=list, blank=True)
+    paid_by = models.JSONField(default=list, blank=True)
     duration = models.CharField(
         max_length=12,
         choices=[(Duration.RECURRING, "Recurring"), (Duration.FIXED_TERM, "Fixed term"), (Duration.ONE_OFF, "One-off")],

@@ -11,6 +11,7 @@ from phases.funding.models import ExcludedItem, FundingSource
 # What is said of a rule that the database holds: the field it belongs to, and the sentence.
 BROKEN_RULES: dict[str, tuple[str | None, str]] = {
     "funding_source_named_once": ("name", "Another funding source of this programme has this name: choose another."),
+    "funding_source_match_is_a_share": ("match_percent", "Enter more than 0 and less than 100, or leave it blank."),
     "excluded_item_named_once": ("title", "Another excluded item of this programme has this name: choose another."),
 }
 
@@ -20,9 +21,14 @@ class FundingSourceForm(EditForm):
 
     class Meta:
         model = FundingSource
-        fields = ["name", "kind"]
+        fields = ["name", "kind", "match_percent"]
         widgets = {"kind": forms.RadioSelect}
-        help_texts = {"name": "As the papers call it"}
+        labels = {"match_percent": "Required match, per cent"}
+        help_texts = {
+            "name": "As the papers call it",
+            "match_percent": "Only if it asks that others pay a part, such as 30 where a grant pays at most 70 of 100. "
+            "The paper check compares.",
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -8,7 +8,10 @@ from phases.programmes.models import Programme
 
 
 class FundingSource(models.Model):
-    """A pot of money a decision may draw on."""
+    """A pot of money a decision may draw on.
+
+    `match_percent`: so much of what it helps to pay for must be paid by others, as a grant may ask; None: nothing is asked.
+    """
 
     class Kind(models.TextChoices):
         CENTRAL_CONTINGENCY = "central_contingency", "Central contingency"
@@ -23,6 +26,7 @@ class FundingSource(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="funding_sources")
     name = models.CharField(max_length=160, validators=[visible_text])
     kind = models.CharField(max_length=30, choices=Kind)
+    match_percent = models.DecimalField("required match, per cent", max_digits=4, decimal_places=2, null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -45,6 +49,9 @@ class FundingSource(models.Model):
                 name="funding_source_kind_is_known",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="funding_source_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(match_percent__isnull=True) | Q(match_percent__gt=0), name="funding_source_match_is_a_share"
+            ),
         ]
 
     def __str__(self) -> str:

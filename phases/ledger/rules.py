@@ -7,6 +7,9 @@ That is so exactly when no set of phases plans more than the limits, added, of a
 Adding all limits and all plans is not enough: with A £100k for phases 1 and 2 and B £100k for phase 1, plans of £50k and £150k
 come to the £200k of both, and £50k of phase 2 has nobody to pay for it. A credit of one phase pays for nothing in another.
 
+Where a line names who pays for it, each source's part of it is planned for that source: only authorisations of its money may pay
+for that part. What names no source, or is funded by none, any authorisation for the phase may pay for.
+
 A phase that no authorisation limits in a measure is not compared there: `coverage` says how it stands. Exactly the limit is
 within it.
 """
@@ -19,7 +22,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from costing.measure import FULL_YEAR, WHOLE_LIFE, Kind, Measure
 from costing.money import round_pounds
@@ -102,14 +105,25 @@ class Coverage(StrEnum):
     NO_LIMIT_NAMED = "no_limit_named"
 
 
+class Part(NamedTuple):
+    """What a phase plans that only money of one source may pay for; "" is any source."""
+
+    phase: int
+    source: str = ""
+
+
 class Excess(NamedTuple):
-    """Phases that plan more in one measure than all authorisations that may pay for them allow. Whole pounds."""
+    """Phases that plan more in one measure than all authorisations that may pay for them allow. Whole pounds.
+
+    `sources` are those that alone may pay for it, where it is no more than their part of the lines.
+    """
 
     measure: Measure
     phases: frozenset[int]
     authorisations: tuple[Authorised, ...]
     planned: Decimal
     limit: Decimal
+    sources: tuple[str, ...] = ()
 
     @property
     def over(self) -> Decimal:
@@ -121,8 +135,9 @@ class Excess(NamedTuple):
 
     def in_words(self, phases: str) -> str:
         """A sentence with all figures. `phases` are their names, as in a sentence."""
+        whose = f" as the part of {listed(self.sources)}" if self.sources else ""
         return (
-            f"{self.titles}: {formats.pounds(self.planned)} is planned for {phases} {self.measure.in_words}, "
+            f"{self.titles}: {formats.pounds(self.planned)} is planned for {phases}{whose} {self.measure.in_words}, "
             f"{formats.pounds(self.over)} more than the limit of {formats.pounds(self.limit)}."
         )
 
@@ -170,22 +185,32 @@ def on_one_off_money(authorisations: Iterable[Authorised]) -> frozenset[int]:
     return frozenset().union(*(each.phases for each in found)) - recurring
 
 
-def excesses(authorisations: Iterable[Authorised], measure: Measure, plans: Mapping[int, Amount]) -> list[Excess]:
-    """What the plans, by the number of the phase, cannot be paid of. Exact plans are added exactly and rounded once.
+def excesses(
+    authorisations: Iterable[Authorised], measure: Measure, plans: Mapping[int, Amount] | Mapping[Part, Amount]
+) -> list[Excess]:
+    """What the plans, by phase or by part of it, cannot be paid of. Exact plans are added exactly and rounded once.
 
     The fewest phases are named whose excesses together are all that nobody can pay for, those that share money in one excess.
     """
     limited = [each for each in in_force(authorisations) if measure in each.limits]
-    short = _unpaid([_Purse(each.phases, Fraction(each.limits[measure])) for each in limited], plans)
-    paying = [each for each in limited if each.phases & short]
+    parts = {key if isinstance(key, Part) else Part(key): amount for key, amount in plans.items()}
+    short = _unpaid([_Purse(_payable(each), Fraction(each.limits[measure])) for each in limited], parts)
+    paying = [each for each in limited if _payable(each) & short]
     found = []
-    for sharing in _connected(paying, lambda each: each.phases & short):
-        phases = short & frozenset().union(*(each.phases for each in sharing))
-        planned = round_pounds(sum((Fraction(plans[phase]) for phase in phases), Fraction(0)))
+    for sharing in _connected(paying, lambda each: _payable(each) & short):
+        owing = short & frozenset().union(*map(_payable, sharing))
+        planned = round_pounds(sum((Fraction(parts[part]) for part in owing), Fraction(0)))
         limit = sum((each.limits[measure] for each in sharing), Decimal(0))
         if planned > limit:
-            found.append(Excess(measure, phases, sharing, planned, limit))
+            sources = {part.source for part in owing}
+            named = () if "" in sources else tuple(sorted(sources))
+            found.append(Excess(measure, frozenset(part.phase for part in owing), sharing, planned, limit, named))
     return found
+
+
+def _payable(authorised: Authorised) -> frozenset[Part]:
+    """What it may pay for: what names its source, or none, in its phases."""
+    return frozenset(Part(phase, source) for phase in authorised.phases for source in ("", authorised.source))
 
 
 def amounts_in_words(amounts: Mapping[Measure, Decimal]) -> str:
@@ -199,7 +224,7 @@ def _each_in_words(amounts: Mapping[Measure, Decimal], word: str) -> str:
 
 
 def _connected(
-    authorisations: Iterable[Authorised], phases: Callable[[Authorised], frozenset[int]]
+    authorisations: Iterable[Authorised], phases: Callable[[Authorised], frozenset[Any]]
 ) -> list[tuple[Authorised, ...]]:
     """Those that have a phase in common, directly or through another, together; each group in the order given."""
     found: list[list[Authorised]] = []
@@ -212,18 +237,18 @@ def _connected(
 
 @dataclass
 class _Purse:
-    """One limit while it is being given out: what is left of it, and to which phase the rest went."""
+    """One limit while it is being given out: what is left of it, and to which part of which phase the rest went."""
 
-    phases: frozenset[int]
+    phases: frozenset[Part]
     left: Fraction
-    paid: dict[int, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    paid: dict[Part, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
 
 
-_Path = list[tuple[int, _Purse]]
+_Path = list[tuple[Part, _Purse]]
 
 
-def _unpaid(purses: Sequence[_Purse], plans: Mapping[int, Amount]) -> frozenset[int]:
-    """The fewest phases whose plan exceeds their limits by as much as that of any set of phases does: the whole shortfall.
+def _unpaid(purses: Sequence[_Purse], plans: Mapping[Part, Amount]) -> frozenset[Part]:
+    """The fewest parts of phases whose plan exceeds their limits by as much as that of any set does: the whole shortfall.
 
     Money is given to one phase after another, and moved on from one that can be paid otherwise. When none can be given more, the
     set is the phases that are still short, with those paid from money that they could use (the smallest least cut of this flow).
@@ -234,19 +259,19 @@ def _unpaid(purses: Sequence[_Purse], plans: Mapping[int, Amount]) -> frozenset[
     return frozenset().union(*(_way_to_money(phase, purses)[0] for phase in short))
 
 
-def _is_paid(phase: int, owed: Fraction, purses: Sequence[_Purse]) -> bool:
+def _is_paid(phase: Part, owed: Fraction, purses: Sequence[_Purse]) -> bool:
     """Give the phase all it is owed, or as much as can be found."""
     while owed and (path := _way_to_money(phase, purses)[1]):
         owed -= _pay(path, owed)
     return not owed
 
 
-def _way_to_money(phase: int, purses: Sequence[_Purse]) -> tuple[frozenset[int], _Path]:
+def _way_to_money(phase: Part, purses: Sequence[_Purse]) -> tuple[frozenset[Part], _Path]:
     """The phases met on the way, and the shortest way itself to money that is left, as (phase, who pays); empty where none is.
 
     It leads from a phase to who may pay for it, and from there to a phase that is paid from it and could be paid otherwise.
     """
-    ways: dict[int, _Path] = {phase: []}
+    ways: dict[Part, _Path] = {phase: []}
     waiting, unseen = [phase], list(purses)
     for at in waiting:
         for purse in [each for each in unseen if at in each.phases]:

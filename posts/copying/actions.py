@@ -1,8 +1,9 @@
 """Copying a programme or a phase: its lines with intakes, teams and typed figures; never what was decided about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,7 +12,8 @@ from accounts.audit.actions import record
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
-from phases.models import Phase, Programme
+from phases.funding.actions import save_excluded_item, save_funding_source
+from phases.models import FundingSource, Phase, Programme
 from phases.programmes.actions import locked, save_phase, save_programme
 from posts.copies.models import CopiedLine, Copy
 from posts.copying.queries import lines_to_copy
@@ -51,7 +53,11 @@ def copy_programme(*, source: Programme, wanted: Wanted, by: User, at: datetime)
         for phase in source.phases.order_by("number")
     }
     Team.objects.bulk_create(Team(programme=made, name=team.name, position=team.position) for team in teams_of(source))
-    copied = _copied_lines(lines_to_copy(source, None), made, phases, years, by=by, at=at)
+    sources = _copied_sources(source, made, by=by, at=at)
+    for item in source.excluded_items.order_by("pk"):
+        given = {"title": item.title, "amount": item.amount, "funding_source": sources[item.funding_source_id], "note": item.note}
+        save_excluded_item(programme=made, values=given, by=by, at=at)
+    copied = _copied_lines(lines_to_copy(source, None), Into(made, phases, sources), years, by=by, at=at)
     copy = Copy(key=wanted.key, body=_body(said), source_programme=source, source=source.name, programme=made, years=years)
     return _noted(copy, copied, by=by, at=at)
 
@@ -69,7 +75,10 @@ def copy_phase(*, source: Phase, into: Programme, wanted: Wanted, by: User, at: 
     if done := _done_before(wanted.key, said):
         return done
     made = save_phase(programme=into, values=values, by=by, at=at)
-    copied = _copied_lines(lines_to_copy(of, source), into, {source.pk: made}, years, by=by, at=at)
+    lines = lines_to_copy(of, source)
+    paying = {payer.source for line in lines for payer in state_of(line).paid_by}
+    sources = _copied_sources(of, into, only=paying, by=by, at=at) if paying else {}
+    copied = _copied_lines(lines, Into(into, {source.pk: made}, sources), years, by=by, at=at)
     called = f"{source.name} of {of.name}"
     copy = Copy(key=wanted.key, body=_body(said), source_programme=of, source=called, programme=into, years=years)
     copy.source_phase, copy.phase = source.pk, made.pk
@@ -101,11 +110,35 @@ def _done_before(key: str, said: Mapping[str, Any]) -> Copy | None:
     return done
 
 
-def _copied_lines(
-    lines: Sequence[CostLine], into: Programme, phases: Mapping[int, Phase], years: int, *, by: User, at: datetime
-) -> dict[int, CostLine]:
+class Into(NamedTuple):
+    """Where lines are copied: the phase and the funding source there, by the number of each as it was."""
+
+    programme: Programme
+    phases: Mapping[int, Phase]
+    sources: Mapping[int, FundingSource]
+
+
+def _copied_sources(
+    of: Programme, into: Programme, *, by: User, at: datetime, only: Collection[int] | None = None
+) -> dict[int, FundingSource]:
+    """The funding sources of a programme in another, by their numbers before: those that are there by name, else new ones."""
+    there = {each.name: each for each in into.funding_sources.all()}
+    found: dict[int, FundingSource] = {}
+    for each in of.funding_sources.order_by("pk"):
+        if only is None or each.pk in only:
+            given = {field: getattr(each, field) for field in ("name", "kind", "match_percent")}
+            found[each.pk] = there.get(each.name) or save_funding_source(programme=into, values=given, by=by, at=at)
+    return found
+
+
+def _copied_lines(lines: Sequence[CostLine], where: Into, years: int, *, by: User, at: datetime) -> dict[int, CostLine]:
     """Store the copies; the line that each was made of, by the number of the copy."""
-    states = [copy_of(state_of(line), phase=phases[line.phase_id].pk, years=years, by=by.pk, at=at) for line in lines]
+    into = where.programme
+    copies = [copy_of(state_of(line), phase=where.phases[line.phase_id].pk, years=years, by=by.pk, at=at) for line in lines]
+    states = [
+        replace(each, paid_by=tuple(replace(payer, source=where.sources[payer.source].pk) for payer in each.paid_by))
+        for each in copies
+    ]
     changes = [LineChange(None, None, state) for state in states]
     into.refresh_from_db()
     entry = change_lines(programme=into, line_changes=changes, by=by, at=at, what="lines_copied") if changes else None

@@ -15,7 +15,6 @@ MOST_YEARS = 20
 
 NOT_COPIED = (
     "Approvals: decisions, authorisations, delegations and drawdowns",
-    "Funding sources, and items outside the committee table",
     "Who is recruited, whether the paperwork is complete, and establishment numbers",
     "Comments and files on lines",
 )
@@ -64,6 +63,9 @@ def copy_of(state: LineState, *, phase: int, years: int, by: int, at: datetime) 
         phase=phase,
         intakes=tuple((fte, moved_day(start, years), moved_day(end, years)) for fte, start, end in state.intakes),
         cost_changes=tuple(each._replace(starts=_moved(each.starts, years)) for each in state.cost_changes),
+        paid_by=tuple(
+            replace(each, starts=moved_day(each.starts, years), ends=moved_day(each.ends, years)) for each in state.paid_by
+        ),
         stated=tuple(_stated_again(each, years, by, at) for each in state.stated),
         paperwork_complete=False,
         recruited_fte=None if state.recruited_fte is None else Decimal(0),

@@ -17,6 +17,7 @@ from costing.intake import Basis
 from phases.models import Phase, Programme
 from phases.programmes.actions import save_programme
 from posts.lines import queries
+from posts.lines.payers.rules import as_json as payer_as_json
 from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, state_of
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
@@ -165,6 +166,7 @@ def _store(
         for name in ROW_FIELDS:
             setattr(row, name, getattr(change.state, name))
         row.cost_changes = [each.as_json() for each in change.state.cost_changes]
+        row.paid_by = [payer_as_json(each) for each in change.state.paid_by]
         row.phase_id = change.state.phase
         row.team_id = teams[change.state.team] if change.state.team else None
         row.version = versions[change]
@@ -176,7 +178,7 @@ def _store(
             changed,
             update_conflicts=True,
             unique_fields=["pk"],
-            update_fields=["phase", "team", "version", "cost_changes", *ROW_FIELDS],
+            update_fields=["phase", "team", "version", "cost_changes", "paid_by", *ROW_FIELDS],
         )
     if removed := [change.line_id for change in needed if change.state is None and change.line_id is not None]:
         CostLine.objects.filter(pk__in=removed).delete()

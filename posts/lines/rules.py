@@ -13,7 +13,10 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis, CostFrom
 from costing.intake import Intake as Period
 from costing.line_cost import Absence, Duration, Line, full_year_cost, part_year_cost
+from costing.paying import Payer
 from costing.size import PostSize
+from posts.lines.payers.rules import as_json as payer_as_json
+from posts.lines.payers.rules import payers_of
 from posts.models import CostLine, LineAmount
 
 
@@ -83,6 +86,7 @@ class LineState:
     weekly_hours: Decimal | None = None
     full_time_hours: Decimal | None = None
     cost_changes: tuple[CostChange, ...] = ()
+    paid_by: tuple[Payer, ...] = ()
 
     @property
     def size(self) -> PostSize | None:
@@ -103,11 +107,13 @@ class LineState:
             "intakes": [[_plain(part) for part in intake] for intake in self.intakes],
             "stated": [_without_blanks(_plain(asdict(item))) for item in self.stated],
             "cost_changes": [each.as_json() for each in self.cost_changes],
+            "paid_by": [payer_as_json(each) for each in self.paid_by],
         }
 
 
-# What is stored on the line's own row; team, intakes and stated amounts are kept beside it.
-ROW_FIELDS = tuple(f.name for f in fields(LineState) if f.name not in ("phase", "team", "intakes", "stated", "cost_changes"))
+_IN_PARTS = ("intakes", "stated", "cost_changes", "paid_by")
+# What is stored on the line's own row as it is; team, intakes and stated amounts are kept beside it.
+ROW_FIELDS = tuple(f.name for f in fields(LineState) if f.name not in ("phase", "team", *_IN_PARTS))
 
 
 _LATER = {"bound": "", "other_amount": None, "other_source": ""}
@@ -118,7 +124,7 @@ def _without_blanks(stated: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stated.items() if name not in _LATER or value != _LATER[name]}
 
 
-_FLAT = tuple(f.name for f in fields(LineState) if f.name not in ("intakes", "stated", "cost_changes"))
+_FLAT = tuple(f.name for f in fields(LineState) if f.name not in _IN_PARTS)
 
 
 def _plain(value: Any) -> Any:
@@ -140,8 +146,9 @@ def from_json(content: dict[str, Any]) -> LineState:
     intakes = tuple((_decimal(fte), _date(start), _date(end)) for fte, start, end in content["intakes"])
     # A state that was kept before these came has none of them.
     money = {field: _decimal(content[field]) for field in _DECIMALS if field in content}
-    changes = cost_changes_of(content.get("cost_changes", ()))
-    return LineState(**{**content, **money, "intakes": intakes, "stated": stated, "cost_changes": changes})
+    changes, payers = cost_changes_of(content.get("cost_changes", ())), payers_of(content.get("paid_by", ()))
+    later: dict[str, Any] = {"cost_changes": changes, "paid_by": payers}
+    return LineState(**{**content, **money, **later, "intakes": intakes, "stated": stated})
 
 
 _DECIMALS = ("fte", "annual_cost", "recruited_fte", "weekly_hours", "full_time_hours")
@@ -167,6 +174,7 @@ def state_of(line: CostLine) -> LineState:
         team=line.team.name if line.team else "",
         intakes=tuple((intake.fte, intake.start, intake.end) for intake in line.intakes.all()),
         cost_changes=cost_changes_of(line.cost_changes),
+        paid_by=payers_of(line.paid_by),
         stated=tuple(_stated(amount) for amount in line.amounts.all() if amount.origin == LineAmount.Origin.STATED),
     )
 

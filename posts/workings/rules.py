@@ -18,13 +18,22 @@ from costing.measure import Measure
 from costing.size import shown
 from display import formats
 from posts.lines.cells.rules import NAMES
+from posts.lines.payers.rules import in_words
 from posts.lines.rules import CostChange, LineState, Stated, Sums, costed, from_json
 from posts.models import CostLine, LineAmount, LineRevision, recruited_text
 
 DURATIONS = {LastsFor.RECURRING: "Recurring", LastsFor.FIXED_TERM: "Fixed term", LastsFor.ONE_OFF: "One-off"}
 COST_CHANGES = "Annual cost changes"
+WHO_PAYS = "Who pays"
 BASIS = "Part-year basis"
 BASES = {Basis.MONTHS: "Months: each whole month is a twelfth", Basis.DAYS: "Days: days in post / days in the financial year"}
+
+
+class Names(NamedTuple):
+    """What phases and funding sources are called, by their numbers."""
+
+    phases: Mapping[int, str] = {}
+    sources: Mapping[int, str] = {}
 
 
 class Total(NamedTuple):
@@ -191,15 +200,15 @@ def _totals(line: CostLine, sums: Sums) -> tuple[Total, ...]:
 
 
 def _inputs_of(state: LineState, year: FinancialYear | None, basis: Basis, entered: Mapping[str, Entered]) -> tuple[Input, ...]:
-    words = described(state, {})
+    words = described(state, Names())
     names = (annual_cost_name(state.duration), COST_CHANGES, NAMES["fte"], when_name(state), "Lasts")
     given = [Input(name, words[name], entered.get(name)) for name in names if words[name]]
     return (*given, Input(BASIS, BASES[basis], None)) if year else tuple(given)
 
 
-def inputs(state: LineState, phase: str, basis: Basis, entered: Mapping[str, Entered]) -> list[Input]:
+def inputs(state: LineState, names: Names, basis: Basis, entered: Mapping[str, Entered]) -> list[Input]:
     """What the figures are worked out from, and the rest that is recorded of the line."""
-    words = described(state, {state.phase: phase})
+    words = described(state, names)
     words[annual_cost_name(state.duration)] = words[annual_cost_name(state.duration)] or "Not stated"
     words[BASIS] = BASES[basis]
     for name in (NAMES["title"], *(_measure(item) for item in state.stated)):
@@ -207,17 +216,18 @@ def inputs(state: LineState, phase: str, basis: Basis, entered: Mapping[str, Ent
     return [Input(name, text, entered.get(name)) for name, text in words.items() if text]
 
 
-def described(state: LineState, phases: Mapping[int, str]) -> dict[str, str]:
+def described(state: LineState, names: Names) -> dict[str, str]:
     """Everything recorded of a line, as names and words; empty where nothing is recorded."""
     post = state.kind == CostLine.Kind.POST
     return {
         NAMES["title"]: state.title,
         "Kind": CostLine.Kind(state.kind).label,
-        "Phase": phases.get(state.phase, "a removed phase"),
+        "Phase": names.phases.get(state.phase, "a removed phase"),
         NAMES["team"]: state.team,
         NAMES["fte"]: _size(state),
         annual_cost_name(state.duration): "" if state.annual_cost is None else pounds(state.annual_cost),
         COST_CHANGES: "; ".join(map(_cost_change, state.cost_changes)),
+        WHO_PAYS: "; ".join(in_words(each, names.sources) for each in state.paid_by),
         "Lasts": DURATIONS[LastsFor(state.duration)],
         "Term": f"{state.term_months} months" if state.term_months else "",
         when_name(state): "; ".join(_intake(fte, start, end, state) for fte, start, end in state.intakes) or "Start not stated",
@@ -274,22 +284,22 @@ def _intake(fte: Decimal | None, start: date | None, end: date | None, state: Li
     return f"{number(fte)} FTE {period}" if fte else period
 
 
-def history(revisions: Sequence[LineRevision], phases: Mapping[int, str]) -> list[Version]:
+def history(revisions: Sequence[LineRevision], names: Names) -> list[Version]:
     """Each version of a line, newest first as `revisions` are, with what it changed."""
     states = [from_json(revision.state) if revision.state else None for revision in revisions]
     return [
-        _version(revision, after, before, phases)
+        _version(revision, after, before, names)
         for revision, after, before in zip(revisions, states, [*states[1:], None], strict=True)
     ]
 
 
-def entered(revisions: Sequence[LineRevision], phases: Mapping[int, str]) -> dict[str, Entered]:
+def entered(revisions: Sequence[LineRevision], names: Names) -> dict[str, Entered]:
     """Who entered what is recorded of a line now, and when, by its name in `described`. `revisions` are newest first."""
     found: dict[str, Entered] = {}
-    for version, revision in reversed(list(zip(history(revisions, phases), revisions, strict=True))):
+    for version, revision in reversed(list(zip(history(revisions, names), revisions, strict=True))):
         by = Entered(version.who, version.at)
         if version.what in _WHOLE and revision.state:
-            found = dict.fromkeys(described(from_json(revision.state), phases), by)
+            found = dict.fromkeys(described(from_json(revision.state), names), by)
         found |= {change.name: by for change in version.changes}
     return found
 
@@ -298,8 +308,8 @@ _WHOLE = ("Added", "Put back")
 """What brings the whole line, and not only what differs."""
 
 
-def _version(revision: LineRevision, after: LineState | None, before: LineState | None, phases: Mapping[int, str]) -> Version:
-    changes = _changes(before, after, phases) if before and after else ()
+def _version(revision: LineRevision, after: LineState | None, before: LineState | None, names: Names) -> Version:
+    changes = _changes(before, after, names) if before and after else ()
     entry = revision.entry
     who = entry.actor.name if entry.actor else "the service itself"
     file = getattr(entry, "imported_file", None)
@@ -319,8 +329,8 @@ def _what(revision: LineRevision, after: LineState | None, before: LineState | N
     return "Changed"
 
 
-def _changes(before: LineState, after: LineState, phases: Mapping[int, str]) -> tuple[Changed, ...]:
-    old, new = described(before, phases), described(after, phases)
+def _changes(before: LineState, after: LineState, names: Names) -> tuple[Changed, ...]:
+    old, new = described(before, names), described(after, names)
     for measure in (_measure(item) for item in (*before.stated, *after.stated)):
         old.setdefault(measure, "calculated")
         new.setdefault(measure, "calculated")

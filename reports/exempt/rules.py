@@ -24,7 +24,9 @@ def exemptions_in(schedule: Schedule, exempt: Exempt) -> Iterator[Exemption]:
 
 def public(schedule: Schedule, exempt: Exempt) -> Schedule:
     """Part 1: the table without what is exempt. Totals are those of the whole table, so what is withheld still adds up."""
-    return schedule._replace(phases=tuple(_public_phase(phase, exempt) for phase in schedule.phases))
+    phases = tuple(_public_phase(phase, exempt) for phase in schedule.phases)
+    who_pays = schedule.who_pays and schedule.who_pays.without(line for line, _ in exempt)
+    return schedule._replace(phases=phases, who_pays=who_pays)
 
 
 def _public_phase(phase: PhaseSection, exempt: Exempt) -> PhaseSection:

@@ -62,6 +62,8 @@ def _expenditure_content(request: SignedIn, programme: Programme, council: Counc
         "schedule": schedule,
         "table": ExpenditureTable(schedule),
         "body": body(schedule, workings),
+        "paid": schedule.who_pays,
+        "paid_texts": schedule.who_pays.texts(schedule.credit_style) if schedule.who_pays else [],
         "query": f"?{query.urlencode()}" if query else "",
     }
     return render_to_string("reports/expenditure/expenditure_content.html", context)

@@ -1,7 +1,7 @@
 """The committee table as it is stored now, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -26,8 +26,10 @@ from phases.models import Programme
 from posts.lines.queries import lines_of
 from posts.lines.rules import LineState, state_of
 from posts.models import CostLine, recruited_text
+from posts.paying.queries import paid_lines, sources_of
 from posts.whole_life.rules import outside_of as outside_the_years
 from reports.table.outside.rules import NOTHING, Beside, columns_of, left_out, outside_of
+from reports.table.paying.rules import Paying, who_pays
 from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
 
 
@@ -66,10 +68,13 @@ def _with_fte_by_year(programme: Programme, records: Sequence[LineRecord], years
 
 
 class Stored(NamedTuple):
-    """What a table is made of: its phases (number, name) and lines, in printing order."""
+    """What a table is made of: its phases (number, name) and lines, in printing order; who pays for those that say so, and the
+    names of funding sources."""
 
     phases: Sequence[tuple[int, str]]
     records: Sequence[LineRecord]
+    paying: Sequence[Paying] = ()
+    sources: Mapping[int, str] = {}
 
     def stated(self) -> set[bool]:
         """Whether the lines have a stated figure: of some lines true, of some false."""
@@ -77,12 +82,14 @@ class Stored(NamedTuple):
 
 
 def schedule_for(programme: Programme, council: Council, options: Options, *, as_at: datetime) -> Schedule:
-    """The committee table of a programme as it is stored now: three queries, whatever the number of lines."""
+    """The committee table of a programme as it is stored now: three queries, seven where sources pay for lines."""
     phases = list(programme.phases.order_by("number").values_list("number", "name"))
-    records = _records(programme, options.years)
+    records, paid = _records(programme, options.years)
     if options.fte_by_year:
         records = _with_fte_by_year(programme, records, options.years)
-    return table_of(programme, council, options, Stored(phases, records), as_at=as_at)
+    sources = sources_of(programme) if paid else {}
+    paying = [Paying(*each) for each in paid_lines(programme, paid, sources)] if paid else []
+    return table_of(programme, council, options, Stored(phases, records, paying, sources), as_at=as_at)
 
 
 def table_of(programme: Programme, council: Council, options: Options, stored: Stored, *, as_at: datetime) -> Schedule:
@@ -92,7 +99,7 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
     further = columns_of((record.outside for record in stored.records), with_total=options.total)
     built, overall = sections(labelled, stored.records, Shape(len(options.years), further, options.unit, options.rounding))
     notes = [note for (note,) in programme.excluded_items.values_list("note").order_by("id")]
-    return Schedule(
+    schedule = Schedule(
         slug=programme.slug,
         programme=programme.name,
         council=council.name,
@@ -116,6 +123,9 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
         further=further,
         fte_by_year=options.fte_by_year,
     )
+    total = [each.pounds for each in schedule.figures(overall)]
+    starts = [year.starts_in for year in options.years]
+    return schedule._replace(who_pays=who_pays(schedule.columns, starts, stored.paying, stored.sources, total))
 
 
 def abbreviations(text: str) -> tuple[tuple[str, str], ...]:
@@ -132,6 +142,7 @@ SELECT p.number, coalesce(t.name, ''), l.id, l.title, l.kind, l.fte, l.paperwork
            OR l.duration <> 'recurring' AND NOT a.has_years AND NOT EXISTS (
                    SELECT FROM posts_intake i WHERE i.line_id = l.id AND i.start IS NOT NULL)
        ) AS may_cost_elsewhere,
+       l.paid_by <> '[]',
        l.headcount, l.weekly_hours, l.full_time_hours,
        a.others, a.bounds, a.years, a.amounts, a.absences, a.origins
 FROM posts_costline l
@@ -150,7 +161,8 @@ ORDER BY p.number, t.position NULLS FIRST, t.id NULLS FIRST, l.position, l.id
 """
 
 
-def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineRecord]:
+def _records(programme: Programme, years: Sequence[FinancialYear]) -> tuple[list[LineRecord], list[int]]:
+    """The lines, and the numbers of those that name who pays for them."""
     # One statement with the amounts of a line folded into it: a prefetch of instances costs three times as much.
     with connection.cursor() as cursor:
         given: dict[str, int | date | None] = {
@@ -166,7 +178,7 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
     nothing = Beside(programme.first_year, programme.last_year)
     records = []
     missing = (None, Absence.NOT_STATED, False)
-    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, *rest in rows:
+    for number, team, pk, title, kind, fte, paperwork, recruited, engaged, comment, _, _, *rest in rows:
         posts, hours, week, others, bounds, *amounts = rest
         size = PostSize(fte, posts, hours, week) if kind == CostLine.Kind.POST else None
         by_year = {year: (amount, absence, stated) for year, amount, absence, stated in zip(*map(_list, amounts), strict=True)}
@@ -200,7 +212,7 @@ def _records(programme: Programme, years: Sequence[FinancialYear]) -> list[LineR
                 others_in_words(others) if others else "",
             )
         )
-    return records
+    return records, [row[2] for row in rows if row[_IS_PAID_BY_SOURCES]]
 
 
 def others_in_words(others: Sequence[tuple[int | None, str, str]]) -> str:
@@ -232,8 +244,8 @@ def _words(bounds: Sequence[str], years: Sequence[int | None], starts: Sequence[
     return tuple(by_year.get(year) for year in (*starts, None, WHOLE_LIFE_STORED))
 
 
-_MAY_COST_ELSEWHERE = 10
-"""Which column of _LINES says so."""
+_MAY_COST_ELSEWHERE, _IS_PAID_BY_SOURCES = 10, 11
+"""Which columns of _LINES say so."""
 
 
 def _beside(programme: Programme, ids: Sequence[int]) -> dict[int, Beside]:

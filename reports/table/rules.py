@@ -22,8 +22,7 @@ from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle
 from reports.table.outside.rules import EARLIER, LABELS, NOTHING, TOTAL, Outside, words_by_column
-
-FULL_YEAR = "full_year"
+from reports.table.paying.rules import FULL_YEAR, WhoPays
 
 
 class Figure(NamedTuple):
@@ -287,6 +286,8 @@ class Schedule(NamedTuple):
     """The columns of money beside the years and the full year, in their order (reports.table.outside)."""
     fte_by_year: bool = False
     """Whether the FTE of each year stands beside that of the line."""
+    who_pays: WhoPays | None = None
+    """What each funding source pays, where lines name any."""
 
     @property
     def fte_headings(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from phases.models import Programme
 from posts.entry.rows.forms import Conflict
 from posts.lines.cells.rules import NAMES, cell_named, figure_in_words
 from posts.lines.changes.rules import MOST_CHANGES, TypedChange
+from posts.lines.payers.rules import MOST_PAYERS, TypedPayer, pays
 from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, Stated
 from posts.models import CostLine, recruited_text
@@ -72,6 +73,16 @@ class ChangeRow(NamedTuple):
     intake: forms.BoundField
 
 
+class PayerRow(NamedTuple):
+    """The inputs of one funding source that pays for the line."""
+
+    number: int
+    source: forms.BoundField
+    pays: forms.BoundField
+    starts: forms.BoundField
+    ends: forms.BoundField
+
+
 class FigureRow(NamedTuple):
     """The inputs that state one figure instead of having it calculated."""
 
@@ -107,6 +118,11 @@ def cells_of(state: LineState) -> dict[str, str]:
         cells[f"change-{number}-from"] = formats.long_date(change.starts)
         cells[f"change-{number}-cost"] = _amount(change.annual_cost)
         cells[f"change-{number}-intake"] = str(change.intake or "")
+    for number, payer in enumerate(state.paid_by):
+        cells[f"payer-{number}-source"] = str(payer.source)
+        cells[f"payer-{number}-pays"] = pays(payer)
+        cells[f"payer-{number}-from"] = formats.long_date(payer.starts)
+        cells[f"payer-{number}-to"] = formats.long_date(payer.ends)
     for item in state.stated:
         cells[f"{_measure_field(stored(item.year))}-amount"] = _stated_text(item)
         cells[f"{_measure_field(stored(item.year))}-reason"] = item.reason
@@ -167,6 +183,8 @@ class LineForm(CarefulForm, forms.Form):
             min(max(len(original.cost_changes), self._posted("change")) + 2, MOST_CHANGES), len(original.cost_changes)
         )
         self._add_change_fields()
+        self.payer_count = max(min(max(len(original.paid_by), self._posted("payer")) + 2, MOST_PAYERS), len(original.paid_by))
+        self._add_payer_fields()
         for measure in self.measures:
             self._add_stated_fields(measure)
         self._add_progress_fields()
@@ -200,7 +218,7 @@ class LineForm(CarefulForm, forms.Form):
         self.fields["term_months"] = TypedField(css="govuk-input--width-3", label="Term in months", help_text=help_text)
 
     def _posted(self, what: str) -> int:
-        numbers = (re.fullmatch(rf"{what}-(\d{{1,2}})-(?:fte|from|to|cost|intake)", name) for name in self.data)
+        numbers = (re.fullmatch(rf"{what}-(\d{{1,2}})-(?:fte|from|to|cost|intake|source|pays)", name) for name in self.data)
         return max((int(match[1]) + 1 for match in numbers if match and self.data[match[0]].strip()), default=0)
 
     def _add_intake_fields(self) -> None:
@@ -217,6 +235,18 @@ class LineForm(CarefulForm, forms.Form):
             self.fields[f"change-{number}-from"] = TypedField(css="input-date", label=f"From, {of}")
             self.fields[f"change-{number}-cost"] = TypedField(css="input-money", label=f"Annual cost, {of}")
             self.fields[f"change-{number}-intake"] = TypedField(css="input-fte", label=f"Intake, {of}")
+
+    def _add_payer_fields(self) -> None:
+        sources = list(self.programme.funding_sources.values_list("pk", "name"))
+        self.has_sources = bool(sources)
+        for number in range(self.payer_count):
+            of = f"row {number + 1}"
+            source = forms.ChoiceField(label=f"Funding source, {of}", required=False, choices=[("", "Nobody"), *sources])
+            source.error_messages["invalid_choice"] = "Choose a funding source of this programme."
+            self.fields[f"payer-{number}-source"] = source
+            self.fields[f"payer-{number}-pays"] = TypedField(css="input-date", label=f"Pays, {of}")
+            self.fields[f"payer-{number}-from"] = TypedField(css="input-date", label=f"From, {of}")
+            self.fields[f"payer-{number}-to"] = TypedField(css="input-date", label=f"To, {of}")
 
     def _add_stated_fields(self, measure: Measure) -> None:
         label, name = _measure_name(measure), _measure_field(measure)
@@ -257,6 +287,11 @@ class LineForm(CarefulForm, forms.Form):
         return [
             ChangeRow(number + 1, *(self[f"change-{number}-{name}"] for name in names)) for number in range(self.change_count)
         ]
+
+    @property
+    def payers(self) -> list[PayerRow]:
+        names = ("source", "pays", "from", "to")
+        return [PayerRow(number + 1, *(self[f"payer-{number}-{name}"] for name in names)) for number in range(self.payer_count)]
 
     @property
     def figures(self) -> list[FigureRow]:
@@ -326,6 +361,10 @@ class LineForm(CarefulForm, forms.Form):
                 number: TypedChange(*(typed.get(f"change-{number}-{name}", "") for name in ("from", "cost", "intake")))
                 for number in range(self.change_count)
             },
+            payers={
+                number: TypedPayer(*(typed.get(f"payer-{number}-{name}", "") for name in ("source", "pays", "from", "to")))
+                for number in range(self.payer_count)
+            },
         )
 
     def _typed_figure(self, name: str, shown: Mapping[str, str]) -> TypedFigure:
@@ -337,7 +376,8 @@ def _field_of(place: Place) -> str:
     """The field in which a message about a place stands."""
     if place.field in ("figure", "reason", "other", "other_source"):
         return f"{_measure_field(stored(place.at))}-{'amount' if place.field == 'figure' else place.field}"
-    if place.field.startswith("change_"):
-        return f"change-{place.at}-{place.field.removeprefix('change_')}"
+    for of in ("change", "payer"):
+        if place.field.startswith(f"{of}_"):
+            return f"{of}-{place.at}-{place.field.removeprefix(f'{of}_')}"
     of_period = {"period_fte": "fte", "start": "from", "end": "to"}
     return f"intake-{place.at}-{of_period[place.field]}" if place.field in of_period else place.field

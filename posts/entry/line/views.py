@@ -187,10 +187,12 @@ def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     programme = programme_for(request.user, slug)
     check_reader(request.user, slug)
     opened = opened_or_404(programme, pk)
-    phases = {phase.pk: phase.name for phase in opened.phases}
+    names = shaping.Names(
+        {phase.pk: phase.name for phase in opened.phases}, dict(programme.funding_sources.values_list("pk", "name"))
+    )
     revisions = list(queries.history_of(pk))
-    entered = shaping.entered(revisions, phases)
-    inputs = shaping.inputs(opened.original, phases[opened.original.phase], Basis(programme.basis), entered)
+    entered = shaping.entered(revisions, names)
+    inputs = shaping.inputs(opened.original, names, Basis(programme.basis), entered)
     context = {
         "programme": programme,
         "line": opened.stored,
@@ -198,7 +200,7 @@ def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "inputs": inputs,
         "entered": shaping.together(inputs),
         "beside": marks_of(pk),
-        "history": shaping.history(revisions, phases),
+        "history": shaping.history(revisions, names),
         "may_edit": request.user.may(Permission.EDIT_LINES),
     }
     return render(request, "posts/workings/workings.html", context)

@@ -20,10 +20,12 @@ from costing.financial_year import FinancialYear
 from costing.intake import Basis, Intake, NotAnIntake, end_of_term, most_in_post, term_in_months
 from costing.line_cost import Absence, Duration, NotALine
 from costing.measure import WHOLE_LIFE_STORED
+from costing.paying import Payer
 from costing.size import PostSize, parse_part, parse_size
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_date, parse_recruited
 from display import formats
 from posts.lines.changes.rules import TypedChange, read_changes
+from posts.lines.payers.rules import TypedPayer, read_payers
 from posts.lines.rules import CostChange, LineState, Stated, costed
 from posts.models import CostLine
 
@@ -87,6 +89,7 @@ class TypedLine:
     paperwork_complete: bool = False
     position: int = 0
     changes: Mapping[int, TypedChange] | None = None
+    payers: Mapping[int, TypedPayer] | None = None
 
 
 @dataclass(frozen=True)
@@ -244,6 +247,7 @@ class _Reader:
             engaged=self._engaged(is_post) if not counted and self._has_size(size, is_post) else "",
             intakes=(),
             stated=self._stated(credits=credits),
+            paid_by=self._payers(credits),
             **texts,
         )
         return self._together(state.sized(size), credits)
@@ -306,13 +310,20 @@ class _Reader:
         """What was typed of it; where it was not asked for, what is stored, if its intakes are still there."""
         if self.typed.changes is not None:
             changes, errors = read_changes(self.typed.changes, intakes, credits=credits)
-            for (name, number), message in errors.items():
-                self._wrong(name, message, number)
+            self.errors |= {Place(*of): message for of, message in errors.items()}
             return changes
         kept = self.original.cost_changes if self.original else ()
         if any(each.intake and each.intake > intakes for each in kept):
             self._wrong("start", "The annual cost of this intake changes from a day: change its dates on its own page.")
         return kept
+
+    def _payers(self, credits: bool) -> tuple[Payer, ...]:
+        """What was typed of who pays; where it was not asked for, what is stored."""
+        if self.typed.payers is None:
+            return self.original.paid_by if self.original else ()
+        payers, errors = read_payers(self.typed.payers, credits=credits)
+        self.errors |= {Place(*of): message for of, message in errors.items()}
+        return payers
 
     def _together(self, state: LineState, credits: bool) -> LineState:
         """The line with its intakes and its duration; what its parts contradict of each other is a message."""

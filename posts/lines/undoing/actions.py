@@ -38,6 +38,8 @@ def undo(*, programme: Programme, entry: AuditEntry, by: User, at: datetime) -> 
     numbers = [revision.line_id for revision in revisions]
     earlier = {(each.line_id, each.version): each.state for each in LineRevision.objects.filter(line_id__in=numbers)}
     current = {line.pk: line for line in queries.lines_of(programme, numbers)}
+    paying = any(state and state.get("paid_by") for state in earlier.values())
+    sources = set(programme.funding_sources.values_list("pk", flat=True)) if paying else set()
     line_changes = []
     for revision in revisions:
         line = current.get(revision.line_id)
@@ -47,6 +49,8 @@ def undo(*, programme: Programme, entry: AuditEntry, by: User, at: datetime) -> 
             became=from_json(revision.state) if revision.state else None,
             now=state_of(line) if line else None,
         )
+        if target and not {payer.source for payer in target.paid_by} <= sources:
+            raise NothingToUndo("This was not undone, because a funding source that paid for a line has been removed since then.")
         line_changes.append(LineChange(revision.line_id, line.version if line else None, target))
     return change_lines(programme=programme, line_changes=line_changes, by=by, at=at, what="change_undone", undone=entry.number)
 

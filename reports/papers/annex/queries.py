@@ -55,20 +55,22 @@ class Block(NamedTuple):
 
 
 def workings_annex(schedule: Schedule) -> str:
-    """The workings of every figure of this table and no other: five queries, four where nothing is stated."""
+    """The workings of every figure of this table and no other: six queries, five where nothing is stated."""
     return render_to_string("papers/annex.html", {"blocks": list(_blocks(schedule))})
 
 
 def _blocks(schedule: Schedule) -> Iterator[Block]:
     programme = Programme.objects.get(slug=schedule.slug)
     lines = queries.lines_at_once(programme)
-    phases = dict(programme.phases.values_list("pk", "name"))
+    names = workings.Names(
+        dict(programme.phases.values_list("pk", "name")), dict(programme.funding_sources.values_list("pk", "name"))
+    )
     people = queries.names_of(a.stated_by_id for line in lines.values() for a in line.amounts.all() if a.stated_by_id)
     revisions = _revisions(programme)
     sums = _Sums(lines.values())
     for phase, team, row in schedule.rows():
         line = lines[row.line_id]
-        entered = workings.entered(revisions[line.pk], phases)
+        entered = workings.entered(revisions[line.pk], names)
         stored = workings.StoredLine(line, state_of(line), sums.beside(line), people)
         figures = workings.figures(stored, schedule.years, Basis(schedule.basis), entered)
         inputs = max((figure.inputs for figure in figures), key=len)

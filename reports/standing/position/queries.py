@@ -18,7 +18,10 @@ from phases.ledger.queries import authorised_from
 from phases.ledger.rules import Drawn
 from phases.models import Authorisation, Phase, Programme
 from posts.lines.queries import lines_of
+from posts.lines.rules import state_of
 from posts.models import CostLine, LineAmount
+from posts.paying.queries import sources_of
+from posts.paying.rules import paid_line
 from posts.whole_life.rules import figures_of
 from reports.standing.position.rules import PhasePlan, Position, position
 
@@ -82,6 +85,17 @@ def _whole_lives(programme: Programme) -> dict[tuple[int, Measure], Planned]:
     }
 
 
+def _by_source(programme: Programme, measures: Sequence[Measure]) -> dict[int, tuple[dict[str, Decimal], ...]]:
+    """What of each phase's plan one source alone pays, by its name, for each measure (four queries)."""
+    sources, found = sources_of(programme), defaultdict[int, tuple[dict[str, Decimal], ...]](lambda: tuple({} for _ in measures))
+    for line in lines_of(programme).exclude(paid_by=[]):
+        paid = paid_line(state_of(line), line.amounts.all(), programme)
+        for measure, sums in zip(measures, found[line.phase_id], strict=True):
+            for source, pounds in (each.by_source if (each := paid.of(measure)) else {}).items():
+                sums[sources[source]] = sums.get(sources[source], Decimal(0)) + pounds
+    return found
+
+
 def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[Measure]]) -> dict[int, list[PhasePlan]]:
     """What the phases of each programme plan in each of its measures."""
     # The amounts are added up apart from the lines: joined, an FTE would count once for each amount of its line.
@@ -109,21 +123,25 @@ def _plans(programmes: Sequence[Programme], measures: Mapping[int, Sequence[Meas
             recruited=Sum("lines__recruited_fte"),
             fewer=Sum("lines__fte", filter=Q(lines__fte__lt=0)),
             without_fte=Count("lines", filter=Q(lines__kind=CostLine.Kind.POST, lines__fte__isnull=True)),
+            shared=Count("lines", filter=~Q(lines__paid_by=[])),
         )
-        .values_list("programme", "pk", "number", "name", "line_count", "fte", "recruited", "fewer", "without_fte")
+        .values_list("programme", "pk", "number", "name", "line_count", "fte", "recruited", "fewer", "without_fte", "shared")
     )
+    shared = {programme for programme, *_, count in phases if count}
+    named = {each.pk: _by_source(each, measures[each.pk]) for each in programmes if each.pk in shared}
     inside: dict[int, set[Measure]] = {
         programme.pk: {FULL_YEAR, WHOLE_LIFE, *map(in_year, programme.years)} for programme in programmes
     }
     plans: dict[int, list[PhasePlan]] = {programme.pk: [] for programme in programmes}
     zero = Decimal(0)
-    for programme, pk, number, name, lines, fte, recruited, fewer, without_fte in phases:
+    for programme, pk, number, name, lines, fte, recruited, fewer, without_fte, _ in phases:
         found = [sums.get((pk, measure), (None, 0, 0)) for measure in measures[programme]]
         here = inside[programme]
         missing = (lines - known if start in here else 0 for start, (_, known, _) in zip(measures[programme], found, strict=True))
         amounts = tuple(amount if lines else zero for amount, _, _ in found)
         ftes, recurring = (fte or zero, recruited or zero), sums.get((pk, FULL_YEAR), (None, 0, 0))[2]
-        plan = PhasePlan(number, name, *ftes, lines, recurring, amounts, tuple(missing), fewer or zero, without_fte)
+        by_source = named[programme].get(pk, ()) if programme in named else ()
+        plan = PhasePlan(number, name, *ftes, lines, recurring, amounts, tuple(missing), fewer or zero, without_fte, by_source)
         plans[programme].append(plan)
     return plans
 

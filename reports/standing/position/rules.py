@@ -40,6 +40,14 @@ class PhasePlan(NamedTuple):
     not_stated: tuple[int, ...]
     fewer: Decimal = Decimal(0)
     without_fte: int = 0
+    by_source: tuple[Mapping[str, Decimal], ...] = ()
+    """What of the amounts one source alone pays, by its name, for each measure; empty where no line names a source."""
+
+    def parts(self, column: int) -> dict[ledger.Part, Decimal]:
+        """The amount of a measure by who may pay for it."""
+        named = self.by_source[column] if self.by_source else {}
+        anybody = (self.amounts[column] or Decimal(0)) - sum(named.values(), Decimal(0))
+        return {ledger.Part(self.number): anybody} | {ledger.Part(self.number, name): each for name, each in named.items()}
 
     @property
     def to_recruit(self) -> Decimal:
@@ -274,7 +282,7 @@ def _cell(measure: Measure, column: int, sharing: Sequence[Authorised], phases: 
         next((coverage for coverage in Coverage if coverage in coverages), Coverage.NO_LIMIT_NAMED),
         sum(plan.not_stated[column] for plan in compared),
         _drawn(sharing, measure),
-        tuple(ledger.excesses(sharing, measure, {plan.number: plan.amounts[column] or Decimal(0) for plan in compared})),
+        tuple(ledger.excesses(sharing, measure, dict(part for plan in compared for part in plan.parts(column).items()))),
     )
 
 

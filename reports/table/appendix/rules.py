@@ -131,6 +131,10 @@ def _page(schedule: Schedule, reissue: Reissue | None, part: _Part, *, like: Sch
         "body": mark_safe("".join(_body(schedule, part.blocks, closes=part.closes))),
         "notes": [printable(note) for note in schedule.notes],
         "key": [(printable(short), printable(meaning)) for short, meaning in wording.key(schedule)],
+        "paid": schedule.who_pays,
+        "paid_texts": [(printable(name), texts) for name, texts in schedule.who_pays.texts(schedule.credit_style)]
+        if schedule.who_pays
+        else [],
         "reissue": _reissue(reissue, schedule.unit_label) if reissue else None,
     }
     return render_to_string("papers/appendix.html", context)

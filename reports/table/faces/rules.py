@@ -19,6 +19,7 @@ from costing.size import FteTotal
 from display import formats
 from display.formats import CreditStyle, inert
 from reports.table.outside.rules import LABELS, TOTAL
+from reports.table.paying.rules import PaidText, Payment, WhoPays
 from reports.table.rules import Figure, Paper, PhaseSection, Row, Schedule, TeamGroup, Totals, says_sizes
 from reports.table.wording.rules import words_in_full
 from reports.table.workbook.rules import as_xlsx
@@ -34,6 +35,10 @@ OTHER_SOURCES = "other_sources"
 """The column of the CSV with what sources say that are not used."""
 WORDS = "words"
 """The column of the CSV that says which figures are at least, about or up to so much."""
+
+
+WHO_PAYS = "who_pays"
+"""The column of the CSV, and the part of the JSON, that says which funding sources pay."""
 
 
 def csv_name(schedule: Schedule) -> str:
@@ -56,6 +61,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
     writer = csv.writer(file)
     money = [name for name, _ in schedule.columns if name not in schedule.further]
     has_others = any(row.others for _, _, row in schedule.rows())
+    paid = dict(schedule.who_pays.lines) if schedule.who_pays else {}
     says_words = any(words_in_full(schedule, row) for _, _, row in schedule.rows())
     writer.writerow(
         [
@@ -74,6 +80,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             *([WHOLE_LIFE] if TOTAL in schedule.further else []),
             *([WORDS] if says_words else []),
             *([OTHER_SOURCES] if has_others else []),
+            *([WHO_PAYS] if paid else []),
             *(["exempt"] if marks else []),
         ]
     )
@@ -94,6 +101,7 @@ def as_csv(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> str:
             *([plain(row.further[-1].pounds if row.further[-1].stated else None)] if TOTAL in schedule.further else []),
             *([words_in_full(schedule, row)] if says_words else []),
             *([inert(row.others)] if has_others else []),
+            *([inert(paid.get(row.line_id, ""))] if paid else []),
             *([marks.get(row.line_id, "")] if marks else []),
         ]
         for phase, team, row in schedule.rows()
@@ -117,6 +125,7 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
     `not_stated` those where the source gives no figure: of a total, that it is at least so much; `words` says of a figure that it
     is at least, about or up to so much. `posts_or_hours` is what a post states instead of its FTE or beside it, `fte_not_stated`
     that a total of FTE is at least so much.
+    `who_pays` is what funding sources pay, where lines name any.
     In Part 1 a line may have `withheld`: the fields that are null because they may not be published, and their paragraphs.
     """
     return {
@@ -156,7 +165,31 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         "abbreviations": dict(schedule.abbreviations),
         **({"further_columns": list(schedule.further)} if schedule.further else {}),
         **({"fte_columns": True} if schedule.fte_by_year else {}),
+        **({WHO_PAYS: _who_pays(schedule.who_pays)} if schedule.who_pays else {}),
     }
+
+
+def _who_pays(paid: WhoPays) -> dict[str, Any]:
+    """What each source pays in whole pounds, by column; the total, which is that of the table; and who pays for each line."""
+    names = [name for name, _ in paid.columns]
+    return {
+        "columns": dict(paid.columns),
+        "sources": [
+            {"name": row.name, "kind": row.kind, "amounts": dict(zip(names, map(plain, row.pounds), strict=True))}
+            for row in paid.rows
+        ],
+        "total": dict(zip(names, map(plain, paid.total), strict=True)),
+        "lines": [each._asdict() for each in paid.lines],
+    }
+
+
+def _who_pays_in(face: Mapping[str, Any]) -> WhoPays:
+    return WhoPays(
+        tuple(face["columns"].items()),
+        tuple(Payment(row["name"], row["kind"], tuple(map(Decimal, row["amounts"].values()))) for row in face["sources"]),
+        tuple(map(Decimal, face["total"].values())),
+        tuple(PaidText(each["line_id"], each["text"]) for each in face["lines"]),
+    )
 
 
 def _line(schedule: Schedule, row: Row) -> dict[str, Any]:
@@ -235,6 +268,7 @@ def from_json(face: Mapping[str, Any]) -> Schedule:
         as_at=datetime.fromisoformat(face["as_at"]),
         further=tuple(face.get("further_columns", ())),
         fte_by_year=face.get("fte_columns", False),
+        who_pays=_who_pays_in(face[WHO_PAYS]) if WHO_PAYS in face else None,
     )
 
 

@@ -11,13 +11,17 @@ from accounts.models import Council
 from costing.intake import Basis
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
+from costing.paying import PaidLine
 from costing.size import beside_fte
 from phases.models import Programme
 from phases.programmes.queries import PhaseThen, as_it_was
 from posts.lines.queries import states_at, teams_of
 from posts.lines.rules import LineState, amounts_of
 from posts.models import recruited_text
+from posts.paying.queries import paid_in_words, sources_of
+from posts.paying.rules import paid_line
 from reports.table.outside.rules import outside_of
+from reports.table.paying.rules import Paying
 from reports.table.queries import Stored, beside_of, others_in_words, others_of, table_of, usual_options, with_others, words_of
 from reports.table.rules import LineRecord, Schedule
 
@@ -26,7 +30,7 @@ NOT_RECORDED = PhaseThen(0, 0, "A phase that is not in the record")
 
 
 def schedule_at(programme: Programme, council: Council, moment: datetime) -> Schedule:
-    """The committee table at `moment`, in the council's usual form: five queries, whatever the number of lines."""
+    """The committee table at `moment`, in the council's usual form: five queries, six where sources pay for lines."""
     programme, found = as_it_was(programme, moment)
     states = states_at(programme, moment)
     phases = {phase.id: phase for phase in sorted(found, key=attrgetter("number"))}
@@ -37,8 +41,15 @@ def schedule_at(programme: Programme, council: Council, moment: datetime) -> Sch
         (_record(programme, phases.get(state.phase, NOT_RECORDED).number, pk, state) for pk, state in states.items()),
         key=lambda each: (each.phase, teams.get(each.team, len(teams)), each.team, states[each.line_id].position, each.line_id),
     )
-    stored = Stored([(phase.number, phase.name) for phase in phases.values()], records)
+    paid = {pk: state for pk, state in states.items() if state.paid_by}
+    sources = sources_of(programme) if paid else {}
+    paying = [Paying(pk, paid_in_words(state, sources), _paid(programme, state)) for pk, state in paid.items()]
+    stored = Stored([(phase.number, phase.name) for phase in phases.values()], records, paying, sources)
     return table_of(programme, council, usual_options(programme, council), stored, as_at=moment)
+
+
+def _paid(programme: Programme, state: LineState) -> PaidLine:
+    return paid_line(state, amounts_of(state, programme.years, Basis(programme.basis)), programme)
 
 
 def _record(programme: Programme, phase: int, pk: int, state: LineState) -> LineRecord:

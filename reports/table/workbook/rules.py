@@ -10,6 +10,8 @@ from costing.money import Unit
 from reports.table.rules import Schedule
 from reports.table.wording import rules as wording
 from reports.table.workbook.front import rules as front
+from reports.table.workbook.paying.rules import NAME as WHO_PAYS
+from reports.table.workbook.paying.rules import write_who_pays
 from reports.table.workbook.sheet.rules import POUNDS, TABLE, Look, Sheet, write_pounds, write_table
 from reports.table.workbook.styles.rules import styles
 
@@ -43,6 +45,8 @@ def as_xlsx(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> byte
     look = Look(made, exempt or {})
     in_unit = look._replace(styles=styles(book, schedule.credit_style, schedule.unit.places)) if schedule.unit.places else look
     write_table(Sheet(tables[0], in_unit, schedule, schedule.unit))
+    if schedule.who_pays:
+        write_who_pays(tables.pop(), made, schedule, schedule.who_pays)
     for sheet in tables[1:]:
         write_pounds(Sheet(sheet, look, schedule, Unit.POUNDS))
     book.close()
@@ -52,4 +56,6 @@ def as_xlsx(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> byte
 def _tables(schedule: Schedule) -> list[tuple[str, str]]:
     """The sheets with figures, and what each holds. A table in pounds needs no second one."""
     table = (TABLE, f"{schedule.title}, in {schedule.unit_label}, with totals")
-    return [table, (POUNDS, "The same lines in whole pounds")] if schedule.unit != Unit.POUNDS else [table]
+    in_pounds = [(POUNDS, "The same lines in whole pounds")] if schedule.unit != Unit.POUNDS else []
+    paid = [(WHO_PAYS, "What each funding source pays, in whole pounds")] if schedule.who_pays else []
+    return [table, *in_pounds, *paid]
