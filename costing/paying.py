@@ -186,6 +186,12 @@ def _taken_off(paid: Paid) -> Paid:
     return Paid({source: -pounds for source, pounds in paid.by_source.items()}, -paid.unfunded)
 
 
+def percent_of(part: Decimal, whole: Decimal) -> str:
+    """What part of the whole it is, to one decimal place, half up: 29.7%."""
+    tenths = int(abs(Fraction(part) / Fraction(whole)) * 1000 + Fraction(1, 2))
+    return f"{Decimal(tenths) / 10:f}%"
+
+
 def percent(share: Fraction) -> str:
     """A share as it is written: 60%, 12.5%, or 1/3 where no percentage of up to four decimal places says it exactly."""
     hundredths = share * 100 * 10_000

@@ -24,7 +24,15 @@ from approvals.drawdowns.consumption.actions import (
     save_rows,
     too_much,
 )
-from approvals.drawdowns.consumption.queries import Held, LimitStanding, held, held_before, standing_of, waiting_for_transfer
+from approvals.drawdowns.consumption.queries import (
+    Held,
+    LimitStanding,
+    drawn_on,
+    held,
+    held_before,
+    standing_of,
+    waiting_for_transfer,
+)
 from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn, LineDraw
 from approvals.drawdowns.submission.queries import frozen_line, titles_of
@@ -154,7 +162,8 @@ def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Seq
     before = held_before({each.row.line_id for each in live}, leaving_out=[each.row.pk for each in live])
     rows: list[Consumption] = []
     for (drawdown, line_id), group in _by_line(live).items():
-        asked, phase = frozen_line(drawdown, line_id, group[0].row.authorisation_id)
+        asked, phase, source = frozen_line(drawdown, line_id, group[0].row.authorisation_id)
+        line = drawn_on(line_id, source)
         if phase not in phases:
             raise NotAllowedNow(f"{authorisation} does not pay for the phase of {asked.title}.")
         _still_authorised(asked, group, authorisation, limited)
@@ -162,7 +171,7 @@ def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Seq
         fte = max((each.fte for each in group if each.fte is not None), default=None)
         only_here = [measure for measure in limited if (drawdown.pk, line_id, measure) not in drawn_before]
         try:
-            drawn = rules.consumed(dataclasses.replace(asked, fte_drawn=fte), only_here, before.get(line_id, {}))
+            drawn = rules.consumed(dataclasses.replace(asked, fte_drawn=fte), only_here, before.get(line, {}))
         except CannotBeDrawn as error:
             raise NotAllowedNow(str(error)) from None
         for measure in limited:
@@ -171,8 +180,8 @@ def _taken_over(live: Sequence[Held], authorisation: Authorisation, limited: Seq
                 rows.append(_row(drawdown, line_id, authorisation, TakenOver(measure, each.pounds, each.fte, each.row)))
             elif measure in drawn:
                 rows.append(_row(drawdown, line_id, authorisation, TakenOver(measure, drawn[measure], fte)))
-                earlier = before.setdefault(line_id, {}).get(measure, Before())
-                before[line_id][measure] = Before(earlier.fte + (fte or 0), earlier.pounds + drawn[measure])
+                earlier = before.setdefault(line, {}).get(measure, Before())
+                before[line][measure] = Before(earlier.fte + (fte or 0), earlier.pounds + drawn[measure])
     return rows
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="fundingsource",
             constraint=models.CheckConstraint(
-                condition=models.Q(("match_percent__isnull", True), models.Q(("match_percent__gt", 0)), _connector="OR"),
+                condition=models.Q(("match_percent__isnull", True), ("match_percent__gt", 0), _connector="OR"),
                 name="funding_source_match_is_a_share",
             ),
         ),

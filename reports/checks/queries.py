@@ -101,7 +101,7 @@ def facts_of(programme: Programme, schedule: Schedule, council: Council, day: da
             for each in decisions
         ),
         authorisations=tuple(authorised_from(stored, drawn_of(stored))),
-        sources=tuple(facts.Source(each.name, each.pk not in used) for each in sources),
+        sources=tuple(facts.Source(each.name, each.pk not in used, match=each.match_percent) for each in sources),
         delegations=delegations,
         uses=uses,
         dispensations=tuple(_dispensations(programme, day)) if uses else (),

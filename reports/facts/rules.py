@@ -49,11 +49,14 @@ class Decision(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where money comes from. `asked_for` says that nothing is authorised from it yet."""
+    """Where money comes from. `asked_for` says that nothing is authorised from it yet, `match` which part of what it helps to
+    pay for, in per cent, others must pay.
+    """
 
     name: str
     asked_for: bool = False
     balance: Decimal | None = None
+    match: Decimal | None = None
 
 
 class Delegated(NamedTuple):

@@ -18,6 +18,7 @@ from phases.ledger.rules import (
     Coverage,
     Decided,
     Excess,
+    Part,
     amounts_in_words,
     coverage,
     excesses,
@@ -200,3 +201,38 @@ def test_each_excess_is_right_by_itself_and_shares_no_money_with_another(
     for one, other in combinations(excess, 2):
         assert not one.phases & other.phases
         assert not any(money.phases & one.phases and money.phases & other.phases for money in one.authorisations)
+
+
+def shares(plans: Mapping[Part, int], *authorised: Authorised) -> list[tuple[str, tuple[str, ...], Decimal, Decimal]]:
+    """Titles, sources, planned and limit of each excess in 2016/17."""
+    exact = {part: Decimal(plan) for part, plan in plans.items()}
+    return [(each.titles, each.sources, each.planned, each.limit) for each in excesses(authorised, THIS_YEAR, exact)]
+
+
+def test_the_part_of_a_source_is_paid_by_money_of_that_source_alone():
+    grant = money("Grant letter", {1}, 100_000, source="Grant")
+    council = money("July release", {1}, 100_000)
+    assert shares({Part(1): 0, Part(1, "Grant"): 120_000, Part(1, "Contingency"): 50_000}, grant, council) == [
+        ("Grant letter", ("Grant",), 120_000, 100_000)
+    ]
+    assert shares({Part(1): 50_000, Part(1, "Grant"): 100_000, Part(1, "Contingency"): 50_000}, grant, council) == []
+
+
+def test_what_names_no_source_takes_what_the_parts_of_sources_leave():
+    grant = money("Grant letter", {1}, 100_000, source="Grant")
+    council = money("July release", {1}, 100_000)
+    plans = {Part(1): 120_000, Part(1, "Grant"): 60_000, Part(1, "Contingency"): 30_000}
+    assert shares(plans, grant, council) == [("Grant letter and July release", (), 210_000, 200_000)]
+    assert shares(plans | {Part(1): 110_000}, grant, council) == []
+
+
+def test_a_part_of_a_source_without_a_limit_is_compared_with_none():
+    assert shares({Part(1): 100_000, Part(1, "Health board"): 70_000}, money("July release", {1}, 100_000)) == []
+
+
+def test_an_excess_of_one_source_says_whose_part_it_is():
+    grant = money("Grant letter", {1}, 100_000, source="Grant")
+    (excess,) = excesses([grant], THIS_YEAR, {Part(1, "Grant"): Decimal(120_000)})
+    assert excess.in_words("Phase One").startswith(
+        "Grant letter: £120,000 is planned for Phase One as the part of Grant in 2016/17,"
+    )

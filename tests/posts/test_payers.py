@@ -168,6 +168,13 @@ def test_a_line_is_paid_for_by_sources_of_its_programme_that_stay(programme, lin
         remove_part(part=council, by=officer, at=NOON)
 
 
+def test_a_required_match_is_a_share(programme, council):
+    for percent in (0, -1):
+        with refused_by("funding_source_match_is_a_share"):
+            FundingSource.objects.filter(pk=council.pk).update(match_percent=percent)
+    FundingSource.objects.filter(pk=council.pk).update(match_percent="33.33")
+
+
 def test_undoing_brings_payers_back_while_their_source_is_there(programme, line, council, officer):
     paid = a_state(line.phase, paid_by=(Payer(council.pk, Fraction(1, 2)),))
     changed(programme, line, paid, officer)

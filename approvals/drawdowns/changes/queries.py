@@ -11,7 +11,9 @@ from costing.line_cost import Duration
 from display import formats
 from phases.models import Programme
 from posts.lines.queries import lines_of
+from posts.lines.rules import state_of
 from posts.models import CostLine
+from posts.paying.rules import paid_line
 from posts.whole_life.rules import figures_of
 
 
@@ -42,6 +44,10 @@ def changed_lines(drawdown: Drawdown) -> list[ChangedLine]:
 
 def _differences(frozen: FrozenLine, line: CostLine, programme: Programme) -> Iterator[Difference]:
     amounts = {measure: figure.amount for measure, figure in figures_of(line, programme, frozen.amounts).items()}
+    if frozen.source is not None:
+        paid = paid_line(state_of(line), line.amounts.all(), programme)
+        parts = {measure: paid.of(measure) for measure in amounts}
+        amounts = {measure: part.by_source.get(frozen.source, Decimal(0)) if part else None for measure, part in parts.items()}
     pairs = {
         "Title": (frozen.title, line.title),
         "Phase": (frozen.phase, line.phase.name),

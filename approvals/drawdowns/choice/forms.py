@@ -13,20 +13,20 @@ from django.http import QueryDict
 
 from approvals.drawdowns import rules
 from approvals.drawdowns.choice.queries import payers_of, waiting_elsewhere
-from approvals.drawdowns.consumption.queries import held_before
+from approvals.drawdowns.consumption.queries import Drawn, drawn_on, held_before
 from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.headroom.rules import Left
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.preparation.actions import Choice
 from approvals.drawdowns.rules import Authority, Before, CannotBeDrawn
-from approvals.drawdowns.submission.queries import freeze
+from approvals.drawdowns.submission.queries import figures_to_draw, freeze, fte_to_draw, pays_for, source_of
 from approvals.drawdowns.totals.rules import amounts_in_words
 from costing.line_cost import Absence, Duration
 from costing.measure import FULL_YEAR, WHOLE_LIFE, Measure, in_year, parse
 from costing.size import shown as size_shown
 from costing.typed import NotUnderstood, parse_amount, parse_fte
 from display import formats
-from phases.models import Authorisation, Phase
+from phases.models import Authorisation, Phase, Programme
 from posts.lines.queries import lines_of
 from posts.models import CostLine, LineAmount
 from posts.whole_life.rules import figures_of
@@ -93,7 +93,12 @@ class Row:
 
     @property
     def is_drawn_by_fte(self) -> bool:
-        return rules.drawn_by_fte(self.line.fte) is not None
+        return fte_to_draw(self.line) is not None
+
+    @property
+    def drawn(self) -> Drawn:
+        """What is drawn on: the line, or the part of it that the authorisation's source pays for."""
+        return drawn_on(self.line.pk, source_of(self.line, self.authorisation))
 
     @property
     def takes(self) -> dict[str, str]:
@@ -188,7 +193,16 @@ def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosin
         Section(
             of_phase[0].line.phase,
             payer,
-            [_row(each, payer, measures, before.get(each.line.pk, {}), waiting.get(each.line.pk, [])) for each in of_phase],
+            [
+                _row(
+                    _part(each, payer, programme, whole),
+                    payer,
+                    measures,
+                    before.get(drawn_on(each.line.pk, source_of(each.line, payer)), {}),
+                    waiting.get(each.line.pk, []),
+                )
+                for each in of_phase
+            ],
             amounts_in_words({limit.measure: limit.amount for limit in payer.limits.all()}),
             _nothing_in(payer, measures),
         )
@@ -205,6 +219,11 @@ def open_choosing(drawdown: Drawdown, typed: QueryDict | None = None) -> Choosin
         _read(choosing, typed)
     _work_out(choosing, payers, before)
     return choosing
+
+
+def _part(of: Costs, payer: Authorisation, programme: Programme, whole: Sequence[Measure]) -> Costs:
+    """The line with what the source of an authorisation pays for of it, where it names who pays."""
+    return of._replace(amounts=figures_to_draw(of.line, payer, programme, whole)) if of.line.paid_by else of
 
 
 def _by_phase(costs: Iterable[Costs]) -> list[list[Costs]]:
@@ -237,6 +256,8 @@ def _row(
     left, boxes, refusal = _what_is_left(line, payer, known, before)
     if missing := [measure for measure in counted if known.get(measure) is None]:
         refusal = f"states no amount for {missing[0].name}, which is limited"
+    elif not pays_for(payer, line):
+        refusal = "is paid for by other funding sources"
     elif not counted:
         refusal = "costs nothing in the measures that are limited"
     return Row(
@@ -274,7 +295,7 @@ def _what_is_left(
     """How much of the line is left in words, the boxes for a part of it, and a refusal where nothing is left."""
     key = f"{line.pk}-{payer.pk}"
     held = {measure: before.get(measure, Before()) for measure in amounts}
-    if (fte := rules.drawn_by_fte(line.fte)) is not None:
+    if (fte := fte_to_draw(line)) is not None:
         left = min((fte - each.fte for each in held.values()), default=fte)
         box = Box(f"fte-{key}", f"FTE of {line.title} to draw", f"up to {formats.fte(left)}")
         return formats.fte(max(left, Decimal(0))) or "0", [box], "" if left > 0 else "drawn in full"
@@ -333,7 +354,7 @@ def _tick(section: Section, ticked: bool) -> None:
             box.typed = box.typed if ticked else ""
 
 
-def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[int, dict[Measure, Before]]) -> None:
+def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[Drawn, dict[Measure, Before]]) -> None:
     """Fill in what each chosen line consumes, what is wrong with it, and what is left of every limit."""
     sums = {(payer.pk, limit.measure): Decimal(0) for payer in payers for limit in payer.limits.all()}
     totals: dict[Measure, Decimal] = {}
@@ -360,7 +381,7 @@ def _work_out(choosing: Choosing, payers: Iterable[Authorisation], before: dict[
     choosing.chosen = _in_words(choosing.choices, totals)
 
 
-def _choice(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Choice | None:
+def _choice(row: Row, before: Mapping[Drawn, Mapping[Measure, Before]]) -> Choice | None:
     """What is asked of the line; None where it is left out. Raises NotUnderstood or CannotBeDrawn."""
     typed = [box for box in row.boxes if box.typed]
     if not row.ticked:
@@ -369,31 +390,29 @@ def _choice(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Choice 
         return None
     if row.refusal:
         raise CannotBeDrawn(f"This cannot be chosen: {row.refusal}.")
-    if rules.drawn_by_fte(row.line.fte) is not None:
+    if row.is_drawn_by_fte:
         fte = parse_fte(row.boxes[0].typed)
         return Choice(row.line.pk, row.authorisation, fte=_rest(row, before) if fte is None else fte)
     pounds = {_measure_of(box): _pounds(row, box, before) for box in row.boxes}
     return Choice(row.line.pk, row.authorisation, pounds=pounds)
 
 
-def _rest(row: Row, before: Mapping[int, Mapping[Measure, Before]]) -> Decimal:
+def _rest(row: Row, before: Mapping[Drawn, Mapping[Measure, Before]]) -> Decimal:
     """All FTE that are left under this authorisation, also of what the row above takes of the same line."""
     whole: Any = row.line.fte
     counted = _counted(row)
-    left = min((whole - before.get(row.line.pk, {}).get(measure, Before()).fte for measure in counted), default=whole)
+    left = min((whole - before.get(row.drawn, {}).get(measure, Before()).fte for measure in counted), default=whole)
     if left <= 0:
         raise CannotBeDrawn("Nothing is left to draw: the whole line is drawn under another authorisation.")
     return left
 
 
-def _pounds(row: Row, box: Box, before: Mapping[int, Mapping[Measure, Before]]) -> Decimal:
+def _pounds(row: Row, box: Box, before: Mapping[Drawn, Mapping[Measure, Before]]) -> Decimal:
     typed = parse_amount(box.typed)
     if typed is not None:
         return typed
     measure = _measure_of(box)
-    return max(
-        (row.amounts[measure].amount or Decimal(0)) - before.get(row.line.pk, {}).get(measure, Before()).pounds, Decimal(0)
-    )
+    return max((row.amounts[measure].amount or Decimal(0)) - before.get(row.drawn, {}).get(measure, Before()).pounds, Decimal(0))
 
 
 def _counted(row: Row) -> list[Measure]:
@@ -406,7 +425,7 @@ def _measure_of(box: Box) -> Measure:
     return parse(box.name.rpartition("-")[2])
 
 
-def _consumed(drawdown: Drawdown, row: Row, choice: Choice, before: dict[int, dict[Measure, Before]]) -> dict[Measure, Decimal]:
+def _consumed(drawdown: Drawdown, row: Row, choice: Choice, before: dict[Drawn, dict[Measure, Before]]) -> dict[Measure, Decimal]:
     asked = DrawdownLine(drawdown=drawdown, line_id=row.line.pk, authorisation=row.authorisation, fte=choice.fte)
     return freeze(asked, choice.pounds, row.line, before).consumed
 

@@ -89,42 +89,56 @@ def held(rows: Q, *named: str) -> list[Held]:
 
 # Of each line and measure, what is left of the rows that draw or take over. Money handed back while its FTE stay drawn counts as
 # drawn still: the last draw takes no more than its own remainder. Handed back with FTE, it is free as they are. However often it
-# was moved to a later authorisation, a row goes on from the first drawing.
+# was moved to a later authorisation, a row goes on from the first drawing. Of a line that several sources pay for, a row counts
+# for the source of each authorisation that it was ever drawn under.
 _BEFORE = """
 WITH RECURSIVE goes_on AS (
-    SELECT c.id AS row_id, c.id, c.pounds, c.continues_id FROM approvals_consumption c
+    SELECT c.id AS row_id, c.id, c.pounds, c.continues_id, c.authorisation_id FROM approvals_consumption c
     WHERE c.line_id = ANY(%s) AND c.reverses_id IS NULL AND NOT c.id = ANY(%s)
     UNION ALL
-    SELECT g.row_id, e.id, e.pounds, e.continues_id FROM goes_on g JOIN approvals_consumption e ON e.id = g.continues_id
+    SELECT g.row_id, e.id, e.pounds, e.continues_id, e.authorisation_id
+    FROM goes_on g JOIN approvals_consumption e ON e.id = g.continues_id
 )
-SELECT line_id, financial_year, coalesce(sum(fte_left), 0), sum(
+SELECT line_id, source, financial_year, coalesce(sum(fte_left), 0), sum(
     CASE WHEN fte_left IS NULL THEN pounds_left WHEN fte_left = 0 THEN 0 ELSE first_drawn + with_fte END
 ), bool_or(stands) FROM (
-    SELECT c.line_id, c.financial_year, c.pounds + back.pounds AS pounds_left, c.fte + back.fte AS fte_left,
+    SELECT c.line_id, of_source.source, c.financial_year, c.pounds + back.pounds AS pounds_left, c.fte + back.fte AS fte_left,
         earlier.first_drawn, earlier.with_fte, d.state <> 'superseded' AS stands
     FROM (
         SELECT g.row_id, sum(g.pounds) FILTER (WHERE g.continues_id IS NULL) AS first_drawn, coalesce(sum((
             SELECT sum(b.pounds) FROM approvals_consumption b WHERE b.reverses_id = g.id AND b.kind = 'hand_back' AND b.fte < 0
-        )), 0) AS with_fte
-        FROM goes_on g GROUP BY g.row_id
+        )), 0) AS with_fte, array_agg(DISTINCT u.funding_source_id) AS sources
+        FROM goes_on g JOIN phases_authorisation u ON u.id = g.authorisation_id GROUP BY g.row_id
     ) AS earlier
+    CROSS JOIN LATERAL unnest(NULL::bigint || earlier.sources) AS of_source (source)
     JOIN approvals_consumption c ON c.id = earlier.row_id
     JOIN approvals_drawdown d ON d.id = c.drawdown_id
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(r.pounds), 0) AS pounds, coalesce(sum(r.fte), 0) AS fte
         FROM approvals_consumption r WHERE r.reverses_id = c.id
     ) AS back
-) AS held GROUP BY line_id, financial_year
+) AS held GROUP BY line_id, source, financial_year
 """
 
+Drawn = int | tuple[int, int]
+"""What is drawn on: a line by its number, or of a line that several sources pay for, the part of one of them."""
 
-def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[int, dict[Measure, Before]]:
-    """What live drawdowns hold of each line by measure, under whichever authorisation, some rows left out (one statement)."""
-    found: dict[int, dict[Measure, Before]] = defaultdict(dict)
+
+def drawn_on(line: int, source: int | None) -> Drawn:
+    """A line, or the part of it that `source` pays for."""
+    return line if source is None else (line, source)
+
+
+def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[Drawn, dict[Measure, Before]]:
+    """What live drawdowns hold of each line by measure, under whichever authorisation, some rows left out (one statement).
+
+    By the number of the line in all, and by line and source what is drawn of the money of each source.
+    """
+    found: dict[Drawn, dict[Measure, Before]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [list(lines), list(leaving_out)])
-        for line, year, fte, pounds, taken in cursor.fetchall():
-            found[line][stored(year)] = Before(fte, pounds, taken)
+        for line, source, year, fte, pounds, taken in cursor.fetchall():
+            found[drawn_on(line, source)][stored(year)] = Before(fte, pounds, taken)
     return found
 
 

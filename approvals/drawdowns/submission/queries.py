@@ -10,7 +10,7 @@ from typing import NamedTuple
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.drawdowns import rules
-from approvals.drawdowns.consumption.queries import held_before
+from approvals.drawdowns.consumption.queries import Drawn, drawn_on, held_before
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.queries import case_of, supporting
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Mode
@@ -28,9 +28,13 @@ from approvals.drawdowns.submission.rules import (
 )
 from costing.line_cost import Duration
 from costing.measure import Measure, in_year
-from phases.models import Authorisation, AuthorisationLimit
+from costing.paying import Paid
+from phases.models import Authorisation, AuthorisationLimit, Programme
+from posts.lines.payers.rules import payers_of
 from posts.lines.queries import lines_of
-from posts.models import CostLine
+from posts.lines.rules import state_of
+from posts.models import CostLine, LineAmount
+from posts.paying.rules import paid_line
 from posts.whole_life.rules import figures_of
 
 
@@ -60,7 +64,7 @@ def work_out(drawdown: Drawdown) -> list[WorkedOut]:
 
 
 def why_otherwise(
-    lines: Sequence[FrozenLine], limits: Iterable[AuthorisationLimit], held: Mapping[int, Mapping[Measure, Before]]
+    lines: Sequence[FrozenLine], limits: Iterable[AuthorisationLimit], held: Mapping[Drawn, Mapping[Measure, Before]]
 ) -> str:
     """Why frozen lines can no longer release what was submitted, in a sentence; "" where they still do. No query.
 
@@ -72,8 +76,11 @@ def why_otherwise(
         for limit in limits:
             in_force(limit.authorisation)
             limited[limit.authorisation_id].append(limit.measure)
-        before = {line.line: dict(held.get(line.line, {})) for line in lines}
-        now = [_add(_draw_of_frozen(line), line.consumed, limited[line.authorisation], before[line.line]) for line in lines]
+        before = {(drawn := drawn_on(line.line, line.source)): dict(held.get(drawn, {})) for line in lines}
+        now = [
+            _add(_draw_of_frozen(line), line.consumed, limited[line.authorisation], before[drawn_on(line.line, line.source)])
+            for line in lines
+        ]
     except CannotBeDrawn as error:
         return f"{error} Return it, and submit it again."
     if now != [line.consumed for line in lines]:
@@ -81,11 +88,11 @@ def why_otherwise(
     return ""
 
 
-def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[LineDraw, int]:
-    """A line as it was frozen, without pounds, and the number of its phase. One taken over counts as first drawn."""
+def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[LineDraw, int, int | None]:
+    """A line as it was frozen, without pounds; its phase; the source whose part it is. One taken over counts as first drawn."""
     lines = [line for line in submitted(drawdown.content).lines if line.line == line_id]
     line = next((line for line in lines if line.authorisation == authorisation), lines[0])
-    return _draw_of_frozen(line), line.phase_id
+    return _draw_of_frozen(line), line.phase_id, line.source
 
 
 def titles_of(drawdown: Drawdown) -> dict[int, str]:
@@ -94,7 +101,7 @@ def titles_of(drawdown: Drawdown) -> dict[int, str]:
 
 
 def _draw_of_frozen(line: FrozenLine) -> LineDraw:
-    fte = rules.drawn_by_fte(line.fte)
+    fte = rules.drawn_by_fte(line.fte) if line.source is None else None
     return LineDraw(line.title, fte, line.duration is Duration.RECURRING, line.amounts, line.fte_drawn)
 
 
@@ -110,7 +117,7 @@ def _add(
 
 
 def freeze(
-    chosen: DrawdownLine, typed: Mapping[Measure, Decimal], line: CostLine | None, before: dict[int, dict[Measure, Before]]
+    chosen: DrawdownLine, typed: Mapping[Measure, Decimal], line: CostLine | None, before: dict[Drawn, dict[Measure, Before]]
 ) -> WorkedOut:
     """One line with what it would consume now, which is added to `before` for the next. Raises CannotBeDrawn.
 
@@ -120,7 +127,8 @@ def freeze(
         raise CannotBeDrawn("A line that was chosen has been removed: choose again.")
     check_authority(chosen.authorisation, line)
     limited = [limit.measure for limit in chosen.authorisation.limits.all()]
-    consumed = _add(draw_of(line, chosen, limited), typed, limited, before.setdefault(line.pk, {}))
+    drawn = drawn_on(line.pk, source_of(line, chosen.authorisation))
+    consumed = _add(draw_of(line, chosen, limited), typed, limited, before.setdefault(drawn, {}))
     if not consumed:
         raise CannotBeDrawn(f"{chosen.authorisation} sets no limit on anything this line costs.", str(line))
     return WorkedOut(chosen, line, consumed)
@@ -128,18 +136,51 @@ def freeze(
 
 def draw_of(line: CostLine, chosen: DrawdownLine, limited: Sequence[Measure]) -> LineDraw:
     """A line as it stands now, without pounds; with what it comes to over its whole life where that is limited."""
-    amounts = _amounts(line, chosen, limited)
-    return LineDraw(line.title, rules.drawn_by_fte(line.fte), line.duration == Duration.RECURRING, amounts, chosen.fte)
+    amounts, fte = _amounts(line, chosen, limited), fte_to_draw(line)
+    return LineDraw(line.title, fte, line.duration == Duration.RECURRING, amounts, chosen.fte)
+
+
+def fte_to_draw(line: CostLine) -> Decimal | None:
+    """The FTE by which it is drawn; None where it is drawn in pounds, as one that several sources pay for is."""
+    return None if line.paid_by else rules.drawn_by_fte(line.fte)
+
+
+def source_of(line: CostLine, authorisation: Authorisation) -> int | None:
+    """The source whose part of a line is drawn under an authorisation; None where the line names none."""
+    return authorisation.funding_source_id if line.paid_by else None
+
+
+def pays_for(authorisation: Authorisation, line: CostLine) -> bool:
+    """Whether it is money of a source that pays for the line; any is, where the line names none."""
+    return not line.paid_by or any(each.source == authorisation.funding_source_id for each in payers_of(line.paid_by))
+
+
+def figures_to_draw(
+    line: CostLine, authorisation: Authorisation, programme: Programme, wanted: Iterable[Measure]
+) -> dict[Measure, LineAmount]:
+    """The amounts of a stored line by measure; where it names who pays, the part of the authorisation's source. No query."""
+    figures, source = figures_of(line, programme, wanted), source_of(line, authorisation)
+    if source is None:
+        return figures
+    paid = paid_line(state_of(line), line.amounts.all(), programme)
+    return {measure: _part(figure, paid.of(measure), source) for measure, figure in figures.items()}
+
+
+def _part(figure: LineAmount, paid: Paid | None, source: int) -> LineAmount:
+    pounds = None if figure.amount is None or paid is None else paid.by_source.get(source, Decimal(0))
+    return LineAmount(financial_year=figure.financial_year, amount=pounds, absence=figure.absence, origin=figure.origin)
 
 
 def _amounts(line: CostLine, chosen: DrawdownLine, limited: Sequence[Measure]) -> dict[Measure, Decimal | None]:
-    figures = figures_of(line, chosen.drawdown.programme, limited)
+    figures = figures_to_draw(line, chosen.authorisation, chosen.drawdown.programme, limited)
     return {measure: figure.amount for measure, figure in figures.items()}
 
 
 def check_authority(authorisation: Authorisation, line: CostLine) -> None:
-    """The authorisation is in force and names the line's phase. Raises CannotBeDrawn."""
+    """The authorisation is in force, names the line's phase, and is money of a source that pays for it. Raises CannotBeDrawn."""
     in_force(authorisation)
+    if not pays_for(authorisation, line):
+        raise CannotBeDrawn(f"other sources pay for it, not that of {authorisation}.", str(line))
     if line.phase_id not in {phase.pk for phase in authorisation.phases.all()}:
         raise CannotBeDrawn(f"{authorisation} does not pay for {line.phase}, where {line.title} stands.")
 
@@ -230,6 +271,7 @@ def _line(worked_out: WorkedOut, years: Sequence[Measure]) -> FrozenLine:
         amounts=_amounts(line, asked, limited),
         consumed=worked_out.consumed,
         authority={year: rules.authority(year, recurring, limited, one_off) for year in years},
+        source=source_of(line, asked.authorisation),
     )
 
 

@@ -93,6 +93,8 @@ class FrozenLine:
     amounts: Mapping[Measure, Decimal | None]
     consumed: Mapping[Measure, Decimal]
     authority: Mapping[Measure, Authority]
+    source: int | None = None
+    """The funding source whose part of the line this is, where several pay for it: `amounts` are of that part."""
 
 
 @dataclass(frozen=True, slots=True)

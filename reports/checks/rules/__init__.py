@@ -3,7 +3,7 @@
 `check` reads frozen records (facts.py) and gives findings (findings.py). Rules 21 and 22 are of the text of a draft paper.
 """
 
-from reports.checks.rules import governance, lines, money, outside, texts
+from reports.checks.rules import governance, lines, money, outside, paying, texts
 from reports.checks.rules.findings import Finding, Place, Rule, Severity
 from reports.facts.rules import Facts
 
@@ -38,7 +38,9 @@ RULES: tuple[Rule, ...] = (
     Rule("PC28", "Items met from elsewhere are not in any total", I, money.excluded_items),
     Rule("PC29", "No personal data in Part 1", W, texts.no_personal_data),
     Rule("PC30", "No money outside the table", E, outside.money_outside),
+    Rule("PC31", "Enough may pay for each phase", E, paying.enough_may_pay),
     Rule("PC32", "What is not stated is said", W, outside.gaps_said),
+    Rule("PC33", "Sources add up to their lines, and match is held", E, paying.sources_add_up),
     Rule("PC34", "Dates follow the ones they depend on", E, governance.dates_in_order),
 )
 BY_ID = {rule.id: rule for rule in RULES}

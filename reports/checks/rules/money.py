@@ -1,7 +1,7 @@
 """Rules about totals and limits: casting, what is authorised, who may approve, where the money comes from."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from display.formats import pounds
 from display.words import counted, listed
 from phases.bodies.rules import DecidingBody
 from phases.ledger import rules as ledger
-from phases.ledger.rules import Excess
+from phases.ledger.rules import Excess, Part
 from reports.checks.rules.findings import About, Finding, Place, Rule, Severity, Spot
 from reports.facts.lines.rules import CheckedLine
 from reports.facts.rules import Facts
@@ -87,11 +87,11 @@ def within_limits(rule: Rule, facts: Facts) -> Iterator[Finding]:
     yield from _carried_forward(rule, facts)
     for measure in sorted({measure for each in facts.in_force for measure in each.limits}):
         yield from _overdrawn(rule, facts, measure)
-        as_stated = ledger.excesses(facts.authorisations, measure, planned(facts, measure))
+        as_stated = ledger.excesses(facts.authorisations, measure, parts_planned(facts, measure))
         for excess in as_stated:
             yield _above_a_limit(rule, facts, excess)
         told = frozenset().union(*(excess.phases for excess in as_stated))
-        for excess in ledger.excesses(facts.authorisations, measure, recosted(facts, measure)):
+        for excess in ledger.excesses(facts.authorisations, measure, parts_recosted(facts, measure)):
             if not excess.phases & told:
                 yield _above_as_recosted(rule, facts, excess)
 
@@ -158,6 +158,37 @@ def planned(facts: Facts, measure: Measure) -> dict[int, Decimal]:
     for line in facts.lines:
         figure = _figure(facts, line, measure)
         found[line.phase.number] += (figure and figure.pounds) or Decimal(0)
+    return found
+
+
+def parts_planned(facts: Facts, measure: Measure) -> dict[Part, Decimal]:
+    """The same by who may pay for it: what sources pay of lines that name them, and apart from it what any money may pay for."""
+    return {part: Decimal(amount) for part, amount in _parts(facts, measure, planned(facts, measure)).items()}
+
+
+def parts_recosted(facts: Facts, measure: Measure) -> dict[Part, Fraction]:
+    """What `recosted` gives by who may pay for it, in the proportions of the amounts as the table states them."""
+    stated, exact = planned(facts, measure), recosted(facts, measure)
+    found = {}
+    for part, amount in parts_planned(facts, measure).items():
+        whole = stated[part.phase]
+        found[part] = Fraction(amount) * exact[part.phase] / Fraction(whole) if whole else Fraction(0)
+        if not whole and not part.source:
+            found[part] = exact[part.phase]
+    return found
+
+
+def _parts(facts: Facts, measure: Measure, by_phase: Mapping[int, Decimal]) -> dict[Part, Decimal]:
+    found = {Part(phase): amount for phase, amount in by_phase.items()}
+    if (paid := facts.schedule.who_pays) is None:
+        return found
+    for line in facts.lines:
+        pays = paid.paid.get(line.row.line_id)
+        amounts = pays and pays.of(measure)
+        for source, amount in amounts.by_source.items() if amounts else ():
+            part, anybody = Part(line.phase.number, paid.sources[source]), Part(line.phase.number)
+            found[part] = found.get(part, Decimal(0)) + amount
+            found[anybody] = found.get(anybody, Decimal(0)) - amount
     return found
 
 
