@@ -15,11 +15,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from display import formats
-from reports.draft.rules.figures import FULL_YEAR, NUMBER_WORDS, money_in
+from reports.draft.rules.figures import NUMBER_WORDS, money_in
 from reports.draft.rules.findings import Severity
 from reports.draft.rules.known import Known, Of, Rank, in_pounds, phases_in_words
 from reports.draft.rules.matching import Mark, Status, marks_of
 from reports.draft.rules.text import Paragraph
+from reports.draft.rules.years import FULL_YEAR
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 _PHASE = re.compile(r"\bphase (\d+)\b")
@@ -235,7 +236,7 @@ def pieces_of(text: str, figures: Figures, *, recommended: bool = False) -> list
     found = [(start, end, _of_reference(reference, figures, marks, start, end)) for start, end, reference in spans]
     taken = [(start, end) for start, end, _ in found]
     for mark in marks:
-        if not any(mark.start < end and start < mark.end for start, end in taken):
+        if mark.status is not Status.NOT_COMPARED and not any(mark.start < end and start < mark.end for start, end in taken):
             found.append((mark.start, mark.end, _of_mark(mark)))
             taken.append((mark.start, mark.end))
     pieces, at = [], 0

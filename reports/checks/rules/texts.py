@@ -9,10 +9,12 @@ from costing.totals import total
 from display.formats import long_date
 from display.words import listed
 from reports.checks.rules.findings import About, Finding, Place, Rule, Severity, Spot
-from reports.draft.rules.figures import FULL_YEAR, money_in
+from reports.draft.rules.figures import money_in
 from reports.draft.rules.known import Known, known_figures
-from reports.draft.rules.matching import Mark, Status, marks_of, phases_named
+from reports.draft.rules.matching import Mark, Status, marks_of
+from reports.draft.rules.subjects import phases_named
 from reports.draft.rules.text import Paragraph, from_text
+from reports.draft.rules.years import FULL_YEAR
 from reports.facts.rules import Decision, Facts
 
 

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from costing.financial_year import FinancialYear
 from costing.typed import NotUnderstood, parse_amount
-
-FULL_YEAR = "full year"
-IN_YEAR = "in year"
-"""A basis is the label of a financial year, FULL_YEAR, or "" where nothing is said."""
+from reports.draft.rules.bases import with_basis
 
 COARSE = Decimal(10_000)
 """Figures rounded to so much or more (£2.3m) stand for a line only where it is named: some line would fit by chance."""
@@ -68,10 +65,11 @@ class Count:
 
 
 _UNITS = r"k|mn|m|bn|million|thousand|billion"
+_DIGITS = r"[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?"
 _AMOUNT = re.compile(
     rf"""(?<![\w.,/£])
-    (?:£\s?(?P<pounds>[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?)(?:\s?(?P<unit>{_UNITS}))?
-      |(?P<bare>[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?)(?:(?P<joined>k|m|mn|bn)|\s(?P<word>million|thousand|billion)))
+    (?:(?:£|GBP)\s?(?P<pounds>{_DIGITS})(?:\s?(?P<unit>{_UNITS}))?
+      |(?P<bare>[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?)(?:(?P<joined>k|m|mn|bn)|\s(?P<word>million|thousand|billion)|(?=\spounds\b)))
     (?![\w£]|[,.][0-9])""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -97,8 +95,8 @@ NUMBER_WORDS = {
 }
 _NUMBER = rf"[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?|{'|'.join(NUMBER_WORDS)}"
 _FTE = re.compile(
-    rf"(?<![\w.,£])(?P<count>{_NUMBER})\s*(?:f\.?t\.?e\.?'?s?\b|(?:full|whole)[- ]time[- ]equivalents?\b)"
-    rf"|\bFTE\s+(?:of|:|=)\s*(?P<after>[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?)(?![\w%])",
+    rf"(?<![\w.,£])(?P<count>{_NUMBER})\s*(?:(?:f|w)\.?t\.?e\.?'?s?\b|(?:full|whole)[- ]time[- ]equivalents?\b)"
+    rf"|\b[FW]TE\s+(?:of|:|=)\s*(?P<after>[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?)(?![\w%])",
     re.IGNORECASE,
 )
 _POSTS = re.compile(
@@ -112,11 +110,12 @@ def money_in(text: str, years: Sequence[FinancialYear]) -> list[Money]:
     taken = {place for each in found for place in range(each.start, each.end)}
     for match in _AMOUNT.finditer(text):
         if match.start() not in taken and match.end() - 1 not in taken:
-            figure, unit = match["pounds"] or match["bare"], (match["unit"] or match["joined"] or match["word"] or "").lower()
+            figure = re.sub(r"\s", ",", match["pounds"] or match["bare"])
+            unit = (match["unit"] or match["joined"] or match["word"] or "").lower()
             if not re.fullmatch("000", figure):  # £000 is the unit of a table
                 found.append(_money(text, match.span(), figure, unit, _before(text, match)))
     found.sort(key=lambda each: each.start)
-    return _with_basis(text, found, years)
+    return with_basis(text, found, years)
 
 
 def _ranges(text: str) -> Iterator[Money]:
@@ -160,63 +159,14 @@ def _counts(pattern: re.Pattern[str], text: str, *, is_fte: bool) -> Iterator[Co
         yield Count(match.start(), match.end(), match[0], Decimal(NUMBER_WORDS.get(written, written)), is_fte)
 
 
-_BASIS = re.compile(
-    r"""(?P<year>\b20[0-9]{2}\s?[/–-]\s?(?:20)?[0-9]{2}\b)
-    |(?P<full>\bfull[- ]year(?:[- ]effect)?\b|\bper\s+annum\b|\bp\.a\.|\bper\s+year\b|\bannually\b|\ba\s+year\b|\beach\s+year\b
-      |\bon-?going\b)
-    |(?P<next>\bnext\s+(?:financial\s+)?year\b|\bthe\s+following\s+year\b)
-    |(?P<in>\bin[- ]year\b|\bpart[- ]year\b|\b(?:this|the\s+current)\s+(?:financial\s+)?year\b)""",
-    re.VERBOSE | re.IGNORECASE,
+_BARE = re.compile(
+    r"(?<![\w£.,/-])(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?\s?(?:%|per\s?cent\b))(?![\w£,]|\.[0-9]|\s(?:pounds\b|FTE))",
+    re.IGNORECASE,
 )
-_CLOSE = re.compile(r"[\s(]*(?:(?:in|for|a|the|during|of|as|its|over)\b\s*)*", re.IGNORECASE)
-_LEADING = re.compile(r"[^,;.£0-9]*")
 
 
-def basis_said(match: re.Match[str], years: Sequence[FinancialYear]) -> str:
-    """The basis that these words name; "in year" is the first year of the table, "next year" the second."""
-    if match["year"]:
-        start = int(match["year"][:4])
-        end = int(re.search(r"[0-9]{2}$", match["year"])[0])  # type: ignore[index]
-        return FinancialYear(start).label if (start + 1) % 100 == end else ""
-    if match["full"]:
-        return FULL_YEAR
-    at = 1 if match["next"] else 0
-    return years[at].label if at < len(years) else ""
-
-
-def _with_basis(text: str, found: Sequence[Money], years: Sequence[FinancialYear]) -> list[Money]:
-    """Give every figure the basis beside it: the words just after it, or those that lead to it without a comma between."""
-    words = [(match.start(), match.end(), basis) for match in _BASIS.finditer(text) if (basis := basis_said(match, years))]
-    alone = {basis for _, _, basis in words}
-    otherwise = alone.pop() if len(alone) == 1 else ""
-    said: dict[int, str] = {}
-    word = 0
-    # Gap by gap: what stands between a figure and the next belongs to one of them, or to neither.
-    for index in range(len(found) + 1):
-        begin = found[index - 1].end if index else 0
-        stop = found[index].start if index < len(found) else len(text)
-        between = []
-        while word < len(words) and words[word][0] < stop:
-            if words[word][0] >= begin:
-                between.append(words[word])
-            word += 1
-        if between and index and _goes_with_the_figure_before(text, begin, between[0], stop if index < len(found) else None):
-            said[index - 1] = between.pop(0)[2]
-        if between and index < len(found) and _leads_to(text[between[-1][1] : stop]):
-            said.setdefault(index, between[-1][2])
-    return [
-        replace(each, basis=said[index], certain=True) if index in said else replace(each, basis=otherwise)
-        for index, each in enumerate(found)
-    ]
-
-
-def _goes_with_the_figure_before(text: str, begin: int, word: tuple[int, int, str], next_figure: int | None) -> bool:
-    start, end, _ = word
-    if not _CLOSE.fullmatch(text[begin:start]):
-        return False
-    # "£141k full year effect of £795k" says nothing of £141k.
-    return next_figure is None or not re.fullmatch(r"\s+(?:(?:cost|effect|sum|total)\s+)?(?:is|of)\s+", text[end:next_figure])
-
-
-def _leads_to(between: str) -> bool:
-    return bool(_LEADING.fullmatch(between)) and len(between.split()) <= 8
+def others_in(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where figures stand that are neither money nor FTE, such as 1,250 without a pound sign, or 12%."""
+    for match in _BARE.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            yield match.span()

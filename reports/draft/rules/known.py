@@ -14,7 +14,8 @@ from costing.financial_year import FinancialYear
 from costing.measure import Measure
 from display import formats
 from phases.ledger.rules import Authorised
-from reports.draft.rules.figures import FULL_YEAR, Money, counts_in, money_in
+from reports.draft.rules.figures import Money, counts_in, money_in
+from reports.draft.rules.years import FULL_YEAR, OVER_YEARS
 from reports.table.rules import Figure, Schedule
 
 MOST_PHASES_SUMMED = 6
@@ -110,9 +111,25 @@ class Known:
         least, most = money.covers
         return facts[bisect_left(amounts, least) : bisect_right(amounts, most)]
 
+    @cached_property
+    def _totals(self) -> dict[tuple[frozenset[int], str], Fact]:
+        totals = {(fact.phases, fact.basis): fact for fact in reversed(self.groups)}
+        over = [fact for fact in self.facts if fact.rank is Rank.OVER_YEARS and not fact.title]
+        return {(fact.phases, fact.basis or OVER_YEARS): fact for fact in over} | totals
+
     def group(self, phases: frozenset[int], basis: str) -> Fact | None:
         """The total of these phases on this basis."""
-        return next((fact for fact in self.groups if fact.phases == phases and fact.basis == basis), None)
+        return self._totals.get((phases, basis))
+
+    @cached_property
+    def every(self) -> frozenset[int]:
+        """The numbers of all phases."""
+        return frozenset(phase.number for phase in self.schedule.phases)
+
+    @cached_property
+    def phase_names(self) -> tuple[tuple[int, str], ...]:
+        """What the council calls each phase."""
+        return tuple((phase.number, phase.name) for phase in self.schedule.phases)
 
 
 def known_figures(
@@ -148,10 +165,6 @@ def named(name: str, measure: Measure) -> tuple[str, str]:
 def in_full(name: str, measure: Measure) -> str:
     """What a text calls a figure in a measure: the total, 2016/17; the total over all years."""
     return ", ".join(filter(None, named(name, measure)))
-
-
-OVER_YEARS = "over all years"
-"""What the sum of all years is called: of the total, of phases, of a line."""
 
 
 def _figures(years: Sequence[FinancialYear], figures: Sequence[Figure], full_year: Figure) -> list[tuple[str, Decimal, bool]]:
@@ -197,6 +210,13 @@ def _over_years(schedule: Schedule) -> Iterable[Fact]:
             numbers = frozenset(phase.number for phase in some)
             gap = any(each.absence for each in figures)
             yield Fact(pounds, f"{name} {OVER_YEARS}", "", Rank.OVER_YEARS, numbers, at_least=gap)
+        for first, last in combinations(range(len(schedule.years)), 2):
+            if (first, last) != (0, len(schedule.years) - 1):
+                parts = [each.pounds for phase in some for each in phase.total.years[first : last + 1] if each.pounds]
+                basis = f"{schedule.years[first].label} to {schedule.years[last].label}"
+                if parts:
+                    pounds, numbers = sum(parts, Decimal(0)), frozenset(phase.number for phase in some)
+                    yield Fact(pounds, name, basis, Rank.OVER_YEARS, numbers, can_be_named=False)
     for phase, _, row in schedule.rows():
         if in_all := schedule.over_years(row).pounds:
             name, numbers = f"{row.title} ({phases_in_words({phase.number})}) {OVER_YEARS}", frozenset({phase.number})
@@ -219,7 +239,7 @@ def _notes(schedule: Schedule) -> Iterable[Fact]:
     for note in schedule.notes:
         for money in money_in(note, schedule.years):
             if money.value:
-                yield Fact(money.value, "a note under the table, not in any total", "", Rank.NOTE, can_be_named=False)
+                yield Fact(money.value, "a note under the table, not in any total", "", Rank.NOTE, title=note, can_be_named=False)
 
 
 def _ftes(schedule: Schedule) -> Iterable[Fte]:

@@ -1,6 +1,7 @@
 """The whole check of a draft: its findings, and its figures in place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from reports.draft.rules.matching import Mark, Status, mark_findings, marks_of
 from reports.draft.rules.numbering import number_findings
 from reports.draft.rules.placeholders import placeholder_findings
 from reports.draft.rules.references import reference_findings
-from reports.draft.rules.tables import CheckedTable, check_table
+from reports.draft.rules.tables import CheckedCell, CheckedTable, check_table
 from reports.draft.rules.text import Draft, Kind, Paragraph, Table
 
 
@@ -47,6 +48,39 @@ class MarkedParagraph:
     def notes(self) -> list[tuple[str, Mark]]:
         """The words of each mark, in order."""
         return [(self.paragraph.text[mark.start : mark.end], mark) for mark in self.marks]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many figures stand how, and why those that are compared with nothing are not."""
+
+    by_status: Counter[Status]
+    reasons: Counter[str]
+
+    def of(self, status: Status) -> int:
+        return self.by_status[status]
+
+    @property
+    def all(self) -> int:
+        return self.by_status.total()
+
+    @property
+    def compared(self) -> int:
+        return self.all - self.of(Status.NOT_COMPARED)
+
+    @property
+    def in_words(self) -> str:
+        """A sentence for the head of the page: 61 of 64 figures were compared."""
+        if not self.all:
+            return "There is no figure in this draft that could be compared."
+        if self.compared == self.all:
+            return "The one figure was compared." if self.all == 1 else f"All {self.all:,} figures were compared."
+        return f"{self.compared:,} of {self.all:,} figures {'was' if self.compared == 1 else 'were'} compared."
+
+    @property
+    def reasons_in_words(self) -> list[str]:
+        """Why the rest was not, each reason once with how many figures it keeps from being compared."""
+        return [f"{count:,} not compared: {reason}" for reason, count in self.reasons.most_common()]
 
 
 @dataclass(frozen=True)
@@ -96,10 +130,19 @@ class Report:
     def marks(self) -> list[Mark]:
         return [mark for each in self.shown if isinstance(each, MarkedParagraph) for mark in each.marks]
 
+    @cached_property
+    def counted(self) -> Counted:
+        """The figures of text and tables by how they stand. A mark across two figures that are added is none of its own."""
+        cells = [
+            cell for each in self.shown if isinstance(each, CheckedTable) for row in each.rows for cell in row if cell.status
+        ]
+        found: list[Mark | CheckedCell] = [*(mark for mark in self.marks if mark.is_figure), *cells]
+        reasons = [each.note.removeprefix("Not compared: ") for each in found if each.status is Status.NOT_COMPARED]
+        return Counted(Counter(each.status for each in found if each.status), Counter(reasons))
+
     def figures(self, status: Status) -> int:
         """How many figures of text and tables stand so."""
-        cells = (cell for each in self.shown if isinstance(each, CheckedTable) for row in each.rows for cell in row)
-        return sum(mark.status is status for mark in self.marks) + sum(cell.status is status for cell in cells)
+        return self.counted.of(status)
 
 
 def check(draft: Draft, known: Known) -> Report:
@@ -122,14 +165,18 @@ def check(draft: Draft, known: Known) -> Report:
 
 
 def _shown(draft: Draft, known: Known) -> Iterator[MarkedParagraph | CheckedTable]:
-    recommended = False
+    recommended, heading = False, ""
+    before: CheckedTable | None = None
     for block in draft.blocks:
         if isinstance(block, Table):
-            yield check_table(block, known)
+            table = check_table(block, known, before)
+            before = table if table.compared else before
+            yield table
             continue
         if block.kind is Kind.HEADING or len(block.levels) == 1:
+            heading = block.text
             recommended = bool(re.match(r"(?:\W*)recommend", block.text, re.IGNORECASE))
-        if marks := marks_of(block, known, recommended=recommended):
+        if marks := marks_of(block, known, recommended=recommended, heading=heading):
             yield MarkedParagraph(block, tuple(marks))
 
 

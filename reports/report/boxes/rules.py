@@ -13,7 +13,7 @@ from display.formats import long_date, pounds
 from display.words import listed
 from phases.bodies.rules import DecidingBody, Duty, duty_of
 from phases.models import Programme
-from reports.draft.rules.figures import FULL_YEAR
+from reports.draft.rules.years import FULL_YEAR
 from reports.facts import rules as facts
 from reports.figures.rules import Figures, plain
 from reports.front_sheet.models import FrontSheet

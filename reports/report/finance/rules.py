@@ -15,8 +15,8 @@ from display.formats import long_date
 from display.words import counted, listed
 from phases.bodies.rules import DecidingBody
 from phases.ledger.rules import Authorised, Coverage, Excess
-from reports.draft.rules.figures import FULL_YEAR
-from reports.draft.rules.known import OVER_YEARS, in_full, phases_in_words
+from reports.draft.rules.known import in_full, phases_in_words
+from reports.draft.rules.years import FULL_YEAR, OVER_YEARS
 from reports.figures.rules import Figures
 from reports.standing.position.rules import Group, GroupMeasure, Position
 from reports.standing.route.rules import Route

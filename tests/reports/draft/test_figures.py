@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costing.financial_year import FinancialYear
-from reports.draft.rules.figures import FULL_YEAR, Bound, Money, counts_in, money_in
+from reports.draft.rules.figures import Bound, Money, counts_in, money_in
 from reports.draft.rules.known import in_pounds
-from reports.draft.rules.tables import _amount_of_fte
+from reports.draft.rules.tables import _fte_in
+from reports.draft.rules.years import FULL_YEAR
 
 YEARS = (FinancialYear(2016), FinancialYear(2017))
 
@@ -150,4 +151,4 @@ def test_any_text_is_read_and_every_figure_stands_where_it_says(text: str):
     ("cell", "fte"), [("12", 12), ("-40", -40), ("(40)", -40), ("at least 5.1", Decimal("5.1")), ("n/s", None), ("2 posts", None)]
 )
 def test_the_fte_of_a_pasted_table_is_read_as_papers_print_it(cell: str, fte: Decimal | None):
-    assert _amount_of_fte(cell) == fte
+    assert _fte_in(cell) == fte
