@@ -10,14 +10,14 @@ from reports.draft.rules.text import Draft
 
 
 class DraftForm(forms.Form):
-    """A draft paper: a Word document, or its text. `cleaned_data["draft"]` is what was read of it; nothing is stored."""
+    """A draft paper: a file, or its text. `cleaned_data["draft"]` is what was read of it; nothing is stored."""
 
     file = forms.FileField(
         label="Word document",
-        help_text="A .docx file, up to 10 MB. If you choose a file, the box below is ignored.",
+        help_text="A .docx or .odt file, up to 10 MB. If you choose a file, the box below is ignored.",
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".docx,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".docx,.odt,.txt"}),
     )
     text = forms.CharField(
         label="Or the text of the paper",

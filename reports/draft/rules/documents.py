@@ -7,13 +7,14 @@
 import json
 import sys
 
-from reports.draft.rules import docx
+from reports.draft.rules import docx, odt
 from reports.draft.rules.package import Refused, opened, refuse_more_than_allowed
 
 
 def read(content: bytes) -> dict[str, object]:
     """The blocks of a document, by its kind. Raises Refused."""
-    return docx.read(opened(content))
+    package = opened(content)
+    return odt.read(package) if odt.is_one(package) else docx.read(package)
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def read(package: zipfile.ZipFile) -> dict[str, object]:
     root = tree_of(xml) if xml else None
     if root is None or root.tag != "document" or (body := root.find("body")) is None:
         raise Refused(NO_DOCUMENT)
-    reader = Reader(lists_of(content("numbering")), styles_of(content("styles")))
+    reader = Reader(lists=lists_of(content("numbering")), styles=styles_of(content("styles")))
     reader.read(body)
     reader.finish()
     for kind in ("footnotes", "endnotes"):

@@ -128,7 +128,7 @@ def _marks(sentence: Sentence, known: Known) -> Iterator[Mark]:
     yield from marks
     yield from _sums_asked_for(text, [mark for mark, each in zip(marks, figures, strict=True) if isinstance(each, Money)])
     for start, end in others_in(text, spans):
-        yield Mark(start, end, Status.NOT_COMPARED, "Not compared: neither an amount of money nor a number of FTE.")
+        yield Mark(start, end, Status.NOT_COMPARED, "Neither an amount of money nor a number of FTE.")
 
 
 def _shared_out(text: str, figures: Sequence[Money | Count], subjects: Sequence[Subject]) -> list[Subject]:
@@ -155,7 +155,7 @@ def _money_mark(money: Money, subject: Subject, sentence: Sentence, known: Known
     meant = [fact for fact in fitting if _may_be(fact, subject, sentence)]
     on_basis = [fact for fact in meant if _is_on_basis(fact, money, sentence)]
     if on_basis:
-        return _matched(money, on_basis[0], subject, sentence)
+        return _matched(money, on_basis[0], subject, sentence, known)
     if others := [fact for fact in meant if _is_meant(fact, sentence.text) and fact.rank is not Rank.OVER_YEARS]:
         return _on_wrong_basis(money, others[0], known, money.basis or sentence.basis)
     of_others = [fact for fact in fitting if subject and fact.is_group and _is_on_basis(fact, money, sentence)]
@@ -163,7 +163,7 @@ def _money_mark(money: Money, subject: Subject, sentence: Sentence, known: Known
         return wrong
     over_years = [fact for fact in meant if fact.rank is Rank.OVER_YEARS and not fact.title]
     if over_years and not money.certain:
-        return _matched(money, over_years[0], subject, sentence)
+        return _matched(money, over_years[0], subject, sentence, known)
     if of_others:
         return _of_another(money, of_others[0], subject, known)
     untitled = [fact for fact in fitting if fact.rank in (Rank.TEAM, Rank.LINE) and _is_on_basis(fact, money, sentence)]
@@ -245,10 +245,10 @@ _EVERYDAY |= {
 }
 
 
-def _matched(money: Money, fact: Fact, subject: Subject, sentence: Sentence) -> Mark:
+def _matched(money: Money, fact: Fact, subject: Subject, sentence: Sentence, known: Known) -> Mark:
     if not _is_titled(fact, sentence.text):
         return _by_amount(money, fact)
-    is_part = fact.rank in (Rank.PHASE, Rank.SUM) or (fact.rank is Rank.OVER_YEARS and not fact.name.startswith("the total"))
+    is_part = fact.rank in (Rank.PHASE, Rank.SUM) or (fact.rank is Rank.OVER_YEARS and fact.phases != known.every)
     if is_part and not subject and fact.phases not in sentence.beside:
         return _by_amount(money, fact)
     return Mark(money.start, money.end, Status.MATCHED, _sentence(f"{fact.in_words()}{_exactly(money, fact)}"), fact)
@@ -345,12 +345,12 @@ def _count_mark(count: Count, subject: Subject, sentence: Sentence, known: Known
     """FTE are compared with those of what the sentence speaks of; a number of posts only where it fits: it may count heads."""
     fitting = [each for each in known.ftes if each.fte == count.value and (count.is_fte or each.phases)]
     fitting.sort(key=lambda each: (each.phases != subject.phases, not each.phases))
-    meant = [each for each in fitting if _is_meant_fte(each, subject, sentence)]
+    meant = [each for each in fitting if _is_meant_fte(each, subject, sentence, known)]
     at = (count.start, count.end)
     if meant:
         return Mark(*at, Status.MATCHED, _sentence(meant[0].name))
     if not count.is_fte:
-        return Mark(*at, Status.NOT_COMPARED, "Not compared: a number of posts is not always a number of FTE.")
+        return Mark(*at, Status.NOT_COMPARED, "A number of posts is not always a number of FTE.")
     if subject and (own := next((each for each in known.ftes if each.of is Of.PHASES and each.phases == subject.phases), None)):
         if fitting and fitting[0].of in (Of.LINE, Of.TITLE, Of.TEAM) and not subject.is_total:
             return Mark(*at, Status.BY_AMOUNT, f"As many as {fitting[0].name}, which the sentence does not name.")
@@ -362,14 +362,14 @@ def _count_mark(count: Count, subject: Subject, sentence: Sentence, known: Known
     return Mark(*at, Status.NOT_FOUND, note, None, severity=Severity.WARNING)
 
 
-def _is_meant_fte(fte: Fte, subject: Subject, sentence: Sentence) -> bool:
+def _is_meant_fte(fte: Fte, subject: Subject, sentence: Sentence, known: Known) -> bool:
     if fte.of in (Of.LINE, Of.TEAM, Of.TITLE):
         return _shares_words(fte.name, sentence.text)
     if fte.of is Of.RECRUITED and not re.search(r"recruit|in post|filled|vacan|appoint", sentence.text, re.IGNORECASE):
         return False
     if subject:
         return subject.may_be(fte.phases)
-    return fte.name.startswith("the total") or fte.phases in sentence.beside
+    return fte.phases == known.every or fte.phases in sentence.beside
 
 
 def mark_findings(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ MOST_RATIO = 100
 DEEPEST = 120
 
 NO_DOCUMENT = "This is not a Word document (.docx): open it in Word and save it as one."
-DAMAGED = "This Word document is damaged, or was not uploaded whole: open it in Word, save it again and upload that."
+DAMAGED = "This document is damaged, or was not uploaded whole: open it, save it again and upload that."
 
 
 class Refused(Exception):

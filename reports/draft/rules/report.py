@@ -80,7 +80,7 @@ class Counted:
     @property
     def reasons_in_words(self) -> list[str]:
         """Why the rest was not, each reason once with how many figures it keeps from being compared."""
-        return [f"{count:,} not compared: {reason}" for reason, count in self.reasons.most_common()]
+        return [f"{count:,} not compared. {reason}" for reason, count in self.reasons.most_common()]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Report:
             cell for each in self.shown if isinstance(each, CheckedTable) for row in each.rows for cell in row if cell.status
         ]
         found: list[Mark | CheckedCell] = [*(mark for mark in self.marks if mark.is_figure), *cells]
-        reasons = [each.note.removeprefix("Not compared: ") for each in found if each.status is Status.NOT_COMPARED]
+        reasons = [each.note for each in found if each.status is Status.NOT_COMPARED]
         return Counted(Counter(each.status for each in found if each.status), Counter(reasons))
 
     def figures(self, status: Status) -> int:

@@ -123,9 +123,7 @@ def _names_phases(rows: Sequence[Sequence[str]], known: Known) -> bool:
 
 def _not_compared(text: str, why: str = NO_COLUMN) -> CheckedCell:
     is_figure = amount_in(text) is not None and bool(re.search("[0-9]", text))
-    return (
-        CheckedCell(text, Status.NOT_COMPARED, f"Not compared: {why[:1].lower()}{why[1:]}.") if is_figure else CheckedCell(text)
-    )
+    return CheckedCell(text, Status.NOT_COMPARED, f"{why}.") if is_figure else CheckedCell(text)
 
 
 class _Comparison:
@@ -298,7 +296,7 @@ class _Comparison:
                 same = is_unstated if "s" in text.lower() else not figure.pounds
                 expected = "n/s" if is_unstated else formats.pounds(figure.pounds)
             elif amount_in(text) is None:
-                return CheckedCell(text, Status.NOT_COMPARED, "Not compared: the cell does not hold one amount.")
+                return CheckedCell(text, Status.NOT_COMPARED, "The cell does not hold one amount.")
             else:
                 expected, same = self._compared(place, target, row)
         if same:

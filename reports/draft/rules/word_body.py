@@ -19,25 +19,44 @@ SEEN_THROUGH = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"}
 RUNS = SEEN_THROUGH | {"hyperlink", "fldSimple", "dir", "bdo", "ruby", "rubyBase", "AlternateContent", "Choice"}
 PICTURES = {"blip": "picture", "imagedata": "picture", "chart": "chart", "relIds": "diagram", "OLEObject": "embedded object"}
 _LINK = re.compile(r"\s*(?:LINK|DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE)\s+(.*)", re.DOTALL)
-_NOTE_MARK = re.compile(r"[0-9*†‡§,()\[\]\s]+")
+NOTE_MARK = re.compile(r"[0-9*†‡§,()\[\]\s]+")
 
 
 @dataclass
-class Reader:
-    """The blocks read so far, and what of the document was not read.
+class Gathered:
+    """The blocks of a document read so far, and what of it was not read.
 
     A block is ["heading" | "paragraph" | "note", number, text] or ["table", rows]: the texts of its cells, None where a cell goes
     on from the left; a paragraph of a cell is a line of it, its number before a tab.
     """
 
-    lists: Lists
-    styles: dict[str, Style]
     blocks: list[list[object]] = field(default_factory=list)
     characters: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
+
+    def add(self, block: list[object]) -> None:
+        """Keep a block. Raises Refused where there are more than any paper has."""
+        self.blocks.append(block)
+        if len(self.blocks) > MOST_BLOCKS:
+            raise Refused(f"This document has more than {MOST_BLOCKS:,} paragraphs: no paper has.")
+
+    def counted(self, text: str) -> str:
+        """The same text. Raises Refused where there is more than any paper has."""
+        self.characters += len(text)
+        if self.characters > MOST_CHARACTERS:
+            raise Refused(f"This document has more than {MOST_CHARACTERS:,} characters: no paper has.")
+        return text
+
+
+@dataclass
+class Reader(Gathered):
+    """Walks the body of a Word document."""
+
+    lists: Lists = field(default_factory=Lists)
+    styles: dict[str, Style] = field(default_factory=dict)
     fields: list[str] = field(default_factory=list)
-    """For each field that is open where the reader stands, its instructions so far; None once its result has begun."""
+    """For each field that is open where the reader stands, its instructions so far; RESULT once its result has begun."""
     carried: str = ""
     """The text of paragraphs whose ends are deleted: it goes before that of the next."""
     seen: set[int] = field(default_factory=set)
@@ -57,13 +76,8 @@ class Reader:
     def finish(self) -> None:
         """What was carried to a paragraph that never came is one of its own."""
         if self.carried.strip():
-            self._add(["paragraph", "", self.carried])
+            self.add(["paragraph", "", self.carried])
         self.carried = ""
-
-    def _add(self, block: list[object]) -> None:
-        self.blocks.append(block)
-        if len(self.blocks) > MOST_BLOCKS:
-            raise Refused(f"This document has more than {MOST_BLOCKS:,} paragraphs: no paper has.")
 
     def _paragraph(self, paragraph: Element, kind: str) -> None:
         text = self._text(paragraph)
@@ -76,7 +90,7 @@ class Reader:
             number, heading = self._number(paragraph)
             text, self.carried = self.carried + text, ""
             if text.strip() or number:
-                self._add([kind or ("heading" if heading else "paragraph"), number, text])
+                self.add([kind or ("heading" if heading else "paragraph"), number, text])
         for box in _boxes(paragraph):
             self.read(box, kind)
 
@@ -105,7 +119,7 @@ class Reader:
     def _add_rows(self, rows: list[list[str | None]]) -> list[list[str | None]]:
         if rows:
             self.finish()
-            self._add(["table", rows])
+            self.add(["table", rows])
         return []
 
     def _row(self, row: Element) -> list[str | None]:
@@ -159,11 +173,7 @@ class Reader:
         return next((str(at) for at, level in levels.items() if level.style == style), "0")
 
     def _text(self, paragraph: Element) -> str:
-        text = "".join(self._words(paragraph))
-        self.characters += len(text)
-        if self.characters > MOST_CHARACTERS:
-            raise Refused(f"This document has more than {MOST_CHARACTERS:,} characters: no paper has.")
-        return text
+        return self.counted("".join(self._words(paragraph)))
 
     def _words(self, element: Element) -> Iterator[str]:
         for child in element:
@@ -194,7 +204,7 @@ class Reader:
         style = self.styles.get(value_of(run.find("rPr/rStyle")))
         raised = value_of(run.find("rPr/vertAlign"), "superscript" if style and style.raised else "") == "superscript"
         words = "".join(self._words(run))
-        if not (raised and _NOTE_MARK.fullmatch(words)):
+        if not (raised and NOTE_MARK.fullmatch(words)):
             yield words
 
     def _field(self, element: Element) -> None:

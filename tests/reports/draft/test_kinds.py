@@ -279,8 +279,8 @@ def test_figures_that_are_compared_with_nothing_are_counted_and_said():
     assert (report.counted.all, report.counted.compared) == (4, 1)
     assert report.counted.in_words == "1 of 4 figures was compared."
     assert report.counted.reasons_in_words == [
-        "2 not compared: neither an amount of money nor a number of FTE.",
-        "1 not compared: a number of posts is not always a number of FTE.",
+        "2 not compared. Neither an amount of money nor a number of FTE.",
+        "1 not compared. A number of posts is not always a number of FTE.",
     ]
     assert said(report, "PC14")[0][0] == "I"
 

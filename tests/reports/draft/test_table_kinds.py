@@ -133,7 +133,7 @@ def test_a_table_that_goes_on_without_headings_is_compared_under_those_before():
 def test_a_table_of_something_else_is_not_read_as_one_that_goes_on():
     other = [["Judgement", "Good", "Fair", "Poor", "All"], ["Homes", "26", "25", "24", "75"]]
     assert counts([HEADS, HEAD], other) == (4, 0, 0, 4)
-    assert report([HEADS, HEAD], other).counted.reasons_in_words == ["4 not compared: no column names a year of this programme."]
+    assert report([HEADS, HEAD], other).counted.reasons_in_words == ["4 not compared. No column names a year of this programme."]
 
 
 def test_headings_that_stand_again_within_a_table_are_no_row():
@@ -184,8 +184,8 @@ def test_columns_that_are_none_of_ours_are_said_not_to_be_compared():
     assert counts(rows) == (4, 0, 0, 2)
     assert found.counted.in_words == "4 of 6 figures were compared."
     assert set(found.counted.reasons_in_words) == {
-        "1 not compared: the committee table has no column “2018/19 £'000”.",
-        "1 not compared: the committee table has no column “2015/16 actual”.",
+        "1 not compared. The committee table has no column “2018/19 £'000”.",
+        "1 not compared. The committee table has no column “2015/16 actual”.",
     }
 
 
