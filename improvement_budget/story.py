@@ -37,7 +37,8 @@ from phases.funding import actions as funding_actions
 from phases.limits import actions as limits_actions
 from phases.models import Authorisation, FundingDecision, FundingSource, Phase, Programme
 from phases.programmes import actions as programmes_actions
-from posts.lines.actions import POSITION_STEP, LineChange, change_lines
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.places.rules import STEP
 from posts.lines.rules import LineState, Stated
 from posts.models import CostLine
 from reports.models import ReportParagraph
@@ -275,7 +276,7 @@ def _line(cells: dict[str, Any], place: int, phase: Phase, term: int | None, sta
     return LineState(
         phase=phase.pk,
         team=cells["team"],
-        position=place * POSITION_STEP,
+        position=place * STEP,
         kind=CostLine.Kind.POST if fte else CostLine.Kind.OTHER,
         title=cells["title"],
         fte=fte,

@@ -38,8 +38,9 @@ from posts.importing.remembered.queries import remembered
 from posts.importing.remembered.rules import Chosen, beyond_headings, from_json, shape_of, taken_over
 from posts.importing.units.rules import WORDS, Scale, scale_against
 from posts.lines import queries
-from posts.lines.actions import POSITION_STEP, LineChange, change_lines
+from posts.lines.actions import LineChange, change_lines
 from posts.lines.cells.rules import cell_named
+from posts.lines.places.rules import STEP
 from posts.lines.reading.rules import LONGEST, text_of
 from posts.models import CostLine, ImportedFile, RememberedHeadings
 
@@ -170,7 +171,7 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     if not block.errors:
         numbers = {phase.number: phase.pk for phase in phases}
         against = Against(list(known.values()), numbers, names, entry, reason, by.pk, at, choices.answers)
-        comparison = Comparison(block, against, POSITION_STEP)
+        comparison = Comparison(block, against, STEP)
         preview.outcomes = comparison.outcomes()
         preview.needs_reason = comparison.needs_reason
         if message := _reason_error(reason, preview.needs_reason):

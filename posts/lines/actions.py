@@ -18,10 +18,9 @@ from phases.models import Phase, Programme
 from phases.programmes.actions import save_programme
 from posts.lines import queries
 from posts.lines.payers.rules import as_json as payer_as_json
+from posts.lines.places.rules import STEP, place_before
 from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, state_of
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
-
-POSITION_STEP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +271,7 @@ def _teams(programme: Programme, names: Iterable[str]) -> dict[str, int]:
     known = {team.name: team for team in queries.teams_of(programme)}
     last = max((team.position for team in known.values()), default=0)
     missing = [name for name in dict.fromkeys(names) if name not in known]  # in the order in which they come
-    new = [Team(programme=programme, name=name, position=last + POSITION_STEP * place) for place, name in enumerate(missing, 1)]
+    new = [Team(programme=programme, name=name, position=last + STEP * place) for place, name in enumerate(missing, 1)]
     return {name: team.pk for name, team in known.items()} | {team.name: team.pk for team in Team.objects.bulk_create(new)}
 
 
@@ -285,7 +284,7 @@ def _difference(before: LineState | None, after: LineState | None) -> dict[str, 
 def next_position(programme: Programme, phase: Phase) -> int:
     """The place after the last line of a phase."""
     last = CostLine.objects.filter(programme=programme, phase=phase).aggregate(last=Max("position"))["last"]
-    return (last or 0) + POSITION_STEP
+    return (last or 0) + STEP
 
 
 def moved(lines: Sequence[CostLine], line: CostLine, places: int) -> list[LineChange]:
@@ -296,16 +295,28 @@ def moved(lines: Sequence[CostLine], line: CostLine, places: int) -> list[LineCh
         return []
     group.insert(here + places, group.pop(here))
     return [
-        LineChange(other.pk, other.version, replace(state_of(other), position=place * POSITION_STEP))
+        LineChange(other.pk, other.version, replace(state_of(other), position=place * STEP))
         for place, other in enumerate(group, 1)
-        if other.position != place * POSITION_STEP
+        if other.position != place * STEP
     ]
 
 
-def copy_of(line: CostLine) -> LineChange:
-    """The change that adds a copy of a line just after it."""
+def copied(lines: Sequence[CostLine], line: CostLine) -> list[LineChange]:
+    """The changes that add a copy of a line just after it, among the lines of its programme."""
+    group = [other for other in lines if (other.phase_id, other.team_id) == (line.phase_id, line.team_id)]
     state = state_of(line)
-    return LineChange(None, None, replace(state, title=f"{state.title[:190]} (copy)", position=state.position + 1))
+    return with_room(replace(state, title=f"{state.title[:190]} (copy)"), group, group.index(line) + 1)
+
+
+def with_room(new: LineState, group: Sequence[CostLine], at: int) -> list[LineChange]:
+    """The changes that put a new line before the one at index `at` of its phase and team; others make room where they must."""
+    place = place_before([(other.pk, other.position) for other in group], at)
+    made_room = [
+        LineChange(other.pk, other.version, replace(state_of(other), position=place.moved[other.pk]))
+        for other in group
+        if other.pk in place.moved
+    ]
+    return [*made_room, LineChange(None, None, replace(new, position=place.position))]
 
 
 @transaction.atomic
@@ -339,7 +350,7 @@ def change_teams(*, programme: Programme, names: Mapping[int, str], by: User, at
     renamed = [pk for pk, name in names.items() if teams[pk].name != name]
     Team.objects.filter(pk__in=renamed).update(name=Concat(Value("renaming "), Cast("pk", CharField())))
     for place, (pk, name) in enumerate(names.items(), 1):
-        teams[pk].name, teams[pk].position = name, place * POSITION_STEP
+        teams[pk].name, teams[pk].position = name, place * STEP
     Team.objects.bulk_update(teams.values(), ["name", "position"])
     record(
         action="teams_changed",

@@ -201,6 +201,12 @@ def costed(state: LineState, basis: Basis) -> Line:
     )
 
 
+def is_fewer_at_a_cost(state: LineState) -> bool:
+    """Whether posts go and yet money is spent: seldom meant, for fewer posts save money and are typed as a credit."""
+    figures = [state.annual_cost, *(item.amount for item in state.stated)]
+    return bool(state.fte and state.fte < 0 and any(figure and figure > 0 for figure in figures))
+
+
 def amounts_of(state: LineState, years: Iterable[FinancialYear], basis: Basis) -> list[LineAmount]:
     """One unsaved amount for each year and for the full year: stated where stated, calculated elsewhere.
 

@@ -101,6 +101,9 @@ def _cell(row: EntryRow, column: Column) -> str:
         described.append(f"{identity}-note")
         differs = row.calculated.get(name)
         notes += f'<p class="{"cell-note" if differs else "govuk-visually-hidden"}" id="{identity}-note">{_typed(differs)}</p>'
+    if question := row.questions.get(name):
+        described.append(f"{identity}-question")
+        notes += f'<p class="cell-note cell-note--question" id="{identity}-question">{escape(question)}</p>'
     label = escape(f"{field_name(name)} of {row.name}")
     attributes = f'id="{identity}" name="{identity}" aria-label="{label}" data-cell="{name}"'
     if described:

@@ -460,3 +460,20 @@ def test_a_cell_is_saved_in_a_constant_number_of_queries(client: Client, django_
         other.pk = None
         other.save(force_insert=True)
     assert save(line, "Twice as many") == once == QUERIES_OF_A_SAVE
+
+
+@pytest.mark.parametrize(("cost", "is_asked"), [("90,000", True), ("(90,000)", False), ("", False)])
+def test_fewer_posts_at_a_cost_are_saved_as_typed_and_asked_about_at_their_place(
+    officer: Client, phase: Phase, cost: str, is_asked: bool
+) -> None:
+    response = officer.post(
+        "/programmes/plan/lines/", cells(phase, fte="-1", annual_cost=cost), headers={"accept": "application/json"}
+    )
+    line = CostLine.objects.get()
+    answer = response.json()
+    html = answer["rows"][f"new{phase.pk}"]
+    assert line.fte == -1
+    assert ("Fewer posts, at a cost?" in html) == is_asked
+    assert ("Fewer posts, at a cost?" in answer["said"]) == is_asked
+    assert (f'aria-describedby="l{line.pk}-fte-question"' in html) == is_asked
+    assert ("Fewer posts, at a cost?" in officer.get(f"/programmes/plan/lines/{line.pk}/").content.decode()) == is_asked

@@ -19,12 +19,12 @@ from costing.size import shown as size_shown
 from display import formats
 from display.forms import CarefulForm
 from phases.models import Programme
-from posts.entry.rows.forms import Conflict
+from posts.entry.rows.forms import FEWER_AT_A_COST, Conflict
 from posts.lines.cells.rules import NAMES, cell_named, figure_in_words
 from posts.lines.changes.rules import MOST_CHANGES, TypedChange
 from posts.lines.payers.rules import MOST_PAYERS, TypedPayer, pays
 from posts.lines.reading.rules import CODES, NOT_STATED, Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
-from posts.lines.rules import LineState, Stated
+from posts.lines.rules import LineState, Stated, is_fewer_at_a_cost
 from posts.models import CostLine, recruited_text
 
 BLANK_INTAKES = 3
@@ -198,6 +198,11 @@ class LineForm(CarefulForm, forms.Form):
         """Those of the programme, and what is stated of other years."""
         stated = {stored(item.year) for item in self.original.stated}
         return sorted({*map(in_year, self.programme.years), *stated, FULL_YEAR, WHOLE_LIFE})
+
+    @property
+    def question(self) -> str:
+        """What is asked of a line that is stored as typed, and may be meant otherwise; blank where nothing is."""
+        return FEWER_AT_A_COST if is_fewer_at_a_cost(self.original) else ""
 
     def _add_cost_fields(self) -> None:
         durations = [(Duration.RECURRING.value, "Recurring"), (Duration.FIXED_TERM.value, "Fixed term")]

@@ -22,8 +22,10 @@ from display.words import listed
 from posts.entry.columns.rules import Column, columns_of
 from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, figure_in_words, is_figure, year_field, year_of
 from posts.lines.reading.rules import Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
-from posts.lines.rules import LineState, amounts_of
+from posts.lines.rules import LineState, amounts_of, is_fewer_at_a_cost
 from posts.models import LineAmount, recruited_text
+
+FEWER_AT_A_COST = "Fewer posts, at a cost? Type what they save as a credit: (50,000)."
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class EntryRow:
     def several_intakes(self) -> int:
         """How many intakes the line has, where it has more than the row's From and To can show."""
         return len(self.state.intakes) if self.state and len(self.state.intakes) > 1 else 0
+
+    @property
+    def questions(self) -> dict[str, str]:
+        """What is asked of a cell that is stored as typed, and may be meant otherwise."""
+        return {"fte": FEWER_AT_A_COST} if self.state and is_fewer_at_a_cost(self.state) else {}
 
     @property
     def figures(self) -> dict[str, str]:

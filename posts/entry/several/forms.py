@@ -9,8 +9,9 @@ from costing.intake import Basis
 from phases.models import Phase, Programme
 from posts.entry.rows.forms import Before, Frame, read_row, shown_cells
 from posts.frozen.queries import frozen_in
-from posts.lines.actions import POSITION_STEP, LineChange
+from posts.lines.actions import LineChange
 from posts.lines.cells.rules import field_name
+from posts.lines.places.rules import STEP
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine
 
@@ -74,7 +75,7 @@ class SeveralChange:
             elif to is not None and self.act == "phase":
                 planned.changes = [("Phase", line.phase.name, to.name)] if to.pk != before.phase else []
                 if planned.changes:
-                    position = max(_last(to), before.position) + POSITION_STEP * place
+                    position = max(_last(to), before.position) + STEP * place
                     self.line_changes.append(LineChange(line.pk, line.version, replace(before, phase=to.pk, position=position)))
             else:
                 self._typed(planned, before, frame, by=by, at=at)

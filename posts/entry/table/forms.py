@@ -5,7 +5,7 @@ The same code serves a whole page sent without JavaScript, one row saved by itse
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from accounts.models import User
@@ -33,8 +33,9 @@ from posts.entry.rows.forms import (
 )
 from posts.frozen.queries import frozen_in
 from posts.lines import queries
-from posts.lines.actions import POSITION_STEP, LineChange
+from posts.lines.actions import LineChange, next_position, with_room
 from posts.lines.cells.rules import FULL_YEAR, field_name, is_figure, year_field
+from posts.lines.places.rules import STEP
 from posts.lines.queries import Outline
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine
@@ -332,21 +333,31 @@ def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[s
         return
     page.touched.append(row)
     ground = page.frame.ground(by.pk, at)
-    position = _place_of(page, entry, row)
-    state, row.errors = read_row(typed, Before(None, row.cells), ground, phase=entry.phase.pk, position=position)
+    state, row.errors = read_row(typed, Before(None, row.cells), ground, phase=entry.phase.pk, position=0)
     row.cells = typed
     if state is not None:
-        page.changes.append(LineChange(None, None, state))
+        _add(page, entry, row, state)
         _follow(page, entry, row, state)
 
 
-def _place_of(page: EntryPage, entry: PhaseEntry, row: EntryRow) -> int:
-    """The position of a new line: the last, or above the line it was begun over (where two share a place, the older is first)."""
-    positions = {each.line_id: each.state.position for each in entry.rows if each.state}
-    if row.before in positions:
-        return max(positions[row.before] - 1, 0)
-    new = [change.state.position for change in page.changes if change.state and change.line_id is None]
-    return max([0, *positions.values(), *new]) + POSITION_STEP
+def _add(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState) -> None:
+    """Put a new line into the changes: as the last of its phase, or above the line it was begun over, where others make room."""
+    group = queries.beside(page.programme, row.before) if row.before else []
+    if not group:
+        new = [change.state.position for change in page.changes if change.state and change.line_id is None]
+        position = max([next_position(page.programme, entry.phase), *(last + STEP for last in new)])
+        page.changes.append(LineChange(None, None, replace(state, position=position)))
+        return
+    *room, added = with_room(state, group, [line.pk for line in group].index(row.before or 0))
+    pending = {change.line_id: change for change in page.changes if change.line_id and change.state}
+    for change in room:
+        typed = pending.get(change.line_id)
+        if typed is None:
+            page.changes.append(change)
+        elif typed.state and change.state:
+            moved = replace(typed.state, position=change.state.position)
+            page.changes[page.changes.index(typed)] = replace(typed, state=moved)
+    page.changes.append(added)
 
 
 def _follow(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState) -> None:

@@ -17,7 +17,7 @@ from phases.programmes.queries import programme_for
 from posts.entry.narrowing.rules import narrowing_of
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
-from posts.entry.visit.queries import visit_since
+from posts.entry.visit.queries import passed_over, visit_since
 from posts.exempt.queries import check_reader
 from posts.frozen.queries import frozen_in
 from posts.lines import actions, queries
@@ -121,6 +121,8 @@ def _fragments(
     request: SignedIn, page: entry.EntryPage, rows: dict[str, list[EntryRow]], said: str, status: int = 200
 ) -> JsonResponse:
     """What the page's script puts in place: rows as HTML, totals as text, and the line that offers to undo."""
+    asked = {f"{row.name}: {question}" for replaced in rows.values() for row in replaced for question in row.questions.values()}
+    said = ". ".join([said, *sorted(asked)])
     html = {prefix: "".join(entry_row(row, page) for row in replaced) for prefix, replaced in rows.items()}
     last = {"programme": page.programme, "undoable": _undoable(request, page.programme)}
     undo = render_to_string("posts/entry/_last_change.html", last, request=request)
@@ -166,7 +168,7 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
     if verb == "remove" and frozen_in([line.pk]):
         return f"{_of_several(programme, [number])}&act=remove"  # which asks first
     changes = {
-        "duplicate": lambda: [actions.copy_of(line)],
+        "duplicate": lambda: actions.copied(lines, line),
         "up": lambda: actions.moved(lines, line, -1),
         "down": lambda: actions.moved(lines, line, 1),
         "remove": lambda: [actions.LineChange(line.pk, line.version, None)],
@@ -205,7 +207,7 @@ def _beside(lines: list[CostLine], line: CostLine) -> str:
 
 
 def _undoable(request: SignedIn, programme: Programme) -> Undoable:
-    return undoable(programme, request.user, at=clock.now(), since=visit_since(request))
+    return undoable(programme, request.user, at=clock.now(), since=visit_since(request), passed=passed_over(request))
 
 
 def _wants_json(request: SignedIn) -> bool:

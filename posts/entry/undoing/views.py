@@ -9,7 +9,10 @@ from accounts.clock import queries as clock
 from accounts.models import AuditEntry
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.programmes.queries import programme_for
+from posts.entry.visit.queries import PASSED, passed_over
 from posts.lines.undoing import actions, queries
+
+MOST_PASSED = 200
 
 
 @permission_required(Permission.EDIT_LINES)
@@ -29,6 +32,8 @@ def undo(request: SignedIn, slug: str, number: int) -> HttpResponse:
         actions.undo(programme=programme, entry=change, by=request.user, at=clock.now())
     except actions.NothingToUndo as error:
         said, status = str(error), 409
+        # It would stand in the way of all that was done before it.
+        request.session[PASSED] = [*passed_over(request), change.number][-MOST_PASSED:]
     else:
         said, status = "The change was undone.", 200
     touched = queries.lines_touched([change.number])

@@ -1,7 +1,7 @@
 """What a person can undo and do again in a programme."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,8 +29,13 @@ class Undoable(NamedTuple):
     redo: int | None
 
 
-def undoable(programme: Programme, user: User, *, at: datetime, since: int = 0) -> Undoable:
-    """The person's own acts of the last day in this programme, after entry `since` of the audit record (two queries)."""
+def undoable(
+    programme: Programme, user: User, *, at: datetime, since: int = 0, passed: Collection[int] = frozenset()
+) -> Undoable:
+    """The person's own acts of the last day in this programme, after entry `since` of the audit record (two queries).
+
+    `passed`: acts that could not be undone, because their lines have changed since: the ones before them come next.
+    """
     own = AuditEntry.objects.filter(
         Exists(LineRevision.objects.filter(entry=OuterRef("pk"))),
         subject=f"programme:{programme.slug}",
@@ -42,6 +47,7 @@ def undoable(programme: Programme, user: User, *, at: datetime, since: int = 0) 
     undone = Func(F("content"), Value(r'"undone":(\d+)\}'), function="substring", output_field=TextField())
     acts = own.order_by("number").values_list("number", undone)
     undo, redo = stacks(Act(number, int(undid) if undid else None) for number, undid in acts)
+    undo, redo = ([number for number in stack if number not in passed] for stack in (undo, redo))
     entry = AuditEntry.objects.get(number=undo[-1]) if undo else None
     return Undoable(LastChange(entry.number, entry.at, said(entry)) if entry else None, redo[-1] if redo else None)
 
