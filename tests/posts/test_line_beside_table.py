@@ -2,6 +2,7 @@
 
 import pytest
 
+from phases.models import FundingSource
 from posts.models import CostLine
 from tests.making import make_auditor, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state, added, signed_in
@@ -41,6 +42,7 @@ def filled(line, **typed):
 
 
 def test_it_is_the_form_of_the_page_without_the_page(line, officer):
+    FundingSource.objects.create(programme=line.programme, name="Council", kind="grant")
     page = signed_in(officer).get(address(line))
     whole = signed_in(officer).get(f"/programmes/plan/lines/{line.pk}/").content.decode()
     text = page.content.decode()

@@ -349,9 +349,9 @@ def _add(page: EntryPage, entry: PhaseEntry, row: EntryRow, state: LineState) ->
         page.changes.append(LineChange(None, None, replace(state, position=position)))
         return
     *room, added = with_room(state, group, [line.pk for line in group].index(row.before or 0))
-    pending = {change.line_id: change for change in page.changes if change.line_id and change.state}
+    pending = {change.line_id: change for change in page.changes if change.line_id}
     for change in room:
-        typed = pending.get(change.line_id)
+        typed = pending.get(change.line_id or 0)
         if typed is None:
             page.changes.append(change)
         elif typed.state and change.state:
