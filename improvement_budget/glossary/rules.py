@@ -254,15 +254,33 @@ TERMS = (
         see=("Clearance",),
     ),
     Term(
+        "Required match",
+        "The part that others must pay where a grant, or another source, pays only if they do.",
+        "A grant of 70% with 30% match pays £70 where others pay £30.",
+        ("Funding source", "Who pays"),
+    ),
+    Term(
         "Scheme of delegation",
         "Who may decide in place of a body, which offices must be asked first, and whether each must agree or be consulted.",
         see=("Agreement", "Consultation"),
     ),
     Term("Team", "The heading under which posts and costs are listed, such as Referral and Assessment.", see=("Line",)),
     Term(
+        "Unfunded",
+        "What a post or other cost comes to beyond what its funding sources pay.",
+        see=("Who pays",),
+    ),
+    Term(
         "Variance",
         "The forecast less the budget. A figure above zero means more is expected to be spent than was budgeted.",
         see=("Outturn",),
+    ),
+    Term(
+        "Who pays",
+        "The funding sources of a post or other cost, each with its share, its amount for each year, or what the others leave.",
+        "What a source pays is rounded to the pound, and the last source takes the rest. One that pays for some dates only pays "
+        "for what falls between them.",
+        ("Funding source", "Unfunded", "Required match"),
     ),
     Term(
         "Whole-life sum",

@@ -31,7 +31,11 @@ sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
-_SOURCES = [FileColumn("Funding source", lambda row: row.name), FileColumn("Kind", lambda row: row.get_kind_display())]
+_SOURCES = [
+    FileColumn("Funding source", lambda row: row.name),
+    FileColumn("Kind", lambda row: row.get_kind_display()),
+    FileColumn("Required match, per cent", lambda row: row.match_percent),
+]
 
 
 @sets_up

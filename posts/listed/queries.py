@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.permissions.rules import Permission
 from costing.measure import Measure, stored
 from display import formats
-from phases.models import AuthorisationPhase, Programme
+from phases.models import AuthorisationPhase, FundingSource, Programme
 from phases.programmes.queries import programmes_for
 from posts.attachments.queries import files_counted
 from posts.comments.queries import comments_counted
@@ -50,6 +50,7 @@ class StoredLine(Protocol):
     cost_centre: str
     subjective_code: str
     establishment_number: str
+    paid_by: list[dict[str, Any]]
 
 
 _FIELDS = (*StoredLine.__annotations__,)
@@ -90,8 +91,17 @@ def of_programmes(words: str) -> Q:
 
 
 def funded_from(kind: str) -> Q:
-    """The lines of phases for which a decision allows money from a source of this kind."""
-    return Q(phase__in=_funds().filter(authorisation__funding_source__kind=kind).values("phase"))
+    """The lines that name a source of this kind, and of those that name none, those of phases for which a decision allows such
+    money."""
+    named = Func(
+        *(OuterRef("paid_by"), F("pk")),
+        arg_joiner=" @> jsonb_build_array(jsonb_build_object('source', ",
+        template="(%(expressions)s)))",
+        output_field=BooleanField(),
+    )
+    paying = FundingSource.objects.filter(programme=OuterRef("programme"), kind=kind).alias(named=named).filter(named=True)
+    allowed = _funds().filter(authorisation__funding_source__kind=kind).values("phase")
+    return Q(paid_by=[], phase__in=allowed) | Q(~Q(paid_by=[]), Exists(paying))
 
 
 def _funds() -> QuerySet[AuthorisationPhase]:
@@ -174,7 +184,7 @@ def listed(lines: Sequence[StoredLine], user: User, *, with_sources: bool = True
     """What the list says of these lines (six queries, and one for the sources that may pay for them)."""
     numbers = [line.pk for line in lines]
     amounts, standings = _amounts_of(numbers), standings_of(numbers)
-    sources = _sources_of({line.phase_id for line in lines}) if with_sources else {}
+    sources = _sources_of(lines) if with_sources else {}
     comments, files = comments_counted(numbers), files_counted(numbers)
     exempt, closed = _exempt_of(numbers, {line.programme_id for line in lines}, user)
     return [
@@ -182,7 +192,7 @@ def listed(lines: Sequence[StoredLine], user: User, *, with_sources: bool = True
             line,
             amounts.get(line.pk, {}),
             standings[line.pk],
-            sources.get(line.phase_id, []),
+            sources.get(line.pk, []),
             exempt.get(line.pk, ""),
             line.programme_id not in closed,
             comments.get(line.pk, 0),
@@ -200,12 +210,17 @@ def _amounts_of(lines: Sequence[int]) -> dict[int, dict[Measure, Amount]]:
     return found
 
 
-def _sources_of(phases: set[int]) -> dict[int, list[str]]:
+def _sources_of(lines: Sequence[StoredLine]) -> dict[int, list[str]]:
+    """The sources that a line names, else those of what is authorised for its phase; by the number of the line."""
     found: dict[int, list[str]] = defaultdict(list)
+    phases = {line.phase_id for line in lines}
     rows = _funds().filter(phase__in=phases).order_by("phase_id", "authorisation__funding_source__name").distinct()
     for phase, name in rows.values_list("phase_id", "authorisation__funding_source__name"):
         found[phase].append(name)
-    return found
+    named = {line.pk: {payer["source"] for payer in line.paid_by} for line in lines if line.paid_by}
+    names = dict(FundingSource.objects.filter(pk__in=set().union(*named.values())).values_list("pk", "name")) if named else {}
+    paid = {pk: sorted(names[source] for source in sources) for pk, sources in named.items()}
+    return {line.pk: paid.get(line.pk) or found[line.phase_id] for line in lines}
 
 
 def _exempt_of(lines: Sequence[int], programmes: set[int], user: User) -> tuple[dict[int, str], set[int]]:

@@ -16,7 +16,7 @@ from posts.copying.rules import Wanted
 from posts.lines.rules import from_json, state_of
 from posts.lines.undoing.actions import NothingToUndo, undo
 from posts.models import CostLine, LineRevision
-from tests.making import NOON, make_line, make_officer, make_phase, make_programme
+from tests.making import NOON, make_authorisation, make_decision, make_line, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state, added, changed, signed_in
 from tests.posts.test_line_page import messages, post, stored
 from tests.refusals import check_deferred_rules, refused_by
@@ -219,3 +219,20 @@ def test_a_copy_of_a_phase_finds_its_sources_by_name_or_makes_them(programme, li
     same = Wanted({"number": 8, "name": "Phase Eight"}, 0, "a third key")
     copy_phase(source=line.phase, into=programme, wanted=same, by=officer, at=NOON)
     assert programme.funding_sources.count() == 2
+
+
+def test_the_list_of_lines_says_who_pays_and_finds_lines_by_it(programme, line, council, health, officer):
+    make_authorisation(make_decision(programme), line.phase, funding_source=council)
+    paid = a_state(line.phase, title="Paid for by health", paid_by=(Payer(health.pk),))
+    added(programme, paid, officer)
+    client = signed_in(officer)
+
+    def titles(kind: str) -> set[str]:
+        page = client.get(reverse("all_lines"), {"source": kind}).content.decode()
+        return {title for title in ("Head of service", "Paid for by health") if f">{title}<" in page}
+
+    assert titles("grant") == {"Head of service"}
+    assert titles("partner_contribution") == {"Paid for by health"}
+    assert titles("virement") == set()
+    page = client.get(reverse("all_lines")).content.decode()
+    assert page.count("Health board") == 1
