@@ -13,12 +13,14 @@ from approvals.actions import Choice, OverTheLimit
 from approvals.decisions.wording.queries import proposed
 from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, check_costs, consumed
+from approvals.drawdowns.signing import actions as signing
 from approvals.drawdowns.submission.queries import submitted
 from approvals.drawdowns.totals.rules import totals_of
 from approvals.models import Consumption, DecisionRecord
 from costing.measure import FULL_YEAR, in_year
 from posts.models import CostLine
-from tests.approvals.case import LATER, Case, make_case
+from tests.approvals.case import LATER, Case, at_once, make_case
+from tests.making import make_authorisation
 from tests.posts.lines import signed_in
 from tests.refusals import refused_by
 
@@ -75,6 +77,39 @@ def test_a_credit_is_taken_once(case: Case):
         case.sign(waiting)
     with pytest.raises(ValidationError, match="this credit is taken already"):
         case.submitted(case.costing(5_000), taken(case, line))
+
+
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks what the action asks: the database alone decides."""
+    for asks in ("_nothing_lacking", "why_otherwise"):
+        monkeypatch.setattr(signing, asks, lambda *given: "")
+
+
+def test_the_store_takes_a_credit_once(case: Case, monkeypatch: pytest.MonkeyPatch):
+    line = credit(case)
+    waiting = case.ready(case.costing(10_000), taken(case, line))
+    case.signed(case.costing(20_000), taken(case, line))
+    unasked(monkeypatch)
+    with refused_by("credit_taken_once"):
+        case.sign(waiting)
+
+
+def both_at_once(case: Case, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two sign for one credit at the same time, each on money of its own: nothing but the credit is common to them."""
+    line, other = credit(case), make_authorisation(case.authorisation.decision, case.phase, limits={2016: 100_000, None: 100_000})
+    waiting = [
+        case.ready(Choice(case.costing(10_000).pk, money, fte=Decimal(1)), Choice(line.pk, money))
+        for money in (case.authorisation, other)
+    ]
+    unasked(monkeypatch)
+    monkeypatch.setattr("approvals.drawdowns.actions._next_version", lambda programme: None)  # which takes the programme too
+    results = at_once(*(lambda drawdown=drawdown: case.sign(drawdown) for drawdown in waiting))
+    return sorted(type(each).__name__ for each in results)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_the_database_lets_one_take_it(case: Case, monkeypatch: pytest.MonkeyPatch):
+    assert both_at_once(case, monkeypatch) == ["Drawdown", "IntegrityError"]
 
 
 def test_a_credit_can_be_taken_again_once_the_decision_is_overturned(case: Case):

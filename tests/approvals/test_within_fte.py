@@ -55,7 +55,7 @@ def test_rule_action_and_store_agree_on_how_many_fte_are_left(
         giving = Giving(fte={(line.pk, case.authorisation.pk): Decimal(back)})
         handed_back(drawdown=signed, giving=giving, by=case.officer)
     may = first - back + second <= 4
-    [before] = held_before([line.pk]).values()
+    before = held_before([line.pk])[line.pk]
     draw = LineDraw("Line", FTE, recurring=True, amounts={in_year(2016): Decimal(40_000)}, fte_drawn=Decimal(second))
     assert allowed(lambda: consumed(draw, [in_year(2016)], before)) is may
     if may:

@@ -24,7 +24,8 @@ programme, phase, funding source, decision, authorisation, team, line, post, FTE
 full-year effect, financial year, paperwork complete, recruited, drawdown, headroom, office, deputy, scheme of delegation,
 agreement, consultation, call-in, whole-life sum, not stated, body, governance, correction, report, clearance, plan version,
 pay point, on-costs, agency cover, reallocation, outturn, variance, Part 1 and Part 2, key decision, limit, one-off, recurring,
-credit, number of posts
+credit, number of posts, required match, unfunded,
+who pays
 """
 
 
