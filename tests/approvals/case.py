@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
@@ -15,11 +15,16 @@ from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.actions import Choice, Concerned, Corrected, Giving, Proof, Said, Seen
 from approvals.decisions.rules import Elsewhere
+from approvals.drawdowns.consumption.queries import standing_of
+from approvals.drawdowns.powers.queries import matter_of
+from approvals.drawdowns.powers.rules import lacking
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.drawdowns.submission.queries import work_out
 from approvals.elsewhere.queries import shown_of
 from approvals.models import Consumption, Correction, DecisionRecord, Delegation, Drawdown, HandBack, TakenElsewhere
 from phases.models import Authorisation, Phase, Programme
+from posts.lines.actions import LineChange, change_lines
+from posts.lines.rules import state_of
 from posts.models import CostLine
 from tests.making import (
     enter_line,
@@ -34,6 +39,7 @@ from tests.making import (
     make_programme,
     make_user,
 )
+from tests.refusals import check_deferred_rules
 
 NOW = datetime(2016, 9, 20, 10, tzinfo=UTC)
 LATER = datetime(2016, 9, 28, 10, tzinfo=UTC)  # the five working days to be consulted have passed
@@ -249,3 +255,22 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(60)
     return results
+
+
+def missing_answers(drawdown: Drawdown) -> list[str]:
+    """The names of the offices it cannot be signed without."""
+    missing = lacking(matter_of(drawdown, NOW.date()), NOW.date()).answers
+    return [Office.objects.get(pk=office).name for office in missing]
+
+
+def drawn(authorisation: Authorisation) -> dict[int | None, Decimal]:
+    """What is drawn by measure, once the database has checked that it is the sum of what is consumed."""
+    check_deferred_rules()
+    return {standing.limit.financial_year: standing.drawn for standing in standing_of(authorisation)}
+
+
+def edit(line: CostLine, by: User, **values: Any) -> None:
+    """Change these fields of a line, as it is stored now."""
+    line = CostLine.objects.get(pk=line.pk)
+    changes = [LineChange(line.pk, line.version, replace(state_of(line), **values))]
+    change_lines(programme=line.programme, line_changes=changes, by=by, at=LATER)

@@ -14,7 +14,7 @@ from approvals.drawdowns.submission.rules import submitted
 from approvals.models import Drawdown
 from costing.measure import in_year
 from tests.approvals.case import CASE, KEY, NOW, Case, make_case, new_key
-from tests.approvals.test_answering_pages import page
+from tests.approvals.pages import page
 from tests.approvals.test_papers import PDF
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from operations import proof
 from posts.exempt.actions import exempt_line
 from tests.answers import shown
 from tests.approvals.case import CASE, NOW, Case, make_case
-from tests.approvals.test_answering_pages import as_
+from tests.approvals.pages import as_
 from tests.approvals.test_exempt import read
 from tests.approvals.test_forward_plan import FIRST, give
 from tests.making import make_clerk, make_programme

@@ -28,7 +28,7 @@ from reports.report.finance.rules import _ASKED
 from reports.table.queries import schedule_for, usual_options
 from tests.approvals.case import LATER, NOW, Case, make_case
 from tests.approvals.outside import LETTER, body_of, make_case_with, make_outside_body, recorded
-from tests.approvals.test_answering_pages import as_, opened, page, send
+from tests.approvals.pages import as_, opened, page, send
 from tests.making import make_auditor, make_clerk
 from tests.refusals import owner
 

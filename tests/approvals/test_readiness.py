@@ -27,7 +27,7 @@ from approvals.notices.delivery.actions import message_of
 from costing.measure import in_year
 from tests.answers import shown
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case, new_key
-from tests.approvals.test_answering_pages import as_, page
+from tests.approvals.pages import as_, page
 from tests.approvals.test_powers import TOO_LATE, ends_at_once
 from tests.making import make_authorisation, make_user
 from tests.refusals import refused_by

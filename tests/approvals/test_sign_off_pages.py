@@ -13,7 +13,7 @@ from approvals import actions
 from approvals.drawdowns.rules import Reply, State
 from approvals.models import Consumption, Dispensation, Drawdown
 from tests.approvals.case import KEY, LATER, NOW, Case, make_case, new_key
-from tests.approvals.test_answering_pages import again, as_, offered, opened, page, send
+from tests.approvals.pages import again, as_, offered, opened, page, send
 from tests.making import (
     make_administrator,
     make_auditor,

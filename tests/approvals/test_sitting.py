@@ -15,7 +15,7 @@ from approvals.drawdowns.sitting.rules import MOST, Sitting, moved, sitting_of
 from approvals.models import Consumption, Drawdown
 from tests.answers import shown
 from tests.approvals.case import LATER, Case, make_case, new_key
-from tests.approvals.test_answering_pages import again, as_
+from tests.approvals.pages import again, as_
 from tests.making import make_deputy, make_user
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from costing.measure import in_year
 from operations import proof
 from tests.answers import shown
 from tests.approvals.case import LATER, NOW, Case, make_case
-from tests.approvals.test_answering_pages import as_
+from tests.approvals.pages import as_
 from tests.approvals.test_conditions import INSPECTED, RECRUITED, confirm, given, round_the_action, waiting
 from tests.making import make_auditor, make_clerk, make_officer
 from tests.refusals import owner, refused_by

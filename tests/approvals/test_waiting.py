@@ -23,7 +23,7 @@ from approvals.drawdowns.totals.rules import amounts_in_words, by_limit
 from approvals.drawdowns.waiting.views import waiting_for, with_money
 from approvals.models import Answer, Drawdown
 from tests.answers import shown
-from tests.approvals.case import LATER, NOW, Case, make_case, new_key
+from tests.approvals.case import LATER, NOW, Case, edit, make_case, new_key
 from tests.approvals.test_delegation_limits import limited
 from tests.making import make_authorisation, make_decision, make_deputy, make_officer, make_user
 
@@ -144,8 +144,6 @@ def test_what_one_prepared_waits_for_somebody_else(case: Case):
 
 
 def test_who_changed_a_line_after_it_was_submitted_does_not_answer(case: Case):
-    from tests.approvals.test_actions import edit
-
     line = case.line()
     make_deputy(case.offices["Leader"], case.people["Director"])
     case.submitted(line)

@@ -10,9 +10,8 @@ from approvals.drawdowns.rules import Reply
 from approvals.drawdowns.submission.rules import submitted
 from approvals.models import Drawdown, Notice
 from approvals.notices.delivery.actions import message_of
-from tests.approvals.case import KEY, NOW, Case, make_case, new_key
-from tests.approvals.test_actions import edit
-from tests.approvals.test_answering_pages import page
+from tests.approvals.case import KEY, NOW, Case, edit, make_case, new_key
+from tests.approvals.pages import page
 from tests.reports.test_decision_pdf import conforms, text_of
 
 pytestmark = pytest.mark.django_db
