@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from phases.models import Programme
 from tests import templates
+from tests.journeys.inspecting import Inspection
 from tests.journeys.screens import Complaints
 
 
@@ -28,6 +29,16 @@ def site(live_server: Any, page: Page) -> Iterator[Page]:
     with Complaints(page) as complaints:
         yield page
     assert complaints.said == []
+
+
+@pytest.fixture
+def inspection(transactional_db: None, page: Page) -> Iterator[Inspection]:
+    """Everything that was found is reported together when the test ends."""
+    inspection = Inspection(page)
+    with Complaints(page) as complaints:
+        yield inspection
+    report = inspection.found + complaints.said
+    assert not report, "\n" + "\n".join(report)
 
 
 @pytest.fixture

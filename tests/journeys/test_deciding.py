@@ -11,13 +11,11 @@ from approvals.drawdowns.rules import Mode, State
 from approvals.models import Drawdown
 from tests.approvals.case import LATER, NOW, Case, make_case, new_key
 from tests.approvals.outside import body_of, make_case_with
+from tests.journeys.inspecting import Inspection
 from tests.journeys.screens import already_signed_in
-from tests.journeys.test_accessibility import Inspection, inspection
 from tests.making import make_decision
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-__all__ = ["inspection"]
 
 
 @pytest.fixture(autouse=True)

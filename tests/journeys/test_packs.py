@@ -14,15 +14,13 @@ from reports.papers.background import actions as rendering
 from reports.papers.packs import queries as packing
 from reports.requests.rules import PackRequest
 from reports.table.appendix import rules as pdf
+from tests.journeys.inspecting import Inspection
 from tests.journeys.screens import already_signed_in
-from tests.journeys.test_accessibility import Inspection, inspection
 from tests.journeys.test_story import heading, press
 from tests.making import NOON, make_clerk
 from tests.reports.papers import MEETING, dearer, issued, make_programme_to_issue
 from tests.reports.schedules import published, schedule
 from tests.working import work
-
-__all__ = ["inspection"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

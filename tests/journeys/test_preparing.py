@@ -9,13 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from approvals.drawdowns.rules import State
 from approvals.models import Drawdown, Paper
 from tests.approvals.case import Case, make_case
+from tests.journeys.inspecting import Inspection
 from tests.journeys.screens import already_signed_in
-from tests.journeys.test_accessibility import Inspection, inspection
 from tests.making import enter_line, make_authorisation, make_phase
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-__all__ = ["inspection"]
 
 PDF = {"name": "Business case.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
 

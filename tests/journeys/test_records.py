@@ -8,12 +8,10 @@ from approvals.drawdowns.rules import State
 from approvals.models import Drawdown
 from tests.approvals.case import KEY, NOW, Case, make_case
 from tests.approvals.test_forward_plan import give
+from tests.journeys.inspecting import Inspection
 from tests.journeys.screens import already_signed_in
-from tests.journeys.test_accessibility import Inspection, inspection
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-__all__ = ["inspection"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from improvement_budget.glossary.rules import BY_NAME, BY_SLUG, TERMS
 from improvement_budget.help.rules import GUIDES, Guide
 from improvement_budget.templatetags.glossary import explained
 from tests.making import make_programme, make_user
-from tests.site.test_addresses import WHO_IS_LET_IN
+from tests.site.admitted import WHO_IS_LET_IN
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ADDRESSES = ["/glossary/", "/help/", "/accessibility/", "/privacy/", "/contact/"]

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from phases.models import Programme
 from tests.lists import csv_of, xlsx_of
 from tests.making import make_authorisation, make_decision, make_phase, make_programme, make_source, make_user
-from tests.site.test_addresses import NOBODY, WHO_IS_LET_IN, Standing, _address, programme, standing
+from tests.site.admitted import NOBODY, WHO_IS_LET_IN
+from tests.site.test_addresses import Standing, _address, programme, standing
 
 __all__ = ["programme", "standing"]
 pytestmark = pytest.mark.django_db

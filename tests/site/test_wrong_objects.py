@@ -10,7 +10,8 @@ from phases.models import Programme
 from tests.approvals.case import Case, make_case
 from tests.making import make_programme
 from tests.site import test_addresses
-from tests.site.test_addresses import NOBODY, OPEN, WHO_IS_LET_IN, Standing, _address, _ask, _client
+from tests.site.admitted import NOBODY, OPEN, WHO_IS_LET_IN
+from tests.site.test_addresses import Standing, _address, _ask, _client
 
 pytestmark = pytest.mark.django_db
 standing = test_addresses.standing
