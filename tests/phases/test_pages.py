@@ -11,14 +11,12 @@ from django.db import IntegrityError
 from django.test import Client
 
 from accounts.models import AuditEntry, User
-from phases.models import Authorisation, AuthorisationLimit, ExcludedItem, FundingDecision, Phase, Programme
+from phases.models import ExcludedItem, Phase, Programme
 from posts.models import LineAmount, Team
 from tests.answers import queries_of
 from tests.making import (
     make_administrator,
-    make_auditor,
     make_authorisation,
-    make_body,
     make_clerk,
     make_decision,
     make_excluded_item,
@@ -29,6 +27,7 @@ from tests.making import (
     make_source,
     make_team,
 )
+from tests.phases.forms import errors, save
 
 pytestmark = pytest.mark.django_db
 
@@ -40,19 +39,6 @@ NEW = {
     "first_year": "2016/17",
     "last_year": "2017/18",
     "basis": "months",
-}
-
-
-def a_decision(**changed: Any) -> dict[str, Any]:
-    """A decision of the Executive as the clerk types it."""
-    return DECISION | {"body": make_body().pk} | changed
-
-
-DECISION = {
-    "title": "Release of resources",
-    "decided_on": "20 July 2016",
-    "outcome": "resolved",
-    "text_resolved": "Executive agreed.",
 }
 
 
@@ -68,23 +54,6 @@ def sign_in(client: Client) -> Callable[[User], Client]:
 @pytest.fixture
 def officer(sign_in: Any) -> Client:
     return sign_in(make_officer())
-
-
-@pytest.fixture
-def clerk(sign_in: Any) -> Client:
-    return sign_in(make_clerk())
-
-
-def _errors(response: Any) -> list[str]:
-    return [str(error) for errors in response.context["form"].errors.values() for error in errors]
-
-
-def _save(client: Client, address: str, typed: dict[str, Any]) -> Any:
-    """Open the page, type, and send it with what the page carries hidden."""
-    page = client.get(address)
-    assert page.status_code == 200
-    mark = re.search(r'name="made_on" value="(\w+)"', page.text)
-    return client.post(address, typed | ({"made_on": mark[1]} if mark else {}))
 
 
 def test_a_programme_is_made_with_an_address_from_its_name(officer: Client):
@@ -117,7 +86,7 @@ def test_a_programme_is_made_with_an_address_from_its_name(officer: Client):
 def test_a_mistake_in_a_programme_gets_its_message_and_loses_nothing(officer: Client, typed: dict[str, str], said: str):
     response = officer.post("/programmes/new/", NEW | typed)
     assert response.status_code == 200
-    assert any(error.startswith(said) for error in _errors(response)), _errors(response)
+    assert any(error.startswith(said) for error in errors(response)), errors(response)
     assert "There is a problem" in response.text
     assert 'value="EXPENDITURE AS A RESULT OF OFSTED"' in response.text
     assert not Programme.objects.exists()
@@ -125,10 +94,10 @@ def test_a_mistake_in_a_programme_gets_its_message_and_loses_nothing(officer: Cl
 
 def test_a_programme_of_the_same_name_or_address_is_refused_in_words(officer: Client):
     make_programme(name=NEW["name"], slug="ofsted-2016")
-    assert _errors(officer.post("/programmes/new/", NEW | {"slug": "other"})) == [
+    assert errors(officer.post("/programmes/new/", NEW | {"slug": "other"})) == [
         "Another programme has this name: choose another."
     ]
-    assert _errors(officer.post("/programmes/new/", NEW | {"name": "Another", "slug": "ofsted-2016"})) == [
+    assert errors(officer.post("/programmes/new/", NEW | {"name": "Another", "slug": "ofsted-2016"})) == [
         "Another programme has this web address: choose another."
     ]
 
@@ -142,8 +111,8 @@ def test_markup_and_template_tags_stay_text(officer: Client):
 
 def test_a_megabyte_of_text_is_refused_and_handed_back(officer: Client):
     programme = make_programme()
-    response = _save(officer, f"/programmes/{programme.slug}/set-up/paper/", {"assumptions": "x" * 1_000_000})
-    assert _errors(response) == ["This text has 1,000,000 characters: shorten it to 50,000."]
+    response = save(officer, f"/programmes/{programme.slug}/set-up/paper/", {"assumptions": "x" * 1_000_000})
+    assert errors(response) == ["This text has 1,000,000 characters: shorten it to 50,000."]
     assert "x" * 1_000_000 in response.text
 
 
@@ -151,7 +120,7 @@ def test_the_new_basis_of_a_programme_costs_its_lines_anew(officer: Client):
     programme = make_programme()
     make_line(make_phase(programme), title="Head of service")
     address = f"/programmes/{programme.slug}/set-up/details/"
-    _save(officer, address, NEW | {"last_year": "2018/19", "basis": "days"})
+    save(officer, address, NEW | {"last_year": "2018/19", "basis": "days"})
     assert set(LineAmount.objects.values_list("financial_year", flat=True)) == {2016, 2017, 2018, None}
     programme.refresh_from_db()
     assert programme.basis == "days"
@@ -159,7 +128,7 @@ def test_the_new_basis_of_a_programme_costs_its_lines_anew(officer: Client):
 
 def test_the_paper_keeps_its_date_typed_in_words(officer: Client):
     programme = make_programme()
-    _save(officer, f"/programmes/{programme.slug}/set-up/paper/", {"meeting_date": "14 Sept 2016", "appendix": "Appendix 3"})
+    save(officer, f"/programmes/{programme.slug}/set-up/paper/", {"meeting_date": "14 Sept 2016", "appendix": "Appendix 3"})
     programme.refresh_from_db()
     assert (programme.meeting_date, programme.appendix) == (date(2016, 9, 14), "Appendix 3")
     assert 'value="14 September 2016"' in officer.get(f"/programmes/{programme.slug}/set-up/paper/").text
@@ -175,37 +144,37 @@ def test_the_paper_keeps_its_date_typed_in_words(officer: Client):
     ],
 )
 def test_a_wrong_date_gets_its_message_and_stays(officer: Client, typed: str, said: str):
-    response = _save(officer, f"/programmes/{make_programme().slug}/set-up/paper/", {"meeting_date": typed})
-    assert _errors(response) == [said]
+    response = save(officer, f"/programmes/{make_programme().slug}/set-up/paper/", {"meeting_date": typed})
+    assert errors(response) == [said]
     assert f'value="{typed}"' in response.text
 
 
 def test_a_line_of_the_key_that_explains_nothing_is_named(officer: Client):
     typed = "FTE = Full-time equivalent\nDM"
-    response = _save(officer, f"/programmes/{make_programme().slug}/set-up/paper/", {"abbreviations": typed})
-    assert _errors(response) == ["Line 2, “DM”, must read like FTE = Full-time equivalent."]
+    response = save(officer, f"/programmes/{make_programme().slug}/set-up/paper/", {"abbreviations": typed})
+    assert errors(response) == ["Line 2, “DM”, must read like FTE = Full-time equivalent."]
 
 
 def test_a_phase_is_added_renamed_and_not_added_twice(officer: Client):
     programme = make_programme()
     address = f"/programmes/{programme.slug}/set-up/phases/"
-    assert _save(officer, address + "add/", {"number": "1", "name": "Phase One"}).status_code == 302
-    assert _errors(_save(officer, address + "add/", {"number": "1", "name": "Phase Two"})) == [
+    assert save(officer, address + "add/", {"number": "1", "name": "Phase One"}).status_code == 302
+    assert errors(save(officer, address + "add/", {"number": "1", "name": "Phase Two"})) == [
         "Another phase of this programme has this number: choose another."
     ]
-    assert _errors(_save(officer, address + "add/", {"number": "2", "name": "Phase One"})) == [
+    assert errors(save(officer, address + "add/", {"number": "2", "name": "Phase One"})) == [
         "Another phase of this programme has this name: choose another."
     ]
-    assert _save(officer, f"{address}{Phase.objects.get().pk}/", {"number": "2", "name": "Phase Two"}).status_code == 302
+    assert save(officer, f"{address}{Phase.objects.get().pk}/", {"number": "2", "name": "Phase Two"}).status_code == 302
     assert [(phase.number, phase.name) for phase in Phase.objects.all()] == [(2, "Phase Two")]
     assert [entry.action for entry in AuditEntry.objects.all()] == ["phase_changed", "phase_added"]
 
 
 @pytest.mark.parametrize("typed", ["0", "100", "-1", "one", "1.5", "", "9" * 40])
 def test_a_phase_is_numbered_from_1_to_99(officer: Client, typed: str):
-    response = _save(officer, f"/programmes/{make_programme().slug}/set-up/phases/add/", {"number": typed, "name": "Phase"})
+    response = save(officer, f"/programmes/{make_programme().slug}/set-up/phases/add/", {"number": typed, "name": "Phase"})
     assert response.status_code == 200
-    assert len(_errors(response)) == 1
+    assert len(errors(response)) == 1
     assert not Phase.objects.exists()
 
 
@@ -213,9 +182,9 @@ def test_two_who_add_the_same_phase_at_once_get_a_message_not_a_fault(officer: C
     programme = make_programme()
     make_phase(programme, 1)
     monkeypatch.setattr(Phase, "full_clean", lambda *args, **options: None)  # as if the other came after the check
-    response = _save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
+    response = save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
     assert response.status_code == 200
-    assert _errors(response) == ["Another phase of this programme has this number: choose another."]
+    assert errors(response) == ["Another phase of this programme has this number: choose another."]
 
 
 def test_a_refusal_that_has_no_words_of_its_own_is_still_no_fault(officer: Client, monkeypatch: pytest.MonkeyPatch):
@@ -224,8 +193,8 @@ def test_a_refusal_that_has_no_words_of_its_own_is_still_no_fault(officer: Clien
 
     programme = make_programme()
     monkeypatch.setattr("phases.programmes.actions.save", refuse)
-    response = _save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
-    assert _errors(response) == ["This was not saved: it conflicts with other records."]
+    response = save(officer, f"/programmes/{programme.slug}/set-up/phases/add/", {"number": "1", "name": "Phase One"})
+    assert errors(response) == ["This was not saved: it conflicts with other records."]
 
 
 def test_an_edit_over_somebody_elses_shows_theirs_beside_what_was_typed(officer: Client):
@@ -257,13 +226,13 @@ def test_an_edit_elsewhere_in_the_programme_is_no_conflict(officer: Client):
 def test_a_funding_source_and_an_excluded_item_are_added_and_changed(officer: Client):
     programme = make_programme()
     base = f"/programmes/{programme.slug}/set-up/"
-    _save(officer, base + "funding-sources/add/", {"name": "Capital grant", "kind": "capital_grant"})
+    save(officer, base + "funding-sources/add/", {"name": "Capital grant", "kind": "capital_grant"})
     source = programme.funding_sources.get()
     typed = {"title": "Lead", "amount": "£69k", "funding_source": source.pk, "note": "Met from the grant."}
-    _save(officer, base + "excluded-items/add/", typed)
+    save(officer, base + "excluded-items/add/", typed)
     item = ExcludedItem.objects.get()
     assert item.amount == 69_000
-    _save(officer, f"{base}excluded-items/{item.pk}/", typed | {"amount": ""})
+    save(officer, f"{base}excluded-items/{item.pk}/", typed | {"amount": ""})
     item.refresh_from_db()
     assert item.amount is None
     page = officer.get(base).text
@@ -284,25 +253,25 @@ def test_a_funding_source_and_an_excluded_item_are_added_and_changed(officer: Cl
 def test_a_wrong_amount_gets_its_message_and_stays(officer: Client, typed: str, said: str | None):
     programme = make_programme()
     source = make_source(programme)
-    response = _save(
+    response = save(
         officer,
         f"/programmes/{programme.slug}/set-up/excluded-items/add/",
         {"title": "Lead", "amount": typed, "funding_source": source.pk, "note": "Elsewhere."},
     )
-    assert len(_errors(response)) == 1
-    assert said is None or _errors(response) == [said]
+    assert len(errors(response)) == 1
+    assert said is None or errors(response) == [said]
     assert f'value="{typed}"' in response.text
     assert not ExcludedItem.objects.exists()
 
 
 def test_the_source_of_another_programme_cannot_be_chosen(officer: Client):
     programme, elsewhere = make_programme(), make_source(make_programme())
-    response = _save(
+    response = save(
         officer,
         f"/programmes/{programme.slug}/set-up/excluded-items/add/",
         {"title": "Lead", "amount": "1", "funding_source": elsewhere.pk, "note": "Elsewhere."},
     )
-    assert _errors(response) == ["Select a valid choice. That choice is not one of the available choices."]
+    assert errors(response) == ["Select a valid choice. That choice is not one of the available choices."]
 
 
 def test_teams_are_renamed_and_put_in_another_order(officer: Client):
@@ -310,7 +279,7 @@ def test_teams_are_renamed_and_put_in_another_order(officer: Client):
     first, second = make_team(programme, "Adoption", 10), make_team(programme, "Fostering", 20)
     typed = {f"place_{first.pk}": "2", f"name_{first.pk}": "Adoption team"}
     typed |= {f"place_{second.pk}": "1", f"name_{second.pk}": "Fostering"}
-    assert _save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed).status_code == 302
+    assert save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed).status_code == 302
     assert [team.name for team in Team.objects.order_by("position")] == ["Fostering", "Adoption team"]
 
 
@@ -319,8 +288,8 @@ def test_two_teams_cannot_share_a_name(officer: Client):
     first, second = make_team(programme, "Adoption", 10), make_team(programme, "Fostering", 20)
     typed = {f"place_{first.pk}": "1", f"name_{first.pk}": "Adoption"}
     typed |= {f"place_{second.pk}": "x", f"name_{second.pk}": "Adoption"}
-    response = _save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed)
-    assert _errors(response) == ["Enter a whole number.", "Two teams cannot both be called Adoption."]
+    response = save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed)
+    assert errors(response) == ["Enter a whole number.", "Two teams cannot both be called Adoption."]
 
 
 def test_two_teams_may_swap_their_names(officer: Client):
@@ -328,92 +297,8 @@ def test_two_teams_may_swap_their_names(officer: Client):
     first, second = make_team(programme, "Adoption", 10), make_team(programme, "Fostering", 20)
     typed = {f"place_{first.pk}": "1", f"name_{first.pk}": "Fostering"}
     typed |= {f"place_{second.pk}": "2", f"name_{second.pk}": "Adoption"}
-    assert _save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed).status_code == 302
+    assert save(officer, f"/programmes/{programme.slug}/set-up/teams/", typed).status_code == 302
     assert [team.name for team in Team.objects.order_by("position")] == ["Fostering", "Adoption"]
-
-
-def test_a_clerk_records_a_decision_and_the_money_it_allows(clerk: Client):
-    programme = make_programme()
-    one, source = make_phase(programme, 1), make_source(programme)
-    base = f"/programmes/{programme.slug}/"
-    _save(clerk, base + "decisions/record/", a_decision())
-    decision = FundingDecision.objects.get()
-    typed = {"title": "July release", "term": "one_off", "funding_source": source.pk, "phases": [one.pk], "limit_2016": "950k"}
-    assert _save(clerk, f"{base}decisions/{decision.pk}/authorise/", typed).status_code == 302
-    page = clerk.get(base + "decisions/").text
-    assert "£950,000" in page
-    assert "2016/17, up to" in page
-    made = Authorisation.objects.get()
-    typed |= {"limit_2016": "", "limit_full_year": "1.5m", "phases": []}
-    assert _save(clerk, f"{base}decisions/authorisations/{made.pk}/change/", typed).status_code == 302
-    assert list(AuthorisationLimit.objects.values_list("financial_year", "amount")) == [(None, 1_500_000)]
-    assert not made.phases.exists()
-
-
-def test_one_authorisation_replaces_another(clerk: Client):
-    programme = make_programme()
-    first = make_authorisation(make_decision(programme), title="July release")
-    council = make_decision(programme, title="Council", decided_on=date(2016, 9, 26))
-    typed = {"title": "Supplementary estimate", "term": "recurring", "funding_source": make_source(programme).pk}
-    typed |= {"replaces": first.pk, "limit_full_year": "1,471,000"}
-    assert _save(clerk, f"/programmes/{programme.slug}/decisions/{council.pk}/authorise/", typed).status_code == 302
-    page = clerk.get(f"/programmes/{programme.slug}/decisions/").text
-    assert "It no longer counts." in page
-    assert "by Supplementary estimate" in page
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({}, "Enter at least one limit: for a financial year, for a full year or over the whole life."),
-        ({"limit_2016": "0"}, "A limit must be more than £0: leave it blank if the decision sets none."),
-        ({"limit_2016": "-"}, "A limit must be more than £0: leave it blank if the decision sets none."),
-        ({"limit_2017": "(500)"}, "The amount must be 0 or more: a credit cannot be entered here."),
-        ({"limit_2016": "1", "term": ""}, "Choose the term."),
-    ],
-)
-def test_a_mistake_in_an_authorisation_gets_its_message(clerk: Client, typed: dict[str, str], said: str):
-    programme = make_programme()
-    decision = make_decision(programme)
-    given = {"title": "Release", "term": "one_off", "funding_source": make_source(programme).pk}
-    response = _save(clerk, f"/programmes/{programme.slug}/decisions/{decision.pk}/authorise/", given | typed)
-    assert _errors(response) == [said]
-    assert not Authorisation.objects.exists()
-
-
-def test_under_a_recommendation_no_money_is_recorded(clerk: Client):
-    programme = make_programme()
-    decision = make_decision(programme, outcome="recommended")
-    response = clerk.get(f"/programmes/{programme.slug}/decisions/{decision.pk}/authorise/", follow=True)
-    assert "A recommendation authorises nothing: record the resolution first." in response.text
-    assert f"decisions/{decision.pk}/authorise/" not in response.text
-
-
-def test_a_decision_that_authorises_money_is_not_made_a_recommendation(clerk: Client):
-    programme = make_programme()
-    decision = make_decision(programme)
-    make_authorisation(decision)
-    response = _save(
-        clerk,
-        f"/programmes/{programme.slug}/decisions/{decision.pk}/change/",
-        a_decision(outcome="recommended"),
-    )
-    assert _errors(response) == ["This decision authorises money, so it must stay resolved."]
-
-
-def test_a_decision_has_a_text(clerk: Client):
-    response = _save(clerk, f"/programmes/{make_programme().slug}/decisions/record/", a_decision(text_resolved=" "))
-    assert _errors(response) == ["Enter the text as recommended, the text as resolved, or both."]
-
-
-def test_everybody_reads_decisions_and_only_the_clerk_is_offered_to_write(sign_in: Any):
-    programme = make_programme()
-    make_decision(programme, text_resolved="Agreed <b>unanimously</b>.\n\nSecond paragraph.", assumption="Assumption: guessed.")
-    for person, offered in [(make_auditor(), False), (make_officer(), False), (make_clerk(), True)]:
-        page = sign_in(person).get(f"/programmes/{programme.slug}/decisions/").text
-        assert ("decisions/record/" in page) is offered
-        assert "<p>Agreed &lt;b&gt;unanimously&lt;/b&gt;.</p>" in page
-        assert "Guessed." in page
 
 
 PARTS = ["phases/{phase}/", "funding-sources/{source}/", "excluded-items/{item}/"]
@@ -426,19 +311,6 @@ def test_a_part_of_another_programme_is_not_found(officer: Client, address: str)
     assert officer.get(f"/programmes/{elsewhere.slug}/set-up/{address.format(**ids)}").status_code == 200
     assert officer.get(f"/programmes/{here.slug}/set-up/{address.format(**ids)}").status_code == 404
     assert officer.get(f"/programmes/unknown/set-up/{address.format(**ids)}").status_code == 404
-
-
-def test_a_decision_or_authorisation_of_another_programme_is_not_found(clerk: Client):
-    here, elsewhere = make_programme(), make_programme()
-    decision = make_decision(elsewhere)
-    made = make_authorisation(decision)
-    for address in (
-        f"decisions/{decision.pk}/change/",
-        f"decisions/{decision.pk}/authorise/",
-        f"decisions/authorisations/{made.pk}/change/",
-    ):
-        assert clerk.get(f"/programmes/{elsewhere.slug}/{address}").status_code == 200
-        assert clerk.get(f"/programmes/{here.slug}/{address}").status_code == 404
 
 
 def test_known_but_forbidden_is_said_so(sign_in: Any):

@@ -11,8 +11,8 @@ from posts.lines.rules import CostChange, from_json
 from posts.models import CostLine, LineRevision
 from reports.checks.queries import _inputs
 from tests.making import make_intake, make_line, make_officer, make_other_cost, make_phase, make_programme
+from tests.posts.line_page import amounts, messages, post, stored
 from tests.posts.lines import START, a_state, added, signed_in
-from tests.posts.test_line_page import amounts, messages, post, stored
 from tests.refusals import check_deferred_rules, refused_by
 
 pytestmark = pytest.mark.django_db

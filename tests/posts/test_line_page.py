@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from accounts.models import AuditEntry
-from posts.lines.rules import Stated, state_of
-from posts.models import CostLine, LineAmount
-from tests.making import NOON, make_administrator, make_auditor, make_clerk, make_officer, make_phase, make_programme, make_user
-from tests.posts.lines import START, a_state, added, changed, signed_in
+from posts.lines.rules import Stated
+from posts.models import LineAmount
+from tests.making import NOON, make_officer, make_phase, make_programme
+from tests.posts.line_page import address, amounts, messages, post, shown_fields, stored
+from tests.posts.lines import START, a_state, added, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -43,51 +43,6 @@ def other_cost(programme, phase, officer):
     """Quality audits, £12,000 a year, an other cost without dates."""
     other = {"kind": "other", "fte": None, "recruited_fte": None, "engaged": "n/a", "intakes": (), "annual_cost": Decimal(12_000)}
     return added(programme, a_state(phase, title="Quality audits", **other), officer)
-
-
-def address(line: CostLine) -> str:
-    return f"/programmes/ofsted-2016/lines/{line.pk}/"
-
-
-def shown_fields(client: Client, line: CostLine) -> dict[str, str]:
-    """Every field of the form as the page shows it: what a browser would send back untouched."""
-    page = client.get(address(line)).content.decode()
-    fields = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
-        if attributes.get("type") in ("radio", "checkbox") and " checked" not in tag:
-            continue
-        if "name" in attributes:
-            fields[attributes["name"]] = html.unescape(attributes.get("value", "on" if attributes["type"] == "checkbox" else ""))
-    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL):
-        fields[name] = re.findall(r'value="([^"]*)"[^>]* selected', options)[0]
-    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL):
-        fields[name] = html.unescape(text)
-    return fields
-
-
-def post(client: Client, line: CostLine, **typed: str):
-    """Open the page, type over some of its fields (two underscores for a hyphen) and save."""
-    return client.post(
-        address(line), shown_fields(client, line) | {name.replace("__", "-"): text for name, text in typed.items()}
-    )
-
-
-def stored(line: CostLine):
-    return state_of(CostLine.objects.get(pk=line.pk))
-
-
-def amounts(line: CostLine) -> list[Decimal | None]:
-    """What stands in 2016/17, 2017/18 and the full year."""
-    by_year = dict(LineAmount.objects.filter(line=line).values_list("financial_year", "amount"))
-    return [by_year[2016], by_year[2017], by_year[None]]
-
-
-def messages(response) -> list[str]:
-    """The messages that stand at the fields of a refused page, each with the field it is about."""
-    page = response.content.decode()
-    found = re.findall(r'<p class="govuk-error-message" id="id_(.+?)_error">\s*<span[^>]*>Error:</span> (.*?)\s*</p>', page)
-    return [f"{name}: {html.unescape(text)}" for name, text in found]
 
 
 def test_three_posts_in_two_intakes_cost_what_the_rules_say(line, officer):
@@ -384,82 +339,3 @@ def test_hostile_text_is_stored_as_typed_and_shown_as_text(line, officer):
     assert "<script>alert" not in page
     assert "<b>t</b>" not in page
     assert shown_fields(client, line)["title"] == hostile
-
-
-def test_two_officers_on_one_line_the_second_sees_three_versions_and_loses_nothing(line, programme, phase, officer):
-    client = signed_in(officer)
-    opened = shown_fields(client, line)
-    changed(programme, line, a_state(phase, annual_cost=Decimal(95_000)), make_officer())
-    mine = opened | {"annual_cost": "99,000", "comment": "Agreed on Monday"}
-    response = client.post(address(line), mine)
-    assert response.status_code == 409
-    page = " ".join(response.content.decode().split())
-    assert "Somebody else changed the same." in page
-    row = '<th scope="row">Annual cost</th> <td> <mark>99,000</mark> </td> <td>95,000</td> <td>90,000</td>'
-    assert row in " ".join(page.split())
-    assert stored(line).annual_cost == 95_000
-    assert 'value="99,000"' in page
-    assert "Agreed on Monday</textarea>" in page
-    assert client.post(address(line), mine | {"version": "2"}).status_code == 302, "saved again on what was just shown"
-    assert (stored(line).annual_cost, stored(line).comment) == (99_000, "Agreed on Monday")
-
-
-def test_the_same_form_sent_twice_is_no_conflict(line, officer):
-    client = signed_in(officer)
-    mine = shown_fields(client, line) | {"annual_cost": "99,000"}
-    assert client.post(address(line), mine).status_code == 302
-    assert client.post(address(line), mine).status_code == 302
-    assert CostLine.objects.get(pk=line.pk).version == 2
-
-
-def test_a_line_removed_meanwhile_can_be_put_back_with_what_was_typed(line, programme, officer):
-    client = signed_in(officer)
-    mine = shown_fields(client, line) | {"comment": "Agreed on Monday"}
-    changed(programme, line, None, make_officer())
-    response = client.post(address(line), mine)
-    assert response.status_code == 409
-    page = response.content.decode()
-    assert "Somebody else removed this line" in page
-    assert "Agreed on Monday</textarea>" in page
-    assert not CostLine.objects.filter(pk=line.pk).exists()
-    assert client.post(address(line), mine | {"version": ""}).status_code == 302
-    assert stored(line).comment == "Agreed on Monday"
-    assert amounts(line) == [60_000, 90_000, 90_000]
-
-
-@pytest.mark.parametrize("version", ["", "0", "7", "99999999999999999999", "x", "-1", "1 OR 1"])
-def test_a_version_that_never_was_overwrites_nothing(version, line, officer):
-    client = signed_in(officer)
-    response = client.post(address(line), shown_fields(client, line) | {"version": version, "annual_cost": "1"})
-    assert response.status_code == 409
-    assert stored(line).annual_cost == 90_000
-
-
-def test_more_rows_than_a_line_can_have_are_no_way_to_tire_the_server(line, officer):
-    client = signed_in(officer)
-    response = client.post(address(line), shown_fields(client, line) | {"intake-99-from": "x", "intake-5000-from": "x"})
-    assert response.status_code == 422
-    assert response.content.decode().count('-from"') < 700
-
-
-@pytest.mark.parametrize("make", [make_clerk, make_auditor, make_administrator], ids=lambda make: make.__name__)
-def test_who_may_only_read_is_sent_to_the_workings(make, line, officer):
-    client = signed_in(make())
-    response = client.get(address(line))
-    assert (response.status_code, response["Location"]) == (302, f"{address(line)}workings/")
-    assert client.post(address(line), {"version": "1", "title": "Mine"}).status_code == 403
-    assert stored(line).title == "Head of service"
-
-
-def test_who_may_not_see_programmes_is_refused_and_a_stranger_signs_in(line):
-    assert signed_in(make_user()).get(address(line)).status_code == 403
-    assert Client().get(address(line)).status_code == 302
-    assert "/accounts/login/" in Client().post(address(line))["Location"]
-
-
-def test_a_line_of_another_programme_and_an_unknown_one_are_not_found(line, officer):
-    make_programme(slug="another")
-    client = signed_in(officer)
-    for wrong in (f"/programmes/another/lines/{line.pk}/", "/programmes/ofsted-2016/lines/999999/"):
-        assert client.get(wrong).status_code == 404
-        assert client.post(wrong, {"version": "1"}).status_code == 404

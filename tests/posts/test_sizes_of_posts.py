@@ -12,9 +12,9 @@ from django.urls import reverse
 from costing.size import PostSize, shown
 from posts.models import CostLine
 from tests.making import make_officer, make_phase, make_programme
+from tests.posts.line_page import amounts, messages, post, stored
 from tests.posts.lines import START, a_state, added, signed_in
-from tests.posts.test_line_page import amounts, messages, post, stored
-from tests.posts.test_paste import counts, look
+from tests.posts.pasting import counts, look
 
 pytestmark = pytest.mark.django_db
 
