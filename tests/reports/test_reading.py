@@ -22,13 +22,13 @@ from reports.table.queries import schedule_for, usual_options
 from tests.approvals.case import KEY, Case
 from tests.around import AFTERWARDS
 from tests.making import NOON, enter_line, make_clerk
+from tests.reports.packs import made
+from tests.reports.packs import papers as appendices
 from tests.reports.papers import issued, make_programme_to_issue
 from tests.reports.reading import reads_well
 from tests.reports.schedules import many, published, schedule
 from tests.reports.test_decision_pdf import EXEMPT, record_of
 from tests.reports.test_decision_pdf import case as deciding  # a fixture
-from tests.reports.test_packs import made
-from tests.reports.test_packs import papers as appendices
 from tests.reports.test_parts import exempting
 from tests.reports.test_progress import case as reporting  # a fixture
 from tests.reports.test_progress import report

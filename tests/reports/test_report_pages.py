@@ -13,9 +13,9 @@ from reports.models import FrontSheet, ReportParagraph
 from tests.answers import shown
 from tests.making import make_auditor, make_body, make_clerk, make_officer, make_programme, make_source
 from tests.reports.papers import dearer
+from tests.reports.printed import conforms
 from tests.reports.report_case import make_report, paragraph
 from tests.reports.test_issue_pages import signed_in
-from tests.reports.test_pdf import conforms
 
 pytestmark = pytest.mark.django_db
 

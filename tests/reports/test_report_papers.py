@@ -27,8 +27,8 @@ from reports.report.document import rules as report_docx
 from reports.report.paper import queries as report_paper
 from reports.report.queries import CommitteeReport, drafts_of, report_of
 from tests.making import NOON, make_body
+from tests.reports.printed import conforms
 from tests.reports.report_case import make_report, read
-from tests.reports.test_pdf import conforms
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
