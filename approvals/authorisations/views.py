@@ -17,7 +17,8 @@ from approvals.authorisations import actions
 from approvals.authorisations.actions import look_ahead
 from approvals.authorisations.forms import ConfirmForm
 from approvals.authorisations.queries import Stand, acts_on, is_waiting_for_transfer, moving, stands_of
-from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, waiting_for_transfer
+from approvals.drawdowns.consumption.queries import waiting_for_transfer
+from approvals.drawdowns.consumption.wording.rules import NOT_MOVED_YET
 from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.outcome import actions as outcome_actions
 from approvals.drawdowns.totals.rules import amounts_in_words

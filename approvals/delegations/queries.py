@@ -9,7 +9,7 @@ from django.http import Http404
 
 from accounts.governance.queries import governance_on
 from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
-from approvals.delegations.conditions.rules import waits_for
+from approvals.delegations.conditions.rules import NotBefore, Unconfirmed, waits_for
 from approvals.delegations.models import Delegation, DelegationLimit
 from costing.measure import Measure, stored
 from phases.bodies.rules import duty_of
@@ -17,11 +17,11 @@ from phases.models import Programme
 
 
 class Delegated(NamedTuple):
-    """A delegation, whether its last day has passed, and what it waits for before anything can be signed, in sentences."""
+    """A delegation, whether its last day has passed, and what it waits for before anything can be signed."""
 
     delegation: Delegation
     expired: bool
-    waits: list[str]
+    waits: list[NotBefore | Unconfirmed]
 
 
 def delegated(delegations: Iterable[Delegation], day: date) -> list[Delegated]:
@@ -87,6 +87,6 @@ def _has_ended(delegation: Delegation, day: date) -> bool:
     return bool(delegation.expires and delegation.expires < day)
 
 
-def _waits(delegation: Delegation, day: date) -> list[str]:
+def _waits(delegation: Delegation, day: date) -> list[NotBefore | Unconfirmed]:
     of_all = [each for each in delegation.conditions.all() if each.part_id is None]
     return waits_for(delegation.earliest, [each.text for each in of_all if not each.standing], day)

@@ -9,6 +9,7 @@ from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.delegations import actions
 from approvals.delegations.conditions.queries import confirmable, terms_of
+from approvals.delegations.conditions.wording.rules import awaited_in_words
 from approvals.delegations.forms import DelegationForm
 from approvals.delegations.models import Delegation
 from approvals.delegations.queries import delegation_in_full
@@ -28,7 +29,7 @@ def delegation(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "programme": programme,
         "delegation": found,
         "expired": expired,
-        "waits": waits,
+        "waits": [*map(awaited_in_words, waits)],
         "terms": terms,
         "confirmable": confirmable(terms, request.user),
         "may_take_back": request.user.may(Permission.CONFIRM_CONDITIONS),

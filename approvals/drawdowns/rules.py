@@ -168,6 +168,16 @@ class CannotBeDrawn(ValueError):
         self.reason = f"{reason[:1].upper()}{reason[1:]}"
 
 
+class Otherwise(NamedTuple):
+    """What a drawdown releases is no longer what was submitted: other amounts, where it is neither of these.
+
+    `refused`: something of it cannot be drawn any more. `unmoved`: its money waits for what an earlier authorisation released.
+    """
+
+    refused: CannotBeDrawn | None = None
+    unmoved: bool = False
+
+
 def drawn_by_fte(fte: Decimal | None) -> Decimal | None:
     """The FTE by which a line is drawn; None where it is drawn in pounds: it has none, states none, or posts go."""
     return fte if fte is not None and fte > 0 else None
@@ -286,14 +296,8 @@ def _is_not_given(reply: Reply | None) -> bool:
 
 
 def year_has_ended(measure: Measure, day: date) -> bool:
-    """Whether the measure is a financial year that was over before the day. A full year never is."""
-    return measure.year is not None and measure.year.last_day < day
+    """Whether the measure is a financial year that was over before the day, so that its money is not drawn. A full year never is.
 
-
-def why_year_over(year: Measure, day: date) -> str:
-    """Why money of this year is not drawn that day, in a sentence; "" where it may be. The trigger draw_before_its_year_ended
-    of the database holds the same.
+    The trigger draw_before_its_year_ended of the database holds the same.
     """
-    if not year_has_ended(year, day):
-        return ""
-    return f"{year.name} has ended: its money is drawn only where a decision carried it forward to a later year."
+    return measure.year is not None and measure.year.last_day < day

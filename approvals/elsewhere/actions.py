@@ -21,8 +21,7 @@ from approvals.drawdowns.powers.queries import grounds_of, matter_of
 from approvals.drawdowns.powers.rules import Capacity, why_not_decide
 from approvals.drawdowns.preparation.actions import complete, freeze, prepared_by
 from approvals.drawdowns.queries import case_of, supporting
-from approvals.drawdowns.signing.actions import release
-from approvals.drawdowns.signing.queries import why_not_by
+from approvals.drawdowns.signing.actions import release, why_not_by
 from approvals.drawdowns.submission.queries import WorkedOut
 from approvals.elsewhere.models import TakenElsewhere
 from approvals.elsewhere.queries import (
@@ -37,6 +36,7 @@ from approvals.elsewhere.queries import (
     why_not_then,
 )
 from approvals.elsewhere.rules import why_not_confirmed, why_not_recorded
+from approvals.elsewhere.wording.rules import barred_in_words, of_that_day
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
 from costing.measure import Measure
@@ -85,7 +85,7 @@ def record_elsewhere(*, drawdown: Drawdown, version: int, decision: Decision, ke
         return recorded_on(drawdown)[0]
     drawdown = locked(drawdown, version=version)
     if why_not := why_not_recorded(standing_of(drawdown), waits=waiting_on(drawdown) is not None):
-        raise NotAllowedNow(why_not)
+        raise NotAllowedNow(barred_in_words(why_not))
     taken = _written_down(drawdown, decision)
     taken.recorded_by, taken.recorded_at = by, at
     _check(taken, day_of(at))
@@ -102,7 +102,7 @@ def _written_down(drawdown: Drawdown, decision: Decision) -> TakenElsewhere:
     if (drawdown.delegation.decision_maker_id is None) != (resolution is not None):
         raise ValidationError({"resolution": f"Choose the resolution of {drawdown.delegation.decider}."})
     if resolution and (why_not := why_not_by(drawdown, resolution)):
-        raise ValidationError({"resolution": f"This resolution cannot decide on it. {why_not}"})
+        raise ValidationError({"resolution": why_not})
     said = says(resolution) if resolution else {"decided_on": decision.decided_on, "text": decision.text}
     who = {} if resolution else {"office": decision.office, "person": decision.person, "interests": decision.interests}
     if evidence.paper is None and not evidence.address:
@@ -138,7 +138,7 @@ def _check(taken: TakenElsewhere, today: date) -> None:
     lines = complete(drawdown, today)
     matter = matter_of(drawdown, on)._replace(first_year=_first_year(lines), held_back=())
     if why_not := why_not_then(drawdown, matter, on):
-        raise ValidationError({at_day: why_not})
+        raise ValidationError({at_day: of_that_day(on, why_not)})
 
 
 def _first_year(lines: Iterable[WorkedOut]) -> Measure | None:
@@ -161,9 +161,9 @@ def confirm_elsewhere(*, taken: TakenElsewhere, version: int, shown: str, key: s
         return read(taken.drawdown)
     drawdown, taken = _locked(taken, version)
     if why_not := why_not_confirmed(facts_of(taken), standing_of(drawdown), by.pk) or why_not_as_resolved(taken):
-        raise NotAllowedNow(why_not)
-    if taken.resolution and (why_not := why_not_by(drawdown, taken.resolution)):
-        raise NotAllowedNow(f"This resolution cannot decide on it. {why_not}")
+        raise NotAllowedNow(barred_in_words(why_not))
+    if taken.resolution and (unfit := why_not_by(drawdown, taken.resolution)):
+        raise NotAllowedNow(unfit)
     if wrong := dates.why_not(Step.SUBMISSION, day_of(at), {Step.RECORDING: day_of(taken.recorded_at)}):
         raise NotAllowedNow(wrong)
     lock_programme(drawdown.programme_id)
@@ -174,8 +174,8 @@ def confirm_elsewhere(*, taken: TakenElsewhere, version: int, shown: str, key: s
     freeze(drawdown, lines, day_of(at), by=taken.recorded_by, at=at)
     grounds = grounds_of(drawdown, taken.decided_on)
     refuse_for(why_not_decide(grounds.matter, Capacity(by.pk)))
-    if why_not := why_not_then(drawdown, grounds.matter, taken.decided_on):
-        raise NotAllowedNow(why_not)
+    if then := why_not_then(drawdown, grounds.matter, taken.decided_on):
+        raise NotAllowedNow(of_that_day(taken.decided_on, then))
     release(drawdown, grounds, Decided(by, at, resolution=taken.resolution, elsewhere=taken))
     tell(drawdown, Notice.Kind.ELSEWHERE, at=at, by=by)
     return drawdown

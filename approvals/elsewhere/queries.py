@@ -11,13 +11,12 @@ from approvals.delegations.conditions.queries import confirmations_for
 from approvals.drawdowns.conditions.queries import why_held_back
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import Matter
-from approvals.drawdowns.readiness.rules import readiness
+from approvals.drawdowns.readiness.rules import Obstacle, readiness
 from approvals.drawdowns.rules import State
 from approvals.elsewhere.models import TakenElsewhere
-from approvals.elsewhere.rules import Recorded, Standing, of_that_day
+from approvals.elsewhere.rules import Barred, MetLater, Recorded, Standing
 from costing.frozen import canonical, digest
 from costing.measure import Measure
-from display.formats import long_date
 from phases.models import FundingDecision
 
 
@@ -42,33 +41,33 @@ def standing_of(drawdown: Drawdown) -> Standing:
     return Standing(drawdown.state == State.DRAFT, drawdown.version, preparers)
 
 
-def why_not_then(drawdown: Drawdown, matter: Matter, day: date) -> str:
-    """Why the decision could not be taken that day, in sentences; "" where it could.
+def why_not_then(drawdown: Drawdown, matter: Matter, day: date) -> list[Obstacle | MetLater]:
+    """Why the decision could not be taken that day; nothing where it could.
 
     `matter` is of that day. Nobody was asked here, so no answer is missing; the limits of the money are held when it is drawn.
     """
     matter = matter._replace(steps={}, answers={})
     if matter.held_back:
         matter = matter._replace(held_back=why_held_back(drawdown, day))
-    return of_that_day(day, [*readiness(matter, day, {}).reasons, *_met_later(drawdown, day)])
+    return [*readiness(matter, day, {}).obstacles, *_met_later(drawdown, day)]
 
 
-def _met_later(drawdown: Drawdown, day: date) -> Iterable[str]:
-    """A sentence for each condition of the delegation that was first met after that day (two queries)."""
+def _met_later(drawdown: Drawdown, day: date) -> Iterable[MetLater]:
+    """Each condition of the delegation that was first met after that day (two queries)."""
     first: dict[int, tuple[date, str]] = {}
     for each in confirmations_for(drawdown.delegation, set(drawdown.preparers.values_list("person", flat=True))):
         if each.condition.part_id is None:
             met = (each.met_on, each.condition.text)
             first[each.condition_id] = min(first.get(each.condition_id, met), met)
-    return [f"This condition was met later, on {long_date(on)}: {text}" for on, text in first.values() if on > day]
+    return [MetLater(on, text) for on, text in first.values() if on > day]
 
 
-def why_not_as_resolved(taken: TakenElsewhere) -> str:
-    """Why the resolution no longer says what was written down of it, in a sentence; "" where it does, or none decided."""
+def why_not_as_resolved(taken: TakenElsewhere) -> Barred | None:
+    """Whether the resolution no longer says what was written down of it; None where it does, or none decided."""
     resolution = taken.resolution
     if resolution is None or says(resolution) == {"decided_on": taken.decided_on, "text": taken.text}:
-        return ""
-    return "The resolution was changed after the decision was recorded. Send it back: it is then recorded again."
+        return None
+    return Barred.RESOLVED_OTHERWISE
 
 
 def shown_of(lines: Iterable[tuple[int, int, Mapping[Measure, Decimal]]]) -> str:

@@ -2,17 +2,40 @@
 
 Everything that a signature asks of its day is asked of the day of the decision: whether the delegation allowed it then, whether
 notice had been given, whether a condition had been met. Money of a financial year that has ended can be recorded as drawn in that
-year where the decision was taken on or before its last day (`why_year_over` of that day). The triggers `elsewhere_as_allowed` and
-`draw_before_its_year_ended` hold the same.
+year where the decision was taken on or before its last day (`year_has_ended` of that day). The triggers `elsewhere_as_allowed`
+and `draw_before_its_year_ended` hold the same.
 """
 
 from collections.abc import Collection
 from datetime import date
+from enum import Enum, auto
 from typing import NamedTuple
 
-from display.formats import long_date
 
-CHANGED = "The drawdown was changed after the decision was recorded on it. Send it back: it is then recorded again."
+class Barred(Enum):
+    """Why a decision taken elsewhere is not recorded on a drawdown, or not confirmed."""
+
+    NOT_A_DRAFT = auto()
+    """It is no longer a draft: what was asked here is decided here."""
+    RECORDED = auto()
+    """One is recorded already."""
+    ANSWERED = auto()
+    """It no longer waits to be confirmed."""
+    OWN_RECORD = auto()
+    """They recorded it."""
+    PREPARED = auto()
+    """They prepared the drawdown."""
+    CHANGED = auto()
+    """The drawdown was changed after the decision was recorded on it."""
+    RESOLVED_OTHERWISE = auto()
+    """The resolution no longer says what was written down of it."""
+
+
+class MetLater(NamedTuple):
+    """A condition of the delegation, by its text, that was first met after the day of the decision."""
+
+    on: date
+    condition: str
 
 
 class Recorded(NamedTuple):
@@ -31,26 +54,21 @@ class Standing(NamedTuple):
     preparers: Collection[int]
 
 
-def why_not_recorded(standing: Standing, waits: bool) -> str:
-    """Why no decision taken elsewhere can be recorded on it, in a sentence; "" where one can. `waits`: one is, already."""
+def why_not_recorded(standing: Standing, waits: bool) -> Barred | None:
+    """Why no decision taken elsewhere can be recorded on it; None where one can. `waits`: one is, already."""
     if not standing.is_draft:
-        return "It is no longer a draft: what was asked here is decided here."
-    return "A decision taken elsewhere is already recorded. Take it back first." if waits else ""
+        return Barred.NOT_A_DRAFT
+    return Barred.RECORDED if waits else None
 
 
-def why_not_confirmed(recorded: Recorded, standing: Standing, person: int) -> str:
-    """Why this person, by number, does not confirm it, in a sentence; "" where they may."""
+def why_not_confirmed(recorded: Recorded, standing: Standing, person: int) -> Barred | None:
+    """Why this person, by number, does not confirm it; None where they may."""
     if not recorded.waits:
-        return "This decision no longer waits to be confirmed."
+        return Barred.ANSWERED
     if not standing.is_draft:
-        return "It is no longer a draft: what was asked here is decided here."
+        return Barred.NOT_A_DRAFT
     if recorded.by == person:
-        return "You recorded this decision, so somebody else confirms it."
+        return Barred.OWN_RECORD
     if person in standing.preparers:
-        return "You prepared this drawdown, so somebody else confirms the decision."
-    return CHANGED if recorded.version != standing.version else ""
-
-
-def of_that_day(day: date, reasons: Collection[str]) -> str:
-    """What stood in the way on the day of the decision, as one text; "" where nothing did."""
-    return f"On {long_date(day)}, the day of the decision: {' '.join(reasons)}" if reasons else ""
+        return Barred.PREPARED
+    return Barred.CHANGED if recorded.version != standing.version else None

@@ -16,6 +16,7 @@ from approvals.drawdowns.headroom.queries import left_of
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation.queries import missing_of_case, missing_why_not_key
 from approvals.drawdowns.preparation.views import done, page_context
+from approvals.drawdowns.preparation.wording.rules import missing_in_words
 from approvals.drawdowns.queries import case_of, drawdown_for, drawdown_in_full
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.signing.queries import considered_for
@@ -26,6 +27,7 @@ from approvals.elsewhere.forms import ConfirmForm, SendBackForm, form_for
 from approvals.elsewhere.models import TakenElsewhere
 from approvals.elsewhere.queries import facts_of, shown_of, standing_of, waiting_on, why_not_as_resolved
 from approvals.elsewhere.rules import why_not_confirmed
+from approvals.elsewhere.wording.rules import barred_in_words
 from display.editing import posted
 
 
@@ -59,7 +61,8 @@ def drawdown_elsewhere(request: SignedIn, reference: str) -> HttpResponse:
 
 def _needed(case: DecisionRecord | None, asked: Totals | None, *, may_be_key: bool) -> list[str]:
     missing = missing_of_case(case, may_be_key=may_be_key)
-    return missing + missing_why_not_key(case, asked.by_measure if asked else {}, may_be_key=may_be_key)
+    missing += missing_why_not_key(case, asked.by_measure if asked else {}, may_be_key=may_be_key)
+    return [*map(missing_in_words, missing)]
 
 
 def _missing(drawdown: Drawdown, needed: list[str], problem: str) -> list[tuple[str, str]]:
@@ -105,8 +108,8 @@ def elsewhere_confirm(request: SignedIn, reference: str) -> HttpResponse:
         if form.act(lambda: actions.confirm_elsewhere(taken=waiting, **given)):
             messages.success(request, f"{reference} is recorded as decided elsewhere. Publish its record next.")
             return redirect("decision_record_page", reference)
-    because = why_not_confirmed(facts_of(waiting), standing_of(drawdown), request.user.pk) or why_not_as_resolved(waiting)
-    context = bearing_on(request, sheet) | {"taken": waiting, "form": form, "back": back, "because": because}
+    barred = why_not_confirmed(facts_of(waiting), standing_of(drawdown), request.user.pk) or why_not_as_resolved(waiting)
+    context = bearing_on(request, sheet) | {"taken": waiting, "form": form, "back": back, "because": barred_in_words(barred)}
     context["left"] = left_of(asked.by_limit, drawdown.delegation, is_pending=False) if asked else []
     return render(request, "approvals/elsewhere/confirm.html", context)
 

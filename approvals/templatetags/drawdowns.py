@@ -11,11 +11,28 @@ from approvals.decisions.wording.queries import Registered
 from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside
+from approvals.drawdowns.readiness.rules import Obstacle
+from approvals.drawdowns.readiness.wording.rules import in_words
 from approvals.drawdowns.rules import Reply, State, label_of
+from approvals.drawdowns.signing.queries import Considered
+from approvals.drawdowns.signing.wording.rules import unfit_in_words
 
 Each = TypeVar("Each")
 
 register = template.Library()
+
+
+@register.filter
+def obstacle_in_words(obstacle: Obstacle) -> str:
+    """What stands between a drawdown and its sign-off."""
+    return in_words(obstacle)
+
+
+@register.simple_tag
+def why_not_offered(considered: Considered) -> str:
+    """Why a resolution cannot decide on a drawdown."""
+    return unfit_in_words(considered.why_not, used_on=considered.used_on) if considered.why_not else ""
+
 
 COLOURS = {
     State.DRAFT: "grey",

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.drawdowns.actions import NotAllowedNow
-from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, LimitStanding, standing_of, waiting_for_transfer
+from approvals.drawdowns.consumption.queries import LimitStanding, standing_of, waiting_for_transfer
+from approvals.drawdowns.consumption.wording.rules import NOT_MOVED_YET
 from approvals.year_end import actions
 from approvals.year_end.forms import CarryForwardForm
 from approvals.year_end.queries import may_carry_forward, shifts

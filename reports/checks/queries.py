@@ -13,7 +13,7 @@ from accounts.governance.queries import history
 from accounts.joined.queries import Joined
 from accounts.models import Council, OfficeHolding
 from approvals.dates.queries import dates_of
-from approvals.decisions.key_notice.rules import why_not
+from approvals.decisions.key_notice.rules import unnoticed
 from approvals.drawdowns.rules import LIVE, Mode, Reply, State, who_is_asked
 from approvals.models import Delegation, Dispensation, Drawdown
 from costing.headroom import ApprovalLimit
@@ -130,7 +130,7 @@ def _said_of(decision: FundingDecision, programme: Programme, sheet: facts.Front
     own = decision.decided_on == programme.meeting_date and decision.body_id == programme.committee_id
     if sheet is None or not own:
         return None, None
-    enough = bool(sheet.notice) and not why_not(sheet.notice or "", sheet.notice_on, decision.decided_on)
+    enough = bool(sheet.notice) and not unnoticed(sheet.notice or "", sheet.notice_on, decision.decided_on)
     return sheet.is_key, sheet.notice if enough else None
 
 

@@ -14,7 +14,8 @@ from approvals.actions import KeyUsedOtherwise, NotAllowedNow, OverTheLimit, Pro
 from approvals.drawdowns.queries import supporting
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.waiting.views import waiting_for
-from approvals.elsewhere.rules import CHANGED, Recorded, Standing, why_not_confirmed, why_not_recorded
+from approvals.elsewhere.rules import Barred, Recorded, Standing, why_not_confirmed, why_not_recorded
+from approvals.elsewhere.wording.rules import barred_in_words
 from approvals.models import Consumption, DecisionRecord, Drawdown, LimitDrawn, TakenElsewhere
 from phases.models import FundingDecision
 from tests.approvals.case import CASE, KEY, LATER, NOW, Case, make_case, new_key
@@ -86,17 +87,17 @@ DRAFT = Standing(is_draft=True, version=3, preparers={OFFICER})
             OTHER,
             "You prepared this drawdown, so somebody else confirms the decision.",
         ),
-        (RECORDED, DRAFT._replace(version=4), CLERK, CHANGED),
+        (RECORDED, DRAFT._replace(version=4), CLERK, barred_in_words(Barred.CHANGED)),
     ],
 )
 def test_who_confirms_it_and_when(recorded: Recorded, standing: Standing, person: int, said: str):
-    assert why_not_confirmed(recorded, standing, person) == said
+    assert barred_in_words(why_not_confirmed(recorded, standing, person)) == said
 
 
 def test_it_is_recorded_on_a_draft_once():
-    assert why_not_recorded(DRAFT, waits=False) == ""
-    assert "already recorded" in why_not_recorded(DRAFT, waits=True)
-    assert "no longer a draft" in why_not_recorded(DRAFT._replace(is_draft=False), waits=False)
+    assert why_not_recorded(DRAFT, waits=False) is None
+    assert "already recorded" in barred_in_words(why_not_recorded(DRAFT, waits=True))
+    assert "no longer a draft" in barred_in_words(why_not_recorded(DRAFT._replace(is_draft=False), waits=False))
 
 
 # Recorded and confirmed

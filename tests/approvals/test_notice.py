@@ -5,7 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from approvals.decisions.key_notice.rules import ALL, Route, Thresholds, earliest, wards_in, why_key, why_not
+from approvals.decisions.key_notice.rules import (
+    ALL,
+    OverThreshold,
+    Route,
+    Thresholds,
+    Unnoticed,
+    earliest,
+    unnoticed,
+    wards_in,
+    why_key,
+)
+from approvals.decisions.key_notice.wording.rules import unnoticed_in_words, why_key_in_words
 
 
 @pytest.mark.parametrize(
@@ -32,20 +43,26 @@ def test_a_clear_day_lies_wholly_between_the_two_whatever_day_it_is(route: Route
 def test_the_first_day_of_each_route_has_its_clear_days_and_the_day_before_has_not(route: Route, first: date):
     notice = date(2016, 9, 1)
     assert earliest(route, notice) == first
-    assert why_not(route, notice, first) == ""
-    assert why_not(route, notice, date.fromordinal(first.toordinal() - 1)) != ""
+    assert unnoticed(route, notice, first) is None
+    assert unnoticed(route, notice, date.fromordinal(first.toordinal() - 1)) == Unnoticed(route, notice, first)
+
+
+def said(route: str, notice: date | None, decision: date) -> str:
+    why = unnoticed(route, notice, decision)
+    assert why
+    return unnoticed_in_words(why)
 
 
 def test_the_reason_says_from_when_it_can_be_decided():
-    assert why_not("reg_10", date(2016, 9, 1), date(2016, 9, 2)) == (
+    assert said("reg_10", date(2016, 9, 1), date(2016, 9, 2)) == (
         "5 clear days from the notice of 1 September 2016 have not passed: this key decision can be made from 7 September 2016."
     )
-    assert "cannot be made before it" in why_not("reg_11", date(2016, 9, 2), date(2016, 9, 1))
+    assert "cannot be made before it" in said("reg_11", date(2016, 9, 2), date(2016, 9, 1))
 
 
 @pytest.mark.parametrize(("route", "notice"), [("", None), ("", date(2016, 9, 1)), ("28_days", None)])
 def test_without_a_route_and_its_date_no_key_decision_is_made(route: str, notice: date | None):
-    assert why_not(route, notice, date(2017, 9, 1)) == "Key decisions need a notice route on file."
+    assert said(route, notice, date(2017, 9, 1)) == "Key decisions need a notice route on file."
 
 
 @pytest.mark.parametrize(
@@ -58,10 +75,14 @@ def test_wards_are_counted_as_they_are_typed(typed: str, wards: int):
 
 def test_a_decision_is_key_from_the_councils_thresholds_on():
     half = Thresholds(500_000, 2)
-    assert why_key(half, ("2016/17", Decimal(499_999)), "One") == ""
-    assert why_key(half, ("a full year", Decimal(500_000)), "One") == (
+    assert why_key(half, ("2016/17", Decimal(499_999)), "One") is None
+    assert why_key(half, ("a full year", Decimal(500_000)), "One") == OverThreshold(500_000, ("a full year", Decimal(500_000)))
+    assert why_key_in_words(OverThreshold(500_000, ("a full year", Decimal(500_000)))) == (
         "It releases £500,000 in a full year: your council counts a decision as key from £500,000 in a year."
     )
-    assert why_key(half, None, "One, Two") == "It affects 2 wards: your council counts a decision as key from 2 wards."
-    assert why_key(half, None, "All") == "It affects all wards: your council counts a decision as key from 2 wards."
-    assert why_key(Thresholds(None, None), ("2016/17", Decimal(10**9)), "All") == ""
+    some, every = why_key(half, None, "One, Two"), why_key(half, None, "All")
+    assert some
+    assert every
+    assert why_key_in_words(some) == "It affects 2 wards: your council counts a decision as key from 2 wards."
+    assert why_key_in_words(every) == "It affects all wards: your council counts a decision as key from 2 wards."
+    assert why_key(Thresholds(None, None), ("2016/17", Decimal(10**9)), "All") is None

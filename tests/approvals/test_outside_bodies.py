@@ -14,6 +14,7 @@ from approvals import actions
 from approvals.drawdowns.powers.rules import Matter, lacking
 from approvals.drawdowns.readiness.queries import standing_of
 from approvals.drawdowns.readiness.rules import readiness
+from approvals.drawdowns.readiness.wording.rules import in_words
 from approvals.drawdowns.rules import REPLIES, AskedBody, Mode, Reply, State, missing, returns_it
 from approvals.drawdowns.submission.rules import FrozenStep, submitted
 from approvals.models import Answer, DelegationStep, Drawdown
@@ -43,7 +44,7 @@ def test_an_office_and_a_body_of_one_number_are_told_apart():
     due = date(2016, 9, 27)
     matter = Matter(is_submitted=True, preparers=(), steps={1: Mode.CONSULTATION, AskedBody(1): Mode.ADVICE}, answer_by=due)
     said = readiness(matter, due, {1: "Leader", AskedBody(1): "Improvement Board"})
-    assert said.unanswered == ["Leader has not answered.", "Improvement Board has not given its advice."]
+    assert [*map(in_words, said.unanswered)] == ["Leader has not answered.", "Improvement Board has not given its advice."]
     assert lacking(matter, due).first_day == due + timedelta(1)
     assert lacking(matter._replace(steps={AskedBody(1): Mode.CONSENT}), due).first_day is None
 

@@ -1,6 +1,6 @@
 """Whether a drawdown can be signed off, why not and from when: every page, list, mail and the action say the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,8 @@ from approvals.drawdowns.headroom.queries import money_of
 from approvals.drawdowns.headroom.rules import Left, Money, in_order
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
-from approvals.drawdowns.readiness.rules import readiness
+from approvals.drawdowns.readiness.rules import Obstacle, readiness
+from approvals.drawdowns.readiness.wording.rules import in_words
 from approvals.drawdowns.rules import Mode, Reply
 from approvals.drawdowns.submission.rules import submitted
 from approvals.drawdowns.waiting.views import waiting_for, with_money
@@ -58,8 +59,12 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 # The rule
 
 
+def said(obstacles: Sequence[Obstacle]) -> list[str]:
+    return [in_words(each) for each in obstacles]
+
+
 def test_an_agreement_is_waited_for_and_a_consultation_until_the_day_after_it_was_due():
-    assert readiness(WAITS, DUE, OFFICES).reasons == ["Leader has not answered.", "Director has not answered."]
+    assert said(readiness(WAITS, DUE, OFFICES).obstacles) == ["Leader has not answered.", "Director has not answered."]
     assert readiness(WAITS, DUE, OFFICES).first_day is None
     assert readiness(AGREED, DUE, OFFICES).first_day == DUE + timedelta(days=1)
     assert readiness(AGREED, DUE + timedelta(days=1), OFFICES).is_ready
@@ -70,18 +75,20 @@ def test_a_notice_says_from_when_and_a_missing_one_is_stuck():
     noticed = ANSWERED._replace(notice=KeyNotice("28_days", date(2016, 9, 15)))
     found = readiness(noticed, DUE, OFFICES)
     assert (found.first_day, found.stuck, found.all_answered, found.awaits_its_decision) == (FIRST, [], True, False)
-    assert "can be made from 14 October 2016" in found.days[0]
+    assert "can be made from 14 October 2016" in in_words(found.days[0])
     assert readiness(noticed, FIRST, OFFICES).is_ready
     without = readiness(ANSWERED._replace(notice=KeyNotice("", None)), DUE, OFFICES)
-    assert (without.first_day, without.stuck, without.days) == (None, ["Key decisions need a notice route on file."], [])
+    assert (without.first_day, said(without.stuck), without.days) == (None, ["Key decisions need a notice route on file."], [])
 
 
 def test_a_delegation_that_ends_before_the_first_day_is_said_at_once():
     noticed = ANSWERED._replace(notice=KeyNotice("28_days", date(2016, 9, 15)), expires=FIRST - timedelta(days=1))
-    assert readiness(noticed, DUE, OFFICES).stuck == ["The delegation ends on 13 October 2016, before this can be signed off."]
+    assert said(readiness(noticed, DUE, OFFICES).stuck) == [
+        "The delegation ends on 13 October 2016, before this can be signed off."
+    ]
     assert readiness(noticed._replace(expires=FIRST), DUE, OFFICES).stuck == []
     ended = readiness(ANSWERED._replace(expires=DUE), DUE + timedelta(days=1), OFFICES)
-    assert ended.stuck == ["The delegation ended on 27 September 2016: this needs a decision of the body that gave it."]
+    assert said(ended.stuck) == ["The delegation ended on 27 September 2016: this needs a decision of the body that gave it."]
 
 
 def test_a_limit_is_within_it_to_the_pound():
@@ -89,7 +96,7 @@ def test_a_limit_is_within_it_to_the_pound():
         return Left("July release", in_year(2016), Decimal(950_000), Decimal(50_000), Decimal(asked), Decimal(0))
 
     assert readiness(ANSWERED, DUE, OFFICES, [left(50_000)]).is_ready
-    assert readiness(ANSWERED, DUE, OFFICES, [left(50_001)]).stuck == [
+    assert said(readiness(ANSWERED, DUE, OFFICES, [left(50_001)]).stuck) == [
         "July release: £50,000 is left in 2016/17, less than this asks for."
     ]
 

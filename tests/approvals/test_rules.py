@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.decisions.key_notice.wording.rules import unnoticed_in_words
 from approvals.drawdowns.powers.rules import (
     Capacity,
     Given,
@@ -192,7 +193,9 @@ def test_a_decision_waits_for_answers_a_delegation_in_force_and_notice():
     assert lacking(matter, DUE).answers == [LEADER]
     assert not lacking(matter, DUE).has_ended
     assert lacking(matter, DUE + timedelta(days=1)).has_ended
-    assert "clear days" in lacking(matter, DUE).notice
+    notice = lacking(matter, DUE).notice
+    assert notice
+    assert "clear days" in unnoticed_in_words(notice)
     assert not lacking(matter, DUE).is_ready
     assert lacking(Matter(is_submitted=True, preparers=[]), DUE).is_ready
 

@@ -12,7 +12,8 @@ from django.test import Client
 from approvals import actions
 from approvals.actions import NotAllowedNow
 from approvals.authorisations.actions import look_ahead
-from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, waiting_for_transfer
+from approvals.drawdowns.consumption.queries import waiting_for_transfer
+from approvals.drawdowns.consumption.wording.rules import NOT_MOVED_YET
 from approvals.models import Consumption, LimitDrawn
 from approvals.year_end.queries import unspent
 from approvals.year_end.rules import Carrying

@@ -16,8 +16,9 @@ from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.powers.queries import matter_of
 from approvals.drawdowns.powers.rules import KeyNotice, lacking
 from approvals.drawdowns.readiness.queries import standing_of as standing_of_one
-from approvals.drawdowns.readiness.rules import readiness
-from approvals.drawdowns.rules import State, why_year_over
+from approvals.drawdowns.readiness.rules import YearOver, readiness
+from approvals.drawdowns.readiness.wording.rules import all_in_words, in_words
+from approvals.drawdowns.rules import State, year_has_ended
 from approvals.drawdowns.waiting.views import waiting_for
 from approvals.models import Drawdown, LimitDrawn
 from approvals.year_end import actions as year_end
@@ -66,7 +67,7 @@ def test_a_line_that_costs_nothing_in_the_year_that_ended_is_drawn_in_the_next()
 
 def test_the_database_draws_nothing_of_a_year_that_has_ended(case: Case, monkeypatch: pytest.MonkeyPatch):
     ready = case.ready(case.costing(1000))
-    monkeypatch.setattr("approvals.drawdowns.rules.why_year_over", lambda year, day: "")
+    monkeypatch.setattr("approvals.drawdowns.rules.year_has_ended", lambda year, day: False)
     with refused_by("draw_before_its_year_ended"):
         case.sign(ready, at=APRIL)
 
@@ -84,7 +85,7 @@ def test_a_notice_that_is_over_only_in_the_next_year_is_said_before():
     case = make_case()
     matter = matter_of(case.ready(case.costing(1000)), LAST_MOMENT.date())
     noticed = matter._replace(notice=KeyNotice("28_days", date(2017, 3, 20)))
-    assert "2016/17 ends before this can be signed off." in readiness(noticed, LAST_MOMENT.date(), {}).reasons
+    assert "2016/17 ends before this can be signed off." in all_in_words(readiness(noticed, LAST_MOMENT.date(), {}).stuck)
     assert readiness(matter, LAST_MOMENT.date(), {}).is_ready
 
 
@@ -99,9 +100,10 @@ def test_what_was_submitted_before_money_was_carried_forward_is_submitted_again(
 
 
 def test_a_year_is_over_from_the_first_of_april():
-    assert why_year_over(in_year(2016), LAST_MOMENT.date()) == ""
-    assert why_year_over(in_year(2016), APRIL.date()).startswith("2016/17 has ended")
-    assert why_year_over(FULL_YEAR, APRIL.date()) == ""
+    assert not year_has_ended(in_year(2016), LAST_MOMENT.date())
+    assert year_has_ended(in_year(2016), APRIL.date())
+    assert in_words(YearOver(in_year(2016), has_ended=True)).startswith("2016/17 has ended")
+    assert not year_has_ended(FULL_YEAR, APRIL.date())
 
 
 # Lapsing

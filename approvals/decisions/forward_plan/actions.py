@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
 from approvals.decisions.forward_plan.queries import relying_on, why_not_withdraw
+from approvals.decisions.forward_plan.wording.rules import stays_in_words
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.drawdowns.actions import day_of, record_of
 from approvals.notices.actions import tell
@@ -68,7 +69,7 @@ def withdraw_notice(
     require(by, Permission.RECORD_DECISIONS)
     programme = Programme.objects.select_for_update().get(pk=notice.programme_id)
     if because := why_not_withdraw(notice):
-        raise ValidationError(because)
+        raise ValidationError(stays_in_words(notice.reference, because.decided))
     if instead and (instead.programme_id != programme.pk or instead.pk == notice.pk):
         raise ValidationError({"instead": "Choose another notice of this programme."})
     given = {"reference": notice.reference, "reasons": reasons.strip(), "instead": instead}

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from approvals.decisions.forward_plan.models import KeyNotice, KeyNoticeWithdrawal
-from approvals.decisions.key_notice.rules import notice_withdrawn
 from approvals.decisions.models import DecisionRecord
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import OPEN, State
@@ -74,17 +73,23 @@ def notice_of(programme: Programme, pk: int) -> KeyNotice:
     return get_object_or_404(KeyNotice.objects.select_related("office", "body", "withdrawal"), programme=programme, pk=pk)
 
 
-def why_not_withdraw(notice: KeyNotice) -> str:
-    """Why it cannot be withdrawn, in a sentence; "" where it can (two queries at most).
+class Stays(NamedTuple):
+    """Why a notice is not withdrawn: a drawdown, by its reference, was decided under it; "" where it is withdrawn already."""
+
+    decided: str = ""
+
+
+def why_not_withdraw(notice: KeyNotice) -> Stays | None:
+    """Why it cannot be withdrawn; None where it can (two queries at most).
 
     The trigger `key_notice_withdrawn_before_a_decision` holds the same.
     """
     if KeyNoticeWithdrawal.objects.filter(notice=notice).exists():
-        return f"{notice.reference} is withdrawn already."
+        return Stays()
     decided = DecisionRecord.objects.filter(notice_reference=notice.reference, is_key=True, drawdown__signed_at__isnull=False)
     if reference := decided.values_list("drawdown__reference", flat=True).first():
-        return f"{reference} was decided under this notice: it stays."
-    return ""
+        return Stays(reference)
+    return None
 
 
 def relying_on(notice: KeyNotice) -> QuerySet[Drawdown]:
@@ -93,9 +98,8 @@ def relying_on(notice: KeyNotice) -> QuerySet[Drawdown]:
     return Drawdown.objects.filter(pk__in=named, state__in=[*OPEN, State.SUBMITTED]).order_by("pk")
 
 
-def why_notice_is_gone(case: DecisionRecord | None) -> str:
-    """That the notice which a key decision names was withdrawn, in a sentence; "" otherwise (one query, or none)."""
+def notice_is_gone(case: DecisionRecord | None) -> bool:
+    """Whether the notice which a key decision names was withdrawn (one query, or none)."""
     if case is None or not case.is_key or not case.notice_reference:
-        return ""
-    withdrawn = KeyNoticeWithdrawal.objects.filter(reference=case.notice_reference).exists()
-    return notice_withdrawn(case.notice_reference) if withdrawn else ""
+        return False
+    return KeyNoticeWithdrawal.objects.filter(reference=case.notice_reference).exists()

@@ -17,6 +17,7 @@ from approvals.decisions.forward_plan import actions
 from approvals.decisions.forward_plan.forms import KeyNoticeForm, WithdrawNoticeForm
 from approvals.decisions.forward_plan.models import KeyNotice
 from approvals.decisions.forward_plan.queries import decided_under, forward_plan, notice_of, still_to_come, why_not_withdraw
+from approvals.decisions.forward_plan.wording.rules import stays_in_words
 from approvals.decisions.key_notice.rules import Route, earliest
 from approvals.decisions.publication.views import for_anybody
 from display.editing import edit_or_409, posted
@@ -111,7 +112,8 @@ def key_notice_withdraw(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         messages.success(request, f"The notice {notice.reference} was withdrawn.")
         return redirect("delegations", slug)
 
-    because = "" if request.method == "POST" else why_not_withdraw(notice)
+    stays = None if request.method == "POST" else why_not_withdraw(notice)
+    because = stays_in_words(notice.reference, stays.decided) if stays else ""
     context = {"programme": programme, "notice": notice, "form": form, "because": because}
     show = partial(render, request, "approvals/decisions/key_notice_withdraw.html", context)
     return edit_or_409(request, form, save, show, finish)

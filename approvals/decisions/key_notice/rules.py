@@ -15,8 +15,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from costing.financial_year import day_in_words
-
 
 class Route(StrEnum):
     """How notice was given, under the values that decision records keep."""
@@ -61,19 +59,27 @@ class Thresholds(NamedTuple):
     wards: int | None
 
 
-def why_key(thresholds: Thresholds, most: tuple[str, Decimal] | None, wards: str) -> str:
-    """Why a decision is key by the council's own thresholds, in a sentence; "" where it is below them, or there are none.
+class OverThreshold(NamedTuple):
+    """A decision is key by one of the council's own thresholds: by what it releases, or by the wards it affects.
+
+    `most` is the greatest amount it releases in a year, or in a full year, after the name of that year; None where wards count.
+    """
+
+    threshold: int
+    most: tuple[str, Decimal] | None = None
+    wards: int = 0
+
+
+def why_key(thresholds: Thresholds, most: tuple[str, Decimal] | None, wards: str) -> OverThreshold | None:
+    """Why a decision is key by the council's own thresholds; None where it is below them, or there are none.
 
     `most` is the greatest amount it releases in a year, or in a full year, after the name of that year. `wards` are as typed.
     """
     if most and thresholds.pounds is not None and most[1] >= thresholds.pounds:
-        return (
-            f"It releases £{most[1]:,} in {most[0]}: your council counts a decision as key from £{thresholds.pounds:,} in a year."
-        )
+        return OverThreshold(thresholds.pounds, most)
     if thresholds.wards is not None and wards_in(wards) >= thresholds.wards:
-        named = "all wards" if wards_in(wards) >= ALL else f"{wards_in(wards)} wards"
-        return f"It affects {named}: your council counts a decision as key from {thresholds.wards} wards."
-    return ""
+        return OverThreshold(thresholds.wards, wards=wards_in(wards))
+    return None
 
 
 ALL = 1000
@@ -87,21 +93,22 @@ def wards_in(typed: str) -> int:
     return sum(bool(part.strip()) for part in re.split(r"[,;\n]|\band\b", typed))
 
 
-def notice_withdrawn(reference: str) -> str:
-    """That a notice counts no more, in a sentence."""
-    return f"The notice {reference} of the forward plan was withdrawn: this key decision needs another notice."
+class Unnoticed(NamedTuple):
+    """Why a key decision may not be made: no notice is on file, it was withdrawn, or its days have not passed.
+
+    `route` and `on` are of a notice that was given, and `first` the day on which its days have passed; None where none was.
+    `withdrawn` is the reference of the notice in the forward plan, where that was withdrawn since.
+    """
+
+    route: Route | None = None
+    on: date | None = None
+    first: date | None = None
+    withdrawn: str = ""
 
 
-def why_not(route: str, notice: date | None, decision: date) -> str:
-    """Why a key decision may not be made that day, in a sentence; "" where notice suffices. `route` is "" where there is none."""
+def unnoticed(route: str, notice: date | None, decision: date) -> Unnoticed | None:
+    """Why a key decision may not be made that day; None where notice suffices. `route` is "" where there is none."""
     if not route or notice is None:
-        return "Key decisions need a notice route on file."
+        return Unnoticed()
     first = earliest(Route(route), notice)
-    if decision >= first:
-        return ""
-    if Route(route) is Route.SPECIAL_URGENCY:
-        return f"The chairman’s agreement is dated {day_in_words(notice)}: a key decision cannot be made before it."
-    return (
-        f"{CLEAR_DAYS[Route(route)]} clear days from the notice of {day_in_words(notice)} have not passed: "
-        f"this key decision can be made from {day_in_words(first)}."
-    )
+    return None if decision >= first else Unnoticed(Route(route), notice, first)

@@ -3,14 +3,12 @@
 Functions of the database hold the same: approvals_condition_met, approvals_released and approvals_held_back.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from costing.measure import Measure
-from display.formats import long_date, pounds
-from display.words import listed
 
 
 class GivenPart(NamedTuple):
@@ -46,47 +44,62 @@ def released(parts: Iterable[Part], measure: Measure, day: date) -> Decimal | No
     return sum((part.amount for part in of_it if part.is_released(day)), Decimal(0)) if of_it else None
 
 
-def allows_from(earliest: date) -> str:
-    """That its first day has not come, in a sentence."""
-    return f"The delegation allows decisions from {long_date(earliest)}."
+class NotBefore(NamedTuple):
+    """The first day of the delegation, which is still to come."""
+
+    day: date
 
 
-def unconfirmed(condition: str) -> str:
-    """That nobody has confirmed a condition, in a sentence."""
-    return f"A condition of the delegation is not confirmed yet: {condition}"
+class Unconfirmed(NamedTuple):
+    """A condition of the delegation that nobody has confirmed, by its text."""
+
+    condition: str
 
 
-def waits_for(earliest: date | None, unmet: Iterable[str], day: date) -> list[str]:
-    """Why nothing may be decided under a delegation that day, and from when, in sentences."""
-    first = [allows_from(earliest)] if earliest and day < earliest else []
-    return [*first, *map(unconfirmed, unmet)]
+class NextPart(NamedTuple):
+    """A part that is not released: from a day, where that is to come, and once these conditions are confirmed."""
+
+    number: int
+    amount: Decimal
+    from_day: date | None
+    unmet: tuple[str, ...]
+
+
+class HeldBack(NamedTuple):
+    """More is asked than the parts that are released leave in a measure, and which parts are to come.
+
+    `measure` is None where it was only looked at whether it is, and not in which measure.
+    """
+
+    measure: Measure | None = None
+    left: Decimal = Decimal(0)
+    wanted: Decimal = Decimal(0)
+    to_come: tuple[NextPart, ...] = ()
+
+
+def waits_for(earliest: date | None, unmet: Iterable[str], day: date) -> list[NotBefore | Unconfirmed]:
+    """Why nothing may be decided under a delegation that day, and from when."""
+    first = [NotBefore(earliest)] if earliest and day < earliest else []
+    return [*first, *map(Unconfirmed, unmet)]
 
 
 def held_back(
     parts: Collection[Part], asked: Mapping[Measure, Decimal], drawn: Mapping[Measure, Decimal], day: date
-) -> list[str]:
-    """Where more is asked than the parts that are released leave, and what comes next, in sentences."""
+) -> list[HeldBack]:
+    """Where more is asked than the parts that are released leave, and what comes next."""
     found = []
     for measure, wanted in asked.items():
         room = released(parts, measure, day)
         if room is not None and drawn.get(measure, Decimal(0)) + wanted > room:
             left = max(room - drawn.get(measure, Decimal(0)), Decimal(0))
-            found.append(
-                f"The delegation releases its money in parts: {pounds(left)} is left of those released {measure.in_words}, "
-                f"and this asks for {pounds(wanted)}. {' '.join(next_part(part, day) for part in _to_come(parts, measure, day))}"
-            )
+            found.append(HeldBack(measure, left, wanted, tuple(_to_come(parts, measure, day))))
     return found
 
 
-def _to_come(parts: Iterable[Part], measure: Measure, day: date) -> list[Part]:
-    return [part for part in parts if part.measure == measure and not part.is_released(day)]
+def _to_come(parts: Iterable[Part], measure: Measure, day: date) -> Iterator[NextPart]:
+    return (next_part(part, day) for part in parts if part.measure == measure and not part.is_released(day))
 
 
-def next_part(part: Part, day: date) -> str:
-    """When a part that is not released will be, in a sentence."""
-    waits = []
-    if part.not_before and day < part.not_before:
-        waits.append(f"from {long_date(part.not_before)}")
-    if part.unmet:
-        waits.append(f"once this is confirmed: {listed(part.unmet)}")
-    return f"Part {part.number}, {pounds(part.amount)}, is released {', '.join(waits)}.".replace("..", ".")
+def next_part(part: Part, day: date) -> NextPart:
+    """What a part that is not released waits for."""
+    return NextPart(part.number, part.amount, part.not_before if part.not_before and day < part.not_before else None, part.unmet)

@@ -12,6 +12,7 @@ from accounts.clock import queries as clock
 from accounts.governance.queries import has_key_decisions
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from approvals.decisions.forward_plan.queries import notices_of
+from approvals.delegations.conditions.wording.rules import awaited_in_words
 from approvals.delegations.listed.forms import DelegationFilters
 from approvals.delegations.models import DelegationLimit
 from approvals.delegations.queries import Delegated, delegated, delegations_of, measures_of
@@ -50,7 +51,9 @@ def _standing(row: Delegated) -> str:
 
 def _standing_shown(row: Delegated) -> SafeString:
     standing = _standing(row)
-    return joined(tag(standing, _COLOURS[standing]), *map(note, [] if row.expired else row.waits))
+    return joined(
+        tag(standing, _COLOURS[standing]), *(note(awaited_in_words(each)) for each in ([] if row.expired else row.waits))
+    )
 
 
 def _under(row: Delegated) -> SafeString:

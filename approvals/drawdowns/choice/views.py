@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
 from approvals.delegations.conditions.rules import waits_for
+from approvals.delegations.conditions.wording.rules import awaited_in_words
 from approvals.drawdowns.choice.forms import open_choosing
 from approvals.drawdowns.conditions.queries import awaited_by
 from approvals.drawdowns.forms import ActForm
@@ -41,7 +42,7 @@ def drawdown_lines(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     context = page_context(drawdown, choosing=choosing, form=form, has_errors=bool(choosing.errors))
     today, scheme = clock.today(), drawdown.delegation
     awaited = awaited_by(drawdown, choosing.asked, today)
-    context["not_yet"] = [*waits_for(scheme.earliest, awaited.unmet, today), *awaited.held_back]
+    context["not_yet"] = [*map(awaited_in_words, [*waits_for(scheme.earliest, awaited.unmet, today), *awaited.held_back])]
     return render(request, "approvals/drawdowns/drawdown_lines.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What a drawdown waits for of the conditions and parts of its delegation, in sentences."""
+"""What a drawdown waits for of the conditions and parts of its delegation."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from approvals.delegations.conditions.queries import conditions_of, parts_for
-from approvals.delegations.conditions.rules import held_back, is_met
+from approvals.delegations.conditions.rules import HeldBack, held_back, is_met
 from approvals.drawdowns.models import Drawdown, DrawdownAmount
 from costing.measure import Measure
 
@@ -15,7 +15,7 @@ class Awaited(NamedTuple):
     """The conditions that nobody has confirmed who did not prepare it, and where it asks for more than is released."""
 
     unmet: list[str]
-    held_back: list[str]
+    held_back: list[HeldBack]
 
 
 def awaited_by(drawdown: Drawdown, asked: Mapping[tuple[int, Measure], Decimal], day: date) -> Awaited:
@@ -29,13 +29,13 @@ def awaited_by(drawdown: Drawdown, asked: Mapping[tuple[int, Measure], Decimal],
     return Awaited(unmet, _held_back(drawdown, _by_measure((measure, pounds) for (_, measure), pounds in asked.items()), day))
 
 
-def why_held_back(drawdown: Drawdown, day: date) -> list[str]:
+def why_held_back(drawdown: Drawdown, day: date) -> list[HeldBack]:
     """Where what is stored with its lines is more than the parts of its delegation release (six queries at most)."""
     asked = DrawdownAmount.objects.filter(drawdown_line__drawdown=drawdown)
     return _held_back(drawdown, _by_measure((each.measure, each.pounds) for each in asked), day)
 
 
-def _held_back(drawdown: Drawdown, asked: Mapping[Measure, Decimal], day: date) -> list[str]:
+def _held_back(drawdown: Drawdown, asked: Mapping[Measure, Decimal], day: date) -> list[HeldBack]:
     drawn = {limit.measure: limit.drawn for limit in drawdown.delegation.limits.all()}
     return held_back(parts_for(drawdown.delegation, _preparers(drawdown)), asked, drawn, day) if drawn else []
 

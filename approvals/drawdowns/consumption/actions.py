@@ -13,7 +13,8 @@ from accounts.joined.queries import Joined
 from accounts.models import AuditEntry
 from approvals.delegations.models import DelegationLimit
 from approvals.drawdowns.actions import NotAllowedNow, OverTheLimit
-from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, Held, waiting_for_transfer
+from approvals.drawdowns.consumption.queries import Held, waiting_for_transfer
+from approvals.drawdowns.consumption.wording.rules import NOT_MOVED_YET
 from approvals.drawdowns.models import Consumption, Drawdown, LimitDrawn
 from costing.measure import Measure
 from phases.models import Authorisation, AuthorisationLimit

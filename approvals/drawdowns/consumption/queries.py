@@ -13,8 +13,6 @@ from approvals.drawdowns.rules import Before, State
 from costing.measure import Measure, stored
 from phases.models import Authorisation, AuthorisationLimit
 
-NOT_MOVED_YET = "What the earlier authorisation released has not yet been moved to this one."
-
 
 class LimitStanding(NamedTuple):
     """How much of a limit is drawn, in pounds. `pending` is submitted and consumes nothing yet."""

@@ -15,6 +15,7 @@ from approvals.drawdowns.listed.forms import DrawdownFilters
 from approvals.drawdowns.listed.queries import Listed, listed, measures_of
 from approvals.drawdowns.queries import drawdowns_for
 from approvals.drawdowns.readiness.rules import Readiness
+from approvals.drawdowns.readiness.wording.rules import all_in_words
 from approvals.drawdowns.rules import State, label_of
 from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.drawdowns.views import reads
@@ -64,7 +65,7 @@ def _decides(row: Listed, ready: Readiness) -> str:
         return f"{', '.join(row.answering)}, to answer"
     decides = f"{row.drawdown.delegation.decided_by}, to decide"
     if ready.stuck or ready.unmet:
-        return f"{decides}. {' '.join(ready.reasons)}"
+        return f"{decides}. {all_in_words(ready.obstacles)}"
     return decides if ready.is_ready else f"{decides} from {long_date(ready.first_day)}"
 
 

@@ -13,10 +13,12 @@ from approvals.drawdowns.overview.queries import AskedOffice, Sheet
 from approvals.drawdowns.powers import rules as powers
 from approvals.drawdowns.powers.queries import capacity_of
 from approvals.drawdowns.powers.rules import Capacity, WhyNot
+from approvals.drawdowns.readiness.wording.rules import in_words
 from approvals.drawdowns.rules import State
 from approvals.elsewhere.models import TakenElsewhere
 from approvals.elsewhere.queries import facts_of
 from approvals.elsewhere.rules import Standing, why_not_confirmed
+from approvals.elsewhere.wording.rules import barred_in_words
 
 
 class Offer(NamedTuple):
@@ -107,7 +109,7 @@ def why_not_advise(person: Person, sheet: Sheet) -> str:
 
 def why_not_ready(sheet: Sheet) -> list[str]:
     """What is still missing before it can be signed off that day, in sentences; nothing where it is ready."""
-    return [*sheet.readiness.reasons, *(["What it asks for cannot be read."] if sheet.asked is None else [])]
+    return [*map(in_words, sheet.readiness.obstacles), *(["What it asks for cannot be read."] if sheet.asked is None else [])]
 
 
 def _prepared(reason: WhyNot, acting: Acting | None, verb: str) -> str:
@@ -215,7 +217,7 @@ def _of_finance(person: Person, sheet: Sheet) -> Iterator[Offer]:
 def _of_elsewhere(person: Person, sheet: Sheet, taken: TakenElsewhere) -> Offer:
     label = "Confirm the decision taken elsewhere"
     standing = Standing(is_draft=True, version=sheet.drawdown.version, preparers=sheet.matter.preparers)
-    because = why_not_confirmed(facts_of(taken), standing, person.user.pk)
+    because = barred_in_words(why_not_confirmed(facts_of(taken), standing, person.user.pk))
     return Offer(label, because=because) if because else Offer(f"{label}…", _to("elsewhere_confirm", sheet), kind="primary")
 
 

@@ -255,7 +255,7 @@ def _readiness(drawdown: Drawdown, matter: Matter, names: Mapping[Asked, str], l
     if matter.held_back:
         matter = matter._replace(held_back=why_held_back(drawdown, day))
     otherwise = why_otherwise_of([drawdown.pk]) if drawdown.state == State.SUBMITTED else {}
-    return readiness(matter, day, names, left, otherwise.get(drawdown.pk, ""))
+    return readiness(matter, day, names, left, otherwise.get(drawdown.pk))
 
 
 def _held(asked: AskedOffice) -> str:

@@ -9,14 +9,13 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.offices.queries import Acting
+from approvals.delegations.conditions.rules import HeldBack
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import Capacity, Given, KeyNotice, Matter
 from approvals.drawdowns.rules import Asked, Mode, Reply, State, who_is_asked
 from costing.measure import in_year
 from phases.bodies.models import Body
 from phases.bodies.rules import DecidingBody
-
-HELD_BACK = "It asks for more than the part of the delegation’s money that is released. Its page says what comes next."
 
 
 class Waits(NamedTuple):
@@ -204,7 +203,7 @@ def _waits(row: Sequence[Any], under: _Delegation) -> Waits:
         first_year=None if first_year is None else in_year(first_year),
         earliest=under.earliest,
         unmet=under.unmet.get(pk, ()),
-        held_back=(HELD_BACK,) if pk in under.held_back else (),
+        held_back=(HeldBack(),) if pk in under.held_back else (),
     )
     return Waits(pk, reference, title, under.programme, delegation, under.decides, under.body, answer_by, matter)
 

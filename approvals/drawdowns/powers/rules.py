@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from approvals.decisions.key_notice.rules import Route, earliest, notice_withdrawn, why_not
-from approvals.delegations.conditions.rules import unconfirmed
+from approvals.decisions.key_notice.rules import Route, Unnoticed, earliest, unnoticed
+from approvals.delegations.conditions.rules import HeldBack
 from approvals.drawdowns import rules
 from approvals.drawdowns.rules import Asked, Mode, Reply
 from costing.measure import Measure
@@ -73,8 +73,8 @@ class Matter(NamedTuple):
 
     `notice` is None for a decision that is not key. `preparers` and `givers` (of dispensations) may be of the people asked about.
     `first_year` is the earliest financial year of whose money it draws; None where it draws of none.
-    `earliest` is the first day of the delegation, `unmet` its conditions that are not confirmed; `held_back` says
-    in sentences where it asks for more than the parts of the delegation's money that are released that day.
+    `earliest` is the first day of the delegation, `unmet` the texts of its conditions that are not
+    confirmed; `held_back` says where it asks for more than the parts of the delegation's money that are released that day.
     """
 
     is_submitted: bool
@@ -89,7 +89,7 @@ class Matter(NamedTuple):
     first_year: Measure | None = None
     earliest: date | None = None
     unmet: Collection[str] = ()
-    held_back: Collection[str] = ()
+    held_back: Collection[HeldBack] = ()
 
 
 def why_not_answer(matter: Matter, office: int, acting: Capacity | None) -> WhyNot | None:
@@ -144,25 +144,27 @@ def why_not_prepared(matter: Matter, acting: Capacity) -> WhyNot | None:
 class Lacking(NamedTuple):
     """What a decision still waits for: offices and outside bodies that are to answer, a delegation in force, notice (why not).
 
-    `not_before` is the first day of the delegation while it is to come; `unmet` says in sentences what is to be confirmed first,
-    or released. `first_day` is the first day on which it has come, and the notice and the time of those consulted who have not
-    answered are over; None where no day will do: somebody is still to agree or consent, no notice is on file, or something is
-    unmet.
-    `year` says why the money of an earlier year can no longer be drawn.
+    `not_before` is the first day of the delegation while it is to come; `unmet` are the conditions that are to be confirmed
+    first, `held_back` the money that is to be released. `first_day` is the first day on which it has come, and the notice and the
+    time of those consulted who have not answered are over; None where no day will do: somebody is still to agree or consent, no
+    notice is on file, or something is unmet or held back.
+    `year` is an earlier one whose money can no longer be drawn.
     """
 
     answers: list[Asked]
     has_ended: bool
-    notice: str
+    notice: Unnoticed | None
     notice_is_given: bool
     first_day: date | None
-    year: str
+    year: Measure | None
     not_before: date | None
-    unmet: list[str]
+    unmet: Collection[str]
+    held_back: Collection[HeldBack]
 
     @property
     def is_ready(self) -> bool:
-        return not (self.answers or self.has_ended or self.notice or self.year or self.not_before or self.unmet)
+        other = (self.answers, self.has_ended, self.notice, self.year, self.not_before, self.unmet, self.held_back)
+        return not any(other)
 
 
 def still_to_answer(matter: Matter, day: date) -> list[Asked]:
@@ -174,14 +176,13 @@ def still_to_answer(matter: Matter, day: date) -> list[Asked]:
 def lacking(matter: Matter, day: date) -> Lacking:
     """What stands between it and a sign-off that day; the limits of the money are asked for by `readiness`."""
     missing = still_to_answer(matter, day)
-    notice = _why_not_noticed(matter.notice, day) if matter.notice else ""
+    notice = _unnoticed(matter.notice, day) if matter.notice else None
     given = _first_noticed_day(matter.notice, day)
     ended = matter.expires is not None and matter.expires < day
-    over = rules.why_year_over(matter.first_year, day) if matter.first_year else ""
+    over = matter.first_year if matter.first_year and rules.year_has_ended(matter.first_year, day) else None
     not_before = matter.earliest if matter.earliest and day < matter.earliest else None
-    unmet = [*map(unconfirmed, matter.unmet), *matter.held_back]
-    first_day = None if unmet else _first_day(matter, missing, given, day)
-    return Lacking(missing, ended, notice, given is not None, first_day, over, not_before, unmet)
+    first_day = None if matter.unmet or matter.held_back else _first_day(matter, missing, given, day)
+    return Lacking(missing, ended, notice, given is not None, first_day, over, not_before, matter.unmet, matter.held_back)
 
 
 def _first_noticed_day(notice: KeyNotice | None, day: date) -> date | None:
@@ -190,8 +191,8 @@ def _first_noticed_day(notice: KeyNotice | None, day: date) -> date | None:
     return earliest(Route(notice.route), notice.on) if notice.route and notice.on and not notice.withdrawn else None
 
 
-def _why_not_noticed(notice: KeyNotice, day: date) -> str:
-    return notice_withdrawn(notice.withdrawn) if notice.withdrawn else why_not(notice.route, notice.on, day)
+def _unnoticed(notice: KeyNotice, day: date) -> Unnoticed | None:
+    return Unnoticed(withdrawn=notice.withdrawn) if notice.withdrawn else unnoticed(notice.route, notice.on, day)
 
 
 def _first_day(matter: Matter, missing: Collection[Asked], noticed: date | None, day: date) -> date | None:

@@ -16,7 +16,8 @@ from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
 from approvals.decisions.call_in.rules import working_day_after
-from approvals.decisions.forward_plan.queries import why_notice_is_gone
+from approvals.decisions.forward_plan.queries import notice_is_gone
+from approvals.decisions.key_notice.wording.rules import withdrawn_in_words
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.models import Delegation
 from approvals.delegations.queries import takes_key_decisions
@@ -44,6 +45,7 @@ from approvals.drawdowns.preparation.queries import (
     missing_why_not_key,
     public_of_case,
 )
+from approvals.drawdowns.preparation.wording.rules import missing_in_words
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.rules import CannotBeDrawn, State
 from approvals.drawdowns.submission.queries import WorkedOut, content_of, work_out
@@ -158,8 +160,8 @@ def write_case(*, drawdown: Drawdown, version: int, values: Mapping[str, Any], b
         setattr(case, name, values.get(name, getattr(case, name)))
     if case.notice_on and case.notice_on > day_of(at):
         raise ValidationError({"notice_on": "It cannot be in the future: enter the day on which notice was given."})
-    if gone := why_notice_is_gone(case):
-        raise ValidationError({"notice_reference": gone})
+    if notice_is_gone(case):
+        raise ValidationError({"notice_reference": withdrawn_in_words(case.notice_reference)})
     case.full_clean()
     check_public(drawdown.programme.slug, public_of_case(case))
     case.save()
@@ -203,13 +205,13 @@ def complete(drawdown: Drawdown, day: date) -> list[WorkedOut]:
     """
     case, may_be_key = case_of(drawdown), takes_key_decisions(drawdown.delegation, day)
     if missing := missing_of_case(case, may_be_key=may_be_key):
-        raise ValidationError(missing)
+        raise ValidationError([*map(missing_in_words, missing)])
     if not may_be_key:
         DecisionRecord.objects.filter(drawdown=drawdown).update(is_key=False, not_key_reason=NOT_EXECUTIVE)
     check_public_case(drawdown)
     lines = _worked_out(drawdown)
     if missing := missing_why_not_key(case, _released(lines), may_be_key=may_be_key):
-        raise ValidationError(missing)
+        raise ValidationError([*map(missing_in_words, missing)])
     return lines
 
 

@@ -11,14 +11,15 @@ from django.db.models import Q, QuerySet
 
 from accounts.council.queries import council
 from accounts.models import Office, OfficeHolding
-from approvals.decisions.forward_plan.queries import why_notice_is_gone
-from approvals.decisions.key_notice.rules import Thresholds, why_key
+from approvals.decisions.forward_plan.queries import notice_is_gone
+from approvals.decisions.key_notice.rules import OverThreshold, Thresholds, Unnoticed, why_key
 from approvals.decisions.models import DecisionRecord
 from approvals.delegations.conditions.queries import CONFIRMATIONS_OF_ALL
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.conditions.queries import awaited_by
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.rules import KeyNotice, Matter
+from approvals.drawdowns.preparation.rules import Missing, Needed, Vacancy
 from approvals.drawdowns.queries import case_of
 from approvals.drawdowns.readiness.rules import Readiness, readiness
 from approvals.drawdowns.rules import Mode
@@ -33,38 +34,36 @@ CASE = tuple(field.name for field in fields(FrozenCase))
 
 NOT_EXECUTIVE = "It is not an executive decision."
 """Why it is not key, where nobody is asked."""
-NOT_KEY = "No executive decision is made here, so this is not a key decision: save the case again without it."
 
 
-def missing_of_case(case: DecisionRecord | None, *, may_be_key: bool) -> list[str]:
-    """What the case still needs before it can be submitted, in sentences. `may_be_key`: it is an executive decision."""
+def missing_of_case(case: DecisionRecord | None, *, may_be_key: bool) -> list[Needed]:
+    """What the case still needs before it can be submitted. `may_be_key`: it is an executive decision."""
     if case is None:
-        asked = ", alternatives, and whether this is a key decision" if may_be_key else " and alternatives"
-        return [f"Write the case: reasons{asked}."]
+        return [Missing.CASE if may_be_key else Missing.CASE_NOT_KEY]
     missing = {
-        "Give the reasons for the decision.": not case.reasons.strip(),
-        "Say which alternatives were considered and rejected, or “none, because …”.": not case.alternatives.strip(),
-        NOT_KEY: bool(case.is_key) and not may_be_key,
-        "Say whether this is a key decision.": may_be_key and (case.is_key is None or case.not_key_reason == NOT_EXECUTIVE),
-        "Say how notice of this key decision was given.": bool(case.is_key) and may_be_key and not case.notice_route,
+        Missing.REASONS: not case.reasons.strip(),
+        Missing.ALTERNATIVES: not case.alternatives.strip(),
+        Missing.SAVED_AS_KEY: bool(case.is_key) and not may_be_key,
+        Missing.WHETHER_KEY: may_be_key and (case.is_key is None or case.not_key_reason == NOT_EXECUTIVE),
+        Missing.ROUTE: bool(case.is_key) and may_be_key and not case.notice_route,
     }
-    gone = why_notice_is_gone(case)
-    return [*(sentence for sentence, is_missing in missing.items() if is_missing), *([gone] if gone else [])]
+    gone = [Unnoticed(withdrawn=case.notice_reference)] if notice_is_gone(case) else []
+    return [*(each for each, is_missing in missing.items() if is_missing), *gone]
 
 
-def why_key_of(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> str:
-    """Why the decision is key by the council's thresholds, in a sentence; "" where it is not. `amounts` is what it releases."""
+def why_key_of(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal]) -> OverThreshold | None:
+    """Why the decision is key by the council's thresholds; None where it is not. `amounts` is what it releases."""
     settings = council()
     most = max(((measure.name, pounds) for measure, pounds in amounts.items()), key=lambda each: each[1], default=None)
     return why_key(Thresholds(settings.key_amount, settings.key_wards), most, case.wards if case else "")
 
 
-def missing_why_not_key(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal], *, may_be_key: bool) -> list[str]:
-    """What the case still needs where it says that the decision is not key, and the council's thresholds say that it is."""
+def missing_why_not_key(case: DecisionRecord | None, amounts: Mapping[Measure, Decimal], *, may_be_key: bool) -> list[Needed]:
+    """The threshold by which it is key, where the case says that it is not, and not why."""
     if not may_be_key or case is None or case.is_key is not False or case.not_key_reason.strip():
         return []
-    why = why_key_of(case, amounts)
-    return [f"{why} Say why this decision is not."] if why else []
+    over = why_key_of(case, amounts)
+    return [over] if over else []
 
 
 _TEXTS = {
@@ -120,22 +119,18 @@ def once_answered(
     `asked` is in pounds, by authorisation and measure.
     """
     delegation, awaited = drawdown.delegation, awaited_by(drawdown, asked, day)
-    gone = case.notice_reference if case and why_notice_is_gone(case) else ""
+    gone = case.notice_reference if case and notice_is_gone(case) else ""
     notice = KeyNotice(case.notice_route, case.notice_on, gone) if case and case.is_key else None
     terms = {"earliest": delegation.earliest, "expires": delegation.expires, **awaited._asdict()}
     return readiness(Matter(is_submitted=True, preparers=(), notice=notice, **terms), day, {})
 
 
-def vacant(delegation: Delegation, asked: Iterable[ToAsk], day: date) -> list[str]:
-    """A sentence for each office that nobody holds that day, though it is to answer or to decide (one query)."""
-    found = [
-        f"Nobody holds this office today, so nobody can answer for it: {each.asked}."
-        for each in asked
-        if not each.mode.is_of_a_body and not each.holder
-    ]
+def vacant(delegation: Delegation, asked: Iterable[ToAsk], day: date) -> list[Vacancy]:
+    """Each office that nobody holds that day, though it is to answer or to decide (one query)."""
+    found = [Vacancy(str(each.asked), decides=False) for each in asked if not each.mode.is_of_a_body and not each.holder]
     maker = delegation.decision_maker
     if maker and not OfficeHolding.objects.on(day).filter(office=maker).exists():
-        found.append(f"Nobody holds the office that decides: {maker}.")
+        found.append(Vacancy(str(maker), decides=True))
     return found
 
 

@@ -15,6 +15,7 @@ from accounts.clock import queries as clock
 from accounts.governance.queries import governance_on
 from accounts.permissions.rules import SignedIn
 from approvals.decisions.key_notice.rules import routes
+from approvals.decisions.key_notice.wording.rules import why_key_in_words
 from approvals.delegations.queries import takes_key_decisions
 from approvals.drawdowns import rules
 from approvals.drawdowns.actions import KeyUsedOtherwise, NotAllowedNow, locked
@@ -24,7 +25,9 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.preparation import actions
 from approvals.drawdowns.preparation import queries as preparing
 from approvals.drawdowns.preparation.forms import CaseForm, NewDrawdownForm, NewProposalForm, WithdrawForm, drafted_case
+from approvals.drawdowns.preparation.wording.rules import missing_in_words, vacancy_in_words
 from approvals.drawdowns.queries import case_of, drawdown_for, supporting
+from approvals.drawdowns.readiness.wording.rules import in_words
 from approvals.drawdowns.rules import State
 from approvals.drawdowns.views import acts, asked_for, either, prepares
 from display.editing import edit_or_409, posted
@@ -104,7 +107,8 @@ def drawdown_case(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     form = CaseForm(posted(request), instance=case or drafted_case(drawdown, asked, request.user), may_be_key=may_be_key)
     form.offer_routes(routes(has_executive=governance.has_executive))
     if may_be_key:
-        form.say_why_key(preparing.why_key_of(case, asked.by_measure if asked else {}))
+        why = preparing.why_key_of(case, asked.by_measure if asked else {})
+        form.say_why_key(why_key_in_words(why) if why else "")
 
     def save() -> Any:
         version, values = drawdown.version, form.values
@@ -136,7 +140,7 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
     may_be_key, amounts = takes_key_decisions(drawdown.delegation, today), asked.by_measure if asked else {}
     of_case = preparing.missing_of_case(case, may_be_key=may_be_key)
     of_case += preparing.missing_why_not_key(case, amounts, may_be_key=may_be_key)
-    missing += [(each, reverse("drawdown_case", args=[drawdown.reference])) for each in of_case]
+    missing += [(missing_in_words(each), reverse("drawdown_case", args=[drawdown.reference])) for each in of_case]
     form = ActForm(posted(request), drawdown=drawdown)
     to_ask = preparing.to_ask(drawdown.delegation, today)
     later = preparing.once_answered(drawdown, case, asked.by_limit if asked else {}, today)
@@ -149,11 +153,11 @@ def drawdown_submit(request: SignedIn, drawdown: Drawdown) -> HttpResponse:
         }
         if done(form, lambda: actions.submit(drawdown=drawdown, **given)):
             said = f"{drawdown.reference} was submitted. Everybody who must answer has been told."
-            messages.success(request, " ".join([said, *later.reasons]))
+            messages.success(request, " ".join([said, *map(in_words, later.obstacles)]))
             return redirect("drawdown", drawdown.reference)
     context = page_context(drawdown, form=form, asked=asked, left=left, missing=missing, case=case)
     context |= {"may_be_key": may_be_key, "to_ask": to_ask, "later": later, "papers": supporting(drawdown)}
-    context["vacant"] = preparing.vacant(drawdown.delegation, to_ask, today)
+    context["vacant"] = [*map(vacancy_in_words, preparing.vacant(drawdown.delegation, to_ask, today))]
     context["was_refused"] = request.method == "POST" and bool(missing)
     return render(request, "approvals/drawdowns/drawdown_submit.html", context)
 

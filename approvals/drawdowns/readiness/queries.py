@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from approvals.drawdowns.consumption.queries import NOT_MOVED_YET, held_before, waiting_for_transfer
+from approvals.drawdowns.consumption.queries import held_before, waiting_for_transfer
 from approvals.drawdowns.headroom.queries import money_of
 from approvals.drawdowns.headroom.rules import Money
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import matters_of
 from approvals.drawdowns.powers.rules import Matter
 from approvals.drawdowns.readiness.rules import Readiness, readiness
-from approvals.drawdowns.rules import Asked
+from approvals.drawdowns.rules import Asked, Otherwise
 from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from phases.models import AuthorisationLimit
@@ -59,7 +59,7 @@ def standing_of_all(matters: Mapping[int, Matter], day: date, asked: Mapping[Ask
     def of(pk: int, matter: Matter) -> Standing:
         drawn = money[pk]
         matter = matter._replace(first_year=drawn.first_year)
-        return Standing(readiness(matter, day, asked, drawn.limits, otherwise.get(pk, "")), drawn)
+        return Standing(readiness(matter, day, asked, drawn.limits, otherwise.get(pk)), drawn)
 
     return {pk: of(pk, matter) for pk, matter in matters.items()}
 
@@ -70,7 +70,7 @@ def standing_of(drawdown: Drawdown, day: date) -> Standing:
     return standing_of_all(matters, day, asked)[drawdown.pk]
 
 
-def why_otherwise_of(drawdowns: Collection[int]) -> dict[int, str]:
+def why_otherwise_of(drawdowns: Collection[int]) -> dict[int, Otherwise]:
     """Why drawdowns that are submitted can no longer release what was submitted, by number; those that can are left out."""
     if not drawdowns:
         return {}
@@ -90,5 +90,5 @@ def why_otherwise_of(drawdowns: Collection[int]) -> dict[int, str]:
         of_its_money = {line.authorisation for line in content.lines}
         reason = why_otherwise(content.lines, [limit for of in sorted(of_its_money) for limit in limits[of]], held)
         if reason or of_its_money & unmoved:
-            found[pk] = reason or NOT_MOVED_YET
+            found[pk] = reason or Otherwise(unmoved=True)
     return found

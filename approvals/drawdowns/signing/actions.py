@@ -43,8 +43,10 @@ from approvals.drawdowns.models import Consumption, Drawdown
 from approvals.drawdowns.powers.queries import Grounds, grounds_of
 from approvals.drawdowns.powers.rules import Matter, lacking, why_not_decide
 from approvals.drawdowns.readiness.rules import readiness
+from approvals.drawdowns.readiness.wording.rules import all_in_words, otherwise_in_words
 from approvals.drawdowns.rules import State
-from approvals.drawdowns.signing.queries import why_not_by
+from approvals.drawdowns.signing.queries import considered_of
+from approvals.drawdowns.signing.wording.rules import unfit_in_words
 from approvals.drawdowns.submission.queries import why_otherwise
 from approvals.drawdowns.submission.rules import submitted
 from approvals.elsewhere.queries import said_of
@@ -77,7 +79,7 @@ def sign_off(
     if acting is None and resolution is None:
         raise NotAllowedNow(f"Name the resolution of {drawdown.delegation.decider}.")
     if resolution and (why_not := why_not_by(drawdown, resolution)):
-        raise NotAllowedNow(f"This resolution cannot decide on it. {why_not}")
+        raise NotAllowedNow(why_not)
     grounds = grounds_of(drawdown, day)
     refuse_for(why_not_decide(grounds.matter, deciding(acting, by)))
     _in_order(drawdown, grounds, resolution, day)
@@ -86,6 +88,15 @@ def sign_off(
     release(drawdown, grounds, Decided(by, at, acting, resolution))
     tell(drawdown, Notice.Kind.SIGNED, at=at, by=by)
     return drawdown
+
+
+def why_not_by(drawdown: Drawdown, resolution: FundingDecision) -> str:
+    """That this resolution cannot decide on it, and why; "" where it can."""
+    found = considered_of(drawdown, resolution)
+    if found.why_not is None:
+        return ""
+    why = unfit_in_words(found.why_not, used_on=found.used_on, decider=drawdown.delegation.decider)
+    return f"This resolution cannot decide on it. {why}"
 
 
 def release(drawdown: Drawdown, grounds: Grounds, decided: Decided) -> None:
@@ -163,14 +174,14 @@ def _nothing_lacking(drawdown: Drawdown, matter: Matter, day: date) -> None:
     if matter.held_back:
         matter = matter._replace(held_back=why_held_back(drawdown, day))
     names = {step.key: step.name for step in drawdown.delegation.steps.select_related("office", "body")}
-    raise NotAllowedNow(" ".join(readiness(matter, day, names).reasons))
+    raise NotAllowedNow(all_in_words(readiness(matter, day, names).obstacles))
 
 
 def _frozen_rows(drawdown: Drawdown, limits: Iterable[AuthorisationLimit]) -> list[Consumption]:
     """What was frozen, as rows to be drawn. NotAllowedNow where other drawdowns have left something else of a line since."""
     limits, lines = list(limits), submitted(drawdown.content).lines
     if otherwise := why_otherwise(lines, limits, held_before(line.line for line in lines)):
-        raise NotAllowedNow(otherwise)
+        raise NotAllowedNow(otherwise_in_words(otherwise))
     authorisations = {limit.authorisation_id: limit.authorisation for limit in limits}
     return [
         Consumption(

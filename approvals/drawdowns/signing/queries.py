@@ -5,15 +5,16 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from approvals.drawdowns.models import Drawdown
-from approvals.drawdowns.signing.rules import Resolved, why_not_resolved_by
+from approvals.drawdowns.signing.rules import Resolved, Unfit, why_not_resolved_by
 from phases.models import FundingDecision
 
 
 class Considered(NamedTuple):
-    """A resolution of the body that decides, and why it cannot decide on the drawdown; "" where it can."""
+    """A resolution, and why it cannot decide on the drawdown; None where it can. `used_on` is another drawdown it decided."""
 
     decision: FundingDecision
-    why_not: str
+    why_not: Unfit | None
+    used_on: str = ""
 
 
 def considered_for(drawdown: Drawdown) -> list[Considered]:
@@ -30,13 +31,13 @@ def considered_for(drawdown: Drawdown) -> list[Considered]:
     elsewhere = Drawdown.objects.filter(resolution__in=resolved).exclude(pk=drawdown.pk)
     used = dict(elsewhere.values_list("resolution", "reference"))
 
-    def why_not(decision: FundingDecision) -> str:
+    def considered(decision: FundingDecision) -> Considered:
         about = frozenset(each.pk for each in decision.about.all())
         gives_power = decision.pk == drawdown.delegation.decision_id
         facts = Resolved(decision.decided_on, about, used.get(decision.pk, ""), bool(decision.corrections.all()), gives_power)
-        return why_not_resolved_by(facts, power_since=power_since, money=money)
+        return Considered(decision, why_not_resolved_by(facts, power_since=power_since, money=money), facts.used_on)
 
-    return [Considered(each, why_not(each)) for each in resolved]
+    return [considered(each) for each in resolved]
 
 
 def resolutions_for(drawdown: Drawdown) -> QuerySet[FundingDecision]:
@@ -44,7 +45,7 @@ def resolutions_for(drawdown: Drawdown) -> QuerySet[FundingDecision]:
     return FundingDecision.objects.filter(pk__in=[each.decision.pk for each in considered_for(drawdown) if not each.why_not])
 
 
-def why_not_by(drawdown: Drawdown, resolution: FundingDecision) -> str:
-    """Why this resolution cannot decide on it, in a sentence; "" where it can."""
-    found = {each.decision.pk: each.why_not for each in considered_for(drawdown)}
-    return found.get(resolution.pk, f"It is no resolution of {drawdown.delegation.decider}.")
+def considered_of(drawdown: Drawdown, resolution: FundingDecision) -> Considered:
+    """Whether this resolution can decide on it, and if not, why not."""
+    found = {each.decision.pk: each for each in considered_for(drawdown)}
+    return found.get(resolution.pk, Considered(resolution, Unfit.OF_ANOTHER_BODY))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,35 @@ class Resolved:
     gives_power: bool = False
 
 
-def why_not_resolved_by(resolution: Resolved, *, power_since: date, money: Collection[int]) -> str:
-    """Why it cannot decide on a drawdown of the money of these authorisations, in a sentence; "" where it can.
+class Unfit(Enum):
+    """Why a resolution cannot decide on a drawdown."""
+
+    OF_ANOTHER_BODY = auto()
+    OLDER_THAN_THE_POWER = auto()
+    USED = auto()
+    """It has decided another drawdown."""
+    PUT_RIGHT = auto()
+    """Another decision has put it right since."""
+    GIVES_POWER = auto()
+    """It gives the power to decide, and is not the decision itself."""
+    ABOUT_MONEY = auto()
+    """It is about money, and the drawdown releases none."""
+    NOT_ABOUT_THIS_MONEY = auto()
+
+
+def why_not_resolved_by(resolution: Resolved, *, power_since: date, money: Collection[int]) -> Unfit | None:
+    """Why it cannot decide on a drawdown of the money of these authorisations; None where it can.
 
     `power_since` is the day of the resolution that delegates the decision to the body.
     """
     if resolution.decided_on < power_since:
-        return "It is older than the power to decide on this."
+        return Unfit.OLDER_THAN_THE_POWER
     if resolution.used_on:
-        return f"It has decided another drawdown: {resolution.used_on}."
+        return Unfit.USED
     if resolution.put_right:
-        return "Another decision has put it right since."
+        return Unfit.PUT_RIGHT
     if not money and resolution.gives_power:
-        return "It gives the power to decide on this, and is not the decision itself."
+        return Unfit.GIVES_POWER
     if not money and resolution.about:
-        return "It is about money, and this decision releases none."
-    if not set(money) <= set(resolution.about):
-        return "It is not recorded as being about this money."
-    return ""
+        return Unfit.ABOUT_MONEY
+    return None if set(money) <= set(resolution.about) else Unfit.NOT_ABOUT_THIS_MONEY

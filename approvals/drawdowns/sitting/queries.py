@@ -15,6 +15,7 @@ from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import matters_of
 from approvals.drawdowns.queries import drawdowns_for
 from approvals.drawdowns.readiness.queries import standing_of_all
+from approvals.drawdowns.readiness.rules import Obstacle
 from approvals.drawdowns.rules import LIVE, NO_INTERESTS, Reply, State
 from approvals.drawdowns.sitting.rules import Sitting
 from approvals.drawdowns.submission.rules import submitted
@@ -125,13 +126,13 @@ class Became(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """`why` says what stands in the way, or who else signed it. `after` is what its signature left of each limit."""
+    """`in_the_way` is what this person cannot sign it for. `after` is what its signature left of each limit."""
 
     drawdown: Drawdown
     became: Became
     asked: Mapping[Measure, Decimal]
     after: Sequence[Left] = ()
-    why: str = ""
+    in_the_way: Sequence[Obstacle] = ()
 
     @property
     def in_words(self) -> str:
@@ -151,17 +152,17 @@ def outcomes(sitting: Sitting, user: User, day: date) -> list[Outcome]:
     waiting = [each.pk for each in chosen if each.state == State.SUBMITTED]
     ready = {each.pk for each in to_sign(user, day)} if waiting else set()
     in_the_way = _in_the_way([pk for pk in waiting if pk not in ready], day)
-    return [_outcome(each, sitting, user, each.pk in ready, in_the_way.get(each.pk, "")) for each in chosen]
+    return [_outcome(each, sitting, user, each.pk in ready, in_the_way.get(each.pk, ())) for each in chosen]
 
 
-def _in_the_way(drawdowns: Sequence[int], day: date) -> dict[int, str]:
+def _in_the_way(drawdowns: Sequence[int], day: date) -> dict[int, Sequence[Obstacle]]:
     if not drawdowns:
         return {}
     matters, offices = matters_of(drawdowns, day)
-    return {pk: " ".join(each.readiness.reasons) for pk, each in standing_of_all(matters, day, offices).items()}
+    return {pk: each.readiness.obstacles for pk, each in standing_of_all(matters, day, offices).items()}
 
 
-def _outcome(drawdown: Drawdown, sitting: Sitting, user: User, is_ready: bool, in_the_way: str) -> Outcome:
+def _outcome(drawdown: Drawdown, sitting: Sitting, user: User, is_ready: bool, in_the_way: Sequence[Obstacle]) -> Outcome:
     asked = by_measure(submitted(drawdown.content).lines) if drawdown.content else {}
     if is_ready:
         became = Became.SKIPPED if drawdown.reference in sitting.skipped else Became.TO_COME
@@ -170,11 +171,8 @@ def _outcome(drawdown: Drawdown, sitting: Sitting, user: User, is_ready: bool, i
     if state in LIVE and drawdown.signed_by_id == user.pk:
         return Outcome(drawdown, Became.SIGNED, asked, left_as_signed(drawdown.record))
     if state in (State.RETURNED, State.REFUSED):
-        return Outcome(drawdown, Became.NO, asked, why=f"{state.label}.")
-    if state is State.SUBMITTED:
-        return Outcome(drawdown, Became.NOT_POSSIBLE, asked, why=in_the_way or "You do not decide on this one.")
-    by = f" by {drawdown.signed_by.name}" if drawdown.signed_by and state in LIVE else ""
-    return Outcome(drawdown, Became.NOT_POSSIBLE, asked, why=f"{state.label}{by}.")
+        return Outcome(drawdown, Became.NO, asked)
+    return Outcome(drawdown, Became.NOT_POSSIBLE, asked, in_the_way=in_the_way)
 
 
 def released_by(signed: Iterable[Outcome]) -> dict[Measure, Decimal]:

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.permissions.rules import SignedIn
+from approvals.drawdowns.readiness.wording.rules import all_in_words
+from approvals.drawdowns.rules import LIVE, State
 from approvals.drawdowns.sitting.forms import SittingForm
 from approvals.drawdowns.sitting.queries import Became, Outcome, Ready, outcomes, ready_for, released_by, with_running
 from approvals.drawdowns.sitting.rules import MOST, Sitting, sitting_of
@@ -112,16 +114,28 @@ def _sign_off(reference: str, sitting: Sitting) -> str:
 
 
 class Result(NamedTuple):
-    """One of the summary: what became of it, and where it can still be signed; "" where it cannot."""
+    """One of the summary: what became of it, where it can still be signed, and why it cannot; "" where it cannot, and can."""
 
     outcome: Outcome
     url: str
+    why: str
 
 
 def _result(outcome: Outcome, sitting: Sitting) -> Result:
     still = outcome.became in (Became.SKIPPED, Became.TO_COME)
     reference = outcome.drawdown.reference
-    return Result(outcome, _sign_off(reference, sitting.returning_to(reference)) if still else "")
+    return Result(outcome, _sign_off(reference, sitting.returning_to(reference)) if still else "", _why(outcome))
+
+
+def _why(outcome: Outcome) -> str:
+    """What stands in the way of it, or who else signed it."""
+    if outcome.became not in (Became.NO, Became.NOT_POSSIBLE):
+        return ""
+    drawdown, state = outcome.drawdown, State(outcome.drawdown.state)
+    if state is State.SUBMITTED:
+        return all_in_words(outcome.in_the_way) or "You do not decide on this one."
+    by = f" by {drawdown.signed_by.name}" if drawdown.signed_by and state in LIVE else ""
+    return f"{state.label}{by}."
 
 
 @reads

@@ -13,7 +13,7 @@ from approvals.drawdowns import rules
 from approvals.drawdowns.consumption.queries import Drawn, drawn_on, held_before
 from approvals.drawdowns.models import Drawdown, DrawdownLine
 from approvals.drawdowns.queries import case_of, supporting
-from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Mode
+from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, Mode, Otherwise
 from approvals.drawdowns.submission.rules import (
     FrozenAuthorisation,
     FrozenCase,
@@ -65,8 +65,8 @@ def work_out(drawdown: Drawdown) -> list[WorkedOut]:
 
 def why_otherwise(
     lines: Sequence[FrozenLine], limits: Iterable[AuthorisationLimit], held: Mapping[Drawn, Mapping[Measure, Before]]
-) -> str:
-    """Why frozen lines can no longer release what was submitted, in a sentence; "" where they still do. No query.
+) -> Otherwise | None:
+    """Why frozen lines can no longer release what was submitted; None where they still do. No query.
 
     `limits` are those of the authorisations they draw on; `held` is what live drawdowns hold of each line (`held_before`).
     Another drawdown may have taken some of a line since, an authorisation may have been replaced, or other measures are limited.
@@ -82,10 +82,8 @@ def why_otherwise(
             for line in lines
         ]
     except CannotBeDrawn as error:
-        return f"{error} Return it, and submit it again."
-    if now != [line.consumed for line in lines]:
-        return "What this releases is no longer what was submitted. Return it, and submit it again."
-    return ""
+        return Otherwise(refused=error)
+    return Otherwise() if now != [line.consumed for line in lines] else None
 
 
 def frozen_line(drawdown: Drawdown, line_id: int, authorisation: int) -> tuple[LineDraw, int, int | None]:

@@ -19,6 +19,7 @@ from approvals.drawdowns.models import Drawdown, DrawdownPreparer, Question
 from approvals.drawdowns.powers.queries import Waits, capacity_of, waiting_on
 from approvals.drawdowns.powers.rules import Capacity, still_to_answer, why_not_answer, why_not_decide, why_not_record
 from approvals.drawdowns.readiness.queries import standing_of_all
+from approvals.drawdowns.readiness.rules import Obstacle
 from approvals.drawdowns.returned.models import HandBack
 from approvals.drawdowns.rules import Asked, AskedBody, Mode, State
 from approvals.elsewhere.models import TakenElsewhere
@@ -62,7 +63,7 @@ class ToSayNo:
     """All answers are in, and it is stuck: it can be returned or refused, for these reasons."""
 
     row: Waits
-    reasons: Sequence[str]
+    reasons: Sequence[Obstacle]
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def _decisions(rows: Sequence[Waits], names: Mapping[Asked, str], day: date) -> 
     for row in rows:
         reasons = standing[row.pk].readiness
         if reasons.stuck:
-            yield ToSayNo(row, reasons.reasons)
+            yield ToSayNo(row, reasons.obstacles)
 
 
 def _of_finance(user: User) -> Iterator[Task]:

@@ -12,6 +12,7 @@ from accounts.models import User
 from approvals.drawdowns.headroom.queries import money_of
 from approvals.drawdowns.headroom.rules import Money
 from approvals.drawdowns.powers.queries import Waits
+from approvals.drawdowns.readiness.wording.rules import all_in_words
 from approvals.drawdowns.totals.rules import amounts_in_words
 from approvals.drawdowns.waiting import queries
 from approvals.drawdowns.waiting.queries import (
@@ -116,7 +117,7 @@ def _(task: ToDecide) -> Waiting:
 @_said.register
 def _(task: ToSayNo) -> Waiting:
     row = task.row
-    why = f"All answers are in, but it cannot be signed off. {' '.join(task.reasons)}"
+    why = f"All answers are in, but it cannot be signed off. {all_in_words(task.reasons)}"
     return Waiting(f"Return or refuse: {row.title}", _about(row), _page_of(row), row.answer_by, why, row.pk)
 
 

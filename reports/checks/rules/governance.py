@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from approvals.dates.rules import GUARDS, Step, reversed_pairs, was
 from approvals.decisions.call_in.rules import window
-from approvals.decisions.key_notice.rules import why_not
+from approvals.decisions.key_notice.rules import unnoticed
+from approvals.decisions.key_notice.wording.rules import unnoticed_in_words
 from costing.financial_year import day_in_words
 from display import formats
 from display.formats import long_date
@@ -142,9 +143,9 @@ def _coming_without_notice(rule: Rule, facts: Facts) -> Iterator[Finding]:
         return
     if facts.decider and not facts.duty(facts.decider, day).takes_key_decisions:
         return
-    if why := why_not(sheet.notice or "", sheet.notice_on, day):
+    if why := unnoticed(sheet.notice or "", sheet.notice_on, day):
         yield rule.found(
-            f"The front sheet asks {facts.meeting} for a key decision on {long_date(day)}. {why}",
+            f"The front sheet asks {facts.meeting} for a key decision on {long_date(day)}. {unnoticed_in_words(why)}",
             About(
                 "front sheet",
                 figures=(day, sheet.notice, sheet.notice_on),
