@@ -21,6 +21,7 @@ from accounts.permissions.rules import Permission, require
 from accounts.power_changes.models import PowerChange
 from accounts.power_changes.queries import address_of, administrators, plain_days
 from accounts.power_changes.rules import Kind, Wanted, why_not_confirm
+from accounts.power_changes.wording.rules import unconfirmable_in_words
 
 CHANGED_SINCE = "What it would change was changed by somebody else since. Refuse it, and ask for it again."
 
@@ -69,7 +70,7 @@ def confirm(*, change: PowerChange, by: User, at: datetime) -> PowerChange:
     require(by, Permission.MANAGE_PEOPLE)
     change = _open(change)
     if why := why_not_confirm(change.asked_by_id, change.person_id, administrators(), by.pk):
-        raise ValidationError(why)
+        raise ValidationError(unconfirmable_in_words(why))
     _do(Kind(change.kind), change.values, by, at)
     _decide(change, PowerChange.Outcome.CONFIRMED, by, at)
     _record(change, "power_confirmed", by, at, asked_by=change.asked_by.email)

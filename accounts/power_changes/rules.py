@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any
 
 from accounts.people.rules import PersonDetails
@@ -54,17 +54,23 @@ def gives_power(before: PersonDetails | None, after: PersonDetails, *, has_offic
     return bool(has - had) or (moved and (bool(has) or has_office))
 
 
-def why_not_confirm(asked_by: int, person: int | None, administrators: Collection[int], by: int) -> str:
-    """Why this person may not confirm it; "" where they may."""
+class Unconfirmable(Enum):
+    """Why somebody may not confirm a change of power."""
+
+    ASKED = auto()
+    """They asked for it."""
+    ALONE = auto()
+    """They asked for it, and there is no other administrator."""
+    GAINS = auto()
+    """It gives power to them."""
+    NO_ADMINISTRATOR = auto()
+
+
+def why_not_confirm(asked_by: int, person: int | None, administrators: Collection[int], by: int) -> Unconfirmable | None:
+    """Why this person may not confirm it; None where they may."""
     if by == asked_by:
         others = [each for each in administrators if each not in (asked_by, person)]
-        return "You asked for it: another administrator must confirm it." if others else ALONE
+        return Unconfirmable.ASKED if others else Unconfirmable.ALONE
     if by == person:
-        return "It gives power to you: another administrator must confirm it."
-    return "" if by in administrators else "Only an administrator confirms it."
-
-
-ALONE = (
-    "You asked for it, and there is no other administrator to confirm it. Whoever runs the server makes a second one with "
-    "manage.py create_administrator."
-)
+        return Unconfirmable.GAINS
+    return None if by in administrators else Unconfirmable.NO_ADMINISTRATOR

@@ -15,6 +15,7 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from accounts.power_changes import actions, queries
 from accounts.power_changes.models import PowerChange
 from accounts.power_changes.rules import why_not_confirm
+from accounts.power_changes.wording.rules import unconfirmable_in_words
 from display.lists.columns import FileColumn, ListColumn, ListTable, link, tag
 from display.lists.filters import ListFilters
 from display.lists.listing import Listing
@@ -65,7 +66,7 @@ def power_change(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _decided(request, change)
     why_not = why_not_confirm(change.asked_by_id, change.person_id, queries.administrators(), request.user.pk)
-    context = {"change": change, "why_not": why_not, "own": change.asked_by == request.user}
+    context = {"change": change, "why_not": unconfirmable_in_words(why_not), "own": change.asked_by == request.user}
     return render(request, "accounts/power_changes/power_change.html", context)
 
 

@@ -8,8 +8,6 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from display.formats import long_date
-
 
 class Step(StrEnum):
     """What has a date, in order. A resolution of a body may be older than the submission: it was taken elsewhere."""
@@ -77,34 +75,14 @@ def _pairs() -> tuple[Pair, ...]:
 PAIRS = _pairs()
 """Every pair that has an order, those that follow from others included."""
 
-_WAS = {
-    Step.DECISION: "the resolution it rests on was made",
-    Step.DELEGATION: "the delegation was recorded",
-    Step.ELSEWHERE: "it was decided elsewhere",
-    Step.RECORDING: "the decision taken elsewhere was recorded",
-    Step.SUBMISSION: "it was submitted",
-    Step.ANSWER: "the last answer was given",
-    Step.RESOLUTION: "the resolution was made",
-    Step.SIGNING: "it was signed",
-    Step.PUBLICATION: "it was published",
-    Step.EFFECT: "it took effect",
-}
-_CANNOT = {
-    Step.DELEGATION: "the delegation cannot be recorded",
-    Step.ELSEWHERE: "it cannot have been decided elsewhere",
-    Step.RECORDING: "the decision taken elsewhere cannot be recorded",
-    Step.SUBMISSION: "it cannot be submitted",
-    Step.ANSWER: "it cannot be answered",
-    Step.RESOLUTION: "it cannot be resolved",
-    Step.SIGNING: "it cannot be signed",
-    Step.PUBLICATION: "it cannot be published",
-    Step.EFFECT: "it cannot take effect",
-}
 
+class OutOfOrder(NamedTuple):
+    """A step that would come before one it depends on, and the day of each."""
 
-def was(step: Step) -> str:
-    """What happened at this step, inside a sentence: it was signed."""
-    return _WAS[step]
+    step: Step
+    day: date
+    earlier: Step
+    on: date
 
 
 def reversed_pairs(dates: Mapping[Step, date | None]) -> list[Pair]:
@@ -114,11 +92,8 @@ def reversed_pairs(dates: Mapping[Step, date | None]) -> list[Pair]:
     ]
 
 
-def why_not(step: Step, day: date, before: Mapping[Step, date | None]) -> str:
-    """Why the step may not bear this day, in a sentence; "" where it comes after everything it depends on."""
+def why_not(step: Step, day: date, before: Mapping[Step, date | None]) -> OutOfOrder | None:
+    """Why the step may not bear this day; None where it comes after everything it depends on."""
     wrong = [pair.earlier for pair in reversed_pairs({**before, step: day}) if pair.later is step]
-    if not wrong:
-        return ""
-    last = max(reversed(wrong), key=lambda earlier: before[earlier] or date.min)
-    what = was(last)
-    return f"{what[:1].upper()}{what[1:]} on {long_date(before[last])}, so {_CANNOT[step]} on {long_date(day)}."
+    found = [OutOfOrder(step, day, earlier, on) for earlier in reversed(wrong) if (on := before[earlier])]
+    return max(found, key=lambda each: each.on, default=None)

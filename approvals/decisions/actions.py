@@ -15,6 +15,7 @@ from accounts.offices.queries import Acting
 from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.dates.wording.rules import order_in_words
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
@@ -207,7 +208,7 @@ def check_publication(record: DecisionRecord, elsewhere: Elsewhere | None, at: d
     assert decided is not None  # missing_of asks for it
     signed = record.drawdown.signed_at
     if wrong := dates.why_not(Step.PUBLICATION, on, {Step.RESOLUTION: decided, Step.SIGNING: day_of(signed) if signed else None}):
-        raise ValidationError(wrong)
+        raise ValidationError(order_in_words(wrong))
     if elsewhere and elsewhere.on < decided:
         raise ValidationError({"before_on": f"It was decided on {long_date(decided)}: it cannot have been published before."})
     if elsewhere and elsewhere.on > on:

@@ -16,6 +16,7 @@ from accounts.models import Office, User
 from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.dates.wording.rules import order_in_words
 from approvals.delegations.conditions.models import DelegationCondition, DelegationPart
 from approvals.delegations.conditions.rules import GivenPart
 from approvals.delegations.models import Delegation, DelegationLimit, DelegationStep
@@ -55,7 +56,7 @@ def record_delegation(
         raise ValidationError({"money": "Choose resolutions of this programme."})
     for each in (decision, *money):
         if wrong := dates.why_not(Step.DELEGATION, timezone.localdate(at), {Step.DECISION: each.decided_on}):
-            raise ValidationError({"decision" if each == decision else "money": wrong})
+            raise ValidationError({"decision" if each == decision else "money": order_in_words(wrong)})
     conditions, parts = list(values.get("conditions", ())), list(values.get("parts", ()))
     limits = _with_parts(limits, parts)
     fields = {name: value for name, value in values.items() if name not in ("money", "conditions", "parts")}

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.dates.wording.rules import order_in_words
 from approvals.decisions.actions import Decided
 from approvals.drawdowns.actions import NotAllowedNow, day_of, done_before, entry_of, lock_programme, locked, read, refuse_for
 from approvals.drawdowns.models import Drawdown, Paper
@@ -130,7 +131,7 @@ def _check(taken: TakenElsewhere, today: date) -> None:
     wrong = dates.why_not(Step.ELSEWHERE, on, {Step.DECISION: max(powers)})
     before = {Step.ELSEWHERE: on, Step.DELEGATION: day_of(delegation.recorded_at)}
     if wrong := wrong or dates.why_not(Step.RECORDING, today, before):
-        raise ValidationError({at_day: wrong})
+        raise ValidationError({at_day: order_in_words(wrong)})
     case = case_of(drawdown)
     if not (case and case.exempt_paragraph):
         names = ("text", "interests", "office", "person")
@@ -165,7 +166,7 @@ def confirm_elsewhere(*, taken: TakenElsewhere, version: int, shown: str, key: s
     if taken.resolution and (unfit := why_not_by(drawdown, taken.resolution)):
         raise NotAllowedNow(unfit)
     if wrong := dates.why_not(Step.SUBMISSION, day_of(at), {Step.RECORDING: day_of(taken.recorded_at)}):
-        raise NotAllowedNow(wrong)
+        raise NotAllowedNow(order_in_words(wrong))
     lock_programme(drawdown.programme_id)
     lines = complete(drawdown, day_of(at))
     if shown != shown_of((each.line.pk, each.asked.authorisation_id, each.consumed) for each in lines):

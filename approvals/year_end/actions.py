@@ -13,7 +13,8 @@ from approvals.drawdowns.actions import NotAllowedNow, day_of, lock_programme, r
 from approvals.drawdowns.consumption.actions import locked_limits_in, not_waiting_for_transfer
 from approvals.drawdowns.models import LimitDrawn
 from approvals.year_end.queries import may_carry_forward
-from approvals.year_end.rules import Carrying, why_not_amount, why_not_years
+from approvals.year_end.rules import Carrying, may_carry, why_not_years
+from approvals.year_end.wording.rules import most_in_words, not_carried_in_words
 from costing.financial_year import FinancialYear
 from costing.measure import in_year
 from phases.models import Authorisation, AuthorisationLimit, CarryForward, FundingDecision
@@ -30,15 +31,15 @@ def carry_forward(
     require(by, Permission.RECORD_DECISIONS)
     from_year, to_year, amount = carrying
     if because := why_not_years(from_year, to_year, day_of(at)):
-        raise NotAllowedNow(because)
+        raise NotAllowedNow(not_carried_in_words(because, from_year))
     lock_programme(authorisation.programme_id)
     limits = {each.measure: each for each in locked_limits_in(authorisation.pk, from_year, to_year)}
     if in_year(from_year) not in limits:
         raise NotAllowedNow(f"{authorisation} names no limit for {FinancialYear(from_year)}.")
     not_waiting_for_transfer([authorisation])
     giving = limits[in_year(from_year)]
-    if because := why_not_amount(amount, _left(giving)):
-        raise ValidationError({"amount": because})
+    if not may_carry(amount, left := _left(giving)):
+        raise ValidationError({"amount": most_in_words(left)})
     if not may_carry_forward(authorisation, from_year, day_of(at)).filter(pk=decision.pk).exists():
         raise ValidationError({"decision": "This decision cannot carry this money forward: choose another."})
     details = {

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from approvals.year_end.rules import Carrying, why_not_amount
+from approvals.year_end.rules import Carrying, may_carry
+from approvals.year_end.wording.rules import most_in_words
 from costing.financial_year import FinancialYear
 from display.fields import TypedAmountField
 from display.formats import long_date
@@ -48,8 +49,8 @@ class CarryForwardForm(CarefulForm, forms.Form):
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
-        if because := why_not_amount(amount, self.left):
-            raise forms.ValidationError(because)
+        if not may_carry(amount, self.left):
+            raise forms.ValidationError(most_in_words(self.left))
         return amount
 
     def carrying(self, from_year: int) -> Carrying:

@@ -2,12 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import Enum, auto
 from typing import NamedTuple
 
 from approvals.drawdowns.rules import year_has_ended
 from costing.financial_year import FinancialYear
 from costing.measure import in_year
-from display.formats import long_date, pounds
 
 
 class Carrying(NamedTuple):
@@ -18,21 +18,25 @@ class Carrying(NamedTuple):
     amount: Decimal
 
 
-def why_not_years(from_year: int, to_year: int, day: date) -> str:
-    """Why nothing is carried from the one year to the other that day, in a sentence; "" where it may be."""
+class NotCarried(Enum):
+    """Why nothing is carried forward from the one year to the other."""
+
+    NOT_ENDED = auto()
+    """The year has not ended."""
+    TO_NO_LATER_YEAR = auto()
+    """The other is not later, or has ended."""
+
+
+def why_not_years(from_year: int, to_year: int, day: date) -> NotCarried | None:
+    """Why nothing is carried from the one year to the other that day; None where it may be."""
     if not year_has_ended(in_year(from_year), day):
-        ends = long_date(FinancialYear(from_year).last_day)
-        return f"{FinancialYear(from_year)} ends on {ends}: nothing is carried forward before then."
-    if to_year <= from_year or year_has_ended(in_year(to_year), day):
-        return f"Choose a year after {FinancialYear(from_year)} that has not ended."
-    return ""
+        return NotCarried.NOT_ENDED
+    return NotCarried.TO_NO_LATER_YEAR if to_year <= from_year or year_has_ended(in_year(to_year), day) else None
 
 
-def why_not_amount(amount: Decimal, left: Decimal) -> str:
-    """Why this is not an amount to carry forward where so much is left, in a sentence; "" where it is."""
-    if not 0 < amount <= left or amount != int(amount):
-        return f"Enter whole pounds, from £1 up to {pounds(left)}: more was not left."
-    return ""
+def may_carry(amount: Decimal, left: Decimal) -> bool:
+    """Whether this is an amount to carry forward where so much is left: whole pounds, and no more."""
+    return 0 < amount <= left and amount == int(amount)
 
 
 def later_years(from_year: int, day: date, last: int) -> list[int]:

@@ -18,6 +18,7 @@ from approvals.year_end import actions
 from approvals.year_end.forms import CarryForwardForm
 from approvals.year_end.queries import may_carry_forward, shifts
 from approvals.year_end.rules import later_years, why_not_years
+from approvals.year_end.wording.rules import not_carried_in_words
 from costing.financial_year import FinancialYear
 from costing.measure import in_year
 from display.editing import edit_or_409, posted
@@ -40,7 +41,10 @@ def authorisation_carry_forward(request: SignedIn, slug: str, pk: int, year: int
     today = clock.today()
     years = later_years(year, today, programme.last_year)
     giving = _giving(standings, year)
-    if because := why_not_years(year, years[0], today) or _nothing_left(authorisation, giving):
+    if early := why_not_years(year, years[0], today):
+        messages.error(request, not_carried_in_words(early, year))
+        return redirect("authorisation", slug, pk)
+    if because := _nothing_left(authorisation, giving):
         messages.error(request, because)
         return redirect("authorisation", slug, pk)
     decisions = may_carry_forward(authorisation, year, today)

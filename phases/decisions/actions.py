@@ -14,6 +14,7 @@ from phases.authorisations.models import Authorisation
 from phases.decisions.models import FundingDecision
 from phases.decisions.queries import is_used, leads_back
 from phases.decisions.rules import ALWAYS_SAID, SAID_LATER, Taken, rewritten, why_not_follow, why_not_without_money
+from phases.decisions.wording.rules import not_followed_in_words, stood_on_in_words
 from phases.limits.actions import approved_by_who_may
 from phases.programmes.actions import locked, save
 from phases.programmes.models import Programme
@@ -82,7 +83,7 @@ def _follows_as_it_may(values: Mapping[str, Any], programme: Programme, decision
     )
     back = decision is not None and leads_back(taken, decision)
     if why_not := why_not_follow(asked, programme=programme.pk, decided_on=day, leads_back=back):
-        raise ValidationError({"follows": why_not})
+        raise ValidationError({"follows": not_followed_in_words(why_not)})
 
 
 @transaction.atomic
@@ -96,5 +97,5 @@ def say_no_money_follows(*, decision: FundingDecision, because: str, by: User, a
     decision = FundingDecision.objects.select_related("programme").get(pk=decision.pk)
     titles = (set_of.values_list("title", flat=True) for set_of in (decision.authorisations, decision.followers))
     if because and (why_not := why_not_without_money(*titles)):
-        raise ValidationError({"no_money_because": why_not})
+        raise ValidationError({"no_money_because": stood_on_in_words(why_not)})
     return save(decision, {"no_money_because": because}, by=by, at=at)

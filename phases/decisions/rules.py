@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from enum import Enum, auto
+from typing import Any, NamedTuple
 
 ALWAYS_SAID = ("title", "body", "decided_on", "outcome")
 SAID_LATER = ("minute", "text_recommended", "text_resolved", "members_present", "interests", "section_151_advice", "assumption")
@@ -26,26 +27,43 @@ class Taken:
     ends_here: bool = False
 
 
-def why_not_follow(taken: Taken, *, programme: int, decided_on: date, leads_back: bool) -> str:
-    """Why a decision of this programme and day cannot follow it, in a sentence; "" where it can.
+class NotFollowed(Enum):
+    """Why a decision cannot follow a recommendation."""
+
+    NONE_OF_THIS_PROGRAMME = auto()
+    """It is no recommendation, or of another programme."""
+    LEADS_BACK = auto()
+    """It follows that decision itself."""
+    LATER = auto()
+    """It was made after that decision."""
+    ENDS_HERE = auto()
+    """It says that no money follows."""
+
+
+def why_not_follow(taken: Taken, *, programme: int, decided_on: date, leads_back: bool) -> NotFollowed | None:
+    """Why a decision of this programme and day cannot follow it; None where it can.
 
     `leads_back`: the recommendation itself follows that decision, if only through others.
     """
     if taken.programme != programme or not taken.recommended:
-        return "Choose a recommendation of this programme."
+        return NotFollowed.NONE_OF_THIS_PROGRAMME
     if leads_back:
-        return "That recommendation follows this decision: choose an earlier one."
+        return NotFollowed.LEADS_BACK
     if taken.decided_on > decided_on:
-        return "That recommendation was made after this decision: choose an earlier one, or check the dates."
-    if taken.ends_here:
-        return "It is recorded that no money follows that recommendation. Take that back first."
-    return ""
+        return NotFollowed.LATER
+    return NotFollowed.ENDS_HERE if taken.ends_here else None
 
 
-def why_not_without_money(authorised: Iterable[str], followers: Iterable[str]) -> str:
-    """Why it cannot be said that no money follows, in a sentence; "" where it can. Both are titles of what stands on it."""
-    if found := next(iter(authorised), None):
-        return f"This decision allows money already: {found}."
-    if found := next(iter(followers), None):
-        return f"Another decision follows this one already: {found}."
-    return ""
+class StoodOn(NamedTuple):
+    """What stands on a decision, by its title: money that it allows, or else another decision that follows it."""
+
+    title: str
+    is_money: bool
+
+
+def why_not_without_money(authorised: Iterable[str], followers: Iterable[str]) -> StoodOn | None:
+    """Why it cannot be said that no money follows; None where it can. Both are titles of what stands on it."""
+    money, following = next(iter(authorised), None), next(iter(followers), None)
+    if money is not None:
+        return StoodOn(money, is_money=True)
+    return None if following is None else StoodOn(following, is_money=False)

@@ -16,7 +16,8 @@ from accounts.people.rules import PersonDetails
 from accounts.permissions.rules import Role
 from accounts.power_changes import actions
 from accounts.power_changes.queries import changing_person, correcting_holding, taking_office, waiting_for
-from accounts.power_changes.rules import ALONE, DECIDING, gives_power, why_not_confirm
+from accounts.power_changes.rules import DECIDING, Unconfirmable, gives_power, why_not_confirm
+from accounts.power_changes.wording.rules import unconfirmable_in_words
 from tests.making import NOON, make_administrator, make_clerk, make_holding, make_office, make_user, said_to_fit
 from tests.refusals import refused_by
 from tests.working import work
@@ -256,8 +257,8 @@ def test_who_may_sign_in_again_and_who_is_new():
 
 
 def test_who_may_confirm():
-    assert why_not_confirm(1, 2, {1, 2, 3}, 3) == ""
-    assert why_not_confirm(1, 2, {1, 2}, 1) == ALONE
-    assert why_not_confirm(1, 2, {1, 2, 3}, 1).startswith("You asked for it")
-    assert why_not_confirm(1, 2, {1, 2, 3}, 2).startswith("It gives power to you")
-    assert why_not_confirm(1, None, {1, 3}, 4) == "Only an administrator confirms it."
+    assert why_not_confirm(1, 2, {1, 2, 3}, 3) is None
+    assert why_not_confirm(1, 2, {1, 2}, 1) is Unconfirmable.ALONE
+    assert unconfirmable_in_words(why_not_confirm(1, 2, {1, 2, 3}, 1)).startswith("You asked for it")
+    assert unconfirmable_in_words(why_not_confirm(1, 2, {1, 2, 3}, 2)).startswith("It gives power to you")
+    assert unconfirmable_in_words(why_not_confirm(1, None, {1, 3}, 4)) == "Only an administrator confirms it."

@@ -174,7 +174,7 @@ def test_the_store_refuses_two_dates_the_wrong_way_round(pair: Pair, monkeypatch
 def go_round(monkeypatch: pytest.MonkeyPatch, effective: date) -> None:
     """As somebody would write who asks no rule."""
     check = decisions.check_publication
-    monkeypatch.setattr(dates, "why_not", lambda *given: "")
+    monkeypatch.setattr(dates, "why_not", lambda *given: None)
     monkeypatch.setattr(signing, "why_not_by", lambda drawdown, resolution: "")
     monkeypatch.setattr(Answer, "full_clean", lambda self: None)
     answer = elsewhere._answer

@@ -265,7 +265,7 @@ def test_one_decision_carries_a_years_money_of_one_authorisation_once(nearly: Ca
 
 def test_the_database_holds_years_and_lapse(nearly: Case, monkeypatch: pytest.MonkeyPatch):
     decision = resolved(nearly)
-    monkeypatch.setattr(year_end, "why_not_years", lambda *given: "")
+    monkeypatch.setattr(year_end, "why_not_years", lambda *given: None)
     monkeypatch.setattr(year_end, "may_carry_forward", lambda *given: FundingDecision.objects.all())
     for moment in (LAST_MOMENT, APRIL.replace(year=2018)):
         early = resolved(nearly, title=f"Decided by {moment}", decided_on=LATER.date())
@@ -287,7 +287,7 @@ def test_the_store_itself_takes_nothing_back_in_time_and_no_nothing(nearly: Case
 
 
 def test_the_database_carries_no_more_than_was_left(nearly: Case, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(year_end, "why_not_amount", lambda *given: "")
+    monkeypatch.setattr(year_end, "may_carry", lambda *given: True)
     with refused_by("drawn_is_within_the_limit"):
         carry(nearly, resolved(nearly), 1_001)
 

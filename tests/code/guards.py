@@ -181,3 +181,9 @@ def numbers_for_measures_in(source: str) -> list[int]:
         if is_one:
             found.add(node.lineno)  # type: ignore[attr-defined]
     return sorted(found)
+
+
+def reasons_in_words_in(source: str) -> list[int]:
+    """The lines where a function that says why (`why_not_confirm`) gives a sentence in place of a reason of its own type."""
+    asked = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.FunctionDef) and each.name.startswith("why_")]
+    return [each.lineno for each in asked if each.returns and re.search(r"\bstr\b", ast.unparse(each.returns))]

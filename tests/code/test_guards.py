@@ -11,6 +11,7 @@ from tests.code.guards import (
     numbers_for_measures_in,
     product_files,
     real_clocks_in,
+    reasons_in_words_in,
     steered_by_words_in,
     uncounted_in,
 )
@@ -174,3 +175,15 @@ def test_a_count_of_whatever_came_back_is_seen():
     assert uncounted_in(counted.replace("client.get('/')", "shown(client.get('/'))")) == []
     assert uncounted_in("with CaptureQueriesContext(connection):\n    page = client.get('/')\n    client.post('/')") == [3]
     assert uncounted_in(f"def test(django_assert_{'max'}_num_queries): pass") == [1]
+
+
+def test_rules_and_queries_say_why_in_facts():
+    """What is said of a reason stands once, in the `wording` of its noun: page, mail and refusal say it with the same words."""
+    shelves = [path for path in FILES if {path.stem, path.parent.name} & {"rules", "queries"} and "wording" not in path.parts]
+    assert faults([path for path in shelves if "reports" not in path.parts], reasons_in_words_in) == {}
+
+
+@pytest.mark.parametrize("returns", ["str", "list[str]", "dict[int, str]"])
+def test_a_reason_in_words_is_seen(returns: str):
+    assert reasons_in_words_in(f"def why_not_sign(day: date) -> {returns}: return {{}}") == [1]
+    assert reasons_in_words_in("def why_not_sign(name: str) -> WhyNot | None: return None") == []

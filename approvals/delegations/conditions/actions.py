@@ -17,6 +17,7 @@ from approvals.delegations.conditions.models import (
     DelegationCondition,
 )
 from approvals.delegations.conditions.queries import why_not_confirm, why_not_take_back
+from approvals.delegations.conditions.wording.rules import cannot_confirm_in_words, stands_in_words
 from display.uploads import NotAFile, Upload, media_type
 from phases.models import Programme
 from posts.exempt.queries import check_public
@@ -41,7 +42,7 @@ def confirm_condition(
     require(by, Permission.CONFIRM_CONDITIONS)
     Programme.objects.select_for_update().get(pk=condition.delegation.programme_id)
     if because := why_not_confirm(condition, by):
-        raise ValidationError(because)
+        raise ValidationError(cannot_confirm_in_words(because))
     if met_on > timezone.localdate(at):
         raise ValidationError({"met_on": "Enter the day on which it was met: it cannot be in the future."})
     upload = evidence.upload
@@ -99,7 +100,7 @@ def take_back_confirmation(*, confirmation: ConditionConfirmation, reasons: str,
     Programme.objects.select_for_update().get(pk=condition.delegation.programme_id)
     confirmation = ConditionConfirmation.objects.select_related("taken_back", "confirmed_by").get(pk=confirmation.pk)
     if because := why_not_take_back(confirmation, by):
-        raise ValidationError(because)
+        raise ValidationError(stands_in_words(because))
     taken_back = ConfirmationTakenBack(confirmation=confirmation, by=by, at=at, reasons=reasons)
     taken_back.full_clean(exclude=["entry"])
     details = {

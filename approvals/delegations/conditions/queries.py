@@ -15,7 +15,7 @@ from approvals.delegations.conditions.models import (
     DelegationCondition,
     DelegationPart,
 )
-from approvals.delegations.conditions.rules import Part, is_met
+from approvals.delegations.conditions.rules import CannotConfirm, Part, Stands, is_met
 from approvals.delegations.models import Delegation
 from approvals.drawdowns.models import Drawdown, DrawdownPreparer
 from approvals.drawdowns.rules import OPEN, State
@@ -70,21 +70,18 @@ def condition_of(programme: Programme, pk: int) -> DelegationCondition:
     return condition
 
 
-def why_not_confirm(condition: DelegationCondition, user: User) -> str:
-    """Why this person does not confirm it, in a sentence; "" where they may (two queries).
+def why_not_confirm(condition: DelegationCondition, user: User) -> CannotConfirm | None:
+    """Why this person does not confirm it; None where they may (two queries).
 
     Finance officers and clerks may, since they see the evidence. Nobody who prepared a drawdown under the delegation does: they
     profit, and then one person alone would hold the money back and release it.
     """
     asked = DrawdownPreparer.objects.filter(person=user, drawdown__delegation=condition.delegation_id)
     if asked.filter(drawdown__state__in=[*OPEN, State.SUBMITTED]).exists():
-        return "You prepared a drawdown under this delegation: somebody else confirms its conditions."
+        return CannotConfirm.PREPARED
     if own := condition.confirmations.select_related("taken_back").filter(confirmed_by=user).first():
-        return "You have already confirmed this condition." if own.stands else TAKEN_FROM_YOU
-    return ""
-
-
-TAKEN_FROM_YOU = "Your confirmation of this condition was taken back: somebody else confirms it now."
+        return CannotConfirm.CONFIRMED if own.stands else CannotConfirm.TAKEN_BACK
+    return None
 
 
 def confirmation_of(programme: Programme, pk: int) -> ConditionConfirmation:
@@ -105,19 +102,18 @@ def paper_of(programme: Programme, pk: int) -> ConfirmationPaper:
     return paper
 
 
-def why_not_take_back(confirmation: ConditionConfirmation, user: User) -> str:
-    """Why this person does not take it back, in a sentence; "" where they may (two queries at most).
+def why_not_take_back(confirmation: ConditionConfirmation, user: User) -> Stands | None:
+    """Why this person does not take it back; None where they may (two queries at most).
 
     The triggers `taken_back_by_another` and `taken_back_before_anything_was_signed` hold the same.
     """
     if not confirmation.stands:
-        return "It was taken back already."
+        return Stands(is_gone=True)
     if confirmation.confirmed_by_id == user.pk:
-        return "You confirmed this condition: somebody else takes that back."
+        return Stands(is_own=True)
     signed = Drawdown.objects.filter(delegation=confirmation.condition.delegation_id, signed_at__gte=confirmation.confirmed_at)
-    if reference := signed.order_by("signed_at").values_list("reference", flat=True).first():
-        return f"{reference} was signed off after this was confirmed: the confirmation stays on record."
-    return ""
+    reference = signed.order_by("signed_at").values_list("reference", flat=True).first()
+    return Stands(signed=reference) if reference else None
 
 
 def terms_of(delegation: Delegation, day: date) -> Terms:

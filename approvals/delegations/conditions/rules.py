@@ -6,6 +6,7 @@ Functions of the database hold the same: approvals_condition_met, approvals_rele
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import Enum, auto
 from typing import NamedTuple
 
 from costing.measure import Measure
@@ -42,6 +43,25 @@ def released(parts: Iterable[Part], measure: Measure, day: date) -> Decimal | No
     """How much may be drawn that day, in all; None where the delegation is not released in parts in this measure."""
     of_it = [part for part in parts if part.measure == measure]
     return sum((part.amount for part in of_it if part.is_released(day)), Decimal(0)) if of_it else None
+
+
+class CannotConfirm(Enum):
+    """Why somebody does not confirm a condition."""
+
+    PREPARED = auto()
+    """They prepared a drawdown under its delegation."""
+    CONFIRMED = auto()
+    """They have already confirmed it."""
+    TAKEN_BACK = auto()
+    """What they confirmed was taken back."""
+
+
+class Stands(NamedTuple):
+    """Why a confirmation is not taken back: it is already, it is their own, or a drawdown was `signed` since."""
+
+    is_gone: bool = False
+    is_own: bool = False
+    signed: str = ""
 
 
 class NotBefore(NamedTuple):

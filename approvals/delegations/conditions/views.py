@@ -13,6 +13,7 @@ from approvals.delegations.conditions import actions
 from approvals.delegations.conditions.forms import ConfirmationForm, TakeBackForm
 from approvals.delegations.conditions.models import ConditionConfirmation, ConfirmationTakenBack
 from approvals.delegations.conditions.queries import condition_of, confirmation_of, paper_of, why_not_confirm, why_not_take_back
+from approvals.delegations.conditions.wording.rules import cannot_confirm_in_words, stands_in_words
 from display.attached import as_attachment
 from display.editing import edit_or_409, posted
 from phases.programmes.queries import programme_for
@@ -35,7 +36,12 @@ def condition_confirm(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         messages.success(request, "The condition was confirmed.")
         return redirect("delegation", slug, found.delegation_id)
 
-    context = {"programme": programme, "condition": found, "form": form, "because": why_not_confirm(found, request.user)}
+    context = {
+        "programme": programme,
+        "condition": found,
+        "form": form,
+        "because": cannot_confirm_in_words(why_not_confirm(found, request.user)),
+    }
     show = partial(render, request, "approvals/delegations/condition_confirm.html", context)
     return edit_or_409(request, form, save, show, finish)
 
@@ -56,7 +62,7 @@ def condition_take_back(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         messages.success(request, "The confirmation was taken back.")
         return redirect("delegation", slug, found.condition.delegation_id)
 
-    because = "" if request.method == "POST" else why_not_take_back(found, request.user)
+    because = "" if request.method == "POST" else stands_in_words(why_not_take_back(found, request.user))
     context = {"programme": programme, "confirmation": found, "condition": found.condition, "form": form, "because": because}
     show = partial(render, request, "approvals/delegations/condition_take_back.html", context)
     return edit_or_409(request, form, save, show, finish)

@@ -15,6 +15,7 @@ from accounts.offices.queries import Acting, may_act_for
 from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.dates.wording.rules import order_in_words
 from approvals.drawdowns.actions import (
     Concerned,
     NotAllowedNow,
@@ -138,7 +139,7 @@ def _answer_of(drawdown: Drawdown, matter: Matter, acting: Acting, said: Said, a
     refuse_for(why_not_answer(matter, office.pk, capacity_of(acting)), office)
     asked: datetime = drawdown.submitted_at  # type: ignore[assignment]
     if wrong := dates.why_not(Step.ANSWER, day_of(answered_at), {Step.SUBMISSION: day_of(asked)}):
-        raise NotAllowedNow(wrong)
+        raise NotAllowedNow(order_in_words(wrong))
     if said.reply not in REPLIES[matter.steps[office.pk]]:
         raise ValidationError({"answer": "This office is asked to agree: answer that it agrees, or that it does not."})
     if submitted(drawdown.content).is_public:

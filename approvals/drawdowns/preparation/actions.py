@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.dates.wording.rules import order_in_words
 from approvals.decisions.call_in.rules import working_day_after
 from approvals.decisions.forward_plan.queries import notice_is_gone
 from approvals.decisions.key_notice.wording.rules import withdrawn_in_words
@@ -184,7 +185,7 @@ def submit(*, drawdown: Drawdown, version: int, key: str, by: User, at: datetime
     drawdown = locked(drawdown, version=version)
     may_become(drawdown, State.SUBMITTED)
     if wrong := dates.why_not(Step.SUBMISSION, day_of(at), {Step.DELEGATION: day_of(drawdown.delegation.recorded_at)}):
-        raise NotAllowedNow(wrong)
+        raise NotAllowedNow(order_in_words(wrong))
     _nothing_waits_elsewhere(drawdown)
     lock_programme(drawdown.programme_id)
     lines = complete(drawdown, day_of(at))

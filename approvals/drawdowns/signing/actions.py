@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from approvals.dates import rules as dates
 from approvals.dates.rules import Step
+from approvals.dates.wording.rules import order_in_words
 from approvals.decisions.actions import Decided, draft_record, drafted_hash, said_by_the_acts
 from approvals.decisions.rules import CHANGEABLE, Balance
 from approvals.drawdowns.actions import (
@@ -164,7 +165,7 @@ def _in_order(drawdown: Drawdown, grounds: Grounds, resolution: FundingDecision 
         Step.RESOLUTION: resolution.decided_on if resolution else None,
     }
     if wrong := dates.why_not(Step.SIGNING, day, before):
-        raise NotAllowedNow(wrong)
+        raise NotAllowedNow(order_in_words(wrong))
 
 
 def _nothing_lacking(drawdown: Drawdown, matter: Matter, day: date) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from approvals.dates.rules import GUARDS, Step, reversed_pairs, was
+from approvals.dates.rules import GUARDS, Step, reversed_pairs
+from approvals.dates.wording.rules import was
 from approvals.decisions.call_in.rules import window
 from approvals.decisions.key_notice.rules import unnoticed
 from approvals.decisions.key_notice.wording.rules import unnoticed_in_words

@@ -1,6 +1,6 @@
 """What is said of what a delegation waits for. Pure."""
 
-from approvals.delegations.conditions.rules import HeldBack, NextPart, NotBefore, Unconfirmed
+from approvals.delegations.conditions.rules import CannotConfirm, HeldBack, NextPart, NotBefore, Stands, Unconfirmed
 from display.formats import long_date, pounds
 from display.words import listed
 
@@ -35,3 +35,26 @@ def part_in_words(part: NextPart) -> str:
     if part.unmet:
         waits.append(f"once this is confirmed: {listed(part.unmet)}")
     return f"Part {part.number}, {pounds(part.amount)}, is released {', '.join(waits)}.".replace("..", ".")
+
+
+_CANNOT_CONFIRM = {
+    CannotConfirm.PREPARED: "You prepared a drawdown under this delegation: somebody else confirms its conditions.",
+    CannotConfirm.CONFIRMED: "You have already confirmed this condition.",
+    CannotConfirm.TAKEN_BACK: "Your confirmation of this condition was taken back: somebody else confirms it now.",
+}
+
+
+def cannot_confirm_in_words(why: CannotConfirm | None) -> str:
+    """ "" where nothing stands in the way."""
+    return _CANNOT_CONFIRM[why] if why else ""
+
+
+def stands_in_words(why: Stands | None) -> str:
+    """Why a confirmation is not taken back; "" where it may be."""
+    if why is None:
+        return ""
+    if why.is_gone:
+        return "It was taken back already."
+    if why.is_own:
+        return "You confirmed this condition: somebody else takes that back."
+    return f"{why.signed} was signed off after this was confirmed: the confirmation stays on record."
