@@ -147,6 +147,8 @@ def exact_part_year_cost(line: Line, year: FinancialYear) -> Fraction | None:
     if line.has_changes:
         stretches = (each for intake in line.periods for each in stretches_of(line, intake))
         return sum((each.exact(line) * share_of_year(each.intake, year, line.basis) for each in stretches), Fraction(0))
+    if len(line.periods) == 1 and line.part(line.periods[0]) is WHOLE:  # most lines: two products of fractions less
+        return annual * share_of_year(line.periods[0], year, line.basis)
     return annual * reduce(add, (line.part(i) * share_of_year(i, year, line.basis) for i in line.periods))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from costing.typed import MOST_FTE, NotUnderstood, parse_fte
@@ -59,6 +60,7 @@ def fte_of_hours(hours: Decimal, week: Decimal) -> Decimal:
     return (hours / week).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=1_024)
 def parse_size(text: str) -> PostSize | None:
     """The size of a post as it is typed; None where the cell is blank: no post. Raises NotUnderstood."""
     typed = " ".join(text.translate(_MINUS).split()).lower()
@@ -111,6 +113,7 @@ def total_fte(sizes: Iterable[PostSize | None]) -> FteTotal:
     return FteTotal(sum((fte for fte in found if fte is not None), Decimal(0)), None in found)
 
 
+@lru_cache(maxsize=1_024)
 def parse_part(text: str) -> Decimal | None:
     """So many FTE of a line, below 0 of a line of fewer posts; blank is None. Raises NotUnderstood."""
     typed = " ".join(text.translate(_MINUS).split()).lower()

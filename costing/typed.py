@@ -9,6 +9,7 @@ import unicodedata
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from costing.financial_year import MONTHS, day_in_words
@@ -49,6 +50,7 @@ def parse_amount(text: str, *, credits: bool = False) -> Decimal | None:
     return -pounds if negative and pounds else pounds
 
 
+@lru_cache(maxsize=1_024)
 def parse_done(text: str) -> bool:
     """Whether something is done, such as the paperwork of a post; blank is no."""
     said = _tidy(text, "Yes or No").lower()
@@ -186,6 +188,7 @@ _YEAR_AND_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _FINANCIAL_YEAR = re.compile(r"([0-9]{4}) ?/ ?([0-9]{2}|[0-9]{4})")
 
 
+@lru_cache(maxsize=1_024)
 def parse_date(text: str, *, month_means: Literal["first", "last"] = "first") -> date | None:
     """A day, or a month that stands for its first or last day; blank is None. Days come before months."""
     typed = re.sub(r"^(from|since|to|until|till) ", "", _tidy(text, "a date").replace("\N{EN DASH}", "-").lower())

@@ -20,6 +20,7 @@ from posts.lines import queries
 from posts.lines.payers.rules import as_json as payer_as_json
 from posts.lines.places.rules import STEP, place_before
 from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, state_of
+from posts.lines.storing.actions import add_rows, add_rows_with_keys
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 
@@ -75,32 +76,17 @@ def change_lines(
         raise StaleLines({})
     versions = _next_versions(needed, current)
     stored = _store(programme, needed, current, before, versions)
-    entry = record(
-        action=what,
-        subject=f"programme:{programme.slug}",
-        details={
-            **context,
-            "lines": [
-                {
-                    "line": pk,
-                    "title": (state or before[pk]).title,
-                    "changed": _difference(before.get(pk), state),
-                }
-                for pk, state in stored
-            ],
-        },
-        by=by,
-        at=at,
-    )
-    LineRevision.objects.bulk_create(
-        LineRevision(
-            line_id=pk,
-            programme=programme,
-            version=versions[change],
-            state=state.as_json() if state else None,
-            entry=entry,
-        )
-        for change, (pk, state) in zip(needed, stored, strict=True)
+    after = [state.as_json() if state else None for _, state in stored]
+    told = [
+        {"line": pk, "title": (state or before[pk]).title, "changed": _difference(before.get(pk), content)}
+        for (pk, state), content in zip(stored, after, strict=True)
+    ]
+    entry = record(action=what, subject=f"programme:{programme.slug}", details={**context, "lines": told}, by=by, at=at)
+    add_rows(
+        [
+            LineRevision(line_id=pk, programme_id=programme.pk, version=version, state=content, entry_id=entry.pk)
+            for version, (pk, _), content in zip(versions, stored, after, strict=True)
+        ]
     )
     return entry
 
@@ -127,7 +113,8 @@ def _needed(line_changes: Sequence[LineChange], current: Mapping[int, CostLine])
     return needed, before
 
 
-def _next_versions(needed: Sequence[LineChange], current: Mapping[int, CostLine]) -> dict[LineChange, int]:
+def _next_versions(needed: Sequence[LineChange], current: Mapping[int, CostLine]) -> list[int]:
+    """Of each change, the version that its line has afterwards."""
     # A line that comes back goes on from the version at which it was removed.
     returning = [change.line_id for change in needed if change.line_id is not None and change.version is None]
     last = (
@@ -135,10 +122,10 @@ def _next_versions(needed: Sequence[LineChange], current: Mapping[int, CostLine]
         if returning
         else {}
     )
-    return {
-        change: (current[change.line_id].version if change.line_id in current else last.get(change.line_id, 0)) + 1  # type: ignore[index]
+    return [
+        (current[change.line_id].version if change.line_id in current else last.get(change.line_id, 0)) + 1  # type: ignore[index]
         for change in needed
-    }
+    ]
 
 
 def _store(
@@ -146,7 +133,7 @@ def _store(
     needed: Sequence[LineChange],
     current: Mapping[int, CostLine],
     before: Mapping[int, LineState],
-    versions: Mapping[LineChange, int],
+    versions: Sequence[int],
 ) -> list[tuple[int, LineState | None]]:
     """Write rows, intakes and amounts of the changes; returns (line id, state) in their order."""
     names = list(dict.fromkeys(change.state.team for change in needed if change.state and change.state.team))
@@ -156,7 +143,7 @@ def _store(
     rows: list[CostLine] = []
     added: list[CostLine] = []
     changed: list[CostLine] = []
-    for change in needed:
+    for change, version in zip(needed, versions, strict=True):
         if change.state is None:
             rows.append(current[change.line_id])  # type: ignore[index]
             continue
@@ -168,9 +155,9 @@ def _store(
         row.paid_by = [payer_as_json(each) for each in change.state.paid_by]
         row.phase_id = change.state.phase
         row.team_id = teams[change.state.team] if change.state.team else None
-        row.version = versions[change]
+        row.version = version
         rows.append(row)
-    CostLine.objects.bulk_create(added)
+    add_rows_with_keys(added)
     if changed:
         # One statement that stays short of rows squared, as bulk_update's CASE for each cell does not.
         CostLine.objects.bulk_create(
@@ -214,7 +201,7 @@ def _store_intakes(kept: Sequence[tuple[CostLine, LineState]]) -> None:
         Intake.objects.filter(pk__in=left).delete()
     if kept_on:
         Intake.objects.bulk_create(kept_on, update_conflicts=True, unique_fields=["pk"], update_fields=["fte", "start", "end"])
-    Intake.objects.bulk_create(new)
+    add_rows(new)
 
 
 def _store_amounts(
@@ -225,11 +212,17 @@ def _store_amounts(
 ) -> None:
     """Store each line's amounts where they differ from the stored ones. `ready`: those that are worked out, by their line."""
     differing: list[LineAmount] = []
+    new: list[LineAmount] = []
     left: list[int] = []
     years, basis = programme.years, Basis(programme.basis)
     for row, state in kept:
         amounts = (ready or {}).get(row.pk) or amounts_of(state, years, basis)
-        stored = {amount.financial_year: amount for amount in row.amounts.all()} if row.pk in before else {}
+        if row.pk not in before:  # it has none yet
+            for amount in amounts:
+                amount.line_id = row.pk
+            new += amounts
+            continue
+        stored = {amount.financial_year: amount for amount in row.amounts.all()}
         measures = {amount.financial_year for amount in amounts}
         left += [amount.pk for year, amount in stored.items() if year not in measures]
         for amount in amounts:
@@ -239,6 +232,7 @@ def _store_amounts(
                 differing.append(amount)
     if left:
         LineAmount.objects.filter(pk__in=left).delete()
+    add_rows(new)
     LineAmount.objects.bulk_create(
         differing,
         update_conflicts=True,
@@ -275,10 +269,10 @@ def _teams(programme: Programme, names: Iterable[str]) -> dict[str, int]:
     return {name: team.pk for name, team in known.items()} | {team.name: team.pk for team in Team.objects.bulk_create(new)}
 
 
-def _difference(before: LineState | None, after: LineState | None) -> dict[str, Any]:
+def _difference(before: LineState | None, after: dict[str, Any] | None) -> dict[str, Any]:
     if before is None or after is None:
-        return {"added": after.as_json()} if after else {"removed": before.as_json() if before else None}
-    return changes(before.as_json(), after.as_json())
+        return {"added": after} if after else {"removed": before.as_json() if before else None}
+    return changes(before.as_json(), after)
 
 
 def next_position(programme: Programme, phase: Phase) -> int:

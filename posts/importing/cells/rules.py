@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from costing.money import round_pounds
 from costing.typed import NIL, NotUnderstood, parse_amount, parse_fte
@@ -209,6 +210,7 @@ def _why_not(text: str, figure: str, manner: Manner) -> str:
     return "Write an amount in pounds, such as 83,000 or 83k; leave it blank if none is stated."
 
 
+@lru_cache(maxsize=1_024)
 def read_fte(text: str, *, commas: bool = False) -> Fte:
     """The FTE in a cell; "" for none. Raises NotUnderstood."""
     typed = tidy(text)

@@ -157,10 +157,12 @@ class Comparison:
                 state = _same_term(state, original, row, errors)
             if original.phase != phase:
                 state = replace(state, position=position)
-        state = replace(state, stated=())
+        if state.stated:
+            state = replace(state, stated=())
         calculated = amounts_of(state, self.frame.years, self.frame.basis)
         kept = self._stated(row, calculated, original, stored)
-        state = replace(state, stated=kept)
+        if kept:
+            state = replace(state, stated=kept)
         if message := check_full_year(state):
             errors[FULL_YEAR] = message
         if errors:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from costing.financial_year import FIRST, MONTHS, FinancialYear, day_in_words
@@ -93,6 +94,7 @@ class Day:
     asks: str = ""
 
 
+@lru_cache(maxsize=1_024)
 def read_day(text: str, *, which: Literal["start", "end"]) -> Day:
     """The first or last day in a cell: Jan-17, 01/01/17, 42736, Sunday, January 01, 2017; of an end also 18 months or ongoing.
 

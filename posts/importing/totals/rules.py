@@ -1,7 +1,7 @@
 """Rows that are totals, known by their words or by their arithmetic, and compared with the lines they stand for. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -101,14 +101,21 @@ class Running:
         self.frame = frame
         self.sums: dict[Scope, Sums] = {}
 
+    def add_to(self, scopes: Iterable[Scope], row: PastedRow) -> None:
+        """Count a line in these sums alone."""
+        for scope in scopes:
+            found = self.sums.get(scope)
+            if found is None:
+                found = self.sums[scope] = Sums()
+            found.add(row)
+
     def add(self, row: PastedRow) -> None:
         """Count a line."""
         credit = any(figure < 0 for name, figure in row.figures.items() if figure and is_money(name))
         team = spelling(row.team or "")
         kind = "credits" if credit else "charges"
         scopes: tuple[Scope, ...] = (("all",), ("since",), ("phase", row.phase), ("team", row.phase, team), ("team", team))
-        for scope in (*scopes, (kind,), (kind, row.phase), ("phase since", row.phase)):
-            self.sums.setdefault(scope, Sums()).add(row)
+        self.add_to((*scopes, (kind,), (kind, row.phase), ("phase since", row.phase)), row)
 
     def of(self, scope: Scope) -> Sums:
         return self.sums.get(scope, Sums())
@@ -140,6 +147,8 @@ class Running:
 
 def compare_totals(block: Block, frame: Frame, answers: Mapping[str, str]) -> None:
     """Compare each total with the lines above it. One that differs stops the block until a person leaves it out."""
+    if not any(row.role is Role.TOTAL for row in block.rows):
+        return
     running, whole = Running(frame), Running(frame)
     for row in block.lines:
         whole.add(row)
@@ -222,7 +231,7 @@ def sums_above(block: Block, frame: Frame) -> Iterator[tuple[PastedRow, str]]:
             if _is_one_now(row):
                 running.begin_again()
                 continue
-        running.add(row)
+        running.add_to(scopes, row)
 
 
 def _is_one_now(row: PastedRow) -> bool:
