@@ -26,6 +26,7 @@ _FTE = 3  # the column of the FTE; money begins in the next one
 _MOST_ADDED = 200  # arguments of one SUM: Excel takes 255
 _LABELS = ("Phase", "Team", "Post or other cost")
 _WIDTHS = (18, 34, 58, 8, 13, 13, 40)  # characters, of all columns but those of money
+_WIDTHS_OF_TEXTS = (*_WIDTHS[:3], *_WIDTHS[-2:])
 _AFTER = ("Paperwork complete", "Recruited to post", "Comment")
 
 
@@ -54,7 +55,7 @@ class Sheet:
         self.sheet, self.styles, self.exempt, self.schedule, self.unit = sheet, look.styles, look.exempt, schedule, unit
         money = [f"{label} ({unit.sign})" for _, label in schedule.columns]
         self.says_sizes = says_sizes(schedule)
-        self.says_words = any(wording.words_in_full(schedule, row) for _, _, row in schedule.rows())
+        self.says_words = any(figure.word for _, _, row in schedule.rows() for figure in schedule.figures(row))
         further = ["Posts or hours as stated"] * self.says_sizes + ["At least, about, up to"] * self.says_words
         further += ["Exempt"] if self.exempt else []
         self.headings = [*_LABELS, "FTE", *schedule.fte_headings, *money, *_AFTER, *further]
@@ -72,11 +73,13 @@ class Sheet:
         """One line: what it is called, its figures, and the rest. `labels` are its phase and team."""
         self._texts("line", (*labels, line.title))
         self._value(_FTE, line.instead_of("fte") or (line.fte_text if line.fte is None else line.fte) or None, "line_fte")
-        for column, (fte, text) in enumerate(zip_longest(line.fte_years, self.schedule.fte_texts(line)), start=_FTE + 1):
-            self._value(column, text if fte is None else fte, "line_fte")
+        if self.schedule.fte_by_year:
+            for column, (fte, text) in enumerate(zip_longest(line.fte_years, self.schedule.fte_texts(line)), start=_FTE + 1):
+                self._value(column, text if fte is None else fte, "line_fte")
         withheld = line.instead_of("amounts")
         for column, figure in enumerate(self.schedule.figures(line), start=self.first_money):
-            self._value(column, withheld or self._amount(figure), f"line_{_look(figure)}")
+            word = figure.word
+            self._value(column, withheld or self._amount(figure), f"line_{word.name}" if word else "line_money")
         paperwork = line.instead_of("paperwork_complete") or formats.yes_no(line.paperwork_complete)
         paragraph = self.exempt.get(line.line_id)
         mark = [line.size] if self.says_sizes else []
@@ -84,8 +87,7 @@ class Sheet:
         mark += [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
         for column, text in enumerate((paperwork, line.recruited, line.comment, *mark), start=self.after_money):
             write_text(self.sheet, (self.row, column), text, self.styles["line_after"])
-        texts = (*labels, line.title, line.recruited, line.comment)
-        set_height(self.sheet, self.row, zip(texts, (*_WIDTHS[:3], *_WIDTHS[-2:]), strict=True))
+        set_height(self.sheet, self.row, zip((*labels, line.title, line.recruited, line.comment), _WIDTHS_OF_TEXTS, strict=True))
         self.row += 1
         self.lines += 1
 
@@ -113,8 +115,9 @@ class Sheet:
         self.row += 1
 
     def _texts(self, style: str, texts: Sequence[str]) -> None:
+        look = self.styles[f"{style}_text"]
         for column, text in enumerate(texts):
-            write_text(self.sheet, (self.row, column), text, self.styles[f"{style}_text"])
+            write_text(self.sheet, (self.row, column), text, look)
 
     def _value(self, column: int, value: str | Decimal | int | None, style: str) -> None:
         if value is None:

@@ -63,7 +63,8 @@ def write_title(sheet: Any, title: str, style: Any) -> None:
 
 def write_text(sheet: Any, place: tuple[int, int], text: str, style: Any) -> None:
     """A text stays text, whatever it begins with."""
-    sheet.write_string(*place, text[:_LONGEST_TEXT], style)
+    row, column = place
+    sheet.write_string(row, column, text[:_LONGEST_TEXT], style)
 
 
 def mark_as_table(
@@ -79,9 +80,9 @@ def mark_as_table(
 
 def set_height(sheet: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
     """As high as the longest text needs in its column, of so many characters: not every program works it out by itself."""
-    lines = max(ceil(len(text) / width) for text, width in texts)
-    if lines > 1:
-        sheet.set_row(row, _LINE * lines)
+    long = [ceil(len(text) / width) for text, width in texts if len(text) > width]
+    if long:
+        sheet.set_row(row, _LINE * max(long))
 
 
 def print_on_a4(sheet: Any, head: str, foot: str, heading_row: int | None = None) -> None:
