@@ -30,7 +30,8 @@ def keep_as(template: str) -> None:
 def put_back(template: str) -> None:
     """Make the tests' database what it was when it was kept. What this process remembers of its rows is forgotten too."""
     _copy(name_of(template), connection.settings_dict["NAME"])
-    caches["bodies"].clear()
+    for kept in ("bodies", "positions"):
+        caches[kept].clear()
 
 
 def remove(*templates: str) -> None:

@@ -340,7 +340,7 @@ def test_the_pages_take_the_same_queries_however_much_there_is(officer: Client):
                 make_line(make_phase(each, number), team=make_team(each, f"Team {number}"))
                 make_authorisation(make_decision(each), limits={2016: number, None: 2})
         here = f"/programmes/{programme.slug}"
-        caches["bodies"].clear()
+        caches["positions"].clear()
         return [queries_of(officer, address) for address in ("/programmes/", f"{here}/decisions/", f"{here}/set-up/", "/")]
 
     assert [asked(), asked()] == [[7, 11, 9, 15]] * 2

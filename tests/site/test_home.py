@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _home(person: User, address: str = "/") -> Any:
-    caches["bodies"].clear()  # what is written here without an action moves no version on
+    caches["positions"].clear()  # what is written here without an action moves no version on
     client = Client()
     client.force_login(person)
     return client.get(address)
@@ -147,7 +147,7 @@ def test_home_asks_as_many_queries_for_many_programmes_as_for_one(client: Client
         phase = make_phase(programme)
         _costed(phase, 950_001, 2, 3)
         make_authorisation(make_decision(programme), phase)
-        caches["bodies"].clear()
+        caches["positions"].clear()
         with CaptureQueriesContext(connection) as queries:
             shown(client.get("/"))
         return len(queries)

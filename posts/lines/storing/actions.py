@@ -51,7 +51,7 @@ def _give_keys(rows: Sequence[models.Model]) -> None:
 def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     keyed = rows[0].pk is not None
     fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
     # The driver's own call is not wrapped by Django: without this its errors would be the driver's.
     with connection.wrap_database_errors, connection.cursor() as cursor:

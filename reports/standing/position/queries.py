@@ -52,11 +52,11 @@ def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -
 def kept_positions_of(programmes: Sequence[Programme]) -> dict[int, Position]:
     """The same, kept under the version of each programme, which every write to it moves on: no query where nothing changed."""
     keys = {f"position:{programme.pk}:{programme.version}": programme for programme in programmes}
-    kept: dict[str, Position] = caches["bodies"].get_many(keys)
+    kept: dict[str, Position] = caches["positions"].get_many(keys)
     if missing := [programme for key, programme in keys.items() if key not in kept]:
         found = positions_of(missing)
         new = {key: found[programme.pk] for key, programme in keys.items() if programme.pk in found}
-        caches["bodies"].set_many(new, timeout=None)
+        caches["positions"].set_many(new, timeout=None)
         kept |= new
     return {programme.pk: kept[key] for key, programme in keys.items()}
 
