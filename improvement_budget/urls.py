@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from improvement_budget.clock import views as clock
 from improvement_budget.glossary import views as glossary
+from improvement_budget.health import views as health
 from improvement_budget.help import views as help_by_task
 from improvement_budget.home import views
 from improvement_budget.stylesheet import views as stylesheet
@@ -19,7 +20,9 @@ urlpatterns = [
     path("help/", help_by_task.guides, name="help"),
     path("help/<slug:slug>/", help_by_task.guide, name="help_for"),
     path("demonstration/clock/", clock.move_on, name="move_on"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),
     path("accounts/2fa/", include("accounts.factors.urls")),
     path("accounts/", include([page for page in sign_in.urlpatterns if page.name not in OF_THE_ADMINISTRATOR])),
