@@ -37,8 +37,12 @@ if "DATABASE_URL" in os.environ and not TESTING and "DJANGO_DEBUG" in os.environ
     raise ImproperlyConfigured("DJANGO_DEBUG shows private data in error pages: it is refused with a real database.")
 if PRODUCTION and SECRET_KEY == _KEY_FOR_TESTS:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text: sessions and reset links are signed with it.")
+if PRODUCTION and (len(SECRET_KEY) < 32 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure")):
+    raise ImproperlyConfigured("SECRET_KEY can be guessed: set it to a random text of 32 characters or more.")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of the site, separated by commas.")
+if PRODUCTION and {"*", "."} & set(ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS takes any host: name the hosts of the site, for links in mail are made of them.")
 
 INSTALLED_APPS = [
     "improvement_budget",
@@ -65,6 +69,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "improvement_budget.middleware.seal",
+    "improvement_budget.observed.observe",
+    "improvement_budget.middleware.answer_probes",
+    "improvement_budget.deadline.end_in_time",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -112,7 +120,12 @@ def _kept_in_the_process(name: str, most: int) -> dict[str, object]:
 
 CACHES = {
     # Sign-in limits must be counted once for all processes, so they live in the database.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Many, because whoever could fill it up would be forgotten.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Rendered bodies, each under the version of what it shows: a process that lacks one renders it again.
     "bodies": _kept_in_the_process("bodies", 200),
     # The positions of programmes: small, and Home reads those of all of them, so that one page must not push out the others.
@@ -145,6 +158,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers, who could not sign up anyway
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a new password, and a second factor added or taken away, is told by mail
 
 # Two-step sign-in: whoever sets it up is asked for a code too. An administrator vouches for the address of each account.
@@ -219,7 +233,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING  # the files as they stand, nothing collected
 
 # A task is queued as a row of the same transaction as what it is about; `manage.py work` runs it.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Each queue has a worker of its own, so that no long paper holds up mail.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "papers"]}}
 # A failed task is tried this often, in all for about two days; the audit and every page stay right meanwhile.
 TASK_ATTEMPTS = 8
 
@@ -246,6 +261,8 @@ DJANGO_TABLES2_TEMPLATE = "_components/table.html"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "improvement_budget.observed.AsJson"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", **({"formatter": "json"} if PRODUCTION else {})}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"improvement_budget.requests": {"level": "INFO" if PRODUCTION else "WARNING"}},
 }

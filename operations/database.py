@@ -22,6 +22,7 @@ from typing import Any
 import dj_database_url
 
 from operations.cluster import APPLICATION, SUPERUSER, TESTS, Cluster, answers, bring_up, chosen, connect, halt, process_of
+from operations.commits import BoundedConnection
 from operations.data_folder import DatabaseUnavailable, data_dir, locked
 from operations.preparing import roles
 
@@ -60,8 +61,17 @@ def django_database() -> dict[str, Any]:
         if config["ENGINE"] != "django.db.backends.postgresql":
             raise DatabaseUnavailable("DATABASE_URL must name a PostgreSQL server: postgresql://user@host/name.")
     # Limits are set for the roles (operations.preparing): a connection pool refuses options of a session.
-    config["OPTIONS"] = LINK | config.get("OPTIONS", {})
+    config["OPTIONS"] = LINK | config.get("OPTIONS", {}) | {"connection_factory": BoundedConnection}
     return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def credentials(role: str) -> dict[str, Any]:
+    """What of `django_database` is different for this role, `owner` or `web`."""
+    if embedded():
+        return {"USER": WEB if role == "web" else OWNER}
+    owner_url = os.environ.get("DATABASE_OWNER_URL") if role == "owner" else None
+    found = dj_database_url.parse(owner_url or os.environ["DATABASE_URL"])
+    return {name: found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
 
 
 def web_user() -> str:
