@@ -109,3 +109,30 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture(autouse=True)
+def worker_at_hand(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads a public PDF in a test finds it drawn already, as if a worker were quick; `no_worker` asks for none."""
+    if "no_worker" in request.fixturenames:
+        return
+    from reports.papers.published import actions, queries
+
+    stored_paper, stored_plan = queries.stored_paper, queries.stored_plan
+
+    def paper(*given: Any) -> bytes | None:
+        actions.note_published()
+        return stored_paper(*given)
+
+    def plan(today: Any) -> bytes | None:
+        actions.note_plan(today)
+        return stored_plan(today)
+
+    monkeypatch.setattr("reports.papers.decision_record.views.stored_paper", paper)
+    monkeypatch.setattr("reports.papers.correction.views.stored_paper", paper)
+    monkeypatch.setattr("reports.papers.forward_plan.views.stored_plan", plan)
+
+
+@pytest.fixture
+def no_worker() -> None:
+    """The test sees what is said while nothing has been drawn."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from django.contrib import messages
 from django.core.cache import caches
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -21,6 +22,7 @@ from reports.expenditure.forms import OptionsForm
 from reports.papers.annex.queries import annexes, named_in
 from reports.papers.background import actions as rendering
 from reports.papers.background.queries import tables_of
+from reports.papers.packs.views import TOO_MANY
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.queries import Options, schedule_for, usual_options
@@ -148,8 +150,11 @@ def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
         return render(request, "400.html", {"form": form}, status=400)
     if request.method == "POST":
         wanted = form.request(named_in(request.GET))
-        asked = rendering.ask_for_table(programme=programme, request=wanted, by=request.user, at=clock.now())
-        return redirect("rendering", programme.slug, asked.pk)
+        try:
+            asked = rendering.ask_for_table(programme=programme, request=wanted, by=request.user, at=clock.now())
+            return redirect("rendering", programme.slug, asked.pk)
+        except rendering.TooManyWaiting:
+            messages.error(request, TOO_MANY)
     context = {"programme": programme, "count": f"{programme.lines.count():,}", "tables": tables_of(programme, request.user)}
     return render(request, "reports/expenditure/long_table.html", context)
 

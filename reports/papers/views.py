@@ -28,11 +28,12 @@ from reports.checks.views import shown_to
 from reports.exempt.rules import worked_out
 from reports.papers import actions
 from reports.papers.annex.queries import with_moment
-from reports.papers.background.actions import ask_for_paper
+from reports.papers.background.actions import TooManyWaiting, ask_for_paper
 from reports.papers.background.queries import papers_under_way
 from reports.papers.forms import IssuedPaperFilters, IssueForm
 from reports.papers.issue.queries import drawn, for_meeting, paper_of, reissue_of, table_for
 from reports.papers.models import IssuedPaper
+from reports.papers.packs.views import TOO_MANY
 from reports.papers.queries import issued_papers_of, require_part
 from reports.requests.rules import Meeting
 from reports.table.appendix import rules as pdf
@@ -131,6 +132,9 @@ def _issue(request: SignedIn, form: IssueForm) -> HttpResponse:
             asked = ask_for_paper(programme=form.programme, request=form.request, by=request.user, at=at)
             return redirect("rendering", slug, asked.pk)
         issued = actions.issue(paper=drawn(paper_of(form.programme, form.request), at), by=request.user, at=clock.now())
+    except TooManyWaiting:
+        messages.error(request, TOO_MANY)
+        return _asked(request, form)
     except (actions.PaperOvertaken, actions.StoppedByFindings):
         return _to_check(request, form, moved_on=True)
     messages.success(request, f"{issued} was issued.")

@@ -8,10 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
+from accounts.worker.actions import seen
 from approvals import actions
 from approvals.models import DecisionRecord, Drawdown
+from costing.frozen import digest
 from reports.models import PublishedPaper, PublishedPlan
-from reports.papers.published.actions import note, note_plan, note_published, note_soon
+from reports.papers.published.actions import keep_bytes, note, note_plan, note_published, note_soon
+from reports.papers.published.queries import faces_after, published_paper_with
 from tests.approvals.case import KEY, NOW, Case, make_case
 from tests.approvals.test_forward_plan import give
 from tests.refusals import refused_by
@@ -118,7 +121,7 @@ def correction_withdrawn(case: Case, drawdown: Drawdown) -> Any:
     ids=["stands", "overturned", "withdrawn"],
 )
 def test_every_text_it_ever_had_in_public_is_known_however_quick_the_acts_followed(case: Case, acts: list[Any]):
-    """The worker comes once, after everything; what anybody was sent between two acts is known all the same."""
+    """What anybody was sent between two acts is known, and what it has become."""
     published, beside = case.published(), case.published()
     addresses = [f"/published-decisions/{published.reference}{rest}.pdf" for rest in ("", "/corrections/1", "/corrections/2")]
     addresses.append(f"/published-decisions/{beside.reference}.pdf")
@@ -128,7 +131,6 @@ def test_every_text_it_ever_had_in_public_is_known_however_quick_the_acts_follow
         answers = [Client().get(address) for address in addresses]
         sent |= {answer.content: address for address, answer in zip(addresses, answers, strict=True) if answer.status_code == 200}
     assert len(sent) > len(acts)
-    assert note_published() == 2 + len(acts)
     assert {address for paper, address in sent.items() if "Genuine" not in asked(paper)} == set()
 
 
@@ -150,6 +152,40 @@ def test_the_worker_notes_once_what_acts_changed(case: Case):
     assert PublishedPaper.objects.count() == 1
 
 
+def test_nobodys_request_draws_a_public_pdf(case: Case, monkeypatch: pytest.MonkeyPatch, no_worker: None):
+    """What the worker drew when it was published is read; until then the page says so, and it says where nothing draws."""
+    monkeypatch.setattr("printing.engine.draw", lambda *_: pytest.fail("drawn by a request"))
+    published = case.published()
+    address = f"/published-decisions/{published.reference}.pdf"
+    waiting = Client().get(address)
+    assert (waiting.status_code, waiting["Retry-After"]) == (503, "10")
+    assert "public" not in waiting.get("Cache-Control", "")
+    assert "nothing here draws papers" in waiting.content.decode()
+    seen()
+    assert "drawn again" in Client().get(address).content.decode()
+    monkeypatch.undo()
+    note_published()
+    monkeypatch.setattr("printing.engine.draw", lambda *_: pytest.fail("drawn by a request"))
+    assert Client().get(address).content.startswith(b"%PDF")
+
+
+def test_of_papers_that_an_early_version_noted_the_bytes_are_drawn_once(case: Case, no_worker: None):
+    published = case.published()
+    [face] = faces_after(published.record.entry)
+    PublishedPaper.objects.create(record=published.record, entry=published.record.entry, sha256=digest(face.content))
+    assert [keep_bytes(), keep_bytes()] == [1, 0]
+    assert Client().get(f"/published-decisions/{published.reference}.pdf").content == face.content
+
+
+def test_bytes_that_another_version_draws_otherwise_are_kept_beside_the_hash_that_was_noted(case: Case, no_worker: None):
+    published = case.published()
+    PublishedPaper.objects.create(record=published.record, entry=published.record.entry, sha256="1" * 64)
+    assert keep_bytes() == 1
+    content = Client().get(f"/published-decisions/{published.reference}.pdf").content
+    for sha256 in ("1" * 64, digest(content)):
+        assert published_paper_with(sha256) is not None
+
+
 def test_a_hash_that_was_noted_stays(case: Case):
     case.published()
     note_published()
@@ -157,9 +193,14 @@ def test_a_hash_that_was_noted_stays(case: Case):
     with refused_by("published_paper_stays"):
         PublishedPaper.objects.update(sha256="0" * 64)
     with refused_by("published_paper_stays"):
+        PublishedPaper.objects.update(content=b"another")
+    with refused_by("published_paper_is_kept"):
         PublishedPaper.objects.all().delete()
     with refused_by("published_paper_once"):
-        PublishedPaper.objects.create(record=noted.record, entry=noted.entry, sha256="1" * 64)
+        PublishedPaper.objects.create(record=noted.record, entry=noted.entry, sha256=noted.sha256)
+    given = {"record": noted.record, "entry": noted.record.drawdown.signed_entry}
+    with refused_by("published_paper_is_its_hash"):
+        PublishedPaper.objects.create(**given, sha256="1" * 64, content=b"-")
     with refused_by("published_paper_has_its_hash"):
         PublishedPaper.objects.create(record=noted.record, entry=noted.record.drawdown.signed_entry, sha256="none")
 
@@ -171,7 +212,7 @@ def test_the_forward_plan_is_known_as_it_was_on_each_day(case: Case, monkeypatch
         return Client().get("/forward-plan.pdf").content
 
     day = NOW.date()
-    assert "Not known" in asked(plan(day))
+    assert Client().get("/forward-plan.pdf")["Location"] == "/forward-plan/"
     notice = give(case)
     first = plan(day)
     assert "Genuine, and as it can be read now" in asked(first)
@@ -211,6 +252,8 @@ def test_the_forward_plan_is_noted_once_and_stays(case: Case, monkeypatch: pytes
     noted = PublishedPlan.objects.get()
     with refused_by("published_plan_stays"):
         PublishedPlan.objects.update(sha256="0" * 64)
+    with refused_by("published_plan_is_its_hash"):
+        PublishedPlan.objects.create(on=NOW.date(), entry=noted.entry, sha256="1" * 64, content=b"-")
     with refused_by("published_plan_once"):
         PublishedPlan.objects.create(on=noted.on, entry=noted.entry, sha256="1" * 64)
     with refused_by("published_plan_has_its_hash"):

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
@@ -45,13 +45,15 @@ def for_anybody(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
     @login_not_required
     @require_GET
-    @cache_control(public=True, max_age=300)
     @wraps(view)
     def page(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         request.user = AnonymousUser()
         # The check for sign-in has looked at the session; this page does not hang on it, so caches need not tell visitors apart.
         request.session.accessed = False
-        return view(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs)
+        if answer.status_code < 500:  # what is not there yet is soon
+            patch_cache_control(answer, public=True, max_age=300)
+        return answer
 
     return page
 

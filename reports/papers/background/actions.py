@@ -42,6 +42,8 @@ Kind, State = Rendering.Kind, Rendering.State
 Clock = Callable[[], datetime]
 
 UNDER_WAY = (State.QUEUED, State.MAKING)
+MOST_AT_ONCE = 5
+"""So many of one person's may be under way: the next would keep everybody else's waiting."""
 TRIES = 3
 """So often something is begun whose worker was killed: it may be what kills it."""
 
@@ -128,14 +130,22 @@ def ask_again(*, rendering: Rendering, by: User) -> None:
         make.enqueue(rendering.pk)
 
 
+class TooManyWaiting(Exception):
+    """This person waits for so many already that no more is begun. Nothing was written."""
+
+
 def _queued(rendering: Rendering) -> Rendering:
+    """Raises TooManyWaiting. What one person asks for is counted under a lock, so that asking at once gains nothing."""
+    User.objects.select_for_update(no_key=True).get(pk=rendering.asked_by_id)
+    if Rendering.objects.filter(asked_by=rendering.asked_by_id, state__in=UNDER_WAY).count() >= MOST_AT_ONCE:
+        raise TooManyWaiting
     rendering.full_clean()
     rendering.save(force_insert=True)
     make.enqueue(rendering.pk)
     return rendering
 
 
-@task(takes_context=True)
+@task(takes_context=True, queue_name="papers")
 def make(context: TaskContext, pk: int) -> None:
     """Make what was asked for, or say why not. What it was killed in is started again."""
     if not Rendering.objects.filter(pk=pk, state__in=UNDER_WAY).update(state=State.MAKING, done=0, total=0):

@@ -2,12 +2,15 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_page
 from django.views.decorators.http import require_GET
 
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from accounts.worker.queries import is_working
 from approvals.decisions.publication.views import for_anybody
 from approvals.decisions.queries import published_record, record_for
 from approvals.decisions.withdrawal.queries import reads_whole, withdrawal_of
+from reports.papers.published.queries import stored_paper
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)
@@ -25,13 +28,23 @@ def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
 @for_anybody
 def published_decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """A published record, as anybody may read it; of one that was withdrawn, with 410, that it was."""
-    from reports.papers.decision_record import queries as decision
-    from reports.papers.withdrawal import queries as withdrawal
-
     record = published_record(reference)
-    if withdrawn := withdrawal_of(record):
-        return paper(withdrawal.render(record, withdrawn, reference), reference, status=410)
-    return paper(decision.render(record, public=True), reference)
+    return stored(request, stored_paper(record), reference, withdrawn=withdrawal_of(record) is not None)
+
+
+def stored(request: HttpRequest, content: bytes | None, reference: str, *, withdrawn: bool) -> HttpResponse:
+    """What was drawn in the background when it was published; 503 until that is done. Nobody's request draws it."""
+    if content is None:
+        return not_drawn_yet(request)
+    return paper(content, reference, status=410 if withdrawn else 200)
+
+
+def not_drawn_yet(request: HttpRequest) -> HttpResponse:
+    """To be asked again in some seconds. What a worker would draw is not promised where none works."""
+    page = {"works": is_working(), "address": request.path}
+    answer = render_page(request, "reports/papers/not_drawn_yet.html", page, status=503)
+    answer["Retry-After"] = "10"
+    return answer
 
 
 def paper(content: bytes, reference: str, status: int = 200) -> HttpResponse:

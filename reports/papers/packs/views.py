@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.clock import queries as clock
 from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required
+from accounts.worker.queries import is_working
 from display.editing import posted
 from display.lists.columns import ActionColumn, FileColumn, ListColumn, ListTable, joined, link, note, tag
 from display.lists.listing import Listing
 from phases.programmes.queries import programme_for
-from reports.papers.background.actions import ask_again, ask_for_pack
+from reports.papers.background.actions import MOST_AT_ONCE, TooManyWaiting, ask_again, ask_for_pack
 from reports.papers.background.models import Rendering
 from reports.papers.background.queries import renderings_of
 from reports.papers.packs.forms import PackFilters, PackForm
@@ -29,6 +30,8 @@ from reports.requests.rules import TableRequest
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
+TOO_MANY = f"{MOST_AT_ONCE} papers of yours are waiting or being made already. Wait until one of them is ready."
+STALLED = "No worker has been seen for a minute. It goes on when one is there again; whoever runs this site can see that too."
 REFRESHED = 3
 """Seconds after which the page of something under way shows again how far it is."""
 
@@ -108,8 +111,11 @@ def pack_new(request: SignedIn, slug: str) -> HttpResponse:
     part = 2 if request.GET.get("part") == "2" else 1
     form = PackForm(posted(request), programme=programme, items=offered(programme, part))
     if form.is_bound and form.is_valid():
-        asked = ask_for_pack(programme=programme, request=form.request(part), by=request.user, at=clock.now())
-        return redirect("rendering", slug, asked.pk)
+        try:
+            asked = ask_for_pack(programme=programme, request=form.request(part), by=request.user, at=clock.now())
+            return redirect("rendering", slug, asked.pk)
+        except TooManyWaiting:
+            form.add_error(None, TOO_MANY)
     context = {"programme": programme, "form": form, "part": part}
     return render(request, "reports/papers/pack_new.html", context, status=422 if form.is_bound else 200)
 
@@ -138,6 +144,7 @@ def _shown(found: Rendering, user: User) -> dict[str, Any]:
     permission = Permission.ISSUE_PAPERS if found.kind == Rendering.Kind.PACK else Permission.VIEW_PROGRAMMES
     return {
         "rendering": found,
+        "stalled": STALLED if found.is_under_way and not is_working() else "",
         "percent": 100 * found.done // found.total if found.total else 0,
         "query": found.request.query if isinstance(found.request, TableRequest) else "",
         "may_ask_again": user.may(permission),

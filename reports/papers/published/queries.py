@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -32,6 +32,31 @@ def not_noted() -> QuerySet[AuditEntry]:
     """Such acts since the last one whose papers were noted, oldest first."""
     last = PublishedPaper.objects.aggregate(Max("entry__number"))["entry__number__max"] or 0
     return AuditEntry.objects.filter(action__in=CHANGES_A_PAPER, number__gt=last).order_by("number")
+
+
+def without_bytes() -> QuerySet[PublishedPaper]:
+    """Of each record and correction the PDF that can be read now, where its bytes were not kept."""
+    of_each = PublishedPaper.objects.order_by("record_id", "correction_id", "-entry_id", "-pk")
+    newest = of_each.distinct("record_id", "correction_id")
+    hollow = PublishedPaper.objects.filter(pk__in=newest.values("pk"), content__isnull=True)
+    return hollow.select_related("record__drawdown", "correction__record", "entry").order_by("pk")
+
+
+def stored_paper(record: DecisionRecord, correction: Correction | None = None) -> bytes | None:
+    """The public PDF as it is now; None while it has not been drawn since the last act that changed it (two queries)."""
+    changes = Q(subject=f"drawdown:{record.drawdown.reference}") | Q(action="publication_withdrawn")
+    if not_noted().filter(changes).exists():
+        return None
+    found = PublishedPaper.objects.filter(record=record, correction=correction).last()
+    return bytes(found.content) if found and found.content is not None else None
+
+
+def stored_plan(today: date) -> bytes | None:
+    """The forward plan's PDF of today; None while it has not been drawn since the last act that changed it."""
+    if plans_not_noted(today):
+        return None
+    found = PublishedPlan.objects.filter(on=today).last()
+    return bytes(found.content) if found and found.content is not None else None
 
 
 class Face(NamedTuple):
