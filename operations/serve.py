@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import TypeVar
 from operations import cluster, data_folder, database
 
 STOP_SECONDS = 20
+KEEPER_SECONDS = 3
 
 T = TypeVar("T")
 
@@ -77,8 +79,23 @@ def announce() -> None:
     print(f"Improvement Budget is at http://{address()}", flush=True)
 
 
+def keep_worker() -> None:
+    """Called by the web server when it listens: under `make run` a worker that was killed is started again."""
+    if _serving(_pid_file()) == os.getpid():
+        threading.Thread(target=_keep_worker, args=(os.getpid(),), daemon=True, name="worker's keeper").start()
+
+
+_ending = threading.Event()
+
+
+def _keep_worker(web: int) -> None:
+    while not _ending.wait(KEEPER_SECONDS):
+        _start_worker(web)
+
+
 def clear_up() -> None:
     """Called by the web server as it ends: the database stops with the last web server that uses it."""
+    _ending.set()
     if _pid_file().exists():
         _pid_file().unlink()
         _ended(_worker_file(), _working)  # before its database
@@ -183,7 +200,7 @@ def _start_worker(web: int) -> None:
     if _working(_worker_file()):
         return
     command = [sys.executable, "-m", "django", "work", "--beside", str(web)]
-    with (data_folder.data_dir() / "worker.log").open("w") as log:
+    with (data_folder.data_dir() / "worker.log").open("a") as log:
         # A session of its own: Ctrl-C ends the web server, and the web server ends the worker.
         worker = subprocess.Popen(
             command,

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+
+from accounts.worker.actions import seen
 
 ATTEMPTS = settings.TASK_ATTEMPTS
 KILLED = 2 * ATTEMPTS
@@ -40,8 +42,8 @@ def pause_before(attempt: int) -> timedelta:
     return FIRST_PAUSE * 4 ** (attempt - 2)
 
 
-def put_back(living: str, at: datetime, say: Callable[[str], None] = print) -> None:
-    """Queue again what failed, with a growing pause, and what a worker other than `living` was killed in, at once.
+def put_back(living: Set[str], at: datetime, say: Callable[[str], None] = print) -> None:
+    """Queue again what failed, with a growing pause, and what a worker that is not among the `living` was killed in.
 
     Only the one supervisor calls it: nobody else's worker is alive.
     """
@@ -52,7 +54,7 @@ def put_back(living: str, at: datetime, say: Callable[[str], None] = print) -> N
             if task.status == TaskResultStatus.FAILED and attempts < ATTEMPTS:
                 say(f"{task.task_path} failed, attempt {attempts} of {ATTEMPTS}: {_last_line(task.traceback)}")
                 _queue(task, (task.finished_at or at) + pause_before(attempts + 1))
-            elif task.status == TaskResultStatus.RUNNING and living not in task.worker_ids[-1:]:
+            elif task.status == TaskResultStatus.RUNNING and not living & set(task.worker_ids[-1:]):
                 if attempts < KILLED:
                     say(f"{task.task_path} was cut off, and is queued again.")
                     _queue(task, at)
@@ -69,8 +71,52 @@ def _last_line(traceback: str) -> str:
     return (traceback.strip().splitlines() or [""])[-1]
 
 
+class Lane:
+    """One worker for one queue, started again when it ends, ever more slowly where it keeps ending."""
+
+    def __init__(self, queue: str) -> None:
+        self.queue, self.name = queue, ""
+        self._child: subprocess.Popen[bytes] | None = None
+        self._start_at, self._pause = 0.0, 0.5
+
+    @property
+    def lives(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def keep_alive(self) -> bool:
+        """Whether it was found ended."""
+        ended = self._child is not None and self._child.poll() is not None
+        if self._child is not None and ended:
+            say(f"The worker of {self.queue} ended ({self._child.returncode}); it is started again.")
+            self._child, self.name = None, ""
+            self._start_at = time.monotonic() + self._pause
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        if self._child is None and time.monotonic() >= self._start_at:
+            self.name = uuid4().hex
+            self._child = _start(self.name, self.queue)
+        elif self._child and time.monotonic() > self._start_at + 2 * _LONGEST_PAUSE:
+            self._pause = 0.5
+        return ended
+
+    def wait(self, seconds: float) -> None:
+        """Not to be started for so long."""
+        self._start_at = time.monotonic() + seconds
+
+    def tell_to_end(self) -> None:
+        if self._child:
+            self._child.terminate()
+
+    def end(self) -> None:
+        if self._child:
+            with suppress(subprocess.TimeoutExpired):
+                self._child.wait(_PATIENCE)
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+
 class Supervisor:
-    """Keeps one worker running for this database, until told to end or until the process `beside` it ends.
+    """Keeps a worker of each queue running for this database, until told to end or until the process `beside` it ends.
 
     A second supervisor of the same database waits, and takes over when the first has gone.
     """
@@ -84,11 +130,9 @@ class Supervisor:
         self._daily, self._often = daily, often
         self._beside = beside
         self._done_on: object = None
-        self._child: subprocess.Popen[bytes] | None = None
-        self._name = ""
+        self._lanes = [Lane(queue) for queue in settings.TASKS["default"]["QUEUES"]]
         self._ending = self._waits = False
-        self._start_at = self._look_at = 0.0
-        self._pause = 0.5
+        self._look_at = 0.0
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,10 +142,12 @@ class Supervisor:
                 if time.monotonic() >= self._look_at:
                     self._look_at = time.monotonic() + _UPKEEP
                     self._look()
-                self._keep_alive()
+                for lane in self._lanes:
+                    if lane.keep_alive():
+                        self._look_at = 0.0
                 time.sleep(_TICK)
         finally:
-            self._stop_child()
+            self._stop_lanes()
 
     def _end(self, *_: object) -> None:
         self._ending = True
@@ -110,14 +156,17 @@ class Supervisor:
         """See to the queue, if this is the supervisor in charge. While the database is away there is nothing to see to."""
         try:
             if not _in_charge():
-                if self._child or not self._waits:
+                if not self._waits:
                     say("Another one is in charge of this database: waiting.")
                 self._waits = True
-                self._stop_child()
-                self._start_at = time.monotonic() + 2 * _UPKEEP
+                self._stop_lanes()
+                for lane in self._lanes:
+                    lane.wait(2 * _UPKEEP)
                 return
             self._waits, now = False, timezone.now()
-            put_back(self._name, now, say)
+            put_back({lane.name for lane in self._lanes}, now, say)
+            if all(lane.lives for lane in self._lanes):
+                seen()
             self._often()
             if timezone.localdate(now) != self._done_on and timezone.localtime(now).hour >= 7:
                 self._daily(now)
@@ -125,29 +174,14 @@ class Supervisor:
         except Error as error:
             say(f"The database does not answer: {_last_line(str(error))}")
             connection.close()
-            self._start_at = time.monotonic() + _UPKEEP
+            for lane in self._lanes:
+                lane.wait(_UPKEEP)
 
-    def _keep_alive(self) -> None:
-        if self._child and self._child.poll() is not None:
-            say(f"The worker ended ({self._child.returncode}); it is started again.")
-            self._child, self._name = None, ""
-            self._start_at = time.monotonic() + self._pause
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
-            self._look_at = 0.0
-        if self._child is None and time.monotonic() >= self._start_at:
-            self._name = uuid4().hex
-            self._child = _start(self._name)
-        elif self._child and time.monotonic() > self._start_at + 2 * _LONGEST_PAUSE:
-            self._pause = 0.5
-
-    def _stop_child(self) -> None:
-        if self._child:
-            self._child.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(_PATIENCE)
-            self._child.kill()
-            self._child.wait()
-            self._child = None
+    def _stop_lanes(self) -> None:
+        for lane in self._lanes:
+            lane.tell_to_end()
+        for lane in self._lanes:
+            lane.end()
 
 
 def say(text: str) -> None:
@@ -174,9 +208,21 @@ def _lives(process: int | None) -> bool:
     return False
 
 
-def _start(name: str) -> subprocess.Popen[bytes]:
+def _start(name: str, queue: str) -> subprocess.Popen[bytes]:
     # Not through manage.py, which would start an embedded database that was just stopped.
-    command = [sys.executable, "-m", "django", "db_worker", "--worker-id", name, "--verbosity", "0", "--no-startup-delay"]
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "db_worker",
+        "--worker-id",
+        name,
+        "--queue-name",
+        queue,
+        "--verbosity",
+        "0",
+        "--no-startup-delay",
+    ]
     begin = _ending_with(os.getpid())
     return subprocess.Popen(command, preexec_fn=begin, stdin=subprocess.DEVNULL)  # noqa: PLW1509 - there is one thread
 

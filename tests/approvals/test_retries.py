@@ -19,7 +19,7 @@ def queued_task(status: str, *workers: str) -> DBTaskResult:
 
 
 def looked_at(task: DBTaskResult, living: str = "living") -> tuple[str, datetime | None]:
-    worker.put_back(living, LATER, lambda text: None)
+    worker.put_back({living}, LATER, lambda text: None)
     task.refresh_from_db()
     return task.status, task.run_after if task.status == "READY" else None
 

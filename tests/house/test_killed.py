@@ -121,7 +121,7 @@ def test_a_database_restarted_while_people_work_loses_nothing_and_says_that_entr
     added = {name for name, answer in answers if answer.status == 302}
     assert added <= stored
     assert "The audit record is whole" in site.command("manage.py", "verify_audit")
-    until(lambda: len(site.processes()["worker"]) == 1, 60)
+    until(lambda: len(site.processes()["worker"]) == 2, 60)
 
 
 @pytest.mark.django_db

@@ -9,11 +9,21 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from tests.house.running_site import Site, next_line, until
 
 Drawdown = dict[str, Any]
+QUEUE_PAPERS_AND_A_LETTER = """
+import django
+django.setup()
+from accounts.letters.actions import write
+from reports.papers.background.actions import make
+for _ in range(30):
+    make.enqueue(0)
+write(to="ada@council.example", subject="A letter", text="Here it is.")
+"""
 QUEUED = "SELECT kind, attempts, last_error FROM approvals_notice WHERE state = 'queued'"
 
 
@@ -109,28 +119,43 @@ def test_while_the_mail_server_is_down_nothing_is_lost_and_later_each_letter_is_
 
 
 def test_a_worker_killed_in_the_middle_of_a_task_is_replaced_and_the_task_done(site: Site, mail_port: int):
-    (before,) = site.processes()["worker"]
+    before, beside = site.processes()["worker"]
     site.sql("UPDATE django_tasks_database_dbtaskresult SET status = 'RUNNING', worker_ids = '[\"killed\"]'")
     os.kill(before, signal.SIGKILL)
-    until(lambda: site.processes()["worker"] not in ([], [before]), 60)
+    until(lambda: len(both := site.processes()["worker"]) == 2 and before not in both, 60)
+    assert beside in site.processes()["worker"]
     until(lambda: not site.sql("SELECT 1 FROM django_tasks_database_dbtaskresult WHERE status <> 'SUCCESSFUL'"), 60)
 
 
-def test_a_killed_supervisor_leaves_no_worker_behind_and_make_run_starts_both_again(site: Site):
+def test_a_killed_supervisor_leaves_no_worker_behind_and_is_started_again_by_itself(site: Site):
+    [before], workers = site.processes()["supervisor"], site.processes()["worker"]
     site.kill("supervisor")
-    until(lambda: site.processes()["worker"] == [], 30)
+    until(lambda: site.processes()["supervisor"] not in ([], [before]), 60)
+    until(lambda: len(both := site.processes()["worker"]) == 2 and not set(both) & set(workers), 60)
     assert "already" in site.command("-m", "operations.serve")
-    until(lambda: len(site.processes()["worker"]) == 1, 60)
+
+
+def test_long_papers_hold_back_no_mail(site: Site, mail_port: int):
+    """Thirty are queued, and the worker that draws them is stopped in the middle of one: a letter goes out all the same."""
+    until(lambda: len(site.processes()["worker"]) == 2, 60)
+    [papers] = [pid for pid in site.processes()["worker"] if b"papers\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(papers, signal.SIGSTOP)
+    try:
+        with letters(mail_port) as server:
+            site.command("-c", QUEUE_PAPERS_AND_A_LETTER)
+            until(lambda: (try_again_now(site), any("A letter" in text for _, text in server.taken))[1], 60)
+    finally:
+        os.kill(papers, signal.SIGCONT)
 
 
 def test_a_second_supervisor_waits(site: Site):
-    until(lambda: len(site.processes()["worker"]) == 1, 60)
+    until(lambda: len(site.processes()["worker"]) == 2, 60)
     (web, *_) = site.processes()["web"]
     command = [sys.executable, "-m", "django", "work", "--beside", str(web)]
     with subprocess.Popen(command, env=site.environment(), stdout=subprocess.PIPE, text=True) as second:
         try:
             assert "Another one is in charge" in next_line(second)
-            assert len(site.processes()["worker"]) == 1
+            assert len(site.processes()["worker"]) == 2
         finally:
             second.terminate()
         assert second.wait(60) == 0
@@ -140,4 +165,4 @@ def test_a_killed_web_server_takes_its_worker_with_it_and_make_run_starts_all_ag
     site.kill("web")
     until(lambda: site.processes() == {"web": [], "supervisor": [], "worker": []}, 30, site.processes)
     site.start()
-    until(lambda: len(site.processes()["worker"]) == 1, 60)
+    until(lambda: len(site.processes()["worker"]) == 2, 60)
