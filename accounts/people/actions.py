@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from accounts.audit.actions import record
 from accounts.audit.rules import changes
+from accounts.letters import actions as letters
+from accounts.letters.queries import Link
 from accounts.offices.queries import acted_for_another_kind
 from accounts.people.models import User
 from accounts.people.rules import CALLED, PersonDetails
@@ -32,7 +34,7 @@ def create_first_administrator(*, email: str, name: str, password: str, at: date
 
 @transaction.atomic
 def add_person(*, details: PersonDetails, by: User, at: datetime, password: str | None = None) -> User:
-    """A new person. Without a password they set one through the reset link."""
+    """A new person. Without a password they are sent a link by which they set one."""
     require(by, Permission.MANAGE_PEOPLE)
     user = User(**details.stored)
     user.set_password(password)
@@ -45,6 +47,8 @@ def add_person(*, details: PersonDetails, by: User, at: datetime, password: str 
         by=by,
         at=at,
     )
+    if password is None:
+        letters.write_link(person=user.pk, kind=Link.INVITATION)
     return user
 
 

@@ -93,7 +93,7 @@ def add_person(request: SignedIn) -> HttpResponse:
     def finish(person: Any) -> HttpResponse:
         if asked(request, person):
             return redirect("people")
-        how = "They choose a password with “Forgot your password?” on the sign-in page."
+        how = "They are sent a link to set a password. “Forgot your password?” on the sign-in page sends another."
         messages.success(request, f"{person.name} was added. {how}")
         return redirect("people")
 

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.factors.rules import NotOurs, seal, unseal
 from accounts.models import AuditEntry, User
 from tests.making import make_user
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
@@ -118,6 +119,7 @@ def test_setting_up_and_turning_off_are_on_the_record_and_told_by_mail(person: U
     acts = list(AuditEntry.objects.filter(subject=f"user:{person.pk}", action__startswith="factor_").order_by("number"))
     assert [entry.action for entry in acts] == ["factor_added"] * 2 + ["factor_removed"] * 2
     assert all(secret not in entry.content for entry in acts)
+    work()
     assert [message.to for message in mail.outbox] == [[person.email]] * len(mail.outbox)
     assert len(mail.outbox) >= 2
 

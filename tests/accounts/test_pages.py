@@ -7,10 +7,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
+from accounts.council.queries import council
 from accounts.models import AuditEntry, Council, User
 from accounts.permissions.rules import Role
 from tests.making import PASSWORD, make_administrator, make_clerk, make_user
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +58,10 @@ def test_an_administrator_adds_a_person_who_then_chooses_a_password(administrato
     person = User.objects.get(email="new.officer@council.example")
     assert not person.has_usable_password()
     visitor = Client()
-    visitor.post("/accounts/password/reset/", {"email": "new.officer@council.example"})
-    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[0].body)[1]
+    work()
+    [invitation] = mail.outbox
+    assert (invitation.to, invitation.subject) == (["new.officer@council.example"], f"Your account with {council().name}")
+    link = re.search(r"(/accounts/password/reset/key/\S+)", invitation.body)[1]
     form = visitor.get(link, follow=True)
     address = form.redirect_chain[-1][0]
     visitor.post(address, {"password1": PASSWORD, "password2": PASSWORD})
@@ -64,6 +69,37 @@ def test_an_administrator_adds_a_person_who_then_chooses_a_password(administrato
     assert person.check_password(PASSWORD)
     assert AuditEntry.objects.filter(action="password_changed", actor=person).count() == 1
     assert visitor.post("/accounts/login/", {"login": "new.officer@council.example", "password": PASSWORD}).url == "/"
+
+
+def test_an_invitation_that_was_taken_up_is_not_sent_again(administrator: Client):
+    _save(administrator, "/people/add/", {"email": "new@council.example", "name": "New", "roles": ["clerk"]})
+    person = User.objects.get(email="new@council.example")
+    person.set_password(PASSWORD)
+    person.save()
+    work()
+    assert mail.outbox == []
+
+
+def test_while_mail_is_down_a_new_password_is_asked_for_alike_by_everybody(settings: Any):
+    """No page waits for the mail server, or tells by failing who has an account. No link lies in the queue."""
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        "django.core.mail.backends.smtp.EmailBackend",
+        "127.0.0.1",
+        1,
+    )
+    clerk = make_clerk()
+    answers = [
+        Client().post("/accounts/password/reset/", {"email": email}, follow=True)
+        for email in (clerk.email, "stranger@elsewhere.example")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len({re.sub(r'value="[^"]+"', "", answer.text) for answer in answers}) == 1
+    [queued] = DBTaskResult.objects.all()
+    assert queued.args_kwargs == {"args": [clerk.pk, "new_password"], "kwargs": {}}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    work()
+    assert mail.outbox[0].subject == f"A new password for {council().name}"
+    assert "/accounts/password/reset/key/" in mail.outbox[0].body
 
 
 def test_a_letter_to_a_stranger_is_not_sent_and_the_page_says_the_same():

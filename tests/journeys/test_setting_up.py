@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.screens import SAVED, blank, state
 from tests.making import PASSWORD
+from tests.working import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +50,7 @@ def choose_a_password(page: Page, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+    work()
     letter = mail.outbox[-1]
     assert letter.to == [email]
     link = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", str(letter.body))
