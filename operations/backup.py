@@ -1,16 +1,19 @@
 """One file that holds everything, and proof after it was read back that nothing is missing or changed.
 
-The file is a zip of two parts: `database.dump`, what pg_dump writes, and `manifest.json`, what the store says of itself at the
+The file is a zip of two parts: `database.dump`, what pg_dump writes (or `database.sql`, with FORM=plain: statements that an older
+server reads too), and `manifest.json`, what the store says of itself at the
 same moment (the head of the audit chain, totals, hashes). It is restored into an empty database only, then worked out again.
 
 `python -m operations.backup make|restore`; the environment variable FILE names the file. `make backup` and `make restore`
-call it. Sessions are left out: after a restore everybody signs in again.
+call it. Without FILE it goes to BACKUP_FOLDER; with BACKUP_DAYS those there that are older are thrown away. Sessions are left
+out: after a restore everybody signs in again.
 """
 
 import hashlib
 import json
 import lzma
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +22,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,10 +30,16 @@ from typing import Any, NamedTuple
 from operations import cluster, data_folder, database, programs
 from operations.preparing import rights
 
-DUMP, MANIFEST = "database.dump", "manifest.json"
+DUMP, PLAIN, MANIFEST = "database.dump", "database.sql", "manifest.json"
 FORMAT = 1
 COMPARED = ("audit", "totals", "stored")
 WITHOUT_ROWS = ("public.django_session", "public.cache")
+OUR_EXTENSION = "pg_trgm"
+"""What the tables stand on. What else is in a council's database is not ours to bring along, and nobody may let us make it."""
+FEWEST_KEPT = 3
+"""However old they are."""
+_NOT_KNOWN_BEFORE = re.compile(rb"(SET transaction_timeout = 0;|\\(un)?restrict .*)\n")
+"""What a newer pg_dump writes that an older server or psql does not know, and needs not."""
 
 
 class Refused(RuntimeError):
@@ -44,7 +53,7 @@ class Comparison(NamedTuple):
     is_equal: bool
 
 
-def make(file: Path, at: datetime) -> dict[str, Any]:
+def make(file: Path, at: datetime, *, plain: bool = False) -> dict[str, Any]:
     """Write a backup to `file`, which must not exist yet; its manifest. The manifest and the dump are of one snapshot.
 
     Raises Refused, also where the store cannot be proved whole: such a backup could never be restored.
@@ -55,19 +64,23 @@ def make(file: Path, at: datetime) -> dict[str, Any]:
         raise Refused(f"{file} exists: a backup never replaces a file.")
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as directory:
-        dump = Path(directory) / DUMP
+        dump = Path(directory) / (PLAIN if plain else DUMP)
+        form = ["--format=plain", "--no-owner", "--no-privileges"] if plain else ["--format=custom"]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_export_snapshot()")
             [snapshot] = cursor.fetchone()
             manifest = _manifest(at)
             left_out = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
-            _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", *left_out, f"--file={dump}")
+            ours = f"--extension={OUR_EXTENSION}"
+            _run("pg_dump", *form, ours, f"--snapshot={snapshot}", *left_out, f"--file={dump}")
+        if plain:
+            dump.write_bytes(_NOT_KNOWN_BEFORE.sub(b"", dump.read_bytes()))
         manifest["dump_sha256"] = _digest_of(dump)
         written = Path(directory) / "whole"
         with zipfile.ZipFile(written, "x", zipfile.ZIP_STORED) as archive:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
-            archive.write(dump, DUMP)
+            archive.write(dump, dump.name)
         written.chmod(0o600)
         written.rename(file)  # a backup that was interrupted never has the name of one
     return manifest
@@ -82,13 +95,15 @@ def restore(file: Path) -> Iterator[Comparison]:
     from django.db import connection
 
     with tempfile.TemporaryDirectory() as directory:
-        dump = Path(directory) / DUMP
-        manifest = _read(file, dump)
+        manifest, dump = _read(file, Path(directory))
         _refuse_newer(manifest, _known_migrations())
         _refuse_full()
         # The owner of the target owns what is restored, and the target's own default privileges say what its web role may do.
-        whole = ("--single-transaction", "--exit-on-error")
-        _run("pg_restore", "--no-owner", "--no-privileges", *whole, f"--dbname={connection.settings_dict['NAME']}", str(dump))
+        name = f"--dbname={connection.settings_dict['NAME']}"
+        if dump.name == PLAIN:
+            _run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", name, f"--file={dump}")
+        else:
+            _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", name, str(dump))
     yield from _compare_guards(manifest)
     call_command("migrate", verbosity=0, interactive=False)
     yield from _compare(manifest)
@@ -148,12 +163,13 @@ def _applied() -> list[str]:
 # --- reading a backup ---------------------------------------------------------------------------------------------
 
 
-def _read(file: Path, dump: Path) -> dict[str, Any]:
-    """The manifest of a backup, its dump copied to `dump`. Raises Refused where the file is not whole."""
+def _read(file: Path, directory: Path) -> tuple[dict[str, Any], Path]:
+    """The manifest of a backup, and its dump as it was copied to the directory. Raises Refused where the file is not whole."""
     try:
         with zipfile.ZipFile(file) as archive:
             manifest = json.loads(archive.read(MANIFEST))
-            with archive.open(DUMP) as packed, dump.open("wb") as unpacked:
+            dump = directory / (PLAIN if PLAIN in archive.namelist() else DUMP)
+            with archive.open(dump.name) as packed, dump.open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked)
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror or error}.") from None
@@ -165,7 +181,7 @@ def _read(file: Path, dump: Path) -> dict[str, Any]:
         raise Refused(f"{file} is not a backup that this version can read.")
     if manifest.get("dump_sha256") != _digest_of(dump):
         raise Refused(f"{file} was changed after it was made: its data are not those its manifest names. Nothing was restored.")
-    return manifest
+    return manifest, dump
 
 
 def _refuse_newer(manifest: dict[str, Any], known: Set[str]) -> None:
@@ -301,14 +317,31 @@ def main(arguments: list[str]) -> int:
 
 
 def _usual_file(at: datetime) -> Path:
-    return data_folder.CHECKOUT / "build" / "backups" / f"improvement-budget-{at:%Y-%m-%d-%H%M%S}.backup"
+    return _folder() / f"improvement-budget-{at:%Y-%m-%d-%H%M%S}.backup"
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("BACKUP_FOLDER") or data_folder.CHECKOUT / "build" / "backups")
+
+
+def throw_away(folder: Path, days: int, at: datetime) -> list[Path]:
+    """Those of the folder that are older than so many days, but the newest few; they are told by their names."""
+    newest_first = sorted(folder.glob("improvement-budget-*.backup"), reverse=True)
+    oldest = folder / f"improvement-budget-{at - timedelta(days=days):%Y-%m-%d-%H%M%S}.backup"
+    old = [each for each in newest_first[FEWEST_KEPT:] if each.name < oldest.name]
+    for each in old:
+        each.unlink()
+    return old
 
 
 def _make(file: Path) -> int:
-    manifest = make(file, datetime.now(UTC))
+    manifest = make(file, datetime.now(UTC), plain=os.environ.get("FORM") == "plain")
     audit = manifest["audit"]
     print(f"The backup is {file.absolute()}.")
     print(f"It ends with audit entry {audit['number']}, hash {audit['hash']}: write both down.")
+    if days := os.environ.get("BACKUP_DAYS"):
+        for each in throw_away(_folder(), int(days), datetime.now(UTC)):
+            print(f"Threw away {each}, older than {days} days.")
     return 0
 
 

@@ -36,7 +36,7 @@ class Installation:
     said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.port, self.proxied = free_port(), free_port()
+        self.port, self.proxied, self.figures = free_port(), free_port(), free_port()
         self.running: dict[str, subprocess.Popen[str]] = {}
         for each in ("bin", "etc/systemd/system", "etc/caddy", "var"):
             (self.root / each).mkdir(parents=True)
@@ -74,6 +74,7 @@ class Installation:
         """The text with its places in the folder of the test."""
         for place, ours in {"/etc/": "etc/", "/srv/": "srv-", "/var/lib/": "var/"}.items():
             text = re.sub(rf"(?<![\w.]){place}", f"{self.root}/{ours}", text)
+        text = text.replace("127.0.0.1:9464", f"127.0.0.1:{self.figures}")
         return text.replace("127.0.0.1:5432", f"127.0.0.1:{self.database.port}")
 
     def environment(self) -> dict[str, str]:
@@ -107,6 +108,15 @@ class Installation:
                 text=True,
             )
         return self.running[name]
+
+    def once(self, name: str) -> None:
+        """Each command of a service that ends by itself."""
+        unit = self.unit(f"{name}.service")
+        kept = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+        for command in unit["ExecStart"]:
+            given = {"cwd": unit["WorkingDirectory"][0], "env": kept | self.environment(), "text": True, "timeout": 600}
+            done = subprocess.run(shlex.split(command), capture_output=True, **given)
+            assert done.returncode == 0, done.stdout + done.stderr
 
     def begin_and_wait(self) -> None:
         """The web server, until it tells systemd that it serves; then a proxy before it."""

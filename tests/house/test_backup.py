@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import psycopg2
 import pytest
 
 from operations import backup, cluster, data_folder, database, programs
+from tests.house.plain_server import manage, plain_server
 from tests.making import NOON
 
 FILL = """
@@ -325,3 +327,45 @@ def test_the_programs_are_never_older_than_the_server():
     assert newest.name == "pg_dump"
     with pytest.raises(data_folder.DatabaseUnavailable, match="No pg_dump of PostgreSQL 99 or later"):
         programs.client_program("pg_dump", 99)
+
+
+def test_what_was_typed_under_make_run_goes_to_an_older_server(source: Place, directory: Path):
+    """In the plain form; the custom one is for servers of the same age."""
+    plain = directory / "plain.backup"
+    assert source.backup("make", FILE=str(plain), FORM="plain").returncode == 0
+    with plain_server(directory / "older") as older:
+        given = {"DATABASE_ADMIN_URL": older.administrator, "SECRET_KEY": "0123456789abcdef" * 4, "ALLOWED_HOSTS": "b.example"}
+        for variable, role in (("DATABASE_URL", "web"), ("DATABASE_OWNER_URL", "owner")):
+            given[variable] = older.url(role, "a password", "older")
+        assert manage("prepare_database", **given).returncode == 0
+        environment = {**given, "IMPROVEMENT_BUDGET_TESTING": "0", "FILE": str(plain)}
+        done = source.run("-m", "operations.backup", "restore", **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.endswith("Restored, and everything is equal.\n")
+
+
+def test_an_extension_that_is_not_ours_stays_where_it_is(source: Place, directory: Path):
+    """Whoever restores may not be allowed to make it."""
+    source.query("CREATE EXTENSION pageinspect", cluster.SUPERUSER)
+    try:
+        file = directory / "extended.backup"
+        assert source.backup("make", FILE=str(file)).returncode == 0
+        elsewhere = Place(directory / "elsewhere")
+        try:
+            done = elsewhere.backup("restore", FILE=str(file))
+            assert done.returncode == 0, done.stderr
+            assert not elsewhere.query("SELECT 1 FROM pg_extension WHERE extname = 'pageinspect'")
+        finally:
+            elsewhere.stop()
+    finally:
+        source.query("DROP EXTENSION pageinspect", cluster.SUPERUSER)
+
+
+def test_backups_are_thrown_away_by_their_age_but_never_the_newest(tmp_path: Path):
+    names = [f"improvement-budget-2026-{month:02}-01-020000.backup" for month in range(1, 8)]
+    for name in (*names, "of-somebody-else"):
+        (tmp_path / name).touch()
+    at = datetime(2026, 7, 2, tzinfo=UTC)
+    assert [each.name for each in backup.throw_away(tmp_path, 45, at)] == names[3::-1]
+    assert backup.throw_away(tmp_path, 1, at) == []
+    assert {each.name for each in tmp_path.iterdir()} == {*names[4:], "of-somebody-else"}

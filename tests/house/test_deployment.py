@@ -1,9 +1,17 @@
 """docs/deployment.md followed on an empty server, and the site used. What `prepare_database` does is undone and put right."""
 
 import http.client
+import json
+import os
 import re
+import signal
+import socket
+import subprocess
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import psycopg2
 import pytest
@@ -11,7 +19,7 @@ import pytest
 from operations.preparing import limits
 from tests.house.followed import Installation, blocks
 from tests.house.plain_server import PlainServer, manage, plain_server
-from tests.house.running_site import until
+from tests.house.running_site import PASSED_ON, free_port, until
 
 PASSWORD = "correct horse battery staple"
 PEOPLE = ("ada@budget.example.gov.uk", "grace@budget.example.gov.uk")
@@ -100,6 +108,71 @@ def test_wrong_passwords_of_one_address_shut_nobody_else_out(council: Installati
     assert sign_in(council, PASSWORD, PEOPLE[1], Source="127.0.0.3")[0] == 302
 
 
+def test_it_refuses_to_start_in_sentences_where_it_would_fail_later(council: Installation, server: PlainServer):
+    """Each thing undone, and put right by the command that the sentence names."""
+    manifest = council.root / "var/improvement-budget/static/staticfiles.json"
+    kept, inside = manifest.read_text(), {"dbname": "improvement_budget"}
+    [[last]] = server.sql(server.administrator, "SELECT max(id) FROM django_migrations", **inside)
+    gone = "DELETE FROM django_migrations WHERE id = %s RETURNING app, name, applied"
+    [row] = server.sql(server.administrator, gone, last, **inside)
+    manifest.unlink()
+    server.sql(server.administrator, "ALTER ROLE budget_web RESET statement_timeout")
+    try:
+        said = refused(council)
+        for expected in (
+            "no static files",
+            "1 migrations are not applied",
+            "statement_timeout",
+            "Run manage.py prepare_database",
+        ):
+            assert expected in said
+        server.sql(server.administrator, "REVOKE INSERT ON accounts_user FROM budget_web", **inside)
+        assert "may not read and write accounts_user" in refused(council)
+    finally:
+        manifest.write_text(kept)
+        put = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
+        server.sql(server.administrator, put, *row, **inside)
+        manage("prepare_database", **council.environment(), DATABASE_ADMIN_URL=server.administrator)
+    assert "without its own settings" in refused(council, "-m", "gunicorn", "improvement_budget.wsgi")
+    for changed in ({"SECRET_KEY": "a"}, {"SECRET_KEY": "ab" * 40}, {"ALLOWED_HOSTS": "*"}):
+        assert next(iter(changed)) in refused(council, **changed)
+
+
+def refused(council: Installation, *command: str, **changed: str) -> str:
+    """What the web server says as it ends at once."""
+    place = council.unit("web.service")["WorkingDirectory"][0]
+    command = command or ("-m", "gunicorn", "--config", "operations/gunicorn_conf.py")
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    done = subprocess.run(
+        [f"{place}/.venv/bin/python", *command],
+        cwd=place,
+        env=kept | council.environment() | {"IMPROVEMENT_BUDGET_DB_ROLE": "web", "PORT": str(free_port())} | changed,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode != 0
+    return done.stdout + done.stderr
+
+
+def test_every_night_the_chain_is_checked_and_a_backup_made(council: Installation):
+    council.once("nightly")
+    [made] = (council.root / "var/improvement-budget/backups").iterdir()
+    assert made.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_figures_are_at_an_address_of_their_own_and_the_log_says_nothing_typed(council: Installation):
+    ask(council, "GET", "/published-decisions/?search=Something+typed")
+    address = council.environment()["METRICS_BIND"].rpartition(":")[2]
+    figures = urlopen(f"http://127.0.0.1:{address}/metrics", timeout=30).read().decode()
+    assert re.search(r'requests_total\{method="GET",page="published_decisions",status="200"\} [1-9]', figures)
+    log = (council.root / "web.log").read_text()
+    [line, *_] = [json.loads(each) for each in log.splitlines() if '"published_decisions"' in each]
+    assert line.keys() == {"at", "level", "logger", "message", "request_id", "method", "page", "status", "ms", "user"}
+    assert "typed" not in log
+    assert ask(council, "GET", "/metrics")[0] in (302, 404)
+
+
 def again(prepared: dict[str, str]) -> str:
     done = manage("prepare_database", **prepared)
     assert done.returncode == 0, done.stderr
@@ -165,3 +238,40 @@ def test_what_cannot_be_done_is_said_in_a_sentence(prepared: dict[str, str], cha
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_new_version_takes_over_by_signal_without_a_failed_request(council: Installation):
+    old, over, answers = council.running["web"].pid, threading.Event(), list[int]()
+
+    def read() -> None:
+        while not over.is_set():
+            try:
+                answers.append(ask(council, "GET", "/accounts/login/")[0])
+            except (OSError, http.client.HTTPException):
+                answers.append(0)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        (council.root / "notify").unlink()
+        systemd.bind(str(council.root / "notify"))
+        systemd.settimeout(120)
+        for thread in threads:
+            thread.start()
+        try:
+            os.kill(old, signal.SIGUSR2)
+            said = ""
+            while "MAINPID=" not in said:
+                said = systemd.recv(4096).decode()
+            new = int(said.partition("MAINPID=")[2].split()[0])
+            os.kill(old, signal.SIGQUIT)
+            council.running["web"].wait(60)
+            before = len(answers)
+            until(lambda: len(answers) > before + 5, 60)
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join()
+    assert new != old
+    assert set(answers) == {200}
+    os.kill(new, signal.SIGTERM)
+    until(lambda: not Path(f"/proc/{new}").exists(), 60)
