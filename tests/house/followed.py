@@ -16,7 +16,7 @@ from pathlib import Path
 
 from operations import data_folder
 from tests.house.plain_server import PlainServer
-from tests.house.running_site import PASSED_ON, free_port, until
+from tests.house.running_site import PASSED_ON, free_ports, until
 
 DOCUMENT = data_folder.CHECKOUT / "docs" / "deployment.md"
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", "test-results")
@@ -36,7 +36,7 @@ class Installation:
     said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.port, self.proxied, self.figures = free_port(), free_port(), free_port()
+        self.port, self.proxied, self.figures = free_ports(3)
         self.running: dict[str, subprocess.Popen[str]] = {}
         for each in ("bin", "etc/systemd/system", "etc/caddy", "var"):
             (self.root / each).mkdir(parents=True)

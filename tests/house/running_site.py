@@ -1,5 +1,6 @@
 """The site as `make run` serves it: its own database, gunicorn and the worker, in a data directory of its own."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -79,7 +80,7 @@ class Site:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(lambda: self.get("/healthz").status == 200, 120, (self.data / "web.log").read_text)
+        until(lambda: self.get("/healthz").status == 200, 400, (self.data / "web.log").read_text)
 
     def _collect_no_static_files(self) -> None:
         """Compressing them takes longer than all the rest; every file keeps its name, and nobody asks for one."""
@@ -229,8 +230,14 @@ def next_line(process: "subprocess.Popen[str]", seconds: float = 60) -> str:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
+
+
+def free_ports(number: int) -> list[int]:
+    """So many different ones: asked for one after the other, the system may give the same again."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 @contextmanager

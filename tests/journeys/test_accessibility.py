@@ -91,7 +91,7 @@ PAGES: dict[str, list[str]] = {
     ],
 }
 
-NO_PAGE = {"healthz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
+NO_PAGE = {"healthz", "livez", "readyz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
 NO_PAGE |= {"line_file"}
 
 # Looked at in test_accessibility_of_states.py.

@@ -20,7 +20,7 @@ BY_OFFICE: set[Any] = set()  # no role is enough: who holds the office, or deput
 # Name of the address: who is let in. The rest get 403, and without a session the sign-in page.
 WHO_IS_LET_IN: dict[str, set[Any]] = {
     "home": EVERYBODY,
-    "healthz": OPEN,
+    **dict.fromkeys(("healthz", "livez", "readyz"), OPEN),
     "app_css": OPEN,
     "council_css": OPEN,
     **dict.fromkeys(("glossary", "help", "help_for", "accessibility", "privacy", "contact"), OPEN),
