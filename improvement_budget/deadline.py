@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from operations import commits
 from operations.watch import WATCH
 
-SECONDS = 60.0
-CUT_OFF_AFTER = 10.0
-KILL_AFTER = 30.0
+SECONDS = 60
+CUT_OFF_AFTER = 10
+KILL_AFTER = 30
 """Seconds after the first attempt to end it: what hangs in a library of C hears nothing, and is ended with its process."""
 
 

@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Counter("requests_total", "Requests answered", ["method", "page", "status"])
-SECONDS = Histogram("request_seconds", "Seconds to answer", ["page"], buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60))
+UP_TO = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)  # not money: seconds
+SECONDS = Histogram("request_seconds", "Seconds to answer", ["page"], buckets=UP_TO)
 UNDER_WAY = Gauge("requests_under_way", "Requests that are being answered", multiprocess_mode="livesum")
 
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
@@ -47,7 +48,7 @@ def _id_of(request: HttpRequest) -> str:
     return given if _GIVEN_ID.fullmatch(given) else uuid4().hex
 
 
-def _note(request: HttpRequest, answer: HttpResponse, seconds: float) -> None:
+def _note(request: HttpRequest, answer: HttpResponse, seconds: float) -> None:  # not money: seconds
     match = request.resolver_match
     page = (match.view_name if match else "") or "none"  # its name: an address holds what people chose
     method = request.method if request.method in _METHODS else "other"

@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+from contextlib import suppress
 from typing import Any
 
 from operations import metrics, serve
@@ -41,7 +42,7 @@ def when_ready(server: Any) -> None:
 def tell_systemd() -> None:
     """Which process is the service's now: after a change by signal (USR2) it is another than systemd started."""
     if place := os.environ.get("NOTIFY_SOCKET"):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.sendto(f"MAINPID={os.getpid()}\nREADY=1".encode(), place.replace("@", "\0", 1))
 
 

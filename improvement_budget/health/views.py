@@ -1,7 +1,6 @@
 """What load balancers and monitors ask: is the process alive, does the site answer, is it ready for people."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -57,9 +56,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         warnings.append("Saving waits for a standby.")
     answer: dict[str, Any] = {"status": "not ready" if reasons else "ready", "reasons": reasons, "warnings": warnings}
     if "X-Forwarded-For" not in request.headers:
-        answer["figures"] = found._asdict() | {
-            "worker_seen": None if found.worker_seen is None else round(time.time() - found.worker_seen, 1)
-        }
+        answer["figures"] = found._asdict()
     return _said(answer, 503 if reasons else 200)
 
 

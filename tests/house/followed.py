@@ -126,7 +126,7 @@ class Installation:
             told.bind(str(place))
             told.settimeout(0.2)
             web = self.begin("web", NOTIFY_SOCKET=str(place))
-            until(lambda: web.poll() is not None or b"READY=1" in _read(told), 90, (self.root / "web.log").read_text)
+            until(lambda: web.poll() is not None or b"MAINPID=" in _read(told), 90, (self.root / "web.log").read_text)
         assert web.poll() is None, (self.root / "web.log").read_text()
         command = [sys.executable, "-m", "tests.house.proxy", str(self.proxied), str(self.port)]
         self.running["proxy"] = subprocess.Popen(command, cwd=data_folder.CHECKOUT, text=True)
