@@ -118,12 +118,13 @@ def _kept_in_the_process(name: str, most: int) -> dict[str, object]:
     return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name, "OPTIONS": options}
 
 
+CACHE_TABLE = "cache"
 CACHES = {
     # Sign-in limits must be counted once for all processes, so they live in the database.
     # Many, because whoever could fill it up would be forgotten.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
+        "LOCATION": CACHE_TABLE,
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # Rendered bodies, each under the version of what it shows: a process that lacks one renders it again.

@@ -15,7 +15,7 @@ def is_working() -> bool:
 
 def seconds_since_seen() -> int | None:
     """Since the worker last said that it is there, by the database's clock; None if that is longer ago than AWAY_AFTER."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(settings.CACHE_TABLE)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT greatest(0, %s - extract(epoch FROM expires - now()))::int FROM {table}"

@@ -54,7 +54,7 @@ def _of_tables(web: BaseDatabaseWrapper) -> Iterator[str]:
     executor = MigrationExecutor(web)
     if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield f"{len(waiting)} migrations are not applied, the first is {waiting[0][0]}. Run manage.py migrate."
-    if settings.CACHES["default"]["LOCATION"] not in web.introspection.table_names():
+    if settings.CACHE_TABLE not in web.introspection.table_names():
         yield "The table of the cache is missing, in which sign-ins are counted. Run manage.py createcachetable."
 
 

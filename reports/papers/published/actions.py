@@ -10,11 +10,10 @@ from costing.frozen import digest
 from reports.papers.forward_plan import queries as plan_paper
 from reports.papers.published.models import PublishedPaper, PublishedPlan
 from reports.papers.published.queries import (
+    as_it_is_now,
     faces_after,
     not_noted,
     plans_not_noted,
-    public_paper,
-    public_paper_of,
     without_bytes,
 )
 
@@ -42,7 +41,7 @@ def keep_bytes() -> int:
     """
     hollow = list(without_bytes())
     for paper in hollow:
-        content = public_paper_of(paper.correction) if paper.correction else public_paper(paper.record)
+        content = as_it_is_now(paper)
         PublishedPaper.objects.update_or_create(
             record=paper.record,
             correction=paper.correction,

@@ -85,6 +85,14 @@ def faces_after(entry: AuditEntry) -> Iterator[Face]:
                 yield Face(later, None, public_paper(as_it_was(later, entry.number)))
 
 
+def as_it_is_now(paper: PublishedPaper) -> bytes:
+    """The PDF that anybody reads of the record or correction that this one was of."""
+    record = published_records().get(pk=paper.record_id)
+    if paper.correction_id is None:
+        return public_paper(record)
+    return public_paper_of(next(each for each in corrections_seen(record) if each.pk == paper.correction_id))
+
+
 def public_paper(record: DecisionRecord) -> bytes:
     """The PDF that anybody reads of a record."""
     withdrawn = withdrawal_of(record)
