@@ -26,13 +26,13 @@ def remove_part(*, part: Phase | FundingSource | ExcludedItem, by: User, at: dat
     try:
         with transaction.atomic():
             part.delete()
+    except models.ProtectedError as error:
+        kinds = sorted({str(needed._meta.verbose_name_plural) for needed in error.protected_objects})
+        raise StillNeeded(f"{part} was not removed: {' and '.join(kinds)} belong to it. Move or remove them first.") from None
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name != "funding_source_of_a_line_stays":  # type: ignore[union-attr]
             raise
         raise StillNeeded(f"{part} was not removed: it pays for lines. Let other sources pay for them first.") from None
-    except models.ProtectedError as error:
-        kinds = sorted({str(needed._meta.verbose_name_plural) for needed in error.protected_objects})
-        raise StillNeeded(f"{part} was not removed: {' and '.join(kinds)} belong to it. Move or remove them first.") from None
     entry = record(action=f"{name}_removed", subject=f"programme:{programme.slug}", details={name: str(part)}, by=by, at=at)
     keep_past(programme, until, entry)
     Programme.objects.filter(pk=programme.pk).update(version=F("version") + 1)

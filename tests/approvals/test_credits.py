@@ -22,7 +22,7 @@ from posts.models import CostLine
 from tests.approvals.case import LATER, Case, at_once, make_case
 from tests.making import make_authorisation
 from tests.posts.lines import signed_in
-from tests.refusals import refused_by
+from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,16 @@ def both_at_once(case: Case, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_the_database_lets_one_take_it(case: Case, monkeypatch: pytest.MonkeyPatch):
     assert both_at_once(case, monkeypatch) == ["Drawdown", "IntegrityError"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_that_guard_both_would(case: Case, monkeypatch: pytest.MonkeyPatch):
+    """The control: it is the guard of the database that lets one, and nothing else that the two meet on their way."""
+    owner("ALTER TABLE approvals_consumption DISABLE TRIGGER credit_taken_once")
+    try:
+        assert both_at_once(case, monkeypatch) == ["Drawdown", "Drawdown"]
+    finally:
+        owner("ALTER TABLE approvals_consumption ENABLE TRIGGER credit_taken_once")
 
 
 def test_a_credit_can_be_taken_again_once_the_decision_is_overturned(case: Case):
