@@ -53,7 +53,8 @@ class Choices:
 
     `answers` by the key of their question; `left_out`: columns to leave out; `said`: of the file. `source`: the file that the
     text is of, None where it was pasted. `cells`: typed in place of cells, by row from 1 and column from 0. `leave_out_again`:
-    columns left out before for the same headings may be left out again without being named.
+    columns left out before for the same headings may be left out again without being named. `hidden`: rows and columns that
+    the workbook hides, from 1.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Choices:
     source: Source | None = None
     cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
     leave_out_again: bool = True
+    hidden: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
 
 @dataclass
@@ -156,7 +158,9 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     known = queries.lines_at_once(programme)
     frame = _frame(programme, [(phase.number, phase.name) for phase in phases], known.values())
     only = phases[0].number if len(phases) == 1 else None
-    reading = Reading(choices.columns, choices.units, choices.phase or only, choices.answers, choices.left_out, choices.cells)
+    reading = Reading(
+        choices.columns, choices.units, choices.phase or only, choices.answers, choices.left_out, choices.cells, *choices.hidden
+    )
     block = _read(choices.text, frame, reading)
     found = remembered(shape_of(block.headings)) if block.header_found else None
     if found and choices.columns is None:

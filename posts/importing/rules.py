@@ -33,6 +33,7 @@ from posts.importing.columns.rules import (
     says_full_year,
 )
 from posts.importing.headings.rules import Headings, headings_of
+from posts.importing.hidden.rules import Hidden
 from posts.importing.left_out.rules import LeftOut
 from posts.importing.matching.rules import spelling
 from posts.importing.questions.rules import Question
@@ -51,11 +52,14 @@ def read_block(text: str, frame: Frame, reading: Reading | None = None) -> Block
     reading = reading or Reading()
     table = table_of(text)
     corrected = list(_corrected(table, reading.cells))
+    hidden = Hidden(reading.hidden_rows, reading.hidden_columns, reading.answers)
+    hidden.leave(table.rows)
     width = max(len(cells) for cells in table.rows)
     headings = headings_of(table.rows, width)
     chosen = reading.columns is not None and len(reading.columns) == width
     block = _block(table, headings, frame, reading)
     block.corrected = corrected
+    hidden.ask(block)
     _choose_columns(block, frame, reading.columns if chosen else None)
     Roles(block, frame, headings, reading.answers).give()
     place_rows(block, frame, reading.phase)
@@ -105,6 +109,10 @@ def _choose_columns(block: Block, frame: Frame, chosen: Sequence[str] | None) ->
     block.columns[:] = said if chosen is None else [n if n in known or n == UNDECIDED else LEFT_OUT for n in chosen]
     for name in dict.fromkeys(name for name in block.columns if name in known and block.columns.count(name) > 1 and name != PART):
         block.errors.append(f"Two columns are both read as {block.label(name, frame.years)}: leave one of them out.")
+    ways = [name for name in (ANNUAL, EACH, PART) if name in block.columns]
+    if len(ways) > 1:
+        said = " and ".join(block.label(name, frame.years) for name in ways)
+        block.errors.append(f"The annual cost is read from one of these, not from several: {said}. Leave the others out.")
     if TITLE not in block.columns:
         block.errors.append("No column is read as the post or other cost: choose which one holds it.")
 

@@ -55,6 +55,7 @@ def open_page(programme: Programme, data: QueryDict, files: Mapping[str, Uploade
         if step in ("preview", "apply", "forget"):
             decoded = page.source.decoded
             page.choices = replace(page.choices, text=in_lines(decoded.text), said=(*decoded.said, *said), source=page.source)
+            page.choices = replace(page.choices, hidden=(decoded.hidden_rows, decoded.hidden_columns))
             place = "text"
             page.preview = actions.look(programme, page.choices, by=by, at=at)
     except Unreadable as error:

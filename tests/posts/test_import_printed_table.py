@@ -20,6 +20,7 @@ from reports.table.workbook.rules import as_xlsx
 from tests.around import AFTERWARDS
 from tests.making import NOON, make_phase, make_programme
 from tests.posts.source_table import SOURCE_TABLE
+from tests.posts.workbooks import as_ods
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,27 @@ def test_a_workbook_laid_out_as_the_printed_table_becomes_the_same_table_and_com
     made, published = faces(ours), faces(Programme.objects.get(slug="ofsted-2016"))
     assert printed(made["csv"]) == printed(published["csv"])
 
-    for ending, options in (("csv", []), ("xlsx", ["--sheet", "Lines in pounds"])):
-        said = taken_in(made[ending], ending, *options)
+    for ending, content in (("csv", made["csv"]), ("xlsx", made["xlsx"]), ("xlsx", saved_again(made["xlsx"]))):
+        said = taken_in(content, ending)
         assert (said["same"], said["new"], said["changed"]) == (22, 0, 0), ending
+    said = taken_in(as_ods(lines_in_pounds(made["xlsx"])), "ods")
+    assert (said["same"], said["new"], said["changed"]) == (22, 0, 0)
+    for sheet in ("Committee table", "Lines in pounds"):
+        said = taken_in(made["xlsx"], "xlsx", "--sheet", sheet)
+        assert (said["same"], said["new"], said["changed"]) == (22, 0, 0), sheet
+
+
+def saved_again(workbook: bytes) -> bytes:
+    """As a spreadsheet program saves it: values beside formulas, another order of styles, each sheet's used range filled up."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook), data_only=True)
+    for sheet in book:
+        sheet.cell(sheet.max_row + 3, sheet.max_column + 1).font = Font(bold=True)
+        sheet.tables.clear()
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def lines_in_pounds(workbook: bytes) -> list[list[str]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook), data_only=True)["Lines in pounds"]
+    return [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()]

@@ -98,6 +98,12 @@ def test_the_annual_cost_is_the_sum_of_its_parts_where_nothing_else_says_it():
     assert alone.columns[3] == "?"
 
 
+def test_the_annual_cost_is_read_in_one_way_only():
+    columns = ("phase", "title", "fte", "annual_cost", "annual_cost_each")
+    found = block("Phase|Post|FTE|Annual cost|Cost per post\nPhase Three|Worker|1|5|5\n", columns=columns)
+    assert "not from several: Annual cost and Annual cost of one post" in found.errors[0]
+
+
 def test_of_two_headings_with_one_year_or_one_name_the_other_is_known():
     full = block("Phase|Post|FTE|PYE 2016/17|2017/18|FYE 2017/18\nPhase Three|Reviewer|1|1|2|3\n")
     assert full.columns[3:] == ["y2016", "y2017", "full_year"]

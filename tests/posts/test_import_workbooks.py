@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from costing.financial_year import FinancialYear
-from posts.importing.block.rules import Block, Frame
+from posts.importing.block.rules import Block, Frame, Reading
 from posts.importing.file.rules import read_file
 from posts.importing.rules import read_block
 from posts.importing.text.rules import Unreadable
@@ -78,15 +78,28 @@ def test_dates_counted_from_1904_are_the_same_days():
     assert rows_of(workbook(fill))[1][5] == "2017-01-01"
 
 
-def test_hidden_rows_and_columns_are_read_and_said():
+def test_whether_hidden_rows_and_columns_are_read_is_asked():
     def fill(made: openpyxl.Workbook) -> None:
         made.active.row_dimensions[3].hidden = True
         made.active.column_dimensions["E"].hidden = True
 
-    assert read_file(workbook(fill)).said == (
-        "Row 3 is hidden in the workbook, and read here.",
-        "Column 5 is hidden in the workbook, and read here.",
-    )
+    found = read_file(workbook(fill))
+    assert (found.hidden_rows, found.hidden_columns) == ((3,), (5,))
+
+    def read(**answers: str) -> Block:
+        of = {name.replace("_", "-"): answer for name, answer in answers.items()}
+        return read_block(found.text, FRAME, Reading(answers=of, hidden_rows=(3,), hidden_columns=(5,)))
+
+    asked = read()
+    assert [question.text for question in asked.questions[:2]] == [
+        "Row 3 is hidden in the workbook. Read what is hidden?",
+        "Column 5 is hidden in the workbook. Read what is hidden?",
+    ]
+    assert [row.figures["annual_cost"] for row in asked.lines] == [48_000, 24_001]
+    assert "Hidden in the workbook" in asked.lines[1].said
+    left = read(hidden_rows="leave", hidden_columns="leave")
+    assert [(row.number, row.figures.get("annual_cost")) for row in left.lines] == [(2, None)]
+    assert [each.what for each in left.not_read[:2]] == ["Row 3, hidden in the workbook", "Column 5, hidden in the workbook"]
 
 
 def test_cells_merged_downwards_are_read_in_each_of_their_rows():
@@ -159,7 +172,7 @@ def test_an_opendocument_is_read_with_its_hidden_rows_merged_cells_and_repeated_
     )
     content = opendocument(table)
     assert [(line.number, line.team) for line in block_of(content).lines] == [(4, "Alpha Team"), (5, "Alpha Team")]
-    assert read_file(content).said[0] == "Row 5 is hidden in the workbook, and read here."
+    assert read_file(content).hidden_rows == (5,)
 
 
 def test_a_declared_entity_is_refused():
@@ -277,10 +290,8 @@ def test_an_error_in_an_opendocument_is_named_too(error: str):
 
 def test_columns_and_rows_of_no_width_or_height_are_hidden_too():
     content = made_by_xlsxwriter(lambda _, sheet: (sheet.set_column("D:D", 0), sheet.set_row(1, 0)))
-    assert read_file(content).said == (
-        "Row 2 is hidden in the workbook, and read here.",
-        "Column 4 is hidden in the workbook, and read here.",
-    )
+    found = read_file(content)
+    assert (found.hidden_rows, found.hidden_columns) == ((2,), (4,))
 
 
 def test_a_link_to_another_workbook_is_neither_followed_nor_a_value():

@@ -136,6 +136,20 @@ def test_an_import_is_undone_as_one_and_says_so(client: Client, programme: Progr
     assert "Undo this import" not in page
 
 
+def test_an_import_that_was_undone_and_done_again_stands_and_can_be_undone_once_more(client: Client, programme: Programme):
+    kept = taken_in(client)
+    address = reverse("line_import", args=["ours", kept.entry_id])
+    for times in range(2):
+        client.post(reverse("undo_lines", args=["ours", kept.entry_id]))
+        assert "Undone by" in client.get(address).content.decode()
+        undone = AuditEntry.objects.filter(action="change_undone").latest("number")
+        client.post(reverse("undo_lines", args=["ours", undone.number]))
+        page = client.get(address).content.decode()
+        assert CostLine.objects.count() == 1, times
+        assert "Undone by" not in page
+        assert "Undo this import" in page
+
+
 def test_after_a_later_change_it_says_that_it_cannot_be_undone_as_one(client: Client, programme: Programme):
     kept = taken_in(client)
     client.post(reverse("lines", args=["ours"]), {"do": f"duplicate:{CostLine.objects.get().pk}"})

@@ -71,6 +71,7 @@ class Command(BaseCommand):
                 said=decoded.said,
                 source=source,
                 leave_out_again=False,
+                hidden=(decoded.hidden_rows, decoded.hidden_columns),
             )
             preview = paste.look(programme, choices, by=by, at=at)
             if options["set"]:

@@ -166,7 +166,7 @@ class Reading:
     """How a person wants a block read. `columns` and `units` None, and a unit of 0: as its own headings say.
 
     `phase` is for lines that name none; `answers` by the key of their question; `left_out`: headings of columns to leave out;
-    `cells`: what is read in place of cells, by row from 1 and column from 0.
+    `cells`: what is read in place of cells, by row from 1 and column from 0. Hidden: rows and columns of a workbook, from 1.
     """
 
     columns: tuple[str, ...] | None = None
@@ -175,3 +175,5 @@ class Reading:
     answers: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()

@@ -313,11 +313,13 @@ class PastePage:
         assert self.preview
         block = self.preview.block
         found = [*block.said, *(not_read(each) for each in block.not_read if not each.undecided)]
-        missing = self.preview.not_mentioned
+        asked = {missing.name for missing in self.preview.missing}  # each of which says its own number
+        missing = {name: count for name, count in self.preview.not_mentioned.items() if name not in asked}
         if missing:
             number = counted(sum(missing.values()), "stored line")
             by_phase = listed([f"{count} of {name}" for name, count in missing.items()])
-            found.append(f"This block does not mention {number}, which stay as they are: {by_phase}.")
+            stay = "stays as it is" if sum(missing.values()) == 1 else "stay as they are"
+            found.append(f"This block does not mention {number}, which {stay}: {by_phase}.")
         return found
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, TextField, Value
 from django.shortcuts import get_object_or_404
 
 from accounts.models import AuditEntry
@@ -58,8 +58,30 @@ def file_of(programme: Programme, number: int) -> ImportedFile:
     return get_object_or_404(ImportedFile.objects.select_related("entry__actor"), programme=programme, entry=number)
 
 
+def _undoing(programme: Programme, number: int) -> Mapping[int, list[int]]:
+    """Which acts after entry `number` undid which: the number of each, by that of what it undid."""
+    # Quotation marks inside texts are escaped: only our own key reads so.
+    undid = Func(F("content"), Value(r'"undone":(\d+)\}'), function="substring", output_field=TextField())
+    acts = AuditEntry.objects.filter(action="change_undone", subject=f"programme:{programme.slug}", number__gt=number)
+    found: dict[int, list[int]] = {}
+    for act, of in acts.order_by("number").values_list("number", undid):
+        if of:
+            found.setdefault(int(of), []).append(act)
+    return found
+
+
+def _standing(number: int, undoing: Mapping[int, Sequence[int]]) -> int | None:
+    """The last act that undid this one and was not undone itself."""
+    return next((act for act in reversed(undoing.get(number, [])) if _standing(act, undoing) is None), None)
+
+
+def _of_one(number: int, undoing: Mapping[int, Sequence[int]]) -> set[int]:
+    """The acts that undid an import, did it again, and so on."""
+    return {each for act in undoing.get(number, []) for each in (act, *_of_one(act, undoing))}
+
+
 def import_of(programme: Programme, number: int) -> Import:
-    """One import (five queries). Raises Http404."""
+    """One import (six queries). Raises Http404."""
     file = get_object_or_404(
         ImportedFile.objects.select_related("entry__actor").defer("content"), programme=programme, entry=number
     )
@@ -73,14 +95,11 @@ def import_of(programme: Programme, number: int) -> Import:
         for line, version, title in revisions
     ]
     counts = Counter(fate for _, fate, _ in fates)
+    undoing = _undoing(programme, number)
+    standing = _standing(number, undoing)
     later = LineRevision.objects.filter(line_id__in=[line for line, *_ in revisions], entry__gt=number)
-    subject, said = f"programme:{programme.slug}", f'"undone":{number}}}'
-    undone = (
-        AuditEntry.objects.filter(action="change_undone", subject=subject, content__contains=said)
-        .select_related("actor")
-        .defer("content")
-        .first()
-    )
+    later = later.exclude(entry__in=_of_one(number, undoing))
+    undone = AuditEntry.objects.select_related("actor").defer("content").get(number=standing) if standing else None
     there = set(CostLine.objects.filter(pk__in=[line for line, *_ in fates[:MOST_LISTED]]).values_list("pk", flat=True))
     lines = [ImportedLine(line, fate, title or "A line", line in there) for line, fate, title in fates[:MOST_LISTED]]
     return Import(file, json.loads(file.entry.content)["details"], lines, counts, undone, later.exists())

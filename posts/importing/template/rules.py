@@ -8,7 +8,21 @@ from typing import Any
 import xlsxwriter
 
 from costing.financial_year import FinancialYear
-from posts.importing.columns.rules import END, FTE, KIND, PAPERWORK, PHASE, RECRUITED, START, TEAM, TITLE, is_money, labels
+from posts.importing.columns.rules import (
+    EACH,
+    END,
+    FTE,
+    KIND,
+    PAPERWORK,
+    PART,
+    PHASE,
+    RECRUITED,
+    START,
+    TEAM,
+    TITLE,
+    is_money,
+    labels,
+)
 
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no zone; a moment of its own would be new bytes each time
 ROWS = 1_000
@@ -33,7 +47,7 @@ def as_template(years: Sequence[FinancialYear], phases: Sequence[str], teams: Se
     book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": "Posts and other costs", "created": _MADE})
     lines, lists, notes = (book.add_worksheet(name) for name in (LINES, LISTS, NOTES))
-    columns = labels(years)
+    columns = {name: label for name, label in labels(years).items() if name not in (EACH, PART)}
     formats = {"day": book.add_format({"num_format": "d mmm yyyy"}), "money": book.add_format({"num_format": "#,##0"})}
     formats["fte"] = book.add_format({"num_format": "0.00"})
     checks = _checks(len(phases), len(teams))

@@ -18,10 +18,12 @@ class WhichSheet(Unreadable):
 
 @dataclass(frozen=True)
 class Decoded:
-    """The text of a file, and sentences on what in it must be checked."""
+    """The text of a file, and sentences on what in it must be checked. Hidden: rows and columns of a workbook, from 1."""
 
     text: str
     said: tuple[str, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 _AS_CSV = "open it in a spreadsheet program, and save the sheet as CSV UTF-8 or copy its rows and paste them."

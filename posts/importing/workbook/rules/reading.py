@@ -17,7 +17,8 @@ MOST_SECONDS = 30
 
 _ROOT = Path(__file__).resolve().parents[4]
 _TOO_MUCH = "This workbook takes more memory or time to read than any list of posts needs: save the one sheet as CSV UTF-8."
-_MOST_NAMED = 12
+OURS = "Lines in pounds"
+"""The sheet of our own workbook whose lines stand in whole pounds, beside the committee table that rounds them."""
 
 
 def read_workbook(content: bytes, sheet: str = "") -> Decoded:
@@ -32,20 +33,11 @@ def read_workbook(content: bytes, sheet: str = "") -> Decoded:
     said = []
     if others or answer["hidden"]:
         said.append(f"The sheet {chosen['name']} is read. Not read: {listed([*others, *answer['hidden']])}.")
-    for name, noun in (("hidden_rows", "row"), ("hidden_columns", "column")):
-        if numbers := chosen[name]:
-            said.append(f"{_named(noun, numbers)} hidden in the workbook, and read here.")
     if chosen["merged"]:
         said.append(f"Cells merged downwards are read in each of their rows (the first begins in row {chosen['merged'][0]}).")
     written = io.StringIO()
     csv.writer(written, delimiter="\t", lineterminator="\n").writerows(chosen["rows"])
-    return Decoded(written.getvalue(), tuple(said))
-
-
-def _named(noun: str, numbers: list[int]) -> str:
-    each = [str(number) for number in numbers[:_MOST_NAMED]]
-    more = [f"{len(numbers) - _MOST_NAMED} more"] if len(numbers) > _MOST_NAMED else []
-    return f"{noun.capitalize()}{'s' if len(numbers) > 1 else ''} {listed([*each, *more])} {'are' if len(numbers) > 1 else 'is'}"
+    return Decoded(written.getvalue(), tuple(said), tuple(chosen["hidden_rows"]), tuple(chosen["hidden_columns"]))
 
 
 def _opened(content: bytes) -> dict[str, Any]:
@@ -68,7 +60,7 @@ def _opened(content: bytes) -> dict[str, Any]:
 
 
 def _chosen(sheets: dict[str, Any], named: str) -> Any:
-    """The sheet that is named; else the only one there is, or the only one with the headings of lines."""
+    """The sheet that is named; else the only one there is, the only one with the headings of lines, or ours in pounds."""
     if named:
         found = next((each for name, each in sheets.items() if name.casefold() == named.strip().casefold()), None)
         if found is None:
@@ -80,6 +72,8 @@ def _chosen(sheets: dict[str, Any], named: str) -> Any:
     if len(filled) == 1:
         return filled[0]
     of_lines = [each for each in filled if _holds_lines(each["rows"])]
+    if len(of_lines) > 1:
+        of_lines = [each for each in of_lines if each["name"].casefold() == OURS.casefold()] or of_lines
     if len(of_lines) == 1:
         return of_lines[0]
     names = listed([each["name"] for each in of_lines or filled])

@@ -206,11 +206,14 @@ class _Sheet:
         self.place, self.inside, self.formula, self.has_value = "", "", "", False
         self.of_formula = self.is_error = False
         self.value = ""
+        self.row = 0
 
     def start(self, name: str, given: dict[str, str]) -> None:
         kind = self.inside = _local(name)
-        if kind == "row" and given.get("hidden") in ("1", "true"):
-            self.look.hidden_rows.append(int(given.get("r", "0")) - 1)
+        if kind == "row":
+            self.row = int(given.get("r") or self.row + 1)
+            if given.get("hidden") in ("1", "true"):
+                self.look.hidden_rows.append(self.row - 1)
         elif kind == "col" and (given.get("hidden") in ("1", "true") or given.get("width") in ("0", "0.0")):
             self.look.hidden_columns.extend(range(int(given["min"]) - 1, min(int(given["max"]), MOST_COLUMNS)))
         elif kind == "c":

@@ -14,11 +14,12 @@ from xlsxwriter.utility import xl_col_to_name
 from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
+from posts.importing.workbook.rules.reading import OURS
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals, says_sizes
 from reports.table.wording import rules as wording
 from reports.table.workbook.styles.rules import mark_as_table, print_on_a4, set_height, write_text, write_title
 
-TABLE, POUNDS = "Committee table", "Lines in pounds"
+TABLE, POUNDS = "Committee table", OURS
 _POUNDS_SHEET = f"'{POUNDS}'!"
 _HEADING = 3  # the row of the headings, counted from 0
 _FIRST = _HEADING + 1
