@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 
 from display.lists.columns import FileColumn
 from display.lists.files import csv_lines, xlsx
+from display.words import listed
 
 FACES = ("csv", "xlsx")
 UNKNOWN_FACE = "This list can be downloaded as csv or xlsx."
@@ -36,11 +37,18 @@ def answer(face: str, download: Download) -> HttpResponseBase:
     return response
 
 
-def file_of(request: HttpRequest, download: Download) -> HttpResponseBase | None:
-    """Of a page that shows a short list whole: its file where the address asks for one. BadRequest for another format."""
+def file_of(request: HttpRequest, *downloads: Download) -> HttpResponseBase | None:
+    """Of a page that shows short lists whole: the file of one where the address asks for it, by `list`, else of the first.
+
+    BadRequest for another format, or a list that the page has not.
+    """
     face = request.GET.get("format", "")
     if not face:
         return None
     if face not in FACES:
         raise BadRequest(UNKNOWN_FACE)
-    return answer(face, download)
+    wanted = request.GET.get("list", downloads[0].name)
+    found = next((download for download in downloads if download.name == wanted), None)
+    if found is None:
+        raise BadRequest(f"This page has no such list. Its lists: {listed(each.name for each in downloads)}.")
+    return answer(face, found)

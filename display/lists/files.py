@@ -50,10 +50,11 @@ def _plain(value: Fact) -> str:
 
 
 def xlsx(name: str, cells: Sequence[FileColumn], rows: Iterable[Any]) -> bytes:
-    """One sheet: money is numbers, days are dates, and no text becomes a formula, a link or a number."""
+    """One sheet, marked as a table: money is numbers, days are dates, and no text becomes a formula, a link or a number."""
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(file, options)
+    book.set_properties({"title": name})
     sheet = book.add_worksheet(name[:31])
     styles: dict[type | str, Any] = {
         kind: book.add_format({"valign": "top", "num_format": pattern} if pattern else {"valign": "top", "text_wrap": True})
@@ -62,14 +63,15 @@ def xlsx(name: str, cells: Sequence[FileColumn], rows: Iterable[Any]) -> bytes:
     styles["part"] = book.add_format({"valign": "top", "num_format": "#,##0.##"})  # of a part of a whole, such as 0.5 FTE
     heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
     widths = [len(cell.heading) for cell in cells]
-    for column, cell in enumerate(cells):
-        sheet.write_string(0, column, cell.heading, heading)
+    number = 0
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(cells):
             width = _write(sheet, (number, column), cell.value(row), styles)
             widths[column] = max(widths[column], width)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(_WIDEST, width + 3))
+    columns = [{"header": cell.heading, "header_format": heading} for cell in cells]
+    sheet.add_table(0, 0, max(number, 1), len(cells) - 1, {"columns": columns, "style": None, "autofilter": False})
     sheet.freeze_panes(1, 1)
     book.close()
     return file.getvalue()

@@ -20,6 +20,7 @@ from phases.models import Programme
 register = template.Library()
 
 register.filter("pounds", formats.pounds)
+register.filter("whole", formats.whole)
 register.filter("fte", formats.fte)
 register.filter("long_date", formats.long_date)
 register.filter("long_moment", formats.long_moment)

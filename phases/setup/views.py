@@ -31,21 +31,39 @@ sets_up = permission_required(Permission.SET_UP_PROGRAMMES)
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
-_SOURCES = [
-    FileColumn("Funding source", lambda row: row.name),
-    FileColumn("Kind", lambda row: row.get_kind_display()),
-    FileColumn("Required match, per cent", lambda row: row.match_percent),
-]
+def _downloads(found: dict[str, Any]) -> list[Download]:
+    """Each list of the page as a file."""
+    lines = FileColumn("Lines", lambda row: row.line_count)
+    phases = [FileColumn("Number", lambda row: row.number), FileColumn("Phase", lambda row: row.name), lines]
+    teams = [FileColumn("Team", lambda row: row.name), lines]
+    sources = [
+        FileColumn("Funding source", lambda row: row.name),
+        FileColumn("Kind", lambda row: row.get_kind_display()),
+        FileColumn("Required match, per cent", lambda row: row.match_percent),
+    ]
+    excluded = [
+        FileColumn("Item", lambda row: row.title),
+        FileColumn("Amount", lambda row: row.amount),
+        FileColumn("Met from", lambda row: row.funding_source.name),
+        FileColumn("Note under the table", lambda row: row.note),
+    ]
+    return [
+        Download("funding-sources", "Funding sources", sources, found["sources"]),
+        Download("phases", "Phases", phases, found["phases"]),
+        Download("teams", "Teams", teams, found["teams"]),
+        Download("excluded-items", "Excluded items", excluded, found["excluded_items"]),
+    ]
 
 
 @sets_up
 @require_GET
 def programme_setup(request: SignedIn, slug: str) -> HttpResponseBase:
-    """Everything a programme is made of, each with its change link; or the file of its funding sources."""
+    """Everything a programme is made of, each with its change link; or one of its lists as a file."""
     programme = programmes_queries.programme_for(request.user, slug)
-    if file := file_of(request, Download("funding-sources", "Funding sources", _SOURCES, programme.funding_sources.all())):
+    found = queries.set_up_of(programme)
+    if file := file_of(request, *_downloads(found)):
         return file
-    context = {"programme": programme, "may_copy": request.user.may(Permission.EDIT_LINES), **queries.set_up_of(programme)}
+    context = {"programme": programme, "may_copy": request.user.may(Permission.EDIT_LINES), **found}
     return render(request, "phases/setup/set_up.html", context)
 
 

@@ -111,8 +111,8 @@ def _choose_columns(block: Block, frame: Frame, chosen: Sequence[str] | None) ->
         block.errors.append(f"Two columns are both read as {block.label(name, frame.years)}: leave one of them out.")
     ways = [name for name in (ANNUAL, EACH, PART) if name in block.columns]
     if len(ways) > 1:
-        said = " and ".join(block.label(name, frame.years) for name in ways)
-        block.errors.append(f"The annual cost is read from one of these, not from several: {said}. Leave the others out.")
+        both = " and ".join(block.label(name, frame.years) for name in ways)
+        block.errors.append(f"The annual cost is read from one of these, not from several: {both}. Leave the others out.")
     if TITLE not in block.columns:
         block.errors.append("No column is read as the post or other cost: choose which one holds it.")
 

@@ -11,6 +11,7 @@ from accounts.governance.actions import save_governance
 from accounts.governance.queries import governance_on, has_key_decisions
 from accounts.governance.rules import Form, Governance, on
 from accounts.models import AuditEntry, GovernanceTerm
+from tests.lists import csv_of
 from tests.making import NOON, make_administrator, make_clerk, make_governance
 from tests.refusals import refused_by
 
@@ -74,6 +75,14 @@ def test_the_administrator_records_a_change_and_corrects_it(client: Client):
     assert "Elected mayor and cabinet was changed." in client.post(address, typed, follow=True).text
     told = AuditEntry.objects.filter(action__startswith="governance").order_by("number").values_list("action", flat=True)
     assert list(told) == ["governance_added", "governance_changed"]
+
+
+def test_the_terms_of_governance_are_downloaded(client: Client):
+    client.force_login(make_administrator())
+    client.post("/settings/governance/add/", {"form": "leader", "since": "9 May 2022", "member_call_in": "on"})
+    heads, row = csv_of(client, "/settings/governance/")
+    assert heads[:3] == ["From", "How the council is governed", "Decisions of one member open to call-in"]
+    assert row[:4] == ["2022-05-09", "Leader and cabinet", "Yes", "No"]
 
 
 def test_a_mayoral_combined_authority_has_its_own_call_in_by_setting(client: Client):

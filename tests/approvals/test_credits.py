@@ -1,5 +1,6 @@
 """A credit is taken in a drawdown with the costs it pays for; headroom is tested on the costs before credits (money rule 16)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -153,6 +154,16 @@ def test_the_record_and_the_pages_print_it_as_the_council_does(style: str, words
     page = signed_in(case.officer).get(f"/drawdowns/{drawdown.reference}/").content.decode()
     assert words in page
     assert "Less the" in page
+
+
+@pytest.mark.parametrize(("style", "words"), [("brackets", "(30,000)"), ("minus", "-30,000"), ("cr", "Cr 30,000")])
+def test_the_choice_prints_a_credit_as_the_council_does(style: str, words: str, case: Case):
+    Council.objects.update_or_create(pk=1, defaults={"credit_style": style})
+    credit(case)
+    drawdown = case.drafted(case.costing(90_000))
+    page = signed_in(case.officer).get(f"/drawdowns/{drawdown.reference}/lines/").content.decode()
+    cells = [" ".join(cell.split()) for cell in re.findall(r'<td class="number[^>]*data-label="2016/17">([^<]*)', page)]
+    assert words in cells
 
 
 def test_the_choice_offers_a_credit_whole(case: Case):

@@ -14,6 +14,7 @@ from accounts.models import AuditEntry, User
 from phases.models import ExcludedItem, Phase, Programme
 from posts.models import LineAmount, Team
 from tests.answers import queries_of
+from tests.lists import csv_of, xlsx_of
 from tests.making import (
     make_administrator,
     make_authorisation,
@@ -221,6 +222,33 @@ def test_an_edit_elsewhere_in_the_programme_is_no_conflict(officer: Client):
     mark = re.search(r'name="made_on" value="(\w+)"', officer.get(address).text)[1]
     Programme.objects.update(version=99)
     assert officer.post(address, {"number": "1", "name": "Mine", "made_on": mark}).status_code == 302
+
+
+def test_each_list_of_the_set_up_is_downloaded_by_its_name(officer: Client):
+    programme = make_programme()
+    make_phase(programme, 1, name="Phase One")
+    base = f"/programmes/{programme.slug}/set-up/"
+    _save(officer, base + "funding-sources/add/", {"name": "Capital grant", "kind": "capital_grant"})
+    source = programme.funding_sources.get()
+    typed = {"title": "Lead", "amount": "£69k", "funding_source": source.pk, "note": "Met from the grant."}
+    _save(officer, base + "excluded-items/add/", typed)
+    found = {name: csv_of(officer, base, list=name) for name in ("phases", "teams", "funding-sources", "excluded-items")}
+    assert found == {
+        "phases": [["Number", "Phase", "Lines"], ["1", "Phase One", "0"]],
+        "teams": [["Team", "Lines"]],
+        "funding-sources": [
+            ["Funding source", "Kind", "Required match, per cent"],
+            ["Capital grant", "Capital grant", ""],
+        ],
+        "excluded-items": [
+            ["Item", "Amount", "Met from", "Note under the table"],
+            ["Lead", "69000", "Capital grant", "Met from the grant."],
+        ],
+    }
+    assert xlsx_of(officer, base, list="excluded-items")[1] == ["Lead", 69_000, "Capital grant", "Met from the grant."]
+    page = officer.get(base).text
+    assert "?format=csv&amp;list=excluded-items" in page
+    assert officer.get(base, {"format": "csv", "list": "others"}).status_code == 400
 
 
 def test_a_funding_source_and_an_excluded_item_are_added_and_changed(officer: Client):

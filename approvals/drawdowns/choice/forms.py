@@ -34,10 +34,14 @@ from posts.whole_life.rules import figures_of
 
 @dataclass
 class ChoiceCell:
-    """One measure of a line: its amount in words, what it would consume ("" unless chosen), and whether anything is released."""
+    """One measure of a line: its pounds, or words where there are none, what it would consume ("" unless chosen), and whether
+
+    anything is released.
+    """
 
     measure: Measure
-    amount: str
+    pounds: Decimal | None
+    words: str
     is_released: bool
     takes: str = ""
 
@@ -275,18 +279,14 @@ def _row(
 
 def _cell(measure: Measure, amount: Any, recurring: bool, payer: Authorisation) -> ChoiceCell:
     limited = [limit.measure for limit in payer.limits.all()]
-    if amount is None:
-        words = ""
-    elif amount.absence == Absence.NO_EFFECT:
-        words = formats.NIL
-    else:
-        words = "not stated" if amount.amount is None else formats.whole(amount.amount)
+    pounds = None if amount is None else amount.amount
+    words = "" if amount is None else formats.NIL if amount.absence == Absence.NO_EFFECT else "not stated"
     if measure == FULL_YEAR:
-        return ChoiceCell(measure, words, FULL_YEAR in limited and recurring)
+        return ChoiceCell(measure, pounds, words, FULL_YEAR in limited and recurring)
     if measure == WHOLE_LIFE:
-        return ChoiceCell(measure, words, measure in limited)
+        return ChoiceCell(measure, pounds, words, measure in limited)
     authority = rules.authority(measure, recurring, limited, _is_one_off(payer))
-    return ChoiceCell(measure, words, authority != Authority.NOTHING_RELEASED)
+    return ChoiceCell(measure, pounds, words, authority != Authority.NOTHING_RELEASED)
 
 
 def _what_is_left(
