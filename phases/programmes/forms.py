@@ -12,7 +12,7 @@ from display.fields import FinancialYearField, TypedDateField
 from display.forms import EditForm
 from display.lists.filters import FinancialYearFilter, ListFilters
 from phases.programmes import queries
-from phases.programmes.models import Phase, Programme
+from phases.programmes.models import LEFT_OUT_OF_A_TABLE, Phase, Programme
 
 RESERVED_SLUGS = {"new"}
 MOST_YEARS = 10
@@ -103,12 +103,19 @@ class PaperForm(EditForm):
     broken_rules = PROGRAMME_RULES
 
     meeting_date = TypedDateField(label="Date of the meeting", required=False, help_text="Such as 14 September 2016")
+    table_without = forms.MultipleChoiceField(
+        label="Leave out of the table",
+        choices=LEFT_OUT_OF_A_TABLE,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The CSV and JSON hold every column",
+    )
 
     class Meta:
         model = Programme
         fields = [
-            *("appendix", "report_number", "committee", "meeting_date", "table_unit", "table_total"),
-            *("abbreviations", "assumptions"),
+            *("appendix", "report_number", "committee", "meeting_date", "table_unit", "table_total", "table_fte"),
+            *("table_without", "abbreviations", "assumptions"),
         ]
         widgets = {"abbreviations": forms.Textarea(attrs={"rows": 6})}
         help_texts = {"table_total": "It is there in any case where the years leave money out"}

@@ -1,5 +1,6 @@
 """Programmes, their phases, and what both were before each change."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +28,14 @@ def is_of_a_measure(stored: int) -> None:
 measure_validators = [is_of_a_measure]
 
 
+LEFT_OUT_OF_A_TABLE = (
+    ("full_year", "Full year"),
+    ("paperwork_complete", "Paperwork complete"),
+    ("recruited", "Recruited to post"),
+)
+"""The columns that a paper may do without, by name."""
+
+
 class Programme(models.Model):
     """One improvement programme, e.g. the response to one inspection.
 
@@ -42,6 +51,14 @@ class Programme(models.Model):
         choices=[(unit.value, unit.label) for unit in (Unit.THOUSANDS, Unit.TENTHS, Unit.POUNDS)],
     )
     table_total = models.BooleanField("a column of totals over the years", default=False)
+    table_fte = models.BooleanField("a column of the FTE of each year", default=False)
+    table_without = ArrayField(
+        models.CharField(max_length=20, choices=LEFT_OUT_OF_A_TABLE),
+        verbose_name="columns left out of the table",
+        default=list,
+        blank=True,
+        size=len(LEFT_OUT_OF_A_TABLE),
+    )
     table_title = models.CharField("title of the committee table", max_length=200, validators=[visible_text])
     total_wording = models.CharField(
         "wording of totals",
@@ -88,11 +105,20 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(table_unit__in=["", *(u.value for u in Unit)]), name="programme_table_unit_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(table_without__contained_by=[name for name, _ in LEFT_OUT_OF_A_TABLE]),
+                name="programme_table_does_without_known_columns",
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="programme_has_a_name"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def table_leaves_out(self) -> list[str]:
+        """The columns that its papers do without, as their headings say them."""
+        return [label for name, label in LEFT_OUT_OF_A_TABLE if name in self.table_without]
 
     @property
     def years(self) -> tuple[FinancialYear, ...]:

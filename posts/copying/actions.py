@@ -24,7 +24,18 @@ from posts.lines.queries import teams_of
 from posts.lines.rules import state_of
 from posts.models import CostLine, LineRevision, Team
 
-DETAILS = ("table_unit", "table_total", "table_title", "total_wording", "basis", "abbreviations", "committee", "assumptions")
+DETAILS = (
+    "table_unit",
+    "table_total",
+    "table_fte",
+    "table_without",
+    "table_title",
+    "total_wording",
+    "basis",
+    "abbreviations",
+    "committee",
+    "assumptions",
+)
 """What a copy has in common with its programme."""
 
 OF_ITS_OWN = ("slug", "name", "first_year", "last_year", "appendix", "report_number", "meeting_date")

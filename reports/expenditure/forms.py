@@ -9,6 +9,7 @@ from accounts.models import Council
 from costing.financial_year import FinancialYear
 from costing.money import Rounding, Unit
 from phases.models import Programme
+from phases.programmes.models import LEFT_OUT_OF_A_TABLE
 from reports.requests.rules import TableRequest
 from reports.table.queries import Options, usual_options
 
@@ -45,6 +46,12 @@ class OptionsForm(forms.Form):
         required=False,
     )
 
+    without = forms.MultipleChoiceField(
+        label="Leave out", choices=LEFT_OUT_OF_A_TABLE, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    columns = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Sent with the boxes of `without`, where none may be ticked: else they are as the programme's papers have them."""
+
     def __init__(self, data: Any, *, programme: Programme, council: Council) -> None:
         self.usual = usual_options(programme, council)
         chosen = {
@@ -53,8 +60,11 @@ class OptionsForm(forms.Form):
             "years": [year.starts_in for year in self.usual.years],
             "total": "yes" if self.usual.total else "no",
             "fte": "yes" if self.usual.fte_by_year else "no",
+            "without": [] if "columns" in data else list(self.usual.without),
+            "columns": "chosen",
         }
-        chosen |= {name: data.getlist(name) if name == "years" else data.get(name) for name in chosen if name in data}
+        several = ("years", "without")
+        chosen |= {name: data.getlist(name) if name in several else data.get(name) for name in chosen if name in data}
         super().__init__(chosen)
         self.fields["years"].choices = [(year.starts_in, year.label) for year in programme.years]  # type: ignore[attr-defined]
         self.fields["years"].error_messages["invalid_choice"] = "%(value)s is not a financial year of this programme."
@@ -70,10 +80,11 @@ class OptionsForm(forms.Form):
             tuple(FinancialYear(year) for year in sorted(years)),
             bool(self.cleaned_data["total"]),
             bool(self.cleaned_data["fte"]),
+            tuple(self.cleaned_data["without"]),
         )
 
     def request(self, annexes: Sequence[str]) -> TableRequest:
         """The same choice, to be drawn in the background with these annexes."""
         chosen = self.options()
         years = () if chosen.years == self.usual.years else tuple(year.starts_in for year in chosen.years)
-        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes), chosen.total, chosen.fte_by_year)
+        return TableRequest(chosen.unit, chosen.rounding, years, tuple(annexes), chosen.total, chosen.fte_by_year, chosen.without)

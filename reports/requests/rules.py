@@ -94,6 +94,7 @@ class TableRequest:
     annexes: tuple[str, ...] = ()
     total: bool = False
     fte_by_year: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -101,6 +102,7 @@ class TableRequest:
         asked = [("unit", self.unit.value), ("rounding", self.rounding.value), *(("years", str(year)) for year in self.years)]
         asked += [("total", "yes")] if self.total else []
         asked += [("fte", "yes")] if self.fte_by_year else []
+        asked += [("without", name) for name in self.without]
         return urlencode([*asked, *((annex, "yes") for annex in self.annexes)])
 
 

@@ -34,18 +34,24 @@ from reports.table.rules import LineRecord, Paper, Schedule, Shape, sections
 
 
 class Options(NamedTuple):
-    """What a reader may choose of the committee table. `years` are those shown, in order; `total`: with a column of totals."""
+    """What a reader may choose of the committee table. `years` are those shown, in order; `total`: with a column of totals.
+
+    `without`: the columns that it does without, by name.
+    """
 
     unit: Unit
     rounding: Rounding
     years: tuple[FinancialYear, ...]
     total: bool = False
     fte_by_year: bool = False
+    without: tuple[str, ...] = ()
 
 
 def usual_options(programme: Programme, council: Council) -> Options:
-    """The unit of the programme's papers, else that of the council; its rounding; and every year of the programme."""
-    return Options(Unit(programme.table_unit or council.unit), Rounding(council.rounding), programme.years, programme.table_total)
+    """The unit of the programme's papers, else that of the council; its rounding; their columns; every year of the programme."""
+    unit, rounding = Unit(programme.table_unit or council.unit), Rounding(council.rounding)
+    columns = (programme.table_total, programme.table_fte, tuple(programme.table_without))
+    return Options(unit, rounding, programme.years, *columns)
 
 
 _INTAKES = """
@@ -122,6 +128,7 @@ def table_of(programme: Programme, council: Council, options: Options, stored: S
         as_at=as_at,
         further=further,
         fte_by_year=options.fte_by_year,
+        without=options.without,
     )
     total = [each.pounds for each in schedule.figures(overall)]
     starts = [year.starts_in for year in options.years]

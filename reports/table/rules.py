@@ -290,6 +290,8 @@ class Schedule(NamedTuple):
     """Whether the FTE of each year stands beside that of the line."""
     who_pays: WhoPays | None = None
     """What each funding source pays, where lines name any."""
+    without: tuple[str, ...] = ()
+    """Columns that the paper does without, by name (reports.table.columns)."""
 
     @property
     def fte_headings(self) -> tuple[str, ...]:

@@ -214,7 +214,7 @@ def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
     wanted, programme = rendering.request, rendering.programme
     assert isinstance(wanted, TableRequest)
     years = tuple(year for year in programme.years if not wanted.years or year.starts_in in wanted.years)
-    options = Options(wanted.unit, wanted.rounding, years, wanted.total, wanted.fte_by_year)
+    options = Options(wanted.unit, wanted.rounding, years, wanted.total, wanted.fte_by_year, wanted.without)
     schedule = whole(schedule_for(programme, council_queries.council(), options, as_at=clock()))
     if wanted.annexes:
         content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes(wanted.annexes)))

@@ -1,6 +1,6 @@
 """The committee schedule as the PDF appendix of an agenda pack: A4 landscape, its CSV attached. A long one is cut in parts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import accumulate, groupby, pairwise
 from math import ceil
@@ -15,6 +15,7 @@ from printing.engine import Attached, Page, Step, draw, finished, ignore
 from printing.fonts import printable
 from printing.joining import NUMBERED_LATER
 from printing.layout import STYLESHEETS
+from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, printed
 from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
@@ -156,11 +157,11 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
 
     The smallest wanted for the words is 60; where years or figures are too many for that, all shrinks, the letters too.
     """
-    count = len(schedule.columns)
+    count, after = len(money_columns(schedule)), after_money(schedule)
     longest = max(_money_texts(schedule), key=len)
     # Widths of the semibold letters at 9.5 points: a digit 1.72 mm, a comma or bracket less.
     money = max(19.0, 4.6 + sum(1.1 if letter in ",()- " else 1.72 for letter in longest))  # not money: mm
-    fte, paperwork, recruited = 15, 27, 24
+    fte, paperwork, recruited = 15, 27 * (PAPERWORK in after), 24 * (RECRUITED in after)
     ftes = len(schedule.fte_headings)
     by_year = ftes * fte
     scale = min(1, 267 / (by_year + fte + paperwork + recruited + count * money + 60))
@@ -168,17 +169,18 @@ def _columns(schedule: Schedule) -> tuple[str, str]:
     is_talkative = any(len(row.comment) > 60 for _, _, row in schedule.rows())
     comment = words * (45 if is_talkative else 30) / 100
     columns = {"f": fte, "m": money, "y": paperwork, "r": recruited, "c": comment}
-    widths = "".join(f".{name}{{width:{width * scale:.1f}mm}}" for name, width in columns.items())
+    last = "".join({PAPERWORK: "y", RECRUITED: "r", COMMENT: "c"}[name] for name in after)
+    widths = "".join(f".{name}{{width:{width * scale:.1f}mm}}" for name, width in columns.items() if width)
     size = f"table{{font-size:{9.5 * scale:.2f}pt}}" if scale < 1 else ""  # not money: points
-    return "".join(f'<col class="{name}"/>' for name in f"l{'f' * (1 + ftes)}{'m' * count}yrc"), widths + size
+    return "".join(f'<col class="{name}"/>' for name in f"l{'f' * (1 + ftes)}{'m' * count}{last}"), widths + size
 
 
 def _money_texts(schedule: Schedule) -> Iterator[str]:
     for totals in (schedule.total, *(phase.total for phase in schedule.phases)):
-        for figure in schedule.figures(totals):
+        for figure in printed(schedule, totals):
             yield formats.figure(figure.shown, schedule.credit_style)
     for _, _, row in schedule.rows():
-        for figure in schedule.figures(row):
+        for figure in printed(schedule, row):
             yield formats.figure(figure.shown, schedule.credit_style)
 
 
@@ -215,7 +217,8 @@ def _body(schedule: Schedule, blocks: Sequence[_Block], *, closes: bool) -> Iter
 
 
 def _blocks(schedule: Schedule) -> Iterator[_Block]:
-    empty = "<td></td>" * (len(schedule.columns) + len(schedule.fte_headings) + 4)
+    beside = 1 + len(after_money(schedule)) + len(schedule.fte_headings)
+    empty = "<td></td>" * (len(money_columns(schedule)) + beside)
     for number, phase in enumerate(schedule.phases):
         heading = f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
         *blocks, last = list(_phase(schedule, phase, empty)) or [(0, "")]
@@ -239,17 +242,27 @@ def _phase(schedule: Schedule, phase: PhaseSection, empty: str) -> Iterator[tupl
 
 
 def _lines(schedule: Schedule, rows: Sequence[Row]) -> Iterator[str]:
+    after = after_money(schedule)
     for index, row in enumerate(rows):
         shade = " z" if index % 2 else ""
-        yield (
-            f'<tr class="line{shade}"><th scope="row">{_text(row.title)}</th>{_figures(schedule, row)}'
-            f'<td class="t">{row.instead_of("paperwork_complete") or formats.yes_no(row.paperwork_complete)}</td>'
-            f"<td>{_text(row.recruited)}</td><td>{_text(row.comment)}</td></tr>"
-        )
+        texts = "".join(_AFTER[name](row) for name in after)
+        yield f'<tr class="line{shade}"><th scope="row">{_text(row.title)}</th>{_figures(schedule, row)}{texts}</tr>'
+
+
+def _paperwork(row: Row) -> str:
+    return f'<td class="t">{row.instead_of(PAPERWORK) or formats.yes_no(row.paperwork_complete)}</td>'
+
+
+_AFTER: Mapping[str, Callable[[Row], str]] = {
+    PAPERWORK: _paperwork,
+    RECRUITED: lambda row: f"<td>{_text(row.recruited)}</td>",
+    COMMENT: lambda row: f"<td>{_text(row.comment)}</td>",
+}
 
 
 def _sum(schedule: Schedule, kind: str, label: str, totals: Totals) -> str:
-    return f'<tr class="{kind}"><th scope="row">{_text(label)}</th>{_figures(schedule, totals)}<td></td><td></td><td></td></tr>'
+    blanks = "<td></td>" * len(after_money(schedule))
+    return f'<tr class="{kind}"><th scope="row">{_text(label)}</th>{_figures(schedule, totals)}{blanks}</tr>'
 
 
 def _figures(schedule: Schedule, row: Row | Totals) -> str:
@@ -260,7 +273,7 @@ def _figures(schedule: Schedule, row: Row | Totals) -> str:
     cells = [f'<td class="n{wraps}">{withheld("fte") or fte}</td>']
     cells += [f'<td class="n f">{text}</td>' for text in schedule.fte_texts(row)]
     brackets = schedule.credit_style == formats.CreditStyle.BRACKETS
-    for figure in schedule.figures(row):
+    for figure in printed(schedule, row):
         # A closing bracket stands outside the column, so that digits stay under digits.
         hung = "k" if brackets and (figure.shown or 0) < 0 else "n"
         cells.append(f'<td class="{hung}{" f" if figure.word else ""}">{withheld("amounts") or _figure(schedule, figure)}</td>')

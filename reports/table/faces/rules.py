@@ -166,6 +166,7 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         **({"further_columns": list(schedule.further)} if schedule.further else {}),
         **({"fte_columns": True} if schedule.fte_by_year else {}),
         **({WHO_PAYS: _who_pays(schedule.who_pays)} if schedule.who_pays else {}),
+        **({"columns_left_out": list(schedule.without)} if schedule.without else {}),
     }
 
 
@@ -269,6 +270,7 @@ def from_json(face: Mapping[str, Any]) -> Schedule:
         further=tuple(face.get("further_columns", ())),
         fte_by_year=face.get("fte_columns", False),
         who_pays=_who_pays_in(face[WHO_PAYS]) if WHO_PAYS in face else None,
+        without=tuple(face.get("columns_left_out", ())),
     )
 
 

@@ -5,10 +5,11 @@ written.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from operator import attrgetter
 
 from accounts.models import Council
-from costing.intake import Basis
+from costing.intake import Basis, Intake, fte_by_year
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED
 from costing.paying import PaidLine
@@ -17,7 +18,7 @@ from phases.models import Programme
 from phases.programmes.queries import PhaseThen, as_it_was
 from posts.lines.queries import states_at, teams_of
 from posts.lines.rules import LineState, amounts_of
-from posts.models import recruited_text
+from posts.models import CostLine, recruited_text
 from posts.paying.queries import paid_in_words, sources_of
 from posts.paying.rules import paid_line
 from reports.table.outside.rules import outside_of
@@ -75,7 +76,13 @@ def _record(programme: Programme, phase: int, pk: int, state: LineState) -> Line
         with_others(state.comment, others_of(state)),
         outside_of(dated, shown, beside_of(state, programme)),
         beside_fte(state.size),
-        (),
+        _fte_by_year(programme, state) if programme.table_fte else (),
         words_of(state, shown),
         others_in_words(others_of(state)),
     )
+
+
+def _fte_by_year(programme: Programme, state: LineState) -> tuple[Decimal | None, ...]:
+    if state.kind != CostLine.Kind.POST:
+        return ()
+    return fte_by_year(state.fte, [Intake(*each) for each in state.intakes], programme.years)

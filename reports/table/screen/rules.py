@@ -17,6 +17,7 @@ from costing.bound import Bound
 from costing.line_cost import Absence
 from costing.money import Shown
 from display import formats
+from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, printed
 from reports.table.rules import Column, Figure, Lines, Row, Run, Schedule, Totals
 
 
@@ -40,7 +41,7 @@ class ExpenditureTable(tables.Table):
         self.schedule = schedule
         ftes = [(f"fte_{place}", tables.Column(verbose_name=label)) for place, label in enumerate(schedule.fte_headings)]
         money = [(_anchor(name), tables.Column(verbose_name=label)) for name, label in schedule.columns[:-1]]
-        super().__init__([], extra_columns=[*ftes, *money], **options)
+        super().__init__([], extra_columns=[*ftes, *money], exclude=schedule.without, **options)
 
     @property
     def headings(self) -> list[tuple[str, str, str]]:
@@ -77,8 +78,9 @@ class _Body:
     def __init__(self, schedule: Schedule, workings_address: str) -> None:
         self.schedule = schedule
         self.address = workings_address.partition("{}")[::2]
-        self.anchors = [_anchor(name) for name, _ in schedule.columns]
-        self.blanks = "<td></td>" * (len(self.anchors) + 4 + len(schedule.fte_headings))
+        self.anchors = [_anchor(name) for name, _ in money_columns(schedule)]
+        self.after = after_money(schedule)
+        self.blanks = "<td></td>" * (len(self.anchors) + 1 + len(self.after) + len(schedule.fte_headings))
         self.figure = _Texts(partial(_shown, credits=schedule.credit_style))
         self.lines: Lines | None = None
         self.written: list[str] = []
@@ -108,11 +110,12 @@ class _Body:
     def _lines(self, lines: Lines) -> list[str]:
         """A row for each line. What stands before its figures and after them is looked up as a whole, and its figures by column:
         then only what is the line's own is put together here."""
-        heads, tails = _Texts(partial(_head, years=len(self.schedule.fte_headings))), _Texts(_tail)
+        heads, tails = _Texts(partial(_head, years=len(self.schedule.fte_headings))), _Texts(partial(_tail, after=self.after))
         by_column = [
             map(_Texts(partial(self._cell, anchor)).__getitem__, _keys(column))
+            # Without its last column, the full year, where the table does without it.
             for anchor, column in zip(
-                self.anchors, self.schedule.arranged(lines.further, lines.years, lines.full_year), strict=True
+                self.anchors, self.schedule.arranged(lines.further, lines.years, lines.full_year), strict=False
             )
         ]
         before, after = self.address
@@ -133,28 +136,25 @@ class _Body:
         """A line of which something may be withheld: no figure of it leads to its workings."""
         amounts = row.instead_of("amounts")
         cells = "".join(
-            f'<td class="number">{amounts or self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(row)
+            f'<td class="number">{amounts or self.figure[_key(figure)]}</td>' for figure in printed(self.schedule, row)
         )
         fte = '</td><td class="number">'.join(
             [row.instead_of("fte") or _fte(row.fte, row.size), *map(_said, self.schedule.fte_texts(row))]
         )
         paperwork = "" if row.paperwork_complete is None else formats.yes_no(row.paperwork_complete)
-        complete = row.instead_of("paperwork_complete") or paperwork
-        return (
-            f'<tr class="line"><th scope="row">{escape(row.title)}</th><td class="number">{fte}</td>{cells}'
-            f'<td class="short">{complete}</td><td class="short">{escape(row.recruited)}</td>'
-            f'<td class="comment">{escape(row.comment)}</td></tr>'
-        )
+        complete = row.instead_of(PAPERWORK) or paperwork
+        tail = _tail_of((complete, row.recruited, row.comment), self.after)
+        return f'<tr class="line"><th scope="row">{escape(row.title)}</th><td class="number">{fte}</td>{cells}{tail}</tr>'
 
     def _cell(self, anchor: str, shown: "_Key") -> str:
         """A figure from the anchor in its link to the end of its cell."""
         return f'{anchor}">{self.figure[shown]}</a></td>' if self.address[0] else f"{self.figure[shown]}</td>"
 
     def _total(self, label: str, totals: Totals, css_class: str) -> str:
-        cells = "".join([f'<td class="number">{self.figure[_key(figure)]}</td>' for figure in self.schedule.figures(totals)])
+        cells = "".join([f'<td class="number">{self.figure[_key(figure)]}</td>' for figure in printed(self.schedule, totals)])
         fte = '</td><td class="number">'.join(map(_said, [totals.fte_text, *self.schedule.fte_texts(totals)]))
         head = f'<th scope="row">{escape(label)}</th><td class="number">{fte}</td>'
-        return f'<tr class="{css_class}">{head}{cells}<td></td><td></td><td></td></tr>'
+        return f'<tr class="{css_class}">{head}{cells}{"<td></td>" * len(self.after)}</tr>'
 
 
 _Key = Shown | Absence | tuple[Shown, Bound] | None
@@ -206,13 +206,16 @@ def _fte(fte: Decimal | None, size: str) -> str:
     return f'{shown}<span class="fte-beside">{escape(beside)}</span>' if beside else shown
 
 
-def _tail(of: tuple[bool | None, str, str]) -> str:
-    """The cells after the figures: whether the paperwork is complete, recruited, comment."""
-    paperwork_complete, recruited, comment = of
-    return (
-        f'<td class="short">{"Yes" if paperwork_complete else "No"}</td><td class="short">{escape(recruited)}</td>'
-        f'<td class="comment">{escape(comment)}</td></tr>'
-    )
+def _tail(of: tuple[bool | None, str, str], after: Sequence[str]) -> str:
+    """What stands after the figures: whether the paperwork is complete, recruited, comment, as far as they are printed."""
+    paperwork_complete, *rest = of
+    return f"{_tail_of(('Yes' if paperwork_complete else 'No', *rest), after)}</tr>"
+
+
+def _tail_of(texts: tuple[str, ...], after: Sequence[str]) -> str:
+    classes = {PAPERWORK: "short", RECRUITED: "short", COMMENT: "comment"}
+    cells = zip(classes.items(), texts, strict=True)
+    return "".join([f'<td class="{css_class}">{escape(text)}</td>' for (name, css_class), text in cells if name in after])
 
 
 def _shown(figure: _Key, credits: formats.CreditStyle) -> str:

@@ -5,8 +5,10 @@ from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
 from display.formats import CreditStyle
+from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns
 from reports.table.rules import Figure, Row, Schedule, Totals
 
+_AFTER_MONEY = {PAPERWORK: "Paperwork complete", RECRUITED: "Recruited to\N{NO-BREAK SPACE}post", COMMENT: "Comment"}
 INTERNAL = "Internal - not for publication"
 
 
@@ -64,10 +66,8 @@ def column_headings(schedule: Schedule) -> list[tuple[str, str]]:
         ("Post or other cost", ""),
         ("FTE", ""),
         *((label, "") for label in schedule.fte_headings),
-        *((label, unit) for _, label in schedule.columns),
-        ("Paperwork complete", ""),
-        ("Recruited to\N{NO-BREAK SPACE}post", ""),
-        ("Comment", ""),
+        *((label, unit) for _, label in money_columns(schedule)),
+        *((_AFTER_MONEY[name], "") for name in after_money(schedule)),
     ]
 
 

@@ -15,6 +15,7 @@ from costing.line_cost import Absence
 from costing.money import Rounding, Unit
 from display import formats
 from posts.importing.workbook.rules.reading import OURS
+from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, printed
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals, says_sizes
 from reports.table.wording import rules as wording
 from reports.table.workbook.styles.rules import mark_as_table, print_on_a4, set_height, write_text, write_title
@@ -26,9 +27,10 @@ _FIRST = _HEADING + 1
 _FTE = 3  # the column of the FTE; money begins in the next one
 _MOST_ADDED = 200  # arguments of one SUM: Excel takes 255
 _LABELS = ("Phase", "Team", "Post or other cost")
-_WIDTHS = (18, 34, 58, 8, 13, 13, 40)  # characters, of all columns but those of money
-_WIDTHS_OF_TEXTS = (*_WIDTHS[:3], *_WIDTHS[-2:])
-_AFTER = ("Paperwork complete", "Recruited to post", "Comment")
+_WIDTHS = (18, 34, 58, 8)  # characters, of the columns before the money
+_FURTHER = 13
+_AFTER = {PAPERWORK: ("Paperwork complete", 13), RECRUITED: ("Recruited to post", 13), COMMENT: ("Comment", 40)}
+_WIDTHS_OF_TEXTS = (*_WIDTHS[:3], 13, 40)
 
 
 Span = tuple[int, int]
@@ -54,12 +56,20 @@ class Sheet:
 
     def __init__(self, sheet: Any, look: Look, schedule: Schedule, unit: Unit) -> None:
         self.sheet, self.styles, self.exempt, self.schedule, self.unit = sheet, look.styles, look.exempt, schedule, unit
-        money = [f"{label} ({unit.sign})" for _, label in schedule.columns]
+        money = [f"{label} ({unit.sign})" for _, label in money_columns(schedule)]
+        self.after = {name: _AFTER[name] for name in after_money(schedule)}
         self.says_sizes = says_sizes(schedule)
         self.says_words = any(figure.word for _, _, row in schedule.rows() for figure in schedule.figures(row))
         further = ["Posts or hours as stated"] * self.says_sizes + ["At least, about, up to"] * self.says_words
         further += ["Exempt"] if self.exempt else []
-        self.headings = [*_LABELS, "FTE", *schedule.fte_headings, *money, *_AFTER, *further]
+        self.headings = [
+            *_LABELS,
+            "FTE",
+            *schedule.fte_headings,
+            *money,
+            *(heading for heading, _ in self.after.values()),
+            *further,
+        ]
         self.first_money = _FTE + 1 + len(schedule.fte_headings)
         self.after_money = self.first_money + len(money)
         self.row, self.lines = _FIRST, 0
@@ -78,15 +88,16 @@ class Sheet:
             for column, (fte, text) in enumerate(zip_longest(line.fte_years, self.schedule.fte_texts(line)), start=_FTE + 1):
                 self._value(column, text if fte is None else fte, "line_fte")
         withheld = line.instead_of("amounts")
-        for column, figure in enumerate(self.schedule.figures(line), start=self.first_money):
+        for column, figure in enumerate(printed(self.schedule, line), start=self.first_money):
             word = figure.word
             self._value(column, withheld or self._amount(figure), f"line_{word.name}" if word else "line_money")
-        paperwork = line.instead_of("paperwork_complete") or formats.yes_no(line.paperwork_complete)
+        paperwork = line.instead_of(PAPERWORK) or formats.yes_no(line.paperwork_complete)
+        said = {PAPERWORK: paperwork, RECRUITED: line.recruited, COMMENT: line.comment}
         paragraph = self.exempt.get(line.line_id)
         mark = [line.size] if self.says_sizes else []
         mark += [wording.words_in_full(self.schedule, line)] if self.says_words else []
         mark += [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
-        for column, text in enumerate((paperwork, line.recruited, line.comment, *mark), start=self.after_money):
+        for column, text in enumerate((*(said[name] for name in self.after), *mark), start=self.after_money):
             write_text(self.sheet, (self.row, column), text, self.styles["line_after"])
         set_height(self.sheet, self.row, zip((*labels, line.title, line.recruited, line.comment), _WIDTHS_OF_TEXTS, strict=True))
         self.row += 1
@@ -106,7 +117,7 @@ class Sheet:
             else:
                 fte, at_least = each or (Decimal(0), False)
                 self._total(column, fte, added, f"{style}_fte{'_at_least' if at_least else ''}")
-        for column, figure in enumerate(self.schedule.figures(totals), start=self.first_money):
+        for column, figure in enumerate(printed(self.schedule, totals), start=self.first_money):
             if figure.pounds is not None:
                 self._total(column, Decimal(figure.shown or 0), added, f"{style}_{_look(figure)}")
             else:
@@ -151,10 +162,11 @@ class Sheet:
         ]
         headings = [(text, self.styles[style]) for text, style in zip(self.headings, styles, strict=True)]
         mark_as_table(self.sheet, name, (_HEADING, 0), (max(self.row - 1, _FIRST), len(headings) - 1), headings)
-        longest = max(len(formats.figure(figure.pounds)) for figure in self.schedule.figures(self.schedule.total))
+        longest = max(len(formats.figure(figure.pounds)) for figure in printed(self.schedule, self.schedule.total))
         money = [*[8] * (self.first_money - _FTE - 1), *[max(11, longest + 3)] * (self.after_money - self.first_money)]
-        further = [24] * self.says_sizes + [26] * self.says_words + [_WIDTHS[4]]
-        for column, width in enumerate((*_WIDTHS[:4], *money, *_WIDTHS[4:], *further)[: len(headings)]):
+        after = [width for _, width in self.after.values()]
+        further = [24] * self.says_sizes + [26] * self.says_words + [_FURTHER]
+        for column, width in enumerate((*_WIDTHS, *money, *after, *further)[: len(headings)]):
             self.sheet.set_column(column, column, width)
         self.sheet.set_row(_HEADING, 33)
         self.sheet.freeze_panes(_FIRST, len(_LABELS))
