@@ -13,6 +13,7 @@ from posts.importing.columns.rules import (
     COMMENT,
     EACH,
     FTE,
+    FTE_OF,
     FULL_YEAR,
     HEADCOUNT,
     HOURS,
@@ -131,13 +132,16 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     matched = [name if (name := column_named(heading)) in known else UNDECIDED for heading in headings]
     hints = [hint_of(heading) for heading in headings]
     _tell_apart(matched, hints, headings)
+    of_years = [place for place, name in enumerate(matched) if name.startswith(FTE_OF)]
+    if FTE not in matched and len(of_years) == 1:
+        matched[of_years[0]] = FTE
     if TITLE not in matched:
         # The committee table has no heading over its titles.
         for index, heading in enumerate(headings):
             if not heading:
                 matched[index] = TITLE
                 break
-    if FTE not in matched:
+    if FTE not in matched and not of_years:
         for hint in (Hint.POSTS, Hint.HOURS):
             if hint in hints:
                 matched[hints.index(hint)] = FTE
@@ -172,7 +176,7 @@ def _annual_cost_of_parts(matched: list[str], hints: Sequence[Hint | None]) -> N
     """Without a column of the annual cost, it is what one post costs times the FTE, or the sum of two or more parts."""
     each = [place for place, hint in enumerate(hints) if hint is Hint.EACH and matched[place] == UNDECIDED]
     parts = [place for place, hint in enumerate(hints) if hint is Hint.PART and matched[place] == UNDECIDED]
-    if len(each) == 1 and FTE in matched and not parts:
+    if len(each) == 1 and any(name == FTE or name.startswith(FTE_OF) for name in matched) and not parts:
         matched[each[0]] = EACH
     elif len(parts) > 1 and not each and Hint.TOTAL not in hints:
         for place in parts:

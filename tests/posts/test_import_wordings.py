@@ -1,5 +1,6 @@
 """The many ways in which finance officers write one thing: headings, years, totals, workings, dates, FTE and money."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from posts.importing.matching.rules import spelling
 from posts.importing.phases.rules import phase_named
 from posts.importing.rules import read_block
 from posts.importing.table.rules import cells_of
+from posts.importing.yearly.rules import differs, intakes_of
 from posts.importing.years.rules import year_named
 
 PHASES = ((1, "Phase One"), (2, "Phase Two"), (3, "Phase Three"))
@@ -39,7 +41,7 @@ def test_a_heading_names_its_year(heading: str):
     assert column_named(heading) == "y2016"
 
 
-@pytest.mark.parametrize("heading", ["2021", "1920", "FY2021", "2016", "FY17", "2016/18", "FTE 2016/17"])
+@pytest.mark.parametrize("heading", ["2021", "1920", "FY2021", "2016", "FY17", "2016/18"])
 def test_a_number_that_may_be_another_year_names_none(heading: str):
     assert year_named(heading) is None
 
@@ -96,6 +98,34 @@ def test_the_annual_cost_is_the_sum_of_its_parts_where_nothing_else_says_it():
     assert block(text.replace("Total||1|36000", "Total||1|37000")).totals[0].differences == (("annual_cost", "49,000", "48,000"),)
     alone = block("Phase|Post|WTE|Salary\nPhase Three|Reviewer|1|36000\n")
     assert alone.columns[3] == "?"
+
+
+def test_fte_by_year_is_the_fte_of_the_line_at_its_most_and_is_added_up_by_its_total():
+    text = "Phase|Post|FTE 2016/17|FTE 2017/18|2016/17|2017/18\nPhase Three|A|12|9|1|2\nPhase Three|B|1|3|1|2\nTotal||13|12|2|4\n"
+    found = block(text)
+    assert [(row.values["fte"], row.figures["fte_y2017"]) for row in found.lines] == [("12", 9), ("3", 3)]
+    assert [total.differences for total in found.totals] == [()]
+    assert block(text.replace("13|12|", "13|11|")).totals[0].differences == (("fte_y2017", "11", "12"),)
+    alone = block("Phase|Post|FTE 2016/17|2016/17\nPhase Three|A|12|1\n")
+    assert alone.columns[2] == "fte"
+    wrong = block("Phase|Post|FTE 2016/17|FTE 2017/18\nPhase Three|A|12|a few\n")
+    assert "as a number" in wrong.lines[0].errors["fte_y2017"]
+
+
+def test_fte_that_changes_by_year_becomes_intakes_of_whole_years():
+    years = [FinancialYear(2016 + place) for place in range(4)]
+    given = dict(zip(years, map(Decimal, ("12", "9", "6", "3")), strict=True))
+    assert intakes_of(given) == [
+        ("3", "2016-04-01", "2017-03-31"),
+        ("3", "2016-04-01", "2018-03-31"),
+        ("3", "2016-04-01", "2019-03-31"),
+        ("3", "2016-04-01", ""),
+    ]
+    rising = intakes_of(dict(zip(years, map(Decimal, ("1", "3.5", "3", "3")), strict=True)))
+    assert rising == [("0.5", "2017-04-01", "2018-03-31"), ("1", "2016-04-01", ""), ("2.0", "2017-04-01", "")]
+    stored = [(Decimal(fte), date.fromisoformat(start), date.fromisoformat(end) if end else None) for fte, start, end in rising]
+    assert differs(dict(zip(years, map(Decimal, ("1", "3.5", "3", "3")), strict=True)), Decimal("3.5"), stored) is None
+    assert differs({years[1]: Decimal(3)}, Decimal("3.5"), stored) == years[1]
 
 
 def test_the_annual_cost_is_read_in_one_way_only():

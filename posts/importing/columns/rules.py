@@ -19,6 +19,8 @@ EACH, PART = "annual_cost_each", "annual_cost_part"
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
 HEADCOUNT, HOURS, FULL_TIME, SIZE = "headcount", "hours", "full_time_hours", "posts_or_hours"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
+FTE_OF = "fte_y"
+"""Before the year in the name of a column of the FTE of one year."""
 LEFT_OUT, UNDECIDED = "", "?"
 """What a column is read as that is left out knowingly, and one that holds figures and that nobody has decided about."""
 
@@ -176,6 +178,7 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
     after = list(LABELS)[len(before) :]
     return (
         {name: LABELS[name] for name in before}
+        | {f"{FTE_OF}{year.starts_in}": f"FTE {year.label}" for year in years}
         | {f"y{year.starts_in}": year.label for year in years}
         | {name: LABELS[name] for name in after}
     )
@@ -203,6 +206,8 @@ def column_named(heading: str) -> str:
         return name
     if year := year_named(UNIT.sub(" ", TAGS.sub("", heading))):
         return f"y{year.starts_in}"
+    if _SIZE.search(plain) and (year := year_named(_SIZE.sub(" ", plain))):
+        return f"{FTE_OF}{year.starts_in}"
     if _SIZE.search(plain) and not _BESIDE_SIZE.sub(" ", plain).strip():
         return FTE
     return FULL_YEAR if " ".join(_BESIDE_FULL_YEAR.sub(" ", plain).split()) in ("full year", "full yr", "fye") else ""

@@ -19,8 +19,9 @@ from display.words import listed
 from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing.alike.rules import Alike, question_of
 from posts.importing.block.rules import Block, PastedRow
-from posts.importing.columns.rules import LABELS, TEAM, TITLE
+from posts.importing.columns.rules import FTE_OF, LABELS, TEAM, TITLE
 from posts.importing.matching.rules import spelling
+from posts.importing.yearly.rules import DIFFERS, by_year, differs, intakes_of
 from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, field_name
 from posts.lines.reading.rules import CODES, TypedLine, TypedPeriod, check_full_year, read_line
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
@@ -146,6 +147,9 @@ class Comparison:
         shown = shown_cells(original, list(stored.values()), self.frame) if original else dict.fromkeys(self.frame.fields, "")
         typed = shown | self._typed(outcome, original, errors)
         position = self.last[phase] + self.step
+        given = by_year(row.figures, self.frame.years, FTE_OF)
+        if given and not original and not row.intakes and not (row.values.get("start") or row.values.get("end")):
+            row.intakes = tuple(intakes_of(given)) if len(set(given.values())) > 1 else ()
         line_typed = self._typed_line(typed_line(typed, original, shown, phase=phase, position=position), row, original)
         state, wrong = read_line(line_typed, original, self.frame.ground(self.against.by, self.against.at))
         for place, message in wrong.items():
@@ -157,6 +161,10 @@ class Comparison:
                 state = _same_term(state, original, row, errors)
             if original.phase != phase:
                 state = replace(state, position=position)
+        dated = given and (original or any(start for _, start, _ in state.intakes))
+        if dated and (year := differs(given, state.fte, state.intakes)):
+            errors[f"{FTE_OF}{year.starts_in}"] = DIFFERS
+            return
         if state.stated:
             state = replace(state, stated=())
         calculated = amounts_of(state, self.frame.years, self.frame.basis)
@@ -208,7 +216,7 @@ class Comparison:
             if fte == original.fte and typed["fte"] in ("n/s", size_shown(PostSize(fte))):
                 typed["fte"] = size_shown(original.size)
         # Figures by year are told apart below: stated, calculated or as they were.
-        typed |= {name: "" for name in row.figures if name not in ("fte", "annual_cost")}
+        typed |= {name: "" for name in row.figures if name not in ("fte", "annual_cost") and not name.startswith(FTE_OF)}
         if row.team or (row.team is not None and not original):
             typed[TEAM] = row.team
         if row.values.get("term_months"):

@@ -21,6 +21,11 @@ _OF_OUR_FILE = ("earlier_years", "later_years", "undated", "total")
 """Columns of the .csv of the committee table that nothing is read from."""
 
 
+_OUR_HEADINGS = ("Phase", "Team", "Post or other cost", "FTE")
+_OF_OUR_WORKBOOK = ("Earlier years", "Later years", "No year stated", "Total")
+"""The same of its workbook, which is known by the columns that it begins with."""
+
+
 class LeftOut:
     """Looks at every column that is not read. `chosen`: a person has said what becomes of each column."""
 
@@ -106,7 +111,9 @@ class LeftOut:
             return f"it is a part of {annual}, which the parts add up to"
         if self._is_sum_of_years(place):
             return "it is the sum of the years"
-        if self.block.headings[place].strip() in _OF_OUR_FILE:
+        if self.block.headings[place].strip() in _OF_OUR_FILE or (
+            tuple(self.block.headings[:4]) == _OUR_HEADINGS and self.block.headings[place].partition(" (£")[0] in _OF_OUR_WORKBOOK
+        ):
             return "it follows from the dates and the other figures of a line"
         return ""
 

@@ -12,6 +12,7 @@ from posts.importing.columns.rules import (
     EACH,
     END,
     FTE,
+    FTE_OF,
     KIND,
     PAPERWORK,
     PART,
@@ -47,7 +48,7 @@ def as_template(years: Sequence[FinancialYear], phases: Sequence[str], teams: Se
     book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": "Posts and other costs", "created": _MADE})
     lines, lists, notes = (book.add_worksheet(name) for name in (LINES, LISTS, NOTES))
-    columns = {name: label for name, label in labels(years).items() if name not in (EACH, PART)}
+    columns = {name: label for name, label in labels(years).items() if name not in (EACH, PART) and not name.startswith(FTE_OF)}
     formats = {"day": book.add_format({"num_format": "d mmm yyyy"}), "money": book.add_format({"num_format": "#,##0"})}
     formats["fte"] = book.add_format({"num_format": "0.00"})
     checks = _checks(len(phases), len(teams))

@@ -20,6 +20,7 @@ from posts.importing.columns.rules import (
     END,
     ESTABLISHMENT,
     FTE,
+    FTE_OF,
     FULL_TIME,
     HEADCOUNT,
     HOURS,
@@ -87,6 +88,7 @@ class Cells:
         row.values = self._values(row)
         self._money(row, credits=True)
         self._add_parts(row)
+        self._fte_of_years(row)
         typed = tidy(row.values.get(FTE, "")).removesuffix(" FTE").removesuffix(" WTE").replace(",", "")
         if re.fullmatch(r"-?\d+(?:\.\d+)?", typed):
             row.figures[FTE] = Decimal(typed)
@@ -96,6 +98,7 @@ class Cells:
     def read_line(self, row: PastedRow) -> None:
         """The values and figures of a line; what is asked is added to `asked`."""
         row.values = self._values(row)
+        self._fte_of_years(row)
         self._fte(row)
         self._money(row, credits=not row.values.get(FTE) or self._is_fewer(row))
         self._annual_cost_each(row)
@@ -182,6 +185,21 @@ class Cells:
         row.values[ANNUAL], row.figures[ANNUAL], row.precision[ANNUAL] = f"{pounds:f}", pounds, Decimal(1)
         if row.role is Role.LINE:
             row.said.append(f"{said} = {pounds:,}")
+
+    def _fte_of_years(self, row: PastedRow) -> None:
+        """The FTE of each year as numbers; the most of them is that of the line, where it gives none itself."""
+        of_years = [name for name in row.values if name.startswith(FTE_OF)]
+        for name in of_years:
+            typed = tidy(row.values[name]).removesuffix(" FTE").removesuffix(" WTE")
+            if re.fullmatch(r"-?\d{1,5}(?:\.\d{1,2})?", typed):
+                row.figures[name] = Decimal(typed)
+            elif typed == "-":
+                row.figures[name] = Decimal(0)
+            elif row.role is Role.LINE and typed and typed.casefold() not in ("n/a", "n/s"):
+                row.errors[name] = "Write the FTE of this year as a number, such as 1 or 0.5."
+        given = [figure for name in of_years if (figure := row.figures.get(name)) is not None]
+        if given and FTE not in row.values and row.role is Role.LINE:
+            row.values[FTE] = f"{max(given, key=abs):f}"
 
     def _fte(self, row: PastedRow) -> None:
         row.figures[FTE] = None
