@@ -7,7 +7,7 @@ COLUMNS = [("full_year", "Full year"), ("paperwork_complete", "Paperwork complet
 
 
 class Migration(migrations.Migration):
-    dependencies = [("phases", "0013_unit_and_total_of_a_paper")]
+    dependencies = [("phases", "0014_required_match")]
 
     operations = [
         migrations.AddField(
