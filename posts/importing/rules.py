@@ -30,6 +30,7 @@ from posts.importing.columns.rules import (
     Hint,
     column_named,
     hint_of,
+    is_cost_from,
     labels,
     says_full_year,
 )
@@ -107,8 +108,11 @@ def _choose_columns(block: Block, frame: Frame, chosen: Sequence[str] | None) ->
     known = labels(frame.years)
     said = _matched(block.headings, frame) if block.header_found else _usual_order(len(block.columns), frame)
     block.by_headings = (tuple(said), block.by_headings[1])
-    block.columns[:] = said if chosen is None else [n if n in known or n == UNDECIDED else LEFT_OUT for n in chosen]
-    for name in dict.fromkeys(name for name in block.columns if name in known and block.columns.count(name) > 1 and name != PART):
+    block.columns[:] = (
+        said if chosen is None else [n if n in known or n == UNDECIDED or is_cost_from(n) else LEFT_OUT for n in chosen]
+    )
+    twice = (name for name in block.columns if name not in (LEFT_OUT, UNDECIDED, PART) and block.columns.count(name) > 1)
+    for name in dict.fromkeys(twice):
         block.errors.append(f"Two columns are both read as {block.label(name, frame.years)}: leave one of them out.")
     ways = [name for name in (ANNUAL, EACH, PART) if name in block.columns]
     if len(ways) > 1:
@@ -129,7 +133,8 @@ def _usual_order(width: int, frame: Frame) -> list[str]:
 
 def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     known = labels(frame.years)
-    matched = [name if (name := column_named(heading)) in known else UNDECIDED for heading in headings]
+    named = map(column_named, headings)
+    matched = [name if name in known or is_cost_from(name) else UNDECIDED for name in named]
     hints = [hint_of(heading) for heading in headings]
     _tell_apart(matched, hints, headings)
     of_years = [place for place, name in enumerate(matched) if name.startswith(FTE_OF)]

@@ -139,6 +139,32 @@ def test_a_cell_is_corrected_by_its_row_and_heading_and_the_store_says_so(run: A
             run(text, "--set", wrong)
 
 
+def test_an_annual_cost_from_a_day_on_is_taken_in_and_is_the_same_afterwards(run: Any, programme: Programme):
+    text = "phase,title,fte,Annual cost,From,Annual cost from 1 April 2017\n1,Manager,1,48000,1 Jan 2017,60000\n"
+    status, said = run(text, "--apply")
+    assert (status, said["applied"]) == (0, True)
+    assert said["after"] == {"2016/17": "12000", "2017/18": "60000", "full_year": "60000"}
+    assert run(text, "--apply")[1]["same"] == 1
+    changed = run(text.replace("60000", "72000"), "--apply")[1]["fates"][0]
+    assert {
+        "cell": "Changes of the annual cost",
+        "before": "60,000 from 1 April 2017",
+        "after": "72,000 from 1 April 2017",
+    } in changed["differences"]
+    later = text.replace("1 April 2017", "1 October 2017").replace("60000", "90000")
+    assert run(later, "--apply")[1]["after"]["2017/18"] == "81000"
+
+
+def test_the_fte_of_each_year_becomes_intakes_and_is_compared_afterwards(run: Any, programme: Programme):
+    text = "phase,title,FTE 2016/17,FTE 2017/18,Annual cost\n1,Manager,2,1,90000\n"
+    status, said = run(text, "--apply")
+    assert (status, said["after"]) == (0, {"2016/17": "90000", "2017/18": "45000", "full_year": "45000"})
+    assert CostLine.objects.get().fte == 2
+    assert run(text)[1]["same"] == 1
+    status, said = run(text.replace("2,1,", "2,2,"))
+    assert (status, said["refused"][0]["column"]) == (1, "FTE 2017/18")
+
+
 def test_a_question_refuses_is_printed_with_its_answers_and_is_answered_by_key(
     run: Any, programme: Programme, capsys: pytest.CaptureFixture[str]
 ):

@@ -100,6 +100,20 @@ def test_the_annual_cost_is_the_sum_of_its_parts_where_nothing_else_says_it():
     assert alone.columns[3] == "?"
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Annual cost from 1 April 2017", "Annual cost (£) from April 2017", "New annual cost wef 1/4/2017"),
+        *("Cost per annum with effect from 1 Apr 2017", "Annual cost from Apr 2017 (£'000)"),
+    ],
+)
+def test_a_heading_says_from_when_an_annual_cost_holds(heading: str):
+    assert column_named(heading) == "annual_cost_from_2017-04-01"
+    found = block(f"Phase|Post|FTE|Annual cost|From|{heading}\nPhase Three|Reviewer|1|48000|1 Jan 2017|50\n")
+    assert found.lines[0].figures["annual_cost_from_2017-04-01"] == (50_000 if "000" in heading else 50)
+    assert found.label(found.columns[-1], FRAME.years) == "Annual cost from 1 April 2017"
+
+
 def test_fte_by_year_is_the_fte_of_the_line_at_its_most_and_is_added_up_by_its_total():
     text = "Phase|Post|FTE 2016/17|FTE 2017/18|2016/17|2017/18\nPhase Three|A|12|9|1|2\nPhase Three|B|1|3|1|2\nTotal||13|12|2|4\n"
     found = block(text)

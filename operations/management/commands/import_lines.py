@@ -17,7 +17,7 @@ from posts.importing import actions as paste
 from posts.importing.actions import CHANGED, NEW, SAME, Choices, Preview
 from posts.importing.block.rules import Frame
 from posts.importing.block.rules import Role as RowRole
-from posts.importing.columns.rules import TITLE, is_money
+from posts.importing.columns.rules import TITLE, is_cost_from, is_money, label_of
 from posts.importing.columns.rules import labels as labels_of
 from posts.importing.file.rules import Source, file_named
 from posts.importing.missing.rules import KEEP
@@ -205,11 +205,16 @@ def _summary(preview: Preview, applied: bool) -> dict[str, Any]:
 
 
 def _columns(preview: Preview) -> list[dict[str, Any]]:
-    block, labels = preview.block, labels_of(preview.programme.years)
+    block = preview.block
     return [
-        {"heading": heading, "read_as": labels.get(name), "unit": WORDS[unit] if is_money(name) else None}
+        {"heading": heading, "read_as": _read_as(name, preview), "unit": WORDS[unit] if is_money(name) else None}
         for heading, name, unit in zip(block.headings, block.columns, block.units, strict=True)
     ]
+
+
+def _read_as(name: str, preview: Preview) -> str | None:
+    years = preview.programme.years
+    return label_of(name, years) if is_cost_from(name) or name in labels_of(years) else None
 
 
 def _not_read(preview: Preview) -> list[dict[str, Any]]:
@@ -271,12 +276,12 @@ def _whole(amount: Decimal | None) -> int | None:
 
 
 def _refused(preview: Preview) -> list[dict[str, Any]]:
-    block, labels = preview.block, labels_of(preview.programme.years)
+    block = preview.block
     refused: list[dict[str, Any]] = [{"row": None, "column": None, "reason": message} for message in block.errors]
-    refused += [{"row": None, "column": labels.get(name), "reason": message} for name, message in preview.errors]
+    refused += [{"row": None, "column": _read_as(name, preview), "reason": message} for name, message in preview.errors]
     errors = {outcome.row.number: outcome.errors for outcome in preview.outcomes}
     return refused + [
-        {"row": row.number, "column": labels.get(name), "reason": message}
+        {"row": row.number, "column": _read_as(name, preview), "reason": message}
         for row in block.rows
         for name, message in errors.get(row.number, row.errors).items()
     ]
@@ -284,14 +289,13 @@ def _refused(preview: Preview) -> list[dict[str, Any]]:
 
 def _totals(preview: Preview) -> list[dict[str, Any]]:
     """Each total that was compared: confirmed, within rounding, or one that differs, with the cells that are not the same."""
-    labels = labels_of(preview.programme.years)
     return [
         {
             "row": total.row,
             "label": total.label,
             "outcome": "differs" if total.differences else "rounding" if total.rounded else "confirmed",
             "cells": [
-                {"column": labels[name], "says": says, "lines_add_up_to": adds}
+                {"column": label_of(name, preview.programme.years), "says": says, "lines_add_up_to": adds}
                 for name, says, adds in (*total.differences, *total.rounded)
             ],
         }

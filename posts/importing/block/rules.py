@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from costing.financial_year import FinancialYear
-from posts.importing.columns.rules import TITLE, labels
+from posts.importing.columns.rules import TITLE, label_of
 from posts.importing.questions.rules import Question
 
 UNKNOWN_PHASE = 0
@@ -136,7 +136,7 @@ class Block:
         return [total for total in self.totals if total.differences]
 
     def label(self, name: str, years: Sequence[FinancialYear]) -> str:
-        return labels(years).get(name, name)
+        return label_of(name, years)
 
     def unit_of(self, name: str) -> int:
         """The pounds that one in the column of this name is."""

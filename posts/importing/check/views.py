@@ -23,7 +23,7 @@ from posts.importing.check.rules import (
     pair,
     pounds_of,
 )
-from posts.importing.columns.rules import LEFT_OUT, UNDECIDED, is_money, labels
+from posts.importing.columns.rules import LEFT_OUT, UNDECIDED, is_cost_from, is_money, label_of, labels
 from posts.importing.file.rules import Source
 from posts.importing.questions.rules import Question
 from posts.importing.units.rules import NAMES, WORDS
@@ -140,7 +140,7 @@ class PastePage:
         return self.error_of("phase")
 
     def label(self, name: str) -> str:
-        return labels(self.programme.years).get(name, name)
+        return label_of(name, self.programme.years)
 
     @cached_property
     def all_rows(self) -> list[ShownRow]:
@@ -291,7 +291,9 @@ class PastePage:
 
     @property
     def column_choices(self) -> list[tuple[str, str]]:
-        return [(LEFT_OUT, "Leave out"), *labels(self.programme.years).items()]
+        columns = self.preview.block.columns if self.preview else []
+        beside = {name: self.label(name) for name in columns if is_cost_from(name)}
+        return [(LEFT_OUT, "Leave out"), *(labels(self.programme.years) | beside).items()]
 
     @property
     def unit_choices(self) -> list[tuple[str, str]]:

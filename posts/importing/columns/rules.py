@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from costing.financial_year import FinancialYear
+from costing.financial_year import FinancialYear, day_in_words
+from costing.typed import NotUnderstood, parse_date
 from posts.importing.units.rules import TAGS, UNIT
 from posts.importing.years.rules import plain_dashes, year_named
 
@@ -19,6 +21,8 @@ EACH, PART = "annual_cost_each", "annual_cost_part"
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
 HEADCOUNT, HOURS, FULL_TIME, SIZE = "headcount", "hours", "full_time_hours", "posts_or_hours"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
+COST_FROM = "annual_cost_from_"
+"""Before the day in the name of a column of the annual cost from that day on."""
 FTE_OF = "fte_y"
 """Before the year in the name of a column of the FTE of one year."""
 LEFT_OUT, UNDECIDED = "", "?"
@@ -134,6 +138,7 @@ _BESIDE_SIZE = re.compile(
     r"additional|"
     r"extra|establishment|budgeted|required|requested|planned|total|the|in)\b|/"
 )
+_FROM_A_DAY = re.compile(r"(?:new |revised )?(.+?) (?:from|wef|with effect from|effective(?: from)?|as from) (.+)")
 _FOOTNOTE = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+|\[\d{1,2}\]")
 _EMPLOYED = r"(?:(?:employers?|employer s|er|ers|gross|basic|annual|top of (?:grade|scale)|mid point|total) )*"
 _HINTED_BY = (
@@ -187,7 +192,27 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
 @cache
 def is_money(name: str) -> bool:
     """Whether a column that is read holds pounds."""
-    return name in (ANNUAL, EACH, PART, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(r"y\d{4}", name) is not None
+    return name in (ANNUAL, EACH, PART, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(rf"y\d{{4}}|{COST_FROM}.*", name) is not None
+
+
+def is_cost_from(name: str) -> bool:
+    """Whether a column holds the annual cost from a day on, which its name says."""
+    return cost_from(name) is not None
+
+
+@cache
+def cost_from(name: str) -> date | None:
+    """The day from which the annual cost of a column holds; None for another column."""
+    try:
+        return date.fromisoformat(name.removeprefix(COST_FROM)) if name.startswith(COST_FROM) else None
+    except ValueError:
+        return None
+
+
+def label_of(name: str, years: Sequence[FinancialYear]) -> str:
+    """What a column is called; a name that is none of a column, as it is."""
+    day = cost_from(name)
+    return f"Annual cost from {day_in_words(day)}" if day else labels(years).get(name, name)
 
 
 def _plain(heading: str) -> str:
@@ -204,6 +229,8 @@ def column_named(heading: str) -> str:
     plain = _plain(heading)
     if name := _NAMED.get(plain):
         return name
+    if (match := _FROM_A_DAY.fullmatch(plain)) and _NAMED.get(match[1].strip()) == ANNUAL and (day := _day(match[2])):
+        return f"{COST_FROM}{day.isoformat()}"
     if year := year_named(UNIT.sub(" ", TAGS.sub("", heading))):
         return f"y{year.starts_in}"
     if _SIZE.search(plain) and (year := year_named(_SIZE.sub(" ", plain))):
@@ -211,6 +238,13 @@ def column_named(heading: str) -> str:
     if _SIZE.search(plain) and not _BESIDE_SIZE.sub(" ", plain).strip():
         return FTE
     return FULL_YEAR if " ".join(_BESIDE_FULL_YEAR.sub(" ", plain).split()) in ("full year", "full yr", "fye") else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except NotUnderstood:
+        return None
 
 
 def hint_of(heading: str) -> Hint | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from costing.financial_year import day_in_words
 from costing.line_cost import Absence
 from costing.measure import WHOLE_LIFE_STORED, stored
 from costing.money import round_pounds
@@ -19,10 +20,11 @@ from display.words import listed
 from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing.alike.rules import Alike, question_of
 from posts.importing.block.rules import Block, PastedRow
-from posts.importing.columns.rules import FTE_OF, LABELS, TEAM, TITLE
+from posts.importing.columns.rules import COST_FROM, FTE_OF, LABELS, TEAM, TITLE, cost_from
 from posts.importing.matching.rules import spelling
 from posts.importing.yearly.rules import DIFFERS, by_year, differs, intakes_of
 from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, field_name
+from posts.lines.changes.rules import TypedChange
 from posts.lines.reading.rules import CODES, TypedLine, TypedPeriod, check_full_year, read_line
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount
@@ -200,7 +202,7 @@ class Comparison:
         periods = typed.periods
         if row.intakes:
             periods = {number: TypedPeriod(*intake) for number, intake in enumerate(row.intakes)}
-        return replace(typed, figures={}, texts=texts, periods=periods)
+        return replace(typed, figures={}, texts=texts, periods=periods, changes=_changes(row, original) or typed.changes)
 
     def _typed(self, outcome: Outcome, original: LineState | None, errors: dict[str, str]) -> dict[str, str]:
         """The row's cells as they would be typed on the page of inputs; its figures by year are not among them.
@@ -216,7 +218,9 @@ class Comparison:
             if fte == original.fte and typed["fte"] in ("n/s", size_shown(PostSize(fte))):
                 typed["fte"] = size_shown(original.size)
         # Figures by year are told apart below: stated, calculated or as they were.
-        typed |= {name: "" for name in row.figures if name not in ("fte", "annual_cost") and not name.startswith(FTE_OF)}
+        typed |= {
+            name: "" for name in row.figures if name not in ("fte", "annual_cost") and not name.startswith((FTE_OF, COST_FROM))
+        }
         if row.team or (row.team is not None and not original):
             typed[TEAM] = row.team
         if row.values.get("term_months"):
@@ -291,6 +295,17 @@ class Comparison:
         return tuple(sorted(kept.values(), key=lambda item: (item.year is None, item.year or 0)))
 
 
+def _changes(row: PastedRow, original: LineState | None) -> Mapping[int, TypedChange]:
+    """The annual costs that the row gives from a day on, beside those stored of other days; empty where it gives none."""
+    given = {cost_from(name): figure for name, figure in row.figures.items() if figure is not None and cost_from(name)}
+    if not given:
+        return {}
+    kept = [each for each in (original.cost_changes if original else ()) if each.intake or each.starts not in given]
+    changes = [TypedChange(each.starts.isoformat(), f"{each.annual_cost:f}", str(each.intake or "")) for each in kept]
+    changes += [TypedChange(day.isoformat(), f"{figure:f}", "") for day, figure in given.items() if day]
+    return dict(enumerate(changes))
+
+
 def _team(line: CostLine) -> str:
     return spelling(line.team.name) if line.team else ""
 
@@ -351,12 +366,18 @@ def differences(original: LineState, state: LineState, shown: Mapping[str, str],
     ]
     if original.phase != state.phase:
         found.append(("Phase", against.phase_names[original.phase], against.phase_names[state.phase]))
+    if original.cost_changes != state.cost_changes:
+        found.append(("Changes of the annual cost", _changes_in_words(original), _changes_in_words(state)))
     if original.intakes != state.intakes and not found:
         found.append(("Dates", f"{len(original.intakes)} intakes", f"{len(state.intakes)} intakes"))
     if not found:  # for example a figure that becomes stated as it was calculated
         found.append(("Stated figures", _stated_words(original), _stated_words(state)))
     words = {"yes": "Yes", "": "No"}
     return [(n, words[b], words[a]) if n == field_name("paperwork") else (n, b, a) for n, b, a in found]
+
+
+def _changes_in_words(state: LineState) -> str:
+    return listed([f"{each.annual_cost:,} from {day_in_words(each.starts)}" for each in state.cost_changes]) or "none"
 
 
 def _stated_words(state: LineState) -> str:
