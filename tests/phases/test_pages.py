@@ -228,10 +228,10 @@ def test_each_list_of_the_set_up_is_downloaded_by_its_name(officer: Client):
     programme = make_programme()
     make_phase(programme, 1, name="Phase One")
     base = f"/programmes/{programme.slug}/set-up/"
-    _save(officer, base + "funding-sources/add/", {"name": "Capital grant", "kind": "capital_grant"})
+    save(officer, base + "funding-sources/add/", {"name": "Capital grant", "kind": "capital_grant"})
     source = programme.funding_sources.get()
     typed = {"title": "Lead", "amount": "£69k", "funding_source": source.pk, "note": "Met from the grant."}
-    _save(officer, base + "excluded-items/add/", typed)
+    save(officer, base + "excluded-items/add/", typed)
     found = {name: csv_of(officer, base, list=name) for name in ("phases", "teams", "funding-sources", "excluded-items")}
     assert found == {
         "phases": [["Number", "Phase", "Lines"], ["1", "Phase One", "0"]],
