@@ -91,10 +91,12 @@ def marks_of(paragraph: Paragraph, known: Known, *, recommended: bool = False, h
     `recommended`: the paragraph is part of the recommendations. `heading`: what it stands under.
     """
     found: list[Mark] = []
+    if not _HAS_FIGURE.search(paragraph.text):
+        return found
     beside = _phases_beside(paragraph.text, heading)
     for start, end in paragraph.sentences:
         text = paragraph.text[start:end]
-        if not re.search("[0-9]|FTE|posts", text):
+        if not _HAS_FIGURE.search(text):
             continue
         demands = recommended or bool(phases_named(text)) or bool(_OF_THE_TABLE.search(text))
         bases = {label for said in bases_in(text, known.years) for label in said.labels}
@@ -103,7 +105,13 @@ def marks_of(paragraph: Paragraph, known: Known, *, recommended: bool = False, h
     return sorted(found, key=lambda mark: (mark.start, mark.end))
 
 
+_NAMES_A_PHASE = re.compile("phase|tranche", re.IGNORECASE)
+_HAS_FIGURE = re.compile(r"[0-9]|\b[fw]\.?t\.?e|time[- ]equivalent|\bposts\b", re.IGNORECASE)
+
+
 def _phases_beside(text: str, heading: str) -> frozenset[frozenset[int]]:
+    if not _NAMES_A_PHASE.search(text) and not _NAMES_A_PHASE.search(heading):
+        return frozenset()
     named = [phases_named(sentence) for sentence in re.split(r"(?<=[.;:])\s", text)] + [phases_named(heading)]
     singles = {frozenset({number}) for each in named for number in each}
     return frozenset({*filter(None, named), *singles, frozenset().union(*named)} - {frozenset()})

@@ -200,8 +200,10 @@ class _Comparison:
         """A cell beside the columns that are compared: a figure in it is compared as in a sentence, or is said not to be."""
         if place in self.columns.other:
             return _not_compared(cell, self.columns.other[place])
+        if "£" not in cell or place in self.bases:
+            return CheckedCell(cell)
         marks = [mark for mark in marks_of(Paragraph(cell), self.known) if "£" in cell[mark.start : mark.end]]
-        if not marks or place in self.bases:
+        if not marks:
             return CheckedCell(cell)
         mark = max(marks, key=_gravity)
         if mark.severity:
