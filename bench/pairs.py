@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from accounts.models import Council, User
-from bench import case, importing, issuing, lists, memory, signing
+from bench import case, drafts, importing, issuing, lists, memory, signing
 from bench.measuring import Result, compare
 from display import formats
 from phases.models import Programme
@@ -220,6 +220,7 @@ ALL: tuple[Callable[[], Result], ...] = (
     longest_paper,
     memory_of_the_longest_paper,
     paper_check,
+    drafts.draft,
     issuing.published_paper,
     pasting,
     *importing.ALL,

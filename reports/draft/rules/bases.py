@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from costing.financial_year import FinancialYear
@@ -46,7 +47,8 @@ class Said(NamedTuple):
     labels: tuple[str, ...]
 
 
-def bases_in(text: str, years: Sequence[FinancialYear]) -> list[Said]:
+@lru_cache(maxsize=64)
+def bases_in(text: str, years: tuple[FinancialYear, ...]) -> tuple[Said, ...]:
     """Every basis that a text names, in order; "in year" is the first year of the table, "next year" the second."""
     found = [Said(each.start, each.end, (each.label,)) for each in years_in(text)]
     taken = [(each.start, each.end) for each in found]
@@ -54,7 +56,7 @@ def bases_in(text: str, years: Sequence[FinancialYear]) -> list[Said]:
         label = _label(match, years)
         if label and not any(start < match.end() and match.start() < end for start, end in taken):
             found.append(Said(match.start(), match.end(), (label,)))
-    return _spans(text, sorted(found))
+    return tuple(_spans(text, sorted(found)))
 
 
 def _label(match: re.Match[str], years: Sequence[FinancialYear]) -> str:
@@ -91,7 +93,7 @@ def _as_one(labels: tuple[str, ...], years: Sequence[FinancialYear]) -> str:
 
 def with_basis(text: str, found: Sequence["Money"], years: Sequence[FinancialYear]) -> list["Money"]:
     """Give every figure the basis beside it: the words just after it, or those that lead to it; or else the only one said."""
-    words = bases_in(text, years)
+    words = bases_in(text, tuple(years))
     alone = {_as_one(each.labels, years) for each in words}
     otherwise = alone.pop() if len(alone) == 1 else ""
     said: dict[int, str] = {}

@@ -34,6 +34,8 @@ class Dated:
 
 def dates_in(text: str) -> Iterator[Dated]:
     """Every date with its year, in order. One without a year has no weekday that could be checked."""
+    if not re.search("[0-9]{4}", text):
+        return
     for match in _DATE.finditer(text):
         weekday = next((name for name in WEEKDAYS if name.lower().startswith((match["weekday"] or "?")[:3].lower())), "")
         try:

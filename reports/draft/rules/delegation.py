@@ -25,6 +25,8 @@ def delegation_findings(draft: Draft) -> Iterator[Finding]:
 
 def _first(draft: Draft, pattern: re.Pattern[str]) -> tuple[Paragraph, re.Match[str]] | None:
     for paragraph in draft.paragraphs:
+        if not _OFFICE.search(paragraph.text):
+            continue
         for match in pattern.finditer(paragraph.text):
             if _OFFICE.search(paragraph.text[match.end() : match.end() + 120]):
                 return paragraph, match

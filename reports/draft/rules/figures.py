@@ -136,7 +136,8 @@ def _money(text: str, span: tuple[int, int], figure: str, unit: str, before: str
     (start, end), scale = span, _SCALE[unit]
     written = text[start:end]
     try:
-        parse_amount(figure.partition(".")[0])
+        if "," in figure or len(figure) > 9:
+            parse_amount(figure.partition(".")[0])
     except NotUnderstood as error:
         return Money(start, end, written, None, problem=str(error))
     value = Decimal(figure.replace(",", "")) * scale

@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from reports.draft.rules.characters import plain
 
+_FIGURES = re.compile(r"[0-9]+(\.[0-9]+)*")
+
 
 class Kind(StrEnum):
     """What a paragraph is."""
@@ -28,10 +30,10 @@ class Paragraph:
     kind: Kind = Kind.PARAGRAPH
     place: str = ""
 
-    @property
+    @cached_property
     def levels(self) -> tuple[int, ...]:
         """The number as figures, (6, 4); empty where there is none, or it is of another kind."""
-        return tuple(map(int, self.number.split("."))) if re.fullmatch(r"[0-9]+(\.[0-9]+)*", self.number) else ()
+        return tuple(map(int, self.number.split("."))) if _FIGURES.fullmatch(self.number) else ()
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
