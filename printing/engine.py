@@ -6,7 +6,7 @@ their tags; its printed pages are numbered then.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import md5
 from threading import Lock
@@ -87,7 +87,8 @@ def drawn(page: Page) -> bytes:
     tools = kit(page.stylesheet)
     attachments = []
     if it := page.attached:
-        moments = {"created": it.moment, "modified": it.moment}
+        utc = it.moment.astimezone(UTC)  # WeasyPrint writes it as UTC whatever its zone
+        moments = {"created": utc, "modified": utc}
         attachments.append(Attachment(string=it.text, name=it.name, description=it.about, relationship="Data", **moments))
     with no_garbage_collection():
         return parsed(html, tools.fetcher).write_pdf(

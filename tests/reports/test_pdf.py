@@ -3,7 +3,9 @@
 import io
 import logging
 import zlib
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pdfplumber
 import pikepdf
@@ -52,6 +54,16 @@ def test_every_case_conforms_to_pdf_ua_1_and_pdf_a_3a(case: tuple[Schedule, byte
 def test_no_stream_ends_in_a_carriage_return_which_some_readers_take_for_its_line_end() -> None:
     papers = [pdf.render(schedule(published(), version=version)) for version in range(1, 13)]
     assert not any(b"\r\nendstream" in paper for paper in papers)
+
+
+def test_the_paper_and_its_attachment_say_their_moment_in_summer_too() -> None:
+    """WeasyPrint 70 writes the moment of an attachment as UTC, whatever its zone."""
+    made = schedule(published(), as_at=datetime(2016, 9, 2, 10, 5, tzinfo=ZoneInfo("Europe/London")))
+    with pikepdf.open(io.BytesIO(pdf.render(made))) as document:
+        (attached,) = document.attachments.values()
+        moments = attached.obj.EF.F.Params
+        assert {str(moments.CreationDate), str(moments.ModDate)} == {"D:20160902090500Z"}
+        assert str(document.docinfo["/CreationDate"]).startswith("D:20160902100500+01")
 
 
 def test_the_attached_csv_is_the_csv_of_the_schedule(case: tuple[Schedule, bytes]) -> None:

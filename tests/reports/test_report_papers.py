@@ -3,8 +3,10 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import docx
 import pdfplumber
@@ -113,6 +115,13 @@ def test_every_table_has_a_header_row_and_the_document_its_language(document: by
     assert language.get(qn("w:val")) == "en-GB"
     assert read_back.core_properties.title == "Ofsted inspection of children's services"
     assert read_back.core_properties.created == NOW.replace(tzinfo=read_back.core_properties.created.tzinfo)
+
+
+def test_the_document_says_its_moment_as_utc_in_summer_too(demonstrated: tuple[CommitteeReport, Known]):
+    """python-docx 1.2.0 writes any moment it is given as UTC, whatever its zone."""
+    summer = datetime(2016, 9, 2, 10, 5, tzinfo=ZoneInfo("Europe/London"))
+    about = docx.Document(io.BytesIO(report_docx.render(replace(demonstrated[0], as_at=summer)))).core_properties
+    assert {each and each.replace(tzinfo=None) for each in (about.created, about.modified)} == {datetime(2016, 9, 2, 9, 5)}  # noqa: DTZ001
 
 
 def test_each_list_counts_from_one(document: bytes):

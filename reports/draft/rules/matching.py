@@ -73,7 +73,7 @@ class Sentence:
 
 _OF_THE_TABLE = re.compile(r"\b(?:above\s+table|table\s+(?:above|below)|total(?:s|ling)?\s+resources)\b", re.IGNORECASE)
 _OF_A_LIMIT = re.compile(
-    r"\b(?:releas|limit|authori[sz]|approv|agree|contingency|estimate|fund|budget|left|remain|headroom|draw|delegat|ceiling|maximum|"
+    r"\b(?:releas|limit|authori[sz]|approv|agree|contingency|estimate|fund|budget|left|leav|remain|headroom|draw|delegat|ceiling|maximum|"
     r"up to|excess|over(?:spend|spent|run)|supplementary|reserve|grant|threshold|exceed|short)",
     re.IGNORECASE,
 )

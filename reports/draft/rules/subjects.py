@@ -14,7 +14,12 @@ ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _NOUN = r"(?:phase|tranche)"
 _ONE = rf"(?:[0-9]{{1,2}}|{'|'.join(NUMBER_WORDS)}|[ivIV]{{1,3}})\b"
-_PHASES = re.compile(rf"\b{_NOUN}s?\s+({_ONE}(?:\s*(?:,|and|to|or|&|[-–])+\s*(?:{_NOUN}s?\s+)?{_ONE})*)", re.IGNORECASE)
+_COUNTS = (
+    r"(?!\s*(?:of\b|[fw]\.?t\.?e|posts?\b|staff\b|lines?\b|%|per\s?cent|[km]\b|months?\b|years?\b"
+    r"|new\b|additional\b|social\b|[,.][0-9]))"
+)
+"""Not before these: in "Phase One, 7 of 7 FTE" the 7 is no phase."""
+_PHASES = re.compile(rf"\b{_NOUN}s?\s+({_ONE}(?:\s*(?:,|and|to|or|&|[-–])+\s*(?:{_NOUN}s?\s+)?{_ONE}{_COUNTS})*)", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)})\s+{_NOUN}\b", re.IGNORECASE)
 _FIRST_SO_MANY = re.compile(rf"\bfirst\s+(two|three|four|five|six)\s+{_NOUN}s\b", re.IGNORECASE)
 _ALL_PHASES = re.compile(rf"\b(?:all|every|each\s+of)\s+(?:of\s+)?(?:the\s+)?(?:\w+\s+)?{_NOUN}s?\b", re.IGNORECASE)
@@ -153,7 +158,7 @@ def subjects_of(text: str, spans: Sequence[tuple[int, int]], mentions: Sequence[
         elif found:
             found.append(found[-1])
         else:
-            later = [each for each in free if each.start >= end]
+            later = [each for each in free if each.start >= end and not re.search("[:;]", text[end : each.start])]
             found.append(_subject(later[:1], text) if later else NOBODY)
     return found
 

@@ -7,6 +7,7 @@ report takes its looks.
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import Any
 
 import docx
@@ -60,7 +61,7 @@ def _name(document: Any, report: CommitteeReport) -> None:
     about.title, about.author, about.language = report.title, report.schedule.council, "en-GB"
     about.subject, about.comments, about.keywords = report.schedule.programme, f"As at {long_moment(report.as_at)}", ""
     about.last_modified_by, about.revision = report.schedule.council, 1
-    about.created = about.modified = report.as_at
+    about.created = about.modified = report.as_at.astimezone(UTC)  # it is written as UTC whatever its zone
     (defaults,) = document.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
     language = defaults.find(qn("w:lang"))
     if language is None:

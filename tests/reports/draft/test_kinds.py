@@ -103,6 +103,8 @@ def test_a_subset_that_nothing_names_is_no_match():
         ("Phase Three of the programme costs £141k in 2016/17.", [MATCHED]),
         ("Phase One has 14 FTE.", [WRONG]),
         ("Phase One has 20 FTE, Phase Two 7 FTE.", [MATCHED, MATCHED]),
+        ("Recruited are 25 of 34 FTE: 20 FTE in Phase One, 7 FTE in Phase Two.", [MATCHED] * 3),
+        ("Phase One, 7 FTE in Phase Two and 7 FTE in Phase Three.", [MATCHED] * 2),
         ("£141k (Phase Three) and £218k (Phase Two) in 2016/17.", [MATCHED, MATCHED]),
         ("The programme comes to £1,123k with Phase One and £1,471k with Phase Two in a full year.", [MATCHED, MATCHED]),
     ],
