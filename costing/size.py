@@ -84,11 +84,11 @@ def shown(size: PostSize | None) -> str:
     if size is None:
         return ""
     if size.hours is not None and size.week is not None:
-        return f"{_plain(size.hours)} of {_plain(size.week)} hours"
+        return f"{_short(size.hours)} of {_short(size.week)} hours"
     posts = "" if size.posts is None else f"{size.posts:,} post{'' if abs(size.posts) == 1 else 's'}"
     if size.fte is None:
         return posts or NOT_STATED[0]
-    return f"{_plain(size.fte)} FTE, {posts}" if posts else _plain(size.fte)
+    return f"{_short(size.fte)} FTE, {posts}" if posts else _short(size.fte)
 
 
 def beside_fte(size: PostSize | None) -> str:
@@ -132,7 +132,7 @@ def _of_hours(hours: str, week: str) -> PostSize:
         raise NotUnderstood("The hours must be more than 0.")
     fte = fte_of_hours(worked, whole)
     if not fte:
-        raise NotUnderstood(f"{_plain(worked)} of {_plain(whole)} hours is less than 0.01 FTE.")
+        raise NotUnderstood(f"{_short(worked)} of {_short(whole)} hours is less than 0.01 FTE.")
     if fte > MOST_FTE:
         raise NotUnderstood(f"The FTE must not be above {MOST_FTE:,}.")
     return PostSize(-fte, None, -worked, whole) if negative else PostSize(fte, None, worked, whole)
@@ -157,5 +157,5 @@ def _posts(typed: str) -> int:
     return -count if negative else count
 
 
-def _plain(number: Decimal) -> str:
+def _short(number: Decimal) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".")

@@ -78,12 +78,12 @@ def parse_recruited(text: str, fte: Decimal | None) -> Decimal | None:
         return fte
     count, _, of = (part.strip() for part in re.sub(r" (?:out )?of |/", "|", typed).partition("|"))
     if of and _fte(of) != fte:
-        raise NotUnderstood(f"The line has {_plain(fte)} FTE, not {_plain(_fte(of))}.")
+        raise NotUnderstood(f"The line has {_shortest(fte)} FTE, not {_shortest(_fte(of))}.")
     if count.startswith(("-", "\N{MINUS SIGN}")):
         raise NotUnderstood("The number recruited must be 0 or more.")
     recruited = Decimal("0.00") if _is_nought(count) else _fte(count, "Write Yes, No, a number, or 4 of 6.")
     if recruited > fte:
-        raise NotUnderstood(f"{_plain(recruited)} recruited is more than the {_plain(fte)} FTE of the line.")
+        raise NotUnderstood(f"{_shortest(recruited)} recruited is more than the {_shortest(fte)} FTE of the line.")
     return recruited
 
 
@@ -173,7 +173,7 @@ def _fte(typed: str, otherwise: str = "Write the FTE as a number, such as 1 or 0
     return fte
 
 
-def _plain(fte: Decimal) -> str:
+def _shortest(fte: Decimal) -> str:
     return f"{fte.normalize():f}"
 
 

@@ -50,7 +50,7 @@ class CarefulForm(forms.BaseForm):
         self.is_valid()
         for name in self.fields:
             shown = self[name]
-            if _plain(shown.field.prepare_value(self.initial.get(name))) != _plain(shown.value()):
+            if _comparable(shown.field.prepare_value(self.initial.get(name))) != _comparable(shown.value()):
                 shown.help_text = f"Stored now: {_in_words(shown.field, self.initial.get(name))}"
         self.add_error(
             None,
@@ -123,10 +123,10 @@ class EditForm(CarefulForm, forms.ModelForm):
 
 
 def _mark(initial: Mapping[str, Any]) -> str:
-    return digest(canonical({name: _plain(value) for name, value in initial.items()}))[:20]
+    return digest(canonical({name: _comparable(value) for name, value in initial.items()}))[:20]
 
 
-def _plain(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     if isinstance(value, list | tuple | models.QuerySet):
         return sorted(str(getattr(item, "pk", item)) for item in value)
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
@@ -136,10 +136,10 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return "ticked" if value else "not ticked"
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-        chosen = set(_plain(value)) if isinstance(value, list) else {_plain(value)}
+        chosen = set(_comparable(value)) if isinstance(value, list) else {_comparable(value)}
         choices: Any = field.choices
         return ", ".join(str(label) for key, label in choices if str(key) and str(key) in chosen) or "blank"
-    return _plain(field.prepare_value(value)) or "blank"
+    return _comparable(field.prepare_value(value)) or "blank"
 
 
 def _not_too_long(text: str) -> None:

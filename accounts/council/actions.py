@@ -19,8 +19,8 @@ def change_council(*, values: Mapping[str, Any], by: User, at: datetime) -> Coun
     """Set the council's name, colour and table settings."""
     require(by, Permission.CHANGE_SETTINGS)
     council, _ = Council.objects.select_for_update().get_or_create(pk=1)
-    before = {field: _plain(getattr(council, field)) for field in values}
-    after = {field: _plain(value) for field, value in values.items()}
+    before = {field: _named(getattr(council, field)) for field in values}
+    after = {field: _named(value) for field, value in values.items()}
     changed = changes(before, after)
     for field, value in values.items():
         setattr(council, field, value)
@@ -31,6 +31,6 @@ def change_council(*, values: Mapping[str, Any], by: User, at: datetime) -> Coun
     return council
 
 
-def _plain(value: Any) -> Any:
+def _named(value: Any) -> Any:
     """As the audit record names it: an office by its name."""
     return str(value) if isinstance(value, Office) else value

@@ -1,6 +1,5 @@
 """Reads of one authorisation: how it stands in every measure, and what was drawn, passed on or given back of it."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +10,7 @@ from django.db.models import Q, Sum
 from approvals.drawdowns.consumption.queries import LimitStanding, held, standing_of
 from approvals.drawdowns.models import Consumption
 from approvals.drawdowns.rules import year_has_ended
+from approvals.drawdowns.submission.rules import submitted
 from costing.measure import Measure, stored
 from phases.models import Authorisation
 
@@ -98,9 +98,7 @@ class Moving(NamedTuple):
 
 def moving(rows: Sequence[Consumption], measures: Iterable[Measure]) -> list[Moving]:
     """The rows that take over, a line of a drawdown each, by the title it was submitted under."""
-    titles = {
-        (row.drawdown_id, line["line"]): line["title"] for row in rows for line in json.loads(row.drawdown.content)["lines"]
-    }
+    titles = {(row.drawdown_id, line.line): line.title for row in rows for line in submitted(row.drawdown.content).lines}
     by_line: dict[tuple[int, int], dict[Measure, Consumption]] = {}
     for row in rows:
         by_line.setdefault((row.drawdown_id, row.line_id), {})[row.measure] = row

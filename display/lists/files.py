@@ -22,7 +22,7 @@ def csv_lines(cells: Sequence[FileColumn], rows: Iterable[Any]) -> Iterator[str]
     yield formats.BYTE_ORDER_MARK + _line(cell.heading for cell in cells)
     values = [cell.value for cell in cells]
     for row in rows:
-        yield _line(_plain(value(row)) for value in values)
+        yield _line(_in_a_cell(value(row)) for value in values)
 
 
 def _line(texts: Iterable[str]) -> str:
@@ -31,7 +31,7 @@ def _line(texts: Iterable[str]) -> str:
     return file.getvalue()
 
 
-def _plain(value: Fact) -> str:
+def _in_a_cell(value: Fact) -> str:
     match value:
         case None:
             return ""

@@ -75,17 +75,17 @@ def figures_in(text: str) -> Iterator[tuple[Decimal, int]]:
 
 def given_away(text: str, secrets: Collection[Secret]) -> list[int]:
     """The paragraphs of the exempt lines whose name, comment or amount the text says, each once, in order."""
-    said = _plain(text)
+    said = _words_alone(text)
     figures = list(figures_in(text))
     return sorted({each.paragraph for each in secrets if _names(said, each.words) or _counts(figures, each.pounds)})
 
 
-def _plain(text: str) -> str:
+def _words_alone(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _names(said: str, words: Collection[str]) -> bool:
-    return any((plain := _plain(each)) and f" {plain} " in f" {said} " for each in words)
+    return any((plain := _words_alone(each)) and f" {plain} " in f" {said} " for each in words)
 
 
 def _counts(figures: Collection[tuple[Decimal, int]], pounds: Collection[Decimal]) -> bool:

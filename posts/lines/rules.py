@@ -102,10 +102,10 @@ class LineState:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the audit record and the line's history; `from_json` reads them back."""
-        flat = {name: _plain(getattr(self, name)) for name in _FLAT}
+        flat = {name: _as_kept(getattr(self, name)) for name in _FLAT}
         return flat | {
-            "intakes": [[_plain(part) for part in intake] for intake in self.intakes],
-            "stated": [_without_blanks(_plain(asdict(item))) for item in self.stated],
+            "intakes": [[_as_kept(part) for part in intake] for intake in self.intakes],
+            "stated": [_without_blanks(_as_kept(asdict(item))) for item in self.stated],
             "cost_changes": [each.as_json() for each in self.cost_changes],
             "paid_by": [payer_as_json(each) for each in self.paid_by],
         }
@@ -127,11 +127,11 @@ def _without_blanks(stated: dict[str, Any]) -> dict[str, Any]:
 _FLAT = tuple(f.name for f in fields(LineState) if f.name not in _IN_PARTS)
 
 
-def _plain(value: Any) -> Any:
+def _as_kept(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _as_kept(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_as_kept(item) for item in value]
     if isinstance(value, Decimal | date):
         return str(value) if isinstance(value, Decimal) else value.isoformat()
     return value

@@ -187,3 +187,11 @@ def reasons_in_words_in(source: str) -> list[int]:
     """The lines where a function that says why (`why_not_confirm`) gives a sentence in place of a reason of its own type."""
     asked = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.FunctionDef) and each.name.startswith("why_")]
     return [each.lineno for each in asked if each.returns and re.search(r"\bstr\b", ast.unparse(each.returns))]
+
+
+def submissions_read_in(source: str) -> list[int]:
+    """The lines that take the frozen content of a drawdown apart by themselves: it has one reader, `submitted`."""
+    calls = [
+        each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call) and ast.unparse(each.func) == "json.loads"
+    ]
+    return [each.lineno for each in calls if re.search(r"(drawdown|submission|\bsince|\bbefore)\.content\b", ast.unparse(each))]

@@ -13,6 +13,7 @@ from tests.code.guards import (
     real_clocks_in,
     reasons_in_words_in,
     steered_by_words_in,
+    submissions_read_in,
     uncounted_in,
 )
 
@@ -187,3 +188,12 @@ def test_rules_and_queries_say_why_in_facts():
 def test_a_reason_in_words_is_seen(returns: str):
     assert reasons_in_words_in(f"def why_not_sign(day: date) -> {returns}: return {{}}") == [1]
     assert reasons_in_words_in("def why_not_sign(name: str) -> WhyNot | None: return None") == []
+
+
+def test_one_reader_reads_what_was_submitted():
+    assert faults(FILES, submissions_read_in) == {}
+
+
+def test_another_reader_of_what_was_submitted_is_seen():
+    assert submissions_read_in("titles = [line for row in rows for line in json.loads(row.drawdown.content)['lines']]") == [1]
+    assert submissions_read_in("entry = json.loads(record.entry.content)") == []
