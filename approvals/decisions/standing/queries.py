@@ -12,7 +12,7 @@ from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.queries import day_of, effective_day
 from approvals.decisions.withdrawal.models import Withdrawal
 from approvals.decisions.withdrawal.queries import sentence, withdrawal_of
-from approvals.decisions.wording.queries import TAKES_EFFECT, Row, Section, day_in_words, is_retrospective
+from approvals.decisions.wording.queries import TAKES_EFFECT, Row, Section, is_retrospective, recorded_day
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.rules import State
 from display import formats
@@ -49,7 +49,7 @@ def _correction(correction: Correction, public: bool) -> Row:
     withdrawn: Withdrawal | None = getattr(correction, "withdrawal", None)
     if withdrawn and public:
         return Row(f"Correction {said.reference}", sentence(withdrawn))
-    lines = [f"{day_in_words(said.published_on)}, by {said.recorded_by}: {said.about}"]
+    lines = [f"{recorded_day(said.published_on)}, by {said.recorded_by}: {said.about}"]
     if withdrawn:
         lines.append(sentence(withdrawn))
     lines += ["The record says:", said.wrong, "It should say:", said.right]
@@ -67,14 +67,14 @@ def retrospective(record: DecisionRecord) -> str:
     if signed_at is None or not is_retrospective(record):
         return ""
     how = "taken elsewhere" if record.drawdown.taken_elsewhere_id else "decided"
-    return f"Retrospective: {how} on {day_in_words(record.decided_on)}, recorded here on {day_in_words(day_of(signed_at))}"
+    return f"Retrospective: {how} on {recorded_day(record.decided_on)}, recorded here on {recorded_day(day_of(signed_at))}"
 
 
 def marks(record: DecisionRecord) -> list[str]:
     """What a reader of a printed record must know before anything else; nothing where it stands as it was published."""
     called: CallIn | None = getattr(record.drawdown, "call_in", None)
     withdrawn = withdrawal_of(record)
-    said = [f"Withdrawn from publication on {day_in_words(withdrawn.withdrawn_on)}"] if withdrawn else []
+    said = [f"Withdrawn from publication on {recorded_day(withdrawn.withdrawn_on)}"] if withdrawn else []
     if recorded_later := retrospective(record):
         said.append(recorded_later)
     if record.drawdown.state == State.SUPERSEDED:
@@ -82,9 +82,9 @@ def marks(record: DecisionRecord) -> list[str]:
     elif called and not called.outcome:
         said.append("Called in: this decision takes no effect until the outcome is recorded")
     elif called:
-        said.append(f"Called in, and stands: it takes effect on {day_in_words(called.effective_on)}")
+        said.append(f"Called in, and stands: it takes effect on {recorded_day(called.effective_on)}")
     if record.corrected_on:
-        said.append(f"Corrected on {day_in_words(record.corrected_on[-1])}: read it with {listed(correction_references(record))}")
+        said.append(f"Corrected on {recorded_day(record.corrected_on[-1])}: read it with {listed(correction_references(record))}")
     return said
 
 
@@ -95,7 +95,7 @@ def correction_references(record: DecisionRecord) -> list[str]:
 
 def standing(record: DecisionRecord) -> str:
     """Where a published decision stands, in a sentence, and that its record was corrected, in another."""
-    corrected = f" Its record was corrected on {day_in_words(record.corrected_on[-1])}." if record.corrected_on else ""
+    corrected = f" Its record was corrected on {recorded_day(record.corrected_on[-1])}." if record.corrected_on else ""
     withdrawn = withdrawal_of(record)
     return f"{sentence(withdrawn)} {_stands(record)}" if withdrawn else f"{_stands(record)}{corrected}"
 

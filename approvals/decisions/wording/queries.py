@@ -170,7 +170,7 @@ def public_sections(content: RecordContent) -> list[Section]:
     rows = [
         Row("Reference", content.reference),
         Row("Title", content.title),
-        Row("Date of the decision", day_in_words(content.decided_on)),
+        Row("Date of the decision", recorded_day(content.decided_on)),
         Row("Decision maker", content.capacity),
         *([Row("Retrospective", TAKEN_ELSEWHERE)] if content.elsewhere else []),
         Row("Exempt information", f"Schedule 12A, Part 1, paragraph {content.exempt_paragraph}"),
@@ -186,7 +186,7 @@ def _decision(content: RecordContent) -> Iterator[Row]:
     yield Row("Reference", content.reference)
     yield Row("Title", content.title)
     yield Row("Programme", content.programme)
-    yield Row("Date of the decision", day_in_words(content.decided_on))
+    yield Row("Date of the decision", recorded_day(content.decided_on))
     yield Row("Decision maker", content.capacity or NOT_RECORDED)
     if content.is_of_a_body:
         yield Row("Minute", content.minute or NOT_RECORDED)
@@ -197,10 +197,10 @@ def _decision(content: RecordContent) -> Iterator[Row]:
 
 def _written_down(content: RecordContent, elsewhere: RecordedElsewhere) -> str:
     """That it was taken elsewhere, and who did what here."""
-    recorded, confirmed = day_in_words(elsewhere.recorded_on), day_in_words(elsewhere.confirmed_on)
+    recorded, confirmed = recorded_day(elsewhere.recorded_on), recorded_day(elsewhere.confirmed_on)
     return "\n".join(
         [
-            f"{TAKEN_ELSEWHERE} It was decided on {day_in_words(content.decided_on)}, and recorded here on {recorded}.",
+            f"{TAKEN_ELSEWHERE} It was decided on {recorded_day(content.decided_on)}, and recorded here on {recorded}.",
             f"Recorded by {elsewhere.recorded_by}, and confirmed by {elsewhere.confirmed_by} on {confirmed} from the evidence.",
             "Nobody was asked here, and nobody signed it here.",
         ]
@@ -210,11 +210,11 @@ def _written_down(content: RecordContent, elsewhere: RecordedElsewhere) -> str:
 def _changed(content: RecordContent) -> Iterator[Row]:
     """What was worded otherwise after the signature, and what the clerk added: each with who did it, and when."""
     for each in content.rewordings:
-        confirmed = f"Confirmed by {each.confirmed_by}, {day_in_words(each.confirmed_on)}"
+        confirmed = f"Confirmed by {each.confirmed_by}, {recorded_day(each.confirmed_on)}"
         said = f"Put forward by {each.proposed_by}: {each.reasons}\n{confirmed}"
         yield Row("Other wording of the decision", f"{said}\nThe text until then:\n{each.earlier}")
     for added in content.additions:
-        yield Row(f"{added.about}, added", f"{added.text}\n(Added by {added.person}, {day_in_words(added.added_on)})")
+        yield Row(f"{added.about}, added", f"{added.text}\n(Added by {added.person}, {recorded_day(added.added_on)})")
 
 
 def _reasons(content: RecordContent) -> Iterator[Row]:
@@ -230,12 +230,12 @@ def _interests(content: RecordContent) -> Iterator[Row]:
 def _comments(content: RecordContent) -> Iterator[Row]:
     yield Row("Financial comments", _dated(content.financial_comments, content.financial_comments_on))
     yield Row("Legal comments", _dated(content.legal_comments, content.legal_comments_on))
-    said = [f"{advice.text}\n({advice.person}, {day_in_words(advice.given_on)})" for advice in content.advice]
+    said = [f"{advice.text}\n({advice.person}, {recorded_day(advice.given_on)})" for advice in content.advice]
     yield Row("Advice of the section 151 officer", "\n\n".join(said) or "None given")
 
 
 def _dated(comments: str, on: date | None) -> str:
-    return f"{comments or 'None given'}{f'{chr(10)}({day_in_words(on)})' if on else ''}"
+    return f"{comments or 'None given'}{f'{chr(10)}({recorded_day(on)})' if on else ''}"
 
 
 def _papers(content: RecordContent) -> Iterator[Row]:
@@ -254,16 +254,16 @@ def _publication(content: RecordContent) -> Iterator[Row]:
     if content.notice_route:
         where = f"\n{content.notice_reference}" if content.notice_reference else ""
         route = content.notice_said or DecisionRecord.NoticeRoute(content.notice_route).label
-        yield Row("Notice", f"{route}, {day_in_words(content.notice_on)}{where}")
+        yield Row("Notice", f"{route}, {recorded_day(content.notice_on)}{where}")
     elif content.is_key:
         yield Row("Notice", NOT_RECORDED)
     reason = f". {content.call_in_reason}" if content.call_in_applies is False and content.call_in_reason else ""
     yield Row("Open to call-in", f"{_yes_no(content.call_in_applies)}{reason}")
     if content.published_on:
-        yield Row("Published", day_in_words(content.published_on))
+        yield Row("Published", recorded_day(content.published_on))
         if content.closes_on:
-            yield Row("Call-in closes", f"At the end of {day_in_words(content.closes_on)}")
-        yield Row(TAKES_EFFECT, f"{day_in_words(content.effective_on)}{', unless called in' if content.closes_on else ''}")
+            yield Row("Call-in closes", f"At the end of {recorded_day(content.closes_on)}")
+        yield Row(TAKES_EFFECT, f"{recorded_day(content.effective_on)}{', unless called in' if content.closes_on else ''}")
         yield Row("From decision to publication", counted_days(days_to_publication(content)))
     if said := retrospective(content):
         yield Row("Retrospective", "\n".join(said))
@@ -274,8 +274,8 @@ def _record(content: RecordContent) -> Iterator[Row]:
     if content.asked_for_by:
         yield Row("Recorded under", content.asked_for_by)
     if content.retain_until:
-        until = f"This record until {day_in_words(content.retain_until)}"
-        yield Row("Kept", f"{until}, background papers until {day_in_words(content.retain_papers_until)}")
+        until = f"This record until {recorded_day(content.retain_until)}"
+        yield Row("Kept", f"{until}, background papers until {recorded_day(content.retain_papers_until)}")
     yield Row("What was decided (SHA-256)", content.submission_sha256)
     yield Row("Decision recorded in", f"Audit entry {content.signed_entry.number}, {content.signed_entry.hash}")
 
@@ -322,7 +322,7 @@ def _answer(step: FrozenStep, given: RecordedAnswer | None, nothing: str) -> Ans
         return AnswerRow(step.office, mode, "Nobody", nothing, "None")
     person = f"{given.person}, acting for {given.acting_for}" if given.acting_for else given.person
     how = f" ({given.recorded_from})" if given.recorded_from else ""
-    answer = f"{given.answer}, {day_in_words(given.answered_on)}{how}"
+    answer = f"{given.answer}, {recorded_day(given.answered_on)}{how}"
     return AnswerRow(step.office, mode, person, answer, given.words or "None")
 
 
@@ -330,14 +330,14 @@ def retrospective(content: RecordContent) -> list[str]:
     """That a decision was recorded after it was made, or its publication after that: a sentence for each."""
     said = []
     if content.decided_on and content.decided_on < content.signed_on and not content.elsewhere:
-        decided, signed = day_in_words(content.decided_on), day_in_words(content.signed_on)
+        decided, signed = recorded_day(content.decided_on), recorded_day(content.signed_on)
         said.append(f"Decided on {decided}, and recorded here later, on {signed}.")
     recorded = content.publication_recorded_on
     if content.published_before_on:
-        since, here = day_in_words(content.published_before_on), day_in_words(content.published_on)
+        since, here = recorded_day(content.published_before_on), recorded_day(content.published_on)
         said.append(f"It could be read elsewhere since {since}, at {content.published_before_at}, and here since {here}.")
     if content.published_on and recorded and content.published_on < recorded:
-        said.append(f"Its publication was recorded here later, on {day_in_words(recorded)}.")
+        said.append(f"Its publication was recorded here later, on {recorded_day(recorded)}.")
     return said
 
 
@@ -428,7 +428,7 @@ def counted_days(number: int) -> str:
     return "The same day" if number == 0 else f"{number} day" if number == 1 else f"{number} days"
 
 
-def day_in_words(day: date | None) -> str:
+def recorded_day(day: date | None) -> str:
     """The day, or that none is recorded."""
     return formats.long_date(day) or NOT_RECORDED
 

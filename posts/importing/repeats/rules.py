@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from display.words import listed
 from posts.importing.block.rules import Block, PastedRow, Role
 from posts.importing.columns.rules import ANNUAL, END, ESTABLISHMENT, FTE, RECRUITED, START, TITLE
 from posts.importing.matching.rules import spelling
@@ -53,7 +54,7 @@ def _answer(block: Block, rows: list[PastedRow], answers: Mapping[str, str]) -> 
 def _listed(numbers: Iterable[int]) -> str:
     each = [str(number) for number in numbers]
     shown = each if len(each) <= 8 else [*each[:7], f"{len(each) - 7} more"]
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return listed(shown)
 
 
 def _can_add(rows: Sequence[PastedRow]) -> bool:

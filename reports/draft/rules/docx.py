@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from display.words import listed
 from reports.draft.rules.package import NO_DOCUMENT, Refused, read_part, tree_of
 from reports.draft.rules.word_body import Reader
 from reports.draft.rules.word_styles import lists_of, styles_of
@@ -107,8 +108,7 @@ def not_read(left_out: Counter[str], links: list[str]) -> list[str]:
     said = []
     if seen := [_counted(what, count) for what, count in left_out.items() if count and what not in SENTENCES]:
         one = sum(count for what, count in left_out.items() if what not in SENTENCES) == 1
-        names = seen[0] if len(seen) == 1 else f"{', '.join(seen[:-1])} and {seen[-1]}"
-        said.append(f"{names} {'is' if one else 'are'} not read: figures in {'it' if one else 'them'} are not compared.")
+        said.append(f"{listed(seen)} {'is' if one else 'are'} not read: figures in {'it' if one else 'them'} are not compared.")
     said += [f"Linked and not fetched: {link}." for link in dict.fromkeys(links)]
     return said + [sentence for what, sentence in SENTENCES.items() if left_out[what]]
 

@@ -13,6 +13,7 @@ from costing import measure as measures
 from costing.financial_year import FinancialYear
 from costing.measure import Measure
 from display import formats
+from display.words import listed
 from phases.ledger.rules import Authorised
 from reports.draft.rules.figures import Money, counts_in, money_in
 from reports.draft.rules.years import FULL_YEAR, OVER_YEARS
@@ -283,4 +284,4 @@ def phases_in_words(numbers: Iterable[int]) -> str:
     names = [NAMES[number] if number < len(NAMES) else str(number) for number in sorted(numbers)]
     if len(names) == 1:
         return f"Phase {names[0]}"
-    return f"Phases {', '.join(names[:-1])} and {names[-1]}"
+    return f"Phases {listed(names)}"
