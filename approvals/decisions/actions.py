@@ -21,6 +21,7 @@ from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
 from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, Balance, Elsewhere, Money, public_texts
 from approvals.decisions.wording import queries as wording
+from approvals.decisions.wording.rules import gap_in_words
 from approvals.delegations.conditions.queries import confirmations_for
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
@@ -201,7 +202,7 @@ class Follows(NamedTuple):
 def check_publication(record: DecisionRecord, elsewhere: Elsewhere | None, at: datetime) -> Follows:
     """What follows from publishing now. ValidationError as `publish`; writes nothing."""
     if missing := missing_of(record):
-        raise ValidationError([each.sentence for each in missing])
+        raise ValidationError([*map(gap_in_words, missing)])
     if exempt := said_in(record.drawdown.programme.slug, public_texts(content_now(record))):
         raise ValidationError([f"{name}: {sentence}" for name, sentence in exempt.items()])
     on, decided = day_of(at), record.decided_on

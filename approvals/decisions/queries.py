@@ -19,6 +19,7 @@ from approvals.decisions.corrections.models import Correction
 from approvals.decisions.key_notice.rules import Route, routes
 from approvals.decisions.models import CallIn, DecisionRecord
 from approvals.decisions.rules import (
+    Gap,
     RecordContent,
     RecordedAddition,
     RecordedAdvice,
@@ -230,44 +231,37 @@ def due_for_effect(day: date) -> QuerySet[Drawdown]:
     return Drawdown.objects.filter(published | stands).order_by("id")
 
 
-class Missing(NamedTuple):
-    """What the record still needs by law before it is published, and the field of it."""
-
-    field: str
-    sentence: str
-
-
-_NEEDED = {
-    "title": "Give the decision a title.",
-    "decided_on": "Enter the date of the decision.",
-    "capacity": "Say who decided, and in which capacity.",
-    "text_resolved": "Write down what was decided.",
-    "power": "Say which power was relied on.",
-    "reasons": "Give the reasons for the decision.",
-    "alternatives": "Say which alternatives were considered and rejected, or why there was none.",
-    "interests": "Write down the interests declared; if there are none, say so.",
-    "dispensations": "Write down the dispensations given; if there are none, say so.",
-}
+_NEEDED = (
+    "title",
+    "decided_on",
+    "capacity",
+    "text_resolved",
+    "power",
+    "reasons",
+    "alternatives",
+    "interests",
+    "dispensations",
+)
 
 
-def missing_of(record: DecisionRecord) -> list[Missing]:
+def missing_of(record: DecisionRecord) -> list[Gap]:
     """What the 2012 Regulations (12 and 13) and the 2014 Regulations (7) ask for and the record does not say yet."""
-    found = [Missing(name, sentence) for name, sentence in _NEEDED.items() if not str(getattr(record, name) or "").strip()]
+    found = [Gap(name) for name in _NEEDED if not str(getattr(record, name) or "").strip()]
     of_a_body = record.drawdown.delegation.decision_maker_id is None
     if of_a_body and not record.members_present.strip() and not record.additions.filter(kind="members_present").exists():
-        found.append(Missing("members_present", "Write down the members who were present."))
+        found.append(Gap("members_present"))
     if record.rewordings.filter(answer="").exists():
-        found.append(Missing("text_resolved", "The decision maker has not yet answered about the other wording."))
+        found.append(Gap("text_resolved", unsettled=True))
     if record.is_key is None:
-        found.append(Missing("is_key", "Say whether this is a key decision."))
+        found.append(Gap("is_key"))
     if record.is_key and not duty_on(record).takes_key_decisions:
-        found.append(Missing("is_key", "It is no executive decision, so it cannot be a key decision: answer “No”."))
+        found.append(Gap("is_key", unsettled=True))
     elif record.is_key and not record.notice_route:
-        found.append(Missing("notice_route", "A key decision needs a notice on file: say which notice it is, and its date."))
+        found.append(Gap("notice_route"))
     if record.call_in_applies is None:
-        found.append(Missing("call_in_applies", "Say whether the decision is open to call-in."))
+        found.append(Gap("call_in_applies"))
     if record.call_in_applies is False and not record.call_in_reason.strip():
-        found.append(Missing("call_in_reason", "Say why the decision is not open to call-in."))
+        found.append(Gap("call_in_reason"))
     return found
 
 

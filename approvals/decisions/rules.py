@@ -29,6 +29,16 @@ CHANGEABLE = ("call_in_applies", "call_in_reason")
 NO_MONEY = "This decision releases no money."
 
 
+class Gap(NamedTuple):
+    """A field of the record that is empty, and that it needs by law before it is published.
+
+    `unsettled`: it says that the decision is key, and that is no executive one; or another wording waits to be answered.
+    """
+
+    field: str
+    unsettled: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is released of one limit, and what was and is left of it, in whole pounds."""

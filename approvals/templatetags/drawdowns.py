@@ -7,7 +7,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from approvals.decisions.rules import Gap
 from approvals.decisions.wording.queries import Registered
+from approvals.decisions.wording.rules import gap_in_words
 from approvals.drawdowns.changes.rules import Difference, Kept
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside
@@ -26,6 +28,12 @@ register = template.Library()
 def obstacle_in_words(obstacle: Obstacle) -> str:
     """What stands between a drawdown and its sign-off."""
     return in_words(obstacle)
+
+
+@register.filter(name="gap_in_words")
+def what_is_missing(gap: Gap) -> str:
+    """What the record of a decision still needs before it is published."""
+    return gap_in_words(gap)
 
 
 @register.simple_tag

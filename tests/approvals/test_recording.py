@@ -22,6 +22,7 @@ from approvals.decisions.queries import content_of, in_public_words, missing_of,
 from approvals.decisions.rules import OF_THE_ACTS, Elsewhere, RecordContent
 from approvals.decisions.standing import queries as standing
 from approvals.decisions.wording import queries as wording
+from approvals.decisions.wording.rules import gap_in_words
 from approvals.drawdowns.rules import State
 from approvals.models import DecisionRecord, Drawdown, RecordAddition, Rewording
 from costing.frozen import digest
@@ -155,7 +156,7 @@ def test_nothing_is_published_before_it_was_decided(case: Case):
 def test_what_the_law_asks_for_is_missed_by_name(case: Case, field: str, why: str):
     record = record_of(case.signed(case.line()))
     setattr(record, field, " ")
-    assert [why in missing.sentence for missing in missing_of(record)] == [True]
+    assert [why in gap_in_words(missing) for missing in missing_of(record)] == [True]
 
 
 def test_a_reason_is_needed_where_call_in_does_not_apply(case: Case):
