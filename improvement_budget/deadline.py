@@ -12,7 +12,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 from operations import commits
-from operations.watch import WATCH
+from operations.watch import WATCH, Step
 
 SECONDS = 60
 CUT_OFF_AFTER = 10
@@ -46,7 +46,9 @@ def end_in_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         def kill() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-        steps = (SECONDS, end), (SECONDS + CUT_OFF_AFTER, cut_off), (SECONDS + KILL_AFTER, kill)
+        steps: list[Step] = [(SECONDS, end), (SECONDS + CUT_OFF_AFTER, cut_off)]
+        if reader is not None:  # gunicorn starts another process in its place
+            steps.append((SECONDS + KILL_AFTER, kill))
         try:
             with WATCH.over(*steps):
                 return get_response(request)

@@ -53,7 +53,7 @@ class Place:
             env=self.environment | environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
     def backup(self, act: str, **environment: str) -> subprocess.CompletedProcess[str]:
