@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,18 +25,19 @@ from costing.money import Unit
 from costing.paying import Paid, Payer
 from phases.models import FundingSource, Programme
 from posts.exempt.actions import exempt_line
-from posts.lines.rules import CostChange, LineState, Stated, amounts_of, costed
+from posts.lines.rules import CostChange, LineState, Stated, amounts_of, costed, state_of
 from posts.paying.rules import paid_line
 from posts.whole_life.rules import whole_life
 from reports.exempt.queries import as_read_by
 from reports.table.appendix import rules as pdf
+from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces
 from reports.table.past.queries import schedule_at
 from reports.table.queries import schedule_for, usual_options
 from reports.table.rules import Schedule
 from tests.costing.test_paying import payers, slowly
 from tests.making import NOON, make_clerk, make_officer, make_phase, make_programme
-from tests.posts.lines import a_state, added, signed_in
+from tests.posts.lines import a_state, added, changed, signed_in
 
 YEARS = FinancialYear.between(FinancialYear(2016), FinancialYear(2017))
 DATES = st.dates(date(2015, 1, 1), date(2019, 12, 31))
@@ -249,3 +251,16 @@ def test_part_1_does_not_say_who_pays_for_an_exempt_line(programme: Programme) -
     assert public.rows == whole.rows
     if public.lines != whole.lines:
         assert {each.line_id for each in whole.lines} - {each.line_id for each in public.lines} == {line.pk}
+
+
+@pytest.mark.django_db
+def test_a_reissued_paper_says_what_sources_pay_otherwise(programme: Programme, officer: User) -> None:
+    before = faces.as_json(table(programme))
+    council, visits = programme.funding_sources.get(name="Council"), programme.lines.get(title="Visits")
+    changed(programme, visits, replace(state_of(visits), paid_by=(Payer(council.pk),)), officer)
+    programme.refresh_from_db()
+    told = changes_between(before, faces.as_json(table(programme)))
+    assert [tuple(each) for each in told if each.where == "Who pays"] == [
+        ("Who pays", "Council", "Full year", "£120,000", "£140,000"),
+        ("Who pays", "Health <b>", "Full year", "£53,333", "£33,333"),
+    ]

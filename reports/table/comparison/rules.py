@@ -43,7 +43,12 @@ def changes_between(before: Face, after: Face) -> tuple[CellChange, ...]:
 
     A figure is given as it is printed. Where both print the same, or in different units, it is given in pounds.
     """
-    return (*_of_the_paper(before, after), *_Tables(before, after).changes(), *_of_the_notes(before, after))
+    return (
+        *_of_the_paper(before, after),
+        *_Tables(before, after).changes(),
+        *_of_who_pays(before, after),
+        *_of_the_notes(before, after),
+    )
 
 
 _PAPER = {
@@ -73,6 +78,24 @@ def _of_the_paper(before: Face, after: Face) -> Iterator[CellChange]:
     for key, label in _HEAD.items():
         if before["paper"][key] != after["paper"][key]:
             yield CellChange("", "The paper", label, before["paper"][key] or NIL, after["paper"][key] or NIL)
+
+
+def _of_who_pays(before: Face, after: Face) -> Iterator[CellChange]:
+    """What each funding source pays, in pounds; the total is that of the table, and told there."""
+    was, now = (
+        {row["name"]: row["amounts"] for row in face["who_pays"]["sources"]} if "who_pays" in face else {}
+        for face in (before, after)
+    )
+    labels = {
+        column: label for face in (before, after) if "who_pays" in face for column, label in face["who_pays"]["columns"].items()
+    }
+    for name in dict.fromkeys((*was, *now)):
+        for column, label in labels.items():
+            amounts = [
+                formats.pounds(Decimal(of[name][column])) if name in of and column in of[name] else LEFT_OUT for of in (was, now)
+            ]
+            if amounts[0] != amounts[1]:
+                yield CellChange("Who pays", name, label, *amounts)
 
 
 def _of_the_notes(before: Face, after: Face) -> Iterator[CellChange]:
