@@ -79,6 +79,7 @@ def _menu(row: EntryRow, page: EntryPage) -> str:
         '<details class="row-menu"><summary><span aria-hidden="true">⋯</span>'
         f'<span class="govuk-visually-hidden">More about {called}</span></summary><span class="row-menu__acts">'
         f'<a class="govuk-link" href="{reverse("line", args=at)}" data-details>Details and intakes</a>'
+        f'<a class="govuk-link" href="{reverse("workings", args=at)}" data-history>History of the cell you were in</a>'
         f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>'
         f'<a class="govuk-link" href="{reverse("line_comments", args=at)}">Comments and files</a>{acts}</span></details>'
     )

@@ -90,3 +90,25 @@ def test_those_who_only_read_are_sent_to_the_workings(line):
     response = signed_in(make_auditor()).get(address(line))
     assert response.status_code == 302
     assert response["Location"].endswith("/workings/")
+
+
+def test_the_history_of_a_cell_says_who_changed_it_from_what_to_what_and_nothing_of_other_cells(line, officer):
+    client = signed_in(officer)
+    client.post(address(line), filled(line, annual_cost="93,000", comment="Pay award"))
+    line.refresh_from_db()
+    client.post(address(line), filled(line, annual_cost="93,000", comment="Agreed"))
+    workings = f"/programmes/plan/lines/{line.pk}/workings/?in=panel&cell="
+    history = client.get(f"{workings}annual_cost").context["history"]
+    assert [version.changes for version in history] == [
+        (("Annual cost", "£90,000", "£93,000"),),
+        (("Annual cost", "blank", "£90,000"),),
+    ]
+    assert [version.who for version in history] == [officer.name, officer.name]
+    comments = client.get(f"{workings}comment").context["history"]
+    assert [version.changes for version in comments[:2]] == [
+        (("Comment", "Pay award", "Agreed"),),
+        (("Comment", "blank", "Pay award"),),
+    ]
+    assert client.get(f"{workings}nothing").status_code == 404
+    assert client.get(f"{workings}reason").status_code == 200
+    assert "<html" not in client.get(f"{workings}y2016").content.decode()

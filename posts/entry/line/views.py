@@ -24,10 +24,12 @@ from posts.entry.rows.forms import Conflict
 from posts.entry.table.views import row_as_stored
 from posts.exempt.queries import check_reader
 from posts.lines import actions, queries
+from posts.lines.cells.rules import field_name
 from posts.lines.reading.rules import CODES
 from posts.lines.rules import LineState, state_of
-from posts.models import CostLine
+from posts.models import CostLine, LineRevision
 from posts.workings import rules as shaping
+from posts.workings.cells.rules import cell_history, recorded_as
 
 PUT_BACK = ""  # the version that is posted to add a removed line again
 
@@ -180,6 +182,22 @@ def _show_line(
     return render(request, template, context, status=409 if conflict else status)
 
 
+def _show_cell(request: SignedIn, opened: OpenLine, revisions: Sequence[LineRevision], names: shaping.Names) -> HttpResponse:
+    """Who changed one cell of the line, when, from what to what."""
+    cell = request.GET.get("cell", "")
+    recorded = recorded_as(cell, opened.programme.years)
+    if recorded is None:
+        raise Http404("There is no such cell.")
+    context = {
+        "programme": opened.programme,
+        "pk": opened.pk,
+        "title": opened.original.title,
+        "cell": field_name(cell),
+        "history": cell_history(revisions, names, recorded),
+    }
+    return render(request, "posts/workings/cell.html", context)
+
+
 @permission_required(Permission.VIEW_PROGRAMMES)
 @require_safe
 def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
@@ -191,6 +209,8 @@ def workings(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         {phase.pk: phase.name for phase in opened.phases}, dict(programme.funding_sources.values_list("pk", "name"))
     )
     revisions = list(queries.history_of(pk))
+    if _in_panel(request):
+        return _show_cell(request, opened, revisions, names)
     entered = shaping.entered(revisions, names)
     inputs = shaping.inputs(opened.original, names, Basis(programme.basis), entered)
     context = {

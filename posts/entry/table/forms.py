@@ -56,6 +56,7 @@ KEYS = (
     ("Ctrl+C, Ctrl+V", "copy and paste cells, here or from a spreadsheet"),
     ("Ctrl+D, Delete", "fill down, clear"),
     ("Shift+F2", "open the line beside its row: one-off or fixed term, intakes, typed figures; Escape goes back to the cell"),
+    ("Shift+F4", "the history of the cell: who changed it, when, from what to what"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo your changes of this visit"),
     ("Alt+Enter", "insert a row above"),
     ("Alt and up or down", "move the row; with Shift and down, duplicate it"),

@@ -7,6 +7,7 @@ import { inPlaceOf, refresh, saveTogether, showStored } from "./saving.js";
 const panel = document.querySelector("[data-panel]");
 const room = window.matchMedia("(min-width: 48em) and (min-height: 34em)");
 let from = null; // the row and column it was opened from
+let last = null; // the row and column that had the focus last
 let shown = ""; // what stood in its fields when they came
 let warned = false; // whether the person was told that something is not saved
 
@@ -64,6 +65,13 @@ function details(address) {
   return address;
 }
 
+/* Of a line's workings only what was said of one cell. */
+const historyOf = (column) => (address) => {
+  const workings = new URL("workings/", address);
+  workings.search = new URLSearchParams({ in: "panel", cell: column });
+  return workings;
+};
+
 async function submit(event) {
   event.preventDefault();
   const own = event.target;
@@ -96,16 +104,22 @@ export function usePanel() {
   panel.addEventListener("input", () => { warned = false; });
   form.addEventListener("keydown", (event) => {
     const cell = current();
-    if (event.key !== "F2" || !event.shiftKey || !cell) return;
+    if (!["F2", "F4"].includes(event.key) || !event.shiftKey || !cell) return;
     event.preventDefault();
     event.stopPropagation();
-    openBeside(rowOf(cell), cell.dataset.cell, details).catch(failed);
+    const column = cell.dataset.cell;
+    openBeside(rowOf(cell), column, event.key === "F2" ? details : historyOf(column)).catch(failed);
   }, true);
+  form.addEventListener("focusin", (event) => {
+    if (event.target.dataset?.cell) last = { row: rowOf(event.target), column: event.target.dataset.cell };
+  });
   form.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-details]");
+    const link = event.target.closest("a[data-details], a[data-history]");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     link.closest("details")?.removeAttribute("open");
-    openBeside(rowOf(link), "title", details).catch(() => window.location.assign(link.href));
+    const row = rowOf(link);
+    const column = last && inPlaceOf(last.row) === row ? last.column : "title";
+    openBeside(row, column, link.dataset.history === undefined ? details : historyOf(column)).catch(() => window.location.assign(link.href));
   });
 }
