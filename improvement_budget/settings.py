@@ -129,7 +129,7 @@ CACHES = {
     },
     # Rendered bodies, each under the version of what it shows: a process that lacks one renders it again.
     "bodies": _kept_in_the_process("bodies", 200),
-    # The positions of programmes: small, and Home reads those of all of them, so that one page must not push out the others.
+    # The positions of programmes and the like: small, and Home reads those of all of them, which must not push out the others.
     "positions": _kept_in_the_process("positions", 5_000),
 }
 

@@ -1,12 +1,13 @@
 """Reads about programmes and phases, as they are and as they were, each a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
@@ -15,6 +16,8 @@ from accounts.models import User
 from accounts.permissions.rules import Permission
 from costing.measure import FULL_YEAR, Measure, in_year, stored
 from phases.programmes.models import Programme, ProgrammeRevision
+
+Kept = TypeVar("Kept")
 
 
 def programmes_for(user: User) -> QuerySet[Programme]:
@@ -38,6 +41,23 @@ def in_words(words: str) -> Q:
 def running_in(starts_in: int) -> Q:
     """The programmes that have the financial year which starts in this calendar year."""
     return Q(first_year__lte=starts_in, last_year__gte=starts_in)
+
+
+def kept_by_version(
+    what: str, programmes: Sequence[Programme], read: Callable[[Sequence[Programme]], Mapping[int, Kept]]
+) -> dict[int, Kept]:
+    """What `read` says of each programme by its number, kept in the process under the version of the programme.
+
+    Every write to a programme and its lines moves the version on: of those that nobody wrote to, nothing is asked.
+    """
+    keys = {f"{what}:{programme.pk}:{programme.version}": programme for programme in programmes}
+    kept: dict[str, Kept] = caches["positions"].get_many(keys)
+    if missing := [programme for key, programme in keys.items() if key not in kept]:
+        found = read(missing)
+        new = {key: found[programme.pk] for key, programme in keys.items() if programme.pk in found}
+        caches["positions"].set_many(new, timeout=None)
+        kept |= new
+    return {programme.pk: kept[key] for key, programme in keys.items()}
 
 
 class Planned(NamedTuple):

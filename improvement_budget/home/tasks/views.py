@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -153,4 +154,10 @@ def _tasks_of_administrator(user: User) -> Iterator[Waiting]:
 
 
 def _task(title: str, name: str, address: str, programme: Programme, detail: str) -> Waiting:
-    return Waiting(title, f"{name}: {detail}", reverse(address, args=[programme.slug]))
+    return Waiting(title, f"{name}: {detail}", _at(address, programme.slug))
+
+
+@lru_cache(maxsize=5_000)
+def _at(address: str, slug: str) -> str:
+    """Of a thousand programmes each may have a task; 25 of them are shown."""
+    return reverse(address, args=[slug])

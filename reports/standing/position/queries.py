@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.core.cache import caches
 from django.db.models import Count, Q, Sum
 
 from approvals.drawdowns.consumption.queries import standing_of
@@ -17,6 +16,7 @@ from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
 from phases.ledger.rules import Drawn
 from phases.models import Authorisation, Phase, Programme
+from phases.programmes.queries import kept_by_version
 from posts.lines.queries import lines_of
 from posts.lines.rules import state_of
 from posts.models import CostLine, LineAmount
@@ -51,14 +51,7 @@ def positions_of(programmes: Sequence[Programme], *, with_drawn: bool = False) -
 
 def kept_positions_of(programmes: Sequence[Programme]) -> dict[int, Position]:
     """The same, kept under the version of each programme, which every write to it moves on: no query where nothing changed."""
-    keys = {f"position:{programme.pk}:{programme.version}": programme for programme in programmes}
-    kept: dict[str, Position] = caches["positions"].get_many(keys)
-    if missing := [programme for key, programme in keys.items() if key not in kept]:
-        found = positions_of(missing)
-        new = {key: found[programme.pk] for key, programme in keys.items() if programme.pk in found}
-        caches["positions"].set_many(new, timeout=None)
-        kept |= new
-    return {programme.pk: kept[key] for key, programme in keys.items()}
+    return kept_by_version("position", programmes, positions_of)
 
 
 def _starts(programme: Programme, stored: Sequence[Authorisation]) -> list[int]:
