@@ -82,7 +82,7 @@ def test_the_terms_of_governance_are_downloaded(client: Client):
     client.post("/settings/governance/add/", {"form": "leader", "since": "9 May 2022", "member_call_in": "on"})
     heads, row = csv_of(client, "/settings/governance/")
     assert heads[:3] == ["From", "How the council is governed", "Decisions of one member open to call-in"]
-    assert row[:4] == ["2022-05-09", "Leader and cabinet", "Yes", "No"]
+    assert row[:4] == ["2022-05-09", "Leader and cabinet or executive", "Yes", "No"]
 
 
 def test_a_mayoral_combined_authority_has_its_own_call_in_by_setting(client: Client):
