@@ -5,6 +5,7 @@ Each fault is one sentence that says what to do.
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from operations import database
 from operations.preparing import limits, rights
 
 MAIL_SECONDS = 3
+DOES_NOT_BOOT = 3
+"""By this status of a worker gunicorn ends too; after any other it would start one worker after the other for ever."""
 
 
 def of_serving() -> Iterator[str]:
@@ -67,7 +70,7 @@ def of_mail() -> Iterator[str]:
 
 
 def refuse_to_serve() -> None:
-    """Called as the web server starts. Raises SystemExit with every fault.
+    """Called as the web server starts. Says every fault and raises SystemExit.
 
     A database that is away is no reason: pages say so, and `/readyz` does.
     """
@@ -79,7 +82,8 @@ def refuse_to_serve() -> None:
     finally:
         connections.close_all()  # none is handed on to the processes that are forked
     if faults:
-        raise SystemExit("\n".join(f"Error: {fault}" for fault in faults))
+        print("\n".join(f"Error: {fault}" for fault in faults), file=sys.stderr, flush=True)
+        raise SystemExit(DOES_NOT_BOOT)
 
 
 def _some(names: list[str]) -> str:
