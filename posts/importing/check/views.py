@@ -315,8 +315,7 @@ class PastePage:
         assert self.preview
         block = self.preview.block
         found = [*block.said, *(not_read(each) for each in block.not_read if not each.undecided)]
-        asked = {missing.name for missing in self.preview.missing}  # each of which says its own number
-        missing = {name: count for name, count in self.preview.not_mentioned.items() if name not in asked}
+        missing = self.preview.not_mentioned
         if missing:
             number = counted(sum(missing.values()), "stored line")
             by_phase = listed([f"{count} of {name}" for name, count in missing.items()])
