@@ -25,7 +25,7 @@ from posts.frozen.queries import Frozen, frozen_in
 from posts.importing import rules as spreadsheet
 from posts.importing.block import rules as blocks
 from posts.importing.block.rules import Block, Reading, Role
-from posts.importing.columns.rules import PHASE, labels
+from posts.importing.columns.rules import PAID_BY, PHASE, labels
 from posts.importing.comparison.rules import CHANGED, NEW, REFUSED, SAME, Against, Comparison, Outcome
 from posts.importing.effect.rules import PhaseEffect, effect_of, not_mentioned
 from posts.importing.file.rules import Source, pasted
@@ -43,6 +43,7 @@ from posts.lines.cells.rules import cell_named
 from posts.lines.places.rules import STEP
 from posts.lines.reading.rules import LONGEST, text_of
 from posts.models import CostLine, ImportedFile, RememberedHeadings
+from posts.paying.queries import sources_of
 
 __all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Choices", "Outcome", "Preview", "apply", "look", "usual_reason"]
 
@@ -153,7 +154,10 @@ class Preview:
 
 
 def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> Preview:
-    """Compare the block with the stored lines (two queries, and one where lines change). Raises Unreadable for no block."""
+    """Compare the block with the stored lines. Raises Unreadable for no block.
+
+    Two queries, one more where lines change, and one where the block says who pays.
+    """
     phases = list(programme.phases.order_by("number"))
     known = queries.lines_at_once(programme)
     frame = _frame(programme, [(phase.number, phase.name) for phase in phases], known.values())
@@ -174,7 +178,8 @@ def look(programme: Programme, choices: Choices, *, by: User, at: datetime) -> P
     entry = Frame(programme.years, Basis(programme.basis))
     if not block.errors:
         numbers = {phase.number: phase.pk for phase in phases}
-        against = Against(list(known.values()), numbers, names, entry, reason, by.pk, at, choices.answers)
+        sources = sources_of(programme) if PAID_BY in block.columns else {}
+        against = Against(list(known.values()), numbers, names, entry, reason, by.pk, at, choices.answers, sources)
         comparison = Comparison(block, against, STEP)
         preview.outcomes = comparison.outcomes()
         preview.needs_reason = comparison.needs_reason

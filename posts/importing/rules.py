@@ -19,10 +19,12 @@ from posts.importing.columns.rules import (
     HOURS,
     KIND,
     LEFT_OUT,
+    PAID_BY,
     PAPERWORK,
     PART,
     PHASE,
     RECRUITED,
+    SHARE,
     START,
     TEAM,
     TITLE,
@@ -137,6 +139,8 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     matched = [name if name in known or is_cost_from(name) else UNDECIDED for name in named]
     hints = [hint_of(heading) for heading in headings]
     _tell_apart(matched, hints, headings)
+    if PAID_BY not in matched:
+        matched[:] = [UNDECIDED if name == SHARE else name for name in matched]
     of_years = [place for place, name in enumerate(matched) if name.startswith(FTE_OF)]
     if FTE not in matched and len(of_years) == 1:
         matched[of_years[0]] = FTE
@@ -169,6 +173,9 @@ def _tell_apart(matched: list[str], hints: list[Hint | None], headings: Sequence
         if name == TITLE:
             of = [place for place in places if re.fullmatch(r"\W*posts\W*", headings[place], re.IGNORECASE)]
             put, hint = UNDECIDED, Hint.POSTS
+        elif name == PAID_BY:
+            of = [place for place in places if re.fullmatch(r"\W*sources?\W*", headings[place], re.IGNORECASE)]
+            put, hint = UNDECIDED, Hint.TEXT
         elif FULL_YEAR not in matched and re.match(r"y\d", name):
             of, put, hint = [place for place in places if says_full_year(headings[place])], FULL_YEAR, None
         else:

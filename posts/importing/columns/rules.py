@@ -21,6 +21,8 @@ EACH, PART = "annual_cost_each", "annual_cost_part"
 PAPERWORK, RECRUITED, COMMENT, REASON = "paperwork", "recruited", "comment", "reason"
 HEADCOUNT, HOURS, FULL_TIME, SIZE = "headcount", "hours", "full_time_hours", "posts_or_hours"
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
+PAID_BY, SHARE = "paid_by", "paid_share"
+"""Who pays, and beside it, where the source is named alone, its share."""
 COST_FROM = "annual_cost_from_"
 """Before the day in the name of a column of the annual cost from that day on."""
 FTE_OF = "fte_y"
@@ -52,6 +54,8 @@ LABELS = {
     SUBJECTIVE: "Subjective code",
     ESTABLISHMENT: "Establishment number",
     REASON: "Why stated",
+    PAID_BY: "Who pays",
+    SHARE: "Share that it pays",
 }
 
 # Every heading that names a column, as `_plain` leaves it.
@@ -91,6 +95,10 @@ _SYNONYMS = {
     ESTABLISHMENT: "establishment number|establishment no|est no|post number|post no|post id|position number|establishment|"
     "position no|position id|post ref|post reference|establishment ref|est number",
     REASON: "why stated|reason|reason stated|basis of figure",
+    PAID_BY: "who pays|source|sources|funding source|funding sources|source of funding|sources of funding|source of funds|"
+    "funded by|funded from|paid by|paid from|funder|funders|funding stream|funding streams|funding body|payer",
+    SHARE: "share that it pays|share|funding share|share of funding|share of cost|share of the cost|share paid|share funded|"
+    "percentage|percent|per cent|percentage funded|percentage share|funded percentage",
 }
 _NAMED = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
 
@@ -123,7 +131,7 @@ _HINTS = {
     "part year|part year cost|part year effect|pye|value|spend|expenditure|price|forecast|actual|outturn|movement",
     Hint.TEXT: "directorate|department|division|grade|band|scale|spine point|spinal point|spinal column point|scp|location|base|"
     "contract|contract type|employee|employee name|name|manager|line manager|status|priority|risk|ref|reference|no|row|row no|"
-    "id|source|funding source|source of funding|funded by|funded from|post holder|postholder|vacancy|perm temp|employee number|"
+    "id|post holder|postholder|vacancy|perm temp|employee number|"
     "employee no|payroll number|payroll no|lead|owner|responsible|category|group|subgroup|approved by|theme|workstream|"
     "line no|recruitment|"
     "line number|item no|number|sn|s n|region|area|ofsted recommendation|recommendation|justification",
@@ -233,6 +241,8 @@ def column_named(heading: str) -> str:
         return f"{COST_FROM}{day.isoformat()}"
     if year := year_named(UNIT.sub(" ", TAGS.sub("", heading))):
         return f"y{year.starts_in}"
+    if "%" in heading and plain in ("", "funded", "funding", "of funding", "of cost", "paid", "of the cost"):
+        return SHARE
     if _SIZE.search(plain) and (year := year_named(_SIZE.sub(" ", plain))):
         return f"{FTE_OF}{year.starts_in}"
     if _SIZE.search(plain) and not _BESIDE_SIZE.sub(" ", plain).strip():

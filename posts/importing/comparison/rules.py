@@ -20,11 +20,13 @@ from display.words import listed
 from posts.entry.rows.forms import Frame, cell_of, shown_cells, typed_line
 from posts.importing.alike.rules import Alike, question_of
 from posts.importing.block.rules import Block, PastedRow
-from posts.importing.columns.rules import COST_FROM, FTE_OF, LABELS, TEAM, TITLE, cost_from
+from posts.importing.columns.rules import COST_FROM, FTE_OF, LABELS, PAID_BY, SHARE, TEAM, TITLE, cost_from
+from posts.importing.funding.rules import WhoPays, WrongCell
 from posts.importing.matching.rules import spelling
 from posts.importing.yearly.rules import DIFFERS, by_year, differs, intakes_of
 from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, field_name
 from posts.lines.changes.rules import TypedChange
+from posts.lines.payers.rules import TypedPayer
 from posts.lines.reading.rules import CODES, TypedLine, TypedPeriod, check_full_year, read_line
 from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineAmount
@@ -56,7 +58,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Against:
-    """What rows are compared with: the stored lines, the phases by number, who compares, when, and the reason they give."""
+    """What rows are compared with: the stored lines, the phases by number, who compares, when, and the reason they give.
+
+    `sources`: the funding sources of the programme by number, where the block says who pays.
+    """
 
     lines: Sequence[CostLine]
     phases: Mapping[int, int]
@@ -66,6 +71,7 @@ class Against:
     by: int
     at: datetime
     answers: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[int, str] = field(default_factory=dict)
 
 
 class Comparison:
@@ -82,6 +88,8 @@ class Comparison:
         }
         self.last = last
         self.taken: dict[object, int] = {}
+        self.who_pays = WhoPays(against.sources, against.answers)
+        self.paying = block.columns.index(PAID_BY) if PAID_BY in block.columns else None
         self.needs_reason = False
 
     def outcomes(self) -> list[Outcome]:
@@ -96,6 +104,7 @@ class Comparison:
                 if alike.left and not outcome.line and not outcome.errors:
                     self._ask(outcome, alike.of(outcome.row, phase), phase)
                 self._read(outcome, phase)
+        self.block.questions += self.who_pays.asked.values()
         return [outcome for outcome, _ in found]
 
     def _ask(self, outcome: Outcome, candidates: Sequence[CostLine], phase: int) -> None:
@@ -153,9 +162,11 @@ class Comparison:
         if given and not original and not row.intakes and not (row.values.get("start") or row.values.get("end")):
             row.intakes = tuple(intakes_of(given)) if len(set(given.values())) > 1 else ()
         line_typed = self._typed_line(typed_line(typed, original, shown, phase=phase, position=position), row, original)
+        line_typed = replace(line_typed, payers=self._payers(outcome, original))
         state, wrong = read_line(line_typed, original, self.frame.ground(self.against.by, self.against.at))
+        how_much = SHARE if row.values.get(SHARE) else PAID_BY
         for place, message in wrong.items():
-            errors.setdefault(cell_of(place), message)
+            errors.setdefault(how_much if place.field.startswith("payer_") else cell_of(place), message)
         if state is None or errors:
             return
         if original:
@@ -183,11 +194,25 @@ class Comparison:
         if outcome.status == NEW or (original and original.phase != phase):
             self.last[phase] = position
 
+    def _payers(self, outcome: Outcome, original: LineState | None) -> Mapping[int, TypedPayer] | None:
+        """Who pays as the row says it; None where it says nothing of it."""
+        if self.paying is None:
+            return None
+        try:
+            return self.who_pays.typed(outcome.row, outcome.row.cells[self.paying], original)
+        except WrongCell as error:
+            outcome.errors.setdefault(error.column, str(error))
+            return None
+
     def _settle(self, outcome: Outcome, state: LineState, original: LineState | None, shown: Mapping[str, str]) -> None:
         outcome.state = state
         outcome.status = SAME if state == original else CHANGED if original else NEW
         if original and outcome.status == CHANGED:
             found = differences(original, state, shown, self.against)
+            if original.paid_by != state.paid_by:
+                of_figures = ("Stated figures", _stated_words(original), _stated_words(state))
+                before, after = (self.who_pays.words(each) or "nobody named" for each in (original, state))
+                found = [*(each for each in found if each != of_figures), (LABELS[PAID_BY], before, after)]
             # The one cell for reasons cannot tell which figure has which: it is named only where the block gives one.
             of_reasons = field_name("reason")
             outcome.differences = [d for d in found if d[0] != of_reasons or "reason" in outcome.row.values] or found

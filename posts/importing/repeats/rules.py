@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from display.words import listed
 from posts.importing.block.rules import Block, PastedRow, Role
-from posts.importing.columns.rules import ANNUAL, END, ESTABLISHMENT, FTE, RECRUITED, START, TITLE
+from posts.importing.columns.rules import ANNUAL, END, ESTABLISHMENT, FTE, PAID_BY, RECRUITED, SHARE, START, TITLE
 from posts.importing.matching.rules import spelling
 from posts.importing.questions.rules import Question
 
@@ -58,8 +58,13 @@ def _listed(numbers: Iterable[int]) -> str:
 
 
 def _can_add(rows: Sequence[PastedRow]) -> bool:
-    """Whether one line can cost what the rows cost: an annual cost that is the same for each FTE, or no dates that differ."""
+    """Whether one line can cost what the rows cost: an annual cost that is the same for each FTE, or no dates that differ.
+
+    The same sources pay for it.
+    """
     if any(row.errors or row.intakes or not _is_plain(row.values.get(FTE, "")) for row in rows):
+        return False
+    if len({(spelling(row.values.get(PAID_BY, "")), row.values.get(SHARE, "")) for row in rows}) > 1:
         return False
     dates = {(row.values.get(START, ""), row.values.get(END, ""), row.values.get("term_months", "")) for row in rows}
     if len(dates) == 1:
