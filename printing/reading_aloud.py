@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _HEADINGS = {f"/H{level}": level for level in range(1, 7)}
+UNTAGGED = -1
 
 
 def spoken(paper: bytes) -> list[str]:
@@ -24,7 +25,7 @@ def spoken(paper: bytes) -> list[str]:
         if tree is None:
             return []
         pages = {page.objgen: number for number, page in enumerate(document.pages)}
-        return list(_Reader([_texts(page) for page in document.pages], pages).read(tree, None))
+        return list(_Reader([drawn_on(page) for page in document.pages], pages).read(tree, None))
 
 
 class _Reader:
@@ -68,9 +69,9 @@ class _Reader:
         for child in kids(element):
             if is_element(child):
                 yield from self.drawn(child, page)
-            elif (marked := _marked(child)) is not None:
+            elif (number := marked(child)) is not None:
                 where = self.page_of(child, page) if hasattr(child, "keys") else page
-                yield self.texts[where].get(marked, "") if where is not None else ""
+                yield self.texts[where].get(number, "") if where is not None else ""
 
     def items(self, element: Any, page: int | None) -> Iterator[str]:
         found = [self.text(each, page) for each in kids(element) if is_element(each)]
@@ -112,10 +113,10 @@ def is_element(thing: Any) -> bool:
 def rows_of(table: Any) -> Iterator[Any]:
     """The rows of a table in their order, its heading first."""
     for child in kids(table):
-        if child.S == "/TR":
+        if is_element(child) and child.S == "/TR":
             yield child
-        elif child.S in ("/THead", "/TBody", "/TFoot"):
-            yield from rows_of(child)
+        elif is_element(child) and child.S != "/Caption":
+            yield from rows_of(child)  # of its head, body or foot; with a caption the table is one within another
 
 
 def headers_of(cell: Any) -> list[Any]:
@@ -123,7 +124,7 @@ def headers_of(cell: Any) -> list[Any]:
     return list(cell.get("/A", {}).get("/Headers", []))
 
 
-def _marked(child: Any) -> int | None:
+def marked(child: Any) -> int | None:
     """The number of marked content; None for what is none."""
     if isinstance(child, int):
         return child
@@ -131,8 +132,8 @@ def _marked(child: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def _texts(page: Any) -> dict[int, str]:
-    """What a page draws, by the number of its marked content."""
+def drawn_on(page: Any) -> dict[int, str]:
+    """What a page draws, by the number of its marked content; under UNTAGGED what is drawn outside any, as at the margins."""
     import pikepdf
 
     fonts = {name: _letters(font) for name, font in page.Resources.get("/Font", {}).items()}
@@ -149,7 +150,8 @@ def _texts(page: Any) -> dict[int, str]:
             numbers.pop()
         elif operator == "Tf":
             letters = fonts.get(str(operands[0]), {})
-        elif (inside := next((number for number in reversed(numbers) if number is not None), None)) is not None:
+        else:
+            inside = next((number for number in reversed(numbers) if number is not None), UNTAGGED)
             parts = operands[0] if operator == "TJ" else operands
             text = "".join(_decoded(bytes(part), letters) for part in parts if isinstance(part, pikepdf.String))
             drawn[inside] = drawn.get(inside, "") + text

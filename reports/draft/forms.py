@@ -13,11 +13,11 @@ class DraftForm(forms.Form):
     """A draft paper: a file, or its text. `cleaned_data["draft"]` is what was read of it; nothing is stored."""
 
     file = forms.FileField(
-        label="Word document",
-        help_text="A .docx or .odt file, up to 10 MB. If you choose a file, the box below is ignored.",
+        label="Word document, or a paper made here",
+        help_text="A .docx or .odt file, or a PDF made here, up to 10 MB. If you choose a file, the box below is ignored.",
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".docx,.odt,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".docx,.odt,.pdf,.txt"}),
     )
     text = forms.CharField(
         label="Or the text of the paper",

@@ -1,4 +1,4 @@
-"""From what was uploaded or pasted to a draft. A Word document is opened in a bounded process of its own (`docx.py`)."""
+"""From what was uploaded or pasted to a draft. A document is opened in a bounded process of its own (`documents.py`)."""
 
 import json
 import re
@@ -14,7 +14,7 @@ MOST_FIGURES = 10_000
 MOST_SECONDS = 20
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PROGRAM = f"import sys; sys.path.append({str(_ROOT)!r}); from reports.draft.rules.documents import main; sys.path.pop(); main()"
+_PROGRAM = f"import sys; sys.path.append({str(_ROOT)!r}); from {{}} import main; sys.path.pop(); main()"
 _TOO_MUCH = "This document takes more memory or time to read than any paper needs: it is not opened."
 
 
@@ -23,16 +23,21 @@ class Unreadable(ValueError):
 
 
 def read_upload(content: bytes) -> Draft:
-    """The draft in a file: a Word document (.docx), or plain text in UTF-8. Raises Unreadable."""
+    """The draft in a file: a Word document (.docx), an OpenDocument text (.odt), a paper made here (PDF), or plain text in UTF-8.
+
+    Raises Unreadable.
+    """
     refuse_size(len(content))
     if content[:4] == b"PK\x03\x04":
-        return _read_docx(content)
+        # Isolated: once it reads, nothing more of ours and no installed package is within reach of what the file might do.
+        return _read_apart(content, "reports.draft.rules.documents", "-I", "-S")
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Unreadable("This document is protected by a password: save it without one and upload that.")
         raise Unreadable("This is a document of an older Word (.doc): save it as a Word document (.docx) and upload that.")
     if content[:5] == b"%PDF-":
-        raise Unreadable("This is a PDF: upload the Word document (.docx) it was made from, or paste its text.")
+        # Without -S: an installed package reads it.
+        return _read_apart(content, "reports.draft.pdf.rules", "-I")
     if not content.strip():
         raise Unreadable("This file is empty.")
     if re.match(
@@ -66,9 +71,9 @@ def read_pasted(text: str) -> Draft:
     return _bounded(from_text(text))
 
 
-def _read_docx(content: bytes) -> Draft:
-    # Isolated (-I, -S): once it reads, nothing more of ours and no installed package is within reach of what the file might do.
-    command = [sys.executable, "-I", "-S", "-c", _PROGRAM]
+def _read_apart(content: bytes, reader: str, *isolated: str) -> Draft:
+    """The draft in a file, read by this module in a process of its own, begun with these options. Raises Unreadable."""
+    command = [sys.executable, *isolated, "-c", _PROGRAM.format(reader)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, env={"LC_ALL": "C.UTF-8"})
         answer = json.loads(done.stdout) if done.returncode == 0 else {"refused": _TOO_MUCH}

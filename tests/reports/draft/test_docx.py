@@ -208,7 +208,7 @@ def test_macros_are_refused_by_part_and_by_kind():
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "older Word (.doc)"),
-        (b"%PDF-1.7 ...", "This is a PDF"),
+        (b"%PDF-1.7 ...", "This PDF is damaged"),
         (b"PK\x03\x04 and nothing more", "damaged"),
         (document(paragraph("6.1 On it."))[:-200], "damaged"),
         (
@@ -252,7 +252,7 @@ def test_a_text_is_taken_as_a_file_too_and_has_its_own_limit():
 def test_the_reader_is_out_of_reach_of_packages_and_of_our_own_code():
     """It runs isolated, and when it begins to read nothing more can be imported but the standard library."""
     look = "print([each for each in sys.modules if each.startswith('reports.draft.rules.')], sys.path)"
-    program = reading._PROGRAM.replace("main()", look)
+    program = reading._PROGRAM.format("reports.draft.rules.documents").replace("main()", look)
     said = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True).stdout
     ours = ("package", "word_lists", "word_styles", "word_body", "docx", "odt", "documents")
     assert sorted(re.findall(r"'reports\.draft\.rules\.(\w+)'", said)) == sorted(ours)
