@@ -1,15 +1,19 @@
 """The rows ticked in the table of inputs, changed together after a page that shows what would become of each."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from phases.models import Phase, Programme
+from accounts.models import AuditEntry, User
+from costing.paying import Payer
+from phases.models import FundingSource, Phase, Programme
 from posts.frozen.queries import Frozen
+from posts.lines.rules import state_of
+from posts.lines.undoing.actions import undo
 from posts.models import CostLine, LineRevision
-from tests.making import make_officer, make_phase, make_programme
+from tests.making import NOON, make_officer, make_phase, make_programme
 from tests.posts.lines import a_state, added
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +120,49 @@ def test_removing_a_line_that_is_drawn_asks_first_from_the_table_too(
 def test_without_a_choice_it_says_so(client: Client, lines: list[CostLine]) -> None:
     page = client.post(SEVERAL, {"line": [lines[0].pk], "act": "elsewhere"})
     assert (page.status_code, page.context["change"].error) == (422, "Choose what to change.")
+
+
+def test_who_pays_is_changed_for_several_lines_with_one_undo(
+    client: Client, programme: Programme, officer: User, lines: list[CostLine]
+) -> None:
+    grant = FundingSource.objects.create(programme=programme, name="Prevention grant", kind="grant")
+    given = asks(lines[:2], "source", **{"to-source": str(grant.pk), "to-pays": "70%"})
+    page = client.post(SEVERAL, given)
+    assert [each.changes for each in page.context["change"].planned] == [[("Who pays", "", "70% by Prevention grant")]] * 2
+    assert not CostLine.objects.exclude(paid_by=[]).exists()
+    assert client.post(SEVERAL, given | applied(lines[:2])).status_code == 302
+    of = {line.title: state_of(line).paid_by for line in CostLine.objects.all()}
+    share = Payer(grant.pk, Fraction(7, 10))
+    assert of == {"Post 10": (share,), "Post 20": (share,), "Post 30": ()}
+    undo(programme=programme, entry=AuditEntry.objects.latest("number"), by=officer, at=NOON)
+    assert not CostLine.objects.exclude(paid_by=[]).exists()
+
+
+def test_a_source_alone_pays_for_all_and_none_clears(client: Client, programme: Programme, lines: list[CostLine]) -> None:
+    grant = FundingSource.objects.create(programme=programme, name="Prevention grant", kind="grant")
+    client.post(SEVERAL, asks(lines, "source", **{"to-source": str(grant.pk)}) | applied(lines))
+    lines = list(CostLine.objects.order_by("position"))
+    assert {state_of(line).paid_by for line in lines} == {(Payer(grant.pk, Fraction(1)),)}
+    page = client.post(SEVERAL, asks(lines, "source", **{"to-source": ""}) | applied(lines), follow=True)
+    assert "3 lines were changed." in page.content.decode()
+    assert not CostLine.objects.exclude(paid_by=[]).exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "pays", "said"),
+    [
+        ("999999", "", "Choose a funding source of this programme."),
+        ("", "60%", "Choose a funding source"),
+        (None, "60", "Write 60%"),
+    ],
+)
+def test_a_wrong_source_or_share_is_said_and_stays_typed(
+    client: Client, programme: Programme, lines: list[CostLine], source: str | None, pays: str, said: str
+) -> None:
+    grant = FundingSource.objects.create(programme=programme, name="Prevention grant", kind="grant")
+    chosen = str(grant.pk) if source is None else source
+    page = client.post(SEVERAL, asks(lines, "source", **{"to-source": chosen, "to-pays": pays}) | applied(lines))
+    assert page.status_code == 422
+    assert said in page.context["change"].error
+    assert f'value="{pays}"' in page.content.decode()
+    assert not CostLine.objects.exclude(paid_by=[]).exists()

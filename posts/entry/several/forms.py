@@ -6,17 +6,20 @@ from datetime import datetime
 
 from accounts.models import User
 from costing.intake import Basis
+from costing.paying import Payer
 from phases.models import Phase, Programme
 from posts.entry.rows.forms import Before, Frame, read_row, shown_cells
 from posts.frozen.queries import frozen_in
 from posts.lines.actions import LineChange
 from posts.lines.cells.rules import field_name
+from posts.lines.payers.rules import TypedPayer, read_payers
 from posts.lines.places.rules import STEP
 from posts.lines.rules import LineState, amounts_of, state_of
 from posts.models import CostLine
+from posts.paying.queries import paid_in_words, sources_of
 
-ACTS = {"start": "From", "end": "To", "team": "Team", "phase": "Phase", "remove": "Remove them"}
-"""What may be changed of several lines: a cell of theirs, the phase, or that they are there."""
+ACTS = {"start": "From", "end": "To", "team": "Team", "phase": "Phase", "source": "Who pays", "remove": "Remove them"}
+"""What may be changed of several lines: a cell of theirs, the phase, who pays, or that they are there."""
 
 
 @dataclass
@@ -32,7 +35,10 @@ class Planned:
 
 @dataclass
 class SeveralChange:
-    """The ticked lines and the one change that is asked for. `line_changes` are ready to be stored where nothing is wrong."""
+    """The ticked lines and the one change that is asked for. `line_changes` are ready to be stored where nothing is wrong.
+
+    `text` of who pays is the number of a funding source, "" for none named; `pays` how much it pays, "" for all.
+    """
 
     programme: Programme
     lines: Sequence[CostLine]
@@ -40,7 +46,9 @@ class SeveralChange:
     act: str = ""
     text: str = ""
     phase: str = ""
+    pays: str = ""
     error: str = ""
+    sources: Mapping[int, str] = field(default_factory=dict)
     planned: list[Planned] = field(default_factory=list)
     line_changes: list[LineChange] = field(default_factory=list)
 
@@ -60,7 +68,8 @@ class SeveralChange:
         """Work out what the change makes of each line (one query)."""
         frame = Frame(self.programme.years, Basis(self.programme.basis))
         to = next((phase for phase in self.phases if str(phase.pk) == self.phase), None)
-        self.error = self._wrong(to)
+        payers, wrong = self._payers()
+        self.error = self._wrong(to) or wrong
         if self.error:
             return
         drawn: dict[int, tuple[str, ...]] = {}
@@ -77,6 +86,8 @@ class SeveralChange:
                 if planned.changes:
                     position = max(_last(to), before.position) + STEP * place
                     self.line_changes.append(LineChange(line.pk, line.version, replace(before, phase=to.pk, position=position)))
+            elif self.act == "source":
+                self._paid(planned, before, payers)
             else:
                 self._typed(planned, before, frame, by=by, at=at)
 
@@ -84,6 +95,21 @@ class SeveralChange:
         if self.act not in ACTS:
             return "Choose what to change."
         return "Choose a phase of this programme." if self.act == "phase" and to is None else ""
+
+    def _payers(self) -> tuple[tuple[Payer, ...], str]:
+        """Who pays for each of the lines, and what is wrong with it."""
+        if self.act != "source" or not (self.text or self.pays):
+            return (), ""
+        if self.text not in map(str, self.sources):
+            return (), "Choose a funding source of this programme."
+        payers, errors = read_payers({0: TypedPayer(self.text, self.pays or "100%", "", "")}, credits=False)
+        return payers, " ".join(errors.values())
+
+    def _paid(self, planned: Planned, before: LineState, payers: tuple[Payer, ...]) -> None:
+        if before.paid_by != payers:
+            state = replace(before, paid_by=payers)
+            planned.changes = [(ACTS["source"], paid_in_words(before, self.sources), paid_in_words(state, self.sources))]
+            self.line_changes.append(LineChange(planned.line.pk, planned.line.version, state))
 
     def _typed(self, planned: Planned, before: LineState, frame: Frame, *, by: User, at: datetime) -> None:
         """The change as if it were typed into the line's own row."""
@@ -112,4 +138,7 @@ def asked(programme: Programme, lines: Sequence[CostLine], data: Mapping[str, st
     act = data.get("act", "")
     text = data.get(f"to-{act}", "") if act in ACTS else ""
     phases = list(programme.phases.order_by("number"))
-    return SeveralChange(programme, lines, phases, act if act in ACTS else "", text.strip(), data.get("to-phase", ""))
+    phase, pays = data.get("to-phase", ""), data.get("to-pays", "").strip()
+    return SeveralChange(
+        programme, lines, phases, act if act in ACTS else "", text.strip(), phase, pays, sources=sources_of(programme)
+    )
