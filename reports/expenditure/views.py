@@ -24,6 +24,7 @@ from reports.papers.background import actions as rendering
 from reports.papers.background.queries import tables_of
 from reports.papers.packs.views import TOO_MANY
 from reports.table.appendix import rules as pdf
+from reports.table.columns.rules import paid_columns
 from reports.table.faces import rules as faces
 from reports.table.queries import Options, schedule_for, usual_options
 from reports.table.rules import Schedule
@@ -58,14 +59,15 @@ def _expenditure_content(request: SignedIn, programme: Programme, council: Counc
     options, choices = _choices(programme, council, query)
     schedule = as_read_by(schedule_for(programme, council, options, as_at=clock.localtime()), request.user)
     workings = reverse("workings", args=[programme.slug, 0]).replace("/0/", "/{}/")
+    paid = paid_columns(schedule)
     context = {
         "programme": programme,
         "choices": choices,
         "schedule": schedule,
         "table": ExpenditureTable(schedule),
         "body": body(schedule, workings),
-        "paid": schedule.who_pays,
-        "paid_texts": schedule.who_pays.texts(schedule.credit_style) if schedule.who_pays else [],
+        "paid": paid,
+        "paid_texts": paid.texts(schedule.credit_style) if paid else [],
         "query": f"?{query.urlencode()}" if query else "",
     }
     return render_to_string("reports/expenditure/expenditure_content.html", context)

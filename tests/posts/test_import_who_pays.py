@@ -18,11 +18,12 @@ from phases.models import FundingSource, Programme
 from posts.lines.rules import state_of
 from posts.lines.undoing.actions import undo
 from posts.models import CostLine
-from reports.table.faces.rules import as_csv
+from reports.table.faces.rules import as_csv, as_xlsx
 from reports.table.queries import schedule_for, usual_options
 from tests.making import NOON, make_officer, make_phase, make_programme
 from tests.posts import paste_page
 from tests.posts.pasting import counts, look, put
+from tests.posts.test_import_printed_table import lines_in_pounds, saved_again
 from tests.posts.workbooks import as_ods
 
 pytestmark = pytest.mark.django_db
@@ -213,12 +214,16 @@ def test_our_own_files_come_back_as_they_are(
         return said
 
     programme.refresh_from_db()
-    csv = as_csv(schedule_for(programme, council(), usual_options(programme, council()), as_at=NOON))
+    made = schedule_for(programme, council(), usual_options(programme, council()), as_at=NOON)
+    csv, workbook = as_csv(made), as_xlsx(made)
     said = taken_in(csv.encode(), "csv")
     assert {"heading": "who_pays", "read_as": "Who pays"}.items() <= said["columns"][-1].items()
     assert (said["same"], said["changed"], said["new"], said["questions"]) == (3, 0, 0, [])
-    rows = [line.split("\t") for line in text.format("").splitlines()]
-    assert taken_in(as_ods(rows), "ods")["same"] == 1
+    ods = as_ods(lines_in_pounds(workbook))
+    for content, ending in ((workbook, "xlsx"), (saved_again(workbook), "xlsx"), (ods, "ods")):
+        said = taken_in(content, ending)
+        assert any(column["read_as"] == "Who pays" for column in said["columns"]), ending
+        assert (said["same"], said["changed"], said["new"], said["questions"]) == (3, 0, 0, []), ending
     said = taken_in(csv.replace("60% by Council", "50% by Council").encode(), "csv")
     assert said["changed"] == 1
     (difference,) = said["fates"][0]["differences"]

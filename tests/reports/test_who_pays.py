@@ -25,10 +25,12 @@ from costing.money import Unit
 from costing.paying import Paid, Payer
 from phases.models import FundingSource, Programme
 from posts.exempt.actions import exempt_line
+from posts.exempt.queries import exempt_lines
 from posts.lines.rules import CostChange, LineState, Stated, amounts_of, costed, state_of
 from posts.paying.rules import paid_line
 from posts.whole_life.rules import whole_life
 from reports.exempt.queries import as_read_by
+from reports.exempt.rules import public
 from reports.table.appendix import rules as pdf
 from reports.table.comparison.rules import changes_between
 from reports.table.faces import rules as faces
@@ -210,6 +212,37 @@ def test_each_face_prints_what_each_source_pays(programme: Programme, unit: Unit
     by_line = {row["title"]: row["who_pays"] for row in csv.DictReader(io.StringIO(faces.as_csv(made).lstrip("\ufeff")))}
     assert by_line["Visits"] == "£20,000 a year by Health <b>; the rest by Council"
     assert by_line["Head of service"] == ""
+
+
+@pytest.mark.django_db
+def test_who_pays_has_the_columns_of_its_paper(programme: Programme, officer: User) -> None:
+    Programme.objects.filter(pk=programme.pk).update(table_without=["full_year"])
+    programme.refresh_from_db()
+    made = table(programme)
+    book = openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(made)), data_only=True)
+    sheet = [f"{year} (£)" for year in ("2016/17", "2017/18", "Later years", "Total")]
+    assert [cell.value for cell in book["Who pays"][4]] == ["Funding source", *sheet]
+    page = signed_in(officer).get(reverse("expenditure", args=[programme.slug])).content.decode()
+    for html in (pdf.page(made), page):
+        own = html[html.rindex("Funding source</th>") :]
+        assert "Full year" not in own[: own.index("</table>")]
+        assert "172,223" in own
+        assert "120,000" not in own[: own.index("</table>")]
+    assert "full_year" in faces.as_json(made)["who_pays"]["columns"]
+
+
+@pytest.mark.django_db
+def test_a_workbook_says_at_each_line_who_pays_but_not_of_an_exempt_one(programme: Programme) -> None:
+    exempt_line(line=programme.lines.get(title="Shared post"), paragraph=3, reason="Pay", by=make_clerk(), at=NOON)
+    whole = table(programme)
+    for made, shared in ((whole, True), (public(whole, exempt_lines(programme.slug)), False)):
+        for sheet in ("Committee table", "Lines in pounds"):
+            rows = list(openpyxl.load_workbook(io.BytesIO(faces.as_xlsx(made)))[sheet].iter_rows(min_row=4, values_only=True))
+            place = rows[0].index("Who pays")
+            said = {row[2]: row[place] for row in rows[1:]}
+            assert said["Visits"] == "£20,000 a year by Health <b>; the rest by Council"
+            assert not said["Head of service"]
+            assert any("to 31 March" in (text or "") or "60%" in (text or "") for text in said.values()) is shared
 
 
 @pytest.mark.django_db

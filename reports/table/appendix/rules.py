@@ -15,7 +15,7 @@ from printing.engine import Attached, Page, Step, draw, finished, ignore
 from printing.fonts import printable
 from printing.joining import NUMBERED_LATER
 from printing.layout import STYLESHEETS
-from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, printed
+from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, paid_columns, printed
 from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
@@ -113,7 +113,7 @@ class _Part(NamedTuple):
 
 def _page(schedule: Schedule, reissue: Reissue | None, part: _Part, *, like: Schedule | None = None) -> str:
     columns, widths = _columns(like or schedule)
-    head = [printable(text) for text in wording.paper_heading(schedule)]
+    head, paid = [printable(text) for text in wording.paper_heading(schedule)], paid_columns(schedule)
     context = {
         "title": printable(f"{schedule.title} - {head[0]}" if len(head) > 1 else schedule.title),
         "author": printable(schedule.council),
@@ -132,10 +132,8 @@ def _page(schedule: Schedule, reissue: Reissue | None, part: _Part, *, like: Sch
         "body": mark_safe("".join(_body(schedule, part.blocks, closes=part.closes))),
         "notes": [printable(note) for note in schedule.notes],
         "key": [(printable(short), printable(meaning)) for short, meaning in wording.key(schedule)],
-        "paid": schedule.who_pays,
-        "paid_texts": [(printable(name), texts) for name, texts in schedule.who_pays.texts(schedule.credit_style)]
-        if schedule.who_pays
-        else [],
+        "paid": paid,
+        "paid_texts": [(printable(name), texts) for name, texts in paid.texts(schedule.credit_style)] if paid else [],
         "reissue": _reissue(reissue, schedule.unit_label) if reissue else None,
     }
     return render_to_string("papers/appendix.html", context)

@@ -47,6 +47,14 @@ class WhoPays(NamedTuple):
         gone = set(lines)
         return self._replace(lines=tuple(each for each in self.lines if each.line_id not in gone), paid={})
 
+    def without_column(self, name: str) -> "WhoPays":
+        """The same without one column."""
+        kept = [place for place, (column, _) in enumerate(self.columns) if column != name]
+        rows = tuple(each._replace(pounds=tuple(each.pounds[place] for place in kept)) for each in self.rows)
+        columns, total = tuple(self.columns[place] for place in kept), tuple(self.total[place] for place in kept)
+        kept_rows = tuple(each for each in rows if each.kind == "source" or any(each.pounds))
+        return self._replace(columns=columns, rows=kept_rows, total=total)
+
     def texts(self, credits: formats.CreditStyle) -> list[tuple[str, list[str]]]:
         """Each row as it is printed, the total last."""
         rows = [(each.name, each.pounds) for each in self.rows]

@@ -7,6 +7,7 @@ from datetime import UTC
 import xlsxwriter
 
 from costing.money import Unit
+from reports.table.columns.rules import paid_columns
 from reports.table.rules import Schedule
 from reports.table.wording import rules as wording
 from reports.table.workbook.front import rules as front
@@ -45,8 +46,8 @@ def as_xlsx(schedule: Schedule, exempt: Mapping[int, int] | None = None) -> byte
     look = Look(made, exempt or {})
     in_unit = look._replace(styles=styles(book, schedule.credit_style, schedule.unit.places)) if schedule.unit.places else look
     write_table(Sheet(tables[0], in_unit, schedule, schedule.unit))
-    if schedule.who_pays:
-        write_who_pays(tables.pop(), made, schedule, schedule.who_pays)
+    if paid := paid_columns(schedule):
+        write_who_pays(tables.pop(), made, schedule, paid)
     for sheet in tables[1:]:
         write_pounds(Sheet(sheet, look, schedule, Unit.POUNDS))
     book.close()

@@ -60,7 +60,9 @@ class Sheet:
         self.after = {name: _AFTER[name] for name in after_money(schedule)}
         self.says_sizes = says_sizes(schedule)
         self.says_words = any(figure.word for _, _, row in schedule.rows() for figure in schedule.figures(row))
+        self.paid = dict(schedule.who_pays.lines) if schedule.who_pays else {}
         further = ["Posts or hours as stated"] * self.says_sizes + ["At least, about, up to"] * self.says_words
+        further += ["Who pays"] if self.paid else []
         further += ["Exempt"] if self.exempt else []
         self.headings = [
             *_LABELS,
@@ -96,6 +98,7 @@ class Sheet:
         paragraph = self.exempt.get(line.line_id)
         mark = [line.size] if self.says_sizes else []
         mark += [wording.words_in_full(self.schedule, line)] if self.says_words else []
+        mark += [self.paid.get(line.line_id, "")] if self.paid else []
         mark += [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
         for column, text in enumerate((*(said[name] for name in self.after), *mark), start=self.after_money):
             write_text(self.sheet, (self.row, column), text, self.styles["line_after"])
@@ -165,7 +168,7 @@ class Sheet:
         longest = max(len(formats.figure(figure.pounds)) for figure in printed(self.schedule, self.schedule.total))
         money = [*[8] * (self.first_money - _FTE - 1), *[max(11, longest + 3)] * (self.after_money - self.first_money)]
         after = [width for _, width in self.after.values()]
-        further = [24] * self.says_sizes + [26] * self.says_words + [_FURTHER]
+        further = [24] * self.says_sizes + [26] * self.says_words + [40] * bool(self.paid) + [_FURTHER]
         for column, width in enumerate((*_WIDTHS, *money, *after, *further)[: len(headings)]):
             self.sheet.set_column(column, column, width)
         self.sheet.set_row(_HEADING, 33)
