@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the programme's address, such as ofsted-2016")
-        parser.add_argument("file", type=Path, help="a Word document (.docx), an OpenDocument text (.odt), a PDF made here, or plain text")
+        parser.add_argument(
+            "file", type=Path, help="a Word document (.docx), an OpenDocument text (.odt), a PDF made here, or plain text"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         programme = Programme.objects.filter(slug=options["slug"]).first()
