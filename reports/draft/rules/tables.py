@@ -35,7 +35,7 @@ Phases = frozenset[int]
 
 @dataclass(frozen=True)
 class CheckedCell:
-    """A cell as it stands; `status` None where there is no figure. `over_figures`: the heading of a column that is compared."""
+    """A cell as it stands; `status` None where there is no figure. `over_figures`: the heading of a column of figures."""
 
     text: str
     status: Status | None = None
@@ -152,7 +152,8 @@ class _Comparison:
         return CheckedTable(self.table.place, tuple(map(tuple, rows)), found, stated, self.columns, self.phase)
 
     def _headings(self, row: Sequence[str]) -> list[CheckedCell]:
-        return [CheckedCell(cell, over_figures=place in self.bases) for place, cell in enumerate(row)]
+        figures = self.bases.keys() | self.columns.other.keys()
+        return [CheckedCell(cell, over_figures=place in figures) for place, cell in enumerate(row)]
 
     def _row(self, row: Sequence[str]) -> list[CheckedCell]:
         again = {place: basis for place, cell in enumerate(row) if (basis := heading_of(cell, self.known))}

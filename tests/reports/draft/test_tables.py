@@ -105,3 +105,8 @@ def test_a_table_of_something_else_is_left_alone():
     rows = [["Judgement", "Count", "Share"], ["Good", "26", "25"], ["Inadequate", "25", "24"]]
     table = compared(rows)
     assert (table.compared, table.findings, cells(table, Status.MATCHED)) == (False, (), 0)
+
+
+def test_every_column_of_figures_has_its_heading_over_them_compared_or_not():
+    rows = [["", "FTE", "2016/17 £'000", "Full year £'000", "2018/19"], ["Quality Audits", "", "38", "150", "12"]]
+    assert [cell.over_figures for cell in compared(rows).rows[0]] == [False, True, True, True, True]
