@@ -192,11 +192,11 @@ def test_a_workbook_is_read_and_what_is_hidden_in_it_is_said_until_it_is_stored(
     made.active.row_dimensions[3].hidden = True
     made.save(content)
     checked = send(client, programme, text="", file=SimpleUploadedFile("lines.xlsx", content.getvalue()), do="preview")
-    again = send(client, programme, do="preview", **hidden(checked))
-    for page in (checked, again):
-        assert page.status_code == 200
-        assert "Row 3 is hidden in the workbook, and read here." in page.content.decode()
-    send(client, programme, do="apply", **hidden(again))
+    assert checked.status_code == 422
+    assert "Row 3 is hidden in the workbook. Read what is hidden?" in checked.content.decode()
+    again = send(client, programme, do="preview", **hidden(checked) | {"answer-hidden-rows": "read"})
+    assert again.status_code == 200
+    send(client, programme, do="apply", **hidden(again) | {"answer-hidden-rows": "read"})
     assert [amounts(line)[2016] for line in queries.lines_of(programme)] == [(10_000, "stated"), (5_001, "stated")]
 
 

@@ -120,12 +120,12 @@ _HINTS = {
     "people|no of people|number of people|nos|quantity|qty",
     Hint.HOURS: "hours|hrs|weekly hours|hours per week|hours a week|contracted hours|hours week|hrs week|hrs per week|hours pw",
     Hint.EACH: "cost per post|cost per fte|cost per wte|unit cost|cost each|per post|each|cost per head|annual cost per post|"
-    "annual cost per fte|annual cost per wte|cost per unit|rate|average cost|cost of one post",
+    "annual cost per fte|annual cost per wte|cost per unit|rate|average cost|cost of one post|annual cost of one post",
     Hint.PART: "salary|basic|basic pay|basic salary|pay|ni|nic|employer ni|employers ni|national insurance|pension|"
     "superannuation|"
     "employer pension|employers pension|on costs|oncosts|on cost|oncost|allowances|allowance|superann|supn|apprenticeship levy|"
     "levy|pension contribution|employers ni contribution|er ni|ers ni|er pension|ers pension|gross pay|overtime|enhancements|"
-    "gross salary|annual salary|total salary",
+    "gross salary|annual salary|total salary|part of the annual cost",
     Hint.TOTAL: "total cost|total|totals|total costs|grand total|overall total|total budget",
     Hint.MONEY: "cost|costs|amount|amounts|budget|variance|difference|increase|change|saving|savings|income|funding|bid|request|"
     "part year|part year cost|part year effect|pye|value|spend|expenditure|price|forecast|actual|outturn|movement",
