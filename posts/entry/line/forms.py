@@ -246,7 +246,7 @@ class LineForm(CarefulForm, forms.Form):
         self.has_sources = bool(sources)
         for number in range(self.payer_count):
             of = f"row {number + 1}"
-            source = forms.ChoiceField(label=f"Funding source, {of}", required=False, choices=[("", "Nobody"), *sources])
+            source = forms.ChoiceField(label=f"Funding source, {of}", required=False, choices=[("", "Not named"), *sources])
             source.error_messages["invalid_choice"] = "Choose a funding source of this programme."
             self.fields[f"payer-{number}-source"] = source
             self.fields[f"payer-{number}-pays"] = TypedField(css="input-date", label=f"Pays, {of}")
