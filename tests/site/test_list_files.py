@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -95,6 +96,9 @@ def test_decisions_come_with_the_money_they_allow(client: Client):
 def test_the_funding_sources_of_a_programme(client: Client):
     programme = make_programme(slug="ofsted")
     make_source(programme, name="@Grant", kind="grant")
+    make_source(programme, name="Matched", kind="grant", match_percent=Decimal("30.00"))
     client.force_login(make_user("finance_officer"))
-    assert csv_of(client, "/programmes/ofsted/set-up/")[1:] == [["'@Grant", "Grant"]]
-    assert xlsx_of(client, "/programmes/ofsted/set-up/")[1:] == [["@Grant", "Grant"]]
+    headings, *lines = csv_of(client, "/programmes/ofsted/set-up/")
+    assert headings == ["Funding source", "Kind", "Required match, per cent"]
+    assert lines == [["'@Grant", "Grant", ""], ["Matched", "Grant", "30.00"]]
+    assert xlsx_of(client, "/programmes/ofsted/set-up/")[1:] == [["@Grant", "Grant", None], ["Matched", "Grant", 30]]
