@@ -278,12 +278,12 @@ def test_a_file_that_is_no_whole_backup_is_refused_with_a_sentence(
     spoilt = Path(shutil.copy(file, tmp_path / "spoilt"))
     spoil(spoilt)
     with pytest.raises(backup.Refused, match=said):
-        read(spoilt, tmp_path / "dump")
+        read(spoilt, tmp_path)
 
 
-def read(file: Path, dump: Path) -> None:
+def read(file: Path, directory: Path) -> None:
     """As a restore begins, by a version that knows no migration of the future."""
-    manifest = backup._read(file, dump)
+    manifest, _ = backup._read(file, directory)
     backup._refuse_newer(manifest, {name for name in manifest["migrations"] if "9999" not in name})
 
 
