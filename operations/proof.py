@@ -42,7 +42,7 @@ from phases.models import AuthorisationLimit, CarryForward, Programme
 from posts.lines.queries import lines_at_once
 from posts.lines.rules import amounts_of, state_of
 from posts.models import ImportedFile, LineAmount, LineFile
-from reports.models import IssuedPaper, Rendering
+from reports.models import IssuedPaper, PublishedPaper, PublishedPlan, Rendering
 
 
 class NotProved(Exception):
@@ -262,16 +262,16 @@ def _signatures() -> Iterator[Kept]:
         yield Kept(f"The signature of drawdown {reference}", sha256, in_chain)
 
 
+def _files(called: str, rows: Any, *names: str) -> Iterator[Kept]:
+    """Files against the hashes kept of them. The columns of these names stand in `called`."""
+    for *found, sha256, content in rows.order_by("pk").values_list(*names, "sha256", "content").iterator(chunk_size=10):
+        yield Kept(called.format(*found), sha256, digest(bytes(content or b"")))
+
+
 def _papers() -> Iterator[Kept]:
-    rows = Paper.objects.order_by("pk").values_list("name", "drawdown__reference", "sha256", "content")
-    for name, reference, sha256, content in rows.iterator(chunk_size=10):
-        yield Kept(f"The paper {name} of drawdown {reference}", sha256, digest(bytes(content)))
-    confirmed = ConfirmationPaper.objects.order_by("pk").values_list("name", "confirmation", "sha256", "content")
-    for name, confirmation, sha256, content in confirmed.iterator(chunk_size=10):
-        yield Kept(f"The paper {name} of confirmation {confirmation}", sha256, digest(bytes(content)))
-    attached = LineFile.objects.order_by("pk").values_list("name", "line_id", "sha256", "content")
-    for name, line, sha256, content in attached.iterator(chunk_size=10):
-        yield Kept(f"The file {name} of line {line}", sha256, digest(bytes(content)))
+    yield from _files("The paper {} of drawdown {}", Paper.objects, "name", "drawdown__reference")
+    yield from _files("The paper {} of confirmation {}", ConfirmationPaper.objects, "name", "confirmation")
+    yield from _files("The file {} of line {}", LineFile.objects, "name", "line_id")
 
 
 def _imports() -> Iterator[Kept]:
@@ -377,9 +377,12 @@ def _records_of_acts() -> Iterator[Kept]:
 
 
 def _issued_papers() -> Iterator[Kept]:
-    rows = IssuedPaper.objects.order_by("pk").values_list("pk", "sha256", "content")
-    for pk, sha256, content in rows.iterator(chunk_size=10):
-        yield Kept(f"The PDF of issued paper {pk}", sha256, digest(bytes(content)))
+    yield from _files("The PDF of issued paper {}", IssuedPaper.objects, "pk")
+
+
+def _published() -> Iterator[Kept]:
+    yield from _files("The PDF of published paper {}", PublishedPaper.objects.exclude(content=None), "pk")  # None: not kept
+    yield from _files("The PDF of published forward plan {}", PublishedPlan.objects.exclude(content=None), "pk")
 
 
 def _made_from() -> Iterator[Kept]:
@@ -393,9 +396,7 @@ def _made_from() -> Iterator[Kept]:
 
 
 def _renderings() -> Iterator[Kept]:
-    rows = Rendering.objects.filter(state="ready").exclude(kind="paper").order_by("pk")
-    for pk, kind, sha256, content in rows.values_list("pk", "kind", "sha256", "content").iterator(chunk_size=10):
-        yield Kept(f"The PDF of {kind} {pk}", sha256, digest(bytes(content or b"")))
+    yield from _files("The PDF of {} {}", Rendering.objects.filter(state="ready").exclude(kind="paper"), "kind", "pk")
 
 
 def _packs() -> Iterator[Kept]:
@@ -441,6 +442,7 @@ STORED: Mapping[str, Callable[[], Iterator[Kept]]] = {
     "what records say of the acts": _records_of_acts,
     "columns of records": _records,
     "issued papers": _issued_papers,
+    "published PDFs": _published,
     "schedules and findings of issued papers": _made_from,
     "packs and long tables": _renderings,
     "packs in the audit record": _packs,

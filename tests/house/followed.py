@@ -42,7 +42,8 @@ class Installation:
             (self.root / each).mkdir(parents=True)
         shutil.copytree(data_folder.CHECKOUT, self.root / "checkout", ignore=NOT_COPIED)
         as_postgres = f"export PGHOST={self.database.socket} PGPORT={self.database.port} PGUSER=postgres"
-        venv = f'if [ "$1" = -m ]; then exec ln -sfn {sys.prefix} "$3"; fi\nexec {sys.executable} "$@"'
+        prefix, python = shlex.quote(sys.prefix), shlex.quote(sys.executable)
+        venv = f'if [ "$1" = -m ]; then exec ln -sfn {prefix} "$3"; fi\nexec {python} "$@"'
         for name, script in {
             "apt-get": NOTHING,
             "adduser": NOTHING,

@@ -15,8 +15,10 @@ from accounts.people.actions import change_person
 from accounts.people.rules import PersonDetails
 from approvals import actions
 from approvals.models import Drawdown
+from costing.frozen import digest
 from operations import proof as verification
 from posts.models import LineFile
+from reports.models import PublishedPlan
 from tests.approvals.case import NOW, Case, make_case
 from tests.explaining import explain
 from tests.making import NOON, make_administrator, make_officer, make_programme, make_user
@@ -80,7 +82,18 @@ def test_everything_that_keeps_a_hash_of_something_is_verified():
         if {"sha256", "content"} <= {field.name for field in model._meta.get_fields() if hasattr(field, "column")}
     }
     drawdowns = {"Drawdown", "Submission", "Paper", "ConfirmationPaper", "ImportedFile", "LineFile"}
-    assert keeps == drawdowns | {"DecisionRecord", "Correction", "IssuedPaper", "Rendering"}
+    assert keeps == drawdowns | {"DecisionRecord", "Correction", "IssuedPaper", "Rendering"} | {"PublishedPaper", "PublishedPlan"}
+
+
+def test_the_bytes_of_a_published_pdf_are_worked_out_again():
+    entry = record(action="tried", subject="test", details={}, by=make_administrator(), at=NOON)
+    plan = PublishedPlan.objects.create(on=NOON.date(), entry=entry, sha256=digest(b"as it was read"), content=b"as it was read")
+    assert verification.check_stored("published PDFs").rows == 1
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE reports_publishedplan DROP CONSTRAINT published_plan_is_its_hash")
+        cursor.execute("UPDATE reports_publishedplan SET content = 'another'")
+    with pytest.raises(verification.NotProved, match=f"The PDF of published forward plan {plan.pk} is not as it was stored"):
+        verification.check_stored("published PDFs")
 
 
 @pytest.mark.parametrize(
