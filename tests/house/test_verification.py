@@ -37,6 +37,7 @@ GUARDED = (
     "approvals_paper",
     "approvals_decisionrecord",
     "reports_issuedpaper",
+    "reports_publishedplan",
 )
 
 
@@ -89,9 +90,10 @@ def test_the_bytes_of_a_published_pdf_are_worked_out_again():
     entry = record(action="tried", subject="test", details={}, by=make_administrator(), at=NOON)
     plan = PublishedPlan.objects.create(on=NOON.date(), entry=entry, sha256=digest(b"as it was read"), content=b"as it was read")
     assert verification.check_stored("published PDFs").rows == 1
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE reports_publishedplan DROP CONSTRAINT published_plan_is_its_hash")
-        cursor.execute("UPDATE reports_publishedplan SET content = 'another'")
+    tamper(
+        "ALTER TABLE reports_publishedplan DROP CONSTRAINT published_plan_is_its_hash",
+        "UPDATE reports_publishedplan SET content = 'another'",
+    )
     with pytest.raises(verification.NotProved, match=f"The PDF of published forward plan {plan.pk} is not as it was stored"):
         verification.check_stored("published PDFs")
 
