@@ -4,7 +4,7 @@ What is typed and what is shown are one notation: 3; -40 for fewer posts; 2 post
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -111,6 +111,14 @@ def total_fte(sizes: Iterable[PostSize | None]) -> FteTotal:
     """The FTE of lines, fewer posts taken off; None is a line that is no post."""
     found = [size.fte for size in sizes if size is not None]
     return FteTotal(sum((fte for fte in found if fte is not None), Decimal(0)), None in found)
+
+
+def total_fte_counted(counts: Mapping[PostSize | None, int]) -> FteTotal:
+    """The same of so many lines of each size."""
+    posts = [(size.fte, count) for size, count in counts.items() if size is not None and count]
+    return FteTotal(
+        sum((fte * count for fte, count in posts if fte is not None), Decimal(0)), any(fte is None for fte, _ in posts)
+    )
 
 
 @lru_cache(maxsize=1_024)

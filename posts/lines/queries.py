@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from costing.measure import Measure, stored
-from costing.size import PostSize
 from phases.models import Programme
 from posts.lines.rules import LineState, Sums, from_json
-from posts.models import CostLine, Intake, LineAmount, LineRevision, Team, size_of
+from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 _PRINTING_ORDER = ("phase__number", "team__position", "team_id", "position", "id")
 
@@ -32,6 +30,13 @@ def beside(programme: Programme, line_id: int) -> list[CostLine]:
     of = CostLine.objects.filter(programme=programme, pk=line_id)
     without = Q(team__isnull=True) & Exists(of.filter(team__isnull=True))
     return list(lines_of(programme).filter(Q(team__in=of.values("team")) | without, phase__in=of.values("phase")))
+
+
+def following(line: CostLine) -> int | None:
+    """The number of the line after this one in its phase, in printing order; None for the last (one query)."""
+    order = list(CostLine.objects.filter(phase=line.phase_id).order_by(*_PRINTING_ORDER).values_list("pk", flat=True))
+    after = order[order.index(line.pk) + 1 :]
+    return after[0] if after else None
 
 
 def lines_at_once(programme: Programme) -> dict[int, CostLine]:
@@ -76,27 +81,6 @@ def _from_row(model: type[Any], row: dict[str, str | None], line_id: int) -> Any
     return model(line_id=line_id, **values)
 
 
-class Outline(NamedTuple):
-    """A line as totals need it: its number, phase, size, and its amounts by measure."""
-
-    pk: int
-    phase: int
-    size: PostSize | None
-    amounts: dict[Measure, Decimal | None]
-
-
-def outlines_of(programme: Programme) -> list[Outline]:
-    """The programme's lines in printing order, as totals need them (two queries): a tenth of the cost of whole lines."""
-    fields = ("pk", "phase_id", "kind", "fte", "headcount", "weekly_hours", "full_time_hours")
-    rows = CostLine.objects.filter(programme=programme).order_by(*_PRINTING_ORDER).values_list(*fields)
-    found = {pk: Outline(pk, phase, size_of(kind, *size), {}) for pk, phase, kind, *size in rows}
-    amounts = LineAmount.objects.filter(line__programme=programme).order_by()
-    for pk, year, amount in amounts.values_list("line_id", "financial_year", "amount"):
-        if pk in found:
-            found[pk].amounts[stored(year)] = amount
-    return list(found.values())
-
-
 def teams_of(programme: Programme) -> QuerySet[Team]:
     return Team.objects.filter(programme=programme).order_by("position", "id")
 
@@ -125,6 +109,11 @@ def states_at(programme: Programme, moment: datetime) -> dict[int, LineState]:
         .values_list("line_id", "state")
     )
     return {line_id: from_json(state) for line_id, state in last if state}
+
+
+def lines_added(entry: AuditEntry) -> list[int]:
+    """The lines that a change brought into being, by their numbers (one query)."""
+    return list(LineRevision.objects.filter(entry=entry, version=1).values_list("line_id", flat=True))
 
 
 def history_of(line_id: int) -> QuerySet[LineRevision]:

@@ -59,6 +59,8 @@ class EntryRow:
     line_id: int | None = None
     version: int | None = None
     state: LineState | None = None
+    # The amounts that are stored of it, which the totals hold.
+    amounts: Sequence[LineAmount] = ()
     errors: dict[str, str] = field(default_factory=dict)
     # Measures whose figure is stated; beside such a figure, the calculated one where it differs.
     stated: frozenset[str] = frozenset()
@@ -125,7 +127,7 @@ def shown_cells(state: LineState, amounts: Sequence[LineAmount], frame: Frame) -
 
 def entry_row(line_id: int, version: int, state: LineState, amounts: Sequence[LineAmount], frame: Frame) -> EntryRow:
     """A stored line as a row of the table."""
-    row = EntryRow(f"l{line_id}", shown_cells(state, amounts, frame), line_id, version, state)
+    row = EntryRow(f"l{line_id}", shown_cells(state, amounts, frame), line_id, version, state, amounts)
     _explain(row, amounts, frame)
     return row
 

@@ -15,6 +15,7 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from posts.entry.narrowing.rules import narrowing_of
+from posts.entry.posting.forms import lines_posted, read_page
 from posts.entry.rows.forms import EntryRow
 from posts.entry.table import forms as entry
 from posts.entry.visit.queries import passed_over, visit_since
@@ -22,7 +23,6 @@ from posts.exempt.queries import check_reader
 from posts.frozen.queries import frozen_in
 from posts.lines import actions, queries
 from posts.lines.undoing.queries import Undoable, undoable
-from posts.models import CostLine
 from posts.templatetags.entry import entry_row
 
 
@@ -32,32 +32,35 @@ def lines(request: SignedIn, slug: str) -> HttpResponse:
     """The table of posts and other costs: read by all, typed into by finance officers, saved whole or a row at a time."""
     programme = programme_for(request.user, slug)
     check_reader(request.user, slug)
-    page = _page(request, programme)
     if request.method != "POST":
+        page = _asked_for(request, programme)
         page.begin_above(_above(request))
         return _show(request, page)
     require(request.user, Permission.EDIT_LINES)
-    entry.read_page(page, request.POST, by=request.user, at=clock.now())
+    page = _posted(request, programme)
     if not (page.has_errors or page.has_conflicts):
         try:
             return _saved(request, page)
         except actions.StaleLines:
             # Saved by somebody else between our reading and our writing: read again, which finds the conflict.
-            page = _page(request, programme)
-            entry.read_page(page, request.POST, by=request.user, at=clock.now())
+            page = _posted(request, programme)
     return _not_saved(request, page)
 
 
-def _page(request: SignedIn, programme: Programme) -> entry.EntryPage:
+def _asked_for(request: SignedIn, programme: Programme) -> entry.EntryPage:
     phase, number = request.GET.get("phase", ""), request.GET.get("page", "")
-    # What was typed into a line that somebody else has changed since is read, though it is none of those asked for any more.
-    posted = frozenset(int(match[1]) for key in request.POST if (match := re.fullmatch(r"l(\d{1,18})-version", key)))
-    return entry.open_page(
-        programme,
-        phase_number=int(phase) if phase.isdecimal() and len(phase) < 4 else None,
-        page_number=max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1,
-        narrowing=narrowing_of(request.GET, posted),
+    part = entry.Part(
+        int(phase) if phase.isdecimal() and len(phase) < 4 else None,
+        max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1,
     )
+    return entry.open_page(programme, part, narrowing_of(request.GET))
+
+
+def _posted(request: SignedIn, programme: Programme) -> entry.EntryPage:
+    """The rows that were posted, whatever the address asks for: since then somebody may have moved a line out of it."""
+    page = entry.open_rows(programme, lines_posted(request.POST))
+    read_page(page, request.POST, by=request.user, at=clock.now())
+    return page
 
 
 def _above(request: SignedIn) -> int:
@@ -83,7 +86,8 @@ def _saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
     acted = _act(request, page.programme)
     said = f"Saved {clock.localtime():%H:%M}" if changed else "No change"
     if _wants_json(request):
-        after = _page(request, Programme.objects.get(pk=page.programme.pk))
+        now = lines_posted(request.POST) | set(queries.lines_added(changed) if changed else ())
+        after = entry.open_rows(Programme.objects.get(pk=page.programme.pk), now)
         return _fragments(request, after, _stored_rows(page, after), said)
     if changed and not acted:
         messages.success(request, f"{said}.")
@@ -94,6 +98,8 @@ def _not_saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
     """Everything typed stays. A conflicting row now carries their version: saving it again is made on what was just shown."""
     status = 409 if page.has_conflicts else 422
     if not _wants_json(request):
+        asked = _asked_for(request, page.programme)
+        page.parts, page.narrowing, page.shown_count = asked.parts, asked.narrowing, asked.shown_count
         return _show(request, page, status=status)
     return _fragments(request, page, {row.prefix: [row] for row in page.touched}, "Not saved", status=status)
 
@@ -132,8 +138,8 @@ def _fragments(
 
 def row_as_stored(request: SignedIn, programme: Programme, line_id: int, said: str, *, moved: bool) -> JsonResponse:
     """The row of one line that was saved from beside the table. `moved`: it stands in another place now, or is there again."""
-    page = entry.open_page(Programme.objects.get(pk=programme.pk), only=frozenset([line_id]))
-    rows = {row.prefix: [row] for row in page.rows if row.line_id == line_id}
+    page = entry.open_rows(Programme.objects.get(pk=programme.pk), [line_id])
+    rows = {row.prefix: [row] for row in page.rows if row.line_id}
     return _fragments(request, page, {} if moved else rows, said)
 
 
@@ -141,8 +147,7 @@ def row_as_stored(request: SignedIn, programme: Programme, line_id: int, said: s
 @require_POST
 def preview(request: SignedIn, slug: str) -> JsonResponse:
     """The figures of the rows posted, and all totals, as they would be once saved. Writes nothing."""
-    page = _page(request, programme_for(request.user, slug))
-    entry.read_page(page, request.POST, by=request.user, at=clock.now())
+    page = _posted(request, programme_for(request.user, slug))
     entry.set_totals(page)
     figures = {row.prefix: row.figures for row in page.touched if not row.errors}
     return JsonResponse({"figures": figures, "totals": {e.key: e.totals for e in page.phases} | {"all": page.totals}})
@@ -158,7 +163,7 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
         return _of_several(programme, request.POST.getlist("tick"))
     if verb not in ("duplicate", "up", "down", "remove", "insert") or not number.isdecimal():
         return None
-    lines = list(queries.lines_of(programme))
+    lines = queries.beside(programme, int(number))
     line = next((line for line in lines if line.pk == int(number)), None)
     if line is None:
         messages.warning(request, "Somebody else has already removed that line.")
@@ -177,6 +182,7 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
     stays_at = f"#l{line.pk}-{_column(request)}"
     if not changes:
         return stays_at
+    following = queries.following(line) if verb == "remove" else None
     try:
         actions.change_lines(programme=programme, line_changes=changes, by=request.user, at=clock.now(), what=f"line_{verb}")
     except actions.StaleLines:
@@ -184,7 +190,8 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
     else:
         messages.success(request, f"“{line.title}” {said}.")
         if verb == "remove":
-            return f"#{_beside(lines, line)}-{_column(request)}"
+            # What takes its place: the next of its phase, else the empty row at its end.
+            return f"#{f'l{following}' if following else f'new{line.phase_id}'}-{_column(request)}"
     return stays_at
 
 
@@ -197,13 +204,6 @@ def _column(request: SignedIn) -> str:
     """The column that the person was in, as the page's script says; else the first."""
     column = request.POST.get("column", "")
     return column if re.fullmatch(r"[a-z]\w{0,20}", column) else "title"
-
-
-def _beside(lines: list[CostLine], line: CostLine) -> str:
-    """The row that takes the place of a removed one: the next of its phase, else the empty one at its end."""
-    after = lines[lines.index(line) + 1 :]
-    following = next((other for other in after if other.phase_id == line.phase_id), None)
-    return f"l{following.pk}" if following else f"new{line.phase_id}"
 
 
 def _undoable(request: SignedIn, programme: Programme) -> Undoable:
