@@ -47,12 +47,22 @@ def _joined(parts: Iterator[bytes], font: Path) -> bytes:
     with pikepdf.open(io.BytesIO(next(parts))) as paper:
         for part in parts:
             with pikepdf.open(io.BytesIO(part)) as more:
-                for element in _append(paper, more).K:
-                    element.P = paper.Root.StructTreeRoot.K[0]
-                    element.P.K.append(element)
+                _go_on(paper.Root.StructTreeRoot.K[0], _append(paper, more))
         for number, page in enumerate(paper.pages, start=1):
             _number(page.Contents, f"Page {number} of {len(paper.pages)}", font)
         return _saved(paper)
+
+
+def _go_on(document: Any, part: Any) -> None:
+    """Puts what is in a later part after what is there; the table that it begins with is that of the part before."""
+    first, *others = part.K
+    table = document.K[-1]
+    for row_group in first.K:
+        row_group.P = table
+        table.K.append(row_group)
+    for element in others:
+        element.P = document
+        document.K.append(element)
 
 
 def pack(cover: bytes, items: Sequence[Joined]) -> bytes:

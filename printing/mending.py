@@ -1,13 +1,13 @@
 """What WeasyPrint 70 leaves undone for PDF/UA, corrected on its own objects just before they are written.
 
-TH scopes, the IDTree, running heads as artifacts, "-" read as "nil", and the PDF/UA mark in the metadata. What later parts of a
-long paper have is named apart from that of the parts before.
+TH scopes, the IDTree, running heads and repeated headings as artifacts, and the PDF/UA mark in the metadata. What later parts of
+a long paper have is named apart from that of the parts before.
 """
 
 from typing import Any
 
-from display.formats import NIL
 from printing.joining import font_of
+from printing.structure import Dropped, Tree
 
 # The mark of PDF/UA-1, and the description that PDF/A asks of every schema it does not know.
 _UA_MARK = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
@@ -32,11 +32,11 @@ def mend(part: int, document: Any, pdf: Any) -> None:
     metadata.compress = False  # PDF/A wants it readable as it stands
     if part > 1:
         _tell_apart(pdf, part)
+    structure = Tree(pdf)
+    structure.tidy(document.pages, part)
     tree = _object(pdf, pdf.catalog["StructTreeRoot"])
     _name_headers(pdf, tree)
-    _make_margins_artifacts(pdf, tree)
-    for page_ in document.pages:
-        _read_nil(pdf, page_._page_box)
+    _make_artifacts(pdf, tree, structure.dropped)
 
 
 def _object(pdf: Any, reference: bytes) -> Any:
@@ -74,7 +74,7 @@ def _name_headers(pdf: Any, tree: Any) -> None:
     tree["IDTree"] = pydyf.Dictionary({"Kids": pydyf.Array([leaf.reference])})
 
 
-def _make_margins_artifacts(pdf: Any, tree: Any) -> None:
+def _make_artifacts(pdf: Any, tree: Any, dropped: Dropped) -> None:
     """Running heads and page numbers are tagged, yet hang on no tree: they become artifacts, which no reader reads out."""
     document = _object(pdf, tree["K"][0])
     linked = set(document["K"])
@@ -82,8 +82,12 @@ def _make_margins_artifacts(pdf: Any, tree: Any) -> None:
     for number, page_reference in enumerate(pdf.page_references):
         stream = _object(pdf, pdf.objects[int(page_reference.split()[0])]["Contents"]).stream
         owners = numbers[2 * number + 1]
-        margin = set()
+        margin = dropped.get(number, set())
+        for marked in margin:
+            owners[marked] = "null"
         for marked, owner in enumerate(owners):
+            if owner == "null":
+                continue
             element, top = _object(pdf, owner), owner
             while element["P"] != document.reference:
                 top = element["P"]
@@ -96,22 +100,3 @@ def _make_margins_artifacts(pdf: Any, tree: Any) -> None:
                 stream[index - 1] = b"/Artifact"
                 del part["MCID"]
                 part["Type"] = "/Pagination"
-
-
-def _read_nil(pdf: Any, box: Any) -> None:
-    """Says "nil" for each cell that shows "-". WeasyPrint keeps a cell's tag on its box."""
-    for child in getattr(box, "children", ()):
-        if child.element_tag == "td":
-            if child.element.text == NIL:
-                _first_span(pdf, child.mark)
-        else:
-            _read_nil(pdf, child)
-
-
-def _first_span(pdf: Any, cell: Any) -> None:
-    import pydyf
-
-    element = cell
-    while element["S"] != "/Span":
-        element = _object(pdf, element["K"][0])
-    element["ActualText"] = pydyf.String("nil")

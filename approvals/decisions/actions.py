@@ -21,13 +21,14 @@ from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import content_now, missing_of
 from approvals.decisions.rules import CHANGEABLE, OF_THE_ACTS, Balance, Elsewhere, Money, public_texts
 from approvals.decisions.wording import queries as wording
+from approvals.decisions.wording.proposal.queries import proposed
 from approvals.decisions.wording.rules import gap_in_words
 from approvals.delegations.conditions.queries import confirmations_for
 from approvals.drawdowns.actions import NotAllowedNow, day_of, entry_of, locked
 from approvals.drawdowns.models import Drawdown
 from approvals.drawdowns.powers.queries import Grounds
 from approvals.drawdowns.rules import LIVE, State
-from approvals.drawdowns.submission.rules import in_public, submitted
+from approvals.drawdowns.submission.rules import submitted
 from approvals.elsewhere.models import TakenElsewhere
 from approvals.notices.actions import tell
 from approvals.notices.models import Notice
@@ -72,14 +73,14 @@ class Decided(NamedTuple):
 def said_by_the_acts(*, drawdown: Drawdown, grounds: Grounds, balances: Sequence[Balance], decided: Decided) -> dict[str, Any]:
     """Every field of the record that the case left open, from what is stored; inside the act, whose locks hold the balances."""
     submission, resolution = submitted(drawdown.content), decided.resolution
-    proposed = wording.proposed(in_public(submission, exempt_of(drawdown.programme_id)))
+    asked = proposed(submission, exempt_of(drawdown.programme_id))
     has_terms = submission.delegation.conditions or submission.delegation.parts
     confirmed = confirmations_for(drawdown.delegation, grounds.matter.preparers) if has_terms else ()
     duty = duty_of(drawdown.delegation.maker, governance_on(decided.on), grounds.is_key)
     return {
         "title": drawdown.title,
         "decided_on": decided.on,
-        **_texts(proposed, decided),
+        **_texts(asked, decided),
         "capacity": _capacity(drawdown, decided),
         "power": wording.power(submission.delegation, decided.authority, confirmed),
         "interests": _interests(drawdown, grounds, decided),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.permissions.rules import Permission, permissions_of
 from costing.financial_year import FinancialYear
 from display import formats
+from display.passages import Passage, passages
 from display.uploads import megabytes
 from improvement_budget import demonstration
 from phases.models import Programme
@@ -25,6 +26,19 @@ register.filter("fte", formats.fte)
 register.filter("long_date", formats.long_date)
 register.filter("long_moment", formats.long_moment)
 register.filter("yes_no", formats.yes_no)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A typed text as paragraphs and lists."""
+    return mark_safe("".join(map(_passage, passages(text))))
+
+
+def _passage(passage: Passage) -> str:
+    if passage.entries:
+        entries = "".join(f"<li>{escape(entry)}</li>" for entry in passage.entries)
+        return f'<ul class="govuk-list govuk-list--bullet">{entries}</ul>'
+    return f"<p>{escape(passage.paragraph)}</p>"
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import Council
 from approvals import actions
 from approvals.actions import Choice, OverTheLimit
-from approvals.decisions.wording.queries import proposed
+from approvals.decisions.wording.proposal.queries import proposed
 from approvals.drawdowns.consumption.queries import standing_of
 from approvals.drawdowns.rules import Before, CannotBeDrawn, LineDraw, check_costs, consumed
 from approvals.drawdowns.signing import actions as signing

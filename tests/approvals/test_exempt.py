@@ -48,6 +48,19 @@ def test_what_is_drafted_says_an_exempt_line_and_its_paragraph(case: Case):
         assert NAME not in text
 
 
+def test_what_is_drafted_says_the_released_amount_of_each_line_unless_it_would_give_away_an_exempt_one(case: Case):
+    plain, secret = case.line(title="Clerk"), case.costing(43_217)
+    first = DecisionRecord.objects.get(drawdown=case.signed(plain)).text_resolved
+    assert "- Clerk (Phase 1, 1 FTE): £60,000 in 2016/17" in first
+    exempting(secret, Field.AMOUNTS)
+    exempting(secret, Field.FTE)
+    other = case.line(title="Auditor")
+    signed = DecisionRecord.objects.get(drawdown=case.signed(secret, other)).text_resolved
+    assert "43,217" not in signed
+    assert "- Auditor (Phase 1, 1 FTE)" in signed.splitlines()
+    assert f"- {secret.title} (Phase 1)" in signed.splitlines()
+
+
 def test_the_case_that_is_drafted_names_no_exempt_line_and_no_exempt_cost(case: Case):
     drafted = case.drafted(exempting(case.line(title=NAME)), exempting(case.costing(43_217), Field.AMOUNTS))
     reasons = drafted_case(drafted, asked_for(drafted, NOW)[0], case.officer).reasons

@@ -52,7 +52,8 @@ def test_the_record_is_drafted_at_sign_off_from_what_is_stored(case: Case):
     drawdown = case.answered(case.submitted(case.line(title="Head of service")), interests="Governor of a school")
     record = record_of(case.sign(case.answered(drawdown, "Director")))
     proposed = f"To release £60,000 in 2016/17 from {case.authorisation} ({case.authorisation.funding_source}), for:"
-    assert record.text_recommended == f"{proposed}\n- Head of service (Phase 1, 1 FTE)"
+    released = "£60,000 in 2016/17"
+    assert record.text_recommended == f"{proposed}\n- Head of service (Phase 1, 1 FTE): {released}"
     assert record.text_resolved == f"Agreed as recommended.\n\n{record.text_recommended}"
     assert (record.title, record.decided_on) == ("Phase One", NOW.date())
     assert record.capacity == "Chief Executive: Chief Executive"

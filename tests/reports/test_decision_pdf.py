@@ -17,6 +17,7 @@ from approvals.models import DecisionRecord, Drawdown, RecordAddition
 from reports.papers.decision_record import queries as decision
 from tests.approvals.case import KEY, NOW, Case, make_case
 from tests.refusals import owner
+from tests.reports.reading import elements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,37 @@ def test_a_published_record_conforms_and_reads_back_whole(case: Case):
         assert said in text, said
     assert record.sha256 in text.replace(" ", "")
     assert "DRAFT" not in text
+
+
+def test_what_is_decided_is_a_list_once_with_the_amount_of_each_line_and_who_signed_it(case: Case):
+    lines = [case.line(title=f"Social worker {number}", annual_cost=12_000) for number in range(4)]
+    paper = decision.render(record_of(case, case.signed(*lines)))
+    conforms(paper)
+    text = text_of(paper)
+    for number in range(4):
+        assert text.count(f"• Social worker {number} (Phase 1, 1 FTE): £8,000 in 2016/17") == 1
+    assert "As recommended The same, word for word" in text
+    assert "Signed by Chief Executive: Chief Executive" in text
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        tags = [str(each.S) for each in elements_of(document)]
+        assert tags.count("/Lbl") == len([each for each in elements_of(document) if each.S == "/LI"])
+
+
+def test_a_published_record_says_on_its_first_page_where_it_stands(case: Case):
+    paper = decision.render(record_of(case, case.published(case=KEY)))
+    with pdfplumber.open(io.BytesIO(paper)) as document:
+        first = " ".join(document.pages[0].extract_text().split())
+    assert "It may be called in up to the end of 27 September 2016; otherwise it takes effect on 28 September 2016." in first
+
+
+@pytest.mark.parametrize("lines", range(8, 26, 4))
+def test_the_last_page_is_never_of_hashes_alone(case: Case, lines: int):
+    chosen = [case.line(title=f"Social worker {number}", annual_cost=1_200) for number in range(lines)]
+    paper = decision.render(record_of(case, case.signed(*chosen)))
+    with pdfplumber.open(io.BytesIO(paper)) as document:
+        last = document.pages[-1].extract_text()
+    assert "Signed by" in last
+    assert "Recorded under" in last
 
 
 def test_the_same_record_gives_the_same_bytes(case: Case):

@@ -19,6 +19,7 @@ from printing import engine, pool
 from reports.table.appendix import rules as pdf
 from tests.house.running_site import next_line
 from tests.reports.printed import conforms, texts
+from tests.reports.reading import elements_of
 from tests.reports.schedules import PHASES, many, published, schedule
 
 
@@ -53,7 +54,10 @@ def test_a_long_paper_has_one_tree_of_tags_with_every_page_and_header_in_it(long
         tree = document.Root.StructTreeRoot
         pages = {page.objgen for page in document.pages}
         assert len(tree.K) == 1
-        assert {element.Pg.objgen for element in tree.K[0].K} == pages
+        read = [element for element in elements_of(document) if "/Pg" in element]
+        assert {element.Pg.objgen for element in read} == pages
+        assert [str(element.S) for element in tree.K[0].K if element.S in ("/Table", "/THead")] == ["/Table"]
+        assert [str(element.S) for element in read].count("/THead") == 1
         assert all(tree.K[0] == element.P for element in tree.K[0].K)
         assert list(tree.ParentTree.Nums)[::2] == [page.StructParents for page in document.pages] == list(range(len(pages)))
         headers = [item for item in document.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/TH"]

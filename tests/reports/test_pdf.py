@@ -12,12 +12,15 @@ import pikepdf
 import pytest
 
 from costing.money import Unit
+from display.formats import CreditStyle
 from printing import joining
 from printing.layout import kit
+from printing.reading_aloud import spoken
 from reports.table.appendix import rules as pdf
 from reports.table.faces import rules as faces
 from reports.table.rules import Paper, Schedule
 from tests.reports.printed import conforms, texts
+from tests.reports.reading import elements_of
 from tests.reports.schedules import PHASES, many, published, record, schedule
 
 LONG = "Recruitment and retention of social workers, advanced practitioners and deputy team managers across all teams. "
@@ -223,11 +226,36 @@ def test_each_header_cell_has_its_scope_and_its_name_in_the_id_tree(paper: bytes
         assert all("/ColSpan" not in cell.A for cell in cells)
 
 
-def test_every_dash_reads_as_nil(paper: bytes) -> None:
+def said_in_place(paper: bytes) -> list[tuple[str, str]]:
+    """What is heard in the place of what is printed, and the tag that it is in."""
     with pikepdf.open(io.BytesIO(paper)) as document:
-        nil = [item for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/ActualText" in item]
-        assert [str(item.ActualText) for item in nil] == ["nil", "nil"]
-        assert {str(item.P.S) for item in nil} == {"/TD"}
+        return [(str(item.ActualText), str(item.P.S)) for item in elements_of(document) if "/ActualText" in item]
+
+
+def test_every_dash_reads_as_nil(paper: bytes) -> None:
+    assert [tag for heard, tag in said_in_place(paper) if heard == "nil"] == ["/TD", "/TD"]
+
+
+def test_years_and_units_are_heard_as_a_person_reads_them_out(paper: bytes) -> None:
+    heads = [heard for heard, tag in said_in_place(paper) if tag == "/TH"]
+    assert heads[:5] == ["2016 to 2017", "thousand pounds", "2017 to 2018", "thousand pounds", "thousand pounds"]
+
+
+@pytest.mark.parametrize("style", CreditStyle)
+def test_a_credit_is_heard_as_minus_however_it_is_printed(style: CreditStyle) -> None:
+    paper = pdf.render(schedule([record(years=((-863_000, False), (0, False)), full_year=None)], credit_style=style))
+    assert [heard for heard, tag in said_in_place(paper) if tag == "/TD" and "863" in heard] == ["minus 863"] * 3
+    assert "2016 to 2017 thousand pounds: minus 863" in "\n".join(spoken(paper))
+
+
+def test_a_table_over_several_pages_is_one_table_with_its_headings_once() -> None:
+    paper = pdf.render(schedule(many(90), notes=()))
+    assert len(texts(paper)) > 3
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        tags = [str(element.S) for element in elements_of(document)]
+    assert (tags.count("/Table"), tags.count("/THead")) == (1, 1)
+    rows = [line for line in spoken(paper) if "thousand pounds: " in line]
+    assert len(rows) == 90 + len(PHASES) + 1
 
 
 def test_running_heads_are_artifacts_and_all_other_text_is_tagged(paper: bytes) -> None:

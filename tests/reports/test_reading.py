@@ -113,22 +113,28 @@ def test_the_published_table_is_read_in_its_order_each_figure_after_its_heading(
     lines = spoken(pdf.render(schedule(published())))
     assert lines[:10] == [
         "Heading 1: EXPENDITURE AS A RESULT OF OFSTED",
-        "London Borough of Bromley, Response to the Ofsted inspection of 2016. Costs in £'000; part years by calendar months; "
+        "London Borough of Bromley, Response to the Ofsted inspection of 2016. "
+        "Costs in thousand pounds; part years by calendar months; "
         "totals add the rounded lines.",
-        "Table of 8 columns and 21 rows",
-        "Post or other cost. FTE. 2016/17 £'000. 2017/18 £'000. Full year £'000. Paperwork complete. Recruited to post. Comment",
+        "Table of 8 columns and 35 rows",
+        "Post or other cost. FTE. 2016 to 2017 thousand pounds. 2017 to 2018 thousand pounds. "
+        "Full year thousand pounds. Paperwork complete. Recruited to post. Comment",
         "PHASE ONE",
         "Children's Social Care",
-        "Director ECHS. FTE: 1. 2016/17 £'000: 83. 2017/18 £'000: 200. Full year £'000: 200. Paperwork complete: Yes. "
+        "Director ECHS. FTE: 1. 2016 to 2017 thousand pounds: 83. 2017 to 2018 thousand pounds: 200. "
+        "Full year thousand pounds: 200. Paperwork complete: Yes. "
         "Recruited to post: Yes. Comment: From Nov 2016",
-        "Head of service. FTE: 1. 2016/17 £'000: 60. 2017/18 £'000: 90. Full year £'000: 90. Paperwork complete: Yes. "
+        "Head of service. FTE: 1. 2016 to 2017 thousand pounds: 60. 2017 to 2018 thousand pounds: 90. "
+        "Full year thousand pounds: 90. Paperwork complete: Yes. "
         "Recruited to post: Yes",
         "Safeguarding and Care Planning",
-        "DM Post. FTE: 1. 2016/17 £'000: 34. 2017/18 £'000: 52. Full year £'000: 52. Paperwork complete: Yes. "
+        "DM Post. FTE: 1. 2016 to 2017 thousand pounds: 34. 2017 to 2018 thousand pounds: 52. "
+        "Full year thousand pounds: 52. Paperwork complete: Yes. "
         "Recruited to post: Yes",
     ]
     assert (
-        "Strategic and business support. FTE: 1. 2016/17 £'000: 32. 2017/18 £'000: 48. Full year £'000: nil. "
+        "Strategic and business support. FTE: 1. 2016 to 2017 thousand pounds: 32. 2017 to 2018 thousand pounds: 48. "
+        "Full year thousand pounds: nil. "
         "Paperwork complete: Yes. Recruited to post: Yes. Comment: 18 mth post"
     ) in lines
     assert lines[-6:] == [

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from accounts.council.queries import council
 from accounts.offices.queries import Acting
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import day_of, effective_day
@@ -14,13 +13,10 @@ from approvals.decisions.withdrawal.queries import withdrawal_of
 from approvals.delegations.conditions.models import ConditionConfirmation
 from approvals.drawdowns.rules import Authority, State
 from approvals.drawdowns.submission.rules import FrozenDelegation, FrozenLine, FrozenStep, SubmissionContent
-from approvals.drawdowns.totals.rules import by_measure, credits_of, released_in_words
 from costing.measure import Measure
 from costing.money import share_of
 from costing.totals import total
 from display import formats
-from display.formats import CreditStyle
-from display.words import listed
 from phases.models import Authorisation
 
 NOT_RECORDED = "Not recorded"
@@ -67,23 +63,6 @@ class AnswerRow(NamedTuple):
     person: str
     answer: str
     words: str
-
-
-def proposed(content: SubmissionContent) -> str:
-    """What a submitted drawdown asks for, as the text of a recommendation."""
-    if content.proposal:
-        return content.proposal
-    from_ = listed(f"{each.title} ({each.source})" for each in content.authorisations)
-    asked = released_in_words(by_measure(content.lines))
-    return "\n".join([f"To release {asked} from {from_}, for:", *map(_line, content.lines)])
-
-
-def _line(line: FrozenLine) -> str:
-    fte = f", {formats.fte(line.fte_drawn)} FTE" if line.fte_drawn else ""
-    credits = credits_of([line])
-    style = CreditStyle(council().credit_style) if credits else CreditStyle.MINUS
-    said = [f"{formats.pounds(amount, style)} {measure.in_words}" for measure, amount in sorted(credits.items())]
-    return f"- {line.title} ({line.phase}{fte}){f', a credit of {listed(said)}, which makes no headroom' if said else ''}"
 
 
 def years_in_words(content: SubmissionContent) -> list[str]:
@@ -191,8 +170,11 @@ def _decision(content: RecordContent) -> Iterator[Row]:
     if content.is_of_a_body:
         yield Row("Minute", content.minute or NOT_RECORDED)
         yield Row("Members present", content.members_present or NOT_RECORDED)
-    yield Row("As recommended", content.text_recommended or NOT_RECORDED)
     yield Row("As decided", content.text_resolved or NOT_RECORDED)
+    recommended = content.text_recommended
+    # Said once: a list of thirty posts is not read twice.
+    same = recommended and content.text_resolved.strip().endswith(recommended.strip())
+    yield Row("As recommended", "The same, word for word" if same else recommended or NOT_RECORDED)
 
 
 def _written_down(content: RecordContent, elsewhere: RecordedElsewhere) -> str:
@@ -278,6 +260,18 @@ def _record(content: RecordContent) -> Iterator[Row]:
         yield Row("Kept", f"{until}, background papers until {recorded_day(content.retain_papers_until)}")
     yield Row("What was decided (SHA-256)", content.submission_sha256)
     yield Row("Decision recorded in", f"Audit entry {content.signed_entry.number}, {content.signed_entry.hash}")
+
+
+def signature(content: RecordContent) -> list[Row]:
+    """By whom and when it was signed or resolved, and who wrote it down: what stands under a record in the place of ink."""
+    entry = f"audit entry {content.signed_entry.number}"
+    if content.elsewhere:
+        confirmed = f"{content.elsewhere.confirmed_by}, {recorded_day(content.elsewhere.confirmed_on)}, {entry}"
+        return [Row("Decided elsewhere by", content.capacity or NOT_RECORDED), Row("Confirmed here by", confirmed)]
+    decided = Row("Resolved by" if content.is_of_a_body else "Signed by", content.capacity or NOT_RECORDED)
+    on = recorded_day(content.signed_on)
+    how = f"Recorded here on {on}, {entry}" if content.is_of_a_body else f"Signed here on {on}, {entry}"
+    return [decided, Row("How", how), Row("Recorded by", content.recorded_by or NOT_RECORDED)]
 
 
 BALANCE_WITHHELD = "balance withheld: it would give away an exempt figure"

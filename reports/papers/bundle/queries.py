@@ -14,6 +14,7 @@ from approvals.drawdowns.submission.rules import submitted
 from approvals.elsewhere.queries import evidence_of
 from approvals.models import Answer
 from display.formats import long_date, long_moment
+from display.passages import Passage, passages
 from printing.engine import draw
 from printing.fonts import printable
 
@@ -84,7 +85,7 @@ def _section(title: str, rows: Rows) -> dict[str, object]:
         "rows": [
             {
                 "label": printable(label),
-                "paragraphs": [printable(line) for line in text.splitlines() if line.strip()] or ["Not given"],
+                "passages": list(passages(printable(text))) or [Passage("Not given")],
             }
             for label, text in rows or [(title, "None")]
         ],

@@ -16,6 +16,7 @@ from approvals.decisions.wording import queries as wording
 from approvals.decisions.wording.queries import Section
 from approvals.models import DecisionRecord
 from display.formats import long_date, pounds
+from display.passages import passages
 from printing.engine import draw
 from printing.fonts import printable
 
@@ -46,10 +47,12 @@ def page(record: DecisionRecord, *, public: bool = False) -> str:
         "foot": ". ".join([published, *standing.marks(record)]),
         "kind": printable(content.kind_of_record),
         "heading": printable(content.title),
+        "status": printable(standing.standing(record)) if record.published_on and not standing.marks(record) else "",
         "marks": _marks(record, content, public),
         "sections": [section(each) for each in sections],
         "money": _money(wording.public_money_rows(content, hidden_balances(record)) if public else wording.money_rows(content)),
         "answers": [] if reduced else [_printable(row._asdict()) for row in wording.answer_rows(content)],
+        "signature": section(Section("Signature", wording.signature(content))),
         "seal": _seal(record),
     }
     return render_to_string("papers/decision.html", context)
@@ -70,11 +73,8 @@ def _marks(record: DecisionRecord, content: RecordContent, public: bool) -> list
 
 
 def section(section: Section) -> dict[str, Any]:
-    """A section as the page of a paper takes it: each row with its paragraphs."""
-    rows = [
-        {"label": printable(row.label), "paragraphs": [printable(line) for line in row.text.splitlines() if line.strip()]}
-        for row in section.rows
-    ]
+    """A section as the page of a paper takes it: each row with its paragraphs and lists."""
+    rows = [{"label": printable(row.label), "passages": list(passages(printable(row.text)))} for row in section.rows]
     return {"title": printable(section.title), "rows": rows, "table": section.table}
 
 
