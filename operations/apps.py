@@ -40,8 +40,9 @@ def _as_web() -> Iterator[BaseDatabaseWrapper]:
     """A connection of the web role, whatever the role of this process."""
     from operations import database
 
-    web = connections["default"].copy()
-    web.settings_dict = connections["default"].settings_dict | database.credentials("web")
+    web, given = connections["default"].copy(), database.credentials("web")
+    given["OPTIONS"] = database.LINK | given.get("OPTIONS", {})
+    web.settings_dict = connections["default"].settings_dict | given
     try:
         yield web
     finally:

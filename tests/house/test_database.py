@@ -231,8 +231,19 @@ def test_with_database_url_nothing_embedded_starts_or_is_written(empty: Path, mo
         assert "not ours" in _command(command).stdout
     assert not empty.exists()
     settings = database.django_database()
-    assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example", 6432, "budget")
+    assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example", "6432", "budget")
     assert settings["OPTIONS"]["sslmode"] == "require"
+
+
+def test_with_database_url_several_hosts_of_one_cluster_may_be_named(empty: Path, monkeypatch: pytest.MonkeyPatch):
+    hosts = "one:5432,two:5433"
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://web:its%40word@{hosts}/budget?target_session_attrs=read-write")
+    monkeypatch.setenv("IMPROVEMENT_BUDGET_DB_ROLE", "web")
+    settings = database.django_database()
+    assert (settings["HOST"], settings["PORT"]) == ("one,two", "5432,5433")
+    assert (settings["USER"], settings["PASSWORD"], settings["NAME"]) == ("web", "its@word", "budget")
+    assert settings["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert settings["DISABLE_SERVER_SIDE_CURSORS"]  # a pool by transaction loses them
 
 
 def test_with_database_url_the_owner_may_have_an_address_of_its_own(empty: Path, monkeypatch: pytest.MonkeyPatch):
@@ -244,9 +255,12 @@ def test_with_database_url_the_owner_may_have_an_address_of_its_own(empty: Path,
 
 
 def test_another_kind_of_database_is_refused(empty: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///budget.sqlite3")
-    with pytest.raises(data_folder.DatabaseUnavailable, match="must name a PostgreSQL server"):
-        database.django_database()
+    """Without a word of what it says: libpq's own message repeats the password."""
+    for address in ("sqlite:///budget.sqlite3", "mysql://web:secret@db/budget", "postgresql://web:secret@db/budget?no=1"):
+        monkeypatch.setenv("DATABASE_URL", address)
+        with pytest.raises(data_folder.DatabaseUnavailable, match="must name a PostgreSQL server") as refused:
+            database.django_database()
+        assert "secret" not in str(refused.value)
 
 
 def test_only_the_web_role_is_cut_off_after_thirty_seconds(running: Path):

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import dj_database_url
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 
@@ -30,7 +29,7 @@ class Command(BaseCommand):
                 f"DATABASE_URL and DATABASE_OWNER_URL both name the role {web.name}: an owner could switch off the triggers"
                 " that keep the audit record, so the web role must be another."
             )
-        name = str(dj_database_url.parse(os.environ["DATABASE_URL"])["NAME"])
+        name = database.address_in("DATABASE_URL")["NAME"]
         administrator = os.environ.get("DATABASE_ADMIN_URL", ADMINISTRATOR)
         try:
             with _session(administrator) as cursor:
@@ -59,7 +58,7 @@ class Command(BaseCommand):
 def _login(variable: str) -> roles.Login:
     if not os.environ.get(variable):
         raise CommandError(f"Set {variable}, such as postgresql://role:password@host/improvement_budget.")
-    parts = dj_database_url.parse(os.environ[variable])
+    parts = database.address_in(variable)
     if not parts["USER"]:
         raise CommandError(f"{variable} names no role: postgresql://role:password@host/improvement_budget.")
     return roles.Login(str(parts["USER"]), str(parts["PASSWORD"] or ""))
