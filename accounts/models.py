@@ -9,6 +9,7 @@ from accounts.people.models import User
 from accounts.power_changes.models import PowerChange
 from accounts.statements.models import Statement
 from accounts.unsaved.models import UnsavedForm
+from accounts.worker.models import WorkerLease
 
 __all__ = [
     "AuditEntry",
@@ -23,4 +24,5 @@ __all__ = [
     "Statement",
     "UnsavedForm",
     "User",
+    "WorkerLease",
 ]

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts.worker.actions import seen
+from accounts.worker.actions import LEASE_SECONDS, NotInCharge, seen, stay_in_charge, step_down, take_charge
 
 ATTEMPTS = settings.TASK_ATTEMPTS
 KILLED = 2 * ATTEMPTS
@@ -33,7 +33,6 @@ _TICK = 0.5  # seconds between two looks at the worker
 _UPKEEP = 5.0  # seconds between two looks at the queue
 _LONGEST_PAUSE = 30.0  # seconds before a worker that keeps dying is started again
 _PATIENCE = 20.0  # seconds for the task in hand when the worker is told to end; longer than a mail server's time-out
-_ONE_AT_A_TIME = 7_315_001  # our number among PostgreSQL's advisory locks
 _PR_SET_PDEATHSIG = 1
 
 
@@ -42,12 +41,13 @@ def pause_before(attempt: int) -> timedelta:
     return FIRST_PAUSE * 4 ** (attempt - 2)
 
 
-def put_back(living: Set[str], at: datetime, say: Callable[[str], None] = print) -> None:
+def put_back(living: Set[str], at: datetime, fence: int, say: Callable[[str], None] = print) -> None:
     """Queue again what failed, with a growing pause, and what a worker that is not among the `living` was killed in.
 
-    Only the one supervisor calls it: nobody else's worker is alive.
+    Only for the one in charge, by the lease of this number: nobody else's worker is alive. NotInCharge otherwise.
     """
     with transaction.atomic():
+        stay_in_charge(fence=fence)
         rows = DBTaskResult.objects.filter(status__in=[TaskResultStatus.FAILED, TaskResultStatus.RUNNING])
         for task in rows.select_for_update(skip_locked=True).iterator():
             attempts = len(task.worker_ids)
@@ -133,6 +133,7 @@ class Supervisor:
         self._lanes = [Lane(queue) for queue in settings.TASKS["default"]["QUEUES"]]
         self._ending = self._waits = False
         self._look_at = 0.0
+        self._holder, self._in_charge_until = uuid4().hex, 0.0
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -148,32 +149,39 @@ class Supervisor:
                 time.sleep(_TICK)
         finally:
             self._stop_lanes()
+            with suppress(Error):
+                step_down(holder=self._holder)
 
     def _end(self, *_: object) -> None:
         self._ending = True
 
     def _look(self) -> None:
         """See to the queue, if this is the supervisor in charge. While the database is away there is nothing to see to."""
+        asked_at = time.monotonic()
         try:
-            if not _in_charge():
-                if not self._waits:
-                    say("Another one is in charge of this database: waiting.")
-                self._waits = True
-                self._stop_lanes()
-                for lane in self._lanes:
-                    lane.wait(2 * _UPKEEP)
-                return
-            self._waits, now = False, timezone.now()
-            put_back({lane.name for lane in self._lanes}, now, say)
+            fence = take_charge(holder=self._holder)
+            if fence is None:
+                raise NotInCharge
+            self._waits, self._in_charge_until, now = False, asked_at + LEASE_SECONDS, timezone.now()
+            put_back({lane.name for lane in self._lanes}, now, fence, say)
             if all(lane.lives for lane in self._lanes):
                 seen()
             self._often()
             if timezone.localdate(now) != self._done_on and timezone.localtime(now).hour >= 7:
                 self._daily(now)
                 self._done_on = timezone.localdate(now)
+        except NotInCharge:
+            if not self._waits:
+                say("Another one is in charge of this database: waiting.")
+            self._waits = True
+            self._stop_lanes()
+            for lane in self._lanes:
+                lane.wait(2 * _UPKEEP)
         except Error as error:
             say(f"The database does not answer: {_last_line(str(error))}")
             connection.close()
+            if time.monotonic() > self._in_charge_until:
+                self._stop_lanes()  # another one may be in charge where the database does answer
             for lane in self._lanes:
                 lane.wait(_UPKEEP)
 
@@ -186,17 +194,6 @@ class Supervisor:
 
 def say(text: str) -> None:
     print(f"{timezone.localtime():%Y-%m-%d %H:%M:%S} {text}", flush=True)
-
-
-def _in_charge() -> bool:
-    """Whether this connection holds, or now takes, the lock of the one supervisor. It is dropped when the process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid())"
-            " OR pg_try_advisory_lock(%s)",
-            [_ONE_AT_A_TIME, _ONE_AT_A_TIME],
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def _lives(process: int | None) -> bool:

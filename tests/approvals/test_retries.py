@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django_tasks_db.models import DBTaskResult
 
+from accounts.worker.actions import take_charge
 from operations import worker
 from tests.approvals.case import LATER, NOW, make_case
 from tests.approvals.letters import in_words
@@ -19,7 +20,9 @@ def queued_task(status: str, *workers: str) -> DBTaskResult:
 
 
 def looked_at(task: DBTaskResult, living: str = "living") -> tuple[str, datetime | None]:
-    worker.put_back({living}, LATER, lambda text: None)
+    fence = take_charge(holder="the one in charge")
+    assert fence
+    worker.put_back({living}, LATER, fence, lambda text: None)
     task.refresh_from_db()
     return task.status, task.run_after if task.status == "READY" else None
 

@@ -91,8 +91,9 @@ def test_the_document_leads_to_a_site_on_which_an_administrator_signs_in(council
 
 def test_the_worker_of_the_document_is_in_charge(council: Installation, server: PlainServer):
     council.begin("worker")
-    held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
-    until(lambda: server.sql(server.administrator, held), 60, (council.root / "worker.log").read_text)
+    held = "SELECT 1 FROM accounts_workerlease WHERE until > now()"
+    inside = {"dbname": "improvement_budget"}
+    until(lambda: server.sql(server.administrator, held, **inside), 60, (council.root / "worker.log").read_text)
 
 
 def test_wrong_passwords_of_one_address_shut_nobody_else_out(council: Installation):
