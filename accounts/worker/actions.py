@@ -27,7 +27,7 @@ def seen() -> None:
 
 
 @transaction.atomic
-def take_charge(*, holder: str, seconds: float = LEASE_SECONDS) -> int | None:
+def take_charge(*, holder: str, seconds: int = LEASE_SECONDS) -> int | None:
     """Be in charge for so many seconds from now: the number of the lease. None while another holder is.
 
     The number stays while the lease is kept up, and is a higher one after every pause. No audit entry: nothing of the council's.

@@ -100,7 +100,7 @@ def test_after_one_was_killed_the_other_is_in_charge_when_the_lease_is_over(sess
 
 def test_one_that_was_frozen_and_let_go_on_is_refused(sessions: list[Session]):
     one, two = sessions
-    old = one(take_charge, holder="one", seconds=0.5)
+    old = one(take_charge, holder="one", seconds=1)
     until(lambda: two(take_charge, holder="two"), 10)
     task = queued_task("RUNNING", "the other's")
     with pytest.raises(NotInCharge):
@@ -112,11 +112,11 @@ def test_one_that_was_frozen_and_let_go_on_is_refused(sessions: list[Session]):
 
 def test_nobody_takes_over_in_the_middle_of_a_transaction_of_the_one_in_charge(sessions: list[Session]):
     one, two = sessions
-    fence = one(take_charge, holder="one", seconds=0.5)
+    fence = one(take_charge, holder="one", seconds=1)
     with transaction.atomic():
         stay_in_charge(fence=fence)
         waits = two.later(take_charge, holder="two")
-        time.sleep(1)
+        time.sleep(1.5)
         assert not waits.done()
     assert waits.result(10) == fence + 1
 
