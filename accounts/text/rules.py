@@ -9,6 +9,8 @@ _LINE_BREAKS = "\n\r\t"
 
 def visible_text(text: str) -> None:
     """Refuse characters that hide in text and turn round or cut what a reader sees (direction marks, NUL, controls)."""
+    if text.isprintable():  # most texts: nothing in it is hidden
+        return
     for character in text:
         category = unicodedata.category(character)
         if category in ("Cc", "Cf", "Cs") and character not in _LINE_BREAKS and character not in "\u00ad\u200d":

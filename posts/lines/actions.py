@@ -17,10 +17,11 @@ from costing.intake import Basis
 from phases.models import Phase, Programme
 from phases.programmes.actions import save_programme
 from posts.lines import queries
+from posts.lines.blank.rules import blank
 from posts.lines.payers.rules import as_json as payer_as_json
 from posts.lines.places.rules import STEP, place_before
 from posts.lines.rules import ROW_FIELDS, LineState, amounts_of, state_of
-from posts.lines.storing.actions import add_rows, add_rows_with_keys
+from posts.lines.storing.actions import add_rows, add_rows_with_keys, add_values
 from posts.models import CostLine, Intake, LineAmount, LineRevision, Team
 
 
@@ -82,11 +83,13 @@ def change_lines(
         for (pk, state), content in zip(stored, after, strict=True)
     ]
     entry = record(action=what, subject=f"programme:{programme.slug}", details={**context, "lines": told}, by=by, at=at)
-    add_rows(
+    add_values(
+        LineRevision,
+        ("line_id", "programme_id", "version", "state", "entry_id"),
         [
-            LineRevision(line_id=pk, programme_id=programme.pk, version=version, state=content, entry_id=entry.pk)
+            (pk, programme.pk, version, content, entry.pk)
             for version, (pk, _), content in zip(versions, stored, after, strict=True)
-        ]
+        ],
     )
     return entry
 
@@ -148,7 +151,7 @@ def _store(
             rows.append(current[change.line_id])  # type: ignore[index]
             continue
         row = current.get(change.line_id) if change.line_id else None
-        (changed if row else added).append(row := row or CostLine(pk=change.line_id, programme=programme))
+        (changed if row else added).append(row := row or _new_line(change.line_id, programme))
         for name in ROW_FIELDS:
             setattr(row, name, getattr(change.state, name))
         row.cost_changes = [each.as_json() for each in change.state.cost_changes]
@@ -178,6 +181,12 @@ def _store(
     ]
 
 
+def _new_line(pk: int | None, programme: Programme) -> CostLine:
+    line = blank(CostLine)
+    line.pk, line.programme_id = pk, programme.pk
+    return line
+
+
 def _intakes_before(before: Mapping[int, LineState], row: CostLine) -> tuple[Any, ...]:
     return before[row.pk].intakes if row.pk in before else ()
 
@@ -185,23 +194,21 @@ def _intakes_before(before: Mapping[int, LineState], row: CostLine) -> tuple[Any
 def _store_intakes(kept: Sequence[tuple[CostLine, LineState]]) -> None:
     """Store each line's intakes in their order: over those it had, then new ones, and what is left of the old goes."""
     kept_on: list[Intake] = []
-    new: list[Intake] = []
+    new: list[tuple[Any, ...]] = []
     left: list[int] = []
     for row, state in kept:
         old = [intake.pk for intake in row.intakes.all()] if row.version > 1 else []
         for place, (fte, start, end) in enumerate(state.intakes):
-            intake = Intake(line=row, fte=fte, start=start, end=end)
             if place < len(old):
-                intake.pk = old[place]
-                kept_on.append(intake)
+                kept_on.append(Intake(pk=old[place], line=row, fte=fte, start=start, end=end))
             else:
-                new.append(intake)
+                new.append((row.pk, fte, start, end))
         left += old[len(state.intakes) :]
     if left:
         Intake.objects.filter(pk__in=left).delete()
     if kept_on:
         Intake.objects.bulk_create(kept_on, update_conflicts=True, unique_fields=["pk"], update_fields=["fte", "start", "end"])
-    add_rows(new)
+    add_values(Intake, ("line_id", "fte", "start", "end"), new)
 
 
 def _store_amounts(
@@ -271,7 +278,12 @@ def _teams(programme: Programme, names: Iterable[str]) -> dict[str, int]:
 
 def _difference(before: LineState | None, after: dict[str, Any] | None) -> dict[str, Any]:
     if before is None or after is None:
-        return {"added": after} if after else {"removed": before.as_json() if before else None}
+        # What a new line says; the rest of it is blank, and its whole state stands in its revision.
+        return (
+            {"added": {name: value for name, value in after.items() if value not in (None, "", [])}}
+            if after
+            else {"removed": before.as_json() if before else None}
+        )
     return changes(before.as_json(), after)
 
 

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from costing.financial_year import FinancialYear
 from costing.intake import Basis, CostFrom
 from costing.intake import Intake as Period
-from costing.line_cost import Absence, Duration, Line, full_year_cost, part_year_cost
+from costing.line_cost import Absence, Duration, Line, exact_part_year_cost, full_year_cost, open_part, part_year_cost
+from costing.money import round_pounds
 from costing.paying import Payer
 from costing.size import PostSize
+from posts.lines.blank.rules import blank
 from posts.lines.payers.rules import as_json as payer_as_json
 from posts.lines.payers.rules import payers_of
 from posts.models import CostLine, LineAmount
@@ -212,9 +216,11 @@ def amounts_of(state: LineState, years: Iterable[FinancialYear], basis: Basis) -
 
     Before them, what is stated of other years and of the whole life: nothing that was typed goes when the years become others.
     """
+    years = tuple(years)
+    if state.annual_cost is not None and not state.stated and not state.cost_changes:
+        return _amounts_of_pounds(state, years, basis)
     line = costed(state, basis)
     stated = {item.year: item for item in state.stated}
-    years = tuple(years)
     others = sorted(stated.keys() - {None, *(year.starts_in for year in years)}, key=lambda year: year or 0)
     amounts = [_amount(year, _of_another_year(line, year), "", stated[year]) for year in others]
     for year in years:
@@ -226,26 +232,45 @@ def amounts_of(state: LineState, years: Iterable[FinancialYear], basis: Basis) -
     return amounts
 
 
+def _amounts_of_pounds(state: LineState, years: tuple[FinancialYear, ...], basis: Basis) -> list[LineAmount]:
+    """The same of a line whose one annual cost everything follows from: each pound of it falls as those of its kind do."""
+    assert state.annual_cost is not None
+    annual = Fraction(state.annual_cost)
+    parts, in_full = _of_each_pound(state.fte, state.intakes, state.duration, basis, years)
+    found = [
+        _amount(year.starts_in, None, Absence.NOT_STATED, None) if part is None else _worked_out(year.starts_in, annual * part)
+        for year, part in zip(years, parts, strict=True)
+    ]
+    return [*found, _amount(None, None, Absence.NO_EFFECT, None) if in_full is None else _worked_out(None, annual * in_full)]
+
+
+def _worked_out(year: int | None, exact: Fraction) -> LineAmount:
+    return _amount(year, round_pounds(exact), "", None)
+
+
+@lru_cache(maxsize=4_096)
+def _of_each_pound(
+    fte: Decimal | None, intakes: tuple[Any, ...], duration: str, basis: Basis, years: tuple[FinancialYear, ...]
+) -> tuple[tuple[Fraction | None, ...], Fraction | None]:
+    """What falls in each year of a pound of annual cost, exactly, and in a full year; None where that cannot be said."""
+    line = Line(Decimal(1), fte, tuple(Period(*intake) for intake in intakes), Duration(duration), basis)
+    return tuple(exact_part_year_cost(line, year) for year in years), open_part(line) if line.open_ended else None
+
+
 def _of_another_year(line: Line, year: int | None) -> Decimal | None:
     return part_year_cost(line, FinancialYear(year)) if year else None
 
 
 def _amount(year: int | None, calculated: Decimal | None, absence: str, stated: Stated | None) -> LineAmount:
+    amount = blank(LineAmount)
+    amount.financial_year, amount.calculated = year, calculated
     if stated is None:
-        return LineAmount(financial_year=year, amount=calculated, absence=absence, origin="calculated", calculated=calculated)
-    return LineAmount(
-        financial_year=year,
-        amount=stated.amount,
-        absence=stated.absence,
-        origin="stated",
-        calculated=calculated,
-        reason=stated.reason,
-        stated_by_id=stated.stated_by,
-        stated_at=stated.stated_at,
-        bound=stated.bound,
-        other_amount=stated.other_amount,
-        other_source=stated.other_source,
-    )
+        amount.amount, amount.absence, amount.origin = calculated, absence, "calculated"
+        return amount
+    amount.amount, amount.absence, amount.origin = stated.amount, stated.absence, "stated"
+    amount.reason, amount.stated_by_id, amount.stated_at = stated.reason, stated.stated_by, stated.stated_at
+    amount.bound, amount.other_amount, amount.other_source = stated.bound, stated.other_amount, stated.other_source
+    return amount
 
 
 class Sums(NamedTuple):

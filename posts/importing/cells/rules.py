@@ -22,6 +22,7 @@ NOT_STATED = {
     *("to be agreed", "pending", "awaited", "t.b.c.", "n.a.", "not available", "not applicable", "#n/k", "nk", "xx", "tbc."),
 }
 NOT_APPLICABLE = {"n/a", "na", "n.a.", "not applicable", "none", *NIL}
+_DIGITS = re.compile("[0-9]{1,9}")
 _ERRORS = re.compile(r"#(?:REF|N/?A|VALUE|DIV/0|NAME|NULL|NUM|SPILL|CALC|BLOCKED|FIELD|GETTING_DATA)[!?]?|Err:\d+", re.IGNORECASE)
 _RANGE = re.compile(r"£? ?\d[\d,.]*(?:k|m)? ?(?:-|to|or|/) ?£? ?\d[\d,.]*(?:k|m)?", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -100,6 +101,8 @@ def refuse_unseen(text: str) -> None:
 
 def read_money(text: str, manner: Manner) -> Money:
     """The amount in a cell, in whole pounds, half up. Raises NotUnderstood."""
+    if _DIGITS.fullmatch(text):  # most cells
+        return Money(Decimal(int(text) * manner.unit), Decimal(manner.unit))
     typed = tidy(text)
     if len(typed) > LONGEST:
         raise NotUnderstood("That is too long for an amount.")

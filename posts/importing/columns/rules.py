@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from costing.financial_year import FinancialYear, day_in_words
 from costing.typed import NotUnderstood, parse_date
@@ -198,6 +198,7 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
 
 
 @cache
+@lru_cache(maxsize=1_024)
 def is_money(name: str) -> bool:
     """Whether a column that is read holds pounds."""
     return name in (ANNUAL, EACH, PART, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(rf"y\d{{4}}|{COST_FROM}.*", name) is not None

@@ -23,6 +23,7 @@ from posts.importing.block.rules import Block, PastedRow
 from posts.importing.columns.rules import COST_FROM, FTE_OF, LABELS, PAID_BY, SHARE, TEAM, TITLE, cost_from
 from posts.importing.funding.rules import WhoPays, WrongCell
 from posts.importing.matching.rules import spelling
+from posts.importing.shapes.rules import Shapes, shape_of
 from posts.importing.yearly.rules import DIFFERS, by_year, differs, intakes_of
 from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, field_name
 from posts.lines.changes.rules import TypedChange
@@ -90,6 +91,7 @@ class Comparison:
         self.taken: dict[object, int] = {}
         self.who_pays = WhoPays(against.sources, against.answers)
         self.paying = block.columns.index(PAID_BY) if PAID_BY in block.columns else None
+        self.shapes = Shapes()
         self.needs_reason = False
 
     def outcomes(self) -> list[Outcome]:
@@ -152,6 +154,17 @@ class Comparison:
         self.taken.setdefault(key, row.number)
 
     def _read(self, outcome: Outcome, phase: int) -> None:
+        shape = None if outcome.line or outcome.errors or self.paying is not None else shape_of(outcome.row)
+        if shape is not None and (state := self.shapes.line(outcome.row, shape, phase, self.last[phase] + self.step)):
+            outcome.amounts = amounts_of(state, self.frame.years, self.frame.basis)
+            outcome.state, outcome.status = state, NEW
+            self.last[phase] = state.position
+            return
+        self._read_cells(outcome, phase)
+        if shape is not None and outcome.state:
+            self.shapes.keep(shape, outcome.state)
+
+    def _read_cells(self, outcome: Outcome, phase: int) -> None:
         row, line, errors = outcome.row, outcome.line, outcome.errors
         original = state_of(line) if line else None
         stored = {amount.financial_year: amount for amount in line.amounts.all()} if line else {}

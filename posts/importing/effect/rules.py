@@ -40,16 +40,16 @@ def effect_of(
     measures: Sequence[Measure],
 ) -> list[PhaseEffect]:
     """Each phase (number in the store, name) before and after, and all of them last. `removed`: numbers of lines that go."""
-    before = [(line.phase_id, line.size, {amount.measure: amount for amount in line.amounts.all()}) for line in lines]
+    before = [(line.phase_id, line.size, {amount.financial_year: amount for amount in line.amounts.all()}) for line in lines]
     changed = {outcome.line.pk: outcome for outcome in outcomes if outcome.line and outcome.status == CHANGED}
     after = [
-        (line.phase_id, line.size, {amount.measure: amount for amount in line.amounts.all()})
+        (line.phase_id, line.size, {amount.financial_year: amount for amount in line.amounts.all()})
         for line in lines
         if line.pk not in changed and line.pk not in removed
     ]
     for outcome in outcomes:
         if outcome.state and outcome.status in (NEW, CHANGED):
-            amounts = {amount.measure: amount for amount in outcome.amounts}
+            amounts = {amount.financial_year: amount for amount in outcome.amounts}
             after.append((outcome.state.phase, outcome.state.size, amounts))
     found = [
         PhaseEffect(name, *(_figures([row for row in rows if row[0] == phase], measures) for rows in (before, after)))
@@ -58,13 +58,14 @@ def effect_of(
     return [*found, PhaseEffect("", _figures(before, measures), _figures(after, measures))]
 
 
-_Row = tuple[int, PostSize | None, dict[Measure, LineAmount]]
+_Row = tuple[int, PostSize | None, dict[int | None, LineAmount]]
 
 
 def _figures(rows: Sequence[_Row], measures: Sequence[Measure]) -> tuple[Figure, ...]:
     found = [Figure(*total_fte(size for _, size, _ in rows))]
     for measure in measures:
-        amounts = [amounts[measure] for *_, amounts in rows if measure in amounts]
+        year = measure.financial_year
+        amounts = [amounts[year] for *_, amounts in rows if year in amounts]
         given = sum((each.amount for each in amounts if each.amount is not None), Decimal(0))
         found.append(Figure(given, any(each.amount is None and each.absence == Absence.NOT_STATED for each in amounts)))
     return tuple(found)

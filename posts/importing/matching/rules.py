@@ -13,7 +13,7 @@ _DAMAGED = re.compile(
 )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=32_768)  # more than a block has titles: each is asked for several times
 def spelling(text: str) -> str:
     """A title or team without what its spellings differ in: case, apostrophes, dashes, spaces, marks after it."""
     plain = unicodedata.normalize("NFKC", _TRAILING.sub("", text))  # which makes figures of raised ones

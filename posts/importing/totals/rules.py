@@ -37,6 +37,7 @@ def says_total(row: PastedRow, block: Block, frame: Frame) -> bool:
     return any(_is_total(label, row, block, frame) for label in labels)
 
 
+@lru_cache(maxsize=32_768)
 def names_total(label: str) -> bool:
     """Whether a label begins or ends with a word for a total."""
     return bool(_BEGINS.match(label) or _ENDS.search(label))
@@ -241,6 +242,8 @@ def _is_one_now(row: PastedRow) -> bool:
 
 def _adds_up(given: Mapping[str, Decimal], lines: Sums) -> bool:
     if lines.lines < 2 or lines.unreadable:
+        return False
+    if any(figure != lines.amounts.get(name, 0) for name, figure in given.items() if is_money(name)):  # most rows end here
         return False
     names = {name for name in (*given, *lines.amounts) if is_money(name) or name == FTE}
     return all(given.get(name, Decimal(0)) == lines.amounts.get(name, Decimal(0)) for name in names)

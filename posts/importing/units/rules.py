@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 POUNDS, THOUSANDS, MILLIONS = 1, 1_000, 1_000_000
 WORDS = {POUNDS: "£", THOUSANDS: "£'000", MILLIONS: "£m"}
@@ -39,12 +40,14 @@ _OF_ALL = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def unit_in(text: str) -> int | None:
     """The unit that a heading or a note says, None where it says none."""
     padded = f" {TAGS.sub('', text)} "
     return next((unit for unit, pattern in _KINDS if pattern.search(padded)), None)
 
 
+@lru_cache(maxsize=4_096)
 def only_a_unit(text: str) -> bool:
     """Whether a cell states a unit and nothing else: £'000, or All figures in £'000."""
     plain = f" {TAGS.sub('', text).strip()} "

@@ -1,6 +1,7 @@
 """What the words of a row say of it: a post, a team, a note, a working beside the table. Pure."""
 
 import re
+from functools import lru_cache
 
 from posts.importing.units.rules import TAGS
 
@@ -52,19 +53,22 @@ _OPEN_END = re.compile(r"(?:\b(?:of|and|for|to|the|with|in|or|a|an|on|&)|[-,(/&]
 
 def plain(text: str) -> str:
     """Text on one line without mark-up."""
-    return " ".join(TAGS.sub("", text).split())
+    return " ".join((TAGS.sub("", text) if "<" in text else text).split())
 
 
+@lru_cache(maxsize=32_768)
 def looks_like_post(text: str) -> bool:
     """Whether words name a post rather than a team."""
     return bool(_POST.search(text)) and not _TEAM.search(text)
 
 
+@lru_cache(maxsize=32_768)
 def looks_like_team(text: str) -> bool:
     """Whether words name a team."""
     return bool(_TEAM.search(plain(text))) and not _POST.search(text)
 
 
+@lru_cache(maxsize=32_768)
 def looks_like_note(text: str) -> bool:
     """Whether a row of text alone is a remark on the table."""
     bare = plain(text)
@@ -72,6 +76,7 @@ def looks_like_note(text: str) -> bool:
     return whole or len(bare) > LONGEST_NAME or bool(_NOTE.match(bare)) or (bare.endswith(".") and " " in bare)
 
 
+@lru_cache(maxsize=32_768)
 def looks_like_working(text: str) -> bool:
     """Whether a row with figures is a working beside the table: a check, a difference, the money there is."""
     return bool(_WORKING.fullmatch(plain(text)))

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from operator import attrgetter
@@ -17,6 +18,7 @@ _AT_ONCE = 2_000
 _KEYS = """
 SELECT nextval(keys) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS keys OFFSET 0) AS of_it, generate_series(1, %s)
 """
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -29,6 +31,15 @@ def add_rows(rows: Sequence[models.Model]) -> None:
         model._base_manager.bulk_create(rows)
     else:
         _copy(model, rows)
+
+
+def add_values(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same of rows that are values alone, in the order of these attributes; every other field has its default."""
+    if len(rows) < MANY:
+        add_rows([model(**dict(zip(names, row, strict=True))) for row in rows])
+    else:
+        of = {field.attname: field for field in model._meta.concrete_fields}
+        _copy_values([of[name] for name in names], rows)
 
 
 def add_rows_with_keys(rows: Sequence[models.Model]) -> None:
@@ -51,34 +62,45 @@ def _give_keys(rows: Sequence[models.Model]) -> None:
 def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     keyed = rows[0].pk is not None
     fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
+    _copy_values(fields, map(attrgetter(*(field.attname for field in fields)), rows))
+
+
+def _copy_values(fields: Sequence[models.Field[Any, Any]], rows: Iterable[tuple[Any, ...]]) -> None:
     columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
-    statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
+    statement = f"COPY {connection.ops.quote_name(fields[0].model._meta.db_table)} ({columns}) FROM STDIN"
     # The driver's own call is not wrapped by Django: without this its errors would be the driver's.
     with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.copy_expert(statement, _Read(_texts(rows, fields)))
 
 
-def _texts(rows: Iterable[models.Model], fields: Sequence[models.Field[Any, Any]]) -> Iterator[str]:
-    read = attrgetter(*(field.attname for field in fields))
-    json_at = {place for place, field in enumerate(fields) if isinstance(field, models.JSONField)}
+def _texts(rows: Iterable[tuple[Any, ...]], fields: Sequence[models.Field[Any, Any]]) -> Iterator[str]:
+    written = [_WRITTEN.get(field.get_internal_type(), str) for field in fields]
     for row in rows:
-        values = enumerate(read(row))
-        yield "\t".join([_text(value) if place not in json_at else _json(value) for place, value in values]) + "\n"
+        yield "\t".join(["\\N" if value is None else write(value) for write, value in zip(written, row, strict=True)]) + "\n"
 
 
-def _text(value: Any) -> str:
-    """A value as COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return str.__str__(value).translate(_ESCAPED)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _text(value: str) -> str:
+    # Most texts hold nothing to escape, which is found out faster than it is done.
+    return str.__str__(value).translate(_ESCAPED) if _SPECIAL.search(value) else str.__str__(value)
 
 
 def _json(value: Any) -> str:
-    return "\\N" if value is None else json.dumps(value).translate(_ESCAPED)
+    # JSON writes tabs and line ends as escapes itself.
+    return "[]" if value == [] else json.dumps(value).replace("\\", "\\\\")
+
+
+def _moment(value: date) -> str:
+    return value.isoformat()
+
+
+_WRITTEN: dict[str, Callable[[Any], str]] = {
+    "CharField": _text,
+    "TextField": _text,
+    "JSONField": _json,
+    "DateField": _moment,
+    "DateTimeField": _moment,
+}
+"""How COPY reads values of these kinds of field; numbers, keys, yes and no as Python writes them."""
 
 
 class _Read(io.TextIOBase):

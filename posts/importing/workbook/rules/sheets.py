@@ -27,6 +27,10 @@ MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 20_000, 200, 40
 DAMAGED = "This workbook is damaged or not complete: open it in a spreadsheet program, save it again, and try once more."
 TOO_MUCH = "This workbook is larger than any list of posts: save the one sheet as CSV UTF-8."
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
+_LOOKED_FOR = re.compile(
+    rb"""\0|<!|\bhidden\s*=|[<:]mergeCell\b|[<:]f[\s>/]|\bt\s*=\s*["']e["']|\bwidth\s*=\s*["']0(?:\.0)?["']"""
+)
+"""Without any of these a sheet says nothing beside its values, and its thousands of cells need not be looked at one by one."""
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -242,6 +246,8 @@ class _Sheet:
 
 
 def _of_sheet(content: bytes) -> Look:
+    if not _LOOKED_FOR.search(content):
+        return Look()
     sheet, parser = _Sheet(), _parser()
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = sheet.start, sheet.end, sheet.text
     _parse(parser, content)

@@ -18,7 +18,7 @@ from posts.importing.workbook.rules.reading import OURS
 from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, printed
 from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals, says_sizes
 from reports.table.wording import rules as wording
-from reports.table.workbook.styles.rules import mark_as_table, print_on_a4, set_height, write_text, write_title
+from reports.table.workbook.styles.rules import LONGEST_TEXT, mark_as_table, print_on_a4, set_height, write_text, write_title
 
 TABLE, POUNDS = "Committee table", OURS
 _POUNDS_SHEET = f"'{POUNDS}'!"
@@ -84,27 +84,39 @@ class Sheet:
 
     def write_line(self, labels: tuple[str, str], line: Row) -> None:
         """One line: what it is called, its figures, and the rest. `labels` are its phase and team."""
-        self._texts("line", (*labels, line.title))
+        row, text, look = self.row, self.sheet.write_string, self.styles  # of ten thousand lines each takes a dozen cells
+        names = (*labels, line.title)
+        for column, name in enumerate(names):
+            text(row, column, name[:LONGEST_TEXT], look["line_text"])
         self._value(_FTE, line.instead_of("fte") or (line.fte_text if line.fte is None else line.fte) or None, "line_fte")
         if self.schedule.fte_by_year:
-            for column, (fte, text) in enumerate(zip_longest(line.fte_years, self.schedule.fte_texts(line)), start=_FTE + 1):
-                self._value(column, text if fte is None else fte, "line_fte")
+            for column, (fte, said) in enumerate(zip_longest(line.fte_years, self.schedule.fte_texts(line)), start=_FTE + 1):
+                self._value(column, said if fte is None else fte, "line_fte")
         withheld = line.instead_of("amounts")
         for column, figure in enumerate(printed(self.schedule, line), start=self.first_money):
-            word = figure.word
+            word = figure.word if self.says_words else None
             self._value(column, withheld or self._amount(figure), f"line_{word.name}" if word else "line_money")
-        paperwork = line.instead_of(PAPERWORK) or formats.yes_no(line.paperwork_complete)
-        said = {PAPERWORK: paperwork, RECRUITED: line.recruited, COMMENT: line.comment}
-        paragraph = self.exempt.get(line.line_id)
-        mark = [line.size] if self.says_sizes else []
-        mark += [wording.words_in_full(self.schedule, line)] if self.says_words else []
-        mark += [self.paid.get(line.line_id, "")] if self.paid else []
-        mark += [f"paragraph {paragraph}" if paragraph else "No"] if self.exempt else []
-        for column, text in enumerate((*(said[name] for name in self.after), *mark), start=self.after_money):
-            write_text(self.sheet, (self.row, column), text, self.styles["line_after"])
-        set_height(self.sheet, self.row, zip((*labels, line.title, line.recruited, line.comment), _WIDTHS_OF_TEXTS, strict=True))
+        for column, after in enumerate(self._after(line), start=self.after_money):
+            text(row, column, after[:LONGEST_TEXT], look["line_after"])
+        set_height(self.sheet, row, zip((*names, line.recruited, line.comment), _WIDTHS_OF_TEXTS, strict=True))
         self.row += 1
         self.lines += 1
+
+    def _after(self, line: Row) -> list[str]:
+        """What stands after the money of a line."""
+        paperwork = line.instead_of(PAPERWORK) or formats.yes_no(line.paperwork_complete)
+        said = {PAPERWORK: paperwork, RECRUITED: line.recruited, COMMENT: line.comment}
+        after = [said[name] for name in self.after]
+        if self.says_sizes:
+            after.append(line.size)
+        if self.says_words:
+            after.append(wording.words_in_full(self.schedule, line))
+        if self.paid:
+            after.append(self.paid.get(line.line_id, ""))
+        if self.exempt:
+            paragraph = self.exempt.get(line.line_id)
+            after.append(f"paragraph {paragraph}" if paragraph else "No")
+        return after
 
     def write_total(self, style: str, labels: tuple[str, str, str], totals: Totals, added: Sequence[Part]) -> None:
         """What the lines add up to, as a formula; where some are withheld, as the figure that they come to with these."""

@@ -8,7 +8,7 @@ from costing.bound import Bound
 from display.formats import CreditStyle
 
 _NAVY, _BAND, _SUM = "#1D3557", "#D3DAE4", "#E6EAF0"
-_LONGEST_TEXT = 32_767  # of a cell; XlsxWriter leaves a longer one out
+LONGEST_TEXT = 32_767  # of a cell; XlsxWriter leaves a longer one out
 _LONGEST_HEADER = 200
 _LINE = 15  # points
 
@@ -64,7 +64,7 @@ def write_title(sheet: Any, title: str, style: Any) -> None:
 def write_text(sheet: Any, place: tuple[int, int], text: str, style: Any) -> None:
     """A text stays text, whatever it begins with."""
     row, column = place
-    sheet.write_string(row, column, text[:_LONGEST_TEXT], style)
+    sheet.write_string(row, column, text[:LONGEST_TEXT], style)
 
 
 def mark_as_table(
@@ -80,8 +80,7 @@ def mark_as_table(
 
 def set_height(sheet: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
     """As high as the longest text needs in its column, of so many characters: not every program works it out by itself."""
-    long = [ceil(len(text) / width) for text, width in texts if len(text) > width]
-    if long:
+    if long := [ceil(len(text) / width) for text, width in texts if len(text) > width]:
         sheet.set_row(row, _LINE * max(long))
 
 
