@@ -2,6 +2,7 @@
 
 from accounts.audit.models import AuditEntry, AuditHead
 from accounts.clock.models import DemonstrationClock
+from accounts.council.logo.models import CouncilLogo
 from accounts.council.models import Council
 from accounts.governance.models import GovernanceTerm
 from accounts.offices.models import DeputyAppointment, Office, OfficeHolding
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Council",
+    "CouncilLogo",
     "DemonstrationClock",
     "DeputyAppointment",
     "GovernanceTerm",

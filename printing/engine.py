@@ -5,7 +5,7 @@ their tags; its printed pages are numbered then.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import md5
@@ -14,12 +14,15 @@ from threading import Lock
 from printing.fonts import FONTS
 from printing.joining import in_one, with_clear_ends
 from printing.layout import colours, kit, no_garbage_collection, parsed
+from printing.look import Look
 from printing.mending import mend
 from printing.page_ends import beginning, page_starts
 from printing.pool import apart, both_at_once
 
 # Pango and fontconfig are shared by the process.
 _LOCK = Lock()
+
+PLAIN = Look()
 
 Step = Callable[[int, int], object]
 """Told how many of how many parts are drawn."""
@@ -54,13 +57,14 @@ class Page:
     beside: str = ""
 
 
-def draw(html: str, stylesheet: str, attached: Attached | None = None) -> bytes:
+def draw(html: str, stylesheet: str, attached: Attached | None = None, *, look: Look = PLAIN) -> bytes:
     """A paper of one page, and the name of its stylesheet."""
-    return finished([Page(html, stylesheet, attached)])
+    return finished([Page(html, stylesheet, attached)], look=look)
 
 
-def finished(parts: Sequence[Page], step: Step = ignore) -> bytes:
+def finished(parts: Sequence[Page], step: Step = ignore, *, look: Look = PLAIN) -> bytes:
     """The paper of its parts, in their order; most papers have one."""
+    parts = [_in(look, part) for part in parts]
     with _LOCK:
         if len(parts) == 1:
             return with_clear_ends(_identified(drawn(parts[0])))
@@ -69,6 +73,12 @@ def finished(parts: Sequence[Page], step: Step = ignore) -> bytes:
             return in_one(papers, FONTS[400])
         # Of thousands of lines joining needs 200 MB, and so does whoever draws them.
         return apart(in_one, list(papers), FONTS[400])
+
+
+def _in(look: Look, page: Page) -> Page:
+    opens = page.part <= 1
+    beside = page.beside and look.applied(page.beside, opens=opens)
+    return replace(page, html=look.applied(page.html, opens=opens), beside=beside)
 
 
 def _drawn_at_once(parts: Sequence[Page], step: Step) -> Iterator[bytes]:

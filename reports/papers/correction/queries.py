@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.council.logo.queries import look
 from approvals.decisions.corrections.models import Correction
 from approvals.decisions.corrections.queries import public_sections
 from display.formats import long_date
@@ -15,7 +16,7 @@ EXEMPT = "The text of this correction holds exempt information and is not publis
 
 def render(correction: Correction) -> bytes:
     """The finished paper, as anybody may read it."""
-    return draw(page(correction), "decision.css")
+    return draw(page(correction), "decision.css", look=look())
 
 
 def page(correction: Correction) -> str:

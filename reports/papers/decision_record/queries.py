@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.council.logo.queries import look
 from approvals.decisions.aftermath.queries import became
 from approvals.decisions.queries import content_of, hidden_balances
 from approvals.decisions.rules import RecordContent
@@ -26,7 +27,7 @@ EXEMPT = "Part 2 - holds exempt information, not for publication"
 
 def render(record: DecisionRecord, *, public: bool = False) -> bytes:
     """The finished paper: the whole record for those who are signed in, or what of it is published."""
-    return draw(page(record, public=public), "decision.css")
+    return draw(page(record, public=public), "decision.css", look=look())
 
 
 def page(record: DecisionRecord, *, public: bool = False) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.council.logo.queries import look
 from accounts.council.queries import council
 from accounts.governance.queries import governance_on
 from approvals.decisions.forward_plan.models import KeyNotice
@@ -23,7 +24,7 @@ def render(today: date, after: int | None = None) -> bytes:
 
     With `after`, as it was once the act of this number was done, before any later one.
     """
-    return draw(page(today, after), "decision.css")
+    return draw(page(today, after), "decision.css", look=look())
 
 
 def page(today: date, after: int | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from accounts.council import queries as council_queries
+from accounts.council.logo.queries import look
 from display.formats import long_date
 from phases.bodies.queries import body_named
 from phases.models import Programme
@@ -97,5 +98,5 @@ def drawn(paper: Paper, at: datetime, step: Step = ignore) -> PaperToIssue:
         reason=paper.request.reason,
         as_at=at,
         schedule=faces.as_json(schedule),
-        content=pdf.render(schedule, reissue_of(paper, table), beside=beside, step=step),
+        content=pdf.render(schedule, reissue_of(paper, table), beside=beside, step=step, look=look()),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.council.logo.queries import look
 from accounts.council.queries import council
 from approvals.decisions.publication.queries import is_kept_back
 from approvals.decisions.queries import published_record, published_records
@@ -76,10 +77,11 @@ def render(rendering: Rendering, step: Step) -> bytes:
 def _cover(rendering: Rendering, items: Sequence[PackItem], pages: Sequence[int]) -> bytes:
     """The contents, with the page on which each paper begins: which depends on how many pages they need themselves."""
     own, drawn = 1, b""
+    looks = look()
     while not drawn or page_count(drawn) != own:
         own = page_count(drawn) if drawn else own
         starts = accumulate(pages[:-1], initial=own + 1)
-        drawn = draw(_page(rendering, items, list(starts)), "pack.css")
+        drawn = draw(_page(rendering, items, list(starts)), "pack.css", look=looks)
     return drawn
 
 

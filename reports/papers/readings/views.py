@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
+from accounts.council.logo.queries import look
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from display.formats import long_date
 from phases.programmes.queries import programme_for
@@ -47,7 +48,7 @@ def issued_paper_internal(request: SignedIn, slug: str, pk: int) -> HttpResponse
         # Findings and reasons name every line.
         require(request.user, Permission.READ_EXEMPT)
     annex = annex_of_findings(json.loads(paper.findings)["findings"])
-    drawn = pdf.render_internal(faces.from_json(json.loads(paper.schedule)), annex, _reissue(paper))
+    drawn = pdf.render_internal(faces.from_json(json.loads(paper.schedule)), annex, _reissue(paper), look=look())
     name = slugify(f"{paper.appendix} {paper.committee} {paper.meeting_date} version {paper.version} internal")
     response = HttpResponse(drawn, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'

@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.council.logo.queries import look
 from accounts.council.queries import council
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.publication.queries import WITHDRAWN
@@ -17,7 +18,7 @@ from reports.papers.decision_record.queries import section
 
 def render(record: DecisionRecord, withdrawn: Withdrawal, reference: str) -> bytes:
     """The finished paper. `reference`: of the record, or of the correction, that was withdrawn."""
-    return draw(page(record, withdrawn, reference), "decision.css")
+    return draw(page(record, withdrawn, reference), "decision.css", look=look())
 
 
 def page(record: DecisionRecord, withdrawn: Withdrawal, reference: str) -> str:

@@ -6,15 +6,16 @@ from django.template.loader import render_to_string
 
 from accounts.models import Council
 from display.formats import long_moment
-from printing.engine import draw
+from printing.engine import PLAIN, draw
 from printing.fonts import printable
+from printing.look import Look
 from reports.progress.chart.rules import ON_PAPER, UseChart, use_chart
 from reports.progress.queries import Progress
 
 
-def render(progress: Progress, council: Council) -> bytes:
+def render(progress: Progress, council: Council, look: Look = PLAIN) -> bytes:
     """The finished paper."""
-    return draw(page(progress, council), "report.css")
+    return draw(page(progress, council), "report.css", look=look)
 
 
 def page(progress: Progress, council: Council) -> str:

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.council import queries as council_queries
+from accounts.council.logo.queries import look
 from display.formats import long_moment
 from phases.models import Programme
 from printing.engine import draw
@@ -26,7 +27,7 @@ def report_pdf(programme: Programme, at: datetime) -> bytes:
 
 def render(report: CommitteeReport) -> bytes:
     """The finished paper."""
-    return draw(page(report), "report.css")
+    return draw(page(report), "report.css", look=look())
 
 
 def page(report: CommitteeReport) -> str:

@@ -11,10 +11,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from display import formats
-from printing.engine import Attached, Page, Step, draw, finished, ignore
+from printing.engine import PLAIN, Attached, Page, Step, draw, finished, ignore
 from printing.fonts import printable
 from printing.joining import NUMBERED_LATER
 from printing.layout import STYLESHEETS
+from printing.look import Look
 from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, paid_columns, printed
 from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
@@ -33,7 +34,14 @@ _PIECE = 50
 """Lines of one team that stay together; even, so that every other row is shaded across pieces too."""
 
 
-def render(schedule: Schedule, reissue: Reissue | None = None, *, beside: Schedule | None = None, step: Step = ignore) -> bytes:
+def render(
+    schedule: Schedule,
+    reissue: Reissue | None = None,
+    *,
+    beside: Schedule | None = None,
+    step: Step = ignore,
+    look: Look = PLAIN,
+) -> bytes:
     """The finished appendix, with what changed since the version before. The same schedule gives the same bytes.
 
     A Part 1 that stands `beside` a Part 2 has its pages end where those of Part 2 end, up to the section of changes.
@@ -41,22 +49,22 @@ def render(schedule: Schedule, reissue: Reissue | None = None, *, beside: Schedu
     pages = _pages(schedule, reissue, like=beside)
     others = _pages(beside) if beside else [""] * len(pages)
     if len(pages) == 1:
-        return finished([Page(pages[0], _STYLESHEET, _attached(schedule), beside=others[0])])
+        return finished([Page(pages[0], _STYLESHEET, _attached(schedule), beside=others[0])], look=look)
     parts = [
         Page(html, _STYLESHEET, None if number else _attached(schedule), number + 1, other)
         for number, (html, other) in enumerate(zip(pages, others, strict=True))
     ]
-    return finished(parts, step)
+    return finished(parts, step, look=look)
 
 
-def render_internal(schedule: Schedule, annex: str, reissue: Reissue | None = None) -> bytes:
+def render_internal(schedule: Schedule, annex: str, reissue: Reissue | None = None, *, look: Look = PLAIN) -> bytes:
     """The appendix marked as internal on every page, and after it well-formed HTML with rules of its own; in one piece."""
     schedule = schedule._replace(paper=schedule.paper._replace(internal=True))
     before, closing, after = page(schedule, reissue).rpartition("</body>")
     # In a sheet of their own: rules that the plain paper does not use would slow it down.
     rules = (STYLESHEETS / "annex.css").read_text()
     html = before.replace("</style>", f"{rules}</style>", 1) + printable(annex) + closing + after
-    return draw(html, _STYLESHEET, _attached(schedule))
+    return draw(html, _STYLESHEET, _attached(schedule), look=look)
 
 
 def _attached(schedule: Schedule) -> Attached:
