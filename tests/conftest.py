@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
+from accounts.audit.fence.rules import FENCE
 from improvement_budget import demonstration
 from operations import bootstrap, cluster, database
 from tests import templates
@@ -109,6 +110,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_seen() -> None:
+    """What a test committed is put back: to the next one its server would be behind."""
+    FENCE.forget()
 
 
 @pytest.fixture(autouse=True)

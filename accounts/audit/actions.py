@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from accounts.audit.fence.rules import FENCE, Mark
 from accounts.audit.models import AuditEntry
 from accounts.clock import queries as clock
 from accounts.people.models import User
@@ -17,6 +18,10 @@ class AuditChainBroken(RuntimeError):
     """The chain has no head row: nothing may be written until somebody has found out why."""
 
 
+class ServerBehind(OperationalError):
+    """This server lacks what this process has seen committed: it led before, or lost it. Nothing is written to it."""
+
+
 # The lock on the head, and the entry after it, in one statement: whoever waited for the lock follows the head as it is then.
 # The trigger audit_entry_links checks the link and moves the head on.
 _ADD_ENTRY = """
@@ -25,7 +30,7 @@ entry AS (SELECT number + 1 AS number, hash, %(before)s || (number + 1)::text ||
 INSERT INTO accounts_auditentry (number, at, actor_id, action, subject, content, previous_hash, hash)
 SELECT number, %(at)s, %(actor)s, %(action)s, %(subject)s, content, hash,
     encode(sha256(convert_to(hash || E'\\n' || content, 'UTF8')), 'hex') FROM entry
-RETURNING number, content, previous_hash, hash
+RETURNING number, content, previous_hash, hash, ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int
 """
 
 
@@ -46,5 +51,14 @@ def record(*, action: str, subject: str, details: Mapping[str, Any], by: User | 
         added = cursor.fetchone()
     if added is None:
         raise AuditChainBroken("The audit chain has no head row.")
-    number, content, previous_hash, hash_ = added
+    number, content, previous_hash, hash_, timeline = added
+    _fenced(Mark(timeline, number))
     return AuditEntry(number=number, actor=by, content=content, previous_hash=previous_hash, hash=hash_, **same)
+
+
+def _fenced(mark: Mark) -> None:
+    """Refuse a server that is behind, and leave it; once this is committed, remember how far it is."""
+    if FENCE.is_behind(mark):
+        connection.close()
+        raise ServerBehind("This database server is behind what was seen before: another one leads, or something is lost.")
+    transaction.on_commit(lambda: FENCE.saw(mark))
