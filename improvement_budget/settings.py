@@ -228,7 +228,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or "test" in sys.argv
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "improvement_budget.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING  # the files as they stand, nothing collected

@@ -14,8 +14,6 @@ from posts.lines.cells.rules import field_name
 
 register = template.Library()
 
-_ACTS = (("insert", "Insert above"), ("up", "Move up"), ("down", "Move down"), ("duplicate", "Duplicate"), ("remove", "Remove"))
-
 
 @register.simple_tag
 def entry_row(row: EntryRow, page: EntryPage) -> SafeString:
@@ -31,8 +29,8 @@ def entry_row(row: EntryRow, page: EntryPage) -> SafeString:
     return mark_safe(
         f'<tbody class="entry-row" data-row="{row.prefix}"><tr class="{" ".join(classes)}">'
         f'<th scope="row" class="title" data-label="{escape(field_name(title.name))}"{called}>'
-        f'<span class="row-head">{_made_on(row)}{_menu(row, page)}{_cell(row, title)}'
-        f'<span class="row-state" data-state></span></span>{_drawn(row)}{_notes(row, page)}</th>{cells}</tr>{below}</tbody>'
+        f"{_made_on(row)}{_beside_title(row)}{_cell(row, title)}"
+        f'<span class="row-state" data-state></span>{_drawn(row)}{_notes(row, page)}</th>{cells}</tr>{below}</tbody>'
     )
 
 
@@ -69,19 +67,14 @@ def _notes(row: EntryRow, page: EntryPage) -> str:
     return f'<a class="govuk-link row-notes" href="{address}">Comments and files{of}: {row.notes}</a>'
 
 
-def _menu(row: EntryRow, page: EntryPage) -> str:
+def _beside_title(row: EntryRow) -> str:
+    """What marks a line, and what opens its acts: one menu for all rows where there is a script, else the line's own page."""
     if not row.line_id:
         return ""
-    called, at = escape(row.name), [page.programme.slug, row.line_id]
-    acts = "".join(f'<button class="link-button" name="do" value="{verb}:{row.line_id}">{said}</button>' for verb, said in _ACTS)
+    called = escape(row.name)
     return (
         f'<input type="checkbox" class="row-tick" name="tick" value="{row.line_id}" aria-label="Tick {called}">'
-        '<details class="row-menu"><summary><span aria-hidden="true">⋯</span>'
-        f'<span class="govuk-visually-hidden">More about {called}</span></summary><span class="row-menu__acts">'
-        f'<a class="govuk-link" href="{reverse("line", args=at)}" data-details>Details and intakes</a>'
-        f'<a class="govuk-link" href="{reverse("workings", args=at)}" data-history>History of the cell you were in</a>'
-        f'<a class="govuk-link" href="{reverse("workings", args=at)}">Workings and history</a>'
-        f'<a class="govuk-link" href="{reverse("line_comments", args=at)}">Comments and files</a>{acts}</span></details>'
+        f'<button class="row-more" name="do" value="more:{row.line_id}" aria-label="More about {called}">⋯</button>'
     )
 
 
@@ -120,7 +113,7 @@ def _cell(row: EntryRow, column: Column) -> str:
     elif name == "title" and not row.line_id:
         attributes += ' placeholder="Add a post or other cost"'
     stated_too = " stated" if stated else ""
-    return f'<input class="govuk-input{stated_too}" value="{escape(value)}" autocomplete="off" {attributes}>{notes}'
+    return f'<input class="govuk-input{stated_too}" value="{escape(value)}" {attributes}>{notes}'
 
 
 def _typed(calculated: str | None) -> str:

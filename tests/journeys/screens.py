@@ -85,6 +85,5 @@ def shows(total: Locator, *figures: str) -> None:
 
 
 def open_menu(page: Page, line: str) -> Locator:
-    menu = row(page, line).locator(".row-menu")
-    menu.locator("summary").click()
-    return menu
+    row(page, line).get_by_role("button", name="More about").click()
+    return row(page, line).get_by_role("group", name="More about this line")

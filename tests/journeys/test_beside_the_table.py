@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from phases.models import Programme
 from posts.models import CostLine
-from tests.journeys.screens import LINES, SAVED, already_signed_in, blank, cell, row, state
+from tests.journeys.screens import LINES, SAVED, already_signed_in, blank, cell, open_menu, row, state
 
 SOCIAL_WORKERS = "Safeguarding and care planning - 3 social workers"
 
@@ -87,9 +87,7 @@ def test_a_new_row_is_saved_first_and_what_somebody_else_saved_meanwhile_is_kept
 
 def test_in_a_narrow_window_it_covers_the_table_and_goes_back_to_the_row(lines: Page) -> None:
     lines.set_viewport_size({"width": 320, "height": 640})
-    menu = row(lines, "Director ECHS").locator(".row-menu")
-    menu.locator("summary").click()
-    menu.get_by_role("link", name="Details and intakes").click()
+    open_menu(lines, "Director ECHS").get_by_role("link", name="Details and intakes").click()
     beside = panel(lines, "Director ECHS")
     box = beside.bounding_box()
     assert box

@@ -1,6 +1,6 @@
 /* The table of inputs, better with a script: it moves like a spreadsheet, shows figures while one types, and saves each row
    by itself. Without this file it is a form that is sent whole. */
-import { changedRows, form, go, isChanged, isPreviewed, remember, rowOf, sheet } from "./sheet/cells.js";
+import { changedRows, form, go, isChanged, isPreviewed, rowOf, sheet, wasIn } from "./sheet/cells.js";
 import { useClipboard } from "./sheet/clipboard.js";
 import { fold, reveal } from "./sheet/folding.js";
 import { watchMenus } from "./sheet/menus.js";
@@ -10,11 +10,6 @@ import { isSaving, previewSoon, saved, saveOnLeaving, state, whenShown } from ".
 import { useHistory } from "./sheet/undoing.js";
 
 let column = "title"; // where the person is, so that moving a row does not lose it
-
-function begin() {
-  fold(sheet);
-  sheet.querySelectorAll("[data-row]").forEach(remember);
-}
 
 /* After moving, duplicating or removing a line, the address names the cell where the person was. */
 function arrive() {
@@ -26,7 +21,7 @@ function arrive() {
 
 async function submit(event) {
   // Figures that a preview put into cells were not typed: they go as they were shown.
-  form.querySelectorAll("[data-previewed]").forEach((cell) => { if (isPreviewed(cell)) cell.value = cell.dataset.was; });
+  form.querySelectorAll("[data-previewed]").forEach((cell) => { if (isPreviewed(cell)) cell.value = wasIn(cell); });
   if (!isSaving()) {
     const place = Object.assign(document.createElement("input"), { type: "hidden", name: "column", value: column });
     form.append(place);
@@ -43,8 +38,8 @@ async function submit(event) {
 }
 
 if (form) {
-  whenShown(begin);
-  begin();
+  whenShown(() => fold(sheet));
+  fold(sheet);
   watchMenus(sheet);
   move();
   useClipboard();

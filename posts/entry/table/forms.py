@@ -38,6 +38,11 @@ class Part(NamedTuple):
 
 
 FIRST = Part()
+# The parts of the page's script, asked for at once rather than one after the other.
+MODULES = tuple(
+    f"improvement_budget/sheet/{name}.js"
+    for name in ("cells", "clipboard", "folding", "menus", "moving", "panel", "saving", "undoing")
+)
 KEYS = (
     ("Arrows, Tab, Enter", "move between cells"),
     ("Home, End", "the first and last cell of the row; with Ctrl, of the table"),
@@ -114,6 +119,7 @@ class EntryPage:
     key = "all"
     label = "Total"
     keys = KEYS
+    modules = MODULES
 
     @property
     def line_count(self) -> int:

@@ -161,13 +161,15 @@ def _act(request: SignedIn, programme: Programme) -> str | None:
     verb, _, number = request.POST.get("do", "").partition(":")
     if verb == "several":
         return _of_several(programme, request.POST.getlist("tick"))
-    if verb not in ("duplicate", "up", "down", "remove", "insert") or not number.isdecimal():
+    if verb not in ("duplicate", "up", "down", "remove", "insert", "more") or not number.isdecimal():
         return None
     lines = queries.beside(programme, int(number))
     line = next((line for line in lines if line.pk == int(number)), None)
     if line is None:
         messages.warning(request, "Somebody else has already removed that line.")
         return ""
+    if verb == "more":
+        return reverse("line", args=[programme.slug, line.pk])
     if verb == "insert":
         return f"{'&' if request.GET else '?'}above={line.pk}#new{line.phase_id}x1-title"
     if verb == "remove" and frozen_in([line.pk]):

@@ -5,10 +5,11 @@ export const sheet = document.querySelector("[data-sheet]");
 export const rowOf = (element) => element?.closest?.("[data-row]");
 export const cells = (row) => [...row.querySelectorAll("[data-cell]")];
 export const valueOf = (cell) => (cell.type === "checkbox" ? cell.checked : cell.value);
-export const isTyped = (cell) => cell.dataset.was !== String(valueOf(cell)) || cell.dataset.pasted !== undefined;
+/* What the server wrote into a cell; of a row that was refused something that nobody can type, so that it counts as typed. */
+export const wasIn = (cell) => cell.dataset.was ?? (cell.type === "checkbox" ? String(cell.defaultChecked) : cell.defaultValue);
+export const isTyped = (cell) => wasIn(cell) !== String(valueOf(cell)) || cell.dataset.pasted !== undefined;
 export const isChanged = (row) => cells(row).some(isTyped);
 export const isPreviewed = (cell) => cell.dataset.previewed !== undefined && cell.value === cell.dataset.previewed;
-export const remember = (row) => cells(row).forEach((cell) => { cell.dataset.was = String(valueOf(cell)); });
 export const changedRows = () => [...form.querySelectorAll("[data-row]")].filter(isChanged);
 
 /* Rows in sight, in their order: not those of a folded phase or team. */
@@ -45,8 +46,8 @@ export function put(cell, text) {
 export function giveBack(cell) {
   if (cell.dataset.was === "\u0000") return;
   delete cell.dataset.pasted;
-  if (cell.type === "checkbox") cell.checked = cell.dataset.was === "true";
-  else cell.value = cell.dataset.was;
+  if (cell.type === "checkbox") cell.checked = cell.defaultChecked;
+  else cell.value = cell.defaultValue;
   cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -1,6 +1,7 @@
 /* What a row cannot show, beside it: the line's own form, or what was said of a cell. In a narrow window it covers the table.
    Escape closes it and goes back to the cell it was opened from. */
 import { cellIn, form, go, isChanged, rowOf, say } from "./cells.js";
+import { closeMenu, lineAddress } from "./menus.js";
 import { current } from "./moving.js";
 import { inPlaceOf, refresh, saveTogether, showStored } from "./saving.js";
 
@@ -47,9 +48,9 @@ export async function openBeside(row, column, addressOf) {
   if (isUnsaved()) { say("Save or close what is open beside the table first"); return; }
   if (isChanged(row) && !(await saveTogether([row]))) { say("Correct what is marked in the row first"); return; }
   const stored = inPlaceOf(row);
-  const details = stored.querySelector("a[data-details]");
-  if (!details) { say("Type the title of the line first"); return; }
-  const response = await fetch(addressOf(new URL(details.href)), { headers: { Accept: "text/html" } });
+  const address = lineAddress(stored);
+  if (!address) { say("Type the title of the line first"); return; }
+  const response = await fetch(addressOf(address), { headers: { Accept: "text/html" } });
   if (!response.ok) throw new Error(String(response.status));
   fill(await response.text());
   from = { row: stored, column };
@@ -117,8 +118,8 @@ export function usePanel() {
     const link = event.target.closest("a[data-details], a[data-history]");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    link.closest("details")?.removeAttribute("open");
     const row = rowOf(link);
+    closeMenu();
     const column = last && inPlaceOf(last.row) === row ? last.column : "title";
     openBeside(row, column, link.dataset.history === undefined ? details : historyOf(column)).catch(() => window.location.assign(link.href));
   });

@@ -1,5 +1,5 @@
 /* Rows are saved by themselves and shown as the server stored them. Every figure comes from the server, whose rules are the only ones. */
-import { cells, form, giveBack, go, isChanged, isPreviewed, isTyped, put, remember, rowOf, say, sheet, valueOf } from "./cells.js";
+import { cells, form, giveBack, go, isChanged, isPreviewed, isTyped, put, rowOf, say, sheet, valueOf, wasIn } from "./cells.js";
 
 const PREVIEW_AFTER = 100; // milliseconds without typing
 const waiting = new Map(); // row key -> timer of its preview
@@ -25,7 +25,7 @@ function dataOf(rows) {
   for (const input of rows.flatMap((row) => [...row.querySelectorAll("input")])) {
     // A figure that the preview put there was not typed: the server is sent what it last showed itself.
     if (input.dataset.pasted !== undefined) data.append(input.name, input.dataset.pasted);
-    else if (isPreviewed(input)) data.append(input.name, input.dataset.was);
+    else if (isPreviewed(input)) data.append(input.name, wasIn(input));
     else if (input.type !== "checkbox" || input.checked) data.append(input.name, input.value);
   }
   data.append("csrfmiddlewaretoken", token());
@@ -128,7 +128,6 @@ function replaceRow(row, sent, status, { said, rows }) {
   const fresh = [...new DOMParser().parseFromString(`<table>${html}</table>`, "text/html").querySelectorAll("[data-row]")];
   row.replaceWith(...fresh);
   replacements.set(row, fresh[0]);
-  fresh.forEach(remember);
   // A row that was refused counts as changed until it is saved.
   if (status !== 200) cells(fresh[0]).forEach((cell) => { cell.dataset.was = "\u0000"; });
   state(fresh[0], said, kind);
