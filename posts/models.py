@@ -18,6 +18,7 @@ from phases.programmes.models import EARLIEST_YEAR, LATEST_YEAR
 from posts.attachments.models import LineFile
 from posts.comments.models import LineComment
 from posts.copies.models import CopiedLine, Copy
+from posts.entry.columns.models import SheetColumn
 from posts.exempt.models import LineExemption
 from posts.importing.kept.models import ImportedFile
 from posts.importing.remembered.models import RememberedHeadings
@@ -34,6 +35,7 @@ __all__ = [
     "LineFile",
     "LineRevision",
     "RememberedHeadings",
+    "SheetColumn",
     "Team",
     "recruited_text",
 ]

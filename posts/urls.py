@@ -5,6 +5,7 @@ from django.urls import path
 from posts.comments import views as comments
 from posts.copying import views as copying
 from posts.details.views import programme_details
+from posts.entry.columns import views as columns
 from posts.entry.line import views as one
 from posts.entry.several.views import several
 from posts.entry.table import views as table
@@ -19,6 +20,9 @@ urlpatterns = [
     path("lines/", all_lines, name="all_lines"),
     path("programmes/<slug:slug>/lines/", table.lines, name="lines"),
     path("programmes/<slug:slug>/lines/preview/", table.preview, name="preview_lines"),
+    path("programmes/<slug:slug>/lines/columns/", columns.columns, name="columns"),
+    path("programmes/<slug:slug>/lines/columns/width/", columns.width, name="column_width"),
+    path("programmes/<slug:slug>/lines/columns.css", columns.widths, name="column_widths"),
     path("programmes/<slug:slug>/lines/undo/<int:number>/", undo, name="undo_lines"),
     path("programmes/<slug:slug>/lines/several/", several, name="several_lines"),
     path("programmes/<slug:slug>/lines/paste/", paste, name="paste_lines"),

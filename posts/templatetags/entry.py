@@ -18,7 +18,7 @@ register = template.Library()
 @register.simple_tag
 def entry_row(row: EntryRow, page: EntryPage) -> SafeString:
     """One line as a group of rows: its cells, and below them what somebody else saved in them first."""
-    title, *others = page.frame.columns
+    title, *others = page.frame.shown
     classes = [name for name, is_so in (("wrong", row.errors or row.conflict), ("blank", not row.line_id)) if is_so]
     cells = "".join(
         f'<td class="{column.css}" data-label="{escape(field_name(column.name))}">{_inside(row, column, page)}</td>'
@@ -53,6 +53,12 @@ def _made_on(row: EntryRow) -> str:
         f'<input type="hidden" name="{row.prefix}-version" value="{row.version}">'
         f'<input type="hidden" name="{row.prefix}-phase" value="{row.state.phase}">'
     )
+
+
+def _unseen(row: EntryRow, page: EntryPage) -> str:
+    """What is wrong in cells whose columns the person has left out."""
+    wrong = [(name, message) for name, message in row.errors.items() if name in page.frame.hidden]
+    return "".join(f'<p class="govuk-error-message">{escape(field_name(name))}: {escape(message)}</p>' for name, message in wrong)
 
 
 def _drawn(row: EntryRow) -> str:

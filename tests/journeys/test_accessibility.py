@@ -34,6 +34,7 @@ PAGES: dict[str, list[str]] = {
             "what_if",
             "paste_lines",
             "several_lines",
+            "columns",
             "line_import",
             "position",
             "approval_route",
@@ -92,6 +93,7 @@ PAGES: dict[str, list[str]] = {
 }
 
 NO_PAGE = {"healthz", "livez", "readyz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
+NO_PAGE |= {"column_width", "column_widths"}
 NO_PAGE |= {"line_file"}
 
 # Looked at in test_accessibility_of_states.py.

@@ -8,6 +8,7 @@ import { move } from "./sheet/moving.js";
 import { isUnsaved, usePanel } from "./sheet/panel.js";
 import { isSaving, previewSoon, saved, saveOnLeaving, state, whenShown } from "./sheet/saving.js";
 import { useHistory } from "./sheet/undoing.js";
+import { addEdges, watchWidths } from "./sheet/widths.js";
 
 let column = "title"; // where the person is, so that moving a row does not lose it
 
@@ -38,8 +39,10 @@ async function submit(event) {
 }
 
 if (form) {
-  whenShown(() => fold(sheet));
-  fold(sheet);
+  const begin = () => { fold(sheet); addEdges(); };
+  whenShown(begin);
+  begin();
+  watchWidths();
   watchMenus(sheet);
   move();
   useClipboard();

@@ -3,11 +3,16 @@
 A column more is one entry. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from costing.financial_year import FinancialYear
 from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
+
+ALWAYS = ("title", "reason")
+"""Never left out: what a row is called, and why a figure is typed over."""
+NARROWEST, WIDEST = 40, 900
+"""Of a column, in pixels of a sixteenth of the text size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,17 @@ _AFTER = (
 def columns_of(years: Iterable[FinancialYear]) -> tuple[Column, ...]:
     """The columns of a programme of these years, in their order on screen."""
     return (*_BEFORE, *(Column(year_field(year), "number", is_summed=True) for year in years), *_AFTER)
+
+
+def widths_css(columns: Iterable[Column], widths: Mapping[str, int]) -> str:
+    """A style sheet that gives the columns of the table, in their order on screen, the widths that are set for them."""
+    rules = [
+        f".sheet .entry tr:not(.phase, .team, .conflict) > :nth-child({place}) {{ flex: none; width: {_rem(width)}; }}"
+        for place, column in enumerate(columns, 1)
+        if (width := widths.get(column.name))
+    ]
+    return "\n".join(["@media (min-width: 40.0625em) {", *rules, "}", ""]) if rules else ""
+
+
+def _rem(pixels: int) -> str:
+    return f"{pixels // 16}.{pixels % 16 * 625:04}rem"

@@ -54,7 +54,7 @@ def read_page(page: EntryPage, data: Mapping[str, str], *, by: User, at: datetim
 
 
 def _read_stored(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[str, str], *, by: User, at: datetime) -> None:
-    typed = typed_cells(data, row.prefix, page.frame)
+    typed = typed_cells(data, row.prefix, page.frame, row.cells)
     if row.several_intakes:
         typed |= {name: row.cells[name] for name in ("start", "end")}
     made_on = _number(data.get(f"{row.prefix}-version"))
@@ -111,7 +111,7 @@ def _added(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) -> list[
 
 
 def _read_new(page: EntryPage, entry: PhaseEntry, row: EntryRow, data: Mapping[str, str], *, by: User, at: datetime) -> None:
-    typed = typed_cells(data, row.prefix, page.frame)
+    typed = typed_cells(data, row.prefix, page.frame, row.cells)
     if typed == row.cells or not any(text.strip() for text in typed.values()):
         return
     page.touched.append(row)
@@ -165,11 +165,11 @@ def _removed_since(page: EntryPage, entry: PhaseEntry, data: Mapping[str, str]) 
         match = re.fullmatch(r"l(\d{1,18})-version", key)
         if not match or int(match[1]) in here or data.get(f"l{match[1]}-phase") != str(entry.phase.pk):
             continue
-        typed = typed_cells(data, f"l{match[1]}", page.frame)
         original = queries.state_at(int(match[1]), _number(data[key]))
         if original is None:
             continue
         shown = shown_cells(original, amounts_of(original, page.frame.years, page.frame.basis), page.frame)
+        typed = typed_cells(data, f"l{match[1]}", page.frame, shown)
         if typed == shown:
             continue
         changed = [(field_name(name), shown[name], "", text) for name, text in typed.items() if text != shown[name]]

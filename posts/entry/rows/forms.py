@@ -34,6 +34,7 @@ class Frame:
 
     years: tuple[FinancialYear, ...]
     basis: Basis
+    hidden: frozenset[str] = frozenset()
 
     def ground(self, by: int, at: datetime) -> Ground:
         """The same, with who types and when."""
@@ -41,12 +42,17 @@ class Frame:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the table, in their order on screen."""
+        """The columns that the table can have, in their order on screen."""
         return columns_of(self.years)
 
     @cached_property
+    def shown(self) -> tuple[Column, ...]:
+        """Those that this person has not left out."""
+        return tuple(column for column in self.columns if column.name not in self.hidden)
+
+    @cached_property
     def fields(self) -> list[str]:
-        """The cells of a row, in their order on screen."""
+        """The cells of a row, shown or not."""
         return [column.name for column in self.columns]
 
 
@@ -153,9 +159,16 @@ def new_row(phase_id: int, number: int, frame: Frame, *, before: int | None = No
     return EntryRow(f"new{phase_id}x{number}", {**dict.fromkeys(frame.fields, ""), "team": team}, before=before)
 
 
-def typed_cells(data: Mapping[str, str], prefix: str, frame: Frame) -> dict[str, str]:
-    """What was typed in a row's cells, line ends as one kind, nothing else changed."""
-    return {name: str(data.get(f"{prefix}-{name}", "")).replace("\r\n", "\n") for name in frame.fields}
+def typed_cells(data: Mapping[str, str], prefix: str, frame: Frame, shown: Mapping[str, str]) -> dict[str, str]:
+    """What was typed in a row's cells, line ends as one kind, nothing else changed.
+
+    A cell whose column was not on the person's page, of which the form says so, is as it was `shown`.
+    """
+    posted = set(data.get("columns", "").split()) or set(frame.fields)
+    return {
+        name: str(data.get(f"{prefix}-{name}", "")).replace("\r\n", "\n") if name in posted else shown.get(name, "")
+        for name in frame.fields
+    }
 
 
 _TEXTS = ("title", "team", "cost_centre", "comment", "fte", "annual_cost", "recruited")

@@ -11,6 +11,7 @@ from costing.measure import in_year, stored
 from display import formats
 from phases.models import Phase, Programme
 from posts.comments.marks.queries import notes_counted
+from posts.entry.columns.queries import AS_USUAL, ColumnsSet
 from posts.entry.columns.rules import Column
 from posts.entry.narrowing.queries import narrowed
 from posts.entry.narrowing.rules import Narrowing
@@ -41,7 +42,7 @@ FIRST = Part()
 # The parts of the page's script, asked for at once rather than one after the other.
 MODULES = tuple(
     f"improvement_budget/sheet/{name}.js"
-    for name in ("cells", "clipboard", "folding", "menus", "moving", "panel", "saving", "undoing")
+    for name in ("cells", "clipboard", "folding", "menus", "moving", "panel", "saving", "undoing", "widths")
 )
 KEYS = (
     ("Arrows, Tab, Enter", "move between cells"),
@@ -56,6 +57,7 @@ KEYS = (
     ("Shift+F4", "the history of the cell: who changed it, when, from what to what"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo your changes of this visit"),
     ("Alt+Enter", "insert a row above"),
+    ("Alt+Shift and left or right", "make the column narrower or wider"),
     ("Alt and up or down", "move the row; with Shift and down, duplicate it"),
 )
 
@@ -114,6 +116,7 @@ class EntryPage:
     touched: list[EntryRow] = field(default_factory=list)
     narrowing: Narrowing = EVERYTHING
     shown_count: int = 0
+    columns: ColumnsSet = AS_USUAL
     # Where the next new line of a phase is put, of the phases that one was typed into.
     places: dict[int, int] = field(default_factory=dict)
     key = "all"
@@ -128,12 +131,12 @@ class EntryPage:
 
     @property
     def column_count(self) -> int:
-        return len(self.frame.columns)
+        return len(self.frame.shown)
 
     @property
     def read_columns(self) -> list[Column]:
         """The columns of the table for those who read it only."""
-        return [column for column in self.frame.columns if column.is_read]
+        return [column for column in self.frame.shown if column.is_read]
 
     @property
     def blank_columns(self) -> int:
@@ -172,13 +175,18 @@ class EntryPage:
                 what = "removed" if row.conflict.removed else "saved"
                 errors.append({"text": f"{row.name}: somebody else {what} it first.", "href": f"#{row.prefix}-title"})
             errors += [
-                {"text": f"{row.name}, {field_name(name)}: {message}", "href": f"#{row.prefix}-{name}"}
+                {
+                    "text": f"{row.name}, {field_name(name)}: {message}",
+                    "href": f"#{row.prefix}-{'title' if name in self.frame.hidden else name}",
+                }
                 for name, message in row.errors.items()
             ]
         return errors
 
 
-def open_page(programme: Programme, part: Part = FIRST, narrowing: Narrowing = EVERYTHING) -> EntryPage:
+def open_page(
+    programme: Programme, part: Part = FIRST, narrowing: Narrowing = EVERYTHING, *, columns: ColumnsSet = AS_USUAL
+) -> EntryPage:
     """The page as it is stored now: a constant number of queries, and no more lines read than are shown. Totals are of all."""
     phases = list(programme.phases.order_by("number"))
     sums = sums_of(programme)
@@ -191,27 +199,29 @@ def open_page(programme: Programme, part: Part = FIRST, narrowing: Narrowing = E
     if in_parts and phases:
         shown = [phase for phase in phases if phase.number == part.phase] or phases[:1]
         wanted = wanted.filter(phase=shown[0])[(part.page - 1) * PAGE_SIZE : part.page * PAGE_SIZE]
-    page = _page_of(programme, shown, wanted, sums)
+    page = _page_of(programme, shown, wanted, sums, columns)
     page.narrowing, page.shown_count = narrowing, sum(counts.values())
     if in_parts:
         page.parts = _parts(phases, counts, Part(shown[0].number, part.page))
     return page
 
 
-def open_rows(programme: Programme, only: Collection[int]) -> EntryPage:
+def open_rows(programme: Programme, only: Collection[int], *, columns: ColumnsSet = AS_USUAL) -> EntryPage:
     """The page with these lines alone, wherever they stand; each phase has its empty row."""
-    lines = queries.lines_of(programme, only)
-    return _page_of(programme, list(programme.phases.order_by("number")), lines if only else lines.none(), sums_of(programme))
+    lines = queries.lines_of(programme, only) if only else ()
+    return _page_of(programme, list(programme.phases.order_by("number")), lines, sums_of(programme), columns)
 
 
-def _page_of(programme: Programme, phases: Sequence[Phase], lines: Iterable[CostLine], sums: dict[int, Sums]) -> EntryPage:
-    frame = Frame(programme.years, Basis(programme.basis))
+def _page_of(
+    programme: Programme, phases: Sequence[Phase], lines: Iterable[CostLine], sums: dict[int, Sums], columns: ColumnsSet
+) -> EntryPage:
+    frame = Frame(programme.years, Basis(programme.basis), columns.hidden)
     rows: dict[int, list[EntryRow]] = {phase.pk: [] for phase in phases}
     for line in lines:
         rows[line.phase_id].append(entry_row(line.pk, line.version, state_of(line), list(line.amounts.all()), frame))
     entries = [PhaseEntry(phase, rows[phase.pk], blank_row(phase.pk, frame), {}) for phase in phases]
     _mark(entries)
-    page = EntryPage(programme, frame, entries, {}, sums)
+    page = EntryPage(programme, frame, entries, {}, sums, columns=columns)
     set_totals(page)
     return page
 

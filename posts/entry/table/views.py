@@ -14,6 +14,7 @@ from accounts.clock import queries as clock
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from phases.models import Programme
 from phases.programmes.queries import programme_for
+from posts.entry.columns.queries import columns_set
 from posts.entry.narrowing.rules import narrowing_of
 from posts.entry.posting.forms import lines_posted, read_page
 from posts.entry.rows.forms import EntryRow
@@ -53,12 +54,12 @@ def _asked_for(request: SignedIn, programme: Programme) -> entry.EntryPage:
         int(phase) if phase.isdecimal() and len(phase) < 4 else None,
         max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1,
     )
-    return entry.open_page(programme, part, narrowing_of(request.GET))
+    return entry.open_page(programme, part, narrowing_of(request.GET), columns=columns_set(request.user, programme))
 
 
 def _posted(request: SignedIn, programme: Programme) -> entry.EntryPage:
     """The rows that were posted, whatever the address asks for: since then somebody may have moved a line out of it."""
-    page = entry.open_rows(programme, lines_posted(request.POST))
+    page = entry.open_rows(programme, lines_posted(request.POST), columns=columns_set(request.user, programme))
     read_page(page, request.POST, by=request.user, at=clock.now())
     return page
 
@@ -87,7 +88,7 @@ def _saved(request: SignedIn, page: entry.EntryPage) -> HttpResponse:
     said = f"Saved {clock.localtime():%H:%M}" if changed else "No change"
     if _wants_json(request):
         now = lines_posted(request.POST) | set(queries.lines_added(changed) if changed else ())
-        after = entry.open_rows(Programme.objects.get(pk=page.programme.pk), now)
+        after = entry.open_rows(Programme.objects.get(pk=page.programme.pk), now, columns=page.columns)
         return _fragments(request, after, _stored_rows(page, after), said)
     if changed and not acted:
         messages.success(request, f"{said}.")
@@ -138,7 +139,8 @@ def _fragments(
 
 def row_as_stored(request: SignedIn, programme: Programme, line_id: int, said: str, *, moved: bool) -> JsonResponse:
     """The row of one line that was saved from beside the table. `moved`: it stands in another place now, or is there again."""
-    page = entry.open_rows(Programme.objects.get(pk=programme.pk), [line_id])
+    columns = columns_set(request.user, programme)
+    page = entry.open_rows(Programme.objects.get(pk=programme.pk), [line_id], columns=columns)
     rows = {row.prefix: [row] for row in page.rows if row.line_id}
     return _fragments(request, page, {} if moved else rows, said)
 

@@ -28,6 +28,7 @@ function dataOf(rows) {
     else if (isPreviewed(input)) data.append(input.name, wasIn(input));
     else if (input.type !== "checkbox" || input.checked) data.append(input.name, input.value);
   }
+  data.append("columns", form.elements.columns.value);
   data.append("csrfmiddlewaretoken", token());
   return data;
 }
