@@ -3,12 +3,14 @@
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from costing.typed import DONE
 from posts.entry.columns.rules import Column
 from posts.entry.rows.forms import EntryRow
+from posts.entry.since.queries import Change
 from posts.entry.table.forms import EntryPage
 from posts.lines.cells.rules import field_name
 
@@ -62,7 +64,13 @@ def _unseen(row: EntryRow, page: EntryPage) -> str:
 
 
 def _drawn(row: EntryRow) -> str:
-    return "".join(f'<span class="row-drawn">{escape(words)}</span>' for words in row.drawn)
+    since = [_changed(row.changed)] if row.changed else []
+    return "".join(f'<span class="row-drawn">{escape(words)}</span>' for words in (*row.drawn, *since, *row.found))
+
+
+def _changed(change: Change) -> str:
+    at = timezone.localtime(change.at)
+    return f"{'Added' if change.added else 'Changed'} by {change.by or 'the system'}, {at.day} {at:%B} {at:%H:%M}"
 
 
 def _notes(row: EntryRow, page: EntryPage) -> str:

@@ -5,10 +5,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.core.cache import caches
 from django.db import connection
+from django.db.models import Count
 
+from accounts.council import queries as council_queries
 from accounts.governance.queries import history
 from accounts.joined.queries import Joined
 from accounts.models import Council, OfficeHolding
@@ -23,11 +26,13 @@ from costing.measure import Kind
 from phases.authorisations.queries import authorisations_of
 from phases.ledger.queries import authorised_from
 from phases.limits.queries import approval_limits
+from phases.models import ApprovalLimit as StoredLimit
 from phases.models import FundingDecision, FundingSource, Programme
 from phases.routing import rules as routing
+from posts.entry.findings.queries import LineFinding
 from posts.lines.rules import cost_changes_of, costs_of
 from reports.checks.models import FindingReview
-from reports.checks.rules import Finding, Severity, check
+from reports.checks.rules import Finding, Place, Severity, check
 from reports.facts import rules as facts
 from reports.facts.lines.rules import LineInputs, checked_lines
 from reports.facts.rules import Facts
@@ -41,6 +46,33 @@ def findings_of(programme: Programme, council: Council, *, as_at: datetime) -> t
     """What the paper check finds in the programme as it is stored now. Limits are those of the meeting's day, or of `as_at`."""
     schedule = schedule_for(programme, council, usual_options(programme, council), as_at=as_at)
     return check(facts_of(programme, schedule, council, checked_on(programme, as_at)))
+
+
+def kept_findings_of(programme: Programme, council: Council, now: datetime) -> tuple[Finding, ...]:
+    """The same, kept under the version of all that the rules read, so that it is checked once for a change."""
+    # Limits have no version of their own, but are only added or ended.
+    limits = StoredLimit.objects.aggregate(added=Count("pk"), ended=Count("ends"))
+    version = (programme.pk, programme.version, checked_on(programme, now), *limits.values(), *_settings(council), history())
+    key = f"checks:{hash(version)}"
+    found: tuple[Finding, ...] | None = caches["bodies"].get(key)
+    if found is None:
+        found = findings_of(programme, council, as_at=now)
+        caches["bodies"].set(key, found, timeout=None)
+    return found
+
+
+def _settings(council: Council) -> tuple[Any, ...]:
+    return council.call_in_days, council.unit, council.rounding
+
+
+def found_of_lines(programme: Programme, at: datetime) -> list[LineFinding]:
+    """What is open of single lines of the programme, as of the meeting's day or of `at`, in whole sentences."""
+    found = judged(programme, kept_findings_of(programme, council_queries.council(), at))
+    return [
+        LineFinding(each.finding.place_id, each.finding.rule, f"{each.finding.title}: {each.finding.text}")
+        for each in found
+        if each.finding.place is Place.LINE and each.finding.place_id and not each.review
+    ]
 
 
 def checked_on(programme: Programme, as_at: datetime) -> date:

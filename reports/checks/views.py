@@ -7,8 +7,6 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.core.cache import caches
-from django.db.models import Count
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,36 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
-from accounts.governance.queries import history
-from accounts.models import Council, User
+from accounts.models import User
 from accounts.permissions.rules import Permission, SignedIn, permission_required, require
 from display.editing import posted
-from phases.models import ApprovalLimit, Programme
+from phases.models import Programme
 from phases.programmes.queries import programme_for
 from reports.checks import actions
 from reports.checks.forms import FindingsFilterForm, ReviewForm
-from reports.checks.queries import Judged, checked_on, findings_of, judged
+from reports.checks.queries import Judged, judged, kept_findings_of
 from reports.checks.reading.queries import reading_of
 from reports.checks.reading.rules import HIDDEN, Reading
 from reports.checks.rules import BY_ID, Finding, Place, Severity
 from reports.checks.rules.findings import Value
-
-
-def _findings(programme: Programme, council: Council, now: datetime) -> tuple[Finding, ...]:
-    """What is found, kept under the version of all that the rules read, so that it is checked once for a change."""
-    # Limits have no version of their own, but are only added or ended.
-    limits = ApprovalLimit.objects.aggregate(added=Count("pk"), ended=Count("ends"))
-    version = (programme.pk, programme.version, checked_on(programme, now), *limits.values(), *_settings(council), history())
-    key = f"checks:{hash(version)}"
-    found: tuple[Finding, ...] | None = caches["bodies"].get(key)
-    if found is None:
-        found = findings_of(programme, council, as_at=now)
-        caches["bodies"].set(key, found, timeout=None)
-    return found
-
-
-def _settings(council: Council) -> tuple[Any, ...]:
-    return council.call_in_days, council.unit, council.rounding
 
 
 class Shown(NamedTuple):
@@ -80,7 +60,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
     """Everything the paper check finds: open findings by severity and rule, reviewed ones folded below."""
     programme = programme_for(request.user, slug)
     council = council_queries.council()
-    found = judged(programme, _findings(programme, council, clock.localtime()))
+    found = judged(programme, kept_findings_of(programme, council, clock.localtime()))
     phases = programme.phases.order_by("number").values_list("name", flat=True)
     form = FindingsFilterForm(request.GET, phases=phases)
     reading = reading_of(programme.slug, request.user)
@@ -107,7 +87,7 @@ def checks(request: SignedIn, slug: str) -> HttpResponse:
 def checks_json(request: SignedIn, slug: str) -> HttpResponse:
     """Every finding, reviewed ones too. Amounts are strings in whole pounds; `review` says what became of the finding."""
     programme = programme_for(request.user, slug)
-    found = judged(programme, _findings(programme, council_queries.council(), clock.localtime()))
+    found = judged(programme, kept_findings_of(programme, council_queries.council(), clock.localtime()))
     reading = reading_of(programme.slug, request.user)
     return JsonResponse([_as_json(each, reading) for each in found], safe=False)
 
@@ -161,7 +141,7 @@ def finding_review(request: SignedIn, slug: str, fingerprint: str) -> HttpRespon
 
 
 def _judged_or_404(programme: Programme, fingerprint: str, now: datetime) -> Judged:
-    for each in judged(programme, _findings(programme, council_queries.council(), now)):
+    for each in judged(programme, kept_findings_of(programme, council_queries.council(), now)):
         if each.finding.fingerprint == fingerprint:
             return each
     raise Http404

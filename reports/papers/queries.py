@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions.rules import Permission, require
+from display import formats
 from phases.models import Programme
+from posts.entry.since.queries import Paper
 from reports.papers.models import IssuedPaper
 
 
@@ -29,3 +31,13 @@ def require_part(paper: OfAPart, user: User) -> None:
     """PermissionDenied where it is of Part 2 and this person's role needs nothing exempt."""
     if paper.part == 2:
         require(user, Permission.READ_EXEMPT)
+
+
+def moments_of_papers(programme: Programme) -> list[Paper]:
+    """The issued papers of the programme as the table of inputs names them, the newest first, with the moment of their data."""
+    stored = IssuedPaper.objects.filter(programme=programme, part=1).order_by("-pk")
+    rows = stored.values_list("pk", "appendix", "version", "meeting_date", "as_at")
+    return [
+        Paper(str(pk), f"{appendix}, version {version}, {formats.long_date(day)}", moment)
+        for pk, appendix, version, day, moment in rows
+    ]

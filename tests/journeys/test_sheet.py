@@ -199,7 +199,7 @@ def test_a_row_is_read_aloud_with_its_title_its_columns_and_its_figures(lines: P
     expect(one).to_match_aria_snapshot("""
       - row:
         - rowheader "Director ECHS":
-          - group
+          - button "More about Director ECHS"
           - textbox "Post or other cost of Director ECHS": Director ECHS
         - cell:
           - combobox "Team of Director ECHS": Children's Social Care

@@ -74,14 +74,14 @@ def test_a_form_opened_before_a_column_was_left_out_still_saves_it(officer: Clie
 
 
 def test_a_message_about_a_column_that_is_left_out_stands_at_the_title(officer: Client, phase: Phase) -> None:
-    add(officer, phase, fte="2", recruited="2")
-    left_out(officer, "recruited")
+    add(officer, phase, end="31 Mar 2017")
+    left_out(officer, "end")
     line = CostLine.objects.get()
-    data = posted(officer) | {"columns": " ".join(heads(officer)), f"l{line.pk}-fte": "1"}
+    data = posted(officer) | {"columns": " ".join(heads(officer)), f"l{line.pk}-start": "1 Aug 2018"}
     response = officer.post(LINES, data)
     assert response.status_code == 422
     assert response.context["page"].errors[0]["href"] == f"#l{line.pk}-title"
-    assert "Recruited: " in response.content.decode()
+    assert "To: " in response.content.decode()
 
 
 def test_a_width_is_kept_and_sent_as_a_style_sheet(officer: Client, phase: Phase) -> None:

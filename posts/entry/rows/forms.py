@@ -20,6 +20,7 @@ from costing.typed import DONE, NotUnderstood, parse_done
 from display import formats
 from display.words import listed
 from posts.entry.columns.rules import Column, columns_of
+from posts.entry.since.queries import Change
 from posts.lines.cells.rules import FULL_YEAR, WHOLE_LIFE, cell_named, figure_in_words, is_figure, year_field, year_of
 from posts.lines.reading.rules import Ground, Place, TypedFigure, TypedLine, TypedPeriod, read_line
 from posts.lines.rules import LineState, amounts_of, is_fewer_at_a_cost
@@ -78,6 +79,9 @@ class EntryRow:
     drawn: tuple[str, ...] = ()
     # How many comments and files the line has.
     notes: int = 0
+    # Where it is asked for: who changed it last since, and what the paper check finds of it.
+    changed: Change | None = None
+    found: list[str] = field(default_factory=list)
 
     @property
     def several_intakes(self) -> int:

@@ -13,9 +13,9 @@ from phases.models import Phase, Programme
 from posts.comments.marks.queries import notes_counted
 from posts.entry.columns.queries import AS_USUAL, ColumnsSet
 from posts.entry.columns.rules import Column
-from posts.entry.narrowing.queries import narrowed
-from posts.entry.narrowing.rules import Narrowing
+from posts.entry.narrowing.queries import Narrowed
 from posts.entry.rows.forms import EntryRow, Frame, blank_row, entry_row, new_row
+from posts.entry.since.queries import changes_since, removed_since
 from posts.entry.totals.queries import sums_of
 from posts.entry.totals.rules import Sums, together
 from posts.frozen.queries import frozen_in
@@ -25,7 +25,7 @@ from posts.lines.cells.rules import FULL_YEAR, field_name, year_field
 from posts.lines.rules import state_of
 from posts.models import CostLine
 
-EVERYTHING = Narrowing()
+EVERYTHING = Narrowed()
 PAGE_SIZE = 100
 NO_TEAM = "No team"
 ALL_AT_ONCE = 200  # up to so many lines a programme is one page; beyond it, a page is a part of one phase
@@ -114,7 +114,9 @@ class EntryPage:
     parts: list[dict[str, object]] = field(default_factory=list)
     changes: list[LineChange] = field(default_factory=list)
     touched: list[EntryRow] = field(default_factory=list)
-    narrowing: Narrowing = EVERYTHING
+    narrowing: Narrowed = EVERYTHING
+    # What lines that are there no more were called, where it is asked what changed since.
+    removed: list[str] = field(default_factory=list)
     shown_count: int = 0
     columns: ColumnsSet = AS_USUAL
     # Where the next new line of a phase is put, of the phases that one was typed into.
@@ -185,15 +187,15 @@ class EntryPage:
 
 
 def open_page(
-    programme: Programme, part: Part = FIRST, narrowing: Narrowing = EVERYTHING, *, columns: ColumnsSet = AS_USUAL
+    programme: Programme, part: Part = FIRST, narrowing: Narrowed = EVERYTHING, *, columns: ColumnsSet = AS_USUAL
 ) -> EntryPage:
     """The page as it is stored now: a constant number of queries, and no more lines read than are shown. Totals are of all."""
     phases = list(programme.phases.order_by("number"))
     sums = sums_of(programme)
-    wanted = narrowed(queries.lines_of(programme), narrowing)
+    wanted = narrowing.of(queries.lines_of(programme))
     counts = {pk: of.lines for pk, of in sums.items()}
-    if narrowing.is_on:
-        asked = narrowed(CostLine.objects.filter(programme=programme), narrowing).order_by()
+    if narrowing.asked.is_on:
+        asked = narrowing.of(CostLine.objects.filter(programme=programme)).order_by()
         counts = dict(asked.values_list("phase_id").annotate(Count("pk")))
     shown, in_parts = phases, sum(counts.values()) > ALL_AT_ONCE
     if in_parts and phases:
@@ -201,6 +203,7 @@ def open_page(
         wanted = wanted.filter(phase=shown[0])[(part.page - 1) * PAGE_SIZE : part.page * PAGE_SIZE]
     page = _page_of(programme, shown, wanted, sums, columns)
     page.narrowing, page.shown_count = narrowing, sum(counts.values())
+    _say_why(page)
     if in_parts:
         page.parts = _parts(phases, counts, Part(shown[0].number, part.page))
     return page
@@ -234,6 +237,18 @@ def _mark(entries: Sequence[PhaseEntry]) -> None:
     for frozen in frozen_in(rows):
         row = rows[frozen.line_id]
         row.drawn = (*row.drawn, f"{frozen.title}: {frozen.state}")
+
+
+def _say_why(page: EntryPage) -> None:
+    """Say of each row what it is shown for: who changed it since, what is found of it."""
+    rows = {row.line_id: row for row in page.rows if row.line_id}
+    for found in page.narrowing.found:
+        if found.line_id in rows:
+            rows[found.line_id].found.append(found.text)
+    if page.narrowing.moment:
+        page.removed = removed_since(page.programme, page.narrowing.moment)
+        for line_id, change in changes_since(rows, page.narrowing.moment).items():
+            rows[line_id].changed = change
 
 
 def _parts(phases: Sequence[Phase], counts: Mapping[int, int], shown: Part) -> list[dict[str, object]]:

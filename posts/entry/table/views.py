@@ -15,9 +15,12 @@ from accounts.permissions.rules import Permission, SignedIn, permission_required
 from phases.models import Programme
 from phases.programmes.queries import programme_for
 from posts.entry.columns.queries import columns_set
+from posts.entry.findings.queries import rules_of_lines
+from posts.entry.narrowing.queries import narrowed
 from posts.entry.narrowing.rules import narrowing_of
 from posts.entry.posting.forms import lines_posted, read_page
 from posts.entry.rows.forms import EntryRow
+from posts.entry.since.queries import papers_of
 from posts.entry.table import forms as entry
 from posts.entry.visit.queries import passed_over, visit_since
 from posts.exempt.queries import check_reader
@@ -54,7 +57,10 @@ def _asked_for(request: SignedIn, programme: Programme) -> entry.EntryPage:
         int(phase) if phase.isdecimal() and len(phase) < 4 else None,
         max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1,
     )
-    return entry.open_page(programme, part, narrowing_of(request.GET), columns=columns_set(request.user, programme))
+    papers = papers_of(programme)
+    asked = narrowing_of(request.GET, [paper.key for paper in papers], rules_of_lines())
+    narrowing = narrowed(programme, asked, papers, at=clock.localtime())
+    return entry.open_page(programme, part, narrowing, columns=columns_set(request.user, programme))
 
 
 def _posted(request: SignedIn, programme: Programme) -> entry.EntryPage:

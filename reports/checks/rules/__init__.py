@@ -43,9 +43,16 @@ RULES: tuple[Rule, ...] = (
     Rule("PC33", "Sources add up to their lines, and match is held", E, paying.sources_add_up),
     Rule("PC34", "Dates follow the ones they depend on", E, governance.dates_in_order),
 )
+
+_OF_A_LINE_TOO = (
+    *(money.excluded_items, paying.sources_add_up, outside.money_outside),
+    *(governance.not_before_approval, texts.no_personal_data),
+)
+OF_LINES = tuple(rule for rule in RULES if rule.find.__module__ == lines.__name__ or rule.find in _OF_A_LINE_TOO)
+"""The rules that find something of a single line."""
 BY_ID = {rule.id: rule for rule in RULES}
 
-__all__ = ["BY_ID", "RULES", "Facts", "Finding", "Place", "Rule", "Severity", "check"]
+__all__ = ["BY_ID", "OF_LINES", "RULES", "Facts", "Finding", "Place", "Rule", "Severity", "check"]
 
 
 def check(facts: Facts) -> tuple[Finding, ...]:
