@@ -19,6 +19,7 @@ from posts.attachments.models import LineFile
 from posts.comments.models import LineComment
 from posts.copies.models import CopiedLine, Copy
 from posts.entry.columns.models import SheetColumn
+from posts.entry.presence.models import SheetVisit
 from posts.exempt.models import LineExemption
 from posts.importing.kept.models import ImportedFile
 from posts.importing.remembered.models import RememberedHeadings
@@ -36,6 +37,7 @@ __all__ = [
     "LineRevision",
     "RememberedHeadings",
     "SheetColumn",
+    "SheetVisit",
     "Team",
     "recruited_text",
 ]

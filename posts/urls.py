@@ -7,6 +7,7 @@ from posts.copying import views as copying
 from posts.details.views import programme_details
 from posts.entry.columns import views as columns
 from posts.entry.line import views as one
+from posts.entry.presence.views import presence
 from posts.entry.several.views import several
 from posts.entry.table import views as table
 from posts.entry.undoing.views import undo
@@ -23,6 +24,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/lines/columns/", columns.columns, name="columns"),
     path("programmes/<slug:slug>/lines/columns/width/", columns.width, name="column_width"),
     path("programmes/<slug:slug>/lines/columns.css", columns.widths, name="column_widths"),
+    path("programmes/<slug:slug>/lines/presence/", presence, name="presence"),
     path("programmes/<slug:slug>/lines/undo/<int:number>/", undo, name="undo_lines"),
     path("programmes/<slug:slug>/lines/several/", several, name="several_lines"),
     path("programmes/<slug:slug>/lines/paste/", paste, name="paste_lines"),

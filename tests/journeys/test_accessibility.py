@@ -93,7 +93,7 @@ PAGES: dict[str, list[str]] = {
 }
 
 NO_PAGE = {"healthz", "livez", "readyz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
-NO_PAGE |= {"column_width", "column_widths"}
+NO_PAGE |= {"column_width", "column_widths", "presence"}
 NO_PAGE |= {"line_file"}
 
 # Looked at in test_accessibility_of_states.py.

@@ -138,7 +138,7 @@ WHO_IS_LET_IN: dict[str, set[Any]] = {
     **dict.fromkeys(("line_import", "line_import_file"), READERS),
     "what_if": READERS,
     **dict.fromkeys(("columns", "column_width", "column_widths"), READERS),
-    "preview_lines": FINANCE,
+    **dict.fromkeys(("preview_lines", "presence"), FINANCE),
     "undo_lines": FINANCE,
     "several_lines": FINANCE,
     "paste_lines": FINANCE,
@@ -186,5 +186,13 @@ OF_ONES_OWN = {"unsaved", "own_mail", "account_change_password", "account_set_pa
 OF_ONES_OWN |= {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"}
 OF_ONES_OWN |= {"mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"}
 
-POSTED_ONLY = {"preview_lines", "column_width", "undo_lines", "drawdown_headroom", "record_effect", "record_plan_cancel"}
+POSTED_ONLY = {
+    "preview_lines",
+    "column_width",
+    "presence",
+    "undo_lines",
+    "drawdown_headroom",
+    "record_effect",
+    "record_plan_cancel",
+}
 POSTED_ONLY |= {"paragraph_move", "section_draft", "report_update"}

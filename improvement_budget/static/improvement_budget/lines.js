@@ -6,6 +6,7 @@ import { fold, reveal } from "./sheet/folding.js";
 import { watchMenus } from "./sheet/menus.js";
 import { move } from "./sheet/moving.js";
 import { isUnsaved, usePanel } from "./sheet/panel.js";
+import { watchPresence } from "./sheet/presence.js";
 import { isSaving, previewSoon, saved, saveOnLeaving, state, whenShown } from "./sheet/saving.js";
 import { useHistory } from "./sheet/undoing.js";
 import { addEdges, watchWidths } from "./sheet/widths.js";
@@ -48,6 +49,7 @@ if (form) {
   useClipboard();
   useHistory();
   usePanel();
+  watchPresence();
   form.addEventListener("focusin", (event) => { column = event.target.dataset?.cell ?? column; });
   form.addEventListener("input", (event) => {
     const row = rowOf(event.target);

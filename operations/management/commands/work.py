@@ -10,6 +10,7 @@ from approvals import actions
 from approvals.notices import actions as notices
 from approvals.notices.delivery import actions as delivery
 from operations.worker import Supervisor
+from posts.entry.presence import actions as presence
 from reports.papers.published.actions import note_soon
 
 
@@ -30,4 +31,5 @@ def _daily(_: datetime) -> None:
     notices.remind(at)
     delivery.send_digests(at)
     unsaved.discard_old(at)
+    presence.discard_old(at)
     call_command("prune_db_task_results", verbosity=0)  # what was done a fortnight ago

@@ -42,7 +42,7 @@ FIRST = Part()
 # The parts of the page's script, asked for at once rather than one after the other.
 MODULES = tuple(
     f"improvement_budget/sheet/{name}.js"
-    for name in ("cells", "clipboard", "folding", "menus", "moving", "panel", "saving", "undoing", "widths")
+    for name in ("cells", "clipboard", "folding", "menus", "moving", "panel", "presence", "saving", "undoing", "widths")
 )
 KEYS = (
     ("Arrows, Tab, Enter", "move between cells"),

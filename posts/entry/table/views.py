@@ -19,6 +19,7 @@ from posts.entry.findings.queries import rules_of_lines
 from posts.entry.narrowing.queries import narrowed
 from posts.entry.narrowing.rules import narrowing_of
 from posts.entry.posting.forms import lines_posted, read_page
+from posts.entry.presence.queries import others_at
 from posts.entry.rows.forms import EntryRow
 from posts.entry.since.queries import papers_of
 from posts.entry.table import forms as entry
@@ -84,6 +85,7 @@ def _show(request: SignedIn, page: entry.EntryPage, status: int = 200) -> HttpRe
         "may_edit": request.user.may(Permission.EDIT_LINES),
         "undoable": _undoable(request, page.programme),
         "teams": queries.teams_of(page.programme),
+        "others": others_at(page.programme, request.user, at=clock.now()),
     }
     return render(request, "posts/entry/lines.html", context, status=status)
 

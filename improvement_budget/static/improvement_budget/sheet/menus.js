@@ -15,7 +15,7 @@ function close() {
 
 /* The menu as the server wrote it for line 0, for this line. */
 function menuOf(line) {
-  const made = pattern.content.firstElementChild.cloneNode(true);
+  const made = document.importNode(pattern.content.firstElementChild, true);
   made.querySelectorAll("a").forEach((link) => { link.setAttribute("href", link.getAttribute("href").replace("/lines/0/", `/lines/${line}/`)); });
   made.querySelectorAll("button").forEach((button) => { button.value = button.value.replace(/0$/, line); });
   return made;
