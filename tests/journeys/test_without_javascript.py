@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from phases.models import Programme
 from posts.models import CostLine
-from tests.journeys.screens import EXPENDITURE, LINES, blank, cell, open_menu, row, shows, sign_in, totals
+from tests.journeys.screens import EXPENDITURE, LINES, blank, cell, row, shows, sign_in, totals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,9 +82,13 @@ def test_a_wrong_cell_is_named_in_the_summary_which_leads_to_it_and_nothing_type
 
 
 def test_a_line_is_duplicated_removed_and_brought_back(lines: Page) -> None:
-    open_menu(lines, "Director ECHS").get_by_role("button", name="Duplicate").click()
+    """The acts of a row stand on the page of its line, to which the row's button leads."""
+    row(lines, "Director ECHS").get_by_role("button", name="More about").click()
+    expect(lines.get_by_role("heading", level=1, name="Director ECHS")).to_be_visible()
+    lines.get_by_role("button", name="Duplicate").click()
     expect(cell(lines, "FTE", "Director ECHS (copy)")).to_have_value("1")
-    open_menu(lines, "Director ECHS (copy)").get_by_role("button", name="Remove").click()
+    row(lines, "Director ECHS (copy)").get_by_role("button", name="More about").click()
+    lines.get_by_role("button", name="Remove").click()
     expect(lines.get_by_role("alert")).to_contain_text("was removed")
     expect(cell(lines, "FTE", "Director ECHS (copy)")).to_have_count(0)
     lines.get_by_role("button", name="Undo your last change").click()
