@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from accounts.models import Council, User
-from bench import case, drafts, importing, issuing, lists, memory, signing
+from bench import case, drafts, importing, issuing, lists, memory, sheet, signing
 from bench.measuring import Result, compare
 from display import formats
 from phases.models import Programme
@@ -224,6 +224,7 @@ ALL: tuple[Callable[[], Result], ...] = (
     issuing.published_paper,
     pasting,
     *importing.ALL,
+    *sheet.ALL,
     lists.lines,
     lists.programmes,
     signing.one_sign_off,

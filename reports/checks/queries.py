@@ -69,7 +69,7 @@ def found_of_lines(programme: Programme, at: datetime) -> list[LineFinding]:
     """What is open of single lines of the programme, as of the meeting's day or of `at`, in whole sentences."""
     found = judged(programme, kept_findings_of(programme, council_queries.council(), at))
     return [
-        LineFinding(each.finding.place_id, each.finding.rule, f"{each.finding.title}: {each.finding.text}")
+        LineFinding(each.finding.place_id, each.finding.rule, each.finding.text)
         for each in found
         if each.finding.place is Place.LINE and each.finding.place_id and not each.review
     ]

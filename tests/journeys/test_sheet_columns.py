@@ -26,7 +26,7 @@ def test_a_column_is_dragged_wider_and_stays_so(demo: Programme, site: Page) -> 
     site.mouse.down()
     site.mouse.move(edge["x"] + 84, edge["y"] + 10, steps=3)
     site.mouse.up()
-    expect(site.locator("[data-announce]")).to_contain_text(" wide")
+    expect(site.locator("[data-announce]")).to_contain_text(" pixels wide")
     assert abs(width(site, "team") - before - 80) <= 2
     cell(site, "FTE", "Director ECHS").focus()
     fte = width(site, "fte")

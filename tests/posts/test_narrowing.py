@@ -91,7 +91,7 @@ def test_lines_that_the_paper_check_finds_something_of_are_shown_with_what_it_fi
     added(line.programme, a_state(line.phase, title="3 Reviewers"), make_officer())
     page = client.get(f"{LINES}?finding=PC02")
     assert [row.cells["title"] for row in page.context["page"].rows if row.line_id] == ["3 Reviewers"]
-    assert "A number in the title is the FTE: " in page.content.decode()
+    assert "“3 Reviewers” says 3, and the FTE column 1." in page.content.decode()
     every = client.get(f"{LINES}?finding=any").context["page"]
     assert "3 Reviewers" in [row.cells["title"] for row in every.rows]
     assert len([row for row in client.get(f"{LINES}?finding=PC99").context["page"].rows if row.line_id]) == 4

@@ -22,7 +22,7 @@ def columns(request: SignedIn, slug: str) -> HttpResponse:
     form = ColumnsForm(posted, columns_of(programme.years), columns_set(request.user, programme))
     if form.is_valid():
         actions.set_columns(programme=programme, columns=form.chosen, by=request.user)
-        messages.success(request, "The table shows these columns to you from now on.")
+        messages.success(request, "Columns saved.")
         return redirect("lines", slug)
     status = 422 if form.is_bound else 200
     return render(request, "posts/entry/columns.html", {"programme": programme, "form": form}, status=status)
@@ -35,10 +35,10 @@ def width(request: SignedIn, slug: str) -> JsonResponse:
     programme = programme_for(request.user, slug)
     form = WidthForm(request.POST, columns_of(programme.years))
     if not form.is_valid():
-        return JsonResponse({"said": "Not kept: no such width"}, status=422)
+        return JsonResponse({"said": "Width not saved"}, status=422)
     given = form.cleaned_data
     actions.set_width(programme=programme, name=given["column"], width=given["width"], by=request.user)
-    return JsonResponse({"said": f"{given['width']} wide"})
+    return JsonResponse({"said": f"{given['width']} pixels wide"})
 
 
 @permission_required(Permission.VIEW_PROGRAMMES)

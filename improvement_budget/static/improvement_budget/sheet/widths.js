@@ -31,7 +31,7 @@ function keep(column) {
   data.append("width", widths.get(column));
   data.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
   send(form.dataset.width, data).then(({ answer }) => say(`${heading(column).textContent.trim()}: ${answer.said}`))
-    .catch(() => say("The width is not kept: no connection or signed out"));
+    .catch(() => say("Width not saved: no connection or signed out"));
 }
 
 function drag(event) {
