@@ -54,12 +54,12 @@ def compare(
     end = perf_counter() + LONGEST
     while len(times) <= rounds and (not times or perf_counter() < end):
         before()
-        times.append((_seconds(ours), _seconds(reference)))
+        times.append((seconds(ours), seconds(reference)))
     ours_s, reference_s = (median(column) for column in zip(*(times[1:] or times), strict=True))
     return Result(name, target, ours_s, reference_s)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     start = perf_counter()
     work()
     return perf_counter() - start

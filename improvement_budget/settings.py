@@ -113,9 +113,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def _kept_in_the_process(name: str, most: int) -> dict[str, object]:
-    """So many entries; one more, and the one that was not asked for longest goes. (Left to itself, a third of all go at once.)"""
-    options = {"MAX_ENTRIES": most, "CULL_FREQUENCY": most}
-    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name, "OPTIONS": options}
+    """So many entries; one more, and the one that was not asked for longest goes."""
+    options = {"MAX_ENTRIES": most}
+    return {"BACKEND": "improvement_budget.kept.KeptAsIs", "LOCATION": name, "OPTIONS": options}
 
 
 CACHE_TABLE = "cache"

@@ -25,14 +25,14 @@ def make_many(programmes: int = 1000, lines: int = 100_000) -> None:
     with without_triggers(*tables):
         years = {"first_year": "2016 + n % 3", "last_year": "2017 + n % 3"}
         names = {"slug": "'many-' || n", "name": "'Improvement programme ' || n"}
-        _copy(pattern, f"generate_series(1, {programmes}) AS n", **names, **years)
+        copy_rows(pattern, f"generate_series(1, {programmes}) AS n", **names, **years)
         of_each = "phases_programme AS programme, generate_series(1, {}) AS n WHERE programme.slug LIKE 'many-%'"
-        _copy(phase, of_each.format(3), programme_id="programme.id", number="n", name="'Phase ' || n")
-        _copy(team, of_each.format(4), programme_id="programme.id", position="n", name="'Team ' || n")
-        _run(*(f"ANALYZE {table}" for table in tables[:3]))
-        _copy(line, _PLACES.format(lines=lines, programmes=programmes), **_LINE)
-        _copy(amount, _MEASURES, **_AMOUNT)
-    _run(*(f"ANALYZE {table}" for table in tables))
+        copy_rows(phase, of_each.format(3), programme_id="programme.id", number="n", name="'Phase ' || n")
+        copy_rows(team, of_each.format(4), programme_id="programme.id", position="n", name="'Team ' || n")
+        run(*(f"ANALYZE {table}" for table in tables[:3]))
+        copy_rows(line, _PLACES.format(lines=lines, programmes=programmes), **_LINE)
+        copy_rows(amount, _MEASURES, **_AMOUNT)
+    run(*(f"ANALYZE {table}" for table in tables))
 
 
 _PLACES = """generate_series(1, {lines}) AS n
@@ -70,16 +70,16 @@ _AMOUNT = {
 }
 
 
-def _copy(row: Any, source: str, **instead: str) -> None:
+def copy_rows(row: Any, source: str, **instead: str) -> None:
     """A copy of the row for each row of the source, with these expressions instead of what stands in it."""
     table = row._meta.db_table
     columns = [field.column for field in row._meta.concrete_fields if field.column != "id"]
     values = [instead.get(column, f'(SELECT "{column}" FROM {table} WHERE id = {row.pk})') for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)
-    _run(f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {source}")
+    run(f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {source}")
 
 
-def _run(*statements: str) -> None:
+def run(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

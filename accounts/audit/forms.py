@@ -30,7 +30,12 @@ def _acts() -> list[tuple[str, str]]:
 class AuditFilters(ListFilters):
     """Everything may stay empty. Days are the council's own, both included."""
 
-    words = CharFilter(label="Words", method="with_words", max_length=200)
+    words = CharFilter(
+        label="Words",
+        method="with_words",
+        max_length=200,
+        help_text=f"One or two letters are looked for in the latest {queries.LATEST:,} entries only",
+    )
     person = OneOfFilter(
         label="Person",
         method="done_by",

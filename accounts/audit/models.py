@@ -4,7 +4,8 @@ import json
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from accounts.audit.wording.rules import in_lines, in_words
@@ -23,6 +24,10 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.hash}"
+
+
+NAME_OF_SUBJECT = Upper(Func("subject", Value(":"), Value(-1), function="split_part", output_field=models.TextField()))
+"""Of drawdown:DD-0001, DD-0001."""
 
 
 class AuditEntry(models.Model):
@@ -49,6 +54,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject", "number"], name="audit_by_subject"),
             models.Index(fields=["action", "number"], name="audit_by_action"),
             models.Index(fields=["actor", "-number"], name="audit_by_actor"),
+            models.Index(NAME_OF_SUBJECT, "number", name="audit_by_name_of_subject"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(number__gt=0), name="audit_number_is_positive"),

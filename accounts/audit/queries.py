@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from accounts.audit.models import AuditEntry, AuditHead
+from accounts.audit.models import NAME_OF_SUBJECT, AuditEntry, AuditHead
 
 EXPORT_CHUNK = 1000
+
+LATEST = 20_000
+"""Among so many of the latest entries one or two letters are looked for."""
 
 BY_THE_SYSTEM = "system"
 
@@ -29,10 +33,13 @@ def entries() -> QuerySet[AuditEntry]:
 def with_words(words: str) -> Q:
     """Each of the words stands anywhere in the content, as it is written there; an amount also as pages print it, £950,000.
 
-    The first eight or more signs of a hash find the entry that has it, and those that name it.
+    The first eight or more signs of a hash find the entry that has it, and those that name it. A word without three letters or
+    digits in a row, which no index finds, is looked for in the latest entries alone.
     """
     found = Q()
     for word in words.split():
+        if not _THREE_IN_A_ROW.search(word):
+            found &= Q(number__gt=Subquery(AuditHead.objects.values("number")[:1]) - LATEST)
         holds = _holds(word)
         if (plain := word.removeprefix("£").replace(",", "")) != word and _AMOUNT.fullmatch(word):
             holds |= _holds(plain)
@@ -43,6 +50,7 @@ def with_words(words: str) -> Q:
 
 
 _AMOUNT = re.compile(r"£?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]{2})?|£[0-9]+(\.[0-9]{2})?")
+_THREE_IN_A_ROW = re.compile(r"[^\W_]{3}")
 _HASH = re.compile(r"[0-9a-fA-F]{8,64}")
 
 
@@ -55,9 +63,9 @@ def done_by(person: str) -> Q:
     return Q(actor=None if person == BY_THE_SYSTEM else int(person))
 
 
-def done_to(subject: str) -> Q:
+def done_to(subject: str) -> Q | Exact:
     """A subject is whole, like drawdown:DD-0001, or only the name of it, like DD-0001."""
-    return Q(subject=subject) if ":" in subject else Q(subject=subject) | Q(subject__iendswith=f":{subject}")
+    return Q(subject=subject) if ":" in subject else Exact(NAME_OF_SUBJECT, subject.upper())
 
 
 def done_from(day: date) -> Q:

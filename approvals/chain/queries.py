@@ -97,7 +97,7 @@ def _decided(decisions: Sequence[FundingDecision]) -> dict[int, list[Drawdown]]:
     return found
 
 
-def open_decisions(programmes: Iterable[Programme]) -> QuerySet[FundingDecision]:
+def open_decisions(programmes: Sequence[Programme] | QuerySet[Programme]) -> QuerySet[FundingDecision]:
     """Decisions of which the next step is not recorded: recommendations that nothing follows, resolutions without money.
 
     A resolution is dealt with as well where it decides on earlier money, decided a drawdown, carried money forward, gives a
@@ -114,7 +114,7 @@ def open_decisions(programmes: Iterable[Programme]) -> QuerySet[FundingDecision]
     )
     return (
         FundingDecision.objects.filter(recommended | (resolved & ~Exists(decided) & ~Exists(of_other_money)))
-        .filter(programme__in=list(programmes), no_money_because="", corrections__isnull=True)
-        .select_related("body")
+        .filter(programme__in=programmes, no_money_because="", corrections__isnull=True)
+        .select_related("body", "programme")
         .order_by("decided_on", "pk")
     )

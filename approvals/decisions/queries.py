@@ -65,17 +65,19 @@ def published_record(reference: str) -> DecisionRecord:
 def _decided() -> QuerySet[DecisionRecord]:
     corrected = Correction.objects.filter(record=OuterRef("pk")).order_by("number").values("published_on")
     records = DecisionRecord.objects.annotate(corrected_on=ArraySubquery(corrected))  # type: ignore[no-redef]
-    return records.filter(drawdown__state__in=DECIDED).select_related(
-        "drawdown__programme",
-        "drawdown__delegation__decision_maker",
-        "drawdown__delegation__decision_body",
-        "drawdown__call_in",
-        "drawdown__signed_entry",
-        "drawdown__resolution",
-        "withdrawal",
-        "recorded_by",
-        "published_by",
-        "entry",
+    # Of eight tables the server looks for the best order of joins; of the thirteen that these are, it takes 25 ms over it.
+    return (
+        records.filter(drawdown__state__in=DECIDED)
+        .select_related("drawdown__programme", "drawdown__delegation__decision_maker", "drawdown__delegation__decision_body")
+        .prefetch_related(
+            "drawdown__call_in",
+            "drawdown__signed_entry",
+            "drawdown__resolution",
+            "withdrawal",
+            "recorded_by",
+            "published_by",
+            "entry",
+        )
     )
 
 

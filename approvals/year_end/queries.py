@@ -29,7 +29,14 @@ class Unspent(NamedTuple):
     left: Decimal
 
 
-def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
+class _Replacing(NamedTuple):
+    """An authorisation, and the one it replaces, by number."""
+
+    pk: int
+    replaces_id: int | None
+
+
+def unspent(programmes: Sequence[Programme] | QuerySet[Programme], day: date) -> list[Unspent]:
     """Of every authorisation in force, the oldest year first (one query; one more where some replace others).
 
     Money that is still to take over what an earlier authorisation released is left out: that is moved first.
@@ -41,14 +48,18 @@ def unspent(programmes: Sequence[Programme], day: date) -> list[Unspent]:
         financial_year__lt=FinancialYear.containing(day).starts_in,
         drawn_row__lapsed_at__isnull=True,
     )
-    found = ended.annotate(left=F("amount") - Coalesce("drawn_row__drawn", Decimal(0))).filter(left__gt=0)
-    limits = list(found.order_by("financial_year", "authorisation").select_related("authorisation__programme"))
-    waiting = waiting_for_transfer(limit.authorisation for limit in limits)
+    left = ended.annotate(left=F("amount") - Coalesce("drawn_row__drawn", Decimal(0))).filter(left__gt=0)
+    of = ("authorisation", "authorisation__title", "authorisation__programme__slug", "authorisation__programme__name")
+    rows = list(
+        left.order_by("financial_year", "authorisation").values_list(
+            "authorisation__replaces", *of, "financial_year", "amount", "left"
+        )
+    )
+    waiting = waiting_for_transfer(_Replacing(row[1], row[0]) for row in rows)
     return [
-        Unspent(of.pk, of.title, of.programme.slug, of.programme.name, FinancialYear(year), limit.amount, limit.left)
-        for limit in limits
-        for of, year in [(limit.authorisation, limit.financial_year)]
-        if year is not None and of.pk not in waiting
+        Unspent(pk, title, slug, programme, FinancialYear(year), amount, remaining)
+        for _, pk, title, slug, programme, year, amount, remaining in rows
+        if year is not None and pk not in waiting
     ]
 
 

@@ -5,6 +5,7 @@ from django_filters import CharFilter
 
 from display.lists.filters import ListFilters, OneOfFilter
 from phases.models import FundingSource
+from phases.programmes.queries import of_programmes
 from posts.listed import queries
 from posts.models import CostLine
 from posts.standing.queries import standing_so
@@ -17,7 +18,7 @@ _RECRUITED = [("yes", "Yes"), ("part", "In part"), ("no", "No"), ("n/a", "n/a")]
 
 
 class LineFilters(ListFilters):
-    """Programmes, phases and teams are typed: of a thousand programmes nobody reads a menu."""
+    """Programmes, phases and teams are typed."""
 
     offers_the_same = True
 
@@ -35,7 +36,7 @@ class LineFilters(ListFilters):
         return queries.with_words(lines, words)
 
     def of_programmes(self, lines: Lines, name: str, words: str) -> Lines:
-        return lines.filter(queries.of_programmes(words))
+        return lines.filter(of_programmes(words))
 
     def funded_from(self, lines: Lines, name: str, kind: str) -> Lines:
         return lines.filter(queries.funded_from(kind))

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions.rules import Permission
 from costing.measure import Measure, stored
 from display import formats
-from phases.models import AuthorisationPhase, FundingSource, Programme
+from phases.models import AuthorisationPhase, FundingSource
 from phases.programmes.queries import programmes_for
 from posts.attachments.queries import files_counted
 from posts.comments.queries import comments_counted
@@ -80,14 +80,6 @@ def with_words(lines: QuerySet[CostLine], words: str) -> QuerySet[CostLine]:
     for word in words.split():
         lines = lines.filter(words__icontains=word)
     return lines
-
-
-def of_programmes(words: str) -> Q:
-    """The lines of the programme with this web address, or of those in whose name all these words occur."""
-    named = Q()
-    for word in words.split():
-        named &= Q(name__icontains=word)
-    return Q(programme__in=Programme.objects.filter(Q(slug=words) | named).order_by().values("pk"))
 
 
 def funded_from(kind: str) -> Q:

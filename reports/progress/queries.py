@@ -204,7 +204,7 @@ class Due(NamedTuple):
     on: date
 
 
-def reports_due(programmes: Sequence[Programme], today: date) -> list[Due]:
+def reports_due(programmes: Sequence[Programme] | QuerySet[Programme], today: date) -> list[Due]:
     """The reports that come, and those whose day is at most 28 days past or that a drawdown still waits for (one query)."""
     waiting = Drawdown.objects.filter(delegation=OuterRef("pk"), state=State.SUBMITTED)
     found = (

@@ -301,7 +301,8 @@ def test_a_record_past_its_retention_date_is_flagged(case: Case, clerk: Client):
 def test_the_register_takes_as_many_queries_for_many_as_for_one(clerk: Client, case: Case, django_assert_num_queries: Any):
     for _ in range(2):
         case.signed(case.line())
-        with django_assert_num_queries(8):  # session, person, programmes, decision makers, page, money, count, council
+        # session, person, decision makers, page and what its rows name (call-in, withdrawal, entry), money, count, council
+        with django_assert_num_queries(10):
             shown(clerk.get("/decisions/"))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django_filters import CharFilter, ModelChoiceFilter
+from django_filters import CharFilter
 
 from approvals.decisions.models import DecisionRecord
 from approvals.decisions.queries import (
@@ -16,9 +16,9 @@ from approvals.decisions.queries import (
     open_to_call_in,
     publication_years,
 )
+from approvals.drawdowns.models import Drawdown
 from display.lists.filters import ListFilters, OneOfFilter, TypedDateFilter
-from phases.models import Programme
-from phases.programmes.queries import programmes_for
+from phases.programmes.queries import of_programmes
 
 Records = QuerySet[DecisionRecord]
 
@@ -28,20 +28,9 @@ _OF_KIND = {"yes": Q(is_key=True), "no": Q(is_key=False), "urgent": Q(notice_rou
 _IF_PUBLISHED = {"yes": Q(published_on__isnull=False), "no": Q(published_on__isnull=True)}
 
 
-def _programmes(request: HttpRequest) -> QuerySet[Programme]:
-    return programmes_for(request.user)  # type: ignore[arg-type]
-
-
 class RegisterFilters(ListFilters):
     words = CharFilter(label="Words", method="with_words", max_length=200)
-    programme = ModelChoiceFilter(
-        label="Programme",
-        field_name="drawdown__programme",
-        queryset=_programmes,
-        to_field_name="slug",
-        empty_label="All",
-        error_messages={"invalid_choice": "Choose one of these."},
-    )
+    programme = CharFilter(label="Programme", method="of_programmes", max_length=160)
     maker = OneOfFilter(label="Decision maker", method="made_by", choices=())
     since = TypedDateFilter(label="Decided from", field_name="decided_on", lookup_expr="gte")
     until = TypedDateFilter(label="Decided up to", field_name="decided_on", lookup_expr="lte", month_means="last")
@@ -51,6 +40,9 @@ class RegisterFilters(ListFilters):
     def __init__(self, data: object, queryset: Records, *, request: HttpRequest) -> None:
         super().__init__(data, queryset, request=request)
         self.filters["maker"].extra["choices"] = decision_makers(request.user)  # type: ignore[arg-type]
+
+    def of_programmes(self, records: Records, name: str, words: str) -> Records:
+        return records.filter(drawdown__in=Drawdown.objects.filter(of_programmes(words)).order_by().values("pk"))
 
     def with_words(self, records: Records, name: str, words: str) -> Records:
         return records.filter(in_words(words))

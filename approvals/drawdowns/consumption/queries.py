@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import connection
 from django.db.models import F, Q, Sum
@@ -140,7 +140,16 @@ def held_before(lines: Iterable[int], leaving_out: Iterable[int] = ()) -> dict[D
     return found
 
 
-def waiting_for_transfer(authorisations: Iterable[Authorisation]) -> set[int]:
+class _Replacing(Protocol):
+    """An authorisation, or what is known of one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def replaces_id(self) -> int | None: ...
+
+
+def waiting_for_transfer(authorisations: Iterable[_Replacing]) -> set[int]:
     """Those of them, by number, whose earlier authorisation still holds what it released (one query, if any replaces one)."""
     earlier = {each.replaces_id: each.pk for each in authorisations if each.replaces_id}
     if not earlier:

@@ -23,6 +23,7 @@ from display import formats
 from display.fields import TypedDateField
 from display.formats import long_date
 from display.forms import CarefulForm, EditForm
+from phases.programmes.queries import of_programmes
 from posts.exempt.queries import exempt_lines
 from posts.exempt.rules import Exempt, Field
 
@@ -36,6 +37,10 @@ SCHEDULE_12A = [
     ("6", "6: a proposed notice, order or direction"),
     ("7", "7: preventing, investigating or prosecuting crime"),
 ]
+
+
+MOST_OFFERED = 20
+"""So many delegations are laid out to choose from; of more, a programme is asked for first."""
 
 
 class NewDrawdownForm(CarefulForm, forms.Form):
@@ -53,14 +58,27 @@ class NewDrawdownForm(CarefulForm, forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None, delegations: QuerySet[Delegation], programme: str = "") -> None:
+        """`programme` is a web address, or words of a name: of many delegations only those of such programmes are shown."""
         super().__init__(data, initial={"key": uuid4().hex})
-        self.delegations = list(delegations)
         self.fields["delegation"].queryset = delegations  # type: ignore[attr-defined]
+        self.programme = programme.strip()
+        found = list(delegations[: MOST_OFFERED + 1])
+        self.is_searched = len(found) > MOST_OFFERED
+        if self.is_searched:
+            found = self._searched(delegations)
+        self.has_more, self.delegations = len(found) > MOST_OFFERED, found[:MOST_OFFERED]
         self.waits = {each.pk for each in self.delegations if any(not condition.standing for condition in each.conditions.all())}
-        offered = [each for each in self.delegations if each.programme.slug == programme] or self.delegations
-        if len(offered) == 1 or (programme and offered):
+        offered = [each for each in self.delegations if each.programme.slug == self.programme] or self.delegations
+        if len(offered) == 1 or (self.programme and offered):
             self.initial["delegation"] = offered[0].pk
         self.prepare()
+
+    def _searched(self, delegations: QuerySet[Delegation]) -> list[Delegation]:
+        """Those of the programmes asked for; before any is asked for, the one that was chosen alone."""
+        if self.programme:
+            return list(delegations.filter(of_programmes(self.programme))[: MOST_OFFERED + 1])
+        chosen = self.data.get("delegation", "")
+        return list(delegations.filter(pk=chosen)) if chosen.isdecimal() and len(chosen) < 19 else []
 
 
 def proposal_field() -> forms.CharField:

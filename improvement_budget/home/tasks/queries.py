@@ -7,7 +7,6 @@ from django.db.models import Count, QuerySet, Sum
 
 from accounts.models import Council, User
 from phases.models import Programme
-from phases.programmes.queries import kept_by_version
 from posts.models import CostLine
 
 MOST_WITHOUT_A_ROLE = 20
@@ -16,15 +15,9 @@ MOST_WITHOUT_A_ROLE = 20
 
 def recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, tuple[int, Decimal]]:
     """By programme, where there are any: how many lines, and how many FTE of them, are recruited before the paperwork is done."""
-    found = kept_by_version("recruited", programmes, _recruited_without_paperwork)
-    return {programme: said for programme, said in found.items() if said[0]}
-
-
-def _recruited_without_paperwork(programmes: Sequence[Programme]) -> dict[int, tuple[int, Decimal]]:
     lines = CostLine.objects.filter(programme__in=programmes, paperwork_complete=False, recruited_fte__gt=0).order_by()
     found = lines.values_list("programme").annotate(lines=Count("pk"), fte=Sum("recruited_fte"))
-    none = {programme.pk: (0, Decimal(0)) for programme in programmes}
-    return none | {programme: (count, fte) for programme, count, fte in found}
+    return {programme: (count, fte) for programme, count, fte in found}
 
 
 def council_is_named() -> bool:

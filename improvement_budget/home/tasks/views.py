@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -21,7 +23,7 @@ from display.lists.listing import pager_of
 from display.words import counted
 from improvement_budget.home.tasks import queries
 from phases.models import FundingDecision, Programme
-from phases.programmes.queries import programmes_by_name
+from phases.programmes.queries import kept_by_version, programmes_by_name, programmes_for
 from reports.progress.queries import reports_due
 from reports.standing.position.queries import kept_positions_of
 from reports.standing.position.rules import Position, tiles
@@ -43,9 +45,10 @@ def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     """
     looks_after_all = user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS)
     programmes = programmes_by_name(user, most=None if looks_after_all else CARDS + 1)
-    cards, positions = programmes[:CARDS], kept_positions_of(programmes if looks_after_all else programmes[:CARDS])
-    waiting = tasks_for(user, today)
-    tasks = Paginator([*waiting, *_further_tasks(user, programmes, positions, today)], PAGE).get_page(page)
+    further, waiting = _further_tasks(user, programmes, today), tasks_for(user, today)
+    tasks = Paginator([*waiting, *further], PAGE).get_page(page)
+    cards = programmes[:CARDS]
+    positions = kept_positions_of(cards)
     return {
         "pager": pager_of(tasks),
         "tasks": [_task_of(each, today) for each in with_money(in_words(tasks))],
@@ -56,16 +59,37 @@ def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     }
 
 
-def _further_tasks(user: User, programmes: Sequence[Programme], positions: dict[int, Position], today: date) -> Iterator[Waiting]:
-    if user.may(Permission.EDIT_LINES) or user.may(Permission.RECORD_DECISIONS):
-        yield from _reports_due(programmes, today)
-    if user.may(Permission.EDIT_LINES):
-        yield from _tasks_of_finance(programmes, positions)
-    if user.may(Permission.RECORD_DECISIONS):
-        yield from _years_to_close(programmes, today)
-        yield from _tasks_of_clerk(programmes, positions)
+def _further_tasks(user: User, programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:
+    seen, finance, clerk = programmes_for(user), user.may(Permission.EDIT_LINES), user.may(Permission.RECORD_DECISIONS)
+    of_programmes = kept_by_version("tasks", programmes, _tasks_of_programmes).values() if finance or clerk else ()
+    if finance or clerk:
+        yield from _reports_due(seen, today)
+    if finance:
+        yield from (task for each in of_programmes for task in each.finance)
+    if clerk:
+        yield from _years_to_close(seen, today)
+        yield from _decisions_to_follow(seen)
+        yield from (task for each in of_programmes for task in each.clerk)
     if user.may(Permission.MANAGE_PEOPLE):
         yield from _tasks_of_administrator(user)
+
+
+class _OfProgramme(NamedTuple):
+    """What a programme gives to do, whatever the day: it is kept until something is written to the programme."""
+
+    finance: tuple[Waiting, ...]
+    clerk: tuple[Waiting, ...]
+
+
+def _tasks_of_programmes(programmes: Sequence[Programme]) -> dict[int, _OfProgramme]:
+    positions, unready = kept_positions_of(programmes), queries.recruited_without_paperwork(programmes)
+    return {
+        each.pk: _OfProgramme(
+            tuple(_tasks_of_finance(each, positions[each.pk], unready.get(each.pk))),
+            tuple(_tasks_of_clerk(each, positions[each.pk])),
+        )
+        for each in programmes
+    }
 
 
 def _task_of(waiting: Waiting, today: date) -> Task:
@@ -92,53 +116,50 @@ def _card(programme: Programme, position: Position, today: date) -> dict[str, An
     }
 
 
-def _tasks_of_finance(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
-    unready = queries.recruited_without_paperwork(programmes)
-    for programme in programmes:
-        position, name = positions[programme.pk], programme.name
-        if not position.phases:
-            yield _task(
-                "Add the phases", name, "programme_setup", programme, "A programme needs a phase before costs are entered"
-            )
-            continue
-        for warning in position.warnings:
-            yield _task("The plan is above its limit", name, "position", programme, warning)
-        if not position.total.lines:
-            yield _task("Enter posts and other costs", name, "lines", programme, "No line yet")
-        if missing := max(position.total.not_stated):
-            yield _task(f"{counted(missing, 'line')} without a figure", name, "lines", programme, "Totals leave them out")
-        if programme.pk in unready:
-            lines, fte = unready[programme.pk]
-            title = f"{formats.fte(fte)} FTE recruited while the paperwork is incomplete"
-            yield _task(title, name, "lines", programme, f"On {counted(lines, 'line')}")
+def _tasks_of_finance(programme: Programme, position: Position, unready: tuple[int, Decimal] | None) -> Iterator[Waiting]:
+    name = programme.name
+    if not position.phases:
+        yield _task("Add the phases", name, "programme_setup", programme, "A programme needs a phase before costs are entered")
+        return
+    for warning in position.warnings:
+        yield _task("The plan is above its limit", name, "position", programme, warning)
+    if not position.total.lines:
+        yield _task("Enter posts and other costs", name, "lines", programme, "No line yet")
+    if missing := max(position.total.not_stated):
+        yield _task(f"{counted(missing, 'line')} without a figure", name, "lines", programme, "Totals leave them out")
+    if unready:
+        lines, fte = unready
+        title = f"{formats.fte(fte)} FTE recruited while the paperwork is incomplete"
+        yield _task(title, name, "lines", programme, f"On {counted(lines, 'line')}")
 
 
-def _tasks_of_clerk(programmes: Sequence[Programme], positions: dict[int, Position]) -> Iterator[Waiting]:
-    named = {programme.pk: programme for programme in programmes}
+def _decisions_to_follow(programmes: QuerySet[Programme]) -> Iterator[Waiting]:
     for decision in open_decisions(programmes):
-        programme = named[decision.programme_id]
+        programme = decision.programme
         said = f"{decision.body}, {formats.long_date(decision.decided_on)}: {decision.title}"
         recommended = decision.outcome == FundingDecision.Outcome.RECOMMENDED
         title = "Record what was resolved" if recommended else "Record the money this decision allows"
-        yield Waiting(title, f"{programme.name}: {said}", reverse("decision", args=[programme.slug, decision.pk]))
-    for programme in programmes:
-        for text in positions[programme.pk].unauthorised:
-            yield _task("Planned without a decision", programme.name, "position", programme, text)
+        yield Waiting(title, f"{programme.name}: {said}", _at("decision", programme.slug, decision.pk))
 
 
-def _years_to_close(programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:
+def _tasks_of_clerk(programme: Programme, position: Position) -> Iterator[Waiting]:
+    for text in position.unauthorised:
+        yield _task("Planned without a decision", programme.name, "position", programme, text)
+
+
+def _years_to_close(programmes: QuerySet[Programme], today: date) -> Iterator[Waiting]:
     """What years that have ended left of each authorisation, from 1 April on."""
     for each in unspent(programmes, today):
         title = f"{each.year} has ended: {formats.pounds(each.left)} of {each.title} was not drawn"
         detail = f"{each.programme}: let it lapse, or carry it forward by a decision"
-        yield Waiting(title, detail, reverse("authorisation_lapse", args=[each.slug, each.authorisation, each.year.starts_in]))
+        yield Waiting(title, detail, _at("authorisation_lapse", each.slug, each.authorisation, each.year.starts_in))
 
 
-def _reports_due(programmes: Sequence[Programme], today: date) -> Iterator[Waiting]:
+def _reports_due(programmes: QuerySet[Programme], today: date) -> Iterator[Waiting]:
     for due in reports_due(programmes, today):
         title = f"Report to {due.to}: {due.title}" if due.to else f"Report back: {due.title}"
         detail = f"{due.programme}: progress on the use of the release"
-        yield Waiting(title, detail, reverse("delegation_progress", args=[due.slug, due.delegation]), due.on)
+        yield Waiting(title, detail, _at("delegation_progress", due.slug, due.delegation), due.on)
 
 
 def _tasks_of_administrator(user: User) -> Iterator[Waiting]:
@@ -157,7 +178,7 @@ def _task(title: str, name: str, address: str, programme: Programme, detail: str
     return Waiting(title, f"{name}: {detail}", _at(address, programme.slug))
 
 
-@lru_cache(maxsize=5_000)
-def _at(address: str, slug: str) -> str:
+@lru_cache(maxsize=10_000)
+def _at(address: str, *of: str | int) -> str:
     """Of a thousand programmes each may have a task; 25 of them are shown."""
-    return reverse(address, args=[slug])
+    return reverse(address, args=of)
