@@ -20,6 +20,7 @@ MAKER = "WeasyPrint"
 _HEADING = re.compile(r"/H[1-6]?")
 _IN_LINE = {"/Span", "/Link", "/Lbl", "/NonStruct", "/Em", "/Strong", "/Quote", "/Code", "/Reference", "/Annot"}
 _LEAVES = {"/P", "/Caption", "/Note"}
+_TERM = re.compile(r"[^\W\d_]{3}")
 _BROKEN = re.compile(r"\w[-/\N{NON-BREAKING HYPHEN}]\Z")
 
 
@@ -119,6 +120,8 @@ class _Reader:
                 number = self.add("heading" if tag not in _LEAVES else "paragraph", number, self.words(child, page))
             elif tag == "/Table":
                 self.table(child, self.page_of(child, page))
+            elif tag == "/L" and (rows := self.terms(child, self.page_of(child, page))):
+                self.text.blocks.append(["table", rows])
             elif tag == "/LI":
                 self.item(child, self.page_of(child, page))
             elif tag == "/Figure":
@@ -126,6 +129,14 @@ class _Reader:
             else:
                 self.read(child, page, number)
         self.add("paragraph", number, words)
+
+    def terms(self, whole: Any, page: int | None) -> list[list[str | None]]:
+        """A definition list as rows of term and text; none of a list whose labels are bullets or numbers."""
+        items = [[part for part in kids(item) if is_element(part)] for item in kids(whole) if is_element(item)]
+        if not all(len(parts) == 2 and parts[0].S == "/Lbl" for parts in items):
+            return []
+        rows: list[list[str | None]] = [[self.cell(part, self.page_of(part, page)) for part in parts] for parts in items]
+        return rows if all(_TERM.search(row[0] or "") for row in rows) else []
 
     def item(self, item: Any, page: int | None) -> None:
         """An entry of a list. Its bullet is no number."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.clock import queries as clock
 from accounts.council import queries as council_queries
+from accounts.council.logo.queries import look
 from accounts.permissions.rules import Permission, SignedIn, permission_required
 from display.editing import posted
 from display.words import counted
@@ -215,7 +216,7 @@ def report_as_docx(request: SignedIn, slug: str) -> HttpResponse:
     """The report as a Word document, for the council's template."""
     from reports.report.document import rules as report_docx
 
-    made = report_docx.render(_report(programme_for(request.user, slug), clock.localtime()))
+    made = report_docx.render(_report(programme_for(request.user, slug), clock.localtime()), look())
     response = HttpResponse(made, content_type=DOCX)
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.docx"'
     return response

@@ -248,6 +248,20 @@ def test_a_credit_is_heard_as_minus_however_it_is_printed(style: CreditStyle) ->
     assert "2016 to 2017 thousand pounds: minus 863" in "\n".join(spoken(paper))
 
 
+def test_a_page_that_begins_within_a_team_says_which_goes_on_and_no_other() -> None:
+    many_teams = texts(pdf.render(schedule(many(90))))
+    said = [line for page in many_teams for line in page.split("\n") if line.endswith("(continued)")]
+    assert said
+    assert all(line.startswith("PHASE ") and ", Team " in line for line in said)
+    for page in many_teams:
+        lines = page.split("\n")
+        begins = next(place for place, line in enumerate(lines) if line.startswith("Post or other cost"))
+        is_within = not lines[begins + 1].startswith(("PHASE ", "Team "))
+        assert any("(continued)" in line for line in lines[:begins]) == is_within
+    notes = texts(pdf.render(schedule(published(), notes=tuple(["A note. " * 40] * 30))))
+    assert "(continued)" not in notes[-1]
+
+
 def test_a_table_over_several_pages_is_one_table_with_its_headings_once() -> None:
     paper = pdf.render(schedule(many(90), notes=()))
     assert len(texts(paper)) > 3

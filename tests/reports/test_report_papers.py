@@ -1,10 +1,13 @@
 """The report as a Word document and as a PDF: read back, conforming, and nothing in it that our own check does not know."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +16,15 @@ import pdfplumber
 import pikepdf
 import pytest
 from django.db import transaction
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 
+from accounts.council.logo.rules import drawn_again
 from accounts.council.queries import council
 from improvement_budget import demonstration
 from phases.models import Programme
+from printing.look import Look
+from printing.reading_aloud import spoken
 from reports.draft.queries import known_of
 from reports.draft.rules.known import Known
 from reports.draft.rules.matching import Status
@@ -28,8 +35,9 @@ from reports.models import ReportParagraph
 from reports.report.document import rules as report_docx
 from reports.report.paper import queries as report_paper
 from reports.report.queries import CommitteeReport, drafts_of, report_of
+from tests.accounts.test_logo import png
 from tests.making import NOON, make_body
-from tests.reports.printed import conforms
+from tests.reports.printed import conforms, texts
 from tests.reports.report_case import make_report, read
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -98,10 +106,9 @@ def test_the_document_is_in_word_s_own_styles(document: bytes):
 def test_the_document_is_a4_and_the_words_have_more_room_than_the_figures(document: bytes):
     read_back = docx.Document(io.BytesIO(document))
     assert [(round(each.page_width.mm), round(each.page_height.mm)) for each in read_back.sections] == [(210, 297)]
-    boxes, summary = read_back.tables[0], next(table for table in read_back.tables if len(table.columns) > 2)
-    label, text = (cell.width for cell in boxes.rows[1].cells)
+    (summary,) = read_back.tables
     phase, *figures = (cell.width for cell in summary.rows[1].cells)
-    assert text > 1.9 * label
+    assert [column.width for column in summary.columns] == [phase, *figures]
     assert phase > 2.9 * max(figures)
 
 
@@ -138,11 +145,49 @@ def test_the_document_says_what_the_screen_says(document: bytes, demonstrated: t
     said = [paragraph.text for paragraph in read_back.paragraphs]
     for text in demonstrated[0].finance:
         assert text.plain in said
-    cells = [cell.text for table in read_back.tables for row in table.rows for cell in row.cells]
-    assert "Estimated cost: £2.3m in a full year" in cells
-    assert "Non-urgent, executive, key" in cells
-    assert cells[cells.index("Report no.") + 1] == "Not stated"
-    assert "Notice of the key decision" not in cells  # it may be empty, and is
+    assert "Estimated cost: £2.3m in a full year" in said
+    assert "Non-urgent, executive, key" in said
+    assert said[said.index("Report no.") + 1] == "Not stated"
+    assert "Notice of the key decision" not in said  # it may be empty, and is
+
+
+def test_each_page_of_the_document_says_whose_it_is_its_number_and_its_date(document: bytes):
+    (section,) = docx.Document(io.BytesIO(document)).sections
+    assert section.header.paragraphs[0].text.startswith("London Borough of Bromley | ")
+    foot = section.footer.paragraphs[0]
+    assert [field.get(qn("w:instr")) for field in foot._p.iter(qn("w:fldSimple"))] == ["PAGE", "NUMPAGES"]
+    assert foot.style.name == "Normal"
+    assert [stop.alignment for stop in foot.paragraph_format.tab_stops] == [WD_TAB_ALIGNMENT.RIGHT]
+    assert foot.text.endswith("\tFigures as at 22 November 2026 at 09:00")
+
+
+def test_the_document_has_the_colour_and_the_logo_and_no_rule_under_its_title(demonstrated: tuple[CommitteeReport, Known]):
+    look = Look("#1d3557", drawn_again(png((1200, 60))), "Logo of the council")
+    read_back = docx.Document(io.BytesIO(report_docx.render(demonstrated[0], look)))
+    assert str(read_back.styles["Title"].font.color.rgb) == "1D3557"
+    assert not read_back.styles["Title"].element.xpath("w:pPr/w:pBdr")
+    (picture,) = read_back.inline_shapes
+    assert picture._inline.docPr.get("descr") == "Logo of the council"
+    assert picture.width.mm <= 60
+    pale = docx.Document(io.BytesIO(report_docx.render(demonstrated[0], Look("#ffdd00"))))
+    assert str(pale.styles["Title"].font.color.rgb) != "FFDD00"
+
+
+def writer() -> bool:
+    """Whether LibreOffice is here with its part for documents."""
+    program = shutil.which("soffice")
+    return bool(program) and Path(program).resolve().with_name("libswlo.so").exists()
+
+
+@pytest.mark.skipif(not writer(), reason="LibreOffice Writer is not installed: it is asked to make a PDF of the document")
+def test_libreoffice_makes_a_pdf_ua_1_of_the_document(document: bytes, tmp_path: Path):
+    (tmp_path / "report.docx").write_bytes(document)
+    kind = 'pdf:writer_pdf_Export:{"PDFUACompliance":{"type":"boolean","value":"true"}}'
+    options = ["--headless", f"-env:UserInstallation=file://{tmp_path}/home", "--convert-to", kind, "--outdir", str(tmp_path)]
+    subprocess.run(["soffice", *options, str(tmp_path / "report.docx")], check=True, capture_output=True, timeout=180)
+    paper = (tmp_path / "report.pdf").read_bytes()
+    conforms(paper, "ua1")
+    assert "Page 1 of " in texts(paper)[0]
 
 
 def test_the_same_report_gives_the_same_bytes(document: bytes, paper: bytes, demonstrated: tuple[CommitteeReport, Known]):
@@ -175,10 +220,16 @@ def test_the_pdf_holds_the_front_sheet_and_the_finance_section(paper: bytes):
         "Executive is asked to:",
         "Supplementary estimate",
         "TOTAL PHASE ONE RESOURCES REQUESTED 20 731 1,171 1,123",
-        "Phases One and Two cost £949k in 2016/17, which leaves £1k.",
     ):
         assert said in text
     assert "{" not in text
+
+
+def test_a_paragraph_that_a_page_break_cuts_in_two_is_read_as_one(paper: bytes):
+    said = "Phases One and Two cost £949k in 2016 to 2017, which leaves £1k."
+    last = texts(paper)[1].split("\nPage 2 of ")[0]
+    assert last.endswith("Phases One and Two cost £949k in")  # else the page breaks elsewhere, and this shows nothing
+    assert [said in line for line in spoken(paper)].count(True) == 1
 
 
 def test_the_pdf_has_its_title_language_and_header_scopes(paper: bytes):

@@ -1,7 +1,7 @@
 """The report as a Word document. The same report gives the same bytes.
 
-Everything is in a style of Word's own, by name (Title, Heading 1, List Number, Table Grid, ...): in the council's template the
-report takes its looks.
+Everything is in a style: of Word's own by name (Title, Heading 1, List Number, Table Grid, ...), and two of ours for the boxes of
+the front sheet. The top right and the bottom centre of each page stay clear for the stamps of an agenda pack.
 """
 
 import io
@@ -11,12 +11,14 @@ from datetime import UTC
 from typing import Any
 
 import docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt, RGBColor
 
-from display.formats import long_moment
+from display.formats import contrast_with_white, long_moment
+from printing.look import Look
 from reports.report.queries import CommitteeReport, ShownBox
 from reports.report.summary.rules import SummaryTable, table_of
 
@@ -25,14 +27,21 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 NOT_STATED = "Not stated"
 A4 = Mm(210), Mm(297)
+SIDE = Mm(22)
+LABEL, TEXT = "Front sheet label", "Front sheet text"
+PLAIN = Look()
 
 
-def render(report: CommitteeReport) -> bytes:
-    """The finished document."""
+def render(report: CommitteeReport, look: Look = PLAIN) -> bytes:
+    """The finished document, in the council's colour and with its logo."""
     document = docx.Document()
     _name(document, report)
     (section,) = document.sections
     section.page_width, section.page_height = A4
+    section.left_margin = section.right_margin = SIDE
+    _styles(document, look)
+    _margins(section, report)
+    _logo(document, look)
     document.add_paragraph(report.schedule.council)
     document.add_heading(report.title, 0)
     _boxes(document, report.about)
@@ -77,13 +86,63 @@ def _texts(document: Any, texts: Sequence[str]) -> None:
 
 
 def _boxes(document: Any, boxes: Sequence[ShownBox]) -> None:
-    """Two columns, label and text, under a row of headings that is repeated on every page."""
-    table = _table(document, ["Box", "Text"])
+    """Each label, and its text below it."""
     for box in (each for each in boxes if each.is_printed):
-        label, text = table.add_row().cells
-        label.text = box.box.label
-        text.text = "\n".join(line.plain for line in box.lines) or NOT_STATED
-    _share(document, table, [1, 2])
+        document.add_paragraph(box.box.label, style=LABEL)
+        for text in [line.plain for line in box.lines] or [NOT_STATED]:
+            document.add_paragraph(text, style=TEXT)
+
+
+def _styles(document: Any, look: Look) -> None:
+    """Ours, and those of Word's own that are changed: the colour is for words only where it can be read on white."""
+    styles = document.styles
+    normal = styles["Normal"]
+    label, text = styles.add_style(LABEL, WD_STYLE_TYPE.PARAGRAPH), styles.add_style(TEXT, WD_STYLE_TYPE.PARAGRAPH)
+    label.base_style = text.base_style = normal
+    label.font.bold, label.paragraph_format.keep_with_next = True, True
+    label.paragraph_format.space_before, label.paragraph_format.space_after = Pt(6), Pt(0)
+    text.paragraph_format.left_indent, text.paragraph_format.space_after = Mm(6), Pt(2)
+    styles["Caption"].paragraph_format.keep_with_next = True
+    for edge in styles["Title"].element.xpath("w:pPr/w:pBdr"):
+        edge.getparent().remove(edge)  # LibreOffice makes of a rule under the title a picture that nothing describes
+    if contrast_with_white(look.colour) >= 4.5:  # not money: a contrast ratio
+        for name in ("Title", "Heading 1", "Heading 2"):
+            styles[name].font.color.rgb = RGBColor.from_string(look.colour[1:].upper())
+
+
+def _margins(section: Any, report: CommitteeReport) -> None:
+    """Whose report it is above, page and date below: both from the left, the date to the right edge."""
+    sheet = {each.box.label: " ".join(line.plain for line in each.lines) for each in report.about}
+    number, part = sheet.get("Report no.", ""), sheet.get("Part", "")
+    said = [report.schedule.council, f"Report no. {number}" if number else "", part]
+    section.header.paragraphs[0].text = " | ".join(filter(None, said))
+    foot = section.footer.paragraphs[0]
+    foot.style = "Normal"  # the footer of Word's own has a tab at the bottom centre
+    foot.paragraph_format.tab_stops.add_tab_stop(section.page_width - 2 * SIDE, WD_TAB_ALIGNMENT.RIGHT)
+    foot.add_run("Page ")
+    _field(foot, "PAGE")
+    foot.add_run(" of ")
+    _field(foot, "NUMPAGES")
+    foot.add_run(f"\tFigures as at {long_moment(report.as_at)}")
+
+
+def _field(paragraph: Any, instruction: str) -> None:
+    """What Word fills in by itself on each page."""
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), instruction)
+    run, text = OxmlElement("w:r"), OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def _logo(document: Any, look: Look) -> None:
+    if look.logo:
+        picture = document.add_picture(io.BytesIO(look.logo), height=Mm(12))
+        if picture.width > Mm(60):
+            picture.height, picture.width = picture.height * Mm(60) // picture.width, Mm(60)
+        picture._inline.docPr.set("descr", look.called)
 
 
 def _numbered(document: Any, texts: Iterable[str]) -> None:
@@ -111,6 +170,8 @@ def _new_list(document: Any) -> int:
 def _summary(document: Any, summary: SummaryTable) -> None:
     document.add_paragraph(summary.caption, style="Caption")
     table = _table(document, [f"{heading} {unit}".strip() for heading, unit in summary.headings])
+    for cell in table.rows[0].cells[1:]:
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for row in summary.rows:
         cells = table.add_row().cells
         for place, text in enumerate(row):
@@ -128,15 +189,19 @@ def _table(document: Any, headings: Sequence[str]) -> Any:
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
         cell.text = heading
         cell.paragraphs[0].runs[0].bold = True
+    table.autofit = False
     properties = table.rows[0]._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
     properties.append(OxmlElement("w:tblHeader"))
     return table
 
 
 def _share(document: Any, table: Any, shares: Sequence[int]) -> None:
-    """Gives each column its share of the width of the text. Word reads it from every cell."""
+    """Gives each column its share of the width of the text. Word reads it from every cell, LibreOffice from the columns."""
     (section,) = document.sections
     width = section.page_width - section.left_margin - section.right_margin
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = width * share // sum(shares)
     for row in table.rows:
         for cell, share in zip(row.cells, shares, strict=True):
             cell.width = width * share // sum(shares)

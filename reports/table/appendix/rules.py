@@ -19,7 +19,7 @@ from printing.look import Look
 from reports.table.columns.rules import COMMENT, PAPERWORK, RECRUITED, after_money, money_columns, paid_columns, printed
 from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
-from reports.table.rules import Figure, PhaseSection, Row, Schedule, Totals
+from reports.table.rules import Figure, Row, Schedule, Totals
 from reports.table.wording import rules as wording
 
 _STYLESHEET = "appendix.css"
@@ -127,7 +127,7 @@ def _page(schedule: Schedule, reissue: Reissue | None, part: _Part, *, like: Sch
         "author": printable(schedule.council),
         "description": printable(schedule.programme),
         "moment": schedule.as_at.isoformat(timespec="seconds"),
-        "widths": mark_safe(widths + ("" if part.numbered else NUMBERED_LATER)),
+        "widths": mark_safe(widths + _continued(schedule) + ("" if part.numbered else NUMBERED_LATER)),
         "opens": part.opens,
         "closes": part.closes,
         "head": head,
@@ -227,32 +227,49 @@ def _blocks(schedule: Schedule) -> Iterator[_Block]:
     empty = "<td></td>" * (len(money_columns(schedule)) + beside)
     for number, phase in enumerate(schedule.phases):
         heading = f'<tr class="phase"><th scope="row">{_text(phase.name)}</th>{empty}</tr>'
-        *blocks, last = list(_phase(schedule, phase, empty)) or [(0, "")]
+        *blocks, last = list(_phase(schedule, number, empty)) or [(0, "")]
         for lines, html in blocks:
             yield _Block(number, lines, heading + html)
             heading = ""
         yield _Block(number, last[0], heading + last[1] + _sum(schedule, "sum", phase.total_label, phase.total))
 
 
-def _phase(schedule: Schedule, phase: PhaseSection, empty: str) -> Iterator[tuple[int, str]]:
+def _phase(schedule: Schedule, number: int, empty: str) -> Iterator[tuple[int, str]]:
     """The rows of each team, by how many lines; of a large one in several pieces."""
-    for team in phase.teams:
+    for index, team in enumerate(schedule.phases[number].teams):
+        place = _place(number, index)
         heading = f'<tr class="team"><th scope="row">{_text(team.name)}</th>{empty}</tr>' if team.name else ""
         shown = team.name and schedule.show_team_subtotals
         subtotal = _sum(schedule, "sub", f"Subtotal {team.name}", team.subtotal) if shown else ""
         *pieces, last = [team.rows[start : start + _PIECE] for start in range(0, len(team.rows), _PIECE)] or [()]
         for piece in pieces:
-            yield len(piece), heading + "".join(_lines(schedule, piece))
+            yield len(piece), heading + "".join(_lines(schedule, piece, place))
             heading = ""
-        yield len(last), heading + "".join(_lines(schedule, last)) + subtotal
+        yield len(last), heading + "".join(_lines(schedule, last, place)) + subtotal
 
 
-def _lines(schedule: Schedule, rows: Sequence[Row]) -> Iterator[str]:
+def _place(phase: int, team: int) -> str:
+    """The class of the lines of a team."""
+    return f"g{phase}-{team}"
+
+
+def _continued(schedule: Schedule) -> str:
+    """What stands over a page that begins within a team: each of its lines would say so if it were the first of a page."""
+    rules = []
+    for number, phase in enumerate(schedule.phases):
+        for index, team in enumerate(phase.teams):
+            name = f"{phase.name}, {team.name}" if team.name else phase.name
+            said = "".join(f"\\{ord(letter):x} " for letter in printable(f"{name} (continued)"))
+            rules.append(f'.{_place(number, index)}{{string-set:goes-on "{said}"}}')
+    return "".join(rules)
+
+
+def _lines(schedule: Schedule, rows: Sequence[Row], place: str) -> Iterator[str]:
     after = after_money(schedule)
     for index, row in enumerate(rows):
         shade = " z" if index % 2 else ""
         texts = "".join(_AFTER[name](row) for name in after)
-        yield f'<tr class="line{shade}"><th scope="row">{_text(row.title)}</th>{_figures(schedule, row)}{texts}</tr>'
+        yield f'<tr class="line{shade} {place}"><th scope="row">{_text(row.title)}</th>{_figures(schedule, row)}{texts}</tr>'
 
 
 def _paperwork(row: Row) -> str:
