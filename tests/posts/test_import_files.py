@@ -168,3 +168,22 @@ def test_an_amount_is_known_to_its_last_digit(said: str, unit: int, step: int):
 @pytest.mark.parametrize(("said", "asks"), [("37 hrs", "hours"), ("0", "nought"), ("-0.5", "fewer"), ("TBC", "unknown")])
 def test_what_an_fte_does_not_say_is_asked(said: str, asks: str):
     assert read_fte(said).asks == asks
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Alpha", "Reviewer", "1"], ['"', "Analyst", "2"], ['"', "Clerk", "3"]],  # ditto marks
+        [["Alpha", "Reviewer", "1", '"'], ["Beta", "Analyst", "2", '"'], ["Beta", "Clerk", "3"]],
+        [["Alpha", '"Signs of Safety', "1", 'says "yes"'], ["Beta", "Analyst", "2", 'a 15" screen']],
+        [["Alpha", '"Reviewer', "1", 'half"'], ["Beta", "Analyst", "2"]],
+    ],
+)
+def test_a_mark_by_itself_joins_no_cells_of_a_clipboard(rows: list[list[str]]) -> None:
+    heading = ["Team", "Post", "FTE", "Comment"]
+    assert cells_of("\n".join("\t".join(row) for row in [heading, *rows])) == [heading, *rows]
+
+
+def test_a_quoted_cell_of_a_clipboard_may_hold_marks_and_line_breaks() -> None:
+    text = 'Team\tPost\tComment\nAlpha\t"""Signs"" trainer"\t"One\ntwo"\nBeta\t"Clerk"\tx'
+    assert cells_of(text)[1:] == [["Alpha", '"Signs" trainer', "One\ntwo"], ["Beta", "Clerk", "x"]]

@@ -180,7 +180,7 @@ def test_the_check_shows_old_and_new_and_a_blank_cell_changes_nothing(
 def test_rows_that_other_sources_pay_are_not_added_into_one_line(programme: Programme, officer: User, sources: dict[str, int]):
     text = LINE.format("Council") + "1\tManager\t1\t90,000\t1 Aug 2016\tHealth board\n"
     (question,) = look(programme, text, officer).unanswered
-    assert [value for value, _ in question.options] == ["several"]
+    assert [value for value, _ in question.options] == ["shared", "shared_fte", "several"]
     put(programme, text, officer, answers={question.key: "several"})
     assert [payers(line)[0].source for line in CostLine.objects.order_by("position")] == [
         sources["Council"],
@@ -228,3 +228,45 @@ def test_our_own_files_come_back_as_they_are(
     assert said["changed"] == 1
     (difference,) = said["fates"][0]["differences"]
     assert (difference["cell"], difference["after"]) == ("Who pays", difference["before"].replace("60%", "50%"))
+
+
+SPLIT = "Phase\tPost\tFTE\tAnnual cost\tFrom\tRecruited\tFunding source\n"
+
+
+@pytest.mark.parametrize(
+    ("fte", "answer", "stored"),
+    [("0.6", "shared", "1.20"), ("1", "shared", "2.00"), ("1", "shared_fte", "1.00"), ("", "shared", None)],
+)
+def test_rows_of_one_post_with_a_source_each_become_one_line_in_shares(
+    programme: Programme, officer: User, sources: dict[str, int], fte: str, answer: str, stored: str | None
+) -> None:
+    recruited = "Yes" if fte else "n/a"
+    rows = [(54_000, "Council"), (36_000, "Health board")]
+    text = SPLIT + "".join(f"1\tManager\t{fte}\t{cost}\t1 Aug 2016\t{recruited}\t{name}\n" for cost, name in rows)
+    (question,) = look(programme, text, officer).block.questions
+    named = [value for value, _ in question.options]
+    assert named == ["shared", *(["shared_fte"] if fte else []), "several"]
+    assert question.options[0][1].endswith("Council 3/5 and Health board 2/5")
+    put(programme, text, officer, answers={question.key: answer})
+    line = CostLine.objects.get()
+    assert (line.fte, line.annual_cost) == (stored and Decimal(stored), 90_000)
+    assert line.recruited_fte == line.fte
+    assert payers(line) == (Payer(sources["Council"], Fraction(3, 5)), Payer(sources["Health board"], Fraction(2, 5)))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["1\t54000\t1 Aug 2016\t\tCouncil", "1\t36000\t1 Sep 2016\t\tHealth board"],  # from different days
+        ["1\t54000\t1 Aug 2016\t\tCouncil", "1\t36000\t1 Aug 2016\t\t"],  # one names nobody
+        ["1\t54000\t1 Aug 2016\t\tCouncil", "1\t36000\t1 Aug 2016\t\t40% Health board"],
+        ["1\t54000\t1 Aug 2016\t\tCouncil", "1\t0\t1 Aug 2016\t\tHealth board"],
+        ["1\t999983\t1 Aug 2016\t\tCouncil", "1\t999979\t1 Aug 2016\t\tHealth board"],  # no fraction that a cell can hold
+    ],
+)
+def test_rows_that_no_share_could_say_stay_lines_of_their_own(
+    programme: Programme, officer: User, sources: dict[str, int], rows: list[str]
+) -> None:
+    preview = look(programme, SPLIT + "".join(f"1\tManager\t{row}\n" for row in rows), officer)
+    (options,) = [each.options for each in preview.block.questions if each.key.endswith("-repeated")]
+    assert not {"shared", "shared_fte"} & {value for value, _ in options}

@@ -290,3 +290,33 @@ def test_a_text_may_be_of_dos_of_four_bytes_or_with_blanks_before_its_quotation_
     assert read_file(text.encode("utf-32")).text.removeprefix("\ufeff") == text
     assert read_file(text.encode("cp1252")).text == text
     assert cells_of('Post, FTE, "2016/17"\nClerk, 1, "10,000"\n')[1] == ["Clerk", "1", "10,000"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Not included in the totals",
+        "EXCLUDED FROM ABOVE TOTALS:",
+        "Other costs not included in total",
+        "Items outside the table",
+        "For information only",
+        "Below the line",
+        "Memorandum items",
+    ],
+)
+def test_what_stands_under_a_heading_that_excludes_it_is_no_line_unless_somebody_says_so(heading: str):
+    text = f"Post\tFTE\t2016/17\tFull year\nAlpha Team\nReviewer\t1\t10\t20\nTOTAL\t1\t10\t20\n{heading}\nContingency\t\t30\t40"
+    read = block(text, phase=1)
+    assert [line.name for line in read.lines] == ["Reviewer"]
+    (left,) = read.not_read
+    assert (left.what, left.figures) == ("Row 6, “Contingency”", ("30", "40"))
+    assert left.why == f"it stands under “{heading}”"
+    assert [line.name for line in block(text, phase=1, answers={"row-6": "line"}).lines] == ["Reviewer", "Contingency"]
+    after = block(f"{text}\nBeta Team\nAnalyst\t1\t5\t5", phase=1)
+    assert [line.name for line in after.lines] == ["Reviewer", "Analyst"]
+
+
+@pytest.mark.parametrize("heading", ["(excluding on-costs)", "Beta Team", "Other costs", "Outside London team", "Contingency"])
+def test_a_heading_that_says_other_things_leaves_its_lines(heading: str):
+    text = f"Post\tFTE\t2016/17\tFull year\n{heading}\nReviewer\t1\t10\t20"
+    assert [line.name for line in block(text, phase=1).lines][-1] == "Reviewer"

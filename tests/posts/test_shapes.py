@@ -85,6 +85,22 @@ def test_rows_read_by_their_shape_are_those_read_cell_by_cell(monkeypatch: pytes
     assert {status for _, status, *_ in quick} > {NEW}
 
 
+def _row(words: str, figure: str = "400,000") -> PastedRow:
+    text = f"Phase\tPost\tFTE\t2016/17\tFull year\tAt least, about, up to\nPhase One\tReviewer\t1\t{figure}\t5\t{words}"
+    (row,) = read_block(text, BlockFrame(YEARS, ((1, "Phase One"),))).lines
+    return row
+
+
+def test_words_before_figures_are_read_from_a_column_of_their_own() -> None:
+    assert _row("2016/17: at least; Full year: about; Total: about").bounds == {"y2016": "at least", "full_year": "about"}
+    assert _row("2017/18: up to").bounds == {}  # there is no figure that it could be of
+    assert _row("2016/17: at least", "at least 400,000").bounds == {"y2016": "at least"}
+    assert _row("2016/17: about", "at least 400,000").errors == {"words": "2016/17 says at least itself: clear one of the two."}
+    for wrong in ("about", "2016/17: perhaps"):
+        said = "Write which figure is at least, about or up to so much, such as 2016/17: at least."
+        assert _row(wrong).errors == {"words": said}
+
+
 def test_stated_figures_and_credits_have_no_shape() -> None:
     row = PastedRow(2, [])
     assert shape_of(row) == ()

@@ -203,8 +203,12 @@ class PastePage:
                 return self._total(ShownRow(row, ("Confirmed", "green"), cells, list(row.said), elsewhere, asked=asked), total)
             return ShownRow(row, ("Not compared", "grey"), cells, list(row.said), elsewhere, asked=asked)
         offered = self._offer(row) if row.role is Role.WORKING else None
-        notes = ["Looks like a working, not a cost", *row.said] if offered else list(row.said)
+        notes = [*self._why_not_read(row), *row.said] if offered else list(row.said)
         return ShownRow(row, OF_ROLES.get(row.role, ("Not read", "grey")), cells, notes, elsewhere, asked=asked, offered=offered)
+
+    def _why_not_read(self, row: PastedRow) -> list[str]:
+        assert self.preview
+        return [f"{each.why[:1].upper()}{each.why[1:]}" for each in self.preview.block.not_read if each.row == row.number]
 
     def _cell(self, row: PastedRow, place: int, text: str, name: str, error: str) -> Cell:
         before = self._corrected.get((row.number, place))

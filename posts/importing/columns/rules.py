@@ -23,6 +23,8 @@ HEADCOUNT, HOURS, FULL_TIME, SIZE = "headcount", "hours", "full_time_hours", "po
 COST_CENTRE, SUBJECTIVE, ESTABLISHMENT = "cost_centre", "subjective_code", "establishment_number"
 PAID_BY, SHARE = "paid_by", "paid_share"
 """Who pays, and beside it, where the source is named alone, its share."""
+WORDS = "words"
+"""Which figures of the row are not exactly so much, as our own files say it: "2016/17: at least; Full year: about"."""
 COST_FROM = "annual_cost_from_"
 """Before the day in the name of a column of the annual cost from that day on."""
 FTE_OF = "fte_y"
@@ -56,6 +58,7 @@ LABELS = {
     REASON: "Why stated",
     PAID_BY: "Who pays",
     SHARE: "Share that it pays",
+    WORDS: "At least, about, up to",
 }
 
 # Every heading that names a column, as `_plain` leaves it.
@@ -99,6 +102,7 @@ _SYNONYMS = {
     "funded by|funded from|paid by|paid from|funder|funders|funding stream|funding streams|funding body|payer",
     SHARE: "share that it pays|share|funding share|share of funding|share of cost|share of the cost|share paid|share funded|"
     "percentage|percent|per cent|percentage funded|percentage share|funded percentage",
+    WORDS: "words|at least about up to",
 }
 _NAMED = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
 

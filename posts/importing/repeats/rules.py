@@ -3,16 +3,23 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from display.words import listed
 from posts.importing.block.rules import Block, PastedRow, Role
-from posts.importing.columns.rules import ANNUAL, END, ESTABLISHMENT, FTE, PAID_BY, RECRUITED, SHARE, START, TITLE
+from posts.importing.columns.rules import ANNUAL, END, ESTABLISHMENT, FTE, PAID_BY, RECRUITED, SHARE, START, TITLE, is_money
 from posts.importing.matching.rules import spelling
 from posts.importing.questions.rules import Question
 
 _ONCE = ("once", "Pasted twice: take it once")
 _ADD = ("add", "Add them into one line")
+_SHARED = "shared", "shared_fte"
+"""One line that the sources of all rows pay for: their FTE added, or the FTE that each of them repeats."""
 _SEVERAL = ("several", "Keep each as a line of its own")
+
+
+_HOW_MUCH = re.compile(r"\d ?%|per ?cent|£|\d ?/ ?\d|\b(?:rest|remainder|balance)\b|;", re.IGNORECASE)
+_LARGEST = 999_999  # of a fraction that a cell of who pays may hold
 
 
 def answer_repeats(block: Block, answers: Mapping[str, str]) -> None:
@@ -35,7 +42,8 @@ def _answer(block: Block, rows: list[PastedRow], answers: Mapping[str, str]) -> 
         words = f"Rows {numbers} are equal in every cell: pasted twice, or {len(rows)} posts?"
     else:
         words = f"Rows {numbers} have one phase, team and title: one line, or several?"
-    options = (*([_ONCE] if equal else []), *([_ADD] if can_add else []), _SEVERAL)
+    shares = _shares(block, rows)
+    options = (*([_ONCE] if equal else []), *([_ADD] if can_add else []), *_offers(rows, shares), _SEVERAL)
     question = Question(f"row-{first.number}-repeated", words, options, first.number, TITLE)
     block.questions.append(question)
     answer = question.answer(answers) or options[0][0]
@@ -46,9 +54,16 @@ def _answer(block: Block, rows: list[PastedRow], answers: Mapping[str, str]) -> 
         return
     for row in rows[1:]:
         row.role = Role.MERGED
-        row.said = [f"Added into row {first.number}" if answer == "add" else f"Taken once, in row {first.number}"]
-    if answer == "add":
+        row.said = [f"Taken once, in row {first.number}" if answer == "once" else f"Added into row {first.number}"]
+    if answer != "once":
+        each, fte = {name: first.values[name] for name in (FTE, RECRUITED) if name in first.values}, first.figures.get(FTE)
         _add(rows)
+        if answer == _SHARED[1]:
+            first.values |= each
+            first.figures[FTE] = fte
+        if answer in _SHARED:
+            first.values[PAID_BY] = first.cells[block.columns.index(PAID_BY)] = "; ".join(shares)
+            first.values.pop(SHARE, None)
 
 
 def _listed(numbers: Iterable[int]) -> str:
@@ -62,17 +77,63 @@ def _can_add(rows: Sequence[PastedRow]) -> bool:
 
     The same sources pay for it.
     """
-    if any(row.errors or row.intakes or not _is_plain(row.values.get(FTE, "")) for row in rows):
+    if not _are_plain(rows):
         return False
     if len({(spelling(row.values.get(PAID_BY, "")), row.values.get(SHARE, "")) for row in rows}) > 1:
         return False
-    dates = {(row.values.get(START, ""), row.values.get(END, ""), row.values.get("term_months", "")) for row in rows}
-    if len(dates) == 1:
+    if _dated_alike(rows):
         return True
     if any(row.values.get("term_months") for row in rows) or any(not row.figures.get(FTE) for row in rows):
         return False
     each = {(row.figures.get(ANNUAL) or Decimal(0)) / (row.figures[FTE] or Decimal(1)) for row in rows}
     return len(each) == 1
+
+
+def _are_plain(rows: Sequence[PastedRow]) -> bool:
+    return not any(row.errors or row.intakes or row.bounds or not _is_plain(row.values.get(FTE, "")) for row in rows)
+
+
+def _dated_alike(rows: Sequence[PastedRow]) -> bool:
+    return len({(row.values.get(START, ""), row.values.get(END, ""), row.values.get("term_months", "")) for row in rows}) == 1
+
+
+def _shares(block: Block, rows: Sequence[PastedRow]) -> list[str]:
+    """Who would pay for one line of rows with a source each: "Grant 3/5". None where no share could say what every row costs."""
+    sources = [row.values.get(PAID_BY, "") for row in rows]
+    alone = (
+        all(sources)
+        and not any(_HOW_MUCH.search(name) for name in sources)
+        and len({spelling(name) for name in sources}) == len(rows)
+    )
+    if not alone or any(row.values.get(SHARE) for row in rows) or not _are_plain(rows) or not _dated_alike(rows):
+        return []
+    names = [name for name in block.columns if is_money(name) and any(row.figures.get(name) for row in rows)]
+    found = {tuple(_parts([row.figures.get(name) or Decimal(0) for row in rows])) for name in names}
+    if len(found) != 1:
+        return []
+    (parts,) = found
+    if any(part <= 0 or part.denominator > _LARGEST for part in parts):
+        return []
+    return [f"{name} {part.numerator}/{part.denominator}" for name, part in zip(sources, parts, strict=True)]
+
+
+def _parts(figures: Sequence[Decimal]) -> list[Fraction]:
+    whole = Fraction(sum(figures, Decimal(0)))
+    return [Fraction(figure) / whole if whole else Fraction(0) for figure in figures]
+
+
+def _offers(rows: Sequence[PastedRow], shares: Sequence[str]) -> list[tuple[str, str]]:
+    """One line that all sources pay for. Where each row says the same FTE, it may be that of each or of the one post."""
+    if not shares:
+        return []
+    each = [row.figures.get(FTE) for row in rows]
+    total = sum((fte for fte in each if fte), Decimal(0))
+    who = listed(shares)
+    if not total:
+        return [(_SHARED[0], f"One line: {who}")]
+    added = (_SHARED[0], f"One line of {total.normalize():f} FTE: {who}")
+    same = len(set(each)) == 1 and each[0] is not None
+    return [added, *([(_SHARED[1], f"One line of {each[0].normalize():f} FTE: {who}")] if same and each[0] else [])]
 
 
 def _is_plain(fte: str) -> bool:
@@ -81,7 +142,7 @@ def _is_plain(fte: str) -> bool:
 
 
 def _add(rows: list[PastedRow]) -> None:
-    first = rows[0]
+    first, recruited = rows[0], _recruited(rows)
     for name in {name for row in rows for name in row.figures}:
         given = [figure for row in rows if (figure := row.figures.get(name)) is not None]
         first.figures[name] = sum(given, Decimal(0)) if given else None
@@ -98,7 +159,7 @@ def _add(rows: list[PastedRow]) -> None:
     if len(dates) > 1:
         first.intakes = tuple((f"{fte:.2f}", start, end) for (start, end), fte in dates.items())
     if RECRUITED in first.values and total:
-        first.values[RECRUITED] = _recruited(rows)
+        first.values[RECRUITED] = recruited
     first.said = [*first.said, f"Rows {_listed(row.number for row in rows)} added into one line"]
 
 

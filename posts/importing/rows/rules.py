@@ -19,6 +19,14 @@ _ABOUT_THE_FILE = re.compile(
     r"(?:sources?|authors?|prepared(?: by)?|version|date|printed|file|notes?|status|checked(?: by)?|owner|contact|key)\b.{0,20}",
     re.IGNORECASE,
 )
+_EXCLUDED = re.compile(
+    r"\W*(?:(?:other |further |the )?(?:items?|costs?|amounts?|posts?|money|spending|expenditure|funding|sums?) )?"
+    r"(?:(?:which |that )?(?:is|are) )?(?:not included|excluded|outside|not (?:part of|in)|(?:shown )?for information(?: only)?|"
+    r"below the line|memorandum(?: items?)?|exclusions)"
+    r"(?: (?:in|from|of|the|any|this|these|above|committee|totals?|table|figures|sums?|request|costs?|only))*\W*",
+    re.IGNORECASE,
+)
+"""A heading under which stands what the table does not add up: its rows are no lines of the table."""
 _AS_LINE = ("line", "A post or other cost whose FTE and amounts are not stated")
 _AS_TEAM = ("team", "A team: the rows below it are in it")
 _AS_NOTE = ("note", "A note: not read")
@@ -30,6 +38,7 @@ class Roles:
     def __init__(self, block: Block, frame: Frame, headings: Headings, answers: Mapping[str, str]) -> None:
         self.block, self.frame, self.headings, self.answers = block, frame, headings, answers
         self.second_table = 0
+        self.excluded = ""
 
     def give(self) -> None:
         """Set the role of each row, in order; what is asked and not read is added to the block."""
@@ -58,8 +67,16 @@ class Roles:
         if all(only_a_unit(row.cells[place]) for place in filled):
             return self._unit(row) if len(filled) == 1 else Role.HEADER
         if len(filled) == 1:
-            return self._alone(row, filled[0], following)
-        return self._of_several(row)
+            role = self._alone(row, filled[0], following)
+            if role in (Role.NOTE, Role.TEAM) and _EXCLUDED.fullmatch(text := plain(row.cells[filled[0]])):
+                self.excluded = text
+                return Role.NOTE
+            self.excluded = "" if role in (Role.PHASE, Role.TEAM) else self.excluded
+            return role
+        role = self._of_several(row)
+        if role in (Role.PHASE, Role.TOTAL):
+            self.excluded = ""
+        return self._not_read(row, f"it stands under “{self.excluded}”") if role is Role.LINE and self.excluded else role
 
     def _unit(self, row: PastedRow) -> Role:
         """A row that states the unit of the table: it holds for the columns whose own headings say nothing."""
@@ -163,7 +180,7 @@ class Roles:
         working = bool(title) and looks_like_working(title) and not looks_like_post(title)
         if says_total(row, self.block, self.frame) and not (working and _CHECK.match(title)):
             return self._total(row)
-        return self._working(row, title) if working else Role.LINE
+        return self._not_read(row, "it looks like a working, not a cost") if working else Role.LINE
 
     @staticmethod
     def _first(row: PastedRow) -> int:
@@ -198,17 +215,16 @@ class Roles:
             return Role.PHASE
         return Role.LINE
 
-    def _working(self, row: PastedRow, title: str) -> Role:
+    def _not_read(self, row: PastedRow, why: str) -> Role:
         """Not read unless a person says that it is a line; the question need not be answered."""
-        key = f"row-{row.number}"
+        key, name = f"row-{row.number}", next(iter(self.block.texts(row, TITLE)), row.name)
         if self.answers.get(key) == "line":
             # It is asked still: what was answered can be taken back.
-            words = f"“{plain(title)[:60]}” looks like a working, not a cost: is it a line?"
+            words = f"“{plain(name)[:60]}”: {why}. Is it a line?"
             self._asked(row, words, (("line", "Take it in as a line"), ("out", "Leave it out")))
             return Role.LINE
         figures = tuple(cell for name, cell in zip(self.block.columns, row.cells, strict=True) if cell and is_money(name))
-        why = "it looks like a working, not a cost"
-        self.block.not_read.append(NotRead(f"Row {row.number}, “{plain(title)[:60]}”", why, row.number, figures=figures))
+        self.block.not_read.append(NotRead(f"Row {row.number}, “{plain(name)[:60]}”", why, row.number, figures=figures))
         return Role.WORKING
 
 

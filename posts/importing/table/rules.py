@@ -120,6 +120,9 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
         if separator != "\t" and text[at] == " " and (blank := _BEFORE_QUOTE.match(text, at)):
             at = blank.end()
         match = _QUOTED.match(text, at) if text[at] == '"' else None
+        if match and separator == "\t" and "\t" in match[1]:
+            # No cell of a spreadsheet's clipboard holds a tab: a mark by itself is a ditto, or inches, and begins no cell.
+            match = None
         # Excel leaves blanks between the closing mark and the end of the cell only in hand-made files.
         closed = match is not None and (match.end() == end or text[match.end()] in (separator, "\n"))
         if match and closed:

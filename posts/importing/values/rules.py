@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from costing.bound import split
+from costing.bound import Bound, split
 from costing.financial_year import day_in_words
 from costing.money import round_pounds
 from costing.size import PostSize, parse_size, shown
@@ -31,6 +31,7 @@ from posts.importing.columns.rules import (
     START,
     SUBJECTIVE,
     TITLE,
+    WORDS,
     Hint,
     column_named,
     hint_of,
@@ -50,6 +51,7 @@ _NO_NUMBER = re.compile(
 )
 _HOURS = (("37", "37 hours"), ("36", "36 hours"), ("35", "35 hours"), ("37.5", "37.5 hours"), ("40", "40 hours"))
 _CREDIT = re.compile(r"\s*(?:[-(\u2212]|cr\b)", re.IGNORECASE)
+_BOUNDS = frozenset(each.value for each in Bound)
 _BESIDE = (HEADCOUNT, HOURS, SIZE)
 _RECRUITED = {
     "vacant": "No",
@@ -101,6 +103,7 @@ class Cells:
         self._fte_of_years(row)
         self._fte(row)
         self._money(row, credits=not row.values.get(FTE) or self._is_fewer(row))
+        self._words(row)
         self._annual_cost_each(row)
         self._add_parts(row)
         for name in (START, END):
@@ -147,6 +150,18 @@ class Cells:
             if money.said and money.said not in row.said:
                 row.said.append(money.said)
         row.nils = frozenset(nils)
+
+    def _words(self, row: PastedRow) -> None:
+        """The words before figures, where a column of their own holds them; those of a sum of other columns follow from these."""
+        for said in filter(None, (each.strip() for each in row.values.get(WORDS, "").split(";"))):
+            label, _, word = (each.strip() for each in said.rpartition(":"))
+            name = column_named(label)
+            if word not in _BOUNDS or not label:
+                row.errors[WORDS] = "Write which figure is at least, about or up to so much, such as 2016/17: at least."
+            elif name in row.bounds and row.bounds[name] != word:
+                row.errors[WORDS] = f"{label} says {row.bounds[name]} itself: clear one of the two."
+            elif row.figures.get(name) is not None and name != ANNUAL:
+                row.bounds[name] = word
 
     def _annual_cost_each(self, row: PastedRow) -> None:
         """The annual cost of the line: what one post costs, times its FTE."""
@@ -307,7 +322,8 @@ class Cells:
         if fte.asks == "nought" and not looks_like_post(title):
             return Fte("")
         unstated = ("unstated", "A post whose FTE is not stated")
-        if fte.asks == "unknown" and row.values.get(KIND, "").casefold() == "post":
+        counted = any(re.search("[1-9]", row.values.get(name, "")) for name in _BESIDE)
+        if fte.asks == "unknown" and (counted or row.values.get(KIND, "").casefold() == "post"):
             return Fte("n/s")
         if fte.asks == "fewer" and any(_CREDIT.match(text) for name, text in row.values.items() if is_money(name)):
             return Fte(f"{fte.figure:f}")
