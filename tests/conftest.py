@@ -1,5 +1,6 @@
 """What every test stands on: the tests' own database server, Hypothesis's settings and the browser."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.audit.fence.rules import FENCE
 from improvement_budget import demonstration
@@ -44,6 +46,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name != "journeys")
 
 
+def pytest_collection_finish() -> None:
+    """What was loaded so far stays to the end: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of a test, for some begin a transaction that lasts for all tests of a module."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "django_db_setup" in fixtures or item.get_closest_marker("django_db"):
+        with item.config.stash[blocking_manager_key].unblock():
+            templates.begin("demonstration" if "demonstration_template" in fixtures else "blank")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Leave no server behind that these tests started; with xdist, the last to end is the process that began."""
@@ -70,17 +88,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A test that commits ends with the database of before. At the end of all, do not wait for sessions of the journeys:
+    """Every test begins with the database it wants, put back only where one before it committed.
 
-    a browser lets go of their server, and that of the database, late.
+    At the end of all, do not wait for sessions of the journeys: a browser lets go of their server, and that of the database,
+    late.
     """
     with django_db_blocker.unblock():
         templates.keep_as("blank")
         if database.embedded():
             templates.keep_migrated()
-    with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: templates.put_back("blank")):
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: templates.forget()):
         yield
     with django_db_blocker.unblock():
+        templates.put_back("blank")
         templates.remove("blank", "demonstration")
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
@@ -89,12 +109,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session")
 def demonstration_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
-    """The demonstration, loaded once and kept. No test has the database yet, or it was put back."""
+    """The demonstration, loaded once and kept, before the first test that wants it has the database."""
     with django_db_blocker.unblock():
+        templates.put_back("blank")
+        templates.forget()
         with override_settings(DEMONSTRATION=True):
             assert demonstration.load(at=demonstration.OPENING)
         templates.keep_as("demonstration")
-        templates.put_back("blank")
     return "demonstration"
 
 

@@ -1,7 +1,8 @@
 """The tests' database put back whole, as a copy of a template.
 
-A test that commits leaves rows behind. Copying fourteen megabytes of files takes a twentieth of a second; emptying eighty
-tables and telling every app that it was migrated takes ten times as long, and loading the demonstration thirty times.
+A test that commits leaves rows behind. Copying fourteen megabytes of files takes a tenth of a second and more; emptying eighty
+tables and telling every app that it was migrated takes ten times as long, and loading the demonstration thirty times. It is
+copied before a test that wants another database than there is, once, and not after each as well.
 """
 
 import hashlib
@@ -16,6 +17,9 @@ from psycopg2.errors import ObjectInUse
 ROOT = Path(__file__).resolve().parents[1]
 MIGRATED = "tests_migrated_"
 
+_kept: set[str] = set()
+_holds: str | None = None  # the template that the tests' database still is like; None once a test may have committed
+
 
 def name_of(template: str) -> str:
     """Of the template's database. It begins as that of the tests does, which is of this worker alone."""
@@ -24,14 +28,37 @@ def name_of(template: str) -> str:
 
 def keep_as(template: str) -> None:
     """Keep the tests' database, as it is now, under this name."""
+    global _holds
     _copy(connection.settings_dict["NAME"], name_of(template))
+    _holds = template
+    _kept.add(template)
+    _clear_caches()
+
+
+def begin(template: str) -> None:
+    """Put back what the next test wants; the blank one until the other is kept, and nothing before any is."""
+    if _kept:
+        put_back(template if template in _kept else "blank")
 
 
 def put_back(template: str) -> None:
-    """Make the tests' database what it was when it was kept. What this process remembers of its rows is forgotten too."""
+    """Make the tests' database what it was when it was kept, unless it still is.
+
+    What this process remembers of its rows is forgotten too.
+    """
+    global _holds
+    if _holds == template:
+        return
+    _holds = None
     _copy(name_of(template), connection.settings_dict["NAME"])
-    for kept in ("bodies", "positions"):
-        caches[kept].clear()
+    _holds = template
+    _clear_caches()
+
+
+def forget() -> None:
+    """Something was committed, or may have been: the next test that asks for the database gets it put back."""
+    global _holds
+    _holds = None
 
 
 def remove(*templates: str) -> None:
@@ -65,6 +92,11 @@ def keep_migrated() -> None:
         except Error:
             if not _exists(cursor, name):
                 raise
+
+
+def _clear_caches() -> None:
+    for kept in ("bodies", "positions"):
+        caches[kept].clear()
 
 
 def _exists(cursor: Any, name: str) -> bool:

@@ -7,16 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from phases.models import Programme
-from tests import templates
 from tests.journeys.inspecting import Inspection
 from tests.journeys.screens import Complaints
 
 
 @pytest.fixture
-def demo(transactional_db: None, demonstration_template: str, settings: Any) -> Programme:
+def demo(demonstration_template: str, transactional_db: None, settings: Any) -> Programme:
     """The demonstration's programme, with the buttons of its people on the sign-in page."""
     settings.DEMONSTRATION = True
-    templates.put_back(demonstration_template)
     return Programme.objects.get(slug="ofsted-2016")
 
 
