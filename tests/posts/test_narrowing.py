@@ -1,14 +1,14 @@
 """The lines that a person asks for in the table of inputs: the rows follow the address, the totals stay those of all lines."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from posts.lines.rules import state_of
-from posts.models import CostLine
+from posts.models import CostLine, Intake
 from tests.making import make_officer, make_phase, make_programme
 from tests.posts.lines import a_state, added, changed
 
@@ -109,3 +109,21 @@ def test_more_than_a_page_of_what_is_asked_for_is_gone_through_in_parts(client: 
     page = client.get(f"{LINES}?words=court&page=3")
     assert len([row for row in page.context["page"].rows if row.line_id]) == 32
     assert "?words=court&amp;page=2&amp;phase=1" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("order", "titles"),
+    [
+        ("title", ["Court manager", "Head of service", "Two reviewers"]),
+        ("cost", ["Two reviewers", "Court manager", "Head of service"]),
+        ("start", ["Court manager", "Head of service", "Two reviewers"]),
+        ("", ["Head of service", "Court manager", "Two reviewers"]),
+    ],
+)
+def test_lines_are_sorted_for_the_person_without_their_teams(client: Client, order: str, titles: list[str]) -> None:
+    CostLine.objects.filter(title="Two reviewers").update(annual_cost=180_000)
+    CostLine.objects.filter(title="Court manager").update(annual_cost=95_000)
+    Intake.objects.filter(line__title="Court manager").update(start=date(2016, 7, 1))
+    (entry,) = client.get(f"{LINES}?order={order}").context["page"].phases
+    assert [row.cells["title"] for row in entry.rows] == titles
+    assert [heading for heading, _, _ in entry.groups] == ([""] if order else ["Referral and Assessment", "Court", "No team"])

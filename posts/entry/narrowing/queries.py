@@ -3,7 +3,8 @@
 from datetime import datetime, time
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from phases.models import Programme
@@ -11,7 +12,14 @@ from posts.entry.findings.queries import LineFinding, found_of_lines, rules_of_l
 from posts.entry.narrowing.rules import ANY_FINDING, Narrowing
 from posts.entry.since.queries import Paper, changed_since
 from posts.listed.queries import RECRUITED
-from posts.models import CostLine
+from posts.models import CostLine, Intake
+
+_FIRST_START = Subquery(Intake.objects.filter(line=OuterRef("pk")).order_by("start").values("start")[:1])
+_ORDERS = {
+    "title": Lower("title").asc(),
+    "cost": F("annual_cost").desc(nulls_last=True),
+    "start": _FIRST_START.asc(nulls_last=True),
+}
 
 
 class Narrowed(NamedTuple):
@@ -44,7 +52,7 @@ class Narrowed(NamedTuple):
             lines = changed_since(lines, self.moment)
         if asked.finding:
             lines = lines.filter(pk__in={each.line_id for each in self.found})
-        return lines
+        return lines.order_by("phase__number", _ORDERS[asked.order], "id") if asked.order else lines
 
 
 def narrowed(programme: Programme, asked: Narrowing, papers: list[Paper], *, at: datetime) -> Narrowed:

@@ -10,11 +10,14 @@ LONGEST = 200
 RECRUITED = {"yes": "Yes", "part": "In part", "no": "No"}
 PAPERWORK = {"yes": "Complete", "no": "Not complete"}
 ANY_FINDING = "any"
+ORDERS = {"title": "Title", "cost": "Annual cost, highest first", "start": "Start, earliest first"}
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What is asked for; empty is everything. `paper` is the key of one, `finding` that of a rule, or ANY_FINDING.
+    """What is asked for; empty is everything, and for `order` that of the paper.
+
+    `paper` is the key of one, `finding` that of a rule, or ANY_FINDING.
 
     `since` is as it was typed; `day` what it says, and `wrong` why it says nothing.
     """
@@ -26,11 +29,13 @@ class Narrowing:
     since: str = ""
     paper: str = ""
     finding: str = ""
+    order: str = ""
     day: date | None = None
     wrong: str = ""
 
     recruited_choices = RECRUITED
     paperwork_choices = PAPERWORK
+    orders = ORDERS
 
     @property
     def is_on(self) -> bool:
@@ -51,6 +56,7 @@ def narrowing_of(asked: Mapping[str, str], papers: Collection[str] = (), finding
         since=since,
         paper=paper if paper in papers else "",
         finding=finding if finding in findings or (findings and finding == ANY_FINDING) else "",
+        order=asked["order"] if asked.get("order", "") in ORDERS else "",
         day=day,
         wrong=wrong,
     )

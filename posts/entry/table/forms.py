@@ -72,6 +72,8 @@ class PhaseEntry:
     totals: dict[str, str]
     # New rows beside the empty one: begun above a line, or made for a block that was pasted.
     added: list[EntryRow] = field(default_factory=list)
+    # In an order of the person's own, not that of the paper: teams are mixed.
+    is_sorted: bool = False
 
     @property
     def key(self) -> str:
@@ -84,8 +86,8 @@ class PhaseEntry:
 
     @property
     def groups(self) -> list[tuple[str, str, list[EntryRow]]]:
-        """Its rows by team, each with the team's heading and an id for it; no heading in a phase without teams."""
-        named = any(row.state and row.state.team for row in self.rows)
+        """Its rows by team, each with the team's heading and an id for it; no heading in a phase without teams or sorted."""
+        named = not self.is_sorted and any(row.state and row.state.team for row in self.rows)
         found: list[tuple[str, str, list[EntryRow]]] = []
         for row in self.rows:
             team = row.state.team if row.state else ""
@@ -203,6 +205,8 @@ def open_page(
         wanted = wanted.filter(phase=shown[0])[(part.page - 1) * PAGE_SIZE : part.page * PAGE_SIZE]
     page = _page_of(programme, shown, wanted, sums, columns)
     page.narrowing, page.shown_count = narrowing, sum(counts.values())
+    for entry in page.phases:
+        entry.is_sorted = bool(narrowing.asked.order)
     _say_why(page)
     if in_parts:
         page.parts = _parts(phases, counts, Part(shown[0].number, part.page))
