@@ -44,10 +44,11 @@ def unsaved(request: SignedIn, key: UUID) -> HttpResponse:
 def kept_of(request: HttpRequest) -> UnsavedForm | None:
     """Keep what was sent, for whoever was last signed in in this browser; None where that is not known or may not be kept.
 
-    For a form that is known to come from a page of ours.
+    For a form that is known to come from a page of ours. What a script sends by itself is no form that a person would miss, and
+    would push out those that are.
     """
     person = _last_signed_in(request)
-    if request.method != "POST" or person is None:
+    if request.method != "POST" or person is None or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         return None
     fields = [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
     address, files = request.get_full_path(), bool(request.FILES)

@@ -122,6 +122,15 @@ def test_a_form_that_was_open_too_long_is_kept_where_it_came_from_a_page_of_ours
     assert (sent.status_code, getattr(sent, "url", "")[:9]) == ((302, "/unsaved/") if is_kept else (403, ""))
 
 
+def test_what_a_script_sends_with_an_old_token_pushes_out_nothing(officer: User, address: str):
+    """A table of inputs that is open says so every quarter of a minute, whoever signed in elsewhere in this browser meanwhile."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer)
+    sent = {"Origin": "http://testserver", "Sec-Fetch-Mode": "cors"}
+    assert client.post(address, TYPED | {"csrfmiddlewaretoken": "x" * 64}, headers=sent).status_code == 403
+    assert not UnsavedForm.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [

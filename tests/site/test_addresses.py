@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import DjangoDbBlocker
 
+from accounts.audit.fence.rules import FENCE
 from accounts.council.queries import council
 from accounts.models import CouncilLogo, PowerChange, User
 from accounts.permissions.rules import Role
@@ -87,6 +88,7 @@ class Standing(NamedTuple):
 @pytest.fixture(scope="module")
 def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Standing]:
     """Made once: every test finds it in the store, and what a test does to it is undone."""
+    FENCE.forget()  # this comes before what does so for each test
     with django_db_blocker.unblock(), transaction.atomic():
         case = make_case()
         record = case.correct(case.published())
@@ -233,8 +235,8 @@ def _becomes_of(who: str | None, name: str, address: str) -> str:
         transaction.set_rollback(True)
     if response.status_code == 302 and response.url.startswith("/accounts/login/"):
         return "asked to sign in"
-    # 404: there is no change number 1 that could be undone.
-    let_in = (200, 302, 404) if name == "undo_lines" else (200, 302)
+    # 404: there is no change number 1 that could be undone. 422: no width was sent.
+    let_in = (200, 302, *{"undo_lines": (404,), "column_width": (422,)}.get(name, ()))
     said = {403: "refused", **dict.fromkeys(let_in, "let in")}
     return said.get(response.status_code, f"status {response.status_code}")
 
