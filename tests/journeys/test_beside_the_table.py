@@ -87,7 +87,12 @@ def test_a_new_row_is_saved_first_and_what_somebody_else_saved_meanwhile_is_kept
 
 def test_in_a_narrow_window_it_covers_the_table_and_goes_back_to_the_row(lines: Page) -> None:
     lines.set_viewport_size({"width": 320, "height": 640})
-    open_menu(lines, "Director ECHS").get_by_role("link", name="Details and intakes").click()
+    menu = open_menu(lines, "Director ECHS")
+    opened, button = menu.bounding_box(), row(lines, "Director ECHS").get_by_role("button", name="More about").bounding_box()
+    assert opened
+    assert button
+    assert abs(opened["y"] - button["y"]) < 40, "it opens at its row"
+    menu.get_by_role("link", name="Details and intakes").click()
     beside = panel(lines, "Director ECHS")
     box = beside.bounding_box()
     assert box
