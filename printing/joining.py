@@ -18,6 +18,9 @@ PLACEHOLDER = "Page 0123456789 of"
 NUMBERED_LATER = f'@page{{@bottom-left{{content:"{PLACEHOLDER}"}}}}'
 """The rule that puts it there."""
 
+PACK_PLACEHOLDER = "Pack page 0123456789 of"
+"""Likewise on the contents of a pack (templates/papers/pack.css), whose font then writes the number on every page."""
+
 LINK = "item:"
 """A link of a pack's contents is made to `item:1`, and so on: joined, it leads to the page that item begins on."""
 
@@ -65,15 +68,16 @@ def _go_on(document: Any, part: Any) -> None:
         document.K.append(element)
 
 
-def pack(cover: bytes, items: Sequence[Joined]) -> bytes:
+def pack(cover: bytes, items: Sequence[Joined], font: Path) -> bytes:
     """The cover and the papers after it, each as it is, under a bookmark that holds the paper's own.
 
+    The number of the page in the pack is put at the bottom left of each, below what the papers print there.
     Each paper's tags become a Part of the cover's document, and what is attached to it is attached to the whole.
     """
-    return _cleared(_packed(cover, items))
+    return _cleared(_packed(cover, items, font))
 
 
-def _packed(cover: bytes, items: Sequence[Joined]) -> bytes:
+def _packed(cover: bytes, items: Sequence[Joined], font: Path) -> bytes:
     import pikepdf
 
     with pikepdf.open(io.BytesIO(cover)) as whole:
@@ -92,6 +96,7 @@ def _packed(cover: bytes, items: Sequence[Joined]) -> bytes:
                 document.K.append(part)
         attached.close()
         _lead_links(whole, starts, items)
+        _number_pack(whole, starts[0] if starts else len(whole.pages), font)
         with whole.open_outline() as outline:
             outline.root[:] = bookmarks
         whole.Root.PageMode = pikepdf.Name.UseOutlines
@@ -192,11 +197,42 @@ def _append(paper: Any, more: Any) -> Any:
     return added.K[0]
 
 
-def _number(contents: Any, text: str, font: Path) -> None:
+_PLACE = b"1 0 0 1 42.5 16 Tm"
+"""15 mm from the left, 5.6 from the bottom edge."""
+
+
+def _number_pack(whole: Any, contents: int, font: Path) -> None:
+    """Writes on each page its number in the pack: on the contents where the placeholder stands, else as an artifact."""
+    import pikepdf
+
+    name = _font_of_placeholder(whole.pages[0].Contents.read_bytes(), font)
+    letters, count = whole.pages[0].Resources.Font[name], len(whole.pages)
+    for number, page in enumerate(whole.pages, start=1):
+        text = f"Pack page {number} of {count}"
+        if number <= contents:
+            _number(page.Contents, text, font, PACK_PLACEHOLDER)
+            continue
+        page.Resources.Font[f"{name}-pack"] = letters
+        page.contents_add(pikepdf.Stream(whole, b"q\n"), prepend=True)
+        written = b"BT %s-pack 8.5 Tf .25 .25 .25 rg %s <%s> Tj ET" % (name.encode(), _PLACE, _glyphs(text, font))
+        page.contents_add(pikepdf.Stream(whole, b"\nQ\n/Artifact <</Type /Pagination>> BDC\n%s\nEMC\n" % written))
+
+
+def _font_of_placeholder(contents: bytes, font: Path) -> str:
+    """The name, in a page, of the font that the placeholder is written in."""
+    name = b""
+    for found in re.finditer(rb"(/\S+) [\d.]+ Tf|\[([^\]]+)\] TJ", contents):
+        name = found[1] or name
+        if found[2] and b"".join(re.findall(rb"<([0-9a-f]+)>", found[2])) == _glyphs(PACK_PLACEHOLDER, font):
+            return name.decode()
+    raise ValueError("The contents of the pack have no placeholder for its page numbers.")
+
+
+def _number(contents: Any, text: str, font: Path, stands: str = PLACEHOLDER) -> None:
     """Writes a page's number where the placeholder stands."""
     import pikepdf
 
-    placeholder, wanted = _glyphs(PLACEHOLDER, font), _glyphs(text, font)
+    placeholder, wanted = _glyphs(stands, font), _glyphs(text, font)
 
     def write(match: re.Match[bytes]) -> bytes:
         shown = b"".join(re.findall(rb"<([0-9a-f]+)>", match[1]))

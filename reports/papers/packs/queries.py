@@ -15,7 +15,7 @@ from costing.frozen import digest
 from display.formats import long_date
 from phases.models import Programme
 from printing.engine import Step, draw
-from printing.fonts import printable
+from printing.fonts import FONTS, printable
 from printing.joining import LINK, Joined, pack, page_count
 from reports.front_sheet.models import FrontSheet
 from reports.papers.background.models import Rendering
@@ -71,7 +71,7 @@ def render(rendering: Rendering, step: Step) -> bytes:
     step(len(items), len(items) + 2)
     cover = _cover(rendering, items, [page_count(each.paper) for each in papers])
     step(len(items) + 1, len(items) + 2)
-    return pack(cover, papers)
+    return pack(cover, papers, FONTS[400])
 
 
 def _cover(rendering: Rendering, items: Sequence[PackItem], pages: Sequence[int]) -> bytes:
