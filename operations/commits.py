@@ -28,6 +28,7 @@ class BoundedConnection(connection):
 
     def commit(self) -> None:
         gave_up: list[bool] = []
+        del self.notices[:]
 
         def give_up() -> None:
             gave_up.append(True)
@@ -40,8 +41,9 @@ class BoundedConnection(connection):
             if self.closed or gave_up:
                 raise Unconfirmed(str(error)) from error
             raise
-        if gave_up:
-            raise Unconfirmed("The standby did not confirm it in time.")
+        if gave_up or self.notices:
+            # Whoever else cancels the wait, COMMIT succeeds with a warning, and no other comes with a COMMIT.
+            raise Unconfirmed(f"The standby did not confirm it: {' '.join(self.notices) or 'it took too long'}")
 
 
 def cancel(session: Any) -> None:

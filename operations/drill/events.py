@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from operations.drill import machines
 from operations.drill.counting import Run
-from operations.drill.machines import DATABASES, Cluster
-from operations.drill.parts import send, until
+from operations.drill.machines import Cluster
+from operations.drill.parts import family, send, until
 from operations.drill.site import WEBS, Site
 from operations.drill.writer import People, SignedIn
 
@@ -80,9 +81,92 @@ def patroni_of_the_leader_killed(scene: Scene) -> None:
     scene.cluster.parts[f"patroni-{leader}"].start()
 
 
+def switched_over(scene: Scene) -> None:
+    scene.cluster.switch_over()
+
+
+def server_of_the_leader_killed(scene: Scene) -> None:
+    """Its Patroni starts it again."""
+    send(signal.SIGKILL, family(scene.cluster.server_of(scene.cluster.leads())))
+
+
+def leader_frozen(scene: Scene) -> None:
+    """Longer than its lease lasts, then let go on: for a while it does not know that another leads."""
+    frozen = scene.cluster.processes_of(scene.cluster.leads())
+    send(signal.SIGSTOP, frozen)
+    try:
+        scene.writes_again()
+    finally:
+        send(signal.SIGCONT, frozen)
+
+
+def standby_killed(scene: Scene) -> None:
+    standby = scene.cluster.follows()
+    send(signal.SIGKILL, scene.cluster.processes_of(standby))
+    scene.cluster.parts[f"patroni-{standby}"].wait()
+    scene.writes_again()
+    scene.cluster.parts[f"patroni-{standby}"].start()
+
+
+def waits_for_the_standby_cancelled(scene: Scene) -> None:
+    """An administrator cancels what waits for a standby that hangs, and then the leader is lost: the server had said COMMIT."""
+    leader, standby = scene.cluster.leads(), scene.cluster.follows()
+    frozen = family(scene.cluster.server_of(standby))
+    send(signal.SIGSTOP, frozen)
+    try:
+        until(lambda: len(scene.cluster.sql(CANCEL)) > 1, RECOVERED, "nothing waited for the standby")
+        send(signal.SIGKILL, scene.cluster.processes_of(leader))
+        scene.cluster.parts[f"patroni-{leader}"].wait()
+    finally:
+        send(signal.SIGCONT, frozen)
+    scene.writes_again()
+    scene.cluster.parts[f"patroni-{leader}"].start()
+
+
+def disk_of_the_leader_full(scene: Scene) -> None:
+    """It goes on leading: what makes a table larger is refused, until somebody hands over. The second machine's disk is small."""
+    if scene.cluster.leads() != machines.SMALL:
+        scene.cluster.switch_over()
+        scene.whole()
+    filler = scene.cluster.fill_disk()
+    try:
+        time.sleep(2 * AFTER)
+        scene.cluster.switch_over()
+        scene.writes_again()
+    finally:
+        filler.unlink()
+
+
+def killed(*names: str, away: float = 2.0) -> Callable[[Scene], None]:
+    """kill -9 of these parts, which are started again after so many seconds, as systemd does."""
+
+    def happens(scene: Scene) -> None:
+        parts = [(scene.cluster.parts | scene.site.parts)[name] for name in names]
+        for part in parts:
+            part.kill()
+        time.sleep(away)
+        for part in parts:
+            part.start()
+
+    return happens
+
+
+CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+VOTERS = [f"etcd-{name}" for name in machines.NUMBERS]
 ALL = (
+    Event("switchover", switched_over),
     Event("leader and its Patroni killed", leader_and_its_patroni_killed),
+    Event("server of the leader killed", server_of_the_leader_killed),
     Event("Patroni of the leader killed", patroni_of_the_leader_killed),
+    Event("leader frozen and let go on", leader_frozen),
+    Event("standby killed", standby_killed),
+    Event("waits for the standby cancelled, leader killed", waits_for_the_standby_cancelled),
+    Event("one etcd killed", killed("etcd-one")),
+    Event("every etcd killed", killed(*VOTERS, away=TTL + 5)),
+    Event("HAProxy killed", killed("haproxy")),
+    Event("PgBouncer killed", killed("pgbouncer")),
+    Event("a web server killed", killed("web-one")),
+    Event("worker killed", killed("worker")),
+    Event("disk of the leader full, then a switchover", disk_of_the_leader_full),
 )
 CONTROL = Event("control", patroni_of_the_leader_killed, covered=False)
-__all__ = ["ALL", "CONTROL", "DATABASES", "Event", "run"]

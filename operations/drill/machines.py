@@ -25,6 +25,8 @@ PAGE = data_folder.CHECKOUT / "docs" / "deployment.md"
 NUMBERS = {"one": 1, "two": 2, "three": 3}
 DATABASES = ("one", "two")
 WEB_MACHINE = "127.0.1.9"
+SMALL, SMALL_DISK = "two", "size=600m"
+"""One machine's disk can be filled: it is in memory, where root runs the drill."""
 NEEDED = {
     "etcd": "etcd-server",
     "haproxy": "haproxy",
@@ -58,6 +60,7 @@ class Cluster:
         self.folder, self._guarded = folder, True
         self.owner = programs.server_owner(None)
         self.parts: dict[str, Part] = {}
+        self._mounted: Path | None = None
         if os.geteuid() == 0:
             os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
 
@@ -68,6 +71,8 @@ class Cluster:
             self._make(name, voter)
             self._add(f"etcd-{name}", ["etcd"], name, _settings(self.folder / name / "etc/default/etcd"))
         for name in DATABASES:
+            if name == SMALL and os.geteuid() == 0:
+                self._mount(self.folder / name / "var/postgresql")
             self._make(name, _after(database, "cat > /etc/patroni.yml"))
             self._add(f"patroni-{name}", [str(patroni), *self._arguments_of_unit(name)], name)
         self._make("web", web)
@@ -94,6 +99,11 @@ class Cluster:
         if os.geteuid() == 0:
             subprocess.run(["chown", "-R", f"{self.owner.pw_uid}:{self.owner.pw_gid}", str(place)], check=True)
 
+    def _mount(self, place: Path) -> None:
+        place.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"{SMALL_DISK},mode=0755", "drill", str(place)], check=True)
+        self._mounted = place
+
     def _arguments_of_unit(self, name: str) -> list[str]:
         unit = (self.folder / name / "etc/systemd/system/patroni.service").read_text()
         [command] = re.findall(r"^ExecStart=(.*)$", unit, flags=re.MULTILINE)
@@ -108,10 +118,26 @@ class Cluster:
         configuration.write_text(said.replace(GUARD_OF_HAPROXY, ""))
         self.parts["haproxy"].end()
         self.parts["haproxy"].start()
-        plain = json.dumps(dict.fromkeys(GUARDS, False)).encode()
-        url = f"http://{address(self.leads())}:8008/config"
-        urllib.request.urlopen(urllib.request.Request(url, plain, method="PATCH"), timeout=10).close()
+        self._told(self.leads(), "config", "PATCH", dict.fromkeys(GUARDS, False))
         self._guarded = False
+
+    def switch_over(self) -> None:
+        """Planned: the leader hands over to the other."""
+        leader, other = self.leads(), self.follows()
+        self._told(leader, "switchover", "POST", {"leader": leader, "candidate": other})
+        until(lambda: self.leader() == other, 60, "the leader did not hand over")
+
+    def fill_disk(self) -> Path:
+        """Of the machine whose disk is small: the file that fills it."""
+        filler = self.folder / SMALL / "var/postgresql/filler"
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as opened:
+            while True:
+                opened.write(bytes(1 << 16))
+        return filler
+
+    def _told(self, machine: str, what: str, method: str, body: dict[str, Any]) -> None:
+        asked = urllib.request.Request(f"http://{address(machine)}:8008/{what}", json.dumps(body).encode(), method=method)
+        urllib.request.urlopen(asked, timeout=60).close()
 
     # --- what is asked of it -----------------------------------------------------------------------------------------
 
@@ -181,6 +207,8 @@ class Cluster:
                     send(signal.SIGKILL, family(server))
         for part in reversed(self.parts.values()):
             part.end()
+        if self._mounted:
+            subprocess.run(["umount", "--lazy", str(self._mounted)], check=False)
 
 
 def address(machine: str) -> str:

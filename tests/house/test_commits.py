@@ -4,6 +4,8 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psycopg2
 import pytest
@@ -48,25 +50,46 @@ def test_what_is_confirmed_is_saved_and_says_nothing(server: PlainServer, sessio
     assert saved(server, "confirmed")
 
 
-def test_without_the_standby_it_is_said_to_be_unconfirmed_and_the_session_goes_on(
-    server: PlainServer, session: commits.BoundedConnection
-):
-    save(session, "unconfirmed")
+@contextmanager
+def standby_away(server: PlainServer) -> Iterator[None]:
+    shown = "SHOW synchronous_standby_names"
     server.sql(server.administrator, "ALTER SYSTEM SET synchronous_standby_names = 'away'")
     try:
         server.sql(server.administrator, "SELECT pg_reload_conf()")
-        shown = "SHOW synchronous_standby_names"
         until(lambda: server.sql(server.administrator, shown) == [("away",)], 20)
-        with pytest.raises(commits.Unconfirmed):
-            session.commit()
-        assert saved(server, "unconfirmed")
+        yield
     finally:
         server.sql(server.administrator, "ALTER SYSTEM RESET synchronous_standby_names")
         server.sql(server.administrator, "SELECT pg_reload_conf()")
     until(lambda: server.sql(server.administrator, shown) == [("",)], 20)
+
+
+def test_without_the_standby_it_is_said_to_be_unconfirmed_and_the_session_goes_on(
+    server: PlainServer, session: commits.BoundedConnection
+):
+    save(session, "unconfirmed")
+    with standby_away(server):
+        with pytest.raises(commits.Unconfirmed):
+            session.commit()
+        assert saved(server, "unconfirmed")
     save(session, "afterwards")
     session.commit()
     assert saved(server, "afterwards")
+
+
+def test_a_wait_for_the_standby_that_an_administrator_cancels_is_unconfirmed_too(
+    server: PlainServer, session: commits.BoundedConnection, monkeypatch: pytest.MonkeyPatch
+):
+    """PostgreSQL 15 and 18: COMMIT then succeeds, and only a warning says that no standby has it."""
+    monkeypatch.setattr(commits, "COMMIT_SECONDS", 60)
+    save(session, "cancelled")
+    cancelled = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with standby_away(server), ThreadPoolExecutor(1) as administrator:
+        done = administrator.submit(until, lambda: server.sql(server.administrator, cancelled), 20)
+        with pytest.raises(commits.Unconfirmed, match="canceling wait for synchronous replication"):
+            session.commit()
+        done.result()
+        assert saved(server, "cancelled")
 
 
 def test_a_server_that_hangs_is_hung_up_on(server: PlainServer, session: commits.BoundedConnection):

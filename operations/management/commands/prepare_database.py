@@ -1,10 +1,12 @@
 import os
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
+from psycopg2.extensions import parse_dsn
 
 from operations import database
 from operations.preparing import limits, rights, roles
@@ -66,7 +68,16 @@ def _login(variable: str) -> roles.Login:
 
 @contextmanager
 def _session(url: str, **other: str) -> Iterator[Any]:
-    """A cursor whose every statement is a transaction of its own."""
+    """A cursor whose every statement is a transaction of its own.
+
+    Of several hosts libpq tries no other after one that answers no, and a standby may not have heard yet of what was just made.
+    """
+    for pause in (0.5,) * 10 if "," in parse_dsn(url).get("host", "") else ():
+        try:
+            psycopg2.connect(url, connect_timeout=10, **other).close()
+            break
+        except psycopg2.OperationalError:
+            time.sleep(pause)
     with closing(psycopg2.connect(url, connect_timeout=10, **other)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
