@@ -11,8 +11,10 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from operations import cluster, data_folder, database
+from operations.management.commands import prepare_database
 
 
 @contextlib.contextmanager
@@ -244,6 +246,36 @@ def test_with_database_url_several_hosts_of_one_cluster_may_be_named(empty: Path
     assert (settings["USER"], settings["PASSWORD"], settings["NAME"]) == ("web", "its@word", "budget")
     assert settings["OPTIONS"]["target_session_attrs"] == "read-write"
     assert settings["DISABLE_SERVER_SIDE_CURSORS"]  # a pool by transaction loses them
+
+
+def test_of_several_hosts_the_one_that_answers_and_takes_writes_is_found(running: Path, monkeypatch: pytest.MonkeyPatch):
+    place, nowhere = cluster.chosen().socket_dir, running / "nowhere"
+    address = f"postgresql://{database.WEB}@/{database.DATABASE}?host={nowhere},{place}&target_session_attrs=read-write"
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("IMPROVEMENT_BUDGET_DB_ROLE", "web")
+    web = DatabaseWrapper(database.django_database() | {"TIME_ZONE": None})
+    with contextlib.closing(psycopg2.connect(**web.get_connection_params())) as session:
+        assert session.info.host == str(place)
+        assert session.info.user == database.WEB
+
+
+def test_a_standby_that_has_not_heard_yet_of_the_database_is_asked_again(running: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of several hosts libpq (15, 18) tries no other after one that answers that there is no such database."""
+    place = cluster.chosen().socket_dir
+    later = []
+
+    def make_it(seconds: float) -> None:
+        if not later:
+            later.append(seconds)
+            with contextlib.closing(cluster.connect(cluster.APPLICATION, "postgres", cluster.SUPERUSER)) as session:
+                session.autocommit = True
+                session.cursor().execute("CREATE DATABASE heard_of_late")
+
+    monkeypatch.setattr(prepare_database.time, "sleep", make_it)
+    with prepare_database._session(f"postgresql://{database.OWNER}@/heard_of_late?host={place},{place}") as cursor:
+        cursor.execute("SELECT current_database()")
+        assert cursor.fetchone() == ("heard_of_late",)
+    assert later
 
 
 def test_with_database_url_the_owner_may_have_an_address_of_its_own(empty: Path, monkeypatch: pytest.MonkeyPatch):

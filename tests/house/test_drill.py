@@ -58,3 +58,9 @@ def test_the_page_holds_the_settings_that_the_drill_sets_up_and_the_control_leav
     assert all(f"{guard}: true" in database for guard in machines.GUARDS)
     assert machines.GUARD_OF_HAPROXY in web
     assert "pool_mode = transaction" in web
+
+
+def test_the_page_says_of_each_event_what_became_of_it():
+    """And where the two differ, that table is another cluster's."""
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in machines.PAGE.read_text().splitlines() if line.startswith("| ")]
+    assert [row for row in rows if row in {event.name for event in events.ALL}] == [event.name for event in events.ALL]
