@@ -79,9 +79,12 @@ _RANGE = re.compile(
 _SCALE = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000}
 _SCALE |= {"bn": 1_000_000_000, "billion": 1_000_000_000}
 _OVER = re.compile(
-    r"\b(?:over|(?:more|greater) than|above|at least|exceed(?:s|ing)|in excess of|just over|upwards of)\s+$", re.IGNORECASE
+    r"(?<!\bno )(?<!\bnot )\b(?:over|(?:more|greater) than|above|at least|exceed(?:s|ing)|in excess of|just over|upwards of)\s+$",
+    re.IGNORECASE,
 )
-_UNDER = re.compile(r"\b(?:under|less than|below|nearly|almost|just under|just below|not quite)\s+$", re.IGNORECASE)
+_UNDER = re.compile(
+    r"(?<!\bno )(?<!\bnot )\b(?:under|less than|below|nearly|almost|just under|just below|not quite)\s+$", re.IGNORECASE
+)
 
 NUMBER_WORDS = {
     word: number
@@ -100,7 +103,9 @@ _FTE = re.compile(
     re.IGNORECASE,
 )
 _POSTS = re.compile(
-    rf"(?<![\w.,£])(?P<count>{_NUMBER})\s+(?:(?:additional|new|extra|further|permanent|funded)\s+)*posts\b", re.IGNORECASE
+    rf"(?<![\w.,£])(?<!phase )(?<!phases )(?<!tranche )(?P<count>{_NUMBER})\s+"
+    r"(?:(?:additional|new|extra|further|permanent|funded)\s+)*posts\b",
+    re.IGNORECASE,
 )
 
 

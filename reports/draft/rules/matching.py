@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from display import formats
-from reports.draft.rules.bases import bases_in
+from reports.draft.rules.bases import only_basis
 from reports.draft.rules.figures import Bound, Count, Money, counts_in, money_in, others_in
 from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.known import Fact, Fte, Known, Of, Rank, in_pounds, phases_in_words
@@ -99,8 +99,7 @@ def marks_of(paragraph: Paragraph, known: Known, *, recommended: bool = False, h
         if not _HAS_FIGURE.search(text):
             continue
         demands = recommended or bool(phases_named(text)) or bool(_OF_THE_TABLE.search(text))
-        bases = {label for said in bases_in(text, known.years) for label in said.labels}
-        sentence = Sentence(text, demands, beside, bases.pop() if len(bases) == 1 else "")
+        sentence = Sentence(text, demands, beside, only_basis(text, known.years))
         found += [replace(mark, start=mark.start + start, end=mark.end + start) for mark in _marks(sentence, known)]
     return sorted(found, key=lambda mark: (mark.start, mark.end))
 
@@ -129,7 +128,9 @@ def _marks(sentence: Sentence, known: Known) -> Iterator[Mark]:
     subjects = _shared_out(text, figures, subjects_of(text, spans, mentions_in(text, known.every, known.phase_names)))
     marks = []
     for figure, subject in zip(figures, subjects, strict=True):
-        if isinstance(figure, Money):
+        if isinstance(figure, Money) and _is_a_change(figure, text):
+            marks.append(_change_mark(figure, subject, known))
+        elif isinstance(figure, Money):
             marks.append(_money_mark(figure, subject, sentence, known))
         else:
             marks.append(_count_mark(figure, subject, sentence, known))
@@ -178,6 +179,37 @@ def _money_mark(money: Money, subject: Subject, sentence: Sentence, known: Known
     if untitled and not subject.is_total and (not subject or untitled[0].phases <= subject.phases):
         return _by_amount(money, untitled[0])
     return _not_found(money, subject, sentence, known)
+
+
+_CHANGED = re.compile(
+    r"\b(?:increas\w*|ris(?:es?|ing)|rose|grow(?:s|n|th|ing)?|grew|fall(?:s|en|ing)?|fell|reduc\w*|decreas\w*|differ\w*|higher|lower)"
+    r"\s+(?:(?:in\s+)?(?:cost|costs)\s+)?(?:of|by)\s+(?:(?:about|around|some|approximately|a further)\s+)?$",
+    re.IGNORECASE,
+)
+_TO_ANOTHER = re.compile(r"\s+to\s+£", re.IGNORECASE)
+_FROM_ANOTHER = re.compile(
+    r"\b(?:over|on|than|between|against|compared\s+(?:with|to))\s+(?:in\s+)?(?:20[0-9]{2}|[0-9]{2}/[0-9]{2}|(?:this|the\s+current|last)\s+year)",
+    re.IGNORECASE,
+)
+
+
+def _is_a_change(money: Money, text: str) -> bool:
+    """Whether a figure says by how much one differs from another: rises by £130k to £348k, an increase of £130k over 2016/17."""
+    if money.value is None or not _CHANGED.search(text[: money.start]):
+        return False
+    return bool(_TO_ANOTHER.match(text, money.end) or _FROM_ANOTHER.search(text))
+
+
+def _change_mark(money: Money, subject: Subject, known: Known) -> Mark:
+    """Of one group of phases on two bases. The figure of one basis alone is no change, though it may be the same amount."""
+    least, most = money.covers
+    for one, two in combinations(known.groups, 2):
+        of_them = one.phases == two.phases and (subject.may_be(one.phases) if subject else one.phases == known.every)
+        if of_them and least <= abs(one.pounds - two.pounds) <= most:
+            note = f"The difference between {one.in_words()} and {two.basis}."
+            return Mark(money.start, money.end, Status.MATCHED, _sentence(note.rstrip(".")), one)
+    note = "No two figures of what the sentence speaks of differ by this amount."
+    return Mark(money.start, money.end, Status.NOT_FOUND, note, severity=Severity.WARNING)
 
 
 def _is_on_basis(fact: Fact, money: Money, sentence: Sentence) -> bool:
@@ -233,7 +265,10 @@ def _is_titled(fact: Fact, text: str) -> bool:
 def _shares_words(title: str, text: str) -> bool:
     words = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", title)} - _EVERYDAY
     said = text.lower()
-    return bool(words) and any(word in said for word in words)
+    if not words:  # Head of service: the whole of it, up to a dash, bracket or mark
+        whole = re.split(r"\s*[(*,]|\s[-–]\s", title.lower())[0].strip()
+        return len(whole.split()) > 1 and bool(re.search(rf"(?<!\w){re.escape(whole)}(?!\w)", said))
+    return any(word in said for word in words)
 
 
 _EVERYDAY = {"service", "services", "phase", "social", "children", "child", "other", "posts", "roles", "costs"}
@@ -257,7 +292,7 @@ def _matched(money: Money, fact: Fact, subject: Subject, sentence: Sentence, kno
     if not _is_titled(fact, sentence.text):
         return _by_amount(money, fact)
     is_part = fact.rank in (Rank.PHASE, Rank.SUM) or (fact.rank is Rank.OVER_YEARS and fact.phases != known.every)
-    if is_part and not subject and fact.phases not in sentence.beside:
+    if subject.is_open or (is_part and not subject and fact.phases not in sentence.beside):
         return _by_amount(money, fact)
     return Mark(money.start, money.end, Status.MATCHED, _sentence(f"{fact.in_words()}{_exactly(money, fact)}"), fact)
 

@@ -20,6 +20,8 @@ _COUNTS = (
 )
 """Not before these: in "Phase One, 7 of 7 FTE" the 7 is no phase."""
 _PHASES = re.compile(rf"\b{_NOUN}s?\s+({_ONE}(?:\s*(?:,|and|to|or|&|[-–])+\s*(?:{_NOUN}s?\s+)?{_ONE}{_COUNTS})*)", re.IGNORECASE)
+_AND_ONE_PRICED = re.compile(rf"\)\s*(?:,|and|,\s*and|&)\s*({_ONE})(?=\s*\(\s*£)", re.IGNORECASE)
+"""Phases One (£731k) and Two (£218k)."""
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)})\s+{_NOUN}\b", re.IGNORECASE)
 _FIRST_SO_MANY = re.compile(rf"\bfirst\s+(two|three|four|five|six)\s+{_NOUN}s\b", re.IGNORECASE)
 _ALL_PHASES = re.compile(rf"\b(?:all|every|each\s+of)\s+(?:of\s+)?(?:the\s+)?(?:\w+\s+)?{_NOUN}s?\b", re.IGNORECASE)
@@ -49,22 +51,38 @@ _OF = re.compile(
 _BELONGS = re.compile(r"[\s(]*(?:\S+\s+){0,7}?(?:for|of|in|on|under|from|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
+_OF_A_SUM = re.compile(r"(?:^|[,;:(]\s*)(?:out\s+)?of\s+(?:the|this|that|these)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_PART_OF = re.compile(r"\s+(?:\([^)]*\)\s+)?(?:out\s+)?of\s+(?:the|this|that|a)\s+(?:\w+\s+){0,2}", re.IGNORECASE)
+_PRICED = re.compile(r"(?:['’]s)?\s+(?:\w+\s+){0,2}(?:of|at)\s+|\s*\(", re.IGNORECASE)
+_INCLUDED = re.compile(r"\b(?:including|inclusive\s+of)\s+(?:the\s+)?$", re.IGNORECASE)
+_REST = re.compile(rf"\b(?:remaining|other)\s+(?:\w+\s+)?{_NOUN}s?\b|\brest\s+of\s+the\s+{_NOUN}s\b", re.IGNORECASE)
+_SUBTRACTED = re.compile(r"[:;]|\b(?:less|minus)\b", re.IGNORECASE)
+
+
 class Mention(NamedTuple):
-    """Words that name phases. `is_total`: all of them, as the total."""
+    """Words that name phases. `is_total`: all of them, as the total. `phases` are none where the words do not say which.
+
+    `left_out` are those that the words themselves name, where the sentence speaks of what there is without them.
+    """
 
     start: int
     end: int
     phases: Phases
     is_total: bool = False
+    left_out: Phases = frozenset()
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a figure is said of. `either`: phases of which it may be said as well, where the sentence leaves that open."""
+    """What a figure is said of. `either`: phases of which it may be said as well, where the sentence leaves that open.
+
+    `is_open`: phases that the words do not say, such as "the remaining phases".
+    """
 
     phases: Phases = frozenset()
     is_total: bool = False
     either: tuple[Phases, ...] = ()
+    is_open: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.phases)
@@ -96,8 +114,20 @@ def mentions_in(text: str, every: Phases, names: Collection[tuple[int, str]] = (
         ):
             continue  # Phase One in total
         totals.append(total)
+    if totals:  # "including Phase Three, the total"
+        turned = [each for each in turned if not _INCLUDED.search(text[: each.start])]
+    turned += _rest_in(text, named, every)
     found = sorted([*turned, *(each for each in totals if not _overlaps(each, turned))])
     return found or [*_matches(_WHOLE, text, every)]
+
+
+def _rest_in(text: str, named: Sequence[Mention], every: Phases) -> list[Mention]:
+    """The phases that the sentence did not name before; none, where it named none."""
+    found = []
+    for match in _REST.finditer(text):
+        before = frozenset().union(*(each.phases for each in named if each.end <= match.start()))
+        found.append(Mention(*match.span(), every - before if before else frozenset()))
+    return found
 
 
 def _matches(pattern: re.Pattern[str], text: str, every: Phases) -> Iterable[Mention]:
@@ -112,6 +142,8 @@ def _named(text: str, names: tuple[tuple[int, str], ...]) -> list[Mention]:
     found = [Mention(*match.span(), frozenset({ORDINALS[match[1].lower()]})) for match in _ORDINAL.finditer(text)]
     for match in _FIRST_SO_MANY.finditer(text):
         found.append(Mention(*match.span(), frozenset(range(1, NUMBER_WORDS[match[1].lower()] + 1))))
+    if found or _PHASES.search(text):
+        found += [Mention(*match.span(1), frozenset({_number(match[1])})) for match in _AND_ONE_PRICED.finditer(text)]
     for match in _PHASES.finditer(text):
         numbers = [_number(word[0]) for word in re.finditer(_ONE, match[1], re.IGNORECASE)]
         spans = re.search(r"\bto\b|[-–]", match[1], re.IGNORECASE)
@@ -133,7 +165,7 @@ def _patterns(names: tuple[tuple[int, str], ...]) -> list[tuple[int, re.Pattern[
 def _without(mention: Mention, text: str, every: Phases) -> Mention:
     """A mention, or all the others where the sentence speaks of what there is without it."""
     if every - mention.phases and (_WITHOUT.search(text[: mention.start]) or _NOT_SO.match(text, mention.end)):
-        return mention._replace(phases=every - mention.phases)
+        return mention._replace(phases=every - mention.phases, left_out=mention.phases)
     return mention
 
 
@@ -153,12 +185,16 @@ def subjects_of(text: str, spans: Sequence[tuple[int, int]], mentions: Sequence[
         if after and _belongs(text[end : after[0].start], text[after[0].end : stop], is_last=stop == len(text)):
             free.remove(after[0])
             found.append(_subject([after[0]], text))
+        elif before and before[-1].left_out and _PRICED.fullmatch(text[before[-1].end : start]):
+            found.append(Subject(before[-1].left_out))
         elif before:
             found.append(_subject(before, text))
-        elif found:
-            found.append(found[-1])
+        elif _OF_A_SUM.search(text[:start]):
+            found.append(NOBODY)
+        elif found:  # "£218k of the £1,090k" is said of two things
+            found.append(NOBODY if _PART_OF.fullmatch(text[last:start]) else found[-1])
         else:
-            later = [each for each in free if each.start >= end and not re.search("[:;]", text[end : each.start])]
+            later = [each for each in free if each.start >= end and not _SUBTRACTED.search(text[end : each.start])]
             found.append(_subject(later[:1], text) if later else NOBODY)
     return found
 
@@ -175,6 +211,8 @@ def _belongs(between: str, after: str, *, is_last: bool) -> bool:
 def _subject(mentions: Sequence[Mention], text: str) -> Subject:
     """What the last of these names; "with Phase Three" may be said of all phases up to it, counted together."""
     last = mentions[-1]
+    if not last.phases:
+        return Subject(is_open=True)
     others = [each.phases for each in mentions[:-1] if each.is_total != last.is_total]
     if re.search(r"\bwith\s+$", text[: last.start], re.IGNORECASE):
         others.append(frozenset(range(1, max(last.phases) + 1)))
