@@ -5,11 +5,12 @@ nothing that a document names outside itself is ever fetched.
 """
 
 import io
-import resource
 import zipfile
 import zlib
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
+
+from display.bounded import bound_this_process
 
 MEGABYTE = 1024 * 1024
 MOST_MEMORY = 400 * MEGABYTE
@@ -31,14 +32,7 @@ class Refused(Exception):
 
 def refuse_more_than_allowed() -> None:
     """Bound this process before it reads anything: memory, processor time, files."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-    ):
-        resource.setrlimit(limit, (most, most))
+    bound_this_process(memory=MOST_MEMORY, seconds=MOST_SECONDS)
 
 
 def opened(content: bytes) -> zipfile.ZipFile:

@@ -1,11 +1,10 @@
 """From what was uploaded or pasted to a draft. A document is opened in a bounded process of its own (`documents.py`)."""
 
-import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
+from display.bounded import answer_of
 from reports.draft.rules.text import Draft, from_blocks, from_text
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -74,11 +73,7 @@ def read_pasted(text: str) -> Draft:
 def _read_apart(content: bytes, reader: str, *isolated: str) -> Draft:
     """The draft in a file, read by this module in a process of its own, begun with these options. Raises Unreadable."""
     command = [sys.executable, *isolated, "-c", _PROGRAM.format(reader)]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, env={"LC_ALL": "C.UTF-8"})
-        answer = json.loads(done.stdout) if done.returncode == 0 else {"refused": _TOO_MUCH}
-    except (subprocess.TimeoutExpired, BrokenPipeError, ValueError):
-        raise Unreadable(_TOO_MUCH) from None
+    answer = answer_of(command, content, seconds=MOST_SECONDS) or {"refused": _TOO_MUCH}
     if "refused" in answer:
         raise Unreadable(answer["refused"])
     draft = from_blocks(answer["blocks"], tuple(answer["left_out"]))

@@ -2,12 +2,11 @@
 
 import csv
 import io
-import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from display.bounded import answer_of
 from display.words import listed
 from posts.importing.columns.rules import TITLE, column_named, is_money
 from posts.importing.table.rules import header_at
@@ -49,11 +48,7 @@ def _opened(content: bytes) -> dict[str, Any]:
         "from posts.importing.workbook.rules.sheets import main; del sys.path[:2]; main()"
     )
     command = [sys.executable, "-I", "-S", "-c", program]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, env={"LC_ALL": "C.UTF-8"})
-        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"refused": _TOO_MUCH}
-    except (subprocess.TimeoutExpired, BrokenPipeError, ValueError):
-        raise Unreadable(_TOO_MUCH) from None
+    answer = answer_of(command, content, seconds=MOST_SECONDS) or {"refused": _TOO_MUCH}
     if "refused" in answer:
         raise Unreadable(answer["refused"])
     return answer

@@ -7,7 +7,6 @@ package's own XML, in which no entity is ever declared.
 import io
 import json
 import re
-import resource
 import sys
 import zipfile
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from typing import Any
 from xml.parsers import expat
 
 import python_calamine
+
+from display.bounded import bound_this_process
 
 MEGABYTE = 1024 * 1024
 MOST_MEMORY = 600 * MEGABYTE
@@ -47,18 +48,6 @@ class Look:
     merged: list[tuple[int, int, int]] = field(default_factory=list)  # first row, last row, column
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # #REF! and the like, which calamine reads as blank
-
-
-def refuse_more_than_allowed() -> None:
-    """Bound the memory, time and files of this process."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-    ):
-        resource.setrlimit(limit, (most, most))
 
 
 def read(content: bytes) -> dict[str, Any]:
@@ -324,7 +313,7 @@ def _of_open_document(content: bytes) -> dict[str, Look]:
 
 def main() -> None:
     """Answer, as JSON, for the workbook on standard input."""
-    refuse_more_than_allowed()
+    bound_this_process(memory=MOST_MEMORY, seconds=MOST_SECONDS)
     try:
         answer = read(sys.stdin.buffer.read())
     except Refused as refusal:
