@@ -110,6 +110,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(scope="session")
 def demonstration_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
     """The demonstration, loaded once and kept, before the first test that wants it has the database."""
+    FENCE.forget()  # this comes before what does so for each test
     with django_db_blocker.unblock():
         templates.put_back("blank")
         templates.forget()
