@@ -17,6 +17,7 @@ from printing import joining
 from printing.layout import kit
 from printing.reading_aloud import spoken
 from reports.table.appendix import rules as pdf
+from reports.table.comparison.rules import CellChange, Reissue
 from reports.table.faces import rules as faces
 from reports.table.rules import Paper, Schedule
 from tests.reports.printed import conforms, texts
@@ -260,6 +261,16 @@ def test_a_page_that_begins_within_a_team_says_which_goes_on_and_no_other() -> N
         assert any("(continued)" in line for line in lines[:begins]) == is_within
     notes = texts(pdf.render(schedule(published(), notes=tuple(["A note. " * 40] * 30))))
     assert "(continued)" not in notes[-1]
+
+
+def test_notes_and_keys_are_never_alone_on_a_page_nor_is_the_last_change() -> None:
+    phase_one = [line for line in published() if line.phase == 1]
+    last = texts(pdf.render(schedule(phase_one, PHASES[:1], abbreviations=())))[-1]
+    assert last.index("TOTAL RESOURCES REQUESTED") < last.index("Notes") < last.index("Key to abbreviations")
+    changes = tuple(CellChange("Phase One", f"Post {number}", "2016/17", "60", "64") for number in range(19, 26))
+    for count in range(16, 24):
+        made = Reissue(1, "14 September 2016", "A figure was wrong.", (changes * 4)[:count])
+        assert texts(pdf.render(schedule(published()), made))[-1].count("\nPhase One ") != 1
 
 
 def test_a_table_over_several_pages_is_one_table_with_its_headings_once() -> None:

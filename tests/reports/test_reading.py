@@ -165,5 +165,5 @@ def test_the_page_reads_the_very_file_that_was_issued(programme: Programme, clie
     client.force_login(make_clerk())
     page = client.get(f"/programmes/small/papers/{paper.pk}/aloud/").text
     assert "<li>Heading 1: EXPENDITURE</li>" in page
-    assert "<li>Auditor. FTE: 1. 2016/17 £&#x27;000: 60." in page
+    assert "<li>Auditor. FTE: 1. 2016 to 2017 thousand pounds: 60." in page
     assert f"/programmes/small/papers/{paper.pk}/aloud/" in client.get(f"/programmes/small/papers/{paper.pk}/").text
