@@ -1,5 +1,6 @@
-"""Pages that are counted: only what is shown counts, for a refusal takes few queries whatever is stored."""
+"""What pages answer. Counted is only what is shown, for a refusal takes few queries whatever is stored."""
 
+import re
 from typing import Any
 
 from django.db import connection
@@ -19,3 +20,8 @@ def queries_of(client: Client, address: str, data: dict[str, Any] | None = None)
     with CaptureQueriesContext(connection) as taken:
         shown(client.get(address, data))
     return len(taken)
+
+
+def words_of(html: str) -> str:
+    """A page as it is read: without its marks, words apart by one space."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))

@@ -25,11 +25,6 @@ KINDS = [(person, office) for person in ("", "member", "officer") for office in 
 
 
 @pytest.fixture
-def administrator() -> User:
-    return make_administrator(name="The administrator")
-
-
-@pytest.fixture
 def signed_in(client: Client, administrator: User) -> Client:
     client.force_login(administrator)
     return client

@@ -13,7 +13,6 @@ from accounts.models import DeputyAppointment, Office, OfficeHolding, User
 from accounts.offices import queries
 from tests.accounts.entries import last_entry
 from tests.making import (
-    make_administrator,
     make_auditor,
     make_clerk,
     make_deputy,
@@ -28,16 +27,6 @@ pytestmark = pytest.mark.django_db
 APRIL, JULY, AUGUST, MARCH = date(2016, 4, 1), date(2016, 7, 1), date(2016, 8, 31), date(2017, 3, 31)
 
 AUTHORITY = "Constitution, Part 3, paragraph 4.2"
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office("Chief Executive")
-
-
-@pytest.fixture
-def administrator() -> User:
-    return make_administrator(name="The administrator")
 
 
 @pytest.fixture

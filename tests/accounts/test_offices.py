@@ -33,16 +33,6 @@ APRIL, JULY, AUGUST, MARCH = date(2016, 4, 1), date(2016, 7, 1), date(2016, 8, 3
 AUTHORITY = "Constitution, Part 3, paragraph 4.2"
 
 
-@pytest.fixture
-def office() -> Office:
-    return make_office("Chief Executive")
-
-
-@pytest.fixture
-def administrator() -> User:
-    return make_administrator(name="The administrator")
-
-
 def _revoked(appointment: DeputyAppointment, day: date) -> DeputyAppointment:
     return actions.revoke_deputy(appointment=appointment, revoked_from=day, by=make_administrator(), at=NOON)
 

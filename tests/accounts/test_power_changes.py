@@ -18,7 +18,7 @@ from accounts.power_changes import actions
 from accounts.power_changes.queries import changing_person, correcting_holding, taking_office, waiting_for
 from accounts.power_changes.rules import DECIDING, Unconfirmable, gives_power, why_not_confirm
 from accounts.power_changes.wording.rules import unconfirmable_in_words
-from tests.making import NOON, make_administrator, make_clerk, make_holding, make_office, make_user, said_to_fit
+from tests.making import NOON, make_administrator, make_clerk, make_holding, make_user, said_to_fit
 from tests.refusals import refused_by
 from tests.working import work
 
@@ -41,11 +41,6 @@ def first() -> User:
 @pytest.fixture
 def second() -> User:
     return make_administrator(name="Second administrator", email="second@council.example")
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office("Chief Executive")
 
 
 def _client(person: User) -> Client:

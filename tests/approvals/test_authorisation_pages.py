@@ -18,6 +18,7 @@ from approvals.drawdowns.rules import Mode
 from approvals.models import Consumption
 from costing.measure import FULL_YEAR, in_year
 from phases.models import Authorisation
+from tests.answers import words_of
 from tests.approvals.case import NOW, Case, handed_back, make_case, of_pounds
 from tests.making import make_auditor, make_authorisation, make_decision, make_officer, make_phase, make_programme
 
@@ -41,12 +42,8 @@ def _address(authorisation: Authorisation, act: str = "") -> str:
     return f"/programmes/{authorisation.programme.slug}/authorisations/{authorisation.pk}/{act}"
 
 
-def _plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-
-
 def _read(client: Client, authorisation: Authorisation, act: str = "") -> str:
-    return _plain(client.get(_address(authorisation, act), follow=True).text)
+    return words_of(client.get(_address(authorisation, act), follow=True).text)
 
 
 def _confirm(client: Client, authorisation: Authorisation, act: str) -> Any:
@@ -82,7 +79,7 @@ def test_every_act_is_shown_with_its_drawdown_and_its_audit_entry(clerk: Client,
     handed_back(drawdown=signed, giving=of_pounds(row, 200), by=case.officer)
     html = clerk.get(_address(case.authorisation)).text
     assert html.count(f'href="/drawdowns/{signed.reference}/"') == 2
-    page = _plain(html)
+    page = words_of(html)
     assert f"Drawn 20 September 2016 at 11:00, by Chief Executive, audit entry {row.entry_id} £500" in page
     assert re.search(r"Handed back 28 September 2016 at 11:00, by Person \d+, audit entry \d+ -£200", page)
     assert "2016/17 £950,000 £300 £0 £949,700" in page
@@ -208,7 +205,7 @@ def test_what_does_not_fit_is_said_in_words_and_nothing_moves(clerk: Client, cas
     case.signed(case.line())
     later = _council(case, {2016: 59_999, None: 80_000})
     check = clerk.get(_address(later, "replace/"))
-    text = _plain(check.text)
+    text = words_of(check.text)
     assert "£60,000 cannot be drawn from September approval in 2016/17: £59,999 of £59,999 is left." in text
     assert "£90,000 cannot be drawn from September approval in a full year: £80,000 of £80,000 is left." in text
     assert "Move it over" not in text

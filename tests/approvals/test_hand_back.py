@@ -1,6 +1,5 @@
 """Handing back: FTE or pounds, asked by one finance officer and confirmed by another, told, and shown with what became of it."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -21,6 +20,7 @@ from approvals.models import Consumption, Drawdown, HandBack, HandBackPart
 from costing.measure import FULL_YEAR, in_year
 from operations.proof import NotProved, check_stored
 from posts.models import CostLine
+from tests.answers import words_of
 from tests.approvals.case import APRIL, LATER, Case, at_once, handed_back, make_case, new_key, of_pounds
 from tests.making import make_authorisation, make_decision, make_officer
 from tests.refusals import owner, refused_by
@@ -260,10 +260,6 @@ def _page(drawdown: Drawdown, act: str = "hand-back/") -> str:
     return f"/drawdowns/{drawdown.reference}/{act}"
 
 
-def _plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-
-
 def test_one_asks_another_confirms_after_a_check_each(case: Case):
     drawdown = case.signed(case.line(title="Auditor", fte=Decimal("2.00"), intakes=((Decimal("2.00"), date(2016, 8, 1), None),)))
     row = drawdown.consumption.earliest("pk")
@@ -271,7 +267,7 @@ def test_one_asks_another_confirms_after_a_check_each(case: Case):
     name = f"fte-{row.line_id}-{row.authorisation_id}"
     form = asker.get(_page(drawdown)).context["form"]
     sent = {"key": form["key"].value(), name: "1", "reasons": "Vacant until June."}
-    check = _plain(asker.post(_page(drawdown), sent | {"do": "check"}).text)
+    check = words_of(asker.post(_page(drawdown), sent | {"do": "check"}).text)
     assert "Auditor Release" in check
     assert "1 of 2 £60,000 £30,000" in check
     assert "Another finance officer confirms this before anything is handed back." in check
@@ -285,7 +281,7 @@ def test_one_asks_another_confirms_after_a_check_each(case: Case):
     assert "Confirm what is handed back…" in other.get(_page(drawdown, "")).text
     page = other.get(_page(drawdown)).text
     assert "Vacant until June." in page
-    assert "1 of 2 £60,000 £30,000" in _plain(page)
+    assert "1 of 2 £60,000 £30,000" in words_of(page)
     assert asker.post(_page(drawdown), {"do": "confirm"}).status_code == 302
     assert Consumption.objects.filter(kind="hand_back").count() == 0
     assert other.post(_page(drawdown), {"do": "confirm"}).url == _page(drawdown, "")
@@ -308,8 +304,8 @@ def test_pounds_alone_leave_the_post_drawn_and_the_check_says_so(case: Case):
     page = _client(case.officer).post(
         _page(drawdown), {"key": new_key(), f"row-{row.pk}": "20k", "reasons": "Vacant.", "do": "check"}
     )
-    assert "Auditor stays drawn with 1 FTE: the money can be drawn for other lines." in _plain(page.text)
-    assert "£890,000 £910,000" in _plain(page.text)
+    assert "Auditor stays drawn with 1 FTE: the money can be drawn for other lines." in words_of(page.text)
+    assert "£890,000 £910,000" in words_of(page.text)
 
 
 @pytest.mark.parametrize(
@@ -370,17 +366,17 @@ def test_drawdown_record_and_register_say_what_became_of_it(case: Case):
     clerk = _client(case.clerk)
     said = "£16,667 in 2016/17 and £25,000 in a full year"
     for address in (_page(signed, ""), _page(signed, "record/")):
-        page = _plain(clerk.get(address).text)
+        page = words_of(clerk.get(address).text)
         assert "What became of the money" in page
         assert said in page
-    assert f"Handed back: {said}" in _plain(clerk.get("/decisions/").text)
+    assert f"Handed back: {said}" in words_of(clerk.get("/decisions/").text)
     assert "What became of the money" not in clerk.get(_page(case.signed(case.costing(5)), "")).text
 
 
 def test_the_public_reads_that_money_came_back_and_no_amount(case: Case):
     published = case.published(four_posts(case))
     handed_back(drawdown=published, giving=of_fte(published, "1"), by=case.officer)
-    page = _plain(Client().get(f"/published-decisions/{published.reference}/").text)
+    page = words_of(Client().get(f"/published-decisions/{published.reference}/").text)
     assert "Handed back 28 September 2016" in page
     assert "£16,667" not in page
 

@@ -1,13 +1,11 @@
 """The pages of decisions and of the money they allow."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from phases.models import Authorisation, AuthorisationLimit, FundingDecision
 from tests.making import (
     make_auditor,
@@ -36,15 +34,6 @@ DECISION = {
     "outcome": "resolved",
     "text_resolved": "Executive agreed.",
 }
-
-
-@pytest.fixture
-def sign_in(client: Client) -> Callable[[User], Client]:
-    def signed_in(person: User) -> Client:
-        client.force_login(person)
-        return client
-
-    return signed_in
 
 
 @pytest.fixture

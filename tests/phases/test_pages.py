@@ -1,7 +1,6 @@
 """The set-up and decision pages: what a person types, sees and is told."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.core.cache import caches
 from django.db import IntegrityError
 from django.test import Client
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from phases.models import ExcludedItem, Phase, Programme
 from posts.models import LineAmount, Team
 from tests.answers import queries_of
@@ -41,15 +40,6 @@ NEW = {
     "last_year": "2017/18",
     "basis": "months",
 }
-
-
-@pytest.fixture
-def sign_in(client: Client) -> Callable[[User], Client]:
-    def signed_in(person: User) -> Client:
-        client.force_login(person)
-        return client
-
-    return signed_in
 
 
 @pytest.fixture

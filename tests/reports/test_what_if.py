@@ -1,6 +1,5 @@
 """What if: a line moved or resized on a copy, what that does to figures and headroom, and keeping it."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +15,7 @@ from posts.lines.rules import LineState, Stated, amounts_of, state_of
 from posts.models import CostLine, LineRevision
 from reports.standing.position.queries import position_of
 from reports.standing.what_if.rules import CannotTry, Trial, tried, what_if
-from tests.answers import shown
+from tests.answers import shown, words_of
 from tests.making import (
     NOON,
     enter_line,
@@ -150,15 +149,11 @@ def _address(line: CostLine, query: str = "") -> str:
     return f"/programmes/ofsted-2016/lines/{line.pk}/what-if/{query}"
 
 
-def _plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-
-
 def test_looking_saves_nothing(programme: Any, phase: Any):
     line = enter_line(phase)
     before = AuditEntry.objects.count()
     response = signed_in(make_officer()).get(_address(line, "?months=2&fte=2"))
-    page = _plain(response.text)
+    page = words_of(response.text)
     assert response.status_code == 200
     assert "2016/17 £60,000 £90,000 +£30,000" in page
     assert "Full year £90,000 £180,000 +£90,000" in page
@@ -208,7 +203,7 @@ def test_a_line_that_somebody_else_changed_is_shown_as_it_stands_now_and_not_sav
     response = _kept(client, line)
     assert response.status_code == 409
     assert "Somebody else changed this line first." in response.text
-    assert "2016/17 £80,000 £60,000 -£20,000" in _plain(response.text)
+    assert "2016/17 £80,000 £60,000 -£20,000" in words_of(response.text)
     line.refresh_from_db()
     assert line.version == 2
     assert _kept(client, line, version="2").status_code == 302
