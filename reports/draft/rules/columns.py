@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from costing.typed import NotUnderstood, parse_amount
+from reports.draft.rules.bases import bases_in
 from reports.draft.rules.known import Known
 from reports.draft.rules.subjects import phases_named
 from reports.draft.rules.text import Table
@@ -22,9 +23,15 @@ _TOTALS = re.compile(
     re.IGNORECASE,
 )
 _FULL_YEAR = re.compile(
-    r"\bfull[- ](?:financial[- ])?year\b|\bFYE\b(?!\s*[0-9])|\bannual(?:ised)?\s+cost\b|\bper\s+annum\b", re.IGNORECASE
+    r"\bfull[- ](?:financial[- ])?year\b|\bFYE\b(?!\s*[0-9])|\bannual(?:ised)?\s+cost\b|\bper\s+annum\b|\bFY\s+effect\b",
+    re.IGNORECASE,
 )
+_BESIDE_A_BASIS = re.compile(
+    r"(?:\b(?:cost|costs|effect|estimate|spend|amount|sum|expenditure|of|in|for|the)\b|[\s():,.–-])*", re.IGNORECASE
+)
+"""What may stand in a heading beside words such as "this year" or "recurring"."""
 _IS_FTE = re.compile(r"(?:no\.?|number)?\s*(?:of\s+)?(?:posts?\s*)?\(?\b[FW]TEs?\b\)?(?:\s+posts?)?(?:\s+no\.?)?", re.IGNORECASE)
+_EQUIVALENT = re.compile(r"(?:no\.?|number)?\s*(?:of\s+)?(?:full|whole)[- ]time[- ]equivalents?(?:\s+posts?)?", re.IGNORECASE)
 _SOMETHING_ELSE = re.compile(
     r"\b(?:actuals?|outturn|forecast|variance|difference|change|previous|prior|saving|increase|spend\s+to\s+date|grant|income)\b",
     re.IGNORECASE,
@@ -71,7 +78,16 @@ def heading_of(text: str, known: Known) -> str:
     bare = re.sub(r"\(?£\s?(?:['’‘]?000s?|k|m)?\)?", "", plain).strip()
     if _TOTALS.fullmatch(bare):
         return OVER_YEARS
-    return FTE if _IS_FTE.fullmatch(bare) else ""
+    return FTE if _IS_FTE.fullmatch(bare) or _EQUIVALENT.fullmatch(bare) else _in_other_words(bare, known)
+
+
+def _in_other_words(bare: str, known: Known) -> str:
+    """This year, next year, year 2, in-year cost, ongoing, recurring: where the heading says nothing else."""
+    said = bases_in(f"{bare} cost" if re.fullmatch("recurr(?:ing|ent)", bare, re.IGNORECASE) else bare, known.years)
+    if len(said) != 1 or len(said[0].labels) != 1 or said[0].labels[0] not in known.bases:
+        return ""
+    rest = f"{bare[: said[0].start]} {bare[said[0].end :]}"
+    return said[0].labels[0] if _BESIDE_A_BASIS.fullmatch(rest) else ""
 
 
 def columns_of(table: Table, known: Known, before: Columns | None = None) -> Columns:
@@ -79,6 +95,9 @@ def columns_of(table: Table, known: Known, before: Columns | None = None) -> Col
     heads = _rows_of_headings(table, known)
     texts = _headings(table, heads)
     bases = {place: basis for place, text in enumerate(texts) if (basis := heading_of(text, known))}
+    if list(bases.values()).count(FULL_YEAR) > 1:
+        # "Full year 2017/18" beside "Ongoing" is the year 2017/18.
+        bases |= {place: label for place, label in _years_of(bases, texts).items() if label in known.bases}
     if len({basis for basis in bases.values() if basis in known.bases and basis != FULL_YEAR}) < 2:
         # Of a single year a total is none over years.
         bases = {place: basis for place, basis in bases.items() if basis != OVER_YEARS}
@@ -96,6 +115,12 @@ def columns_of(table: Table, known: Known, before: Columns | None = None) -> Col
     label, phase = _names(table, texts, bases, heads, known)
     other = doubtful | _others(table, texts, {*bases, *doubtful, label, *([] if phase is None else [phase])}, heads)
     return Columns(bases, units, label, phase, other, heads, width)
+
+
+def _years_of(bases: dict[int, str], texts: Sequence[str]) -> dict[int, str]:
+    """The year that a heading of a full year names, where it names one."""
+    named = {place: {each.label for each in years_in(texts[place])} for place, basis in bases.items() if basis == FULL_YEAR}
+    return {place: next(iter(labels)) for place, labels in named.items() if len(labels) == 1}
 
 
 def _rows_of_headings(table: Table, known: Known) -> int:

@@ -144,6 +144,16 @@ class _Comparison:
         small = bool(figures) and max(map(abs, figures)) < 100_000 < (self.known.schedule.total.full_year.pounds or 0)
         return THOUSANDS if small else POUNDS
 
+    @cached_property
+    def usual(self) -> Phases:
+        """The one phase of which this table is, by what is said over it and by the lines that no other phase has; or none."""
+        phases_of: dict[str, set[int]] = {}
+        for number, title in self.lines:
+            phases_of.setdefault(title, set()).add(number)
+        alone = [phases_of.get(plain_title(self._label(row)), set()) for row in self.table.rows[self.columns.heads :]]
+        numbers = {number for each in alone if len(each) == 1 for number in each} | phases_named(self.table.about.split("\n")[0])
+        return frozenset(numbers) if len(numbers) == 1 else frozenset()
+
     def made(self) -> CheckedTable:
         rows = [self._headings(row) if at < self.columns.heads else self._row(row) for at, row in enumerate(self.table.rows)]
         if len({target.title for target in self.seen}) >= 3:
@@ -279,6 +289,7 @@ class _Comparison:
                 return found
             if not self.phase:
                 alike = [target for (_, each), target in self.lines.items() if each == title]
+                alike = [target for target in alike if target.phases == self.usual] or alike
                 if alike:
                     return min(alike, key=lambda target: sum(not self._same(place, target, row) for place in self.bases))
         return None
