@@ -21,6 +21,7 @@ from phases.models import FundingDecision, Phase, Programme
 from posts.attachments.actions import attach_file
 from posts.comments.actions import comment_on
 from reports.checks.queries import findings_of
+from tests.accounts.test_logo import png
 from tests.approvals.case import NOW, Case, make_case, new_key
 from tests.approvals.outside import asking_the_board
 from tests.making import (
@@ -98,7 +99,7 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture
 def programme(standing: Standing) -> Programme:
-    CouncilLogo.objects.get_or_create(pk=1, defaults={"content": b"PNG"})
+    CouncilLogo.objects.get_or_create(pk=1, defaults={"content": png()})
     return make_programme(slug="table")
 
 

@@ -1,16 +1,18 @@
 """Paragraph numbers: in order, without gaps and repeats (PC21)."""
 
+import re
 from collections.abc import Iterator
 
 from reports.draft.rules.findings import Fault, Finding, Group, Severity, finding
 from reports.draft.rules.text import Draft, Paragraph
 
 Levels = tuple[int, ...]
+_PART = re.compile(r"\s*\(([a-z]{1,4}|[0-9]{1,2})\)", re.IGNORECASE)
 
 
 def number_findings(draft: Draft) -> Iterator[Finding]:
     """A number used twice, one that comes too late, and numbers that are left out."""
-    seen: dict[Levels, Paragraph] = {}
+    seen: dict[Levels, dict[str, Paragraph]] = {}
     last: Levels = ()
     furthest: Levels = ()
     for paragraph in draft.paragraphs:
@@ -18,16 +20,23 @@ def number_findings(draft: Draft) -> Iterator[Finding]:
         if not levels:
             continue
         if levels in seen:
-            if len(levels) > 1:
-                yield _repeated(paragraph, seen[levels])
+            first = seen[levels].get(_part_of(paragraph))
+            if len(levels) > 1 and first:
+                yield _repeated(paragraph, first)
         elif furthest and levels < furthest and len(levels) > 1 and not follows(last, levels):
             text = f"{paragraph.number} comes after {_written(last)}: the numbers are out of order."
             yield _of(paragraph, Severity.WARNING, text)
         elif furthest and len(levels) > 1 and not any(follows(before, levels) for before in (last, furthest)):
             text = f"{paragraph.number} follows {_written(last)}: there is no paragraph {_written(_missing(last, levels))}."
             yield _of(paragraph, Severity.WARNING, text)
-        seen.setdefault(levels, paragraph)
+        seen.setdefault(levels, {}).setdefault(_part_of(paragraph), paragraph)
         last, furthest = levels, max(furthest, levels)
+
+
+def _part_of(paragraph: Paragraph) -> str:
+    """2.1 (i) follows 2.1 (h), and is another paragraph."""
+    part = _PART.match(paragraph.text)
+    return part[1].lower() if part else ""
 
 
 def follows(before: Levels, levels: Levels) -> bool:

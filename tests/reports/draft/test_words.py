@@ -66,6 +66,13 @@ def test_numbers_in_order_are_right(numbers: tuple[str, ...]):
     assert numbered(*numbers) == []
 
 
+def test_lettered_parts_of_a_number_are_paragraphs_of_their_own():
+    parts = "2.1 (h) A sum is released.\n2.1 (i) It is used by the Chief Executive.\n2.1 (j) Progress is reported."
+    assert list(number_findings(from_text(parts))) == []
+    [again] = number_findings(from_text(f"{parts}\n2.1 (I) It is used again."))
+    assert "The first begins “(i) It is used by" in again.text
+
+
 def test_a_number_used_twice_is_an_error_that_quotes_both():
     found = list(number_findings(from_text("6.10 The Eclipse post.\n6.11 It is.\n6.10 In comparing costs.")))
     assert [(each.severity, each.rule, each.place) for each in found] == [("E", "PC21", "paragraph 6.10")]
