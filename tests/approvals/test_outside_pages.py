@@ -240,7 +240,7 @@ def test_the_paper_check_knows_a_consent_that_is_not_on_file(case: Case, drawdow
 
 def test_the_bundle_has_its_answer_and_the_evidence(case: Case, monkeypatch: pytest.MonkeyPatch):
     drawn: list[str] = []
-    monkeypatch.setattr("reports.papers.bundle.queries.draw", lambda text, stylesheet: drawn.append(text) or b"%PDF-1.7")
+    monkeypatch.setattr("reports.papers.bundle.queries.draw", lambda text, stylesheet, look: drawn.append(text) or b"%PDF-1.7")
     page(case.chief_executive, signed(case), "decided.pdf")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", drawn[0]))
     for said in ("Outside body: consent needed. Consents.", "Dame Ruth Orchard, chair", f"evidence: {LETTER.name}"):

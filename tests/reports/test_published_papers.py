@@ -154,7 +154,7 @@ def test_the_worker_notes_once_what_acts_changed(case: Case):
 
 def test_nobodys_request_draws_a_public_pdf(case: Case, monkeypatch: pytest.MonkeyPatch, no_worker: None):
     """What the worker drew when it was published is read; until then the page says so, and it says where nothing draws."""
-    monkeypatch.setattr("printing.engine.draw", lambda *_: pytest.fail("drawn by a request"))
+    monkeypatch.setattr("printing.engine.draw", lambda *_, **__: pytest.fail("drawn by a request"))
     published = case.published()
     address = f"/published-decisions/{published.reference}.pdf"
     waiting = Client().get(address)
@@ -165,7 +165,7 @@ def test_nobodys_request_draws_a_public_pdf(case: Case, monkeypatch: pytest.Monk
     assert "drawn again" in Client().get(address).content.decode()
     monkeypatch.undo()
     note_published()
-    monkeypatch.setattr("printing.engine.draw", lambda *_: pytest.fail("drawn by a request"))
+    monkeypatch.setattr("printing.engine.draw", lambda *_, **__: pytest.fail("drawn by a request"))
     assert Client().get(address).content.startswith(b"%PDF")
 
 

@@ -269,12 +269,12 @@ def answers_of(world: World, name: str) -> str:
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_a_page_answers_depends_on_where_the_drawdown_stands(state: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reports.papers.bundle.queries.draw", lambda page, stylesheet: b"%PDF-1.7")
+    monkeypatch.setattr("reports.papers.bundle.queries.draw", lambda page, stylesheet, look: b"%PDF-1.7")
     monkeypatch.setattr("accounts.clock.queries.now", lambda: LATER)  # money of a year that has ended is not signed off
     monkeypatch.setattr(
-        "reports.papers.decision_record.queries.draw", lambda page, stylesheet: b"%PDF-1.7"
+        "reports.papers.decision_record.queries.draw", lambda page, stylesheet, look: b"%PDF-1.7"
     )  # it takes long, and is tested elsewhere
-    monkeypatch.setattr("reports.papers.correction.queries.draw", lambda page, stylesheet: b"%PDF-1.7")
+    monkeypatch.setattr("reports.papers.correction.queries.draw", lambda page, stylesheet, look: b"%PDF-1.7")
     world = World(state)
     place = STATES.index(state)
     expected = {name: row[1].split()[place] for name, row in ANSWERS.items()}
