@@ -85,6 +85,17 @@ def test_words_are_found_anywhere_in_an_entry_in_any_case_and_all_of_them(audito
     assert numbers(auditor, words="  ") == [2, 1]
 
 
+def test_one_or_two_letters_are_looked_for_in_the_latest_entries_alone(auditor: Client, monkeypatch: pytest.MonkeyPatch):
+    for _ in range(3):
+        enter(details={"name": "Qx service"})
+    assert numbers(auditor, words="qx") == [3, 2, 1]
+    monkeypatch.setattr(queries, "LATEST", 2)
+    assert numbers(auditor, words="qx") == [3, 2]
+    assert numbers(auditor, words="qx service") == [3, 2]
+    assert numbers(auditor, words="service") == [3, 2, 1]
+    assert "One or two letters are looked for in the latest 20,000 entries only" in auditor.get("/audit/").text
+
+
 def test_an_amount_is_found_as_pages_print_it_and_a_hash_as_they_ask_to_write_it_down(auditor: Client):
     enter(details={"released": [{"pounds": "950000"}]})
     enter(details={"text": "Up to £950,000 was released."})

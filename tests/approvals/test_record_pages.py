@@ -312,6 +312,14 @@ def test_more_than_a_thousand_decisions_are_not_counted(clerk: Client, decisions
     assert "<strong>2 decisions</strong>" in clerk.get("/decisions/?kind=yes").text
 
 
+def test_the_register_is_narrowed_to_a_programme_by_its_address_or_words_of_its_name(
+    case: Case, clerk: Client, decisions: list[str]
+):
+    for typed in (case.programme.slug, case.programme.name.upper()):
+        assert "<strong>3 decisions</strong>" in clerk.get("/decisions/", {"programme": typed}).text
+    assert "No matching decision" in clerk.get("/decisions/?programme=another").text
+
+
 def test_the_csv_holds_the_filtered_register_and_no_formula(case: Case, clerk: Client):
     signed = case.signed(case.line(), case=URGENT)
     case.signed(case.line())
