@@ -7,16 +7,20 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from accounts.permissions.rules import Role
 from operations import proof
 from phases.models import Programme
+from posts.importing import actions as paste
 from posts.models import CostLine, ImportedFile, LineExemption
 from tests.making import NOON, make_auditor, make_officer, make_phase, make_programme, make_user
 from tests.posts.paste_page import fields
+from tests.posts.pasting import put
 from tests.refusals import owner, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +202,17 @@ def test_a_file_without_content_or_hash_is_refused_by_itself(client: Client, pro
     for wrong in ({"size": 0, "sha256": "0" * 64}, {"size": 1, "sha256": "none"}):
         with refused_by("imported_file_has_its_hash"):
             ImportedFile.objects.create(**given, **wrong, content=b"x")
+
+
+def test_what_the_database_checks_last_of_many_lines_is_checked_before_the_commit(
+    officer: User, programme: Programme, monkeypatch: pytest.MonkeyPatch
+):
+    def asked(title: str) -> list[str]:
+        block = f"Phase\tPost\tFTE\tAnnual cost\tFrom\n1\t{title}\t1\t48,000\t1 Jan 2017\n"
+        with CaptureQueriesContext(connection) as queries:
+            put(programme, block, officer)
+        return [query["sql"] for query in queries]
+
+    assert "SET CONSTRAINTS ALL IMMEDIATE" not in asked("Clerk")
+    monkeypatch.setattr(paste, "MANY", 1)
+    assert "SET CONSTRAINTS ALL IMMEDIATE" in asked("Manager")
