@@ -7,6 +7,7 @@ Figures come out in whole pounds, whatever unit they stood in.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from display.words import listed
 from posts.importing.block.rules import Block, Correction, Frame, PastedRow, Reading, Role
 from posts.importing.columns.rules import (
     ANNUAL,
@@ -34,7 +35,9 @@ from posts.importing.columns.rules import (
     hint_of,
     is_cost_from,
     labels,
+    place_of_year,
     says_full_year,
+    says_resource,
 )
 from posts.importing.headings.rules import Headings, headings_of
 from posts.importing.hidden.rules import Hidden
@@ -45,8 +48,10 @@ from posts.importing.repeats.rules import answer_repeats
 from posts.importing.rows.rules import Roles, blank_cells_above, place_rows
 from posts.importing.table.rules import MOST_CHARACTERS, MOST_COLUMNS, Table, table_of
 from posts.importing.totals.rules import compare_totals, sum_of_those_below, sums_above
+from posts.importing.units.rules import only_a_unit
+from posts.importing.unsaid.rules import ask_unit
 from posts.importing.values.rules import Cells
-from posts.importing.words.rules import looks_like_team
+from posts.importing.words.rules import looks_like_team, plain
 
 _TOTAL_OR_LINE = (("total", "A total: compared, not taken in"), ("line", "A line of its own"))
 
@@ -67,6 +72,7 @@ def read_block(text: str, frame: Frame, reading: Reading | None = None) -> Block
     _choose_columns(block, frame, reading.columns if chosen else None)
     Roles(block, frame, headings, reading.answers).give()
     place_rows(block, frame, reading.phase)
+    ask_unit(block, headings.last, reading.answers)
     cells = Cells(block, reading.answers, table.commas)
     for row in block.rows:
         if row.role is Role.TOTAL:
@@ -113,6 +119,7 @@ def _choose_columns(block: Block, frame: Frame, chosen: Sequence[str] | None) ->
     block.columns[:] = (
         said if chosen is None else [n if n in known or n == UNDECIDED or is_cost_from(n) else LEFT_OUT for n in chosen]
     )
+    _say_years(block, frame)
     twice = (name for name in block.columns if name not in (LEFT_OUT, UNDECIDED, PART) and block.columns.count(name) > 1)
     for name in dict.fromkeys(twice):
         block.errors.append(f"Two columns are both read as {block.label(name, frame.years)}: leave one of them out.")
@@ -135,7 +142,7 @@ def _usual_order(width: int, frame: Frame) -> list[str]:
 
 def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     known = labels(frame.years)
-    named = map(column_named, headings)
+    named = _of_programme([column_named(heading) for heading in headings], frame)
     matched = [name if name in known or is_cost_from(name) else UNDECIDED for name in named]
     hints = [hint_of(heading) for heading in headings]
     _tell_apart(matched, hints, headings)
@@ -145,10 +152,11 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     if FTE not in matched and len(of_years) == 1:
         matched[of_years[0]] = FTE
     if TITLE not in matched:
-        # The committee table has no heading over its titles.
+        # The committee table has no heading over its titles, or their unit alone.
         for index, heading in enumerate(headings):
-            if not heading:
+            if not heading or only_a_unit(heading) or (says_resource(heading) and matched[index] == UNDECIDED):
                 matched[index] = TITLE
+                hints[index] = None
                 break
     if FTE not in matched and not of_years:
         for hint in (Hint.POSTS, Hint.HOURS):
@@ -164,6 +172,27 @@ def _matched(headings: Sequence[str], frame: Frame) -> list[str]:
     if ANNUAL not in matched:
         _annual_cost_of_parts(matched, hints)
     return matched
+
+
+def _of_programme(named: list[str], frame: Frame) -> list[str]:
+    """Names of columns with the year of the programme that Year 1, this year or next year mean where none names it."""
+    found = list(named)
+    for place, name in enumerate(named):
+        at = place_of_year(name)
+        if at is not None and at < len(frame.years) and (year := f"y{frame.years[at].starts_in}") not in found:
+            found[place] = year
+    return found
+
+
+def _say_years(block: Block, frame: Frame) -> None:
+    """Say which year is meant by headings that count the years instead of naming them."""
+    said = [
+        f"“{plain(heading)}” is read as {block.label(name, frame.years)}"
+        for heading, name in zip(block.headings, block.columns, strict=True)
+        if place_of_year(column_named(heading)) is not None and re.fullmatch(r"y\d{4}", name)
+    ]
+    if said:
+        block.said.append(f"{listed(said)}, counted from the first year of the programme. Correct the column if that is wrong.")
 
 
 def _tell_apart(matched: list[str], hints: list[Hint | None], headings: Sequence[str]) -> None:

@@ -320,3 +320,103 @@ def test_what_stands_under_a_heading_that_excludes_it_is_no_line_unless_somebody
 def test_a_heading_that_says_other_things_leaves_its_lines(heading: str):
     text = f"Post\tFTE\t2016/17\tFull year\n{heading}\nReviewer\t1\t10\t20"
     assert [line.name for line in block(text, phase=1).lines][-1] == "Reviewer"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (YEARS + TWO + "Table 1: Phase Three resources (£'000)\n", "row-4"),
+        (YEARS + "Phase Three (£'000)\n" + TWO, "row-2"),
+        (YEARS + "Alpha Team £k\n" + TWO, "row-2"),
+        (YEARS + TWO + "||Total £000s|2|18000|72000|72000\n", "row-4"),
+        (YEARS.replace("Post", "Post (£'000)") + TWO, "unit"),
+        (YEARS.replace("FTE", "FTE / £'000") + TWO, "unit"),
+        (YEARS.replace("Full year", "Full year £'000") + TWO, "unit"),
+        ("£'000||Cost\n" + YEARS + TWO, "unit"),
+        ("Phase Three resources||||||(£'000s)\n" + YEARS + TWO, "unit"),
+        (YEARS + "||||£'000\n" + TWO, "unit"),
+    ],
+)
+def test_a_unit_that_is_stated_anywhere_is_asked_of_amounts_that_state_none(text: str, key: str):
+    found = block(text)
+    assert [question.key for question in found.questions] == [key]
+    assert [row.figures["y2017"] for row in found.lines] == [40_000_000, 32_000_000]
+    assert [row.figures["y2017"] for row in block(text, answers={key: "no"}).lines] == [40_000, 32_000]
+
+
+def test_no_unit_is_asked_where_every_column_of_money_states_its_own():
+    every = YEARS.replace("2016/17", "2016/17 £'000").replace("2017/18", "2017/18 £").replace("Full year", "Full year £m")
+    assert block(every + TWO).questions == []
+    assert block(YEARS + TWO).questions == []
+    assert block(YEARS.replace("\n", "|Directorate budget £m\n") + TWO).questions == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *(("This year", "Next year"), ("In-year cost", "2017/18 cost"), ("Current year", "Next year £"), ("Year 1", "Year 2")),
+        *(("Yr 1", "Yr 2"), ("Y1", "Y2"), ("Year one cost", "Year two cost"), ("1st year", "2nd year"), ("PYE", "2017/18")),
+        *(("First year cost", "Second year cost"), ("Part-year effect", "2017/18"), ("In-year", "Full year 2017/18")),
+    ],
+)
+def test_headings_that_count_the_years_are_those_of_the_programme_and_it_is_said(first: str, second: str):
+    found = block(YEARS.replace("2016/17", first).replace("2017/18", second) + TWO)
+    assert (found.errors, found.columns[-3:]) == ([], ["y2016", "y2017", "full_year"])
+    assert f"“{first}” is read as 2016/17" in found.said[0]
+    assert block(YEARS + TWO).said == []
+
+
+def test_a_heading_that_counts_a_year_that_another_names_or_that_is_not_there_stops():
+    twice = block("Phase|Post|2016/17|In-year cost|2017/18\nPhase Three|Reviewer|1|2|3\n")
+    assert (twice.columns[3], len(twice.errors)) == ("?", 1)
+    third = block("Phase|Post|Year 1|Year 2|Year 3\nPhase Three|Reviewer|1|2|7\n")
+    assert (third.columns[2:], "Year 3" in third.errors[0]) == (["y2016", "y2017", "?"], True)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Ongoing", "On-going £k", "Recurring", "Recurrent", "Recurring p.a.", "Annual effect", "Full annual cost", "Thereafter"],
+)
+def test_what_goes_on_is_the_full_year(heading: str):
+    assert column_named(heading) == "full_year"
+
+
+@pytest.mark.parametrize("heading", ["Non-recurring", "One-off", "Annual saving", "Non-pay 2016/17", "Running costs 2016/17"])
+def test_what_does_not_go_on_or_is_a_part_is_not_a_year(heading: str):
+    assert column_named(heading) == ""
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "Resource",
+            "Proposed resource",
+            "Resources requested",
+            "Job Title/Role",
+            "Post / resource",
+            "New post",
+            "Staff",
+            "Details",
+        ),
+        *("Designation", "Phase Three resources", "£'000", ""),
+    ],
+)
+def test_the_column_of_posts_has_other_names_where_no_heading_says_post(heading: str):
+    found = block(YEARS.replace("Post", heading) + TWO)
+    assert ([row.name for row in found.lines], found.errors) == (["Reviewer", "Analyst"], [])
+    beside = block(YEARS.replace("Phase|", f"{heading or 'Details'}|Phase|") + TWO.replace("Phase Three|", "x|Phase Three|"))
+    assert [row.name for row in beside.lines] == ["Reviewer", "Analyst"]
+
+
+@pytest.mark.parametrize("unit", ["(£,000)", "£,000", "(K)", "(£s)", "(£ms)"])
+def test_a_unit_is_written_in_other_ways(unit: str):
+    found = block(YEARS.replace("2017/18", f"2017/18 {unit}") + TWO)
+    assert (found.columns[5], found.units[5]) == ("y2017", {"(£s)": 1, "(£ms)": 1_000_000}.get(unit, 1_000))
+    assert found.units_said[5]
+
+
+@pytest.mark.parametrize("words", ["Phase Three resources", "PHASE THREE RESOURCES REQUESTED", "Phase 3 new posts"])
+def test_a_phase_is_known_with_what_stands_under_its_heading(words: str):
+    assert phase_named(words, PHASES) == 3
+    assert phase_named("Phase Four resources", PHASES) is None

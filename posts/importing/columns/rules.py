@@ -29,6 +29,9 @@ COST_FROM = "annual_cost_from_"
 """Before the day in the name of a column of the annual cost from that day on."""
 FTE_OF = "fte_y"
 """Before the year in the name of a column of the FTE of one year."""
+YEAR_AT = "year_"
+"""Before the place, from 1, in the name of a year that a heading counts: Year 1, this year and in-year are the first, next year
+the second. The programme says which years they are."""
 LEFT_OUT, UNDECIDED = "", "?"
 """What a column is read as that is left out knowingly, and one that holds figures and that nobody has decided about."""
 
@@ -81,7 +84,8 @@ _SYNONYMS = {
     "total annual budget|total pa|annual budget pa|"
     "annual cost including on costs|annual cost incl on costs|annual cost inc on costs|"
     "annual cost with on costs|"
-    "total cost pa|total cost per annum|total cost per year|per annum|pa|annual total|annual total cost|annual costs",
+    "yearly|annually|per year|total cost pa|total cost per annum|total cost per year|per annum|pa|annual total|"
+    "annual total cost|annual costs",
     START: "from|start|start date|from date|starts|date from|starting|start from|commencement|commencement date|commences|"
     "date of start|in post from|planned start|planned start date|expected start|expected start date",
     END: "to|end|end date|to date|ends|date to|until|finish|end of contract|contract end|contract end date|finish date|"
@@ -151,6 +155,28 @@ _BESIDE_SIZE = re.compile(
     r"extra|establishment|budgeted|required|requested|planned|total|the|in)\b|/"
 )
 _FROM_A_DAY = re.compile(r"(?:new |revised )?(.+?) (?:from|wef|with effect from|effective(?: from)?|as from) (.+)")
+_BESIDE_COUNT = r"(?:(?: |\A)(?:costs?|budget|effects?|impact|estimated?|forecast|amount|spend|total|in|the|of))*"
+_COUNTED = tuple(
+    re.compile(rf"{_BESIDE_COUNT} ?(?:{words}){_BESIDE_COUNT}")
+    for words in (
+        r"(?:this|current|in|first|1st|part)(?: financial)? (?:year|yr)|(?:year|yr|y) ?(?:1|one)|pye",
+        r"(?:next|following|second|2nd)(?: financial)? (?:year|yr)|(?:year|yr|y) ?(?:2|two)",
+        r"(?:third|3rd)(?: financial)? (?:year|yr)|(?:year|yr|y) ?(?:3|three)",
+        r"(?:fourth|4th)(?: financial)? (?:year|yr)|(?:year|yr|y) ?(?:4|four)",
+        r"(?:fifth|5th)(?: financial)? (?:year|yr)|(?:year|yr|y) ?(?:5|five)",
+    )
+)
+"""Headings that count a year, by its place."""
+_ONGOING = re.compile(
+    r"(?=.*\b(?:on ?going|recurring|recurrent|thereafter)\b|(?:full )?annual (?:effect|impact)|full annual)"
+    r"(?:(?:\A| )(?:on ?going|recurring|recurrent|thereafter|full|annual|year|yr|yearly|pa|per annum|per year|costs?|effects?|"
+    r"impact|budget|total|amount|a|in|the))+"
+)
+"""Headings of what a line costs in a full year that do not say so."""
+_RESOURCE = re.compile(
+    r"(?:(?:new|additional|proposed|requested|required|type|name|of|the|title|details?|description|job|and|or|other|costs?|"
+    r"posts?|roles?|resources?|positions?|proposals?|staff|staffing|designation|phase (?:[a-z]+|\d+))(?:\Z|(?=[ /]))[ ]?|/ ?)+"
+)
 _FOOTNOTE = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+|\[\d{1,2}\]")
 _EMPLOYED = r"(?:(?:employers?|employer s|er|ers|gross|basic|annual|top of (?:grade|scale)|mid point|total) )*"
 _HINTED_BY = (
@@ -205,7 +231,10 @@ def labels(years: Sequence[FinancialYear]) -> dict[str, str]:
 @lru_cache(maxsize=1_024)
 def is_money(name: str) -> bool:
     """Whether a column that is read holds pounds."""
-    return name in (ANNUAL, EACH, PART, FULL_YEAR, WHOLE_LIFE) or re.fullmatch(rf"y\d{{4}}|{COST_FROM}.*", name) is not None
+    return (
+        name in (ANNUAL, EACH, PART, FULL_YEAR, WHOLE_LIFE)
+        or re.fullmatch(rf"y\d{{4}}|{YEAR_AT}\d|{COST_FROM}.*", name) is not None
+    )
 
 
 def is_cost_from(name: str) -> bool:
@@ -252,7 +281,21 @@ def column_named(heading: str) -> str:
         return f"{FTE_OF}{year.starts_in}"
     if _SIZE.search(plain) and not _BESIDE_SIZE.sub(" ", plain).strip():
         return FTE
+    if at := next((at for at, pattern in enumerate(_COUNTED, 1) if pattern.fullmatch(plain)), 0):
+        return f"{YEAR_AT}{at}"
+    if _ONGOING.fullmatch(plain):
+        return FULL_YEAR
     return FULL_YEAR if " ".join(_BESIDE_FULL_YEAR.sub(" ", plain).split()) in ("full year", "full yr", "fye") else ""
+
+
+def place_of_year(name: str) -> int | None:
+    """The place, from 0, of the year of the programme that a name of a column counts; None for another column."""
+    return int(name.removeprefix(YEAR_AT)) - 1 if name.startswith(YEAR_AT) else None
+
+
+def says_resource(heading: str) -> bool:
+    """Whether a heading may stand over posts and other costs where no other one does: Resource requested, New post, Details."""
+    return bool(_RESOURCE.fullmatch(_plain(heading)))
 
 
 def _day(text: str) -> date | None:

@@ -14,6 +14,13 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 PHASE_HEADING = re.compile(rf"phase\s+(?:\d+|{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 
 
+_WITH_WORDS = re.compile(
+    r"(phase (?:[a-z]+|\d{1,2})) (?:(?:additional|new|proposed|resources?|posts?|costs?|requests?|requested|required|bids?|"
+    r"proposals?|staffing|funding|table|and|other) ?)+"
+)
+"""A phase with what stands under its heading: Phase Three resources requested."""
+
+
 def phase_named(text: str, phases: Sequence[tuple[int, str]]) -> int | None:
     """The number of the phase that a cell or heading means: by its name, its number, or as PHASE ONE."""
     plain = " ".join(TAGS.sub("", text).casefold().split())
@@ -22,7 +29,8 @@ def phase_named(text: str, phases: Sequence[tuple[int, str]]) -> int | None:
             return number
     found = re.fullmatch(r"(phase\s+|ph\.?\s*|p\s?(?=\d))?([a-z]+|\d{1,2})(?:\s*[:(–-].*)?", plain)
     if not found:
-        return None
+        said_of = _WITH_WORDS.fullmatch(plain)
+        return phase_named(said_of[1], phases) if said_of else None
     said = found[2]
     number = int(said) if said.isdigit() else next((at for at, word in enumerate(_NUMBERS, 1) if word == said), 0)
     if found[1] and said in _ROMAN:

@@ -95,19 +95,6 @@ class Roles:
                     )
         return Role.NOTE
 
-    def _note(self, row: PastedRow, text: str) -> Role:
-        """A remark; where it speaks of a unit that no heading states, a person says whether it is that of the table."""
-        unit = unit_in(text) or 1
-        places = [place for place, name in enumerate(self.block.columns) if is_money(name) and not self.block.units_said[place]]
-        if unit == 1 or not places:
-            return Role.NOTE
-        words = f"“{text[:120]}”: are the amounts whose headings state no unit in {WORDS[unit]}?"
-        options = (("yes", f"Yes, in {WORDS[unit]}"), ("no", "No, in £"))
-        if self._asked(row, words, options) != "no":
-            for place in places:
-                self.block.units[place] = unit
-        return Role.NOTE
-
     def _alone(self, row: PastedRow, place: int, following: PastedRow | None) -> Role:
         """A row with a single cell: a phase, a team, a note, a post without figures, or the beginning of a title."""
         text, column = plain(row.cells[place]), self.block.columns[place]
@@ -116,7 +103,7 @@ class Roles:
         if not looks_like_note(text) and (PHASE_HEADING.match(text) or phase_named(text, self.frame.phases)):
             return Role.PHASE
         if says_total(row, self.block, self.frame) or looks_like_note(text):
-            return self._note(row, text)
+            return Role.NOTE
         if spelling(text) in self.frame.teams:
             return Role.TEAM
         if column == PHASE:

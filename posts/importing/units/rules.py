@@ -13,16 +13,16 @@ NAMES = {"pounds": POUNDS, "thousands": THOUSANDS, "millions": MILLIONS}
 TAGS = re.compile(r"</?[a-z]{1,6}>", re.IGNORECASE)
 _QUOTE = "['’‘`´′]"
 _THOUSANDS = (
-    rf"(?:£\s?|[\s(]){_QUOTE}?000{_QUOTE}?s?{_QUOTE}?(?!\d|,\d)|£\s?k(?:s|\b)|\bk\s?£|£\s?thousands?\b|\bthousands? of pounds\b"
-    r"|\bin thousands\b(?: of pounds)?|\b(?:gbp|£)\s?(?:in )?(?:000s?|k)\b|\(thousands?\)"
+    rf"(?:£\s?,?|[\s(]){_QUOTE}?000{_QUOTE}?s?{_QUOTE}?(?!\d|,\d)|£\s?k(?:s|\b)|\bk\s?£|£\s?thousands?\b|\bthousands? of pounds\b"
+    r"|\bin thousands\b(?: of pounds)?|\b(?:gbp|£)\s?(?:in )?(?:000s?|k)\b|\(thousands?\)|\(k\)"
 )
 _MILLIONS = (
-    r"£\s?m(?:n|illions?)?\b|\b(?:in )?millions? of pounds\b|\bin millions\b(?: of pounds)?|\bgbp\s?m(?:n|"
+    r"£\s?m(?:n|s|illions?)?\b|\b(?:in )?millions? of pounds\b|\bin millions\b(?: of pounds)?|\bgbp\s?m(?:n|"
     r"illions?)?\b|\(millions?\)"
     r"|[£\s(]['’]?000[,.]?000['’]?s?\b"
 )
 _IN_POUNDS = (
-    r"£(?![\s\dkm'’‘`´′0])|£(?=\s*(?:[)\]]|$))|\bin (?:whole )?pounds\b|(?:\bin )?£s\b|\bpounds\b|"
+    r"(?:\bin )?£s\b|£(?![\s\dkm'’‘`´′0])|£(?=\s*(?:[)\]]|$))|\bin (?:whole )?pounds\b|\bpounds\b|"
     r"\bgbp\b(?!\s?[km0])|\bwhole pounds\b"
 )
 UNIT = re.compile(rf"[(\[]?\s*(?:{_MILLIONS}|{_THOUSANDS}|{_IN_POUNDS}|£)\s*[)\]]?", re.IGNORECASE)

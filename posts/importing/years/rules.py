@@ -26,7 +26,8 @@ _BESIDE = re.compile(
     r"fye|pye|py|fy|in|for|of|the|total|financial|spend|expenditure|amounts?|impact|additional|net|gross|revised|original|"
     r"proposed|approved|requested|draft|current|this|next|first|second|final|"
     r"\d{1,2} ?(?:months?|mths?)|months?|mths?|q[1-4]|quarters?|onwards?|"
-    r"request|requirement|bid|pressure|growth|provision|resources?|funding required|p/?y|f/?y|a|to|"
+    r"staffing|staff|employment|incl?|including|on|oncosts?|request|requirement|bid|pressure|growth|provision|resources?|"
+    r"funding required|p/?y|f/?y|a|to|"
     r"year ?\d|yr ?\d|y\d|\d)"
 )
 
