@@ -61,6 +61,8 @@ def test_a_number_that_may_be_another_year_names_none(heading: str):
         ("Number of FTEs", "fte"),
         ("FTE/WTE", "fte"),
         ("Proposed FTE", "fte"),
+        ("No. of staff (FTE)", "fte"),
+        ("Headcount (FTE)", "fte"),
         ("Recruited FTE", "recruited"),
         ("Vacant FTE", ""),
     ],
@@ -420,3 +422,17 @@ def test_a_unit_is_written_in_other_ways(unit: str):
 def test_a_phase_is_known_with_what_stands_under_its_heading(words: str):
     assert phase_named(words, PHASES) == 3
     assert phase_named("Phase Four resources", PHASES) is None
+
+
+@pytest.mark.parametrize(("cell", "pounds"), [("0.030", 30_000), ("0,030", 30_000), ("0.5", 500_000), ("0,5", 500_000)])
+def test_beside_semicolons_nought_before_a_point_or_comma_begins_no_thousands(cell: str, pounds: int):
+    assert read_money(cell, Manner(1_000_000, commas=True)).pounds == pounds
+
+
+@pytest.mark.parametrize("unit", [1_000, 1_000_000])
+def test_beside_semicolons_one_point_in_a_unit_above_pounds_is_refused_for_it_may_be_either(unit: int):
+    with pytest.raises(NotUnderstood, match=r"may be 1,250 or 1\.25"):
+        read_money("1.250", Manner(unit, commas=True))
+    with pytest.raises(NotUnderstood):
+        read_money("0,030", Manner(unit))
+    assert read_money("48.000", Manner(commas=True)).pounds == 48_000

@@ -35,8 +35,8 @@ _MARKS = re.compile(r"\s*[*†‡§^]+\Z")
 _NOTE = re.compile(r" ?(?:\[\d{1,2}\]|\((?:see )?notes? ?\d{0,2}\)|[\u00b9\u00b2\u00b3\u2070-\u2079]+)\Z", re.IGNORECASE)
 _A_YEAR = re.compile(r"(\d) ?(?:p\.?a\.?|per annum|per year|a year|/ ?(?:yr|year|annum))\Z", re.IGNORECASE)
 _CONTINENTAL = re.compile(r"(?<![\d.,])\d{1,3}(?:[. ]\d{3})+,\d{1,2}(?![\d.,])")
-_COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d.,])")
-_POINT_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.,])")
+_COMMA_DECIMAL = re.compile(r"(?<![\d.,])(?:\d+,\d{1,2}|0,\d{3})(?![\d.,])")
+_POINT_GROUPS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,])")
 _FIGURE = re.compile(
     r"(?P<before>[-(£ ]*(?:cr\.? ?)?[-(£ ]*)(?P<whole>\d[\d,]*|(?=\.\d))(?:\.(?P<part>\d+))? ?"
     r"(?P<unit>k|m|mn|thousand|million)?(?P<after> ?\)? ?(?:cr\.?)?\)?)",
@@ -128,7 +128,7 @@ def read_money(text: str, manner: Manner) -> Money:
     if not match:
         raise NotUnderstood(_why_not(text, figure, manner))
     whole, part, unit = match["whole"] or "0", match["part"] or "", (match["unit"] or "").lower()
-    if "," in whole and not re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole):
+    if "," in whole and not re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", whole):
         raise NotUnderstood("Put commas between thousands only, such as 83,000.")
     if unit and manner.unit != POUNDS:
         of = "£'000" if manner.unit == THOUSANDS else "£m"
@@ -191,6 +191,11 @@ def _with_points(figure: str, manner: Manner) -> tuple[str, list[str]]:
     elif manner.commas and (match := _COMMA_DECIMAL.search(figure)):
         right = match[0].replace(",", ".")
     elif manner.commas and (match := _POINT_GROUPS.search(figure)):
+        if manner.unit != POUNDS and match[0].count(".") == 1:
+            whole, part = match[0].split(".")
+            raise NotUnderstood(
+                f"{match[0]} may be {whole},{part} or {whole}.{part[:2]}: write it without the point, or in pounds."
+            )
         right = match[0].replace(".", "")
     else:
         return figure, []

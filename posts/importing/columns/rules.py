@@ -150,7 +150,8 @@ _BESIDE_FULL_YEAR = re.compile(
 )
 _SIZE = re.compile(r"\b(?:ftes?|wtes?|(?:full|whole) time equivalents?)\b")
 _BESIDE_SIZE = re.compile(
-    r"\b(?:ftes?|wtes?|(?:full|whole) time equivalents?|no|nos|number|numbers|count|of|posts?|est|estimated|proposed|new|"
+    r"\b(?:ftes?|wtes?|(?:full|whole) time equivalents?|no|nos|number|numbers|count|of|posts?|staff|headcount|est|"
+    r"estimated|proposed|new|"
     r"additional|"
     r"extra|establishment|budgeted|required|requested|planned|total|the|in)\b|/"
 )
