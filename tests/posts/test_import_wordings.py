@@ -436,3 +436,10 @@ def test_beside_semicolons_one_point_in_a_unit_above_pounds_is_refused_for_it_ma
     with pytest.raises(NotUnderstood):
         read_money("0,030", Manner(unit))
     assert read_money("48.000", Manner(commas=True)).pounds == 48_000
+
+
+@pytest.mark.parametrize("headings", ["FTE|Post|2017/18", "2017/18|FTE|Post"])
+def test_a_phase_heads_the_rows_below_it_though_the_first_column_holds_figures(headings: str):
+    row = "1|Reviewer|40000" if headings.startswith("FTE") else "40000|1|Reviewer"
+    found = block(f"{headings}\nPhase Three\n{row}\n")
+    assert [(line.phase, line.name, line.errors) for line in found.lines] == [(3, "Reviewer", {})]

@@ -99,6 +99,8 @@ class Roles:
         """A row with a single cell: a phase, a team, a note, a post without figures, or the beginning of a title."""
         text, column = plain(row.cells[place]), self.block.columns[place]
         if column not in (TITLE, TEAM, PHASE, LEFT_OUT, UNDECIDED):
+            if PHASE_HEADING.match(text) and phase_named(text, self.frame.phases):
+                return Role.PHASE  # merged over the whole row, which begins with a figure
             return Role.LINE if column == FTE or is_money(column) else Role.NOTE
         if not looks_like_note(text) and (PHASE_HEADING.match(text) or phase_named(text, self.frame.phases)):
             return Role.PHASE
