@@ -79,6 +79,7 @@ PAGES: dict[str, list[str]] = {
             "power_changes",
             "power_change",
             "council",
+            "council_logo",
             "offices",
             "holders",
             "deputies",
@@ -94,7 +95,7 @@ PAGES: dict[str, list[str]] = {
 
 NO_PAGE = {"healthz", "livez", "readyz", "app_css", "council_css", "preview_lines", "undo_lines", "demo_sign_in", "move_on"}
 NO_PAGE |= {"column_width", "column_widths", "presence"}
-NO_PAGE |= {"line_file"}
+NO_PAGE |= {"line_file", "council_logo_png"}
 
 # Looked at in test_accessibility_of_states.py.
 NO_PAGE |= {"line_comments", "comment_withdraw"}

@@ -143,7 +143,9 @@ def test_a_paper_is_checked_issued_issued_again_and_verified(demo: Programme, si
         io.BytesIO(internal)
     )
     page.get_by_role("link", name="As it is read aloud").click()
-    expect(page.get_by_text("Director ECHS. FTE: 1. 2016/17 £'000: 83. 2017/18 £'000: 200.")).to_be_visible()
+    expect(
+        page.get_by_text("Director ECHS. FTE: 1. 2016 to 2017 thousand pounds: 83. 2017 to 2018 thousand pounds: 200.")
+    ).to_be_visible()
 
     # A line changes; the paper is issued again, and prints what is different.
     enter(page, "Finance officer")

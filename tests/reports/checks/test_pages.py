@@ -105,7 +105,7 @@ def test_what_is_asked_for_and_not_known_shows_everything(programme: Programme):
 
 
 def test_nothing_found_is_said_plainly(programme: Programme, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reports.checks.views.findings_of", lambda *_, **__: ())
+    monkeypatch.setattr("reports.checks.views.kept_findings_of", lambda *_, **__: ())
     assert "No finding" in page(make_auditor(), programme)
 
 
