@@ -6,6 +6,7 @@ from statistics import median
 from django.http import HttpResponse
 from django.test.utils import override_settings
 
+from accounts.audit.fence.rules import FENCE
 from accounts.models import User
 from approvals.models import Drawdown
 from bench import case
@@ -45,7 +46,9 @@ def pages() -> list[Result]:
         make_many_drawdowns(Drawdown.objects.filter(record__published_on__isnull=False).order_by("pk")[0])
         grown = [_median(account, address) for account, address, _ in asked]
     finally:
+        templates.forget()
         templates.put_back("blank")
+        FENCE.forget()
         templates.remove("blank")
     names = [f"{address} of the {account}, grown a thousandfold / in the demonstration" for account, address, _ in asked]
     return [Result(name, target, *times) for name, (*_, target), *times in zip(names, asked, grown, small, strict=True)]

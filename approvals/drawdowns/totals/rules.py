@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -185,13 +186,15 @@ def _columns(rows: Sequence[Sequence[Decimal | None]]) -> list[Decimal | None]:
 
 def amounts_in_words(amounts: Mapping[Measure, Decimal]) -> str:
     """£218,000 in 2016/17, £348,000 in a full year."""
-    return ", ".join(_in_words(amounts))
+    return ", ".join(_in_words(tuple(amounts.items())))
 
 
 def released_in_words(amounts: Mapping[Measure, Decimal]) -> str:
     """£218,000 in 2016/17 and £348,000 in a full year: as a sentence of a record says it."""
-    return listed(_in_words(amounts))
+    return listed(_in_words(tuple(amounts.items())))
 
 
-def _in_words(amounts: Mapping[Measure, Decimal]) -> list[str]:
-    return [f"{formats.pounds(amounts[measure])} {measure.in_words}" for measure in sorted(amounts)]
+@lru_cache(maxsize=5_000)
+def _in_words(amounts: tuple[tuple[Measure, Decimal], ...]) -> tuple[str, ...]:
+    """Kept, for Home says the same of what waits each time."""
+    return tuple(f"{formats.pounds(pounds)} {measure.in_words}" for measure, pounds in sorted(amounts))

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import User
@@ -47,12 +48,11 @@ def home_of(user: User, today: date, page: str = "") -> dict[str, Any]:
     programmes = programmes_by_name(user, most=None if looks_after_all else CARDS + 1)
     further, waiting = _further_tasks(user, programmes, today), tasks_for(user, today)
     tasks = Paginator([*waiting, *further], PAGE).get_page(page)
-    cards = programmes[:CARDS]
-    positions = kept_positions_of(cards)
+    cards = kept_by_version(f"card of {today}", programmes[:CARDS], partial(_cards, today=today))
     return {
         "pager": pager_of(tasks),
         "tasks": [_task_of(each, today) for each in with_money(in_words(tasks))],
-        "programmes": [_card(programme, positions[programme.pk], today) for programme in cards],
+        "programmes": list(cards.values()),
         "has_more_programmes": len(programmes) > CARDS,
         "to_sign": len(signed_among(waiting)),
         "may_add_programme": user.may(Permission.SET_UP_PROGRAMMES),
@@ -101,6 +101,16 @@ def _task_of(waiting: Waiting, today: date) -> Task:
     else:
         words = "Due today" if due == today else f"Due {formats.long_date(due)}"
     return {"title": waiting.title, "detail": waiting.detail, "url": waiting.url, "due": words, "late": bool(due and due < today)}
+
+
+def _cards(programmes: Sequence[Programme], today: date) -> dict[int, dict[str, Any]]:
+    """The card of each programme, laid out as well: it stays the same until something is written to the programme."""
+    positions = kept_positions_of(programmes)
+    cards = {each.pk: _card(each, positions[each.pk], today) for each in programmes}
+    return {
+        pk: card | {"html": render_to_string("_components/programme_card.html", {"programme": card})}
+        for pk, card in cards.items()
+    }
 
 
 def _card(programme: Programme, position: Position, today: date) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from costing.typed import NotUnderstood
 from display.words import listed
 from posts.importing.block.rules import Block, Frame, NotRead, PastedRow, Role
 from posts.importing.cells.rules import Manner, read_money, tidy
-from posts.importing.columns.rules import ANNUAL, FTE, LEFT_OUT, UNDECIDED, Hint, column_named, hint_of, is_money
+from posts.importing.columns.rules import ANNUAL, COMMENT, FTE, LEFT_OUT, UNDECIDED, Hint, column_named, hint_of, is_money
 
 _ANY = re.compile(r"\d")
 _LIKE_MONEY = re.compile(r"£|\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d\d\b")
@@ -39,7 +39,7 @@ class LeftOut:
         wanted = {_heading(heading) for heading in left_out}
         silent: list[str] = []
         for place, name in enumerate(self.block.columns):
-            if name not in (LEFT_OUT, UNDECIDED):
+            if name not in (LEFT_OUT, UNDECIDED) and (chosen or not self._is_money_taken_for_words(place)):
                 continue
             heading = self._heading(place)
             figures = self._figures(place)
@@ -60,6 +60,16 @@ class LeftOut:
         if silent:
             why = "it holds no money" if len(silent) == 1 else "they hold no money"
             self.block.not_read.append(NotRead(listed(silent), why, headings=tuple(silent)))
+
+    def _is_money_taken_for_words(self, place: int) -> bool:
+        """Whether a column of comments is one of amounts by its heading and by all that stands in it: "Notes £"."""
+        filled = [row.cells[place] for row in self.beside if row.cells[place]]
+        return (
+            self.block.columns[place] == COMMENT
+            and "£" in self.block.headings[place]
+            and bool(filled)
+            and len(self._figures(place)) == len(filled)
+        )
 
     def _heading(self, place: int) -> str:
         return " ".join(self.block.headings[place].split()) or f"Column {place + 1}"
